@@ -1,0 +1,19 @@
+namespace Signalbox.Delivery;
+
+/// <summary>Immutable: an application's artifacts by digest, its source, and its configuration per environment.</summary>
+/// <param name="Id"><c>APPLICATION-N</c>, N counting up from 1.</param>
+/// <param name="Artifacts">Service name to the digest of its artifact.</param>
+public sealed record Release(
+    string Id,
+    string Application,
+    SourceRevision? Source,
+    IReadOnlyDictionary<string, Digest> Artifacts,
+    IReadOnlyList<EnvironmentConfiguration> Environments,
+    DateTimeOffset CreatedAt)
+{
+    public EnvironmentConfiguration? In(string environment) => Environments.FirstOrDefault(e => e.Name == environment);
+}
+
+/// <param name="Commit">The full commit id, where the artifact's directory lies in a Git work tree.</param>
+/// <param name="Dirty">Whether the work tree differed from the commit.</param>
+public sealed record SourceRevision(string Commit, bool Dirty, string? Subject = null, DateTimeOffset? CommittedAt = null);

@@ -1,0 +1,63 @@
+using Signalbox.Analysis;
+using Signalbox.Delivery;
+
+namespace Signalbox.Runtimes.Protocol;
+
+/// <summary>
+/// All that a host shall make true for one track. Putting it is idempotent; an older epoch or generation is
+/// refused. The host persists it before it answers.
+/// </summary>
+/// <param name="Protocol">Version of this shape; a host takes its own and the one before.</param>
+/// <param name="Epoch">Incarnation of the control plane; grows with each start of it.</param>
+/// <param name="Generation">Ledger sequence of the newest event this table follows from: what is not in the ledger cannot raise a weight.</param>
+/// <param name="Track"><see cref="TrackKey"/> as text.</param>
+/// <param name="Rollout">The running rollout, or null.</param>
+/// <param name="FailSafe">What the host applies by itself when the lease runs out or anyone lets the signal fall.</param>
+/// <param name="AcknowledgedLatch">The latch the control plane has read. While the host holds another one, it refuses this table.</param>
+/// <param name="Lease">How long the host goes on without a renewal while a canary has weight.</param>
+public sealed record DeclaredTable(
+    int Protocol,
+    long Epoch,
+    long Generation,
+    string Track,
+    string? Rollout,
+    IReadOnlyList<ServiceTable> Services,
+    FailSafeMode FailSafe,
+    long AcknowledgedLatch,
+    TimeSpan Lease)
+{
+    public const int CurrentProtocol = 1;
+}
+
+/// <summary>
+/// <see cref="Stable"/>: all weight to the stable arm while that has ready capacity, else as <see cref="Hold"/>.
+/// <see cref="Hold"/>: weights stay as they are (the canary may be the only healthy copy).
+/// </summary>
+public enum FailSafeMode { Stable, Hold }
+
+/// <param name="Stable">Revision of the arm that fail-safe goes to; null before the first release.</param>
+/// <param name="SplitSecret">Base64 of the per-rollout secret that sticky keys are HMAC'd with.</param>
+public sealed record ServiceTable(
+    string Service,
+    ServiceKind Kind,
+    ListenAddress? Listen,
+    StickyKey? Sticky,
+    string? SplitSecret,
+    string? Stable,
+    IReadOnlyList<ArmTable> Arms,
+    TimeSpan DrainTimeout,
+    JudgePlan? Judge);
+
+/// <summary>The instances of one revision of a service. An arm that is no longer in the table is drained and stopped.</summary>
+/// <param name="Revision">The release id.</param>
+/// <param name="Instances">How many shall run.</param>
+/// <param name="Weight">Its share of traffic; the weights of a service's arms add up to 100 % (or to 0 where none is ready yet).</param>
+public sealed record ArmTable(
+    string Revision,
+    Digest Artifact,
+    int Instances,
+    Weight Weight,
+    IReadOnlyList<string> Command,
+    IReadOnlyDictionary<string, string> Environment,
+    HealthCheck Health,
+    TimeSpan StopGrace);

@@ -1,0 +1,63 @@
+using Signalbox.Analysis;
+using Signalbox.Delivery;
+
+namespace Signalbox.Runtimes.Protocol;
+
+/// <summary>What a host says of itself when the control plane connects.</summary>
+/// <param name="HostId">Made once per state directory.</param>
+/// <param name="Cursor">Newest observation; ask for what comes after it.</param>
+public sealed record HostState(int Protocol, string HostId, DateTimeOffset StartedAt, long Epoch, long Cursor, IReadOnlyList<TrackObservation> Tracks);
+
+/// <summary>
+/// A line of the observation stream: the whole state of one track, sent whenever it changed. Level-triggered:
+/// a reader that missed lines loses nothing but the times in between.
+/// </summary>
+public sealed record Observation(long Cursor, DateTimeOffset At, TrackObservation Track);
+
+/// <param name="Epoch">Of the table in force.</param>
+/// <param name="Generation">Of the table in force; 0 before the first.</param>
+/// <param name="Latch">Set while the host holds fail-safe by itself.</param>
+public sealed record TrackObservation(string Track, long Epoch, long Generation, string? Rollout, Latch? Latch, IReadOnlyList<ServiceObservation> Services);
+
+public enum LatchReason { Judge, Lease, Operator, HostRestart, Capacity }
+
+/// <summary>The host fell to fail-safe by itself and stays there until a table acknowledges this latch by its id.</summary>
+/// <param name="Id">Grows by one per track and host; never 0.</param>
+/// <param name="Held">True where stable lacked ready capacity, so that weights stayed as they were.</param>
+/// <param name="Principal">Who asked, for <see cref="LatchReason.Operator"/>.</param>
+/// <param name="Decision">The judge's report, for <see cref="LatchReason.Judge"/>.</param>
+public sealed record Latch(
+    long Id, LatchReason Reason, string Detail, DateTimeOffset At, long Generation, bool Held,
+    string? Service = null, string? Principal = null, JudgeReport? Decision = null);
+
+/// <param name="ListenError">Why the address cannot be listened on, or null.</param>
+public sealed record ServiceObservation(string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError);
+
+/// <param name="Desired">Instances the table asks for.</param>
+/// <param name="Ready">Instances that may take traffic now.</param>
+/// <param name="Weight">The weight in force, which can be below the table's.</param>
+/// <param name="InFlight">Requests now at this arm.</param>
+/// <param name="Failure">Why instances are not ready, newest; null when all are.</param>
+public sealed record ArmObservation(
+    string Revision, int Desired, int Running, int Ready, Weight Weight, int Restarts,
+    long Requests, long Bad, int InFlight, InstanceFailure? Failure);
+
+/// <param name="Kind">exited, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
+/// <param name="LogTail">The instance's last lines (at most 20 lines, 4 KiB): shown to people, never in the ledger.</param>
+public sealed record InstanceFailure(string Kind, string Message, int? ExitCode, DateTimeOffset At, IReadOnlyList<string> LogTail);
+
+/// <summary>Answer to a put.</summary>
+/// <param name="Accepted">False: see <paramref name="Refusal"/>; the host's own epoch, generation and latch say what it holds.</param>
+public sealed record PutResult(bool Accepted, string? Refusal, string? Message, TrackObservation State)
+{
+    public const string StaleEpoch = "stale-epoch";
+    public const string StaleGeneration = "stale-generation";
+    public const string LatchNotAcknowledged = "latch-not-acknowledged";
+    public const string CannotListen = "cannot-listen";
+    public const string ArtifactMissing = "artifact-missing";
+    public const string UnknownProtocol = "unknown-protocol";
+}
+
+public sealed record LeaseRenewal(long Epoch, TimeSpan For);
+
+public sealed record FallRequest(string Principal, string Reason);
