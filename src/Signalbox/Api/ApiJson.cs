@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Signalbox.Api;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(TrackView))]
+[JsonSerializable(typeof(RolloutView))]
+[JsonSerializable(typeof(IReadOnlyList<RolloutView>))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<Delivery.Release>))]
+[JsonSerializable(typeof(Delivery.Release))]
+[JsonSerializable(typeof(CreateRelease))]
+[JsonSerializable(typeof(StartRollout))]
+[JsonSerializable(typeof(StartRollback))]
+[JsonSerializable(typeof(RolloutCommand))]
+[JsonSerializable(typeof(ArtifactUploaded))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(TokenView))]
+[JsonSerializable(typeof(IReadOnlyList<TokenView>))]
+[JsonSerializable(typeof(CreateToken))]
+[JsonSerializable(typeof(TokenCreated))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ControlPlaneFile))]
+public sealed partial class ApiJson : JsonSerializerContext;

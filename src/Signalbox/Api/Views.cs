@@ -1,0 +1,59 @@
+using Signalbox.Analysis;
+using Signalbox.Delivery;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Api;
+
+/// <summary>What people and programs see of an application in an environment.</summary>
+/// <param name="Phase">The active rollout's phase, or <c>Idle</c>.</param>
+/// <param name="Stable">Release that serves; null before the first.</param>
+/// <param name="Warm">Release kept running for an instant return, and until when.</param>
+public sealed record TrackView(
+    string Track, string Application, string Environment, string Phase, string? Stable, string? Warm,
+    DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem);
+
+/// <param name="Step">1-based; 0 before the first step.</param>
+/// <param name="WaitingFor">The outside signal a waiting rollout waits for, named; null while it moves by itself.</param>
+/// <param name="LogTail">Last lines of the instance that failed, where that ended the rollout.</param>
+public sealed record RolloutView(
+    string Id, string Track, string Release, string? From, string Kind, string Phase, int Step, int Steps, Weight Weight,
+    string? Reason, string? WaitingFor, string Principal, DateTimeOffset StartedAt, DateTimeOffset PhaseSince, DateTimeOffset? EndedAt,
+    IReadOnlyList<string> LogTail, JudgeReport? Decision);
+
+public sealed record ServiceView(string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem);
+
+/// <param name="Role">stable, canary or warm.</param>
+public sealed record ArmView(string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure);
+
+public sealed record StatusView(string Version, string LedgerHead, bool HostConnected, string? HostProblem, IReadOnlyList<TrackView> Tracks, IReadOnlyList<string> Warnings);
+
+public sealed record HistoryEntry(long Sequence, DateTimeOffset At, string Track, string Principal, string Type, string Summary);
+
+/// <param name="Artifacts">Service name to the digest of an artifact that was uploaded before.</param>
+public sealed record CreateRelease(string Application, SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, IReadOnlyList<EnvironmentConfiguration> Environments);
+
+public sealed record StartRollout(string Application, string Environment, string Release);
+
+/// <param name="To">A release id; null for the one before the current.</param>
+public sealed record StartRollback(string? To, string? Reason);
+
+public sealed record RolloutCommand(string? Reason);
+
+public sealed record ArtifactUploaded(Digest Digest, long Bytes, bool Existed);
+
+public sealed record LogLine(DateTimeOffset At, string Service, string Revision, string Instance, string Stream, string Text);
+
+public sealed record TokenView(string Id, string Principal, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+public sealed record CreateToken(string Principal, IReadOnlyList<string> Scopes, TimeSpan ValidFor);
+
+/// <param name="Token">Shown once; only its hash is kept.</param>
+public sealed record TokenCreated(TokenView View, string Token);
+
+/// <summary>Every refusal of the API.</summary>
+public sealed record Problem(string Id, string Message, string? Help);
+
+/// <summary>Where the control plane of a state directory is found: <c>control.json</c>, mode 0600.</summary>
+/// <param name="Address"><c>http://127.0.0.1:PORT</c>.</param>
+/// <param name="ProcessStart">Start time of that process in clock ticks after boot (/proc/PID/stat field 22): a reused PID is told apart.</param>
+public sealed record ControlPlaneFile(string Address, int ProcessId, long ProcessStart, DateTimeOffset StartedAt);
