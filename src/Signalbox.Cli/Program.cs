@@ -1,10 +1,38 @@
+using System.Runtime.InteropServices;
+using Signalbox.Cli.Example;
+using Signalbox.Cli.Verbs;
+
 namespace Signalbox.Cli;
 
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static Task<int> Main(string[] args) => args switch
     {
-        Console.WriteLine("signalbox");
-        return 0;
+        // answered before the command tree is built: both are started often and must be quick
+        ["--version"] => SayVersion(),
+        ["example-app", ..] => ExampleApp.RunAsync(args[1..]),
+        ["shim", ..] => Task.FromResult(ShimVerb.Run(args[1..])),
+        _ => RunAsync(args),
+    };
+
+    private static Task<int> SayVersion()
+    {
+        Console.WriteLine(ProductVersion.Line);
+        return Task.FromResult(ExitCode.Yes);
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>The first signal asks for an orderly end; a second one is left to end the process.</summary>
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = !stop.IsCancellationRequested;
+        stop.Cancel();
     }
 }

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Control;
+
+/// <summary>Where an installation keeps everything; its owner alone may enter it (mode 0700).</summary>
+internal sealed record StateDirectory(string Path)
+{
+    public string TokenFile => Join("token");
+
+    public string ControlFile => Join("control.json");
+
+    public string HostLog => Join("host.log");
+
+    public string ServeLog => Join("serve.log");
+
+    public bool Exists => Directory.Exists(Path);
+
+    /// <param name="chosen">What <c>--state</c> said.</param>
+    public static StateDirectory At(string? chosen)
+    {
+        var path = FirstOf(chosen, Environment.GetEnvironmentVariable("SIGNALBOX_STATE"))
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "signalbox");
+        return new(System.IO.Path.GetFullPath(path));
+    }
+
+    public void Create() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    /// <returns>Null where no control plane runs on this directory.</returns>
+    public ControlPlaneFile? RunningControlPlane()
+    {
+        var file = ReadControlFile();
+        return file is not null && ProcessIdentity.IsRunning(file.ProcessId, file.ProcessStart) ? file : null;
+    }
+
+    private ControlPlaneFile? ReadControlFile()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ControlFile), ApiJson.Default.ControlPlaneFile);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public string Join(string name) => System.IO.Path.Combine(Path, name);
+
+    private static string? FirstOf(params string?[] choices) => Array.Find(choices, choice => !string.IsNullOrEmpty(choice));
+}
