@@ -6,6 +6,11 @@ namespace Signalbox.Rollouts;
 
 public sealed partial class RolloutEngine
 {
+    /// <summary>Appends facts of other parts (tokens, policies) in the engine's order: one process, one writer.</summary>
+    /// <exception cref="IOException">The ledger cannot be written.</exception>
+    public Task<IReadOnlyList<LedgerEntry>> RecordAsync(IReadOnlyList<NewEntry> entries, CancellationToken cancel) =>
+        GatedAsync(() => Task.FromResult(Append(entries)), cancel);
+
     public Release? FindRelease(string id) => _releases.GetValueOrDefault(id);
 
     public IReadOnlyList<Release> Releases => [.. _releases.Values];

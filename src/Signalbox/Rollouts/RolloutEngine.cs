@@ -35,6 +35,7 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly ConcurrentDictionary<string, Release> _releases = new(StringComparer.Ordinal);
     private readonly Lock _arrivals = new();
     private readonly Dictionary<string, TrackObservation> _arrived = new(StringComparer.Ordinal);
+    private LedgerHead _head = LedgerHead.Empty;
     private bool _connected;
     private DateTimeOffset _renewed = DateTimeOffset.MinValue;
 
@@ -118,6 +119,7 @@ public sealed partial class RolloutEngine : IDisposable
             if (entries.Count == 0) return;
             foreach (var entry in entries) ReplayEntry(entry);
             after = entries[^1].Sequence;
+            _head = new(after, entries[^1].Hash);
         }
     }
 
@@ -239,7 +241,8 @@ public sealed partial class RolloutEngine : IDisposable
     {
         try
         {
-            var appended = _ledger.Append(_ledger.Head, entries);
+            var appended = _ledger.Append(_head, entries);
+            _head = new(appended[^1].Sequence, appended[^1].Hash);
             LedgerProblem = null;
             foreach (var entry in appended) Appended?.Invoke(entry);
             return appended;
