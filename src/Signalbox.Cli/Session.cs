@@ -8,7 +8,7 @@ namespace Signalbox.Cli;
 
 /// <summary>One run of one verb: what was asked, where it is answered.</summary>
 internal sealed record Session(
-    ParseResult Parsed, OutputFormat Format, StateDirectory State, TextWriter Out, TextWriter Error, CancellationToken Cancel)
+    ParseResult Parsed, OutputFormat Format, Installation State, TextWriter Out, TextWriter Error, CancellationToken Cancel)
 {
     public bool Json => Format == OutputFormat.Json;
 

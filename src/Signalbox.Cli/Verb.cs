@@ -32,7 +32,7 @@ internal sealed class Verb : Command
     public Verb Does(Func<Session, Task<int>> run)
     {
         SetAction((parsed, cancel) => run(new Session(
-            parsed, parsed.GetValue(_format), StateDirectory.At(parsed.GetValue(_state)),
+            parsed, parsed.GetValue(_format), Installation.At(parsed.GetValue(_state)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)));
         return this;
     }

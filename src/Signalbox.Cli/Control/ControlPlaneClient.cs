@@ -11,27 +11,28 @@ namespace Signalbox.Cli.Control;
 /// <summary>The public API, as the verbs use it. A refusal ends the verb with what the control plane said.</summary>
 internal sealed class ControlPlaneClient : IDisposable
 {
-    private readonly HttpClient _http;
+    private HttpClient _http;
 
-    private ControlPlaneClient(Uri address, string token)
-    {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
-        {
-            BaseAddress = address,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-    }
+    private ControlPlaneClient(ControlPlaneFile file, string token) => _http = Open(file, token);
 
     public Uri Address => _http.BaseAddress!;
 
     /// <exception cref="Diagnostics.SignalboxException">No control plane runs on this state directory.</exception>
-    public static ControlPlaneClient Connect(StateDirectory state) => TryConnect(state) ?? throw ControlPlaneErrors.NotRunning(state);
+    public static ControlPlaneClient Connect(Installation state) => TryConnect(state) ?? throw ControlPlaneErrors.NotRunning(state);
 
-    public static ControlPlaneClient? TryConnect(StateDirectory state) =>
+    public static ControlPlaneClient? TryConnect(Installation state) =>
         state.RunningControlPlane() is { } file && File.Exists(state.TokenFile)
-            ? new(new Uri(file.Address), File.ReadAllText(state.TokenFile).Trim())
+            ? new(file, File.ReadAllText(state.TokenFile).Trim())
             : null;
+
+    /// <summary>Looks again where the control plane is: after a restart its port is another one.</summary>
+    public void Reconnect(Installation state)
+    {
+        if (state.RunningControlPlane() is not { } file || new Uri(file.Address) == Address) return;
+        var before = _http;
+        _http = Open(file, before.DefaultRequestHeaders.Authorization!.Parameter!);
+        before.Dispose();
+    }
 
     public Task<StatusView> StatusAsync(CancellationToken cancel) =>
         GetAsync("api/v1/status", ApiJson.Default.StatusView, cancel);
@@ -148,6 +149,17 @@ internal sealed class ControlPlaneClient : IDisposable
         {
             return null;
         }
+    }
+
+    private static HttpClient Open(ControlPlaneFile file, string token)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(file.Address),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
     }
 
     private static string Escape(string part) => Uri.EscapeDataString(part);

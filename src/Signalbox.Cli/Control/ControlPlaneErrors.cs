@@ -7,7 +7,7 @@ namespace Signalbox.Cli.Control;
 /// <summary>What the control plane's refusals and silence look like at the command line.</summary>
 internal static class ControlPlaneErrors
 {
-    public static SignalboxException NotRunning(StateDirectory state) => new(ExitCode.Undecided, Finding.Error(
+    public static SignalboxException NotRunning(Installation state) => new(ExitCode.Undecided, Finding.Error(
         "control-plane-down", $"no control plane runs on {state.Path}", new("signalbox"), "signalbox up"));
 
     public static SignalboxException Unreachable(Exception e) => new(ExitCode.Undecided, Finding.Error(

@@ -1,10 +1,7 @@
 using System.Text.Json.Serialization;
 using Signalbox.Api;
-using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Terminal;
-
-internal sealed record FindingsView(IReadOnlyList<Finding> Findings);
 
 /// <summary>What <c>up</c> and <c>deploy</c> answer in JSON.</summary>
 internal sealed record DeployedView(string Release, string Track, RolloutView? Rollout, IReadOnlyList<string> Addresses, string? ControlPlane, string? LoginLink);
@@ -12,12 +9,15 @@ internal sealed record DeployedView(string Release, string Track, RolloutView? R
 /// <summary>What a verb without a value of its own answers in JSON.</summary>
 internal sealed record DoneView(bool Done, string Message);
 
+/// <summary>What <c>ledger verify</c> answers in JSON.</summary>
+internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(FindingsView))]
 [JsonSerializable(typeof(DeployedView))]
 [JsonSerializable(typeof(DoneView))]
+[JsonSerializable(typeof(LedgerView))]
 internal sealed partial class CliJson : JsonSerializerContext;

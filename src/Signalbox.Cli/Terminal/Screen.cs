@@ -7,6 +7,8 @@ internal static class Screen
 
     public static Paint Paint => new(IsInteractive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
 
+    public static Paint ErrorPaint => new(!Console.IsErrorRedirected && Paint.On);
+
     public static int Width => IsInteractive ? Math.Clamp(Console.WindowWidth, 40, 160) : 100;
 }
 

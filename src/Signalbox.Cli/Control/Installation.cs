@@ -4,7 +4,7 @@ using Signalbox.Api;
 namespace Signalbox.Cli.Control;
 
 /// <summary>Where an installation keeps everything; its owner alone may enter it (mode 0700).</summary>
-internal sealed record StateDirectory(string Path)
+internal sealed record Installation(string Path)
 {
     public string TokenFile => Join("token");
 
@@ -17,7 +17,7 @@ internal sealed record StateDirectory(string Path)
     public bool Exists => Directory.Exists(Path);
 
     /// <param name="chosen">What <c>--state</c> said.</param>
-    public static StateDirectory At(string? chosen)
+    public static Installation At(string? chosen)
     {
         var path = FirstOf(chosen, Environment.GetEnvironmentVariable("SIGNALBOX_STATE"))
             ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "signalbox");
