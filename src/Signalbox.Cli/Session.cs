@@ -23,5 +23,11 @@ internal sealed record Session(
 
     public ControlPlaneClient Connect() => ControlPlaneClient.Connect(State);
 
+    /// <summary>A line for people about what goes on; programs get the result alone.</summary>
+    public void Say(string line)
+    {
+        if (!Json) Out.WriteLine(line);
+    }
+
     public void WriteJson<T>(T value, JsonTypeInfo<T> type) => Out.WriteLine(JsonSerializer.Serialize(value, type));
 }

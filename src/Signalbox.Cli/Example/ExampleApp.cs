@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Signalbox.Cli.Example;
 
@@ -68,13 +67,13 @@ internal readonly struct ExampleRequest(ExampleBehaviour behaviour, HttpContext 
             return;
         }
         if (await MisbehaveAsync().ConfigureAwait(false)) return;
-        await (context.Request.Method, context.Request.Path.Value) switch
+        await ((context.Request.Method, context.Request.Path.Value) switch
         {
             ("GET", "/") => WriteAsync("text/html; charset=utf-8", $"<!doctype html><title>Shop</title><h1>Shop {behaviour.Version}</h1><p>Signals are green.</p>\n"),
             ("GET", "/api/items") => WriteAsync("application/json", """[{"id":1,"name":"lantern","price":1900},{"id":2,"name":"flag","price":700}]"""),
             ("POST", "/api/orders") => EchoAsync(),
             _ => NotFoundAsync(),
-        };
+        }).ConfigureAwait(false);
     }
 
     /// <returns>Whether the request was answered (badly) by this.</returns>

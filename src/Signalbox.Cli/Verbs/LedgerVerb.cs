@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using Signalbox.Cli.Terminal;
@@ -10,6 +11,8 @@ namespace Signalbox.Cli.Verbs;
 /// <summary>Reads the state directory itself, so that it also works where nothing runs, or on a copy.</summary>
 internal static class LedgerVerb
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private static readonly Option<string?> Head = new("--head")
     {
         Description = "a head that was printed before; the ledger must still contain it",
@@ -53,7 +56,7 @@ internal static class LedgerVerb
     {
         var colon = text.IndexOf(':');
         return colon > 0 && long.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            && text.Length == colon + 65 && text.AsSpan(colon + 1).IndexOfAnyExcept("0123456789abcdef") < 0
+            && text.Length == colon + 65 && text.AsSpan(colon + 1).IndexOfAnyExcept(HexDigits) < 0
             ? new(sequence, text[(colon + 1)..])
             : throw new SignalboxException(ExitCode.Usage, Finding.Error(
                 "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("signalbox"), "signalbox ledger verify"));

@@ -1,0 +1,9 @@
+using System.CommandLine;
+using Signalbox.Cli.Control;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class HostVerb
+{
+    public static Command Create() => new Verb("host", "Soon.").Does(_ => throw Daemons.Waiting());
+}

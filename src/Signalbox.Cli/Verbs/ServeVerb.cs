@@ -1,0 +1,9 @@
+using System.CommandLine;
+using Signalbox.Cli.Control;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class ServeVerb
+{
+    public static Command Create() => new Verb("serve", "Soon.").Does(_ => throw Daemons.Waiting());
+}
