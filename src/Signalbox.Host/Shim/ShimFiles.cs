@@ -36,17 +36,14 @@ internal static class ShimFiles
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Whoever reads sees the old file or the new one, never a part.</summary>
+    /// <summary>Whoever reads sees the old file or the new one, never a part. Not flushed to disk: no shim outlives a loss of power.</summary>
     public static void Write<T>(string directory, string name, T value, JsonTypeInfo<T> type)
     {
         var path = Path.Combine(directory, name);
         var beside = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
         using (var file = new FileStream(beside, options))
-        {
             JsonSerializer.Serialize(file, value, type);
-            file.Flush(flushToDisk: true);
-        }
         File.Move(beside, path, overwrite: true);
     }
 

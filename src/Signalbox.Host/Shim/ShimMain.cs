@@ -20,7 +20,7 @@ public static class ShimMain
         if (held is null) return Busy;
         if (ShimFiles.Read(instanceDirectory, ShimFiles.Spec, ShimJson.Default.ShimSpec) is not { } spec) return NotASpec;
         _ = Libc.Prctl(Libc.SetChildSubreaper, 1, 0, 0, 0);
-        var run = new WorkloadRun(instanceDirectory, spec, TimeProvider.System);
+        using var run = new WorkloadRun(instanceDirectory, spec, TimeProvider.System);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(run, context));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(run, context));
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);

@@ -4,7 +4,7 @@ using Signalbox.Host.Supervision;
 namespace Signalbox.Host.Shim;
 
 /// <summary>One run of a workload under the shim, from its start until nothing of it is left.</summary>
-internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider time)
+internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider time) : IDisposable
 {
     /// <summary>Between two rounds of killing what does not go.</summary>
     private static readonly TimeSpan KillRound = TimeSpan.FromMilliseconds(20);
@@ -42,6 +42,8 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         var signal = status & 0x7f;
         Record(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, null);
     }
+
+    public void Dispose() => _wake.Dispose();
 
     private string? StartWorkload(LogPump pump)
     {

@@ -1,9 +1,7 @@
-using Signalbox.Host.Posix;
-
-namespace Signalbox.Host.Shim;
+namespace Signalbox.Host.Posix;
 
 /// <summary>Ends a poll from another thread.</summary>
-internal sealed unsafe class WakePipe
+internal sealed unsafe class WakePipe : IDisposable
 {
     private readonly int _write;
 
@@ -26,5 +24,11 @@ internal sealed unsafe class WakePipe
     {
         var buffer = stackalloc byte[64];
         while (Libc.Read(ReadEnd, buffer, 64) > 0) { }
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(ReadEnd);
+        Libc.Close(_write);
     }
 }
