@@ -11,6 +11,8 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
 {
     public sealed record Queued(Principal Principal, DateTimeOffset At, string Rollout, ReleasePlan Plan, RolloutKind Kind, string? Reason) : RolloutEvent(Principal, At);
 
+    public sealed record QueueDropped(Principal Principal, DateTimeOffset At, string Rollout, string Reason) : RolloutEvent(Principal, At);
+
     public sealed record Started(Principal Principal, DateTimeOffset At, string Rollout, ReleasePlan Plan, RolloutKind Kind, string? From, string? Reason) : RolloutEvent(Principal, At);
 
     public sealed record HookStarted(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);

@@ -12,6 +12,7 @@ namespace Signalbox.Rollouts;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RolloutEvent.Queued))]
+[JsonSerializable(typeof(RolloutEvent.QueueDropped))]
 [JsonSerializable(typeof(RolloutEvent.Started))]
 [JsonSerializable(typeof(RolloutEvent.HookStarted))]
 [JsonSerializable(typeof(RolloutEvent.HookEnded))]
@@ -48,6 +49,7 @@ public static class RolloutEvents
     private static readonly Dictionary<string, JsonTypeInfo> s_types = new(StringComparer.Ordinal)
     {
         ["rollout.queued/1"] = RolloutJson.Default.Queued,
+        ["rollout.queue-dropped/1"] = RolloutJson.Default.QueueDropped,
         ["rollout.started/1"] = RolloutJson.Default.Started,
         ["rollout.hook-started/1"] = RolloutJson.Default.HookStarted,
         ["rollout.hook-ended/1"] = RolloutJson.Default.HookEnded,

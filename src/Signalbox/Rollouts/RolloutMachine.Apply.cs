@@ -18,6 +18,7 @@ public static partial class RolloutMachine
                 Rollouts = state.Rollouts + 1,
             },
             Started started => ApplyStarted(state, started, sequence),
+            QueueDropped => state with { Queued = null },
             WarmRetired => state with { Warm = null, WarmUntil = null },
             LatchAcknowledged latch => state with { AcknowledgedLatch = latch.Latch },
             Ended ended when state.Active is { } rollout => ApplyEnded(state, rollout, ended),

@@ -41,8 +41,10 @@ public static partial class RolloutMachine
 
     private static Decision Idle(TrackState state, DateTimeOffset now)
     {
-        if (state.Queued is { } queued)
-            return new(Start(state, queued.Rollout, queued.Plan, queued.Kind, queued.Principal, queued.Reason, now));
+        if (state.Queued is { } queued && queued.Plan.Release == state.Stable?.Release)
+            return Decision.Of(new QueueDropped(Principal.Engine, now, queued.Rollout, $"{queued.Plan.Release} already serves"));
+        if (state.Queued is { } waiting)
+            return new(Start(state, waiting.Rollout, waiting.Plan, waiting.Kind, waiting.Principal, waiting.Reason, now));
         return Tick(state, now);
     }
 

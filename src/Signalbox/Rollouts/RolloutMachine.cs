@@ -48,6 +48,10 @@ public static partial class RolloutMachine
                 : new(Start(state, state.NextRolloutId, submit.Plan, submit.Kind, submit.Principal, submit.Reason, now));
         if (active.Release == release && active.Phase != Phase.Aborting)
             return Decision.Refuse("rollout-already-active", $"{release} is already going out as {active.Id}", $"signalbox rollouts watch {active.Id}");
+        if (state.Stable?.Release == release)
+            return active.CannotGoBack || active.Phase == Phase.Aborting
+                ? Decision.Refuse("rollout-nothing-to-do", $"{release} serves {state.Key} and {active.Id} is {active.Phase}", $"signalbox abort {active.Id}")
+                : Decision.Of(new AbortStarted(submit.Principal, now, $"superseded by {release}, which already serves", Phase.RolledBack, null, null));
         var queued = new Queued(submit.Principal, now, $"{state.Key.Application}-{state.Key.Environment}-{state.Rollouts + 1}", submit.Plan, submit.Kind, submit.Reason);
         if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(queued);
         return Decision.Of(queued, new AbortStarted(submit.Principal, now, $"superseded by {release}", Phase.RolledBack, null, null));
