@@ -52,7 +52,7 @@ internal static class CommandLine
     {
         SignalboxException refusal => refusal,
         HttpRequestException or SocketException => ControlPlaneErrors.Unreachable(e),
-        IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("signalbox"))),
+        IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("command line"))),
         _ => null,
     };
 

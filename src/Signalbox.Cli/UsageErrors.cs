@@ -9,6 +9,7 @@ internal static class UsageErrors
     public static int Write(ParseResult parsed, string[] args, TextWriter error)
     {
         if (UnknownVerb(parsed, args) is { } verb) return WriteUnknownVerb(verb, error);
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0) return WriteMissingVerb(parsed, error);
         foreach (var problem in parsed.Errors)
             error.WriteLine($"error[usage]: {InHouseVoice(problem.Message)}");
         error.WriteLine($"   = help: {HelpLine(parsed)}");
@@ -43,7 +44,7 @@ internal static class UsageErrors
     }
 
     private static string InHouseVoice(string message) =>
-        message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+        message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.').ReplaceLineEndings(" ");
 
     /// <summary>Levenshtein's edit distance.</summary>
     internal static int Distance(string a, string b)

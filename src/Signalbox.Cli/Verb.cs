@@ -7,12 +7,12 @@ namespace Signalbox.Cli;
 /// <summary>A verb with the options that all have, and examples in its help.</summary>
 internal sealed class Verb : Command
 {
-    private readonly Option<OutputFormat> _format = new("--format")
+    private readonly Option<string> _format = new Option<string>("--format")
     {
         Description = "text for people, json for programs",
         HelpName = "text|json",
-        DefaultValueFactory = _ => OutputFormat.Text,
-    };
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "json");
 
     private readonly Option<string?> _state = new("--state")
     {
@@ -32,14 +32,14 @@ internal sealed class Verb : Command
     public Verb Does(Func<Session, Task<int>> run)
     {
         SetAction((parsed, cancel) => run(new Session(
-            parsed, parsed.GetValue(_format), Installation.At(parsed.GetValue(_state)),
+            parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)));
         return this;
     }
 
     /// <summary>The format asked for, also where the verb never ran.</summary>
     public static OutputFormat FormatOf(ParseResult parsed) =>
-        parsed.CommandResult.Command is Verb verb ? parsed.GetValue(verb._format) : OutputFormat.Text;
+        parsed.CommandResult.Command is Verb verb && parsed.GetValue(verb._format) == "json" ? OutputFormat.Json : OutputFormat.Text;
 
     /// <summary>A verb that only holds others.</summary>
     public static Command Group(string name, string description, params Command[] verbs)

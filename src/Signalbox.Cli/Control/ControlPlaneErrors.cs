@@ -8,10 +8,10 @@ namespace Signalbox.Cli.Control;
 internal static class ControlPlaneErrors
 {
     public static SignalboxException NotRunning(Installation state) => new(ExitCode.Undecided, Finding.Error(
-        "control-plane-down", $"no control plane runs on {state.Path}", new("signalbox"), "signalbox up"));
+        "control-plane-down", "no control plane runs on this state directory", new(state.Path), "signalbox up"));
 
     public static SignalboxException Unreachable(Exception e) => new(ExitCode.Undecided, Finding.Error(
-        "control-plane-unreachable", $"the control plane does not answer: {e.Message.TrimEnd('.')}", new("signalbox"), "signalbox status"));
+        "control-plane-unreachable", $"the control plane does not answer: {e.Message.TrimEnd('.')}", new("control plane"), "signalbox status"));
 
     public static SignalboxException Refused(HttpStatusCode status, Problem? problem)
     {
@@ -23,7 +23,7 @@ internal static class ControlPlaneErrors
             _ => ExitCode.No,
         };
         return new(code, problem is null
-            ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new("signalbox"))
-            : Finding.Error(problem.Id, problem.Message, new("signalbox"), problem.Help));
+            ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new("control plane"))
+            : Finding.Error(problem.Id, problem.Message, new("control plane"), problem.Help));
     }
 }

@@ -27,7 +27,7 @@ internal static class HostFall
         catch (HostUnreachableException e)
         {
             throw new SignalboxException(ExitCode.Undecided, Finding.Error(
-                "host-unreachable", $"neither the control plane nor the host answers on {state.Path}: {e.Message}", new("signalbox"), "signalbox up"));
+                "host-unreachable", $"neither the control plane nor the host answers on {state.Path}: {e.Message}", new("command line"), "signalbox up"));
         }
     }
 
@@ -38,10 +38,10 @@ internal static class HostFall
         {
             1 => running[0],
             0 => throw new SignalboxException(ExitCode.No, Finding.Error(
-                "rollout-none", rollout is null ? "the host runs no rollout" : $"the host does not run {rollout}", new("signalbox"), "signalbox up")),
+                "rollout-none", rollout is null ? "the host runs no rollout" : $"the host does not run {rollout}", new("command line"), "signalbox up")),
             _ => throw new SignalboxException(ExitCode.Usage, Finding.Error(
                 "rollout-ambiguous", $"the host runs {running.Count} rollouts: {string.Join(", ", running.Select(t => t.Rollout))}; expected one to be named",
-                new("signalbox"), $"signalbox abort {running[0].Rollout}")),
+                new("command line"), $"signalbox abort {running[0].Rollout}")),
         };
     }
 }

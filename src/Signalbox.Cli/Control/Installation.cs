@@ -14,6 +14,10 @@ internal sealed record Installation(string Path)
 
     public string ServeLog => Join("serve.log");
 
+    public string HostPid => Join("host.pid");
+
+    public string ServePid => Join("serve.pid");
+
     public bool Exists => Directory.Exists(Path);
 
     /// <param name="chosen">What <c>--state</c> said.</param>
@@ -25,6 +29,18 @@ internal sealed record Installation(string Path)
     }
 
     public void Create() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    /// <summary>Only a directory that looks like a state directory is deleted.</summary>
+    public void Delete()
+    {
+        if (!File.Exists(Join("ledger.db")) && !Directory.Exists(Join("instances")))
+            throw new Diagnostics.SignalboxException(ExitCode.No, Diagnostics.Finding.Error(
+                "state-foreign", $"{Path} holds neither a ledger nor instances, so it is not deleted; expected a state directory", new(Path), "signalbox down"));
+        // unpacked artifacts are read-only directories
+        foreach (var directory in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
+            if (new DirectoryInfo(directory).LinkTarget is null) File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
+        Directory.Delete(Path, recursive: true);
+    }
 
     /// <returns>Null where no control plane runs on this directory.</returns>
     public ControlPlaneFile? RunningControlPlane()

@@ -20,4 +20,5 @@ internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
 [JsonSerializable(typeof(DeployedView))]
 [JsonSerializable(typeof(DoneView))]
 [JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(Demo.DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

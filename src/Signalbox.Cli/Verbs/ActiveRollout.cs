@@ -15,10 +15,10 @@ internal static class ActiveRollout
         {
             1 => active[0],
             0 => throw new SignalboxException(ExitCode.No, Finding.Error(
-                "rollout-none", "no rollout is running", new("signalbox"), "signalbox rollouts list")),
+                "rollout-none", "no rollout is running", new("command line"), "signalbox rollouts list")),
             _ => throw new SignalboxException(ExitCode.Usage, Finding.Error(
                 "rollout-ambiguous", $"{active.Count} rollouts are running: {string.Join(", ", active.Select(r => r.Id))}; expected one to be named",
-                new("signalbox"), $"signalbox rollouts show {active[0].Id}")),
+                new("command line"), $"signalbox rollouts show {active[0].Id}")),
         };
     }
 }

@@ -48,7 +48,7 @@ internal static class LedgerVerb
     private static SqliteLedgerStore Open(string path) => File.Exists(path)
         ? SqliteLedgerStore.OpenReadOnly(path)
         : throw new SignalboxException(ExitCode.Undecided, Finding.Error(
-            "ledger-missing", $"there is no ledger at {path}; expected one that `up` or `serve` made", new("signalbox"), "signalbox ledger verify --state DIR"));
+            "ledger-missing", $"there is no ledger at {path}; expected one that `up` or `serve` made", new("command line"), "signalbox ledger verify --state DIR"));
 
     private static LedgerKey? ReadKey(string path) => File.Exists(path) ? LedgerKey.FromPem(File.ReadAllText(path)) : null;
 
@@ -59,6 +59,6 @@ internal static class LedgerVerb
             && text.Length == colon + 65 && text.AsSpan(colon + 1).IndexOfAnyExcept(HexDigits) < 0
             ? new(sequence, text[(colon + 1)..])
             : throw new SignalboxException(ExitCode.Usage, Finding.Error(
-                "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("signalbox"), "signalbox ledger verify"));
+                "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));
     }
 }

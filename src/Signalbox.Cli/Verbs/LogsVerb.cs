@@ -40,7 +40,7 @@ internal static class LogsVerb
     private static string Path(Session session, TrackView track)
     {
         var service = session.Get(Service) is { } name ? "&service=" + Uri.EscapeDataString(name) : "";
-        return $"{ControlPlaneClient.TrackPath(track.Application, track.Environment)}/logs?follow={(session.Get(Follow) ? "true" : "false")}&tail={session.Get(Lines)}{service}";
+        return $"{ControlPlaneClient.TrackPath(track.Application, track.Environment)}/logs?follow={(session.Get(Follow) ? "true" : "false")}&lines={session.Get(Lines)}{service}";
     }
 
     private static string Text(LogLine line, Paint paint)

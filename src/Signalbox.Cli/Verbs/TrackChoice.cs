@@ -17,9 +17,9 @@ internal static class TrackChoice
         var known = status.Tracks.Count == 0 ? "nothing has gone out yet" : $"known: {string.Join(", ", status.Tracks.Select(t => t.Track))}";
         throw tracks.Count == 0
             ? new SignalboxException(ExitCode.No, Finding.Error(
-                "track-none", $"nothing has gone out to {application ?? "any application"}/{environment ?? "any environment"}; {known}", new("signalbox"), "signalbox status"))
+                "track-none", $"nothing has gone out to {application ?? "any application"}/{environment ?? "any environment"}; {known}", new("command line"), "signalbox status"))
             : new SignalboxException(ExitCode.Usage, Finding.Error(
-                "track-ambiguous", $"{tracks.Count} environments match; {known}", new("signalbox"),
+                "track-ambiguous", $"{tracks.Count} environments match; {known}", new("command line"),
                 $"--app {tracks[0].Application} --env {tracks[0].Environment}"));
     }
 }
