@@ -1,3 +1,4 @@
+using Signalbox.Analysis;
 using Signalbox.Delivery;
 using Signalbox.Runtimes.Protocol;
 
@@ -18,6 +19,9 @@ internal sealed class EngineTrack(TrackState state)
 
     /// <summary>Why the host refuses the current table, and from when on it is tried again.</summary>
     public (string Message, DateTimeOffset RetryAt)? Refusal { get; set; }
+
+    /// <summary>The verdict that took the active rollout back.</summary>
+    public JudgeReport? Judged { get; set; }
 
     public Task<HookResult>? Hook { get; set; }
 

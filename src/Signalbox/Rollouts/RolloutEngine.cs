@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Signalbox.Api;
 using Signalbox.Delivery;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
@@ -35,6 +36,7 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly ConcurrentDictionary<string, Release> _releases = new(StringComparer.Ordinal);
     private readonly Lock _arrivals = new();
     private readonly Dictionary<string, TrackObservation> _arrived = new(StringComparer.Ordinal);
+    private readonly List<RolloutView> _ended = [];
     private LedgerHead _head = LedgerHead.Empty;
     private bool _connected;
     private DateTimeOffset _renewed = DateTimeOffset.MinValue;
@@ -66,6 +68,15 @@ public sealed partial class RolloutEngine : IDisposable
     /// <summary>Every track: its state by the ledger, and what the host shows of it (null while it cannot be asked).</summary>
     public IReadOnlyList<(TrackState State, TrackObservation? Observation, string? Problem)> Tracks =>
         [.. _tracks.Values.OrderBy(track => track.Key.ToString(), StringComparer.Ordinal).Select(track => (track.State, track.Observation, track.Refusal?.Message))];
+
+    /// <summary>Rollouts that have ended, newest first, without their log lines.</summary>
+    public IReadOnlyList<RolloutView> Ended
+    {
+        get
+        {
+            lock (_ended) return [.. Enumerable.Reverse(_ended)];
+        }
+    }
 
     public void Dispose()
     {
@@ -128,9 +139,18 @@ public sealed partial class RolloutEngine : IDisposable
         if (RolloutEvents.ReleaseFrom(entry) is { } release) _releases[release.Id] = release;
         else if (RolloutEvents.FromEntry(entry) is { } happened)
         {
-            var track = Track(TrackKey.Parse(entry.Stream));
-            track.State = RolloutMachine.Apply(track.State, happened, entry.Sequence);
+            ApplyTo(Track(TrackKey.Parse(entry.Stream)), happened, entry.Sequence);
         }
+    }
+
+    private void ApplyTo(EngineTrack track, RolloutEvent happened, long sequence)
+    {
+        track.State = RolloutMachine.Apply(track.State, happened, sequence);
+        if (happened is RolloutEvent.Judged judged) track.Judged = judged.Report;
+        if (happened is not RolloutEvent.Ended || track.State.Rollout is not { } ended) return;
+        var view = TrackViews.Rollout(track.Key, ended, null, _ => []) with { Decision = track.Judged };
+        track.Judged = null;
+        lock (_ended) _ended.Add(view);
     }
 
     private EngineTrack Track(TrackKey key)
@@ -232,7 +252,7 @@ public sealed partial class RolloutEngine : IDisposable
         for (var i = 0; i < events.Count; i++)
         {
             KeepFailureLog(track, events[i]);
-            track.State = RolloutMachine.Apply(track.State, events[i], entries[i].Sequence);
+            ApplyTo(track, events[i], entries[i].Sequence);
             if (events[i] is RolloutEvent.HookStarted hook) StartHook(track, hook);
         }
     }

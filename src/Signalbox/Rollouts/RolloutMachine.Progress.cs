@@ -61,7 +61,7 @@ public static partial class RolloutMachine
                 new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
             LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latch.Decision is { } report => new(
                 [acknowledged, new Judged(Principal.Host, now, latch.Service ?? "", report), .. TakeBack(rollout, $"the judge took it back: {report.Explanation}", now, latch: latch.Id)]),
-            LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero =>
+            LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
                 Fell(rollout, latch, acknowledged, now),
             _ => Decision.Of(acknowledged),
         };
@@ -167,6 +167,7 @@ public static partial class RolloutMachine
         var nothingToReturnTo = rollout.Kind == RolloutKind.Rollback || rollout.From is null;
         var baked = nothingToReturnTo || rollout.Override || now - rollout.TookOverAt >= rollout.Strategy.Bake;
         if (!baked) return Decision.None;
+        if (!fleet.IsReadyFor(rollout.Plan, Weight.All)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
         return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
             ? Decision.Of(new HookStarted(Principal.Engine, now, PostHookName, hook.Reversible))
             : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
@@ -181,9 +182,9 @@ public static partial class RolloutMachine
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
         if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
-        return rollout.IsRecreate || rollout.Weight == Weight.Zero
+        return rollout.IsRecreate
             ? Decision.None
-            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the weights stay", ForStable, null));
+            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", ForStable, null));
     }
 
     private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
