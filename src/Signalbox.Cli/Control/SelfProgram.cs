@@ -7,6 +7,9 @@ internal static class SelfProgram
 {
     public static string Directory => Path.GetDirectoryName(Environment.ProcessPath) ?? AppContext.BaseDirectory;
 
+    /// <summary>PATH with this program's own directory at its end.</summary>
+    public static string SearchPath => $"{Environment.GetEnvironmentVariable("PATH")}:{Directory}";
+
     public static Process Start(params string[] arguments)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of the running program is not known");

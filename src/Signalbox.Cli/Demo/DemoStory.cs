@@ -1,8 +1,6 @@
-using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Example;
-using Signalbox.Cli.Terminal;
 
 namespace Signalbox.Cli.Demo;
 

@@ -1,3 +1,4 @@
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
@@ -5,8 +6,10 @@ using Signalbox.Diagnostics;
 namespace Signalbox.Cli.Deploying;
 
 /// <summary>A signalbox.yaml without errors, and where it lies.</summary>
-internal sealed record DeployFile(string Path, IReadOnlyList<Application> Applications)
+internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> Applications)
 {
+    public string Path => File.Path;
+
     public string Directory => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
     /// <summary>Reads it and prints its warnings.</summary>
@@ -16,9 +19,27 @@ internal sealed record DeployFile(string Path, IReadOnlyList<Application> Applic
         var file = Find(path);
         var read = DeliveryFileReader.ReadFile(file);
         if (read.Applications is not { } applications)
-            throw new SignalboxException(File.Exists(file) ? ExitCode.No : ExitCode.Undecided, read.Findings);
+            throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, read.Findings);
         if (!session.Json) FindingText.Write(session.Error, read.Findings, Screen.ErrorPaint.On);
-        return new(file, applications);
+        return new(read, applications);
+    }
+
+    /// <summary>Looks for what the file names: artifacts, programs, free ports.</summary>
+    /// <param name="client">Whose tracks' addresses are ours; null where no control plane runs.</param>
+    /// <exception cref="SignalboxException">Something is missing; exit code 1.</exception>
+    public async Task CheckAsync(ControlPlaneClient? client, string? environment, Session session)
+    {
+        var findings = await FindAsync(File, client, environment, session.Cancel).ConfigureAwait(false);
+        if (findings.Any(f => f.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
+    }
+
+    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
+    {
+        var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
+        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
+        // the host resolves `signalbox` to itself where it is on nobody's PATH
+        var surroundings = DeliverySurroundings.OfThisMachine() with { SearchPath = SelfProgram.SearchPath };
+        return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
     }
 
     public static string Find(string path) =>

@@ -15,8 +15,9 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait)
     {
         var environment = file.Environment(application, environmentName);
+        await file.CheckAsync(client, environment.Name, session).ConfigureAwait(false);
         var artifacts = await UploadAsync(environment).ConfigureAwait(false);
-        var source = await GitSource.OfAsync(file.Directory, session.Cancel).ConfigureAwait(false);
+        var source = await SourceRevisions.ReadAsync(file.Directory, session.Cancel).ConfigureAwait(false);
         var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
         var rollout = await client.StartRolloutAsync(new(application.Name, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
         if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");

@@ -26,7 +26,7 @@ internal static class TrackText
 
     private static void AppendService(StringBuilder text, ServiceView service, Paint paint)
     {
-        text.AppendLine($"  {service.Service} ({service.Kind.ToLowerInvariant()}){(service.Address is { } address ? $" http://{address}" : "")}");
+        text.AppendLine($"  {service.Service} ({service.Kind.ToLowerInvariant()}){(service.Address is { } address ? $" {address}" : "")}");
         if (service.Problem is { } problem) text.AppendLine("    " + paint.Bad(problem));
         foreach (var arm in service.Arms) AppendArm(text, arm, paint);
         if (service.Judge is { } judge) text.AppendLine("    " + JudgeText.Line(judge, paint));

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -14,15 +16,19 @@ internal static class CheckVerb
         var verb = new Verb("check", "Read signalbox.yaml and say everything that is wrong with it. Starts nothing.",
             "signalbox check", "signalbox check ./shop/signalbox.yaml --format json");
         verb.Add(From);
-        return verb.Does(session => Task.FromResult(Run(session)));
+        return verb.Does(RunAsync);
     }
 
-    private static int Run(Session session)
+    private static async Task<int> RunAsync(Session session)
     {
         var path = DeployFile.Find(session.Get(From)!);
         var file = DeliveryFileReader.ReadFile(path);
-        if (session.Json || file.Findings.Count > 0) FindingWriter.Write(file.Findings, session.Format, session.Out, session.Error);
+        using var client = ControlPlaneClient.TryConnect(session.State);
+        var around = await DeployFile.FindAsync(file, client, null, session.Cancel).ConfigureAwait(false);
+        Finding[] findings = [.. file.Findings, .. around];
+        if (session.Json || findings.Length > 0) FindingWriter.Write(findings, session.Format, session.Out, session.Error);
         if (file.Applications is null) return File.Exists(path) ? ExitCode.No : ExitCode.Undecided;
+        if (findings.Any(f => f.Severity == Severity.Error)) return ExitCode.No;
         if (!session.Json)
             foreach (var application in file.Applications) session.Out.WriteLine(Summary(path, application));
         return ExitCode.Yes;
