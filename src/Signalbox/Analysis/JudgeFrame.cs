@@ -21,6 +21,9 @@ internal sealed record JudgeFrame(
     public static JudgeFrame Cold { get; } = new(
         null, -1, new double[Metrics], [.. Enumerable.Repeat(Dispersion.Assumed, Metrics)], 1, "no history: assumed 2");
 
+    /// <summary>Whether stable has shown enough for its dispersion to be taken as measured.</summary>
+    public bool Settled => !Source.Contains("assumed", StringComparison.Ordinal);
+
     public static string Name(int metric) => metric switch
     {
         Errors => "errors",

@@ -5,8 +5,9 @@ namespace Signalbox.Analysis;
 /// <summary>The judge of one service in one rollout. Not thread-safe: the host ticks it from one loop, every 100 ms.</summary>
 public sealed class ServiceJudge
 {
-    // fast enough to learn of bursts while cold; rare enough to cost nothing once an hour is known
-    private static readonly TimeSpan FrameInterval = TimeSpan.FromSeconds(10);
+    // often while cold, to learn of bursts as they come; seldom once an hour is known
+    private static readonly TimeSpan ColdInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettledInterval = TimeSpan.FromMinutes(1);
 
     private readonly StableHistory _history;
     private readonly TickCounts _counts = new();
@@ -75,8 +76,8 @@ public sealed class ServiceJudge
     private void Freeze(DateTimeOffset now)
     {
         if (now.UtcTicks < _memory.FrameDue || (_plan.Mode == JudgeMode.Guard && _memory.FrameDue != 0)) return;
-        _memory.FrameDue = (now + FrameInterval).UtcTicks;
         _memory.Frame = _history.Freeze(_plan, _memory.Frame);
+        _memory.FrameDue = (now + (_memory.Frame.Settled ? SettledInterval : ColdInterval)).UtcTicks;
         _framePending = true;
     }
 

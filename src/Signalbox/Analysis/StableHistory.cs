@@ -198,11 +198,18 @@ public sealed class StableHistory
             ? string.Create(CultureInfo.InvariantCulture, $"little history ({bad} bad requests in {span} s): at least 2 assumed")
             : string.Create(CultureInfo.InvariantCulture, $"stable's last {Math.Max(1, span / 60)} min, {bad} bad requests");
 
+    // the ring's slots are seconds: the one after the open second is the oldest
     private Row[] InOrder()
     {
-        var rows = _rows.Where(r => r.Requests > 0 && r.Second > _open.Second - Seconds).ToArray();
-        Array.Sort(rows, static (a, b) => a.Second.CompareTo(b.Second));
-        return rows;
+        var rows = new Row[Seconds];
+        var count = 0;
+        var oldest = (int)((_open.Second + 1) % Seconds);
+        for (var i = 0; i < Seconds; i++)
+        {
+            ref var row = ref _rows[(oldest + i) % Seconds];
+            if (row.Requests > 0 && row.Second > _open.Second - Seconds) rows[count++] = row;
+        }
+        return rows[..count];
     }
 
     private void Restore(Row row, long now)
