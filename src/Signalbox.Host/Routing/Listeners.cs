@@ -18,7 +18,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
 
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true });
     private readonly SocketConnectionContextFactory _contexts;
-    private readonly Dictionary<ListenAddress, Socket> _open = [];
+    private readonly Dictionary<ListenAddress, (Socket Socket, Slot Slot)> _open = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
 
@@ -42,19 +42,26 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     }
 
     /// <summary>Takes requests for a service at an address.</summary>
+    /// <param name="ready">Until it completes, connections wait in the kernel's queue instead of being answered 503.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public void Open(ListenAddress address, Slot slot)
+    public void Open(ListenAddress address, Slot slot, Task? ready = null)
     {
         var socket = Bind(address);
-        lock (_gate) _open.Add(address, socket);
-        _ = AcceptLoopAsync(socket, slot);
+        lock (_gate) _open.Add(address, (socket, slot));
+        _ = AcceptLoopAsync(socket, slot, ready);
+    }
+
+    /// <summary>Which service of this host has the address; null where none has.</summary>
+    public Slot? OwnerOf(ListenAddress address)
+    {
+        lock (_gate) return _open.TryGetValue(address, out var open) ? open.Slot : null;
     }
 
     /// <summary>No new connections; those that are open go on.</summary>
     public void Close(ListenAddress address)
     {
         lock (_gate)
-            if (_open.Remove(address, out var socket)) socket.Dispose();
+            if (_open.Remove(address, out var open)) open.Socket.Dispose();
     }
 
     /// <summary>Binds and lets go: says whether the address could be listened on now.</summary>
@@ -79,8 +86,9 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         }
     }
 
-    private async Task AcceptLoopAsync(Socket listener, Slot slot)
+    private async Task AcceptLoopAsync(Socket listener, Slot slot, Task? ready)
     {
+        if (ready is not null) await ready;
         while (true)
         {
             try
@@ -116,7 +124,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     {
         lock (_gate)
         {
-            foreach (var socket in _open.Values) socket.Dispose();
+            foreach (var open in _open.Values) open.Socket.Dispose();
             _open.Clear();
         }
         _accepted.Writer.TryComplete();
