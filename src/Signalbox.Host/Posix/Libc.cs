@@ -47,7 +47,7 @@ internal static unsafe partial class Libc
     public static partial int Dup2(int from, int to);
 
     [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(int fd);
+    public static partial void Close(int fd);
 
     [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe2(int* ends, int flags);

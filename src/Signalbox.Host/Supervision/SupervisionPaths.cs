@@ -65,6 +65,16 @@ internal sealed class SupervisionPaths
 
     public string LogFile(InstanceSpec spec, string id) => Path.Combine(LogDirectory(spec.Track, spec.Service), id + ".log");
 
+    /// <summary>Deletes the oldest logs of a service's stopped instances.</summary>
+    public void PruneLogs(InstanceSpec spec, int keep, IReadOnlyCollection<string> living)
+    {
+        var directory = new DirectoryInfo(LogDirectory(spec.Track, spec.Service));
+        if (!directory.Exists) return;
+        var stopped = directory.GetFiles("*.log").Where(f => !living.Contains(Path.GetFileNameWithoutExtension(f.Name)));
+        foreach (var log in stopped.OrderByDescending(f => f.LastWriteTimeUtc).Skip(keep).ToList())
+            foreach (var file in directory.GetFiles(log.Name + "*")) file.Delete();
+    }
+
     /// <summary>A name as one path segment: whatever could climb or hide is written as %XX.</summary>
     internal static string Segment(string name)
     {
