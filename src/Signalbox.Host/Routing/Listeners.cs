@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Signalbox.Delivery;
+using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Routing;
 
@@ -64,9 +65,21 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
             if (_open.Remove(address, out var open)) open.Socket.Dispose();
     }
 
-    /// <summary>Binds and lets go: says whether the address could be listened on now.</summary>
-    /// <exception cref="SocketException">It cannot.</exception>
-    public static void Check(ListenAddress address) => Bind(address).Dispose();
+    /// <summary>Whether the address could be listened on now: binds it and lets go.</summary>
+    public CheckListenResult Check(ListenAddress address)
+    {
+        if (!IPAddress.TryParse(address.Address, out _)) return new($"'{address.Address}' is not an IP address");
+        if (OwnerOf(address) is { } owner) return new($"{address} is taken by {owner.Service} of {owner.Track}", $"{owner.Service} of {owner.Track}");
+        try
+        {
+            Bind(address).Dispose();
+            return new(null);
+        }
+        catch (SocketException e)
+        {
+            return new(PortHolder.Explain(address, e));
+        }
+    }
 
     private static Socket Bind(ListenAddress address)
     {

@@ -1,14 +1,12 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Signalbox.Delivery;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Routing;
 
 /// <summary>Who listens on a port, as /proc tells it.</summary>
 internal static class PortHolder
 {
-    private const string Listening = "0A";
-
     /// <summary>Why an address cannot be listened on, with the process that holds it where it can be seen.</summary>
     public static string Explain(ListenAddress address, SocketException error) => error.SocketErrorCode switch
     {
@@ -22,34 +20,11 @@ internal static class PortHolder
     /// <returns>Name and pid, or null where nobody listens or its owner is hidden from this user.</returns>
     public static string? Find(int port)
     {
-        var sockets = Sockets("/proc/net/tcp", port).Concat(Sockets("/proc/net/tcp6", port)).Select(inode => $"socket:[{inode}]").ToHashSet();
+        var sockets = ListenerTable.Read().Where(l => l.Port == port).Select(l => l.Inode).ToHashSet();
         if (sockets.Count == 0) return null;
         foreach (var process in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(process), out var pid) && Holds(process, sockets)) return $"{NameOf(process)} (pid {pid})";
+            if (int.TryParse(Path.GetFileName(process), out var pid) && ListenerTable.SocketsOf(pid).Overlaps(sockets)) return $"{NameOf(process)} (pid {pid})";
         return null;
-    }
-
-    private static IEnumerable<string> Sockets(string table, int port)
-    {
-        if (!File.Exists(table)) yield break;
-        var suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
-        foreach (var line in File.ReadLines(table))
-        {
-            var columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length > 9 && columns[3] == Listening && columns[1].EndsWith(suffix, StringComparison.Ordinal)) yield return columns[9];
-        }
-    }
-
-    private static bool Holds(string process, HashSet<string> sockets)
-    {
-        try
-        {
-            return Directory.EnumerateFiles(process + "/fd").Any(fd => new FileInfo(fd).LinkTarget is { } target && sockets.Contains(target));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     private static string NameOf(string process)
