@@ -1,8 +1,8 @@
-using Signalbox.Runtimes;
+using Signalbox.Runtimes.Local;
 
 namespace Signalbox.Cli.Control;
 
 internal static class HostConnection
 {
-    public static IHostClient Open(Installation state) => throw new NotSupportedException(state.Path);
+    public static HostSocketClient Open(Installation state) => new(state.Path);
 }

@@ -8,6 +8,12 @@ internal sealed record PidFile(int ProcessId, long Start)
     public static void Write(string path) =>
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {ProcessIdentity.StartOf(Environment.ProcessId)}\n"));
 
+    /// <summary>Removes the file where it is this process's own.</summary>
+    public static void Remove(string path)
+    {
+        if (ReadRunning(path)?.ProcessId == Environment.ProcessId) File.Delete(path);
+    }
+
     /// <returns>Null where it does not run.</returns>
     public static PidFile? ReadRunning(string path)
     {

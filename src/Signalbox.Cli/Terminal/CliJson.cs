@@ -20,5 +20,6 @@ internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
 [JsonSerializable(typeof(DeployedView))]
 [JsonSerializable(typeof(DoneView))]
 [JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(Analysis.SimulationReport))]
 [JsonSerializable(typeof(Demo.DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

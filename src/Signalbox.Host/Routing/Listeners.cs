@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Signalbox.Delivery;
+using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Routing;
 
@@ -18,7 +19,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
 
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true });
     private readonly SocketConnectionContextFactory _contexts;
-    private readonly Dictionary<ListenAddress, Socket> _open = [];
+    private readonly Dictionary<ListenAddress, (Socket Socket, Slot Slot)> _open = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
 
@@ -42,24 +43,43 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     }
 
     /// <summary>Takes requests for a service at an address.</summary>
+    /// <param name="ready">Until it completes, connections wait in the kernel's queue instead of being answered 503.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public void Open(ListenAddress address, Slot slot)
+    public void Open(ListenAddress address, Slot slot, Task? ready = null)
     {
         var socket = Bind(address);
-        lock (_gate) _open.Add(address, socket);
-        _ = AcceptLoopAsync(socket, slot);
+        lock (_gate) _open.Add(address, (socket, slot));
+        _ = AcceptLoopAsync(socket, slot, ready);
+    }
+
+    /// <summary>Which service of this host has the address; null where none has.</summary>
+    public Slot? OwnerOf(ListenAddress address)
+    {
+        lock (_gate) return _open.TryGetValue(address, out var open) ? open.Slot : null;
     }
 
     /// <summary>No new connections; those that are open go on.</summary>
     public void Close(ListenAddress address)
     {
         lock (_gate)
-            if (_open.Remove(address, out var socket)) socket.Dispose();
+            if (_open.Remove(address, out var open)) open.Socket.Dispose();
     }
 
-    /// <summary>Binds and lets go: says whether the address could be listened on now.</summary>
-    /// <exception cref="SocketException">It cannot.</exception>
-    public static void Check(ListenAddress address) => Bind(address).Dispose();
+    /// <summary>Whether the address could be listened on now: binds it and lets go.</summary>
+    public CheckListenResult Check(ListenAddress address)
+    {
+        if (!IPAddress.TryParse(address.Address, out _)) return new($"'{address.Address}' is not an IP address");
+        if (OwnerOf(address) is { } owner) return new($"{address} is taken by {owner.Service} of {owner.Track}", $"{owner.Service} of {owner.Track}");
+        try
+        {
+            Bind(address).Dispose();
+            return new(null);
+        }
+        catch (SocketException e)
+        {
+            return new(PortHolder.Explain(address, e));
+        }
+    }
 
     private static Socket Bind(ListenAddress address)
     {
@@ -79,8 +99,9 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         }
     }
 
-    private async Task AcceptLoopAsync(Socket listener, Slot slot)
+    private async Task AcceptLoopAsync(Socket listener, Slot slot, Task? ready)
     {
+        if (ready is not null) await ready;
         while (true)
         {
             try
@@ -116,7 +137,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     {
         lock (_gate)
         {
-            foreach (var socket in _open.Values) socket.Dispose();
+            foreach (var open in _open.Values) open.Socket.Dispose();
             _open.Clear();
         }
         _accepted.Writer.TryComplete();

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Signalbox.Delivery;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Signalbox.Host.Routing;
@@ -15,20 +14,15 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly RequestProxy _proxy;
 
-    public ProxyServer(TimeProvider time, ILoggerFactory loggers)
+    public ProxyServer(Listeners listeners, TimeProvider time, ILoggerFactory loggers)
     {
-        _listeners = new(time, loggers);
+        _listeners = listeners;
         _services = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
         _proxy = new(_services.GetRequiredService<IHttpForwarder>(), time);
         _server = new(Options.Create(Configure()), _listeners, loggers);
     }
 
     public Task StartAsync(CancellationToken cancel) => _server.StartAsync(new ProxyApplication(_proxy), cancel);
-
-    /// <inheritdoc cref="Listeners.Open"/>
-    public void Open(ListenAddress address, Slot slot) => _listeners.Open(address, slot);
-
-    public void Close(ListenAddress address) => _listeners.Close(address);
 
     /// <summary>No new connections; the requests under way finish until cancelled.</summary>
     public Task StopAsync(CancellationToken cancel) => _server.StopAsync(cancel);

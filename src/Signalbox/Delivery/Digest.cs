@@ -43,7 +43,7 @@ public readonly record struct Digest
     public override string ToString() => Value;
 }
 
-/// <summary>The JSON form; public because serializer contexts of other projects need it.</summary>
+/// <summary>Public so that the JSON contexts of other projects can be generated.</summary>
 public sealed class DigestJsonConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

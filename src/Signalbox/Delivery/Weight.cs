@@ -39,7 +39,7 @@ public readonly record struct Weight : IComparable<Weight>
     public override string ToString() => (BasisPoints / 100m).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 }
 
-/// <summary>The JSON form; public because serializer contexts of other projects need it.</summary>
+/// <summary>Public so that the JSON contexts of other projects can be generated.</summary>
 public sealed class WeightJsonConverter : JsonConverter<Weight>
 {
     public override Weight Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -14,4 +14,9 @@ namespace Signalbox.Runtimes.Protocol;
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(FallRequest))]
 [JsonSerializable(typeof(TrackObservation))]
+[JsonSerializable(typeof(CheckListen))]
+[JsonSerializable(typeof(CheckListenResult))]
+[JsonSerializable(typeof(ShutdownRequest))]
+[JsonSerializable(typeof(HostProblem))]
+[JsonSerializable(typeof(InstanceLogLine))]
 public sealed partial class ProtocolJson : JsonSerializerContext;
