@@ -56,6 +56,12 @@ public sealed record PutResult(bool Accepted, string? Refusal, string? Message, 
     public const string CannotListen = "cannot-listen";
     public const string ArtifactMissing = "artifact-missing";
     public const string UnknownProtocol = "unknown-protocol";
+
+    /// <summary>Weights that do not add up, a service or revision named twice, an address that is none.</summary>
+    public const string InvalidTable = "invalid-table";
+
+    /// <summary>The host cannot write its state (a full disk); a table that only lowers takes effect all the same.</summary>
+    public const string CannotPersist = "cannot-persist";
 }
 
 public sealed record LeaseRenewal(long Epoch, TimeSpan For);

@@ -13,5 +13,7 @@ namespace Signalbox.Runtimes.Protocol;
 [JsonSerializable(typeof(PutResult))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(FallRequest))]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(TrackObservation))]
 public sealed partial class ProtocolJson : JsonSerializerContext;
