@@ -43,7 +43,8 @@ public readonly record struct Digest
     public override string ToString() => Value;
 }
 
-internal sealed class DigestJsonConverter : JsonConverter<Digest>
+/// <summary>Public so that the JSON contexts of other projects can be generated.</summary>
+public sealed class DigestJsonConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("not a sha256 digest");

@@ -39,7 +39,8 @@ public readonly record struct Weight : IComparable<Weight>
     public override string ToString() => (BasisPoints / 100m).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 }
 
-internal sealed class WeightJsonConverter : JsonConverter<Weight>
+/// <summary>Public so that the JSON contexts of other projects can be generated.</summary>
+public sealed class WeightJsonConverter : JsonConverter<Weight>
 {
     public override Weight Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

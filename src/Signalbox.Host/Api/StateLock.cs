@@ -1,0 +1,39 @@
+using System.Globalization;
+using Signalbox.Diagnostics;
+
+namespace Signalbox.Host.Api;
+
+/// <summary>One host a state directory: an flock that ends with the process, however it ends.</summary>
+internal sealed class StateLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private StateLock(FileStream file) => _file = file;
+
+    /// <summary>Makes the state directory (mode 0700) where it is missing, and takes its lock.</summary>
+    /// <exception cref="SignalboxException">Another host has it; its pid is named.</exception>
+    public static StateLock Take(string stateDirectory)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(stateDirectory, ownerOnly);
+        File.SetUnixFileMode(stateDirectory, ownerOnly);
+        var pidPath = Path.Combine(stateDirectory, "host.pid");
+        try
+        {
+            // on Unix, FileShare.None is flock(LOCK_EX)
+            var file = new FileStream(Path.Combine(stateDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            return new(file);
+        }
+        catch (IOException) when (ReadPid(pidPath) is { } pid)
+        {
+            throw new SignalboxException(1, Finding.Error(
+                "host-already-runs", $"a host already runs on this state directory (pid {pid}); expected none",
+                new Location(stateDirectory), "use another directory (--state DIR), or end that host: signalbox down"));
+        }
+    }
+
+    private static string? ReadPid(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+
+    public void Dispose() => _file.Dispose();
+}

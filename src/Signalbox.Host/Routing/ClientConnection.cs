@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Signalbox.Host.Routing;
+
+/// <summary>
+/// One client connection. It is its own transformer, so that nothing need be looked up on the way: requests
+/// pass as they came, with X-Forwarded-* added.
+/// </summary>
+internal sealed class ClientConnection : HttpTransformer
+{
+    private const string ForwardedFor = "X-Forwarded-For", ForwardedProto = "X-Forwarded-Proto", ForwardedHost = "X-Forwarded-Host";
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private readonly bool _peerIsThisMachine;
+
+    public ClientConnection(Slot slot, IPAddress? peer, TimeProvider time)
+    {
+        Slot = slot;
+        Request = new RequestInFlight(time);
+        peer = peer is { IsIPv4MappedToIPv6: true } ? peer.MapToIPv4() : peer;
+        _peerIsThisMachine = peer is not null && IPAddress.IsLoopback(peer);
+        Peer = peer?.ToString() ?? "";
+    }
+
+    public Slot Slot { get; }
+
+    public RequestInFlight Request { get; }
+
+    /// <summary>The peer's IP address.</summary>
+    public string Peer { get; }
+
+    /// <summary>Index in the <see cref="ConnectionRegister"/>; -1 outside of it.</summary>
+    public int Place { get; set; } = -1;
+
+    public void CountIfOver(long now, long limit) => Request.CountIfOver(now, limit);
+
+    /// <summary>The client's address: what a proxy on this machine says it is, else the peer's.</summary>
+    public string ClientAddress(HttpContext http)
+    {
+        if (!_peerIsThisMachine) return Peer;
+        var said = http.Request.Headers[ForwardedFor].ToString();
+        return said.Length == 0 ? Peer : said[(said.LastIndexOf(',') + 1)..].Trim();
+    }
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        AddForwarded(httpContext, proxyRequest);
+        KeepTarget(httpContext, proxyRequest, destinationPrefix);
+    }
+
+    /// <summary>
+    /// Only a proxy on this machine (one that ends TLS, say) is believed about what was before it; from anyone
+    /// else these headers are replaced, as they could be forged.
+    /// </summary>
+    private void AddForwarded(HttpContext http, HttpRequestMessage request)
+    {
+        var headers = http.Request.Headers;
+        var before = headers[ForwardedFor];
+        Set(request, ForwardedFor, _peerIsThisMachine && before.Count > 0 ? $"{before}, {Peer}" : Peer, before.Count > 0);
+        Overwrite(request, headers, ForwardedProto, "http");
+        Overwrite(request, headers, ForwardedHost, headers.Host.ToString());
+    }
+
+    private void Overwrite(HttpRequestMessage request, IHeaderDictionary headers, string name, string value)
+    {
+        var present = headers.ContainsKey(name);
+        if (present && _peerIsThisMachine) return;
+        Set(request, name, value, present);
+    }
+
+    private static void Set(HttpRequestMessage request, string name, string value, bool present)
+    {
+        if (present) request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
+    }
+
+    /// <summary>
+    /// Sends the path as the client wrote it (<c>%2F</c> stays <c>%2F</c>), where it is an origin-form target of
+    /// printable ASCII. Anything else is left to the forwarder, which encodes it anew.
+    /// </summary>
+    private static void KeepTarget(HttpContext http, HttpRequestMessage request, string prefix)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (target is not ['/', ..] || target.AsSpan().ContainsAnyExceptInRange('!', '~')) return;
+        request.RequestUri = new Uri(prefix + target, in AsWritten);
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        // what stays open by design (WebSockets, event streams) is judged by how it began
+        if (proxyResponse is not null && StaysOpen(proxyResponse)) Request.Finish(bad: false);
+        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    private static bool StaysOpen(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols) return true;
+        if (response.StatusCode != HttpStatusCode.OK) return false;
+        return response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
+            && type.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Signalbox.Host.Routing;
+
+/// <summary>The client connections of one service, so that requests that grow old in flight can be found.</summary>
+internal sealed class ConnectionRegister
+{
+    private readonly Lock _gate = new();
+    private ClientConnection[] _items = new ClientConnection[8];
+    private int _count;
+
+    public int Count
+    {
+        get { lock (_gate) return _count; }
+    }
+
+    public void Add(ClientConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_count == _items.Length) Array.Resize(ref _items, _count * 2);
+            connection.Place = _count;
+            _items[_count++] = connection;
+        }
+    }
+
+    public void Remove(ClientConnection connection)
+    {
+        lock (_gate)
+        {
+            if (connection.Place < 0) return;
+            var last = _items[--_count];
+            _items[connection.Place] = last;
+            last.Place = connection.Place;
+            _items[_count] = null!;
+            connection.Place = -1;
+        }
+    }
+
+    /// <summary>Counts requests older than the limit as bad, once each.</summary>
+    /// <param name="now">A timestamp of <see cref="TimeProvider.GetTimestamp"/>.</param>
+    /// <param name="limit">In the same units.</param>
+    public void CountOverAge(long now, long limit)
+    {
+        lock (_gate)
+            for (var i = 0; i < _count; i++) _items[i].CountIfOver(now, limit);
+    }
+}

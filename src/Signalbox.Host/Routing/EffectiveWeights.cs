@@ -1,0 +1,54 @@
+using Signalbox.Delivery;
+
+namespace Signalbox.Host.Routing;
+
+/// <param name="Weight">Share in the table, basis points.</param>
+/// <param name="Stable">Whether this is the arm that fail-safe goes to.</param>
+internal readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable);
+
+/// <summary>Capacity before weight: what a table's weights come to with the instances that are ready now.</summary>
+internal static class EffectiveWeights
+{
+    /// <returns>Basis points an arm: together 10,000, or all 0 where nothing is ready.</returns>
+    public static int[] Of(ReadOnlySpan<ArmCapacity> arms)
+    {
+        var shares = new int[arms.Length];
+        for (var i = 0; i < arms.Length; i++) shares[i] = arms[i].Ready > 0 ? arms[i].Weight : 0;
+        ClampCanaries(arms, shares);
+        GiveRest(arms, shares);
+        return shares;
+    }
+
+    /// <summary>A weight never exceeds ready capacity, measured against the instances that carry the full load.</summary>
+    private static void ClampCanaries(ReadOnlySpan<ArmCapacity> arms, int[] shares)
+    {
+        var stable = IndexOfReadyStable(arms);
+        if (stable < 0) return;
+        for (var i = 0; i < arms.Length; i++)
+        {
+            if (arms[i].Stable || shares[i] == 0) continue;
+            var fullLoad = Math.Max(arms[stable].Desired, arms[i].Desired);
+            shares[i] = Math.Min(shares[i], (int)((long)Weight.Full * arms[i].Ready / fullLoad));
+        }
+    }
+
+    /// <summary>What is left over goes to the ready stable arm, else to the ready arm with the greatest weight.</summary>
+    private static void GiveRest(ReadOnlySpan<ArmCapacity> arms, int[] shares)
+    {
+        var rest = Weight.Full - shares.Sum();
+        if (rest <= 0) return;
+        var heir = IndexOfReadyStable(arms);
+        for (var i = 0; heir < 0 && i < arms.Length; i++)
+            if (arms[i].Ready > 0 && shares[i] == shares.Max() && shares[i] > 0) heir = i;
+        for (var i = 0; heir < 0 && i < arms.Length; i++)
+            if (arms[i].Ready > 0) heir = i;
+        if (heir >= 0) shares[heir] += rest;
+    }
+
+    private static int IndexOfReadyStable(ReadOnlySpan<ArmCapacity> arms)
+    {
+        for (var i = 0; i < arms.Length; i++)
+            if (arms[i].Stable && arms[i].Ready > 0) return i;
+        return -1;
+    }
+}

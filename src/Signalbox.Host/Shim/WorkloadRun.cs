@@ -1,0 +1,118 @@
+using Signalbox.Host.Posix;
+using Signalbox.Host.Supervision;
+
+namespace Signalbox.Host.Shim;
+
+/// <summary>One run of a workload under the shim, from its start until nothing of it is left.</summary>
+internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider time) : IDisposable
+{
+    /// <summary>Between two rounds of killing what does not go.</summary>
+    private static readonly TimeSpan KillRound = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long output may take to arrive after the last process ended.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
+    private readonly WakePipe _wake = new();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private volatile bool _stopAsked;
+    private int _pid;
+    private long? _termAt;
+
+    /// <summary>From any thread: end the workload, gently first.</summary>
+    public void Stop()
+    {
+        _stopAsked = true;
+        _wake.Wake();
+    }
+
+    public void Execute()
+    {
+        using var log = new RotatingLog(spec.LogFile, spec.LogFileBytes, spec.LogFiles, time);
+        var pump = new LogPump(log, _wake, time);
+        if (StartWorkload(pump) is { } error)
+        {
+            Record(null, null, error);
+            return;
+        }
+        var reaper = new Reaper(_pid, _wake.Wake);
+        reaper.Start();
+        Announce();
+        RunToEnd(pump, reaper);
+        var status = reaper.Status;
+        var signal = status & 0x7f;
+        Record(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, null);
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private string? StartWorkload(LogPump pump)
+    {
+        if (!Directory.Exists(spec.WorkingDirectory)) return $"the artifact's directory {spec.WorkingDirectory} does not exist";
+        var program = ProgramPath.Find(spec.Command[0], spec.WorkingDirectory, spec.Environment, out var problem);
+        if (program is null) return problem;
+        IReadOnlyList<string> command = [program, .. spec.Command.Skip(1)];
+        if (spec.UserId is { } user) command = WorkloadUser.Wrap(user, command);
+        var error = Spawn.Start(
+            new(command[0], command, spec.Environment, spec.WorkingDirectory, pump.Output, pump.Error), out _pid);
+        pump.CloseWriteEnds();
+        return error == 0 ? null : $"'{spec.Command[0]}' cannot be executed: {Libc.Message(error)}";
+    }
+
+    private void Announce()
+    {
+        var self = Environment.ProcessId;
+        ShimFiles.Write(directory, ShimFiles.Running, new ShimRunning(
+            spec.Run, self, ProcessStat.Read(self)?.StartTicks ?? 0, _pid, ProcessStat.Read(_pid)?.StartTicks ?? 0, _startedAt),
+            ShimJson.Default.ShimRunning);
+    }
+
+    private void RunToEnd(LogPump pump, Reaper reaper)
+    {
+        while (!reaper.Alone)
+        {
+            if (_stopAsked && _termAt is null) Terminate();
+            var kill = MustKill(reaper);
+            if (kill) KillAll();
+            pump.Turn(kill ? KillRound : UntilKill(reaper));
+        }
+        var deadline = time.GetTimestamp();
+        while (!pump.Ended && time.GetElapsedTime(deadline) < LastWords) pump.Turn(KillRound);
+        pump.Finish();
+    }
+
+    private void Terminate()
+    {
+        _termAt = time.GetTimestamp();
+        Libc.Kill(-_pid, Libc.Sigterm);
+    }
+
+    /// <summary>
+    /// After the grace, or once the first process has ended: at once where nobody asked for it, and where a stop
+    /// was asked when its whole group is gone, since what a shell started may still be finishing its requests.
+    /// </summary>
+    private bool MustKill(Reaper reaper)
+    {
+        if (_termAt is { } at && time.GetElapsedTime(at) >= spec.StopGrace) return true;
+        return reaper.WorkloadEnded && (_termAt is null || Libc.Kill(-_pid, 0) != 0);
+    }
+
+    private TimeSpan? UntilKill(Reaper reaper)
+    {
+        if (_termAt is not { } at) return null;
+        var left = spec.StopGrace - time.GetElapsedTime(at);
+        // what is left of the group once its first process has ended wakes nobody: look again soon
+        return reaper.WorkloadEnded && left > KillRound ? KillRound : left;
+    }
+
+    private void KillAll()
+    {
+        Libc.Kill(-_pid, Libc.Sigkill);
+        var self = Environment.ProcessId;
+        foreach (var process in ProcessStat.ReadAll())
+            if (process.Parent == self && process.Alive) Libc.Kill(process.Pid, Libc.Sigkill);
+    }
+
+    private void Record(int? code, int? signal, string? error) =>
+        ShimFiles.Write(directory, ShimFiles.Exit,
+            new ShimExit(spec.Run, code, signal, error, _stopAsked, _startedAt, time.GetUtcNow()), ShimJson.Default.ShimExit);
+}

@@ -1,0 +1,54 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Artifacts;
+using Signalbox.Host.Api;
+using Signalbox.Host.Artifacts;
+using Signalbox.Host.Routing;
+using Signalbox.Host.Supervision;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host;
+
+/// <summary>Supervision as routing sees it.</summary>
+internal sealed class SupervisedInstances(InstanceSupervisor supervisor, HostArtifacts artifacts) : IInstances
+{
+    public bool HasArtifact(Digest digest) => artifacts.Has(digest);
+
+    public string ArtifactDirectory(Digest digest) => artifacts.DirectoryOf(digest);
+
+    public Task<IReadOnlyList<SupervisedInstance>> AdoptAsync() => supervisor.AdoptAsync();
+
+    public SupervisedInstance Start(InstanceSpec spec) => supervisor.Start(spec);
+
+    public Task StopAsync(string instanceId, CancellationToken cancel) => supervisor.StopAsync(instanceId, cancel);
+}
+
+/// <summary>The artifact store as the API sees it.</summary>
+internal sealed class HostArtifacts(ArtifactStore store) : IArtifacts
+{
+    public bool Has(Digest digest) => store.Has(digest);
+
+    public string DirectoryOf(Digest digest) => store.PathOf(digest);
+
+    /// <summary>Unpacking reads and writes without waiting, so it has a thread of its own.</summary>
+    public static Task UnpackAsync(Stream tar, string directory, Digest digest, CancellationToken cancel) =>
+        Task.Factory.StartNew(() => ArtifactUnpacker.Unpack(tar, directory, digest), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    public Task<bool> PutAsync(Digest digest, Stream tar, CancellationToken cancel) => store.PutAsync(digest, tar, cancel);
+}
+
+/// <summary>Reads the logs of the instances there are, newest lines last.</summary>
+internal sealed class LogQuery(InstanceSupervisor supervisor)
+{
+    private const int MostBytes = 1024 * 1024;
+
+    public IReadOnlyList<InstanceLogLine> Read(string track, string? service, string? revision, int lines)
+    {
+        var instances = supervisor.Instances.Where(i => i.Spec.Track == track
+            && (service is null || i.Spec.Service == service) && (revision is null || i.Spec.Revision == revision));
+        return [.. instances.SelectMany(i => Lines(i, lines)).OrderBy(l => l.At).TakeLast(lines)];
+    }
+
+    private IEnumerable<InstanceLogLine> Lines(SupervisedInstance instance, int lines) => supervisor
+        .LogEntries(instance.Id, lines, MostBytes)
+        .Select(e => new InstanceLogLine(e.At, instance.Spec.Service, instance.Spec.Revision, instance.Id, e.Stream, e.Text));
+}

@@ -1,0 +1,209 @@
+using Microsoft.Extensions.Logging;
+using Signalbox.Delivery;
+using Signalbox.Host.Shim;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Supervision;
+
+/// <summary>The life of one instance: run, probe, back off, run again, until it is stopped.</summary>
+internal sealed class InstanceRunner : IAsyncDisposable
+{
+    private readonly SupervisionContext _context;
+    private readonly InstanceFiles _files;
+    private readonly Backoff _backoff;
+    private readonly int? _userId;
+    private readonly CancellationTokenSource _detach = new();
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstProbe = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _life = Task.CompletedTask;
+    private int _runs;
+
+    public InstanceRunner(SupervisionContext context, string id, InstanceSpec spec)
+    {
+        (_context, _files) = (context, new(context.Paths, id));
+        var timings = context.Timings;
+        _backoff = new(timings.BackoffFirst, timings.BackoffMost, timings.HealthyResetsBackoff, context.Random);
+        _userId = context.Paths.SeparateUsers ? WorkloadUser.IdOf(spec.Track, spec.Service) : null;
+        Instance = new(id, spec, new(InstancePhase.Starting, 0, 0, null, context.Time.GetUtcNow()));
+    }
+
+    public SupervisedInstance Instance { get; }
+
+    public string LogFile => _context.Paths.LogFile(Instance.Spec, Instance.Id);
+
+    /// <summary>Done once the first probe after <see cref="Adopt"/> has been answered.</summary>
+    public Task FirstProbe => _firstProbe.Task;
+
+    private InstanceSpec Spec => Instance.Spec;
+
+    public void Start() => _life = Task.Run(() => LiveAsync(null));
+
+    /// <summary>Goes on with a run that an earlier host started.</summary>
+    public void Adopt(ShimRun run)
+    {
+        _runs = run.Number;
+        _context.Ports.Hold(run.Port);
+        if (_files.StopAsked) _stop.TrySetResult();
+        Instance.Become(Instance.Status with { Port = run.Port, Restarts = _runs - 1, Since = run.StartedAt, WorkloadPid = run.WorkloadPid });
+        _life = Task.Run(() => LiveAsync(run));
+    }
+
+    /// <summary>Records that adoption found nothing alive.</summary>
+    public void FoundDead(ShimSpec? spec)
+    {
+        var exit = spec is null ? null : ShimRun.ExitOf(_files.Directory, spec);
+        if (spec is not null && exit is null && ShimRun.RunningOf(_files.Directory, spec) is { } running) ShimRun.Sweep(running);
+        _runs = spec?.Run ?? 0;
+        var status = Instance.Status with { Restarts = Math.Max(0, _runs - 1) };
+        Instance.Become(status with { Phase = InstancePhase.Exited, Failure = InstanceFailures.Of(exit, Tail()), Since = exit?.EndedAt ?? status.Since });
+    }
+
+    /// <summary>Ends the workload for good; done when nothing of it is left but the log.</summary>
+    public async Task StopAsync()
+    {
+        if (_stop.TrySetResult() && Instance.Phase != InstancePhase.Exited) Become(InstancePhase.Stopping);
+        if (Directory.Exists(_files.Directory)) _files.MarkStop();
+        await _life;
+        _files.Delete();
+    }
+
+    /// <summary>Lets go without touching the workload.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _detach.CancelAsync();
+        await _life;
+        _detach.Dispose();
+    }
+
+    public IReadOnlyList<string> Tail(int lines = InstanceFailures.TailLines, int bytes = InstanceFailures.TailBytes) =>
+        [.. LogReader.Tail(LogFile, lines, bytes).Select(l => l.Text)];
+
+    private async Task LiveAsync(ShimRun? adopted)
+    {
+        try
+        {
+            var again = true;
+            for (var run = adopted; again; run = null) again = await RunOnceAsync(run);
+            if (_stop.Task.IsCompleted || Spec.Kind == ServiceKind.Cron) Become(InstancePhase.Exited, Instance.Failure);
+        }
+        catch (OperationCanceledException) when (_detach.IsCancellationRequested)
+        {
+            // the workload lives on for the next host
+        }
+        finally
+        {
+            _firstProbe.TrySetResult();
+        }
+    }
+
+    /// <returns>Whether there shall be another run.</returns>
+    private async Task<bool> RunOnceAsync(ShimRun? run)
+    {
+        if (_stop.Task.IsCompleted && run is null) return false;
+        var readyFor = TimeSpan.Zero;
+        try
+        {
+            (run, var failure) = run is null ? await StartRunAsync() : (run, null);
+            if (run is not null) (failure, readyFor) = await WatchAsync(run);
+            if (failure is null || Spec.Kind == ServiceKind.Cron) return Finish(failure);
+            Become(InstancePhase.Backoff, failure);
+            if (run is not null) await EndAsync(run);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Become(InstancePhase.Backoff, InstanceFailures.New("cannot-start", e.Message, _context.Time.GetUtcNow(), []));
+        }
+        finally
+        {
+            if (!_detach.IsCancellationRequested) _context.Ports.Return(Instance.Port);
+        }
+        await WaitAsync(_backoff.Next(readyFor));
+        return !_stop.Task.IsCompleted;
+    }
+
+    private bool Finish(InstanceFailure? failure)
+    {
+        if (failure is not null) Instance.Become(Instance.Status with { Failure = failure });
+        return false;
+    }
+
+    private async Task<(ShimRun? Run, InstanceFailure? Failure)> StartRunAsync()
+    {
+        var port = _context.Ports.Take();
+        Instance.Become(Instance.Status with { Port = port, Restarts = _runs, WorkloadPid = null });
+        _runs++;
+        Become(InstancePhase.Starting, Instance.Failure);
+        if (!Directory.Exists(Spec.ArtifactDirectory))
+            return (null, Failure("artifact-missing", $"the artifact's directory {Spec.ArtifactDirectory} does not exist"));
+        if (_runs == 1) _files.Create(Spec, _userId);
+        var (run, error) = await _context.Shims.StartAsync(_files.Directory, MakeShimSpec(port));
+        if (run is null) return (null, Failure("cannot-start", error!));
+        Instance.Become(Instance.Status with { WorkloadPid = run.WorkloadPid });
+        return (run, null);
+    }
+
+    private ShimSpec MakeShimSpec(int port)
+    {
+        var work = _userId is null ? null : _context.Paths.WorkDirectory(Instance.Id);
+        var timings = _context.Timings;
+        return new(
+            _runs, Spec.Command, WorkloadEnvironment.Of(Spec, port, _context.HostEnvironment, work), Spec.ArtifactDirectory,
+            Spec.StopGrace, LogFile, timings.LogFileBytes, timings.LogFiles, _userId);
+    }
+
+    /// <returns>Why the run is over: null where it was stopped, or a cron's run ended well.</returns>
+    private async Task<(InstanceFailure? Failure, TimeSpan ReadyFor)> WatchAsync(ShimRun run)
+    {
+        var watch = new RunWatch(_context, Spec, run, _userId, _files.WasReady(run.Number));
+        var over = await watch.UntilOverAsync(Transition, _firstProbe.TrySetResult, _stop.Task, _detach.Token);
+        switch (over)
+        {
+            case RunOver.Stopped:
+                await EndAsync(run);
+                return (null, watch.ReadyFor);
+            case RunOver.GivenUp:
+                return (Failure(watch.Kind, watch.Message), watch.ReadyFor);
+            default:
+                var exit = run.ReadExit();
+                if (exit is null) run.Kill();
+                var fine = Spec.Kind == ServiceKind.Cron && exit is { ExitCode: 0 };
+                return (fine ? null : InstanceFailures.Of(exit, Tail()), watch.ReadyFor);
+        }
+
+        void Transition(bool ready)
+        {
+            if (ready) _files.MarkReady(run.Number);
+            if (!_stop.Task.IsCompleted) Become(ready ? InstancePhase.Ready : InstancePhase.Unready, ready ? null : Failure("unhealthy", watch.Message));
+        }
+    }
+
+    private async Task EndAsync(ShimRun run)
+    {
+        run.Terminate();
+        var patience = Spec.StopGrace + _context.Timings.ShimGrace;
+        var ended = await Task.WhenAny(run.Ended, Task.Delay(patience, _context.Time, _detach.Token)) == run.Ended;
+        _detach.Token.ThrowIfCancellationRequested();
+        if (ended) return;
+        _context.Logger.LogWarning("the shim of {Instance} did not end within {Patience}; it is killed", Instance.Id, patience);
+        run.Kill();
+        await run.Ended;
+    }
+
+    private async Task WaitAsync(TimeSpan wait)
+    {
+        await Task.WhenAny(_stop.Task, Task.Delay(wait, _context.Time, _detach.Token));
+        _detach.Token.ThrowIfCancellationRequested();
+    }
+
+    private InstanceFailure Failure(string kind, string message) =>
+        InstanceFailures.New(kind, message, _context.Time.GetUtcNow(), Tail());
+
+    private void Become(InstancePhase phase, InstanceFailure? failure = null)
+    {
+        var status = Instance.Status;
+        var since = status.Phase == phase ? status.Since : _context.Time.GetUtcNow();
+        var pid = phase is InstancePhase.Backoff or InstancePhase.Exited ? null : status.WorkloadPid;
+        Instance.Become(status with { Phase = phase, Failure = failure, Since = since, WorkloadPid = pid });
+        _context.Changed(Instance);
+    }
+}

@@ -1,0 +1,88 @@
+using Signalbox.Delivery;
+
+namespace Signalbox.Host.Supervision;
+
+internal enum RunOver { Ended, Stopped, GivenUp }
+
+/// <summary>Probes one run until it is over.</summary>
+internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, ShimRun run, int? userId, bool wasReady)
+{
+    private readonly HealthState _state = new(spec.Health, wasReady);
+    private readonly Probe _probe = new(spec, run, userId, context.Http);
+    private readonly long _watchedFrom = context.Time.GetTimestamp();
+    private readonly TimeSpan _ageBefore = wasReady ? TimeSpan.Zero : Positive(context.Time.GetUtcNow() - run.StartedAt);
+    private long? _readyFrom;
+
+    public string Kind => _state.Kind;
+
+    /// <summary>What the last failing probe saw.</summary>
+    public string Message { get; private set; } = "";
+
+    public TimeSpan ReadyFor => _readyFrom is { } from ? context.Time.GetElapsedTime(from) : TimeSpan.Zero;
+
+    private TimeSpan Age => _ageBefore + context.Time.GetElapsedTime(_watchedFrom);
+
+    /// <param name="transition">Called with true when it becomes ready and false when it is ready no more.</param>
+    /// <param name="probed">Called after every probe.</param>
+    public async Task<RunOver> UntilOverAsync(Action<bool> transition, Func<bool> probed, Task stop, CancellationToken detach)
+    {
+        while (true)
+        {
+            using var giveUpProbe = CancellationTokenSource.CreateLinkedTokenSource(detach);
+            var asked = _probe.AskAsync(ProbeTimeout(), checkOwner: !_state.Ready, giveUpProbe.Token);
+            await Task.WhenAny(asked, run.Ended, stop);
+            if (Over(stop, detach) is { } over)
+            {
+                await AbandonAsync(asked, giveUpProbe);
+                return over;
+            }
+            if (Judge(await asked, transition)) return RunOver.GivenUp;
+            probed();
+            await Task.WhenAny(run.Ended, stop, Task.Delay(Pause(), context.Time, detach));
+            if (Over(stop, detach) is { } overNow) return overNow;
+        }
+    }
+
+    private RunOver? Over(Task stop, CancellationToken detach)
+    {
+        detach.ThrowIfCancellationRequested();
+        if (run.Ended.IsCompleted) return stop.IsCompleted ? RunOver.Stopped : RunOver.Ended;
+        return stop.IsCompleted ? RunOver.Stopped : null;
+    }
+
+    private static async Task AbandonAsync(Task asked, CancellationTokenSource giveUp)
+    {
+        await giveUp.CancelAsync();
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <returns>True where the run is to be ended.</returns>
+    private bool Judge(ProbeResult result, Action<bool> transition)
+    {
+        Message = result.Detail;
+        var step = _state.Observe(result, Age);
+        if (step == HealthStep.GiveUp) Message = _state.Message + Hint();
+        if (step == HealthStep.BecomeReady) _readyFrom = context.Time.GetTimestamp();
+        if (step is HealthStep.BecomeReady or HealthStep.BecomeUnready) transition(step == HealthStep.BecomeReady);
+        return step == HealthStep.GiveUp;
+    }
+
+    private string Hint()
+    {
+        if (Kind != "start-timeout" || spec.Kind != ServiceKind.Web) return "";
+        var others = ListenerOwnership.PortsOf(run.ShimPid).Where(p => p != run.Port).ToList();
+        return others.Count == 0 ? "" : $"; it listens on port {string.Join(", ", others)} instead: let it read PORT";
+    }
+
+    private TimeSpan Pause() => _state.Ready ? spec.Health.Interval : Shorter(context.Timings.StartProbe, spec.Health.Interval);
+
+    private TimeSpan ProbeTimeout()
+    {
+        var left = spec.Health.StartWithin - Age;
+        return _state.Ready || wasReady || left <= TimeSpan.Zero ? spec.Health.Timeout : Shorter(spec.Health.Timeout, left);
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Signalbox.Host.Posix;
+
+namespace Signalbox.Host.Supervision;
+
+/// <summary>What a workload sees: an allow-list of the host's variables, its own configuration, HOST and PORT.</summary>
+internal static class WorkloadEnvironment
+{
+    private static readonly string[] Allowed =
+        ["PATH", "LANG", "LANGUAGE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "DOTNET_ROOT", "JAVA_HOME"];
+
+    private static readonly string[] AllowedForSameUser = ["HOME", "USER", "LOGNAME", "TMPDIR"];
+
+    /// <param name="host">The host's own environment.</param>
+    /// <param name="work">The instance's own directory where it has a user of its own, else null.</param>
+    public static Dictionary<string, string> Of(
+        InstanceSpec spec, int port, IReadOnlyDictionary<string, string> host, string? work)
+    {
+        var seen = new Dictionary<string, string> { ["PATH"] = ProgramPath.DefaultSearch, ["HOST"] = "127.0.0.1" };
+        foreach (var (name, value) in host)
+            if (IsAllowed(name, sameUser: work is null)) seen[name] = value;
+        if (work is not null) seen["HOME"] = seen["TMPDIR"] = work;
+        foreach (var (name, value) in spec.Environment) seen[name] = value;
+        seen["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        return seen;
+    }
+
+    private static bool IsAllowed(string name, bool sameUser) =>
+        Allowed.Contains(name) || name.StartsWith("LC_", StringComparison.Ordinal) || (sameUser && AllowedForSameUser.Contains(name));
+}

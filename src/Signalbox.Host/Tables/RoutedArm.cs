@@ -1,0 +1,47 @@
+using Signalbox.Delivery;
+using Signalbox.Host.Routing;
+using Signalbox.Host.Supervision;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Tables;
+
+/// <summary>One revision of a service: its instances and its counts.</summary>
+internal sealed class RoutedArm(ArmTable table, Arm arm)
+{
+    public RoutedArm(ArmTable table) : this(table, new Arm(table.Revision)) { }
+
+    public Arm Arm { get; } = arm;
+
+    public string Revision => Table.Revision;
+
+    public ArmTable Table { get; set; } = table;
+
+    public List<RoutedInstance> Instances { get; } = [];
+
+    /// <summary>In force, in basis points.</summary>
+    public int Share { get; set; }
+
+    public int Ready => Instances.Count(i => i.Ready);
+
+    /// <summary>Whether instances of this arm can go on under another table of the same revision.</summary>
+    public bool RunsAs(ArmTable other) =>
+        Table.Artifact == other.Artifact && Table.Command.SequenceEqual(other.Command) && Equals(Table.Health with { Command = null }, other.Health with { Command = null })
+        && (Table.Health.Command ?? []).SequenceEqual(other.Health.Command ?? []) && SameVariables(other);
+
+    private bool SameVariables(ArmTable other) =>
+        Table.Environment.Count == other.Environment.Count
+        && Table.Environment.All(v => other.Environment.TryGetValue(v.Key, out var value) && value == v.Value);
+
+    public Backend[] ReadyBackends() => [.. Instances.Where(i => i is { Ready: true, Backend: not null }).Select(i => i.Backend!)];
+
+    public ArmObservation Observe(int desired)
+    {
+        var (requests, bad) = Arm.Recorder.Totals;
+        var failure = Instances.Select(i => i.Instance.Failure).Where(f => f is not null).MaxBy(f => f!.At);
+        return new(
+            Revision, desired, Instances.Count(i => IsRunning(i.Instance.Phase)), Ready, new Weight(Share),
+            Instances.Sum(i => i.Instance.Restarts), requests, bad, Instances.Sum(i => i.InFlight), failure);
+    }
+
+    private static bool IsRunning(InstancePhase phase) => phase is InstancePhase.Starting or InstancePhase.Ready or InstancePhase.Unready or InstancePhase.Stopping;
+}

@@ -1,0 +1,38 @@
+using Signalbox.Host.Routing;
+using Signalbox.Host.Supervision;
+
+namespace Signalbox.Host.Tables;
+
+/// <summary>An instance and the backend of its present run.</summary>
+internal sealed class RoutedInstance(SupervisedInstance instance)
+{
+    public SupervisedInstance Instance { get; } = instance;
+
+    /// <summary>Null until the instance was ready for the first time.</summary>
+    public Backend? Backend { get; private set; }
+
+    public bool Ready { get; private set; }
+
+    public int InFlight => Backend?.InFlight ?? 0;
+
+    /// <summary>Takes over what supervision says now: a restarted instance listens on another port.</summary>
+    /// <returns>Whether routing has to be made anew.</returns>
+    public bool Refresh()
+    {
+        var status = Instance.Status;
+        var ready = status.Phase == InstancePhase.Ready;
+        var moved = ready && Backend?.Port != status.Port;
+        if (moved) Replace(new Backend(status.Port));
+        var changed = moved || ready != Ready;
+        Ready = ready;
+        return changed;
+    }
+
+    private void Replace(Backend next)
+    {
+        var old = Backend;
+        Backend = next;
+        // the old run is dead: what is still at it fails by itself
+        old?.Drained().ContinueWith(static (_, backend) => ((Backend)backend!).Dispose(), old, TaskScheduler.Default);
+    }
+}

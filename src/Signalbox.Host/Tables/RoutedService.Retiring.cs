@@ -1,0 +1,61 @@
+namespace Signalbox.Host.Tables;
+
+/// <summary>The way out: swapped away already, drained, then stopped.</summary>
+internal sealed partial class RoutedService
+{
+    private readonly List<Task> _stops = [];
+
+    /// <summary>Completes when every instance on its way out has stopped.</summary>
+    public Task Stopped => Task.WhenAll(_stops);
+
+    /// <summary>Takes all traffic away, closes the listener, then drains and stops everything.</summary>
+    public void Leave(TimeSpan drain)
+    {
+        var arms = _arms.ToList();
+        _arms.Clear();
+        _judging.Take(null);
+        Reroute();
+        CloseListener();
+        foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), drain);
+    }
+
+    private void Retire(RoutedArm arm, List<RoutedInstance> leaving, TimeSpan drain)
+    {
+        if (leaving.Count == 0) return;
+        foreach (var instance in leaving) arm.Instances.Remove(instance);
+        if (_arms.Contains(arm)) Reroute();
+        var way = new RoutedArm(arm.Table, arm.Arm);
+        way.Instances.AddRange(leaving);
+        _retiring.Add(way);
+        _stops.RemoveAll(stop => stop.IsCompleted);
+        _stops.Add(Task.Run(() => StopAllAsync(way, leaving, drain)));
+    }
+
+    private async Task StopAllAsync(RoutedArm way, List<RoutedInstance> leaving, TimeSpan drain)
+    {
+        try
+        {
+            await Task.WhenAll(leaving.Select(i => DrainAndStopAsync(i, drain)));
+        }
+        catch (OperationCanceledException) when (_parts.Stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        lock (_gate) _retiring.Remove(way);
+        _parts.Hub.Changed(_track);
+    }
+
+    private async Task DrainAndStopAsync(RoutedInstance instance, TimeSpan drain)
+    {
+        if (instance.Backend is { } backend)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_parts.Stopping);
+            await Task.WhenAny(backend.Drained(), Task.Delay(drain, _parts.Time, limit.Token));
+            await limit.CancelAsync();
+            _parts.Stopping.ThrowIfCancellationRequested();
+            backend.CloseUpgraded();
+        }
+        await _parts.Instances.StopAsync(instance.Instance.Id, _parts.Stopping);
+        instance.Backend?.Dispose();
+    }
+}

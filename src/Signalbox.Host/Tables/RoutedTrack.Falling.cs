@@ -1,0 +1,125 @@
+using Signalbox.Analysis;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Tables;
+
+/// <summary>Falling to fail-safe: effect first, then it is told and written.</summary>
+internal sealed partial class RoutedTrack
+{
+    private const int TicksPerReport = 5;
+
+    private int _sinceReport;
+
+    /// <summary>Lowers the track at once. Idempotent: a track that is latched stays as it is.</summary>
+    public TrackObservation Fall(FallRequest request)
+    {
+        lock (_gate)
+            if (_table?.Rollout is not null && _latch is null) Latch(LatchReason.Operator, request.Reason, principal: request.Principal);
+        _parts.Hub.Changed(Key);
+        return Observe();
+    }
+
+    /// <summary>One tick: judge, lease, and what was held.</summary>
+    public void Tick(DateTimeOffset now, long timestamp)
+    {
+        var changed = false;
+        lock (_gate)
+        {
+            var judged = false;
+            foreach (var service in _services) judged |= Judge(service, now, timestamp);
+            changed = ReconsiderHeld() | ExpireLease(timestamp);
+            if (judged && ++_sinceReport >= TicksPerReport) (_sinceReport, changed) = (0, true);
+        }
+        if (changed) _parts.Hub.Changed(Key);
+    }
+
+    private bool Judge(RoutedService service, DateTimeOffset now, long timestamp)
+    {
+        if (service.Tick(now, timestamp) is not { } report) return false;
+        if (report.Verdict != Verdict.Fail || _latch is not null) return true;
+        Latch(LatchReason.Judge, report.Explanation, service.Table.Service, decision: report);
+        _sinceReport = TicksPerReport;
+        return true;
+    }
+
+    private bool ExpireLease(long timestamp)
+    {
+        if (_latch is not null || _table is not { Rollout: not null, FailSafe: FailSafeMode.Stable } table) return false;
+        if (!_services.Any(s => s.IsSplit) || _parts.Time.GetElapsedTime(_contact, timestamp) <= table.Lease) return false;
+        Latch(LatchReason.Lease, $"the control plane was not heard of for {table.Lease.TotalSeconds:0.###} s");
+        return true;
+    }
+
+    private void Latch(LatchReason reason, string detail, string? service = null, string? principal = null, JudgeReport? decision = null)
+    {
+        var falls = _table!.FailSafe == FailSafeMode.Stable;
+        if (falls) foreach (var each in _services) each.Fall(fallen: true);
+        _latch = new(++_lastLatch, reason, detail, _parts.Time.GetUtcNow(), _table.Generation, !falls || LacksStable(), service, principal, decision);
+        _unsaved = true;
+    }
+
+    private bool LacksStable() => _services.Any(s => s.HasCanary && !s.StableReady);
+
+    /// <summary>Stable may have become ready since (routing then followed by itself), or have been lost again.</summary>
+    private bool ReconsiderHeld()
+    {
+        if (_latch is not { } latch || _table is not { FailSafe: FailSafeMode.Stable }) return false;
+        var held = LacksStable();
+        if (held == latch.Held) return false;
+        _latch = latch with { Held = held };
+        return _unsaved = true;
+    }
+
+    /// <summary>Makes a stored table true again after a restart of the host: canaries begin at fail-safe.</summary>
+    public void Restore(StoredTrack stored)
+    {
+        lock (_gate)
+        {
+            (_lastLatch, var latch) = (stored.LastLatch, stored.Latch);
+            var splits = stored.Table.Rollout is not null && stored.Table.FailSafe == FailSafeMode.Stable
+                && stored.Table.Services.Any(s => s.Stable is not null && s.Arms.Any(a => a.Revision != s.Stable && a.Weight > Delivery.Weight.Zero));
+            if (latch is null && splits)
+            {
+                latch = new(++_lastLatch, LatchReason.HostRestart, "the host was restarted", _parts.Time.GetUtcNow(), stored.Table.Generation, Held: false);
+                _unsaved = true;
+            }
+            _table = stored.Table;
+            _latch = latch;
+            foreach (var table in stored.Table.Services)
+            {
+                var service = ServiceOf(table);
+                _ = service.Restore(table, latch is not null && stored.Table.FailSafe == FailSafeMode.Stable);
+                service.RetryListen();
+            }
+        }
+    }
+
+    /// <summary>After adoption: what did not outlive the earlier host is started.</summary>
+    public void Scale()
+    {
+        lock (_gate)
+            foreach (var service in _services) service.Scale();
+        _parts.Hub.Changed(Key);
+    }
+
+    public void RetryListening()
+    {
+        var changed = false;
+        lock (_gate)
+            foreach (var service in _services) changed |= service.RetryListen();
+        if (changed) _parts.Hub.Changed(Key);
+    }
+
+    /// <summary>Adoption is over: who still has no ready instance answers 503 from now on.</summary>
+    public void Answer()
+    {
+        lock (_gate)
+            foreach (var service in _services) service.Answer();
+    }
+
+    public void SaveHistories()
+    {
+        lock (_gate)
+            foreach (var service in _services) service.SaveHistory();
+    }
+}

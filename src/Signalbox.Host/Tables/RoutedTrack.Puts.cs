@@ -1,0 +1,181 @@
+using System.Net.Sockets;
+using Signalbox.Delivery;
+using Signalbox.Host.Routing;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Tables;
+
+/// <summary>Tables coming in.</summary>
+internal sealed partial class RoutedTrack
+{
+    /// <summary>
+    /// Checks, persists, applies, answers; a table that only lowers is applied first, so that a full or slow
+    /// disk never keeps weight at a canary.
+    /// </summary>
+    public async Task<PutResult> PutAsync(DeclaredTable table, long hostEpoch, CancellationToken cancel)
+    {
+        await _puts.WaitAsync(cancel);
+        try
+        {
+            return await TakeAsync(table, hostEpoch);
+        }
+        finally
+        {
+            _puts.Release();
+        }
+    }
+
+    private async Task<PutResult> TakeAsync(DeclaredTable table, long hostEpoch)
+    {
+        Latch? latch;
+        lock (_gate)
+        {
+            if ((TableRules.Check(table, _table, _latch, hostEpoch) ?? CheckArtifacts(table)) is { } refusal) return Refuse(refusal);
+            latch = KeptLatch(table);
+            if (_table is not null && TableRules.OnlyLowers(table, _table, risesAgain: _latch is not null && latch is null)) Become(table, latch);
+        }
+        if (ReferenceEquals(_table, table)) return Accept(await SaveAsync(new(table, latch, _lastLatch)));
+        var opened = new List<(RoutedService, ListenAddress)>();
+        if (OpenListeners(table, opened) is { } cannotListen) return Refuse(cannotListen);
+        if (await SaveAsync(new(table, latch, _lastLatch)) is { } problem) return RefuseAfter(opened, new(PutResult.CannotPersist, $"{table.Track} stays at generation {_table?.Generation ?? 0}: {problem}"));
+        lock (_gate)
+        {
+            // it may have fallen while the disk was busy
+            if (TableRules.Check(table, _table, _latch, hostEpoch) is { } refusal) return RefuseAfter(opened, refusal);
+            Become(table, latch);
+        }
+        return Accept(null);
+    }
+
+    /// <summary>
+    /// Acknowledging a latch needs a greater generation than the one that fell: what is not in the ledger does
+    /// not raise a weight again.
+    /// </summary>
+    private Latch? KeptLatch(DeclaredTable table) => _latch is { } latch && table.Generation <= latch.Generation ? latch : null;
+
+    private Refusal? CheckArtifacts(DeclaredTable table)
+    {
+        foreach (var service in table.Services)
+            foreach (var arm in service.Arms)
+                if (arm.Instances > 0 && !_parts.Instances.HasArtifact(arm.Artifact))
+                    return new(PutResult.ArtifactMissing, $"artifact {arm.Artifact} of {service.Service} {arm.Revision} is not on this host");
+        return null;
+    }
+
+    private void Become(DeclaredTable table, Latch? latch)
+    {
+        (_table, _latch, _contact) = (table, latch, _parts.Time.GetTimestamp());
+        var fallen = latch is not null && table.FailSafe == FailSafeMode.Stable;
+        foreach (var service in table.Services) ServiceOf(service).Apply(service, fallen);
+        var gone = _services.Where(s => !table.Services.Any(t => t.Service == s.Table.Service)).ToList();
+        foreach (var service in gone)
+        {
+            _services.Remove(service);
+            _left.Add(service);
+            service.Leave(service.Table.DrainTimeout);
+        }
+        _left.RemoveAll(s => s.Stopped.IsCompleted && !s.Instances.Any());
+    }
+
+    private RoutedService ServiceOf(ServiceTable table)
+    {
+        if (_services.FirstOrDefault(s => s.Table.Service == table.Service) is { } known) return known;
+        var service = new RoutedService(Key, table, _parts, _gate);
+        _services.Add(service);
+        return service;
+    }
+
+    private Refusal? OpenListeners(DeclaredTable table, List<(RoutedService, ListenAddress)> opened)
+    {
+        lock (_gate)
+            foreach (var service in table.Services)
+                if (OpenListener(service, opened) is { } refusal)
+                {
+                    Undo(opened);
+                    return refusal;
+                }
+        return null;
+    }
+
+    private Refusal? OpenListener(ServiceTable table, List<(RoutedService, ListenAddress)> opened)
+    {
+        if (table.Listen is not { } address) return null;
+        if (_parts.Listeners.OwnerOf(address) is { } owner)
+            return owner.Track == Key && owner.Service == table.Service ? null
+                : new(PutResult.CannotListen, $"cannot listen on {address}: {owner.Service} of {owner.Track} has it");
+        var service = ServiceOf(table);
+        try
+        {
+            _parts.Listeners.Open(address, service.Slot);
+            opened.Add((service, address));
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return new(PutResult.CannotListen, PortHolder.Explain(address, e));
+        }
+    }
+
+    /// <summary>Refused: nothing has changed, so what was opened for it closes again.</summary>
+    private void Undo(List<(RoutedService Service, ListenAddress Address)> opened)
+    {
+        foreach (var (_, address) in opened) _parts.Listeners.Close(address);
+        _services.RemoveAll(s => _table?.Services.Any(t => t.Service == s.Table.Service) != true);
+    }
+
+    private PutResult RefuseAfter(List<(RoutedService, ListenAddress)> opened, Refusal refusal)
+    {
+        lock (_gate)
+        {
+            Undo(opened);
+            // the disk holds a table that was not taken: what is in force is written again
+            _unsaved = true;
+        }
+        return Refuse(refusal);
+    }
+
+    private PutResult Refuse(Refusal refusal) => new(false, refusal.Id, refusal.Message, Observe());
+
+    private PutResult Accept(string? notPersisted)
+    {
+        _parts.Hub.Changed(Key);
+        if (notPersisted is null) return new(true, null, null, Observe());
+        lock (_gate) _unsaved = true;
+        return new(true, null, $"in force, but not on the disk: {notPersisted}", Observe());
+    }
+
+    /// <returns>Why it is not on the disk, or null.</returns>
+    private Task<string?> SaveAsync(StoredTrack stored) => Task.Run(() =>
+    {
+        try
+        {
+            _parts.Store.Save(stored);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    });
+
+    /// <summary>Writes what is in force where the disk is behind; called again until it works.</summary>
+    public async Task SaveIfBehindAsync()
+    {
+        if (!Volatile.Read(ref _unsaved)) return;
+        await _puts.WaitAsync();
+        try
+        {
+            StoredTrack? stored;
+            lock (_gate)
+            {
+                stored = _table is null ? null : new(_table, _latch, _lastLatch);
+                _unsaved = false;
+            }
+            if (stored is not null && await SaveAsync(stored) is not null) Volatile.Write(ref _unsaved, true);
+        }
+        finally
+        {
+            _puts.Release();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Signalbox.Yaml;
+
+/// <summary>Builds the node tree from the parser's events and stops at the first limit or syntax error.</summary>
+internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
+{
+    private readonly Parser _parser = new(new Scanner(new StringReader(text.Content), skipComments: true));
+    private readonly List<YamlProblem> _problems = [];
+    private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
+    private long _nodes;
+
+    public YamlDocument Build()
+    {
+        YamlNode? root = null;
+        try
+        {
+            root = Document();
+        }
+        catch (Refusal refusal)
+        {
+            _problems.Add(refusal.Problem);
+        }
+        catch (YamlException e)
+        {
+            _problems.Add(Syntax(e.Start, e.Message));
+        }
+        // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            _problems.Add(Syntax(_parser.Current?.End ?? Mark.Empty, "this is not YAML"));
+        }
+        return new(root, text, _problems);
+    }
+
+    private YamlNode? Document()
+    {
+        Expect<StreamStart>();
+        if (!Next() || _parser.Current is not DocumentStart) return null;
+        Next();
+        var root = Node(0);
+        Next();
+        if (Next() && _parser.Current is DocumentStart second)
+            _problems.Add(new("yaml-many-documents", "a second document begins here; expected one in a file", Span(second.Start, second.End)));
+        return root;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        if (_parser.Current is AnchorAlias alias) return Resolve(alias);
+        var start = (NodeEvent)_parser.Current!;
+        Count(1, Span(start.Start, start.End));
+        if (depth >= limits.MaxDepth)
+            throw new Refusal(new("yaml-too-deep", $"collections lie more than {limits.MaxDepth} deep", Span(start.Start, start.End)));
+        if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = null;
+        YamlNode node = start switch
+        {
+            Scalar scalar => new YamlScalar(Span(scalar.Start, scalar.End), Tag(scalar), scalar.Value, Style(scalar.Style)),
+            SequenceStart sequence => Sequence(sequence, depth),
+            _ => Mapping((MappingStart)start, depth),
+        };
+        if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = node;
+        return node;
+    }
+
+    private YamlSequence Sequence(SequenceStart start, int depth)
+    {
+        var items = new List<YamlNode>();
+        while (Next() && _parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
+        return new(Span(start.Start, start.End), Tag(start), 1 + items.Sum(i => i.ExpandedCount), items);
+    }
+
+    private YamlMapping Mapping(MappingStart start, int depth)
+    {
+        var entries = new List<YamlEntry>();
+        var seen = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
+        while (Next() && _parser.Current is not MappingEnd)
+        {
+            var key = Node(depth + 1);
+            Next();
+            var value = Node(depth + 1);
+            if (Accept(key, seen) is { } scalar) entries.Add(new(scalar, value));
+        }
+        // a block mapping begins without a sign of its own: its first key stands for it
+        var span = start.Style == MappingStyle.Flow || entries.Count == 0 ? Span(start.Start, start.End) : entries[0].Key.Span;
+        return new(span, Tag(start), 1 + entries.Sum(e => 1 + e.Value.ExpandedCount), entries);
+    }
+
+    private YamlScalar? Accept(YamlNode key, Dictionary<string, YamlScalar> seen)
+    {
+        if (key is not YamlScalar scalar)
+            _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
+        else if (!seen.TryAdd(scalar.Value, scalar))
+            _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
+                Annotation: "remove one of the two", Earlier: seen[scalar.Value].Span));
+        else
+            return scalar;
+        return null;
+    }
+
+    private YamlNode Resolve(AnchorAlias alias)
+    {
+        var (name, span) = (alias.Value.Value, Span(alias.Start, alias.End));
+        if (!_anchors.TryGetValue(name, out var node))
+            throw new Refusal(new("yaml-unknown-alias", $"alias '*{YamlQuote.Short(name)}' names no anchor before it", span));
+        if (node is null)
+            throw new Refusal(new("yaml-alias-cycle", $"alias '*{YamlQuote.Short(name)}' lies within the node it names", span));
+        Count(node.ExpandedCount, span);
+        return node;
+    }
+
+    private void Count(long nodes, YamlSpan at)
+    {
+        _nodes += nodes;
+        if (_nodes > limits.MaxNodes)
+            throw new Refusal(new("yaml-too-many-nodes", $"the document has more than {limits.MaxNodes:N0} nodes once its aliases are expanded", at,
+                Annotation: "reading stopped here"));
+    }
+
+    private bool Next() => _parser.MoveNext();
+
+    private void Expect<T>()
+    {
+        if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "this is not YAML"));
+    }
+
+    private YamlProblem Syntax(Mark at, string message)
+    {
+        var span = new YamlSpan((int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), 1);
+        return new("yaml-syntax", "this is not YAML", span, Annotation: Lower(message));
+    }
+
+    private static string Lower(string message) =>
+        message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.').ReplaceLineEndings(" ");
+
+    private YamlSpan Span(Mark start, Mark end)
+    {
+        var (line, column) = ((int)Math.Max(1, start.Line), (int)Math.Max(1, start.Column));
+        var length = end.Line == start.Line
+            ? end.Column - start.Column
+            : (text.Line(line)?.TrimEnd().Length ?? 0) - column + 1;
+        return new(line, column, (int)Math.Max(1, length));
+    }
+
+    private static string? Tag(NodeEvent node) => node.Tag.IsEmpty || node.Tag.IsNonSpecific ? null : node.Tag.Value;
+
+    private static YamlStyle Style(ScalarStyle style) => style switch
+    {
+        ScalarStyle.SingleQuoted => YamlStyle.SingleQuoted,
+        ScalarStyle.DoubleQuoted => YamlStyle.DoubleQuoted,
+        ScalarStyle.Literal => YamlStyle.Literal,
+        ScalarStyle.Folded => YamlStyle.Folded,
+        _ => YamlStyle.Plain,
+    };
+
+    private sealed class Refusal(YamlProblem problem) : Exception(problem.Message)
+    {
+        public YamlProblem Problem { get; } = problem;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using Signalbox.Delivery.Reading;
+using Signalbox.Diagnostics;
+
+namespace Signalbox.Delivery;
+
+/// <summary>What a delivery file's checks look at outside of it.</summary>
+/// <param name="IsListening">Whether another process already listens on an address of this machine.</param>
+/// <param name="SearchPath">The PATH that workloads get.</param>
+public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening, string? SearchPath)
+{
+    public static DeliverySurroundings OfThisMachine() => new(CannotBind, System.Environment.GetEnvironmentVariable("PATH"));
+
+    // only trying tells: an address of another machine, a port below 1024 and a taken one all refuse
+    private static bool CannotBind(ListenAddress listen)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(listen.Address), listen.Port));
+            socket.Listen(1);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+}
+
+/// <summary>Looks whether what a delivery file names is there: artifacts, programs, free ports. Reads files, starts nothing.</summary>
+public static class DeliveryFileCheck
+{
+    /// <param name="environment">Only this one is looked at; null for all.</param>
+    /// <param name="isOurs">Addresses that Signalbox itself listens on already (a running <c>up</c>) are no conflict.</param>
+    public static IReadOnlyList<Finding> Run(
+        DeliveryFile file, DeliverySurroundings surroundings, string? environment = null, Func<ListenAddress, bool>? isOurs = null)
+    {
+        var root = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
+        var findings = file.Sites
+            .Where(s => environment is null || s.Environment == environment)
+            .SelectMany(s => Check(s, root, surroundings, isOurs ?? (_ => false)));
+        // a service that two environments share is wrong once
+        return FindingOrder.Sort(findings.DistinctBy(f => (f.Id, f.Message, f.Locations[0])));
+    }
+
+    private static IEnumerable<Finding> Check(ServiceSite site, string root, DeliverySurroundings surroundings, Func<ListenAddress, bool> isOurs)
+    {
+        var artifact = Path.GetFullPath(Path.Combine(root, site.Service.ArtifactPath));
+        if (ArtifactFinding(site, root, artifact) is { } missing) yield return missing;
+        else if (CommandFinding(site, artifact, surroundings.SearchPath) is { } command) yield return command;
+        if (site.Service.Listen is { } listen && !isOurs(listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
+    }
+
+    private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact)
+    {
+        if (!Path.Exists(artifact))
+            return Finding.Error(DeliveryIds.ArtifactMissing, $"artifact '{site.Service.ArtifactPath}' is not there; expected a directory or archive",
+                site.Artifact with { Annotation = "expected a directory or archive, relative to this file" }, "artifact: .");
+        var (real, home) = (Real(artifact), Real(root));
+        if (real == home || real.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+        return Finding.Error(DeliveryIds.ArtifactEscapes, $"artifact '{site.Service.ArtifactPath}' is a link that leads out of the directory of this file",
+            site.Artifact with { Annotation = "expected a path that does not lead out" }, "artifact: .");
+    }
+
+    // every directory on the way may be a link
+    private static string Real(string path)
+    {
+        var real = "/";
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            real = (Directory.Exists(real) ? Directory.ResolveLinkTarget(real, true) : File.ResolveLinkTarget(real, true))?.FullName is { } target ? Real(target) : real;
+        }
+        return real;
+    }
+
+    private static Finding? CommandFinding(ServiceSite site, string artifact, string? searchPath)
+    {
+        var program = site.Service.Command[0];
+        // what an archive holds is looked at when it is packed
+        if (program.Contains('/') && !Path.IsPathRooted(program) && !Directory.Exists(artifact)) return null;
+        if (Find(program, artifact, searchPath) is { } found) return IsExecutable(found) ? null : NotExecutable(site, program);
+        var inArtifact = !program.Contains('/') && File.Exists(Path.Combine(artifact, program));
+        return Finding.Error(DeliveryIds.CommandMissing,
+            $"program '{program}' of service '{site.Service.Name}' is neither on PATH nor in the artifact; expected a program that can be started",
+            site.Command with { Annotation = program.Contains('/') ? "not in the artifact" : "not on PATH" },
+            inArtifact ? $"command: [./{string.Join(", ", site.Service.Command)}]" : $"command -v {program}");
+    }
+
+    private static Finding NotExecutable(ServiceSite site, string program) => Finding.Error(DeliveryIds.CommandMissing,
+        $"program '{program}' of service '{site.Service.Name}' is not executable; expected a program that can be started",
+        site.Command with { Annotation = "not executable" }, $"chmod +x {program}");
+
+    private static string? Find(string program, string artifact, string? searchPath)
+    {
+        if (program.Contains('/')) return Existing(Path.Combine(artifact, program));
+        return (searchPath ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(d => Existing(Path.Combine(d, program)))
+            .FirstOrDefault(f => f is not null && IsExecutable(f));
+    }
+
+    private static string? Existing(string file) => File.Exists(file) ? file : null;
+
+    private static bool IsExecutable(string file) =>
+        (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    private static Finding PortFinding(ServiceSite site, ListenAddress listen) => Finding.Error(DeliveryIds.PortInUse,
+        $"{listen}, where '{site.Service.Name}' shall take requests, cannot be listened on; expected a free port",
+        site.Port with { Annotation = "in use by another process, or not allowed" }, $"ss -ltnp 'sport = :{listen.Port}'");
+}

@@ -1,0 +1,46 @@
+using Signalbox.Diagnostics;
+using Signalbox.Yaml;
+
+namespace Signalbox.Delivery.Reading;
+
+/// <summary>The file being read and everything found wrong with it so far.</summary>
+internal sealed class FileContext(string path, YamlText text)
+{
+    // a hostile file shall not buy a hundred thousand findings, each with its line
+    private const int MostFindings = 100;
+
+    private readonly List<Finding> _findings = [];
+    private readonly HashSet<(string, string, YamlSpan)> _seen = [];
+
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>Nothing more will be shown, so nothing more need be looked for.</summary>
+    public bool IsFull => _findings.Count > MostFindings;
+
+    public Location At(YamlSpan span, string? annotation = null) =>
+        new(path, span.Line, span.Column, span.Length, text.Line(span.Line), annotation);
+
+    public void Error(string id, string message, YamlSpan at, string? help, string? annotation = null, YamlSpan? earlier = null)
+    {
+        // one mistake reached through an alias twice, or read for two environments, is one mistake
+        if (IsFull || !_seen.Add((id, message, at))) return;
+        if (_findings.Count == MostFindings)
+            _findings.Add(Finding.Error(DeliveryIds.TooMany, $"more than {MostFindings} things are wrong; the rest is not shown", At(at), "signalbox schema"));
+        else
+            _findings.Add(new(id, Severity.Error, message, earlier is { } first ? [At(at, annotation), At(first, "first given here")] : [At(at, annotation)], help));
+    }
+
+    public void Add(YamlProblem problem)
+    {
+        if (problem.Span.Line == 0)
+            _findings.Add(Finding.Error(problem.Id, problem.Message, new(path, Annotation: problem.Annotation), problem.Help));
+        else
+            Error(problem.Id, problem.Message, problem.Span, problem.Help, problem.Annotation, problem.Earlier);
+    }
+
+    public void WrongType(YamlNode node, string what, string expected, string help) =>
+        Error(DeliveryIds.WrongType, $"{what} is {node.Kind}; expected {expected}", node.Span, help, $"expected {expected}");
+
+    public void Invalid(YamlNode node, string what, string seen, string expected, string help) =>
+        Error(DeliveryIds.InvalidValue, $"{what} is '{YamlQuote.Short(seen)}'; expected {expected}", node.Span, help, $"expected {expected}");
+}

@@ -1,0 +1,111 @@
+namespace Signalbox.Delivery.Reading;
+
+/// <summary>The keys a mapping may have, each with an example that can be pasted.</summary>
+/// <param name="Name">What messages and the JSON Schema's <c>$defs</c> call it.</param>
+/// <param name="Later">Keys of the design that a later version will read: named as such, never silently accepted.</param>
+internal sealed record Shape(string Name, IReadOnlyList<(string Key, string Example)> Keys, params string[] Later)
+{
+    public bool Has(string key) => Keys.Any(k => k.Key == key);
+
+    public string Example(string key) => Keys.First(k => k.Key == key).Example;
+
+    /// <summary>A line to paste.</summary>
+    public string Line(string key) => $"{key}: {Example(key)}";
+
+    public Shape With(string name, Shape more) => new(name, [.. Keys, .. more.Keys], [.. Later, .. more.Later]);
+}
+
+internal static class Shapes
+{
+    /// <summary>What an environment may say anew about a service.</summary>
+    public static Shape Override { get; } = new("override",
+    [
+        ("port", "8080"),
+        ("instances", "2"),
+        ("env", "{ LOG_LEVEL: info }"),
+        ("health", "{ http: /healthz, startWithin: 30s }"),
+        ("slo", "{ availability: 99.95%, latency: { p99: 300ms } }"),
+        ("stop", "{ grace: 10s, drain: 30s }"),
+    ]);
+
+    /// <summary>A service's keys where the application is the service.</summary>
+    public static Shape OnlyService { get; } = new Shape("onlyService",
+    [
+        ("artifact", "."),
+        ("process", "{ command: [node, server.js] }"),
+        ("data", "shared"),
+        ("sticky", "{ cookie: session }"),
+    ]).With("onlyService", Override);
+
+    public static Shape Service { get; } = new Shape("service", [("kind", "web")]).With("service", OnlyService);
+
+    public static Shape Application { get; } = new Shape("application",
+    [
+        ("application", "shop"),
+        ("owners", "{ security: \"@acme/appsec\" }"),
+        ("services", "{ web: { process: { command: [node, server.js] }, port: 8080 } }"),
+        ("environments", "[{ name: production, target: local }]"),
+    ], "pipeline", "secrets").With("application", OnlyService);
+
+    public static Shape File { get; } = new Shape("file",
+    [
+        ("apiVersion", DeliveryFileReader.ApiVersion),
+        ("applications", "[{ application: shop, process: { command: [node, server.js] }, port: 8080 }]"),
+    ]).With("file", Application);
+
+    public static Shape Process { get; } = new("process", [("command", "[node, server.js]")]);
+
+    public static Shape Health { get; } = new("health",
+    [
+        ("http", "/healthz"), ("tcp", "true"), ("command", "[./healthy.sh]"), ("interval", "1s"), ("timeout", "1s"),
+        ("startWithin", "30s"), ("unhealthyAfter", "3"), ("restartAfter", "30s"),
+    ]);
+
+    public static Shape Sticky { get; } = new("sticky", [("cookie", "session"), ("header", "X-User"), ("clientAddress", "true")]);
+
+    public static Shape Objective { get; } = new("slo", [("availability", "99.95%"), ("latency", "{ p99: 300ms }")]);
+
+    public static Shape Latency { get; } = new("latency", [("p99", "300ms")]);
+
+    public static Shape Stop { get; } = new("stop", [("grace", "10s"), ("drain", "30s")]);
+
+    public static Shape Environment { get; } = new Shape("environment",
+    [
+        ("name", "production"), ("target", "local"), ("strategy", "{ canary: { steps: [10%, 50%] } }"),
+        ("hooks", "{ pre: { command: [./migrate.sh], timeout: 60s, reversible: false } }"),
+        ("services", "{ web: { port: 8080 } }"),
+    ], "gates", "policy").With("environment", Override);
+
+    public static Shape Hooks { get; } = new("hooks",
+    [
+        ("pre", "{ command: [./migrate.sh], timeout: 60s, reversible: false }"),
+        ("post", "{ command: [./announce.sh], timeout: 60s }"),
+    ]);
+
+    public static Shape Hook { get; } = new("hook", [("command", "[./migrate.sh]"), ("timeout", "60s"), ("reversible", "false")]);
+
+    public static Shape Strategy { get; } = new("strategy",
+        [("canary", "{ steps: [10%, 50%] }"), ("recreate", "{}")], "rolling", "blueGreen");
+
+    public static Shape Canary { get; } = new("canary",
+    [
+        ("steps", "[10%, 50%]"), ("bake", "30s"), ("keepWarm", "10m"), ("progressDeadline", "10m"), ("lossOfContact", "10s"),
+        ("analysis", "{ against: stable, onUndecided: hold }"),
+    ]);
+
+    public static Shape Recreate { get; } = new("recreate", [("bake", "30s"), ("progressDeadline", "10m"), ("lossOfContact", "10s")]);
+
+    public static Shape Step { get; } = new("step", [("weight", "10%"), ("for", "30s"), ("pause", "manual")]);
+
+    public static Shape Analysis { get; } = new("analysis",
+    [
+        ("against", "stable"), ("alpha", "0.001"), ("toleratedRatio", "1.25"), ("margin", "2.5"), ("beta", "0.05"), ("limit", "1%"),
+        ("ageLimit", "10s"), ("maxStepTime", "10m"), ("onUndecided", "hold"), ("warmUp", "0s"), ("latency", "true"),
+    ]);
+
+    public static IReadOnlyList<Shape> All { get; } =
+    [
+        File, Application, OnlyService, Service, Override, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
+        Strategy, Canary, Recreate, Step, Analysis,
+    ];
+}
