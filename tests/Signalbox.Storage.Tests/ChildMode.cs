@@ -1,23 +1,23 @@
+using System.Runtime.CompilerServices;
 using Signalbox.Api;
 using Signalbox.Tests.Ledger;
 
 namespace Signalbox.Storage.Tests;
 
-/// <summary>Runs the tests, or is the process that a test kills.</summary>
-internal static class Program
+/// <summary>Makes this test program the process that a test kills, before the runner's entry point begins.</summary>
+internal static class ChildMode
 {
-    private static int Main(string[] args)
+    [ModuleInitializer]
+    internal static void Run()
     {
-        switch (args)
+        switch (Environment.GetCommandLineArgs())
         {
-            case ["child:append", var ledger]:
+            case [_, "child:append", var ledger]:
                 AppendForEver(ledger);
-                return 0;
-            case ["child:lock", var state]:
+                break;
+            case [_, "child:lock", var state]:
                 HoldLock(state);
-                return 0;
-            default:
-                return Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult();
+                break;
         }
     }
 
