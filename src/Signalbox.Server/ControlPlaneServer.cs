@@ -1,13 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Signalbox.Diagnostics;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
+using Signalbox.Storage;
 
 namespace Signalbox.Server;
 
@@ -24,9 +27,29 @@ public static class ControlPlaneServer
     }
 
     /// <param name="connect">Makes what the API serves, once ledger and lock are held; disposed with the server.</param>
-    /// <exception cref="Storage.StorageException"><c>control-plane-running</c> where another one holds the state directory; the directory or the ledger cannot be used.</exception>
-    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    /// <exception cref="SignalboxException">
+    /// Exit code 1 (<c>control-plane-running</c>, <c>address-in-use</c>): another one holds the state directory or the address.
+    /// Exit code 3: the directory or the ledger cannot be used.
+    /// </exception>
     public static async Task<RunningServer> StartAsync(
+        ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
+    {
+        try
+        {
+            return await StartUntoldAsync(options, connect, cancel).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            throw new SignalboxException(e.Id == "control-plane-running" ? 1 : 3, Finding.Error(e.Id, e.Message, new(options.StateDirectory), e.Help));
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new SignalboxException(1, Finding.Error(
+                "address-in-use", $"the address {options.Listen} is in use by another program", new("signalbox serve --listen"), $"ss -ltnp 'sport = :{options.Listen?.Port}'"));
+        }
+    }
+
+    private static async Task<RunningServer> StartUntoldAsync(
         ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
     {
         var installation = Installation.Open(options);
@@ -79,6 +102,7 @@ public static class ControlPlaneServer
         try
         {
             probe.Bind(preferred);
+            probe.Listen();
             return preferred;
         }
         catch (SocketException)

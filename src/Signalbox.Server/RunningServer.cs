@@ -40,6 +40,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     internal IReadOnlyList<ApiEndpoint> Endpoints { get; }
 
+    internal IEnumerable<Microsoft.AspNetCore.Http.Endpoint> MappedRoutes =>
+        ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     /// <summary>A link that opens the page once, for <c>up</c> to print.</summary>
     public string NewLoginLink()
     {

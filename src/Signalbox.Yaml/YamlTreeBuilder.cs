@@ -49,7 +49,8 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private YamlNode Node(int depth)
     {
         if (_parser.Current is AnchorAlias alias) return Resolve(alias);
-        var start = (NodeEvent)_parser.Current!;
+        // on some broken text the parser ends a mapping between a key and its value
+        if (_parser.Current is not NodeEvent start) throw new Refusal(Syntax(_parser.Current?.Start ?? Mark.Empty, "a value is missing here"));
         Count(1, Span(start.Start, start.End));
         if (depth >= limits.MaxDepth)
             throw new Refusal(new("yaml-too-deep", $"collections lie more than {limits.MaxDepth} deep", Span(start.Start, start.End)));

@@ -311,6 +311,7 @@ public sealed partial class RolloutEngine : IDisposable
         }
         if (result.Refusal is PutResult.LatchNotAcknowledged && result.State.Latch?.Id > track.State.AcknowledgedLatch) return true;
         track.Refusal = (result.Message ?? result.Refusal ?? "refused", Now + _options.RefusalRetry);
+        if (result.Refusal is not (PutResult.CannotListen or PutResult.ArtifactMissing or PutResult.InvalidTable or PutResult.UnknownProtocol)) return false;
         return Take(track, new Signal.Refused(result.Refusal ?? "refused", track.Refusal.Value.Message)).Count > 0 && ClearRefusal(track);
     }
 

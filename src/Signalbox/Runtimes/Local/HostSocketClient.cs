@@ -14,7 +14,7 @@ namespace Signalbox.Runtimes.Local;
 /// Asks the host of a state directory over its Unix socket. A host that cannot be asked is a
 /// <see cref="HostUnreachableException"/>; one that refuses for another reason than a table is a <see cref="SignalboxException"/>.
 /// </summary>
-public sealed class HostSocketClient : IHostClient, IDisposable
+public sealed class HostSocketClient : IHostConnection, IDisposable
 {
     private readonly HttpClient _http;
     private readonly string _socket;
