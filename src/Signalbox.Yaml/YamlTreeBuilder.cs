@@ -24,7 +24,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         }
         catch (YamlException e)
         {
-            _problems.Add(Syntax(e.Start, e.Message));
+            _problems.Add(Syntax(Place(e), e.Message, e.Message.Contains(" tab", StringComparison.Ordinal) ? "expand -t 2" : null));
         }
         // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
@@ -126,10 +126,14 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "this is not YAML"));
     }
 
-    private YamlProblem Syntax(Mark at, string message)
+    // the end is where the scanner noticed, the start what it was reading: an open quote is noticed only at the end of the file
+    private Mark Place(YamlException e) =>
+        e.Message.Contains("quoted scalar", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(text.Line((int)e.End.Line)) ? e.Start : e.End;
+
+    private static YamlProblem Syntax(Mark at, string message, string? help = null)
     {
         var span = new YamlSpan((int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), 1);
-        return new("yaml-syntax", "this is not YAML", span, Annotation: Lower(message));
+        return new("yaml-syntax", "this is not YAML", span, help, Lower(message));
     }
 
     private static string Lower(string message) =>
