@@ -5,6 +5,7 @@ using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verbs;
 using Signalbox.Diagnostics;
+using Signalbox.Storage;
 
 namespace Signalbox.Cli;
 
@@ -51,6 +52,8 @@ internal static class CommandLine
     private static SignalboxException? Refusal(Exception e) => e switch
     {
         SignalboxException refusal => refusal,
+        StorageException storage => new(
+            storage.Id == "control-plane-running" ? ExitCode.No : ExitCode.Undecided, Finding.Error(storage.Id, storage.Message, new("state directory"), storage.Help)),
         HttpRequestException or SocketException => ControlPlaneErrors.Unreachable(e),
         IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("command line"))),
         _ => null,

@@ -16,8 +16,6 @@ internal sealed record Installation(string Path)
 
     public string HostPid => Join("host.pid");
 
-    public string ServePid => Join("serve.pid");
-
     public bool Exists => Directory.Exists(Path);
 
     /// <param name="chosen">What <c>--state</c> said.</param>

@@ -18,8 +18,7 @@ internal static class Shutdown
     {
         var ended = 0;
         if (state.RunningControlPlane() is { } plane) ended += await EndAsync([new(plane.ProcessId, plane.ProcessStart)]).ConfigureAwait(false);
-        foreach (var pidFile in new[] { state.ServePid, state.HostPid })
-            if (PidFile.ReadRunning(pidFile) is { } daemon) ended += await EndAsync([daemon]).ConfigureAwait(false);
+        if (PidFile.ReadRunning(state.HostPid) is { } host) ended += await EndAsync([host]).ConfigureAwait(false);
         return ended + await EndAsync(Shims(state)).ConfigureAwait(false);
     }
 
