@@ -9,6 +9,8 @@ namespace Signalbox.Server;
 
 public sealed partial class ControlPlane
 {
+    private const int MostLinesAtOnce = 1000;
+
     public async Task<StatusView> StatusAsync(CancellationToken cancel)
     {
         var warnings = new List<string>();
@@ -89,8 +91,22 @@ public sealed partial class ControlPlane
         return Task.FromResult<IReadOnlyList<HistoryEntry>>([.. newest.Take(query.Limit)]);
     }
 
-    public IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, CancellationToken cancel) =>
-        _host.LogsAsync(query.Track.ToString(), query.Service, query.Revision, query.Lines, query.Follow, cancel);
+    /// <summary>Following asks again and again: lines are few, and the host keeps no readers.</summary>
+    public async IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var newest = DateTimeOffset.MinValue;
+        for (var lines = query.Lines; ; lines = MostLinesAtOnce)
+        {
+            await foreach (var line in _host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel).ConfigureAwait(false))
+            {
+                if (line.At <= newest) continue;
+                newest = line.At;
+                yield return new(line.At, line.Service, line.Revision, line.Instance, line.Stream, line.Text);
+            }
+            if (!query.Follow) yield break;
+            await Task.Delay(s_turn, cancel).ConfigureAwait(false);
+        }
+    }
 
     public IAsyncEnumerable<Observation> ObservationsAsync(CancellationToken cancel) => _observations.ReadAsync(cancel);
 
