@@ -89,6 +89,20 @@ public sealed class ArchiveRulesTests
     }
 
     [Fact]
+    public void Docs_ExplainEveryRule()
+    {
+        var page = System.IO.File.ReadAllText(Path.Combine(Cases.Root, "docs", "artifacts.md"));
+        foreach (var (id, _) in Bad.Values) Assert.Contains($"`{id}`", page);
+    }
+
+    [Fact]
+    public void Refusal_AsFinding_HasALineToPaste()
+    {
+        var finding = new ArtifactRefusedException("artifact-setuid", "'a' is setuid or setgid", "a").ToFinding("dist");
+        Assert.Equal(("dist", "chmod ug-s 'a'"), (finding.Locations[0].Path, finding.Help));
+    }
+
+    [Fact]
     public void Pack_Limits_AreEachKept()
     {
         string Refusal(byte[] tar, ArtifactLimits limits, string file = "a.tar")
