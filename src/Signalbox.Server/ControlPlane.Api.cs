@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes.Protocol;
@@ -9,6 +10,8 @@ namespace Signalbox.Server;
 
 public sealed partial class ControlPlane
 {
+    private const int MostLinesAtOnce = 1000;
+
     public async Task<StatusView> StatusAsync(CancellationToken cancel)
     {
         var warnings = new List<string>();
@@ -26,8 +29,17 @@ public sealed partial class ControlPlane
     {
         var counted = new CountingStream(tar);
         var existed = await _host.HasArtifactAsync(digest, cancel).ConfigureAwait(false);
-        if (!existed) await _host.UploadArtifactAsync(digest, counted, cancel).ConfigureAwait(false);
-        return new(digest, counted.Bytes, existed);
+        try
+        {
+            if (!existed) await _host.UploadArtifactAsync(digest, counted, cancel).ConfigureAwait(false);
+            return new(digest, counted.Bytes, existed);
+        }
+        catch (SignalboxException refused)
+        {
+            var finding = refused.Findings[0];
+            var kind = finding.Id == PutResult.CannotPersist ? RefusalKind.NoRoom : RefusalKind.Invalid;
+            throw new ControlPlaneRefusedException(kind, finding.Id, finding.Message, finding.Help);
+        }
     }
 
     public async Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
@@ -89,8 +101,22 @@ public sealed partial class ControlPlane
         return Task.FromResult<IReadOnlyList<HistoryEntry>>([.. newest.Take(query.Limit)]);
     }
 
-    public IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, CancellationToken cancel) =>
-        _host.LogsAsync(query.Track.ToString(), query.Service, query.Revision, query.Lines, query.Follow, cancel);
+    /// <summary>Following asks again and again: lines are few, and the host keeps no readers.</summary>
+    public async IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var newest = DateTimeOffset.MinValue;
+        for (var lines = query.Lines; ; lines = MostLinesAtOnce)
+        {
+            await foreach (var line in _host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel).ConfigureAwait(false))
+            {
+                if (line.At <= newest) continue;
+                newest = line.At;
+                yield return new(line.At, line.Service, line.Revision, line.Instance, line.Stream, line.Text);
+            }
+            if (!query.Follow) yield break;
+            await Task.Delay(s_turn, cancel).ConfigureAwait(false);
+        }
+    }
 
     public IAsyncEnumerable<Observation> ObservationsAsync(CancellationToken cancel) => _observations.ReadAsync(cancel);
 
@@ -118,8 +144,9 @@ public sealed partial class ControlPlane
     {
         Wake();
         if (!result.Accepted) throw Refused(result.Refusal!);
-        return await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
+        var view = await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"rollout {result.Rollout} was taken and is not there");
+        return result.Recorded ? view : view with { Reason = $"the canary is down; it is not in the ledger yet: {result.Refusal?.Message}" };
     }
 
     private static ControlPlaneRefusedException Refused(Refusal refusal) => new(

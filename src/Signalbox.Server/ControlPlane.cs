@@ -1,10 +1,6 @@
-using System.Runtime.CompilerServices;
-using Signalbox.Api;
-using Signalbox.Delivery;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
-using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Server;
 
@@ -37,8 +33,8 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
     /// <summary>Replays the ledger, takes charge of the host, and begins to turn.</summary>
     public static ControlPlane Start(ControlPlaneServices services, IHostConnection host, ControlPlaneOptions options)
     {
-        var failures = new FailureLogFiles(Path.Combine(services.State.Path, "failures"), services.Time);
-        var engine = new RolloutEngine(services.Ledger, host, new HostHooks(host, Path.Combine(services.State.Path, "hooks")), failures, services.Time,
+        var failures = new FailureLogFiles(Path.Combine(services.State.Root, "failures"), services.Time);
+        var engine = new RolloutEngine(services.Ledger, host, new HostHooks(host, Path.Combine(services.State.Root, "hooks")), failures, services.Time,
             new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease));
         engine.TakeCharge();
         return new(engine, host, failures, services.Ledger, options);

@@ -150,7 +150,7 @@ public static class ControlPlaneServer
         if (endpoint.Scope != Scope.None && caller?.Scopes.Allows(endpoint.Scope) != true)
             throw new ApiException(403, "scope-missing",
                 $"{endpoint.Id} needs the scope {endpoint.Scope.ToNames()[0]}; this token has {string.Join(", ", caller?.Scopes.ToNames() ?? [])}",
-                $"signalbox token create --scope {endpoint.Scope.ToNames()[0]}");
+                $"signalbox token create PRINCIPAL --scope {endpoint.Scope.ToNames()[0]}");
         return endpoint.Handle(new(http, caller));
     }
 

@@ -3,7 +3,6 @@ using System.Text;
 using Signalbox.Delivery;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
-using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Server;
 

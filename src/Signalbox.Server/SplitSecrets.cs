@@ -12,7 +12,7 @@ internal static class SplitSecrets
 {
     public static Func<string, string> Of(StateDirectory state)
     {
-        var path = Path.Combine(state.Path, "split.key");
+        var path = Path.Combine(state.Root, "split.key");
         if (!File.Exists(path)) StateDirectory.WriteSecret(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         var key = Convert.FromBase64String(File.ReadAllText(path).Trim());
         return rollout => Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(rollout)));

@@ -17,6 +17,7 @@ internal static class SqliteDatabase
     public static SqliteConnection Open(string path, bool readOnly, long? maxPages = null)
     {
         _ = Provider.Value;
+        if (!readOnly) MakePrivate(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -36,6 +37,25 @@ internal static class SqliteDatabase
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>SQLite would make the file readable for all; its WAL takes over the mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (File.Exists(path)) return;
+        try
+        {
+            File.Open(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // somebody else just made it, or SQLite says better why it cannot be
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         }
         catch (YamlException e)
         {
-            _problems.Add(Syntax(Place(e), e.Message, e.Message.Contains(" tab", StringComparison.Ordinal) ? "expand -t 2" : null));
+            _problems.Add(e.Message.Contains(" tab", StringComparison.Ordinal) && Tab() is { } tab ? tab : Syntax(Place(e), e.Message));
         }
         // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
@@ -126,14 +126,26 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "this is not YAML"));
     }
 
+    // the scanner says where the mapping began that the tab spoils, which can be far above
+    private YamlProblem? Tab()
+    {
+        for (var number = 1; text.Line(number) is { } line; number++)
+        {
+            var indent = line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length);
+            if (indent.IndexOf('\t') is >= 0 and var at)
+                return new("yaml-syntax", "this is not YAML: a tab cannot indent", new(number, at + 1, 1), "expand -t 2", "expected spaces");
+        }
+        return null;
+    }
+
     // the end is where the scanner noticed, the start what it was reading: an open quote is noticed only at the end of the file
     private Mark Place(YamlException e) =>
         e.Message.Contains("quoted scalar", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(text.Line((int)e.End.Line)) ? e.Start : e.End;
 
-    private static YamlProblem Syntax(Mark at, string message, string? help = null)
+    private static YamlProblem Syntax(Mark at, string message)
     {
         var span = new YamlSpan((int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), 1);
-        return new("yaml-syntax", "this is not YAML", span, help, Lower(message));
+        return new("yaml-syntax", "this is not YAML", span, Annotation: Lower(message));
     }
 
     private static string Lower(string message) =>

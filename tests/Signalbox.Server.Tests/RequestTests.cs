@@ -35,6 +35,8 @@ public sealed class RequestTests
         var refused = await test.RefusedAsync("POST", "/api/v1/rollouts", body);
 
         Assert.Equal((status, id), (refused.Status, refused.Problem.Id));
+        // no type of ours, no serialiser's advice
+        Assert.DoesNotContain("Signalbox.", refused.Problem.Message, StringComparison.Ordinal);
         Assert.Empty(test.Plane.Calls);
     }
 

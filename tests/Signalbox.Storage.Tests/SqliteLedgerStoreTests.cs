@@ -138,6 +138,25 @@ public sealed class SqliteLedgerStoreTests : LedgerStoreConformance
     }
 
     [Fact]
+    public void Open_MakesAFileThatOnlyItsOwnerReads()
+    {
+        Store.Append(LedgerHead.Empty, [Fact("a/b", 1)]);
+
+        foreach (var file in Directory.GetFiles(_temp.Root))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public void Readers_BesideAWriter_SeeWholeChainsOnly()
+    {
+        var store = Store;
+        Parallel.Invoke(
+            () => { for (var n = 0; n < 60; n++) store.Append(store.Head, [Fact("a/b", n), Fact("a/b", n)]); },
+            () => { while (store.Head.Sequence < 120) Assert.True(LedgerVerifier.Verify(store).IsOk); },
+            () => { while (store.Head.Sequence < 120) Assert.Equal(0, store.Read(0, 1000).Count % 2); });
+    }
+
+    [Fact]
     public void KilledInTheMiddleOfAppends_LosesNothingThatWasAcknowledged()
     {
         var random = new Random(7);

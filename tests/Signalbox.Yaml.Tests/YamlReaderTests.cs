@@ -63,7 +63,7 @@ public sealed class YamlReaderTests
     [InlineData("a: \"", "yaml-syntax")]
     [InlineData("a: \"\\UFFFFFFFF\"", "yaml-syntax")]
     [InlineData("a: [", "yaml-syntax")]
-    [InlineData("\tb: 1", "yaml-syntax")]
+    [InlineData("a:\n\tb: 1", "yaml-syntax")]
     [InlineData("a: 1\n---\nb: 1", "yaml-many-documents")]
     [InlineData("a: \u0001", "yaml-control-character")]
     [InlineData("a: \0", "yaml-control-character")]

@@ -20,7 +20,7 @@ internal static class PageEndpoints
     private static Task LogInAsync(ServerParts parts, ApiRequest request)
     {
         if (parts.Sessions.Redeem(request.Query("code") ?? "") is not { } session)
-            throw parts.Gate.Denied(request.Http, "login-link-spent", "this login link is unknown, spent or older than 5 minutes", "signalbox login   # prints a new one");
+            throw parts.Gate.Denied(request.Http, "login-link-spent", "this login link is unknown, spent or older than 5 minutes", AccessGate.LoginHelp);
         request.Http.Response.Cookies.Append(AccessGate.Cookie, session.Session, new CookieOptions
         {
             HttpOnly = true,

@@ -11,6 +11,7 @@ namespace Signalbox.Server.Http;
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
     public const string Cookie = "signalbox_session";
+    public const string LoginHelp = "curl -X POST -H \"Authorization: Bearer $(cat STATE/token)\" ADDRESS/api/v1/login-links";
 
     public void Pass(HttpContext http)
     {
@@ -41,11 +42,11 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
         if (http.Request.Headers.Authorization is [{ } header])
             return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header[7..].Trim()) is { } token
                 ? new(token.Principal, token.Scopes, token.Id, ByCookie: false)
-                : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create   # on the machine that runs the control plane");
+                : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
         if (http.Request.Cookies[Cookie] is { } session)
             return sessions.TokenOf(session) is { } id && tokens.ById(id) is { } owner
                 ? new(owner.Principal, owner.Scopes, owner.Id, ByCookie: true)
-                : throw Denied(http, "session-ended", "the session has ended", "signalbox login   # prints a new link");
+                : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
         throw new ApiException(401, "token-missing", "this route needs a token", "curl -H \"Authorization: Bearer $(cat STATE/token)\" ...");
     }
 
@@ -54,7 +55,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
         var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         string? origin = request.Headers.Origin;
         if (origin is null && (safe || caller is not { ByCookie: true })) return;
-        // a browser that tells cross-site from the Fetch headers alone (no Origin on plain GETs) is refused by SameSite
+        // a plain cross-site GET has no Origin, and SameSite=Strict leaves it without the cookie
         if (origin == $"{request.Scheme}://{request.Host.Value}") return;
         throw new ApiException(403, "origin-not-allowed",
             origin is null ? "a change made with a session needs an Origin header" : $"requests from {origin} are not taken", null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
         MaxDepth = 32,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
+        // answers are application/json with nosniff, never HTML: quotes may stay readable
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
     public HttpContext Http => http;

@@ -33,7 +33,7 @@ internal static class Problems
         http.Response.ContentType = "application/json";
         if (status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
         if (status == 429) http.Response.Headers.RetryAfter = "60";
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.Problem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiRequest.Json.Problem);
         http.Response.ContentLength = body.Length;
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }
@@ -48,6 +48,17 @@ internal static class Problems
         _ => 503,
     };
 
-    private static string Describe(JsonException e) =>
-        $"{(e.InnerException ?? e).Message.TrimEnd('.')} (at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1})";
+    /// <summary>The place, and what was seen there in our own words: the serialiser's name types of ours.</summary>
+    private static string Describe(JsonException e)
+    {
+        var seen = e switch
+        {
+            { InnerException: JsonException reader } => reader.Message.Split(". LineNumber")[0].TrimEnd('.'),
+            _ when e.Message.Contains("null", StringComparison.Ordinal) => "null where a value is expected",
+            _ when e.Message.Contains("Duplicate", StringComparison.Ordinal) => "a member that stands twice",
+            _ when e.Path is null or "$" => "something else than the object expected",
+            _ => "a value of another type than expected",
+        };
+        return $"{seen}, at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}";
+    }
 }

@@ -22,6 +22,16 @@ public static class TrackViews
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
         observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null));
 
+    /// <summary>The rollout that waits for the active one to end.</summary>
+    public static RolloutView Queued(TrackState state)
+    {
+        var queued = state.Queued ?? throw new ArgumentException($"{state.Key} has no queued rollout", nameof(state));
+        var since = state.Rollout?.PhaseSince ?? DateTimeOffset.MinValue;
+        return new(
+            queued.Rollout, state.Key.ToString(), queued.Plan.Release, state.Stable?.Release, queued.Kind.ToString(), "Queued", 0,
+            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, $"{state.Rollout?.Id} to end", queued.Principal.Name, since, since, null, [], null);
+    }
+
     private static List<ServiceView> Services(TrackState state, TrackObservation? observation)
     {
         var shapes = new[] { state.Active?.Plan, state.Stable }.OfType<ReleasePlan>().SelectMany(plan => plan.Configuration.Services);

@@ -48,7 +48,7 @@ public sealed class ArtifactRoundTripTests
         Assert.Equal(KnownDigest, artifact.Digest.Value);
     }
 
-    private const string KnownDigest = "@@";
+    private const string KnownDigest = "sha256:af6a7c8b9c6d0045c2e66cb2bfa5e6fed82b28c8128adeea3b2afabe6be88f7d";
 
     [Fact]
     public void Manifest_Bytes_AreThese() => Assert.Equal(
@@ -135,6 +135,30 @@ public sealed class ArtifactRoundTripTests
         ArtifactUnpacker.Unpack(new MemoryStream(tar), directory.In("out"), artifact.Digest);
         ArtifactUnpacker.Delete(directory.In("out"));
         Assert.Equal([directory.In("app")], Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
+    public void Unpack_ManyAtOnce_AllSucceed()
+    {
+        using var directory = Sample();
+        var (artifact, tar) = Pack(directory.In("app"));
+        Parallel.For(0, 8, _ => ArtifactUnpacker.Unpack(new MemoryStream(tar), directory.In("out"), artifact.Digest));
+        Assert.Equal(artifact, Pack(directory.In("out")).Artifact);
+        Assert.Equal(2, Directory.GetFileSystemEntries(directory.Path).Length);
+    }
+
+    [Fact]
+    public void Pack_AndUnpack_LargeTree_IsFast()
+    {
+        using var directory = new TempDirectory();
+        for (var i = 0; i < 2000; i++) directory.Write($"app/d{i % 50}/f{i}", "content");
+        File.WriteAllBytes(directory.In("app/large"), new byte[64 << 20]);
+        var clock = Stopwatch.StartNew();
+        var (artifact, tar) = Pack(directory.In("app"));
+        var packed = clock.Elapsed;
+        ArtifactUnpacker.Unpack(new MemoryStream(tar), directory.In("out"), artifact.Digest);
+        TestContext.Current.TestOutputHelper?.WriteLine($"pack {packed.TotalMilliseconds:F0} ms, unpack {(clock.Elapsed - packed).TotalMilliseconds:F0} ms");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"took {clock.Elapsed}");
     }
 
     [Fact]
