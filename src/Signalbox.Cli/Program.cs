@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Example;
 using Signalbox.Cli.Verbs;
 
@@ -12,6 +13,7 @@ internal static class Program
         ["--version"] => SayVersion(),
         ["example-app", ..] => ExampleApp.RunAsync(args[1..]),
         ["shim", ..] => Task.FromResult(ShimVerb.Run(args[1..])),
+        ["host" or "serve", Daemonize.Option, "--state", var state] => RunDaemonAsync(args, new(state)),
         _ => RunAsync(args),
     };
 
@@ -19,6 +21,14 @@ internal static class Program
     {
         Console.WriteLine(ProductVersion.Line);
         return Task.FromResult(ExitCode.Yes);
+    }
+
+    /// <summary>Leaves the terminal before anything has opened the console, which keeps what it opened.</summary>
+    private static Task<int> RunDaemonAsync(string[] args, Installation state)
+    {
+        state.Create();
+        Daemonize.Run(args[0] == "host" ? state.HostLog : state.ServeLog);
+        return RunAsync(args);
     }
 
     private static async Task<int> RunAsync(string[] args)

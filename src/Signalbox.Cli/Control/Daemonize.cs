@@ -5,6 +5,9 @@ namespace Signalbox.Cli.Control;
 /// <summary>Makes this process a daemon: a session of its own, so that a terminal's end and its Ctrl-C pass it by, and a log file.</summary>
 internal static partial class Daemonize
 {
+    /// <summary>How `up` starts <c>host</c> and <c>serve</c>; as the first argument, so that it is seen before anything is parsed.</summary>
+    public const string Option = "--daemon";
+
     private const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Append = 0x400;
     private const int OwnerReadsAndWrites = 0x180; // 0600
 

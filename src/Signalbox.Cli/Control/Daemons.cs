@@ -20,7 +20,7 @@ internal static class Daemons
     private static async Task StartAsync(
         string verb, Installation state, string log, Func<bool> isReady, Action<string> say, CancellationToken cancel)
     {
-        using var process = SelfProgram.Start(verb, "--daemon", "--state", state.Path);
+        using var process = SelfProgram.Start(verb, Daemonize.Option, "--state", state.Path);
         var deadline = DateTimeOffset.UtcNow + Patience;
         while (!isReady())
         {

@@ -8,7 +8,7 @@ internal static class RolloutText
     public static string Headline(RolloutView rollout, Paint paint)
     {
         var from = rollout.From is { } release ? $" from {release}" : "";
-        var step = rollout.Steps > 0 ? $", step {rollout.Step} of {rollout.Steps}" : "";
+        var step = rollout is { Step: > 0, EndedAt: null } ? $", step {rollout.Step} of {rollout.Steps}" : "";
         var waiting = rollout.WaitingFor is { } signal ? paint.Warn($", waiting for {signal}") : "";
         return $"{rollout.Id}: {rollout.Release}{from}, {Phase(rollout, paint)}{step}, weight {rollout.Weight}{waiting}{Reason(rollout)}";
     }
@@ -16,7 +16,7 @@ internal static class RolloutText
     /// <summary>The headline without what names it, for a line that stands under others of the same rollout.</summary>
     public static string Progress(RolloutView rollout, Paint paint)
     {
-        var step = rollout.Steps > 0 ? $"  step {rollout.Step} of {rollout.Steps}" : "";
+        var step = rollout is { Step: > 0, EndedAt: null } ? $"  step {rollout.Step} of {rollout.Steps}" : "";
         var waiting = rollout.WaitingFor is { } signal ? $"  waiting for {signal}" : "";
         return $"{Phase(rollout, paint)}{step}  weight {rollout.Weight}{waiting}{Reason(rollout)}";
     }

@@ -7,18 +7,12 @@ namespace Signalbox.Cli.Verbs;
 /// <summary>What <c>host</c> and <c>serve</c> share: in the foreground for a service manager, or as the daemon that <c>up</c> starts.</summary>
 internal static class DaemonVerb
 {
-    public static Option<bool> Daemon() => new("--daemon")
+    /// <summary>Known to the parser; what it means has happened before (<see cref="Daemonize"/>).</summary>
+    public static Option<bool> Daemon() => new(Daemonize.Option)
     {
         Description = "run in a session of its own and log to the state directory",
         Hidden = true,
     };
-
-    /// <summary>Takes the state directory; as a daemon also leaves the terminal.</summary>
-    public static void Enter(Installation state, bool daemon, string log)
-    {
-        state.Create();
-        if (daemon) Daemonize.Run(log);
-    }
 
     /// <summary>One line a message on standard error, where a service manager or the daemon's log takes it.</summary>
     public static ILoggerFactory Loggers() => new LineLoggerFactory();

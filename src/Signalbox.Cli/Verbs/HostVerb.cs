@@ -6,19 +6,17 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class HostVerb
 {
-    private static readonly Option<bool> Daemon = DaemonVerb.Daemon();
-
     public static Command Create()
     {
         var verb = new Verb("host", "Run the data plane in the foreground: workloads, the proxy before them, the judge. `up` starts it for you.",
             "signalbox host --state /var/lib/signalbox");
-        verb.Add(Daemon);
+        verb.Add(DaemonVerb.Daemon());
         return verb.Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
-        DaemonVerb.Enter(session.State, session.Get(Daemon), session.State.HostLog);
+        session.State.Create();
         // workloads find `signalbox` also where it is on nobody's PATH
         Environment.SetEnvironmentVariable("PATH", SelfProgram.SearchPath);
         using var loggers = DaemonVerb.Loggers();

@@ -9,7 +9,6 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class ServeVerb
 {
-    private static readonly Option<bool> Daemon = DaemonVerb.Daemon();
     private static readonly Option<string?> Listen = new("--listen") { Description = "where the API listens (default: 127.0.0.1:7433, or a free port where that is taken)", HelpName = "ADDRESS:PORT" };
     private static readonly Option<string[]> AllowHost = new("--allow-host") { Description = "a host name, beside loopback ones, that requests may be addressed to; repeat for several", HelpName = "NAME" };
 
@@ -19,14 +18,14 @@ internal static class ServeVerb
             "signalbox serve --state /var/lib/signalbox", "signalbox serve --listen 127.0.0.1:9000");
         verb.Add(Listen);
         verb.Add(AllowHost);
-        verb.Add(Daemon);
+        verb.Add(DaemonVerb.Daemon());
         return verb.Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
         var listen = session.Get(Listen) is { } text ? ParseListen(text) : null;
-        DaemonVerb.Enter(session.State, session.Get(Daemon), session.State.ServeLog);
+        session.State.Create();
         string? deposed = null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
         using var host = new HostSocketClient(session.State.Path);
