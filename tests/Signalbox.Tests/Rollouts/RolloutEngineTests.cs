@@ -265,6 +265,25 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task Submit_AnotherApplicationsRelease_IsRefused()
+    {
+        _world.Serving();
+        var result = await _world.Engine.SubmitAsync(new("other", "production"), "shop-1", World.Alice, null, default);
+        Assert.Equal("release-unknown", result.Refusal!.Id);
+    }
+
+    [Fact]
+    public async Task Submit_WhereRolloutIdsWouldCollide_IsRefused()
+    {
+        var environment = Plans.Environment() with { Name = "eu-production" };
+        var engine = _world.Engine;
+        await engine.CreateReleaseAsync("shop", null, Plans.Artifacts(1, environment), [environment], World.Alice, default);
+        await engine.CreateReleaseAsync("shop-eu", null, Plans.Artifacts(1, environment), [Plans.Environment()], World.Alice, default);
+        Assert.True((await engine.SubmitAsync(new("shop", "eu-production"), "shop-1", World.Alice, null, default)).Accepted);
+        Assert.Equal("track-ambiguous", (await engine.SubmitAsync(new("shop-eu", "production"), "shop-eu-1", World.Alice, null, default)).Refusal!.Id);
+    }
+
+    [Fact]
     public void Commands_WithoutARollout_AreRefusedWithAReason()
     {
         _world.Serving();
