@@ -104,15 +104,11 @@ public sealed partial class ControlPlane
     /// <summary>Following asks again and again: lines are few, and the host keeps no readers.</summary>
     public async IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var newest = DateTimeOffset.MinValue;
+        var seen = new SeenLines();
         for (var lines = query.Lines; ; lines = MostLinesAtOnce)
         {
-            await foreach (var line in _host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel).ConfigureAwait(false))
-            {
-                if (line.At <= newest) continue;
-                newest = line.At;
+            await foreach (var line in seen.NewAsync(_host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel)).ConfigureAwait(false))
                 yield return new(line.At, line.Service, line.Revision, line.Instance, line.Stream, line.Text);
-            }
             if (!query.Follow) yield break;
             await Task.Delay(s_turn, cancel).ConfigureAwait(false);
         }
