@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
 
@@ -72,6 +73,10 @@ public sealed partial class RolloutEngine
             catch (HostUnreachableException error)
             {
                 Disconnect(error.Message);
+            }
+            catch (SignalboxException)
+            {
+                // the host has no such table, so nothing of it carries traffic: the ledger says the rest
             }
         }
         return await CommandAsync(track, abort, cancel, fell).ConfigureAwait(false);

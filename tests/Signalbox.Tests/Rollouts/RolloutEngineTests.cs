@@ -265,6 +265,25 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
+    public void ShortLossOfContact_IsRenewedInTime()
+    {
+        _world.Serving().Deploy(strategy: Plans.Canary with { LossOfContact = TimeSpan.FromSeconds(1) });
+        var renewals = _world.Host.Renewals;
+        _world.Run(3);
+        Assert.InRange(_world.Host.Renewals - renewals, 6, 12);
+    }
+
+    [Fact]
+    public void Abort_WhereTheHostRefusesToFall_IsRecordedAllTheSame()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Host.RefusesToFall = true;
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
     public async Task Submit_AnotherApplicationsRelease_IsRefused()
     {
         _world.Serving();
