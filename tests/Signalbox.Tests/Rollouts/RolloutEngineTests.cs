@@ -284,6 +284,43 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
+    public void LostLease_WhilePausedByAPerson_StaysPaused()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Command(new Signal.Pause(World.Alice, "look at the orders"));
+        _world.Time.Advance(TimeSpan.FromSeconds(15));
+        _world.Host.Live(TimeSpan.FromSeconds(15));
+        _world.Run(60);
+        Assert.Equal((Phase.Paused, Weight.Zero, "look at the orders"), (_world.Phase, _world.State.Rollout!.Weight, _world.State.Rollout.Reason));
+        _world.Command(new Signal.Resume(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void QueuedRelease_ThatANewerOneReplaces_IsRecordedAsDropped()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Deploy();
+        _world.Deploy();
+        Assert.Equal(["queued", "queue-dropped", "queued"], _world.Events.SkipWhile(name => name != "queued"));
+    }
+
+    [Fact]
+    public void JudgeLatch_WithoutItsReport_StillTakesBack_AndOneOfAnEarlierRolloutDoesNot()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        var seen = _world.Host.Observe() with { Latch = new(99, LatchReason.Judge, "judged bad", _world.Time.Now, 1, false) };
+        var own = RolloutMachine.Decide(_world.State, new Signal.Observed(seen), _world.Time.Now).Events;
+        Assert.Contains(own, happened => happened is RolloutEvent.AbortStarted);
+        var earlier = RolloutMachine.Decide(_world.State, new Signal.Observed(seen with { Rollout = "shop-production-1" }), _world.Time.Now).Events;
+        Assert.IsType<RolloutEvent.LatchAcknowledged>(Assert.Single(earlier));
+    }
+
+    [Fact]
     public async Task Submit_AnotherApplicationsRelease_IsRefused()
     {
         _world.Serving();
