@@ -189,6 +189,7 @@ public static partial class RolloutMachine
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
         if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None
             : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", ForStable, null));
@@ -197,10 +198,21 @@ public static partial class RolloutMachine
     private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
         Decision.Of(new Ended(Principal.Engine, now, rollout.Outcome, rollout.Reason));
 
-    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        rollout.WaitingFor == ForStable && state.Stable is { } stable && fleet.HasReady(stable)
-            ? Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null))
-            : Decision.None;
+    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (rollout.WaitingFor != ForStable || state.Stable is not { } stable) return Decision.None;
+        if (fleet.HasReady(stable))
+            return Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null));
+        return NothingIsLeft(state, rollout, fleet, now) ? GiveUp(state, rollout, now) : Decision.None;
+    }
+
+    /// <summary>Neither release serves and stable does not come back: then only the release that waits can mend it.</summary>
+    private static bool NothingIsLeft(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        state is { Queued: not null, Stable: { } stable } && !rollout.CannotGoBack && fleet.HasNoneReady(stable) && fleet.HasNoneReady(rollout.Plan)
+        && (DeadlinePassed(rollout, now) || fleet.CrashLoop(stable, CrashLoopRestarts) is not null);
+
+    private static Decision GiveUp(TrackState state, RolloutState rollout, DateTimeOffset now) => Decision.Of(new Ended(
+        Principal.Engine, now, Phase.Failed, $"neither it nor {state.Stable!.Release} serves, and {state.Queued!.Plan.Release} waits"));
 
     private static Decision Reach(RolloutState rollout, int step, Fleet fleet, DateTimeOffset now)
     {

@@ -321,6 +321,21 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
+    public void Recreate_WhereTheOldReleaseDoesNotComeBack_LetsTheNextOneMendIt()
+    {
+        var recreate = Plans.Canary with { Kind = StrategyKind.Recreate, ProgressDeadline = TimeSpan.FromSeconds(20) };
+        _world.Deploy(strategy: recreate);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Deploy(Behaviour.Good with { NeverReady = true }, recreate);
+        _world.Behave("shop-1", Behaviour.Good with { NeverReady = true });
+        _world.Until(world => world.Phase == Phase.Aborting).Run(120);
+        Assert.Equal(Phase.Aborting, _world.Phase);
+        _world.Deploy(strategy: recreate);
+        _world.Until(world => world.State.Stable!.Release == "shop-3");
+        Assert.Contains(_world.Engine.Ended, rollout => rollout is { Release: "shop-2", Phase: "Failed" });
+    }
+
+    [Fact]
     public async Task Submit_AnotherApplicationsRelease_IsRefused()
     {
         _world.Serving();
