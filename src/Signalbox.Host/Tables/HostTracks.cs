@@ -28,7 +28,7 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
     public async Task<PutResult> PutAsync(DeclaredTable table, CancellationToken cancel)
     {
         var track = _tracks.GetOrAdd(table.Track, key => new(key, parts));
-        var result = await track.PutAsync(table, Epoch, cancel);
+        var result = await track.PutAsync(table, () => Epoch, cancel);
         if (result.Accepted) Raise(table.Epoch);
         return result;
     }
