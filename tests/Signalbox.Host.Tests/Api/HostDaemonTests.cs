@@ -60,6 +60,35 @@ public sealed class HostDaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task Shutdown_SomebodyObserves_EndsTheirStreamInsteadOfWaitingForThem()
+    {
+        var running = await StartAsync();
+        using var client = new HostSocketClient(_state);
+        var following = Task.Run(async () =>
+        {
+            await foreach (var _ in client.ObserveAsync(0, default)) { }
+        });
+        using var other = new HostSocketClient(_state);
+        var table = new DeclaredTable(1, 1, 1, "shop/dev", null, [], FailSafeMode.Stable, 0, TimeSpan.FromSeconds(5));
+        await other.PutAsync(table, default);
+        var took = System.Diagnostics.Stopwatch.StartNew();
+        await other.ShutdownAsync(stopWorkloads: false, default);
+
+        await Assert.ThrowsAsync<HostUnreachableException>(() => following);
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        // a stream that is cut off costs the five seconds that requests get
+        Assert.InRange(took.Elapsed.TotalSeconds, 0, 4);
+    }
+
+    [Fact]
+    public void StateLock_PidCannotBeWritten_IsHeldAllTheSame()
+    {
+        Directory.CreateDirectory(Path.Combine(_state, "host.pid"));
+        using var held = StateLock.Take(_state);
+        Assert.ThrowsAny<IOException>(() => StateLock.Take(_state));
+    }
+
+    [Fact]
     public async Task SecondHost_IsRefusedNamingTheFirst()
     {
         var running = await StartAsync();
