@@ -26,7 +26,7 @@ release() {
   mkdir -p "$work/$1"
   # one dependency asks for a tag of node-fetch, which not every mirror of the registry carries
   echo '{"name":"registry","version":"1.0.0","private":true,"overrides":{"node-fetch":"2.6.7"}}' > "$work/$1/package.json"
-  (cd "$work/$1" && npm install --no-audit --no-fund --ignore-scripts --silent "verdaccio@$2")
+  test -d "$work/$1/node_modules" || (cd "$work/$1" && npm install --no-audit --no-fund --ignore-scripts --silent "verdaccio@$2")
   for file in signalbox.yaml config.yaml; do sed "s#DATA#$work/data#" "$here/$file" > "$work/$1/$file"; done
 }
 
@@ -41,14 +41,18 @@ run() {
 
 # under_load NAME COMMAND…: users come before it, stay during it and are counted after it
 under_load() {
+  rm -f "$work/felt-$1"
   node "$here/load.mjs" http://127.0.0.1:4873 900 "${WORKERS:-8}" "$work/felt-$1" > /dev/null & load=$!
-  name=$1; shift; sleep 5
+  name=$1; shift
+  until test -e "$work/felt-$name"; do kill -0 "$load"; sleep 0.2; done
+  sleep 5
   run "$@"
   sleep 2; kill "$load"; wait "$load" || true; load=
   echo; echo "What the users felt meanwhile:"; cat "$work/felt-$name"
 }
 
 release five 5; release six 6
+rm -rf "$work/crash" "$work/faulty"
 cp -a "$work/six" "$work/crash"
 sed -i 's#VERDACCIO_STORAGE_PATH:.*#VERDACCIO_STORAGE_PATH: /dev/null/storage#; s#startWithin: 60s#startWithin: 20s#' "$work/crash/signalbox.yaml"
 sed -i 's#^storage:.*#storage: /dev/null/storage#' "$work/crash/config.yaml"
