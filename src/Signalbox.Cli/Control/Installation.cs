@@ -16,6 +16,9 @@ internal sealed record Installation(string Path)
 
     public string HostPid => Join("host.pid");
 
+    /// <summary>Whether a control plane has ever run on it.</summary>
+    public bool HasLedger => File.Exists(Join("ledger.db"));
+
     public bool Exists => Directory.Exists(Path);
 
     /// <param name="chosen">What <c>--state</c> said.</param>
@@ -31,7 +34,7 @@ internal sealed record Installation(string Path)
     /// <summary>Only a directory that looks like a state directory is deleted.</summary>
     public void Delete()
     {
-        if (!File.Exists(Join("ledger.db")) && !Directory.Exists(Join("instances")))
+        if (!HasLedger && !Directory.Exists(Join("instances")))
             throw new Diagnostics.SignalboxException(ExitCode.No, Diagnostics.Finding.Error(
                 "state-foreign", $"{Path} holds neither a ledger nor instances, so it is not deleted; expected a state directory", new(Path), "signalbox down"));
         // unpacked artifacts are read-only directories
