@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Signalbox.Host.Posix;
 
-/// <summary>What to start, and how. File descriptors above 2 stay with the parent: .NET opens all with close-on-exec.</summary>
+/// <summary>What to start, and how. File descriptors above 2 stay with the parent.</summary>
 /// <param name="Program">A path; it is not looked up in PATH.</param>
 /// <param name="Arguments">With the program's own name first.</param>
 /// <param name="Output">Descriptor for standard output; null: /dev/null. Standard input is always /dev/null.</param>
@@ -16,12 +16,18 @@ internal static unsafe partial class Spawn
 {
     // glibc's posix_spawnattr_t has 336 bytes and its file actions 80; musl's are smaller
     private const int AttributesSize = 512, ActionsSize = 256, SignalSetSize = 128;
+    // the same number on x86-64, arm64 and every newer architecture
+    private const nint CloseRangeCall = 436, CloseRangeOnExec = 4;
     private const short SetGroup = 0x02, SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSession = 0x80;
+
+    /// <summary>.NET opens all with close-on-exec; what this process itself inherited (a shell's locks) may lack it.</summary>
+    private static readonly bool InheritedStay = Libc.SystemCall(CloseRangeCall, 3, int.MaxValue, CloseRangeOnExec, 0) == 0;
 
     /// <param name="pid">Of the child, when the answer is 0.</param>
     /// <returns>0 or an errno: what the operating system said of the program, the directory or the limits.</returns>
     public static int Start(SpawnRequest request, out int pid)
     {
+        _ = InheritedStay;
         var attributes = stackalloc byte[AttributesSize];
         var actions = stackalloc byte[ActionsSize];
         attr_init(attributes);

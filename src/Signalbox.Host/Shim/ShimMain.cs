@@ -9,10 +9,10 @@ namespace Signalbox.Host.Shim;
 /// </summary>
 public static class ShimMain
 {
-    private const int NotASpec = 2, Busy = 3;
+    private const int NotASpec = 2, Busy = 3, NoRecord = 4;
 
     /// <summary>Returns when nothing of the workload is left.</summary>
-    /// <returns>0 when the run's end was recorded; 2 without a readable spec.json; 3 where another shim has the instance.</returns>
+    /// <returns>0 when the run's end was recorded; 2 without a readable spec.json; 3 where another shim has the instance; 4 where the disk took no record.</returns>
     public static int Run(string instanceDirectory)
     {
         Detach();
@@ -24,8 +24,20 @@ public static class ShimMain
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(run, context));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(run, context));
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-        run.Execute();
-        return 0;
+        return Execute(run);
+    }
+
+    private static int Execute(WorkloadRun run)
+    {
+        try
+        {
+            run.Execute();
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return NoRecord;
+        }
     }
 
     private static void Stop(WorkloadRun run, PosixSignalContext context)

@@ -36,11 +36,12 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         }
         var reaper = new Reaper(_pid, _wake.Wake);
         reaper.Start();
-        Announce();
+        var unannounced = Announce();
         RunToEnd(pump, reaper);
         var status = reaper.Status;
         var signal = status & 0x7f;
-        Record(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, null);
+        if (unannounced is not null) Record(null, null, unannounced);
+        else Record(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, null);
     }
 
     public void Dispose() => _wake.Dispose();
@@ -58,12 +59,22 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         return error == 0 ? null : $"'{spec.Command[0]}' cannot be executed: {Libc.Message(error)}";
     }
 
-    private void Announce()
+    /// <summary>A workload that no host can find must not run: where this fails, it is killed again.</summary>
+    private string? Announce()
     {
         var self = Environment.ProcessId;
-        ShimFiles.Write(directory, ShimFiles.Running, new ShimRunning(
-            spec.Run, self, ProcessStat.Read(self)?.StartTicks ?? 0, _pid, ProcessStat.Read(_pid)?.StartTicks ?? 0, _startedAt),
-            ShimJson.Default.ShimRunning);
+        var running = new ShimRunning(
+            spec.Run, self, ProcessStat.Read(self)?.StartTicks ?? 0, _pid, ProcessStat.Read(_pid)?.StartTicks ?? 0, _startedAt);
+        try
+        {
+            ShimFiles.Write(directory, ShimFiles.Running, running, ShimJson.Default.ShimRunning);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            KillAll();
+            return $"the shim cannot write {ShimFiles.Running}: {e.Message}";
+        }
     }
 
     private void RunToEnd(LogPump pump, Reaper reaper)

@@ -11,10 +11,10 @@ internal static class InstanceFailures
     public static InstanceFailure New(string kind, string message, DateTimeOffset at, IReadOnlyList<string> tail) =>
         new(kind, message, null, at, tail);
 
-    /// <param name="exit">What the shim recorded; null where it was itself killed before it could.</param>
-    public static InstanceFailure Of(ShimExit? exit, IReadOnlyList<string> tail) => exit switch
+    /// <param name="exit">What the shim recorded; null where it was itself killed, or had no disk, before it could.</param>
+    public static InstanceFailure Of(ShimExit? exit, DateTimeOffset now, IReadOnlyList<string> tail) => exit switch
     {
-        null => new("exited", "its shim was killed, and the workload with it", null, DateTimeOffset.UtcNow, tail),
+        null => new("exited", "ended without a record: its shim was killed, or the disk was full", null, now, tail),
         { Error: { } error } => new("cannot-start", error, null, exit.EndedAt, tail),
         _ => new("exited", Describe(exit), exit.ExitCode, exit.EndedAt, tail),
     };

@@ -38,10 +38,10 @@ internal sealed class InstanceFiles(SupervisionPaths paths, string id)
             throw new IOException($"{work} cannot be given to user {user}: {Libc.Message(Libc.LastError)}");
     }
 
-    public void MarkStop() => File.WriteAllText(Path.Combine(Directory, StopMark), "");
+    public void MarkStop() => Mark(StopMark, "");
 
     /// <summary>This run has been ready, which the next host must know: it is not a start any more.</summary>
-    public void MarkReady(int run) => File.WriteAllText(Path.Combine(Directory, ReadyMark), FormattableString.Invariant($"{run}"));
+    public void MarkReady(int run) => Mark(ReadyMark, FormattableString.Invariant($"{run}"));
 
     public bool WasReady(int run)
     {
@@ -54,5 +54,17 @@ internal sealed class InstanceFiles(SupervisionPaths paths, string id)
     {
         foreach (var directory in new[] { Directory, paths.WorkDirectory(id) })
             if (System.IO.Directory.Exists(directory)) System.IO.Directory.Delete(directory, recursive: true);
+    }
+
+    private void Mark(string name, string content)
+    {
+        try
+        {
+            if (System.IO.Directory.Exists(Directory)) File.WriteAllText(Path.Combine(Directory, name), content);
+        }
+        catch (IOException)
+        {
+            // only the next host would read it; a full disk must not keep an instance from stopping or serving
+        }
     }
 }

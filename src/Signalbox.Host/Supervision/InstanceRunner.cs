@@ -15,7 +15,10 @@ internal sealed class InstanceRunner : IAsyncDisposable
     private readonly CancellationTokenSource _detach = new();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _firstProbe = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
     private Task _life = Task.CompletedTask;
+    private Task? _stopped;
+    private bool _disposed;
     private int _runs;
 
     public InstanceRunner(SupervisionContext context, string id, InstanceSpec spec)
@@ -43,8 +46,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
     {
         _runs = run.Number;
         _context.Ports.Hold(run.Port);
-        if (_files.StopAsked) _stop.TrySetResult();
-        Instance.Become(Instance.Status with { Port = run.Port, Restarts = _runs - 1, Since = run.StartedAt, WorkloadPid = run.WorkloadPid });
+        Set(s => s with { Port = run.Port, Restarts = _runs - 1, Since = run.StartedAt, WorkloadPid = run.WorkloadPid });
         _life = Task.Run(() => LiveAsync(run));
     }
 
@@ -54,22 +56,23 @@ internal sealed class InstanceRunner : IAsyncDisposable
         var exit = spec is null ? null : ShimRun.ExitOf(_files.Directory, spec);
         if (spec is not null && exit is null && ShimRun.RunningOf(_files.Directory, spec) is { } running) ShimRun.Sweep(running);
         _runs = spec?.Run ?? 0;
-        var status = Instance.Status with { Restarts = Math.Max(0, _runs - 1) };
-        Instance.Become(status with { Phase = InstancePhase.Exited, Failure = InstanceFailures.Of(exit, Tail()), Since = exit?.EndedAt ?? status.Since });
+        var failure = InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail());
+        Set(s => s with { Phase = InstancePhase.Exited, Restarts = Math.Max(0, _runs - 1), Failure = failure, Since = failure.At });
     }
 
     /// <summary>Ends the workload for good; done when nothing of it is left but the log.</summary>
-    public async Task StopAsync()
+    /// <exception cref="OperationCanceledException">This host let go of it first; the next one goes on.</exception>
+    public Task StopAsync()
     {
         if (_stop.TrySetResult() && Instance.Phase != InstancePhase.Exited) Become(InstancePhase.Stopping);
-        if (Directory.Exists(_files.Directory)) _files.MarkStop();
-        await _life;
-        _files.Delete();
+        lock (_gate) return _stopped ??= Task.Run(FinishStopAsync);
     }
 
     /// <summary>Lets go without touching the workload.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await _detach.CancelAsync();
         await _life;
         _detach.Dispose();
@@ -77,6 +80,14 @@ internal sealed class InstanceRunner : IAsyncDisposable
 
     public IReadOnlyList<string> Tail(int lines = InstanceFailures.TailLines, int bytes = InstanceFailures.TailBytes) =>
         [.. LogReader.Tail(LogFile, lines, bytes).Select(l => l.Text)];
+
+    private async Task FinishStopAsync()
+    {
+        _files.MarkStop();
+        await _life;
+        if (Instance.Phase != InstancePhase.Exited) throw new OperationCanceledException($"{Instance.Id} is left to the next host");
+        _files.Delete();
+    }
 
     private async Task LiveAsync(ShimRun? adopted)
     {
@@ -106,12 +117,13 @@ internal sealed class InstanceRunner : IAsyncDisposable
             (run, var failure) = run is null ? await StartRunAsync() : (run, null);
             if (run is not null) (failure, readyFor) = await WatchAsync(run);
             if (failure is null || Spec.Kind == ServiceKind.Cron) return Finish(failure);
-            Become(InstancePhase.Backoff, failure);
-            if (run is not null) await EndAsync(run);
+            await FailAsync(failure, run);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            Become(InstancePhase.Backoff, InstanceFailures.New("cannot-start", e.Message, _context.Time.GetUtcNow(), []));
+            // a full disk, no process to be had: what keeps one instance from running must not end its supervision
+            _context.Logger.LogError(e, "a run of {Instance} failed", Instance.Id);
+            await FailAsync(Failure("cannot-start", e.Message), run);
         }
         finally
         {
@@ -121,16 +133,22 @@ internal sealed class InstanceRunner : IAsyncDisposable
         return !_stop.Task.IsCompleted;
     }
 
+    private async Task FailAsync(InstanceFailure failure, ShimRun? run)
+    {
+        Become(InstancePhase.Backoff, failure);
+        if (run is not null) await EndAsync(run);
+    }
+
     private bool Finish(InstanceFailure? failure)
     {
-        if (failure is not null) Instance.Become(Instance.Status with { Failure = failure });
+        if (failure is not null) Set(s => s with { Failure = failure });
         return false;
     }
 
     private async Task<(ShimRun? Run, InstanceFailure? Failure)> StartRunAsync()
     {
         var port = _context.Ports.Take();
-        Instance.Become(Instance.Status with { Port = port, Restarts = _runs, WorkloadPid = null });
+        Set(s => s with { Port = port, Restarts = _runs, WorkloadPid = null });
         _runs++;
         Become(InstancePhase.Starting, Instance.Failure);
         if (!Directory.Exists(Spec.ArtifactDirectory))
@@ -138,7 +156,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
         if (_runs == 1) _files.Create(Spec, _userId);
         var (run, error) = await _context.Shims.StartAsync(_files.Directory, MakeShimSpec(port));
         if (run is null) return (null, Failure("cannot-start", error!));
-        Instance.Become(Instance.Status with { WorkloadPid = run.WorkloadPid });
+        Set(s => s with { WorkloadPid = run.WorkloadPid });
         return (run, null);
     }
 
@@ -167,13 +185,13 @@ internal sealed class InstanceRunner : IAsyncDisposable
                 var exit = run.ReadExit();
                 if (exit is null) run.Kill();
                 var fine = Spec.Kind == ServiceKind.Cron && exit is { ExitCode: 0 };
-                return (fine ? null : InstanceFailures.Of(exit, Tail()), watch.ReadyFor);
+                return (fine ? null : InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail()), watch.ReadyFor);
         }
 
         void Transition(bool ready)
         {
             if (ready) _files.MarkReady(run.Number);
-            if (!_stop.Task.IsCompleted) Become(ready ? InstancePhase.Ready : InstancePhase.Unready, ready ? null : Failure("unhealthy", watch.Message));
+            Become(ready ? InstancePhase.Ready : InstancePhase.Unready, ready ? null : Failure("unhealthy", watch.Message));
         }
     }
 
@@ -200,10 +218,21 @@ internal sealed class InstanceRunner : IAsyncDisposable
 
     private void Become(InstancePhase phase, InstanceFailure? failure = null)
     {
-        var status = Instance.Status;
-        var since = status.Phase == phase ? status.Since : _context.Time.GetUtcNow();
-        var pid = phase is InstancePhase.Backoff or InstancePhase.Exited ? null : status.WorkloadPid;
-        Instance.Become(status with { Phase = phase, Failure = failure, Since = since, WorkloadPid = pid });
+        var now = _context.Time.GetUtcNow();
+        lock (_gate)
+        {
+            // a probe that was under way must not bring back what is being stopped
+            if (_stop.Task.IsCompleted && phase is not (InstancePhase.Stopping or InstancePhase.Exited)) return;
+            var status = Instance.Status;
+            var pid = phase is InstancePhase.Backoff or InstancePhase.Exited ? null : status.WorkloadPid;
+            var since = status.Phase == phase ? status.Since : now;
+            Instance.Become(status with { Phase = phase, Failure = failure, Since = since, WorkloadPid = pid });
+        }
         _context.Changed(Instance);
+    }
+
+    private void Set(Func<InstanceStatus, InstanceStatus> change)
+    {
+        lock (_gate) Instance.Become(change(Instance.Status));
     }
 }

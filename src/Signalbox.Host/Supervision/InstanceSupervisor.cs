@@ -82,17 +82,35 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
             files.Delete();
             return null;
         }
+        if (run is null && files.StopAsked)
+        {
+            files.Delete();
+            return null;
+        }
         var runner = _runners[id] = new InstanceRunner(_context, id, spec);
         if (run is null) runner.FoundDead(shimSpec);
         else runner.Adopt(run);
-        if (run is not null) await runner.FirstProbe;
+        if (files.StopAsked) _ = FinishStopAsync(runner);
+        else if (run is not null) await runner.FirstProbe;
         return runner.Instance;
+    }
+
+    private async Task FinishStopAsync(InstanceRunner runner)
+    {
+        try
+        {
+            await StopAndForgetAsync(runner);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            _context.Logger.LogWarning(e, "the stop of {Instance} that an earlier host began is not finished", runner.Instance.Id);
+        }
     }
 
     private async Task StopAndForgetAsync(InstanceRunner runner)
     {
         await runner.StopAsync();
-        _runners.TryRemove(runner.Instance.Id, out _);
+        if (_runners.TryRemove(runner.Instance.Id, out _)) await runner.DisposeAsync();
         _context.Paths.PruneLogs(runner.Instance.Spec, _context.Timings.KeepLogs, [.. _runners.Keys]);
     }
 

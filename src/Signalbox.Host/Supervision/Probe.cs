@@ -37,7 +37,7 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
         limit.CancelAfter(timeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{run.Port}{path}");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{run.Port}/{path.TrimStart('/')}");
             request.Headers.UserAgent.ParseAdd("signalbox-health");
             request.Headers.ConnectionClose = true;
             using var response = await http.SendAsync(request, limit.Token);

@@ -47,8 +47,15 @@ internal sealed class ServiceJudging : IDisposable
     private void Begin(JudgePlan plan)
     {
         _files = _parts.JudgeFiles.Open(plan.Rollout, _service);
-        _judge = new(plan, History, _files.ReadSnapshot() is { } saved ? JudgeSnapshot.Load(saved, plan) : null);
+        _judge = new(plan, History, SavedBefore(_files, plan));
         _sinceSave = 0;
+    }
+
+    /// <summary>A judge that had begun and whose state cannot be read goes on with half its alpha.</summary>
+    private static JudgeSnapshot? SavedBefore(TickFiles files, JudgePlan plan)
+    {
+        if (files.ReadSnapshot() is { } saved) return JudgeSnapshot.Load(saved, plan) ?? JudgeSnapshot.Lost(plan);
+        return File.Exists(files.LogPath) ? JudgeSnapshot.Lost(plan) : null;
     }
 
     public JudgeReport? Tick(DateTimeOffset now, List<RoutedArm> arms, string? stable)

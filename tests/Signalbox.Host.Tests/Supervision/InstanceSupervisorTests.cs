@@ -1,3 +1,8 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Signalbox.Delivery;
+using Signalbox.Host.Posix;
 using Signalbox.Host.Supervision;
 
 namespace Signalbox.Host.Tests.Supervision;
@@ -18,15 +23,232 @@ public sealed class InstanceSupervisorTests
     }
 
     [Fact]
-    public async Task Adopt_AfterHostRestart_KeepsProcessAndPort()
+    public async Task Start_AppExits_RestartsWithBackoffAndSaysWhy()
     {
         await using var bench = new SupervisorBench();
-        var before = await bench.StartReadyAsync(bench.App());
+        var instance = bench.Supervisor.Start(bench.Shell("echo about to fail >&2; exit 7"));
+        await SupervisorBench.UntilAsync(instance, i => i.Restarts >= 3);
 
-        var adopted = Assert.Single(await bench.RestartHostAsync());
+        var failure = (await SupervisorBench.UntilAsync(instance, i => i.Phase == InstancePhase.Backoff)).Failure!;
+        Assert.Equal(("exited", 7), (failure.Kind, failure.ExitCode));
+        Assert.Contains("about to fail", failure.LogTail);
+        Assert.StartsWith("exited with code 7", failure.Message, StringComparison.Ordinal);
+    }
 
-        Assert.Equal((before.Id, before.Port, before.Status.WorkloadPid), (adopted.Id, adopted.Port, adopted.Status.WorkloadPid));
-        Assert.True(adopted.Ready);
-        Assert.Equal(before.Spec.Command, adopted.Spec.Command);
+    [Fact]
+    public async Task Start_AppKilled_NamesTheSignal()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = bench.Supervisor.Start(bench.Shell("kill -9 $$"));
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
+        Assert.StartsWith("killed by SIGKILL", instance.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-such-program", "is not a program in the workload's PATH")]
+    [InlineData("./missing.sh", "does not exist in the artifact")]
+    [InlineData("./not-executable", "lacks an execute permission")]
+    public async Task Start_CannotBeExecuted_SaysWhy(string program, string expected)
+    {
+        await using var bench = new SupervisorBench();
+        File.WriteAllText(Path.Combine(bench.Artifact, "not-executable"), "");
+        var instance = bench.Supervisor.Start(bench.Spec([program], SupervisorBench.Http()));
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
+        Assert.Equal("cannot-start", instance.Failure!.Kind);
+        Assert.Contains(expected, instance.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ArtifactMissing_SaysSo()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = bench.Supervisor.Start(bench.App() with { ArtifactDirectory = "/nonexistent/artifact" });
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
+        Assert.Equal("artifact-missing", instance.Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Start_ListensElsewhere_TimesOutAndNamesThePort()
+    {
+        await using var bench = new SupervisorBench();
+        var port = FreePort();
+        var spec = bench.App("--port", $"{port}") with { Health = SupervisorBench.Http(startWithinSeconds: 1) };
+        var instance = bench.Supervisor.Start(spec);
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
+
+        Assert.Equal("start-timeout", instance.Failure!.Kind);
+        Assert.Contains($"it listens on port {port} instead", instance.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ListenerForeign_FailsAndTriesAnotherPort()
+    {
+        await using var bench = new SupervisorBench();
+        using var foreign = new ForeignListener();
+        // the workload never listens; this process takes whatever port it is given
+        var instance = bench.Supervisor.Start(bench.Shell("exec sleep 300") with { Kind = ServiceKind.Web, Health = SupervisorBench.None });
+        await SupervisorBench.UntilAsync(() => foreign.TryTake(instance.Port), () => "the port was never given");
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is { Kind: "listener-foreign" });
+
+        var taken = foreign.Port;
+        await SupervisorBench.UntilAsync(instance, i => i.Restarts >= 1 && i.Port != taken);
+        Assert.DoesNotContain(bench.Seen, s => s.Phase == InstancePhase.Ready);
+    }
+
+    [Fact]
+    public async Task Watch_HealthFailsAndRecovers_GoesUnreadyAndBack()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = await bench.StartReadyAsync(bench.App("--unhealthy-after-ms", "1500", "--healthy-again-after-ms", "2200"));
+        await SupervisorBench.UntilAsync(instance, i => i.Phase == InstancePhase.Unready);
+        await SupervisorBench.UntilAsync(instance, i => i.Ready);
+        Assert.Equal(0, instance.Restarts);
+    }
+
+    [Fact]
+    public async Task Watch_UnhealthyForLong_Restarts()
+    {
+        await using var bench = new SupervisorBench();
+        var spec = bench.App("--unhealthy-after-ms", "1000") with { Health = SupervisorBench.Http() with { RestartAfter = TimeSpan.FromMilliseconds(300) } };
+        var instance = await bench.StartReadyAsync(spec);
+        await SupervisorBench.UntilAsync(instance, i => i.Restarts >= 1 && i.Ready);
+        Assert.Contains(bench.Seen, s => s is (_, InstancePhase.Backoff, "unhealthy"));
+    }
+
+    [Fact]
+    public async Task Stop_AppDrains_EndsGently()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = await bench.StartReadyAsync(bench.App("--latency-ms", "400"));
+        using var client = new HttpClient();
+        var request = client.GetStringAsync($"http://127.0.0.1:{instance.Port}/slow");
+        await SupervisorBench.UntilAsync(() => Established(instance.Port), () => "never connected");
+
+        await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
+
+        Assert.Equal("1 GET /slow 0\n", await request);
+        Assert.Equal(InstancePhase.Exited, instance.Phase);
+        Assert.Empty(bench.Supervisor.Instances);
+        Assert.False(Directory.Exists(bench.Paths.InstanceDirectory(instance.Id)));
+        Assert.Contains("SIGTERM: draining", File.ReadAllText(bench.Paths.LogFile(instance.Spec, instance.Id)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_AppIgnoresTerm_IsKilledAfterTheGrace()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = await bench.StartReadyAsync(bench.App("--ignore-term") with { StopGrace = TimeSpan.FromMilliseconds(300) });
+        var pid = instance.Status.WorkloadPid!.Value;
+        var took = Stopwatch.StartNew();
+        await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
+
+        Assert.InRange(took.ElapsedMilliseconds, 290, 5000);
+        Assert.False(ProcessStat.Read(pid) is { Alive: true });
+    }
+
+    [Fact]
+    public async Task Stop_InBackoff_EndsAtOnce()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = bench.Supervisor.Start(bench.Shell("exit 1"));
+        await SupervisorBench.UntilAsync(instance, i => i.Phase == InstancePhase.Backoff);
+        await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
+        Assert.Empty(bench.Supervisor.Instances);
+        await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Cron_RunEndsWell_IsNotRunAgain()
+    {
+        await using var bench = new SupervisorBench();
+        var instance = bench.Supervisor.Start(bench.Shell("exit 0") with { Kind = ServiceKind.Cron });
+        await SupervisorBench.UntilAsync(instance, i => i.Phase == InstancePhase.Exited);
+        Assert.Null(instance.Failure);
+    }
+
+    [Fact]
+    public async Task Environment_IsAnAllowList()
+    {
+        Environment.SetEnvironmentVariable("SIGNALBOX_TEST_TOKEN", "secret");
+        Environment.SetEnvironmentVariable("AWS_TEST_SECRET", "secret");
+        await using var bench = new SupervisorBench();
+        var spec = bench.App() with { Environment = new Dictionary<string, string> { ["GREETING"] = "hello world", ["PORT"] = "1" } };
+        var instance = await bench.StartReadyAsync(spec);
+        using var client = new HttpClient();
+        var seen = (await client.GetStringAsync($"http://127.0.0.1:{instance.Port}/env")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Contains("GREETING=hello world", seen);
+        Assert.Contains($"PORT={instance.Port}", seen);
+        Assert.Contains("HOST=127.0.0.1", seen);
+        Assert.DoesNotContain(seen, v => v.Contains("secret", StringComparison.Ordinal) || v.StartsWith("SIGNALBOX", StringComparison.Ordinal) || v.StartsWith("DOTNET_GC", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Probe_CommandAndTcp_MakeReady()
+    {
+        await using var bench = new SupervisorBench();
+        var flag = Path.Combine(bench.Root, "healthy");
+        var byCommand = bench.Shell("exec sleep 300") with { Health = SupervisorBench.None with { Command = ["sh", "-c", $"[ -n \"$PORT\" ] && [ -e {flag} ]"] } };
+        var worker = bench.Supervisor.Start(byCommand);
+        var web = await bench.StartReadyAsync(bench.App() with { Health = SupervisorBench.None with { Tcp = true } });
+        Assert.False(worker.Ready);
+        File.WriteAllText(flag, "");
+        await SupervisorBench.UntilAsync(worker, i => i.Ready);
+        Assert.True(web.Ready);
+    }
+
+    [Fact]
+    public async Task User_HostIsRoot_IsTheServicesOwn()
+    {
+        if (Libc.EffectiveUserId() != 0 || WorkloadUser.SetprivPath is null) Assert.Skip("needs root and setpriv");
+        await using var bench = new SupervisorBench(separateUsers: true);
+        var script = "id -u; id -G; echo home $HOME; touch $HOME/mine && echo written; cat " + bench.Paths.State + "/instances/* || echo refused; exec sleep 300";
+        var instance = await bench.StartReadyAsync(bench.Shell(script));
+        var user = WorkloadUser.IdOf("shop/production", "web");
+        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("refused"), () => string.Join('\n', bench.Supervisor.LogTail(instance.Id)));
+
+        var said = bench.Supervisor.LogTail(instance.Id);
+        Assert.Equal([$"{user}", $"{user}", $"home {bench.Paths.WorkDirectory(instance.Id)}", "written"], said.Take(4));
+        Assert.Empty(bench.Paths.Warnings);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static bool Established(int port)
+    {
+        var hex = $":{port:X4} ";
+        return File.ReadLines("/proc/net/tcp").Any(l => l.Contains(hex, StringComparison.Ordinal) && l.Contains(" 01 ", StringComparison.Ordinal));
+    }
+
+    private sealed class ForeignListener : IDisposable
+    {
+        private Socket? _socket;
+
+        public int Port { get; private set; }
+
+        public bool TryTake(int port)
+        {
+            if (port == 0) return false;
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                socket.Listen(16);
+                (_socket, Port) = (socket, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                socket.Dispose();
+                return false;
+            }
+        }
+
+        public void Dispose() => _socket?.Dispose();
     }
 }
