@@ -23,7 +23,7 @@ internal sealed record JudgeBar(string Name, SimulatedService Service, JudgePlan
         yield return new($"outage, {rate}/s, in the warm-up, cold", outage with { Cold = true }, WarmingUp, Seconds(1.5));
         yield return new($"outage from minute 10, {rate}/s, with history", outage with { Onset = 600 }, Plain, Seconds(null));
         yield return new($"hangs from its first request, {rate}/s", outage with { CanaryBad = 0.001, Hangs = true }, Plain, Seconds(1));
-        yield return new($"hangs, {rate}/s, cold", outage with { CanaryBad = 0.001, Hangs = true, Cold = true }, Plain, Seconds(1.5));
+        yield return new($"hangs, {rate}/s, cold", outage with { CanaryBad = 0.001, Hangs = true, Cold = true }, Plain, Seconds(null));
     }
 
     private static IEnumerable<JudgeBar> Regressions(double rate)
@@ -38,7 +38,7 @@ internal sealed record JudgeBar(string Name, SimulatedService Service, JudgePlan
         yield return new($"10 % against 0.1 %, {rate}/s, one client flooding", tenth with { Client = Client.Flooding }, Plain, Failed(null));
     }
 
-    // the rate alternates: half of a cell's runs at 10, half at 100 canary requests/s would hide which one fails, so both are cells
+    // the bar is 20 of 20,000 in a cell; each cell is run at both rates, and each rate is held to its half
     private static IEnumerable<JudgeBar> Healthy()
     {
         foreach (var rate in Rates)
@@ -73,7 +73,7 @@ internal sealed record JudgeBar(string Name, SimulatedService Service, JudgePlan
             bar is null ? null : mean <= bar);
     };
 
-    // the bar is 20 of 20,000; a smaller run is held to its share, and to one at least
+    // a smaller run is held to its share of 20 in 20,000, and to one at least
     private static Func<RunOutcome[], (string, bool?)> TakenBack() => runs =>
     {
         var back = runs.Count(r => r.Fell);

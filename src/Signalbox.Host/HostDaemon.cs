@@ -54,6 +54,7 @@ public sealed class HostDaemon : IDisposable
             paths, _options.Self ?? SelfCommand.Current(), _options.Time, changed => tracks?.InstanceChanged(changed), _logger);
         var artifacts = new HostArtifacts(new ArtifactStore(
             paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)));
+        var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null);
         await using var listeners = new Listeners(_options.Time, _loggers);
         await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);
         var hub = new ObservationHub(_options.Time);
@@ -63,7 +64,7 @@ public sealed class HostDaemon : IDisposable
         using var api = new HostApiServer(
             new HostApi(new(
                 HostIdentity.Of(_options.StateDirectory), started, tracks, hub, artifacts, new LogQuery(supervisor).Read,
-                listeners.Check, Shutdown, _options.Time)),
+                listeners.Check, Shutdown, hooks.RunAsync, paths.Warnings, _options.Time)),
             _options.StateDirectory, Libc.EffectiveUserId(), _loggers);
         await RunAsync(tracks, proxy, api, stopping);
     }

@@ -24,7 +24,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         }
         catch (YamlException e)
         {
-            _problems.Add(Syntax(e.Start, e.Message));
+            _problems.Add(e.Message.Contains(" tab", StringComparison.Ordinal) && Tab() is { } tab ? tab : Syntax(Place(e), e.Message));
         }
         // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
@@ -49,7 +49,8 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private YamlNode Node(int depth)
     {
         if (_parser.Current is AnchorAlias alias) return Resolve(alias);
-        var start = (NodeEvent)_parser.Current!;
+        // on some broken text the parser ends a mapping between a key and its value
+        if (_parser.Current is not NodeEvent start) throw new Refusal(Syntax(_parser.Current?.Start ?? Mark.Empty, "a value is missing here"));
         Count(1, Span(start.Start, start.End));
         if (depth >= limits.MaxDepth)
             throw new Refusal(new("yaml-too-deep", $"collections lie more than {limits.MaxDepth} deep", Span(start.Start, start.End)));
@@ -125,7 +126,23 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "this is not YAML"));
     }
 
-    private YamlProblem Syntax(Mark at, string message)
+    // the scanner says where the mapping began that the tab spoils, which can be far above
+    private YamlProblem? Tab()
+    {
+        for (var number = 1; text.Line(number) is { } line; number++)
+        {
+            var indent = line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length);
+            if (indent.IndexOf('\t') is >= 0 and var at)
+                return new("yaml-syntax", "this is not YAML: a tab cannot indent", new(number, at + 1, 1), "expand -t 2", "expected spaces");
+        }
+        return null;
+    }
+
+    // the end is where the scanner noticed, the start what it was reading: an open quote is noticed only at the end of the file
+    private Mark Place(YamlException e) =>
+        e.Message.Contains("quoted scalar", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(text.Line((int)e.End.Line)) ? e.Start : e.End;
+
+    private static YamlProblem Syntax(Mark at, string message)
     {
         var span = new YamlSpan((int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), 1);
         return new("yaml-syntax", "this is not YAML", span, Annotation: Lower(message));

@@ -27,6 +27,9 @@ internal sealed class AppOptions
 
     public int HealthStatus => (int)Number("health-status", 200);
 
+    /// <summary>Healthy only while this file exists.</summary>
+    public string? HealthFile => _values.GetValueOrDefault("health-file");
+
     /// <summary>Health fails from this long after the start; 0: never.</summary>
     public double UnhealthyAfterMs => Number("unhealthy-after-ms", 0);
 

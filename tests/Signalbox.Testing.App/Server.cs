@@ -93,6 +93,7 @@ internal sealed class Server(AppOptions options) : IDisposable
 
     private bool Healthy()
     {
+        if (options.HealthFile is { } file && !File.Exists(file)) return false;
         var ms = _age.ElapsedMilliseconds;
         return options.UnhealthyAfterMs == 0 || ms < options.UnhealthyAfterMs
             || (options.HealthyAgainAfterMs > 0 && ms >= options.HealthyAgainAfterMs);

@@ -12,7 +12,7 @@ internal delegate IReadOnlyList<InstanceLogLine> ReadLogs(string track, string? 
 /// <param name="Shutdown">Asks the daemon to end.</param>
 internal sealed record HostApiParts(
     string HostId, DateTimeOffset StartedAt, HostTracks Tracks, ObservationHub Hub, IArtifacts Artifacts,
-    ReadLogs Logs, Func<ListenAddress, CheckListenResult> CheckListen, Action<ShutdownRequest> Shutdown, TimeProvider Time);
+    ReadLogs Logs, Func<ListenAddress, CheckListenResult> CheckListen, Action<ShutdownRequest> Shutdown, Func<RunRequest, CancellationToken, Task<RunResult>> RunHook, IReadOnlyList<string> Warnings, TimeProvider Time);
 
 /// <summary>The host protocol over HTTP (docs/spec/host-protocol.md): one method an endpoint.</summary>
 internal sealed partial class HostApi(HostApiParts parts)
@@ -47,6 +47,7 @@ internal sealed partial class HostApi(HostApiParts parts)
             ("GET", "logs") => LogsAsync(http),
             ("POST", "lease") => RenewAsync(http),
             ("POST", "check-listen") => CheckListenAsync(http),
+            ("POST", "hooks/run") => RunHookAsync(http),
             ("POST", "shutdown") => ShutdownAsync(http),
             ("PUT", _) when After(rest, "tables/") is { } track => PutTableAsync(http, track),
             ("PUT", _) when After(rest, "artifacts/") is { } digest => PutArtifactAsync(http, digest),
@@ -60,7 +61,7 @@ internal sealed partial class HostApi(HostApiParts parts)
         path.StartsWith(start, StringComparison.Ordinal) && path.Length > start.Length ? path[start.Length..] : null;
 
     private Task StateAsync(HttpContext http) => Answer.JsonAsync(
-        http, new(DeclaredTable.CurrentProtocol, parts.HostId, parts.StartedAt, parts.Tracks.Epoch, parts.Hub.Cursor, parts.Tracks.Observe()),
+        http, new(DeclaredTable.CurrentProtocol, parts.HostId, parts.StartedAt, parts.Tracks.Epoch, parts.Hub.Cursor, parts.Tracks.Observe(), parts.Warnings),
         ProtocolJson.Default.HostState);
 
     private async Task PutTableAsync(HttpContext http, string track)
@@ -89,6 +90,13 @@ internal sealed partial class HostApi(HostApiParts parts)
     {
         var request = await Body.ReadAsync(http, ProtocolJson.Default.CheckListen);
         await Answer.JsonAsync(http, parts.CheckListen(request.Listen), ProtocolJson.Default.CheckListenResult);
+    }
+
+    /// <summary>Ends with the request: a control plane that goes away takes its hook with it.</summary>
+    private async Task RunHookAsync(HttpContext http)
+    {
+        var request = await Body.ReadAsync(http, ProtocolJson.Default.RunRequest);
+        await Answer.JsonAsync(http, await parts.RunHook(request, http.RequestAborted), ProtocolJson.Default.RunResult);
     }
 
     private async Task ShutdownAsync(HttpContext http)

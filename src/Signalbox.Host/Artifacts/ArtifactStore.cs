@@ -116,9 +116,16 @@ internal sealed class ArtifactStore
     private static void Delete(string directory)
     {
         if (!Directory.Exists(directory)) return;
-        foreach (var entry in Entries(directory))
-            if (entry is DirectoryInfo) File.SetUnixFileMode(entry.FullName, entry.UnixFileMode | UnixFileMode.UserWrite);
-        Directory.Delete(directory, recursive: true);
+        try
+        {
+            foreach (var entry in Entries(directory))
+                if (entry is DirectoryInfo) File.SetUnixFileMode(entry.FullName, entry.UnixFileMode | UnixFileMode.UserWrite);
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // it is gone, or going by another hand, which is what was wanted; the next start deletes any rest
+        }
     }
 
     /// <summary>All below a directory, links not followed and left out.</summary>

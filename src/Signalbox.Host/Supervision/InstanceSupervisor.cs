@@ -30,7 +30,8 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
     public IReadOnlyList<SupervisedInstance> Instances => [.. _runners.Values.Select(r => r.Instance)];
 
     /// <summary>
-    /// After a start of the host: finds what still runs, probes each once, and reports the dead as Exited.
+    /// After a start of the host: finds what still runs, probes each once (what does not answer
+    /// within <see cref="SupervisionTimings.AdoptionProbe"/> follows later), and reports the dead as Exited.
     /// Call it once, before <see cref="Start"/>.
     /// </summary>
     public async Task<IReadOnlyList<SupervisedInstance>> AdoptAsync()
@@ -91,7 +92,7 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         if (run is null) runner.FoundDead(shimSpec);
         else runner.Adopt(run);
         if (files.StopAsked) _ = FinishStopAsync(runner);
-        else if (run is not null) await runner.FirstProbe;
+        else if (run is not null) await Task.WhenAny(runner.FirstProbe, Task.Delay(_context.Timings.AdoptionProbe, _context.Time));
         return runner.Instance;
     }
 

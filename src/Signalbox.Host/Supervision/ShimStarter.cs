@@ -34,6 +34,8 @@ internal sealed class ShimStarter(SelfCommand self, ExitWatcher watcher, TimePro
         while (ShimRun.RunningOf(directory, spec) is null && ShimRun.ExitOf(directory, spec) is null
             && IsHeld(directory) && time.GetElapsedTime(started) < FirstSign)
             await Task.Delay(Look, time);
+        // the record is a shim's last act: nothing lives below one that has written it
+        if (ShimRun.ExitOf(directory, spec) is not null) return null;
         if (ShimRun.RunningOf(directory, spec) is not { } running || !ProcessStat.IsAlive(running.ShimPid, running.ShimStart)) return null;
         return new ShimRun(directory, spec, running, EndOf(running.ShimPid, running.ShimStart));
     }

@@ -25,6 +25,7 @@ internal sealed class SupervisionPaths
         SeparateUsers = separateUsers ?? DecideUsers();
         Workloads = SeparateUsers ? workloadsRoot ?? Path.Combine(SharedRoot, Fingerprint(State)) : Path.Combine(State, "workloads");
         Directory.CreateDirectory(State, Private);
+        if (SeparateUsers && workloadsRoot is null) CreateTraversable(SharedRoot);
         CreateTraversable(Workloads);
         Directory.CreateDirectory(Instances, Private);
         Directory.CreateDirectory(Logs, Private);

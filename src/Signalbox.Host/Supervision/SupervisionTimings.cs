@@ -16,6 +16,9 @@ internal sealed record SupervisionTimings
     /// <summary>Beyond the stop grace, how long a shim may take before it is killed with everything under it.</summary>
     public TimeSpan ShimGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long adoption waits for the first probes: one that hangs must not keep the others from serving.</summary>
+    public TimeSpan AdoptionProbe { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes of one log file before it is rotated.</summary>
     public long LogFileBytes { get; init; } = 10 * 1024 * 1024;
 

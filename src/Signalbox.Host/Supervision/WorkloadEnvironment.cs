@@ -16,12 +16,21 @@ internal static class WorkloadEnvironment
     public static Dictionary<string, string> Of(
         InstanceSpec spec, int port, IReadOnlyDictionary<string, string> host, string? work)
     {
-        var seen = new Dictionary<string, string> { ["PATH"] = ProgramPath.DefaultSearch, ["HOST"] = "127.0.0.1" };
+        var seen = OfCommand(spec.Environment, host, work);
+        seen.TryAdd("HOST", "127.0.0.1");
+        seen["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        return seen;
+    }
+
+    /// <summary>What a command sees that stands beside a service's instances: no HOST and no PORT.</summary>
+    public static Dictionary<string, string> OfCommand(
+        IReadOnlyDictionary<string, string> configured, IReadOnlyDictionary<string, string> host, string? work)
+    {
+        var seen = new Dictionary<string, string> { ["PATH"] = ProgramPath.DefaultSearch };
         foreach (var (name, value) in host)
             if (IsAllowed(name, sameUser: work is null)) seen[name] = value;
         if (work is not null) seen["HOME"] = seen["TMPDIR"] = work;
-        foreach (var (name, value) in spec.Environment) seen[name] = value;
-        seen["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in configured) seen[name] = value;
         return seen;
     }
 

@@ -45,6 +45,9 @@ internal static class Dispersion
             sum += (bad - expected) * (bad - expected) / expected;
             windows++;
         }
-        return windows < EnoughWindows ? 1 : sum / (windows - 1);
+        if (windows < EnoughWindows) return 1;
+        // the greatest of three noisy estimates would call every clean service clumped: two standard errors are noise
+        var estimate = sum / (windows - 1);
+        return estimate > 1 + 2 * Math.Sqrt(2.0 / (windows - 1)) ? estimate : 1;
     }
 }

@@ -3,16 +3,17 @@ namespace Signalbox.Analysis;
 /// <summary>The judge's arithmetic: what live judging, replay and simulation share. Pure; times and clients are settled before it.</summary>
 internal sealed class JudgeState
 {
-    // a fixed convex combination of e-values is an e-value; half goes to errors because they must fall fastest
-    private const double ErrorWeight = 0.5, LatencyWeight = 0.1, GuardWeight = 0.05;
+    // a fixed convex combination of e-values is an e-value; errors, which must fall fastest, get 0.8 (0.95 without latency)
+    private const double LatencyWeight = 0.0375, GuardWeight = 0.025;
     private const int Guards = 2;
 
-    // expected bad canary requests below which excluding the default margin is out of reach (performance.md 1.5)
-    private const double EnoughForRatio = 6;
+    // excluding 2.5 times takes about six expected bad canary requests at best: below twice that it may never decide
+    private const double EnoughForRatio = 12;
 
     private readonly StartMixture[] _compare = [.. Enumerable.Range(0, JudgeFrame.Compared).Select(_ => new StartMixture())];
     private readonly StartMixture[] _guard = [.. Enumerable.Range(0, Guards).Select(_ => new StartMixture())];
     private readonly StartMixture _warm = new();
+    private readonly TrailingSplit _requests = new(), _latencies = new();
     private readonly double[] _promote = new double[RateRatio.PromoteGrid.Length];
     private readonly double[] _frozen = new double[JudgeFrame.Compared];
     private double _smallestShare = 1;
@@ -62,6 +63,8 @@ internal sealed class JudgeState
     {
         Ticks++;
         Guarding(plan.Mode == JudgeMode.Guard);
+        _requests.Add(tick.CanaryRequests, tick.StableRequests);
+        _latencies.Add(tick.CanaryLatencies, tick.StableLatencies);
         if (tick.WarmUp) StepWarmUp(plan, frame, tick);
         else StepEvidence(plan, frame, tick);
         return Verdict;
@@ -105,13 +108,11 @@ internal sealed class JudgeState
         }
     }
 
-    private static void Compare(StartMixture process, int m, JudgePlan plan, JudgeFrame frame, TickCounts tick)
+    private void Compare(StartMixture process, int m, JudgePlan plan, JudgeFrame frame, TickCounts tick)
     {
-        var (nc, ns) = m == JudgeFrame.Errors
-            ? (tick.CanaryRequests, tick.StableRequests)
-            : (tick.CanaryLatencies, tick.StableLatencies);
-        var bad = StartMixture.Cap(tick.Canary[m], nc, frame.Rates[m]);
-        process.Tick(bad, tick.Stable[m], nc, ns, plan.ToleratedRatio, frame.Dispersions[m]);
+        var (requests, split) = m == JudgeFrame.Errors ? (tick.CanaryRequests, _requests) : (tick.CanaryLatencies, _latencies);
+        var bad = StartMixture.Cap(tick.Canary[m], requests, frame.Rates[m]);
+        process.Tick(bad, tick.Stable[m], split.Canary, split.Stable, plan.ToleratedRatio, frame.Dispersions[m]);
     }
 
     private void StepGuard(JudgePlan plan, JudgeFrame frame, TickCounts tick)
@@ -187,8 +188,8 @@ internal sealed class JudgeState
     // a removed client's requests may have come at any of the rollout's weights: the smallest one weighs most
     private void NoteSplit(JudgeFrame frame, TickCounts tick, int m)
     {
-        if (tick.Canary[m] == 0 || tick.StableRequests == 0) return;
-        _smallestShare = Math.Min(_smallestShare, (double)tick.CanaryRequests / (tick.CanaryRequests + tick.StableRequests));
+        if (tick.Canary[m] == 0 || _requests.Stable == 0) return;
+        _smallestShare = Math.Min(_smallestShare, (double)_requests.Canary / (_requests.Canary + _requests.Stable));
         _smallestDispersion = Math.Min(_smallestDispersion, frame.Dispersions[m]);
     }
 
@@ -221,6 +222,8 @@ internal sealed class JudgeState
         foreach (var d in _promote) to.Double(d);
         foreach (var d in _frozen) to.Double(d);
         foreach (var process in Processes) process.Write(to);
+        _requests.Write(to);
+        _latencies.Write(to);
     }
 
     public static JudgeState Read(ref CompactReader from, JudgePlan plan)
@@ -238,6 +241,8 @@ internal sealed class JudgeState
         for (var k = 0; k < state._promote.Length; k++) state._promote[k] = from.Double();
         for (var m = 0; m < state._frozen.Length; m++) state._frozen[m] = from.Double();
         foreach (var process in state.Processes) process.Read(ref from);
+        state._requests.Read(ref from);
+        state._latencies.Read(ref from);
         return state;
     }
 

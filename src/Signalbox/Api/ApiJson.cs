@@ -26,4 +26,9 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(TokenCreated))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ControlPlaneFile))]
+[JsonSerializable(typeof(LedgerEntryView))]
+[JsonSerializable(typeof(IReadOnlyList<LedgerEntryView>))]
+[JsonSerializable(typeof(LedgerHeadView))]
+[JsonSerializable(typeof(LoginLink))]
+[JsonSerializable(typeof(Health))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -46,7 +46,10 @@ public sealed record ServiceConfiguration(
     TimeSpan StopGrace,
     TimeSpan DrainTimeout);
 
-/// <summary>Exactly one of Http, Tcp, Command says how readiness and health are probed.</summary>
+/// <summary>
+/// Exactly one of Http, Tcp, Command says how readiness and health are probed; none, which only worker and cron may have,
+/// means healthy while the process runs.
+/// </summary>
 /// <param name="Http">Path that answers 200 to 399 when healthy.</param>
 /// <param name="Command">Exit 0 when healthy; run in the artifact's directory.</param>
 /// <param name="Interval">Between two probes of a ready instance.</param>

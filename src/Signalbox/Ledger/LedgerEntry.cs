@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
 namespace Signalbox.Ledger;
 
 /// <summary>Who acts. Every token has one; the parts of Signalbox that act by themselves are <c>system:</c> principals.</summary>
@@ -30,6 +33,18 @@ public sealed record LedgerHead(long Sequence, string Hash)
 
     /// <summary><c>SEQUENCE:HASH</c>, the form that <c>ledger verify --head</c> takes.</summary>
     public override string ToString() => $"{Sequence}:{Hash}";
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out LedgerHead? head)
+    {
+        head = null;
+        var colon = text?.IndexOf(':') ?? -1;
+        if (colon <= 0 || !long.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return false;
+        var hash = text![(colon + 1)..];
+        if (hash.Length != 64 || !hash.All(c => char.IsAsciiDigit(c) || char.IsAsciiHexDigitLower(c))) return false;
+        head = new(sequence, hash);
+        return true;
+    }
 }
 
 /// <summary>Thrown where an append's expected head is not the head: somebody else wrote.</summary>

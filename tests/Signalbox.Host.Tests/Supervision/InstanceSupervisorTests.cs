@@ -99,8 +99,12 @@ public sealed class InstanceSupervisorTests
     public async Task Watch_HealthFailsAndRecovers_GoesUnreadyAndBack()
     {
         await using var bench = new SupervisorBench();
-        var instance = await bench.StartReadyAsync(bench.App("--unhealthy-after-ms", "1500", "--healthy-again-after-ms", "2200"));
+        var healthy = bench.Flag("healthy");
+        var instance = await bench.StartReadyAsync(bench.App("--health-file", healthy));
+        File.Delete(healthy);
         await SupervisorBench.UntilAsync(instance, i => i.Phase == InstancePhase.Unready);
+        Assert.Contains("answered 503", instance.Failure!.Message, StringComparison.Ordinal);
+        bench.Flag("healthy");
         await SupervisorBench.UntilAsync(instance, i => i.Ready);
         Assert.Equal(0, instance.Restarts);
     }
@@ -109,9 +113,13 @@ public sealed class InstanceSupervisorTests
     public async Task Watch_UnhealthyForLong_Restarts()
     {
         await using var bench = new SupervisorBench();
-        var spec = bench.App("--unhealthy-after-ms", "1000") with { Health = SupervisorBench.Http() with { RestartAfter = TimeSpan.FromMilliseconds(300) } };
+        var healthy = bench.Flag("healthy");
+        var spec = bench.App("--health-file", healthy) with { Health = SupervisorBench.Http() with { RestartAfter = TimeSpan.FromMilliseconds(300) } };
         var instance = await bench.StartReadyAsync(spec);
-        await SupervisorBench.UntilAsync(instance, i => i.Restarts >= 1 && i.Ready);
+        File.Delete(healthy);
+        await SupervisorBench.UntilAsync(instance, i => i.Restarts == 1);
+        bench.Flag("healthy");
+        await SupervisorBench.UntilAsync(instance, i => i.Ready);
         Assert.Contains(bench.Seen, s => s is (_, InstancePhase.Backoff, "unhealthy"));
     }
 

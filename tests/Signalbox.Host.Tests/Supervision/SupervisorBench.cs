@@ -24,7 +24,8 @@ internal sealed class SupervisorBench : IAsyncDisposable
 
     public static string AppPath => Path.Combine(AppContext.BaseDirectory, "Signalbox.Testing.App");
 
-    public static SelfCommand Self => new(Path.Combine(AppContext.BaseDirectory, "signalbox"), []);
+    /// <summary>The native file where SIGNALBOX_BINARY names it, else the one built for the JIT.</summary>
+    public static SelfCommand Self => new(Environment.GetEnvironmentVariable("SIGNALBOX_BINARY") ?? Path.Combine(AppContext.BaseDirectory, "signalbox"), []);
 
     public string Root { get; }
 
@@ -50,6 +51,14 @@ internal sealed class SupervisorBench : IAsyncDisposable
 
     public InstanceSpec Spec(IReadOnlyList<string> command, HealthCheck health) => new(
         "shop/production", "web", "shop-1", 0, Artifact, command, new Dictionary<string, string>(), health, TimeSpan.FromSeconds(5), ServiceKind.Web);
+
+    /// <summary>Makes a file for workloads to look at.</summary>
+    public string Flag(string name)
+    {
+        var path = Path.Combine(Root, name);
+        File.WriteAllText(path, "");
+        return path;
+    }
 
     /// <summary>As a host that is killed and started again: the workloads are not told.</summary>
     public async Task<IReadOnlyList<SupervisedInstance>> RestartHostAsync()

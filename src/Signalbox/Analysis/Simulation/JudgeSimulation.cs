@@ -63,17 +63,18 @@ public static class JudgeSimulation
     public static SimulationReport Run(SimulationOptions options, IProgress<string>? progress = null)
     {
         var rows = new List<SimulationRow>();
+        var histories = new HistoryPool(options.Seed, Math.Clamp(options.Runs / 10, 8, 64));
         foreach (var scenario in Scenarios)
         {
             progress?.Report(scenario.Name);
-            rows.AddRange(RunScenario(scenario, options));
+            rows.AddRange(RunScenario(scenario, options, histories));
         }
         return new(options, rows);
     }
 
-    private static IEnumerable<SimulationRow> RunScenario(SimulatedService service, SimulationOptions options)
+    private static IEnumerable<SimulationRow> RunScenario(SimulatedService service, SimulationOptions options, HistoryPool histories)
     {
-        var simulated = new SimulatedRun(service, DefaultPlan, options.Seed);
+        var simulated = new SimulatedRun(service, DefaultPlan, histories);
         var onset = (int)(service.Onset * SimulatedRun.TicksPerSecond);
         var runs = new (int FallTick, long Failed)[options.Runs][];
         Parallel.For(0, options.Runs, i =>

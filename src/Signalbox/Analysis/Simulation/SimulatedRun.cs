@@ -17,22 +17,21 @@ internal readonly record struct RunOutcome(int FallTick, int FirstBadTick, long 
 internal sealed class SimulatedRun
 {
     public const int TicksPerSecond = 10;
-    private const int Histories = 64;
     private const int Keys = 1000;
 
     // the cap of evidence binds far below this rate, so a heavier flood changes nothing
     private const int FloodPerTick = 2;
-    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    internal static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private readonly SimulatedService _service;
     private readonly JudgePlan _plan;
     private readonly StableHistory[] _histories;
 
-    public SimulatedRun(SimulatedService service, JudgePlan plan, ulong seed)
+    public SimulatedRun(SimulatedService service, JudgePlan plan, HistoryPool histories)
     {
         (_service, _plan) = (service, plan);
-        _histories = service.Cold ? [] : [.. Enumerable.Range(0, Histories).AsParallel().AsOrdered().Select(i => History(seed + (ulong)i))];
+        _histories = service.Cold ? [] : histories.Of(service);
     }
 
     /// <param name="each">Sees the canary's requests and bad ones of every tick, as a peer's metric store would.</param>
@@ -46,20 +45,6 @@ internal sealed class SimulatedRun
             if (run.Outcome.Fell && each is null) break;
         }
         return run.Outcome;
-    }
-
-    private StableHistory History(ulong seed)
-    {
-        var history = new StableHistory();
-        var random = new SimulatedRandom(~seed);
-        var arm = new SimulatedArm(_service.StableRate / TicksPerSecond, _service.StableBad, _service.Clumping);
-        var pending = new int[64];
-        for (var tick = 0; tick < 3600 * TicksPerSecond; tick++)
-        {
-            var latency = arm.Draw(ref random, false, pending, tick, out var requests, out var bad);
-            history.Add(Epoch - TimeSpan.FromHours(1) + tick * Tick, new ArmSample { Requests = requests, Bad = bad, Latency = latency });
-        }
-        return history;
     }
 
     private sealed class Rollout

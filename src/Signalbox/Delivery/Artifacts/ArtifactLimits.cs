@@ -1,3 +1,5 @@
+using Signalbox.Diagnostics;
+
 namespace Signalbox.Delivery.Artifacts;
 
 /// <summary>What an artifact may be at most; one past it is refused whole.</summary>
@@ -27,4 +29,16 @@ public sealed class ArtifactRefusedException(string id, string message, string? 
     public string Id { get; } = id;
 
     public string? Entry { get; } = entry;
+
+    /// <summary>The refusal as users see it.</summary>
+    /// <param name="artifact">What the message calls the artifact: its path, or its digest.</param>
+    public Finding ToFinding(string artifact) => Finding.Error(Id, Message, new(artifact), Help());
+
+    private string? Help() => (Id, Entry) switch
+    {
+        ("artifact-link-outside" or "artifact-link" or "artifact-device", { } name) => $"echo '/{ArtifactPath.Show(name)}' >> {IgnoreRules.FileName}",
+        ("artifact-setuid", { } name) => $"chmod ug-s '{ArtifactPath.Show(name)}'",
+        ("artifact-too-many-entries" or "artifact-too-large", _) => $"echo 'DIRECTORY/' >> {IgnoreRules.FileName}",
+        _ => null,
+    };
 }

@@ -22,7 +22,7 @@ public static class ArtifactUnpacker
             var packed = Extract(tar, beside, limits ?? ArtifactLimits.Default);
             if (packed.Digest != expected) throw new ArtifactRefusedException("artifact-digest", $"the artifact's digest is {packed.Digest}; expected {expected}");
             MakeReadOnly(beside);
-            if (!Directory.Exists(target)) Directory.Move(beside, target);
+            MoveInPlace(beside, target);
             return packed;
         }
         finally
@@ -37,6 +37,19 @@ public static class ArtifactUnpacker
         if (!Directory.Exists(directory)) return;
         SetDirectories(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.Delete(directory, recursive: true);
+    }
+
+    // another one that unpacks the same artifact may be there first; what it put there has the same digest
+    private static void MoveInPlace(string beside, string target)
+    {
+        if (Directory.Exists(target)) return;
+        try
+        {
+            Directory.Move(beside, target);
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+        }
     }
 
     private static PackedArtifact Extract(Stream tar, string beside, ArtifactLimits limits)

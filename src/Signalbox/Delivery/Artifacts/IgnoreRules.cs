@@ -56,7 +56,7 @@ internal sealed class IgnoreRules
             else if (star >= 0) (p, at) = (star + 1, ++resume);
             else return false;
         }
-        return p == pattern.Length || (p == pattern.Length - 1 && pattern[p] == "**" && p > 0 && resume < at);
+        return p == pattern.Length;
     }
 
     private static bool Wildcard(string pattern, string text)

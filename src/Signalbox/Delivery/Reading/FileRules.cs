@@ -36,7 +36,7 @@ internal static class FileRules
         {
             if (service.Value.Listen is not { } listen)
             {
-                NoPort(file, environment, service);
+                NoPort(file, service);
                 continue;
             }
             if (!taken.TryGetValue(listen.Port, out var same)) taken[listen.Port] = same = [];
@@ -47,10 +47,10 @@ internal static class FileRules
     }
 
     // a port that was written but cannot be read has its finding already
-    private static void NoPort(FileContext file, string environment, ReadService service)
+    private static void NoPort(FileContext file, ReadService service)
     {
         if (service.Port != service.At && file.Findings.Any(f => f.Locations[0].Line == service.Port.Line && f.Locations[0].Column == service.Port.Column)) return;
-        file.Error(DeliveryIds.MissingKey, $"web service '{service.Value.Name}' has no port in {environment}; expected 'port'", service.At, "port: 8080",
+        file.Error(DeliveryIds.MissingKey, $"web service '{service.Value.Name}' has no port; expected 'port'", service.At, "port: 8080",
             "expected 'port' here: where the proxy takes its requests");
     }
 

@@ -7,6 +7,9 @@ internal sealed class Section
 {
     private readonly YamlMapping _map;
 
+    // a misspelt key has its finding; that the right one is missing would be a second for one mistake
+    private readonly HashSet<string> _meant = new(StringComparer.Ordinal);
+
     private Section(FileContext file, Shape shape, YamlMapping map) => (File, Shape, _map) = (file, shape, map);
 
     public FileContext File { get; }
@@ -38,8 +41,10 @@ internal sealed class Section
 
     public Section? Open(string key, Shape shape) => Node(key) is { } node ? Open(File, shape, node, key, Shape.Line(key)) : null;
 
-    public void Missing(string key, string? help = null) =>
-        File.Error(DeliveryIds.MissingKey, $"'{key}' is missing", Span, help ?? Shape.Line(key), $"expected '{key}' here");
+    public void Missing(string key)
+    {
+        if (!_meant.Contains(key)) File.Error(DeliveryIds.MissingKey, $"'{key}' is missing", Span, Shape.Line(key), $"expected '{key}' here");
+    }
 
     /// <summary>Reports all but the first of the keys that are given.</summary>
     /// <returns>The first that is given, or null.</returns>
@@ -69,6 +74,7 @@ internal sealed class Section
     private void Unknown(YamlScalar key, YamlNode value, string what)
     {
         var meant = Spelling.Nearest(key.Value, Shape.Keys.Select(k => k.Key));
+        if (meant is not null) _meant.Add(meant);
         var message = $"unknown key '{YamlQuote.Short(key.Value)}' in {what}";
         if (meant is not null) message += $"; did you mean '{meant}'?";
         var keys = string.Join(", ", Shape.Keys.Select(k => k.Key));

@@ -14,8 +14,11 @@ namespace Signalbox.Runtimes.Local;
 /// Asks the host of a state directory over its Unix socket. A host that cannot be asked is a
 /// <see cref="HostUnreachableException"/>; one that refuses for another reason than a table is a <see cref="SignalboxException"/>.
 /// </summary>
-public sealed class HostSocketClient : IHostClient, IDisposable
+public sealed class HostSocketClient : IHostConnection, IDisposable
 {
+    /// <summary>A host that has not begun to answer a short call by then counts as unreachable.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
     private readonly string _socket;
 
@@ -84,6 +87,9 @@ public sealed class HostSocketClient : IHostClient, IDisposable
         return answer.IsSuccessStatusCode ? answer.StatusCode == HttpStatusCode.Created : throw await RefusedAsync(answer, cancel).ConfigureAwait(false);
     }
 
+    public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancel) => AskAsync(
+        HttpMethod.Post, "hooks/run", Json(request, ProtocolJson.Default.RunRequest), ProtocolJson.Default.RunResult, cancel, request.Timeout + s_patience);
+
     public Task<CheckListenResult> CheckListenAsync(ListenAddress listen, CancellationToken cancel) => AskAsync(
         HttpMethod.Post, "check-listen", Json(new(listen), ProtocolJson.Default.CheckListen), ProtocolJson.Default.CheckListenResult, cancel);
 
@@ -118,12 +124,19 @@ public sealed class HostSocketClient : IHostClient, IDisposable
         return content;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
+    /// <param name="patience">Until the answer begins; null for the usual. Streams go on after that.</param>
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel, TimeSpan? patience = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (content is not StreamContent) limit.CancelAfter(patience ?? s_patience);
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw Unreachable(e);
         }
         catch (Exception e) when (e is HttpRequestException or ArgumentOutOfRangeException)
         {
@@ -131,9 +144,10 @@ public sealed class HostSocketClient : IHostClient, IDisposable
         }
     }
 
-    private async Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancel)
+    private async Task<T> AskAsync<T>(
+        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancel, TimeSpan? patience = null)
     {
-        using var answer = await SendAsync(method, path, content, cancel).ConfigureAwait(false);
+        using var answer = await SendAsync(method, path, content, cancel, patience).ConfigureAwait(false);
         return answer.IsSuccessStatusCode
             ? await ReadAsync(answer, type, cancel).ConfigureAwait(false)
             : throw await RefusedAsync(answer, cancel).ConfigureAwait(false);

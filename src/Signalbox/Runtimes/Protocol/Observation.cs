@@ -6,7 +6,10 @@ namespace Signalbox.Runtimes.Protocol;
 /// <summary>What a host says of itself when the control plane connects.</summary>
 /// <param name="HostId">Made once per state directory.</param>
 /// <param name="Cursor">Newest observation; ask for what comes after it.</param>
-public sealed record HostState(int Protocol, string HostId, DateTimeOffset StartedAt, long Epoch, long Cursor, IReadOnlyList<TrackObservation> Tracks);
+/// <param name="Warnings">What its operator should know, e.g. that workloads share its user.</param>
+public sealed record HostState(
+    int Protocol, string HostId, DateTimeOffset StartedAt, long Epoch, long Cursor, IReadOnlyList<TrackObservation> Tracks,
+    IReadOnlyList<string>? Warnings = null);
 
 /// <summary>
 /// A line of the observation stream: the whole state of one track, sent whenever it changed. Level-triggered:

@@ -13,6 +13,8 @@ namespace Signalbox.Runtimes.Protocol;
 [JsonSerializable(typeof(PutResult))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(FallRequest))]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(TrackObservation))]
 [JsonSerializable(typeof(CheckListen))]
 [JsonSerializable(typeof(CheckListenResult))]

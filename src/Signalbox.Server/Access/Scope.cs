@@ -1,0 +1,50 @@
+namespace Signalbox.Server.Access;
+
+/// <summary>What a token may do. Admin may do everything; no other scope contains another.</summary>
+[Flags]
+internal enum Scope
+{
+    None = 0,
+
+    /// <summary>Status, rollouts, releases, history, ledger, events.</summary>
+    Read = 1,
+
+    /// <summary>The workloads' log lines.</summary>
+    Logs = 2,
+
+    /// <summary>Upload artifacts, make releases, start rollouts.</summary>
+    Deploy = 4,
+
+    /// <summary>Advance, abort, pause, resume, roll back.</summary>
+    Operate = 8,
+
+    /// <summary>Tokens, login links, shutdown.</summary>
+    Admin = 16,
+}
+
+internal static class Scopes
+{
+    public const string All = "read, logs, deploy, operate, admin";
+
+    private static readonly (string Name, Scope Scope)[] Names =
+        [("read", Scope.Read), ("logs", Scope.Logs), ("deploy", Scope.Deploy), ("operate", Scope.Operate), ("admin", Scope.Admin)];
+
+    public static bool Allows(this Scope held, Scope needed) => (held & (needed | Scope.Admin)) != 0;
+
+    public static IReadOnlyList<string> ToNames(this Scope scopes) =>
+        [.. Names.Where(n => (scopes & n.Scope) != 0).Select(n => n.Name)];
+
+    /// <returns>False at the first unknown name, or where there is none at all.</returns>
+    public static bool TryParse(IReadOnlyList<string> names, out Scope scopes)
+    {
+        scopes = Scope.None;
+        foreach (var name in names)
+        {
+            var found = Array.Find(Names, n => n.Name == name).Scope;
+            if (found == Scope.None) return false;
+            scopes |= found;
+        }
+
+        return scopes != Scope.None;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Signalbox.Api;
+using Signalbox.Ledger;
+
+namespace Signalbox.Server.Access;
+
+internal sealed record StoredToken(
+    string Id, Principal Principal, Scope Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, byte[] Hash)
+{
+    public TokenView ToView() => new(Id, Principal.Name, Scopes.ToNames(), CreatedAt, ExpiresAt);
+}
+
+/// <summary>The tokens in force, derived from the ledger: making and revoking one are facts like any other.</summary>
+internal sealed class TokenRegistry(TimeProvider time)
+{
+    public const string Stream = "signalbox";
+    private const string Created = "token.created/1", Revoked = "token.revoked/1";
+
+    private readonly Lock _gate = new();
+    private ImmutableDictionary<string, StoredToken> _tokens = ImmutableDictionary<string, StoredToken>.Empty;
+
+    public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by)
+    {
+        var token = Secret.New(Secret.TokenPrefix);
+        var fact = new TokenCreatedFact(Secret.NewId(), principal, scopes.ToNames(), expiresAt, Convert.ToHexStringLower(Secret.Hash(token)));
+        return (token, new(Stream, Created, by, JsonSerializer.SerializeToUtf8Bytes(fact, TokenJson.Default.TokenCreatedFact)));
+    }
+
+    public static NewEntry Revoke(string id, Principal by) =>
+        new(Stream, Revoked, by, JsonSerializer.SerializeToUtf8Bytes(new TokenRevokedFact(id), TokenJson.Default.TokenRevokedFact));
+
+    public void Replay(ILedgerStore ledger)
+    {
+        for (long after = 0; ledger.Read(after, 500, Stream) is { Count: > 0 } page; after = page[^1].Sequence)
+            foreach (var entry in page) Apply(entry);
+    }
+
+    /// <returns>The token that the entry made, if it made one.</returns>
+    public StoredToken? Apply(LedgerEntry entry)
+    {
+        lock (_gate)
+        {
+            if (entry.Type == Created) return Add(entry);
+            if (entry.Type == Revoked && JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenRevokedFact) is { } fact)
+                _tokens = _tokens.Remove(fact.Id);
+            return null;
+        }
+    }
+
+    /// <summary>The token's record where it is in force. Every hash is compared, each in constant time.</summary>
+    public StoredToken? Find(string token)
+    {
+        if (!token.StartsWith(Secret.TokenPrefix, StringComparison.Ordinal) || token.Length > 64) return null;
+        var hash = Secret.Hash(token);
+        StoredToken? found = null;
+        foreach (var candidate in _tokens.Values)
+            if (Secret.Same(candidate.Hash, hash)) found = candidate;
+        return found is not null && InForce(found) ? found : null;
+    }
+
+    public StoredToken? ById(string id) => _tokens.GetValueOrDefault(id) is { } token && InForce(token) ? token : null;
+
+    public IReadOnlyList<TokenView> List() =>
+        [.. _tokens.Values.Where(InForce).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal).Select(t => t.ToView())];
+
+    private bool InForce(StoredToken token) => token.ExpiresAt > time.GetUtcNow();
+
+    private StoredToken Add(LedgerEntry entry)
+    {
+        var fact = JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenCreatedFact)!;
+        _ = Scopes.TryParse(fact.Scopes, out var scopes);
+        var token = new StoredToken(fact.Id, new(fact.Principal), scopes, entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
+        _tokens = _tokens.SetItem(token.Id, token);
+        return token;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Signalbox.Api;
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Rollouts;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Server;
+
+public sealed partial class ControlPlane
+{
+    private const int MostLinesAtOnce = 1000;
+
+    public async Task<StatusView> StatusAsync(CancellationToken cancel)
+    {
+        var warnings = new List<string>();
+        if (_engine.LedgerProblem is { } ledger) warnings.Add($"the ledger cannot be written: {ledger}");
+        if (_engine.HostConnected) warnings.AddRange((await _host.ReadStateAsync(cancel).ConfigureAwait(false)).Warnings ?? []);
+        return new(_options.Version, _ledger.Head.ToString(), _engine.HostConnected, _engine.HostProblem, [.. _engine.Tracks.Select(View)], warnings);
+    }
+
+    public Task<TrackView?> TrackAsync(TrackKey track, CancellationToken cancel) => Task.FromResult(
+        _engine.Tracks.Where(known => known.State.Key == track).Select(View).FirstOrDefault());
+
+    public Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel) => _host.HasArtifactAsync(digest, cancel);
+
+    public async Task<ArtifactUploaded> AddArtifactAsync(Digest digest, Stream tar, CancellationToken cancel)
+    {
+        var counted = new CountingStream(tar);
+        var existed = await _host.HasArtifactAsync(digest, cancel).ConfigureAwait(false);
+        if (!existed) await _host.UploadArtifactAsync(digest, counted, cancel).ConfigureAwait(false);
+        return new(digest, counted.Bytes, existed);
+    }
+
+    public async Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
+    {
+        foreach (var (service, digest) in request.Artifacts)
+            if (!await _host.HasArtifactAsync(digest, cancel).ConfigureAwait(false))
+                throw new ControlPlaneRefusedException(RefusalKind.Conflict, "artifact-missing", $"the artifact of {service}, {digest}, was not uploaded", "signalbox deploy");
+        foreach (var environment in request.Environments)
+            if (environment.Services.FirstOrDefault(service => !request.Artifacts.ContainsKey(service.Name)) is { } without)
+                throw new ControlPlaneRefusedException(RefusalKind.Invalid, "release-incomplete", $"service {without.Name} of {environment.Name} has no artifact in this release", "signalbox deploy");
+        return await _engine.CreateReleaseAsync(request.Application, request.Source, request.Artifacts, request.Environments, principal, cancel).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Release>>([.. _engine.Releases.Where(release => application is null || release.Application == application).OrderByDescending(release => release.CreatedAt).Take(limit)]);
+
+    public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult(_engine.FindRelease(id));
+
+    public async Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
+        await TakenAsync(await _engine.SubmitAsync(new(request.Application, request.Environment), request.Release, principal, null, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    public async Task<RolloutView> CommandAsync(string rolloutId, RolloutCommandKind command, Principal principal, string? reason, CancellationToken cancel)
+    {
+        Signal signal = command switch
+        {
+            RolloutCommandKind.Advance => new Signal.Advance(principal, reason),
+            RolloutCommandKind.Pause => new Signal.Pause(principal, reason),
+            RolloutCommandKind.Resume => new Signal.Resume(principal, reason),
+            _ => new Signal.Abort(principal, reason),
+        };
+        return await TakenAsync(await _engine.CommandAsync(rolloutId, signal, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+    }
+
+    public async Task<RolloutView> RollbackAsync(TrackKey track, StartRollback request, Principal principal, CancellationToken cancel) =>
+        await TakenAsync(await _engine.RollbackAsync(track, request.To, principal, request.Reason, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    public Task<IReadOnlyList<RolloutView>> RolloutsAsync(RolloutQuery query, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<RolloutView>>([.. All()
+            .Where(rollout => query.Active is null || query.Active == (rollout.EndedAt is null))
+            .Where(rollout => query.Application is null || TrackKey.Parse(rollout.Track).Application == query.Application)
+            .Where(rollout => query.Environment is null || TrackKey.Parse(rollout.Track).Environment == query.Environment)
+            .OrderByDescending(rollout => rollout.StartedAt).Take(query.Limit)]);
+
+    public Task<RolloutView?> RolloutAsync(string id, CancellationToken cancel)
+    {
+        var found = All().FirstOrDefault(rollout => rollout.Id == id);
+        return Task.FromResult(found is { EndedAt: not null } ? found with { LogTail = _failures.Read(id) } : found);
+    }
+
+    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(HistoryQuery query, CancellationToken cancel)
+    {
+        var newest = new List<HistoryEntry>();
+        const int page = 500;
+        for (var end = _ledger.Head.Sequence; end > 0 && newest.Count < query.Limit; end -= page)
+        {
+            var entries = _ledger.Read(Math.Max(0, end - page), (int)Math.Min(page, end));
+            newest.AddRange(entries.Reverse().Where(entry => Concerns(entry, query)).Select(HistorySummary.Of).OfType<HistoryEntry>());
+        }
+        return Task.FromResult<IReadOnlyList<HistoryEntry>>([.. newest.Take(query.Limit)]);
+    }
+
+    /// <summary>Following asks again and again: lines are few, and the host keeps no readers.</summary>
+    public async IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var newest = DateTimeOffset.MinValue;
+        for (var lines = query.Lines; ; lines = MostLinesAtOnce)
+        {
+            await foreach (var line in _host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel).ConfigureAwait(false))
+            {
+                if (line.At <= newest) continue;
+                newest = line.At;
+                yield return new(line.At, line.Service, line.Revision, line.Instance, line.Stream, line.Text);
+            }
+            if (!query.Follow) yield break;
+            await Task.Delay(s_turn, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public IAsyncEnumerable<Observation> ObservationsAsync(CancellationToken cancel) => _observations.ReadAsync(cancel);
+
+    public Task<IReadOnlyList<LedgerEntry>> RecordAsync(IReadOnlyList<NewEntry> entries, CancellationToken cancel) => _engine.RecordAsync(entries, cancel);
+
+    private static bool Concerns(LedgerEntry entry, HistoryQuery query)
+    {
+        if (query.Application is null && query.Environment is null) return true;
+        var slash = entry.Stream.IndexOf('/');
+        if (slash < 0) return false;
+        var key = TrackKey.Parse(entry.Stream);
+        return (query.Application is null || key.Application == query.Application) && (query.Environment is null || key.Environment == query.Environment);
+    }
+
+    private IEnumerable<RolloutView> All() => _engine.Tracks
+        .Where(track => track.State.Active is not null)
+        .Select(track => TrackViews.Rollout(track.State.Key, track.State.Active!, track.Observation, _failures.Read))
+        .Concat(_engine.Tracks.Where(track => track.State.Queued is not null).Select(track => TrackViews.Queued(track.State)))
+        .Concat(_engine.Ended);
+
+    private TrackView View((TrackState State, TrackObservation? Observation, string? Problem) track) =>
+        TrackViews.Of(track.State, track.Observation, track.Problem, _failures.Read);
+
+    private async Task<RolloutView> TakenAsync(CommandResult result, CancellationToken cancel)
+    {
+        Wake();
+        if (!result.Accepted) throw Refused(result.Refusal!);
+        return await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"rollout {result.Rollout} was taken and is not there");
+    }
+
+    private static ControlPlaneRefusedException Refused(Refusal refusal) => new(
+        refusal.Id switch
+        {
+            "release-unknown" or "track-unknown" or "rollout-unknown" => RefusalKind.NotFound,
+            "ledger-not-written" => RefusalKind.NoRoom,
+            _ => RefusalKind.Conflict,
+        },
+        refusal.Id, refusal.Message, refusal.Help);
+}

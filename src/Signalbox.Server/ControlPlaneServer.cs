@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Signalbox.Diagnostics;
+using Signalbox.Server.Access;
+using Signalbox.Server.Http;
+using Signalbox.Storage;
+
+namespace Signalbox.Server;
+
+/// <summary>The control plane's front: lock, ledger, tokens, and the API over them.</summary>
+public static class ControlPlaneServer
+{
+    /// <summary>Serves until <paramref name="cancel"/> or <c>POST /api/v1/shutdown</c>.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task RunAsync(
+        ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
+    {
+        await using var server = await StartAsync(options, connect, cancel).ConfigureAwait(false);
+        await server.Stopped.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <param name="connect">Makes what the API serves, once ledger and lock are held; disposed with the server.</param>
+    /// <exception cref="SignalboxException">
+    /// Exit code 1 (<c>control-plane-running</c>, <c>address-in-use</c>): another one holds the state directory or the address.
+    /// Exit code 3: the directory or the ledger cannot be used.
+    /// </exception>
+    public static async Task<RunningServer> StartAsync(
+        ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
+    {
+        try
+        {
+            return await StartUntoldAsync(options, connect, cancel).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            throw new SignalboxException(e.Id == "control-plane-running" ? 1 : 3, Finding.Error(e.Id, e.Message, new(options.StateDirectory), e.Help));
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new SignalboxException(1, Finding.Error(
+                "address-in-use", $"the address {options.Listen} is in use by another program", new("signalbox serve --listen"), $"ss -ltnp 'sport = :{options.Listen?.Port}'"));
+        }
+    }
+
+    private static async Task<RunningServer> StartUntoldAsync(
+        ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
+    {
+        var installation = Installation.Open(options);
+        try
+        {
+            var plane = await connect(new(installation.State, installation.Feed, options.Time), cancel).ConfigureAwait(false);
+            var running = new RunningServer(options, installation, plane);
+            await running.StartAsync(cancel).ConfigureAwait(false);
+            return running;
+        }
+        catch
+        {
+            installation.Dispose();
+            throw;
+        }
+    }
+
+    internal static WebApplication Build(ServeOptions options, IPEndPoint listen)
+    {
+        // empty: neither appsettings.json nor ASPNETCORE_ variables of whoever starts it have a say
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBody;
+            kestrel.Limits.MaxConcurrentConnections = 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Listen(listen, http => http.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder.Build();
+    }
+
+    internal static void Map(WebApplication app, ServeOptions options, AccessGate gate, IEnumerable<ApiEndpoint> endpoints)
+    {
+        app.Use(next => http => GuardAsync(http, options, gate, next));
+        app.UseRouting();
+        foreach (var endpoint in endpoints)
+            app.MapMethods(endpoint.Path, [endpoint.Method], http => HandleAsync(http, endpoint)).WithMetadata(endpoint);
+    }
+
+    internal static IPEndPoint ListenOn(ServeOptions options)
+    {
+        if (options.Listen is { } asked) return asked;
+        var preferred = new IPEndPoint(IPAddress.Loopback, ServeOptions.DefaultPort);
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(preferred);
+            probe.Listen();
+            return preferred;
+        }
+        catch (SocketException)
+        {
+            // several installations on one machine: control.json says which port each has
+            return new(IPAddress.Loopback, 0);
+        }
+    }
+
+    private static async Task GuardAsync(HttpContext http, ServeOptions options, AccessGate gate, RequestDelegate next)
+    {
+        try
+        {
+            Headers.Apply(http.Response);
+            gate.Pass(http);
+            await next(http).ConfigureAwait(false);
+            if (http.Response is { HasStarted: false, StatusCode: 404 or 405 } && http.GetEndpoint()?.Metadata.GetMetadata<ApiEndpoint>() is null)
+                await Problems.WriteAsync(http, http.Response.StatusCode, NoRoute(http)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // nobody is left to answer
+        }
+        catch (Exception e)
+        {
+            await AnswerAsync(http, options, e).ConfigureAwait(false);
+        }
+    }
+
+    private static Api.Problem NoRoute(HttpContext http) => http.Response.StatusCode == 405
+        ? new("method-not-allowed", $"{http.Request.Path} does not take {http.Request.Method}", "curl .../openapi.json")
+        : new("route-unknown", $"there is nothing at {http.Request.Path}", "curl .../openapi.json");
+
+    private static async Task AnswerAsync(HttpContext http, ServeOptions options, Exception e)
+    {
+        var (status, problem) = Problems.Of(e);
+        if (status >= 500) options.Log($"{http.Request.Method} {http.Request.Path}: {problem.Id}: {(status == 500 ? e : e.Message)}");
+        if (http.Response.HasStarted) http.Abort();
+        else await Problems.WriteAsync(http, status, problem).ConfigureAwait(false);
+    }
+
+    private static Task HandleAsync(HttpContext http, ApiEndpoint endpoint)
+    {
+        var caller = (Caller?)http.Items[typeof(Caller)];
+        if (endpoint.Scope != Scope.None && caller?.Scopes.Allows(endpoint.Scope) != true)
+            throw new ApiException(403, "scope-missing",
+                $"{endpoint.Id} needs the scope {endpoint.Scope.ToNames()[0]}; this token has {string.Join(", ", caller?.Scopes.ToNames() ?? [])}",
+                $"signalbox token create PRINCIPAL --scope {endpoint.Scope.ToNames()[0]}");
+        return endpoint.Handle(new(http, caller));
+    }
+
+    /// <summary>Signals belong to the verb that runs us, not to the web host.</summary>
+    private sealed class QuietLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Server.Access;
+using Signalbox.Server.Http;
+
+namespace Signalbox.Server.Endpoints;
+
+internal static class ReleaseEndpoints
+{
+    public const string DigestHeader = "X-Signalbox-Digest";
+
+    private static readonly Parameter Digest = new("digest", "path", "string", "sha256: and 64 hex digits", Required: true);
+
+    public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
+    {
+        var json = ApiRequest.Json;
+        var plane = parts.ControlPlane;
+        yield return new("HEAD", "/api/v1/artifacts/{digest}", "hasArtifact", Scope.Deploy, "Whether an artifact is there (200) or not (404)", async request =>
+            request.Http.Response.StatusCode = await plane.HasArtifactAsync(request.Digest("digest", request.Route("digest")), request.Cancel).ConfigureAwait(false) ? 200 : 404)
+        { Parameters = [Digest] };
+
+        yield return new("POST", "/api/v1/artifacts", "addArtifact", Scope.Deploy, "Upload an artifact as a tar stream", request => UploadAsync(parts, request))
+        {
+            Parameters = [new(DigestHeader, "header", "string", "the artifact's digest, which the upload must have", Required: true)],
+            RawBody = "application/x-tar",
+            Status = 201,
+            Answer = json.ArtifactUploaded,
+        };
+
+        yield return new("POST", "/api/v1/releases", "createRelease", Scope.Deploy, "Freeze artifacts and configuration as a release", async request =>
+        {
+            var body = await request.BodyAsync(json.CreateRelease).ConfigureAwait(false);
+            ApiRequest.Required(body.Application, "application");
+            ApiRequest.Required(body.Artifacts, "artifacts");
+            ApiRequest.Required(body.Environments, "environments");
+            await request.AnswerAsync(await plane.CreateReleaseAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
+        })
+        { Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
+
+        yield return new("GET", "/api/v1/releases", "listReleases", Scope.Read, "Releases, newest first", async request =>
+            await request.AnswerAsync(
+                await plane.ReleasesAsync(request.Query("application"), request.Number("limit", 50, 1000), request.Cancel).ConfigureAwait(false),
+                json.IReadOnlyListRelease).ConfigureAwait(false))
+        { Parameters = [Parameters.OfApplication, Parameters.Limit], Answer = json.IReadOnlyListRelease };
+
+        yield return new("GET", "/api/v1/releases/{id}", "getRelease", Scope.Read, "One release", async request =>
+            await request.AnswerAsync(
+                ApiRequest.Found(await plane.ReleaseAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "release", request.Route("id")),
+                json.Release).ConfigureAwait(false))
+        { Parameters = [Parameters.Id], Answer = json.Release };
+    }
+
+    private static async Task UploadAsync(ServerParts parts, ApiRequest request)
+    {
+        var digest = request.Digest(DigestHeader, request.Http.Request.Headers[DigestHeader]);
+        var limit = request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
+        limit.MaxRequestBodySize = parts.Options.MaxUpload;
+        if (request.Http.Request.ContentLength > parts.Options.MaxUpload)
+            throw new ApiException(413, "body-too-large", $"the artifact has {request.Http.Request.ContentLength} bytes; at most {parts.Options.MaxUpload} are taken");
+        var uploaded = await parts.ControlPlane.AddArtifactAsync(digest, request.Http.Request.Body, request.Cancel).ConfigureAwait(false);
+        await request.AnswerAsync(uploaded, ApiRequest.Json.ArtifactUploaded, uploaded.Existed ? 200 : 201).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,101 @@
+using Signalbox.Server.Access;
+using Signalbox.Server.Http;
+
+namespace Signalbox.Server.Endpoints;
+
+internal static class RolloutEndpoints
+{
+    private static readonly (RolloutCommandKind Command, string Name, string Summary)[] Commands =
+    [
+        (RolloutCommandKind.Advance, "advance", "Go on without waiting for time, evidence or a manual pause"),
+        (RolloutCommandKind.Abort, "abort", "Take the release back"),
+        (RolloutCommandKind.Pause, "pause", "Stay at this weight"),
+        (RolloutCommandKind.Resume, "resume", "End a pause"),
+    ];
+
+    public static IEnumerable<ApiEndpoint> Of(ServerParts parts) =>
+        [.. Queries(parts.ControlPlane), Start(parts.ControlPlane), .. Commands.Select(c => Command(parts.ControlPlane, c)), Rollback(parts.ControlPlane)];
+
+    private static IEnumerable<ApiEndpoint> Queries(IControlPlane plane)
+    {
+        var json = ApiRequest.Json;
+        yield return new("GET", "/api/v1/rollouts", "listRollouts", Scope.Read, "Rollouts, newest first", async request =>
+        {
+            var query = new RolloutQuery(request.Query("application"), request.Query("environment"), request.Flag("active"), request.Number("limit", 50, 1000));
+            await request.AnswerAsync(await plane.RolloutsAsync(query, request.Cancel).ConfigureAwait(false), json.IReadOnlyListRolloutView).ConfigureAwait(false);
+        })
+        {
+            Parameters =
+            [
+                Parameters.OfApplication, Parameters.OfEnvironment,
+                new("active", "query", "boolean", "only those that run (true) or have ended (false)"), Parameters.Limit,
+            ],
+            Answer = json.IReadOnlyListRolloutView,
+        };
+
+        yield return new("GET", "/api/v1/rollouts/{id}", "getRollout", Scope.Read, "One rollout", async request =>
+            await request.AnswerAsync(
+                ApiRequest.Found(await plane.RolloutAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "rollout", request.Route("id")),
+                json.RolloutView).ConfigureAwait(false))
+        { Parameters = [Parameters.Id], Answer = json.RolloutView };
+
+        yield return new("GET", "/api/v1/history", "getHistory", Scope.Read, "What happened, newest first", async request =>
+        {
+            var query = new HistoryQuery(request.Query("application"), request.Query("environment"), request.Number("limit", 50, 1000));
+            await request.AnswerAsync(await plane.HistoryAsync(query, request.Cancel).ConfigureAwait(false), json.IReadOnlyListHistoryEntry).ConfigureAwait(false);
+        })
+        { Parameters = [Parameters.OfApplication, Parameters.OfEnvironment, Parameters.Limit], Answer = json.IReadOnlyListHistoryEntry };
+    }
+
+    private static ApiEndpoint Start(IControlPlane plane)
+    {
+        var json = ApiRequest.Json;
+        return new("POST", "/api/v1/rollouts", "startRollout", Scope.Deploy, "Take a release out into an environment", async request =>
+        {
+            var body = await request.BodyAsync(json.StartRollout).ConfigureAwait(false);
+            ApiRequest.Required(body.Application, "application");
+            ApiRequest.Required(body.Environment, "environment");
+            ApiRequest.Required(body.Release, "release");
+            await request.AnswerAsync(await plane.SubmitAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.RolloutView, 201).ConfigureAwait(false);
+        })
+        { Body = json.StartRollout, Example = Examples.StartRollout, Status = 201, Answer = json.RolloutView };
+    }
+
+    private static ApiEndpoint Command(IControlPlane plane, (RolloutCommandKind Command, string Name, string Summary) command)
+    {
+        var json = ApiRequest.Json;
+        return new("POST", $"/api/v1/rollouts/{{id}}/{command.Name}", $"{command.Name}Rollout", Scope.Operate, command.Summary, async request =>
+        {
+            var body = await request.BodyAsync(json.RolloutCommand).ConfigureAwait(false);
+            var rollout = await plane.CommandAsync(request.Route("id"), command.Command, request.Principal, Reason(body.Reason), request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(rollout, json.RolloutView).ConfigureAwait(false);
+        })
+        { Parameters = [Parameters.Id], Body = json.RolloutCommand, Example = Examples.RolloutCommand, Answer = json.RolloutView };
+    }
+
+    private static ApiEndpoint Rollback(IControlPlane plane)
+    {
+        var json = ApiRequest.Json;
+        return new("POST", "/api/v1/tracks/{application}/{environment}/rollback", "rollBack", Scope.Operate, "Go back to an earlier release", async request =>
+        {
+            var body = await request.BodyAsync(json.StartRollback).ConfigureAwait(false);
+            var rollout = await plane.RollbackAsync(request.Track, body with { Reason = Reason(body.Reason) }, request.Principal, request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(rollout, json.RolloutView, 201).ConfigureAwait(false);
+        })
+        {
+            Parameters = [Parameters.Application, Parameters.Environment],
+            Body = json.StartRollback,
+            Example = Examples.StartRollback,
+            Status = 201,
+            Answer = json.RolloutView,
+        };
+    }
+
+    /// <summary>It goes into the ledger and onto terminals: short, and without control characters.</summary>
+    private static string? Reason(string? reason)
+    {
+        if (reason is null) return null;
+        if (reason.Length > 500) throw new ApiException(400, "reason-too-long", $"the reason has {reason.Length} characters; at most 500 are taken");
+        return new([.. reason.Select(c => char.IsControl(c) ? ' ' : c)]);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Signalbox.Server.Access;
+
+namespace Signalbox.Server.Http;
+
+/// <summary>
+/// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c> and
+/// <c>/login</c>, which takes a code instead, pass without a token.
+/// </summary>
+internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
+{
+    public const string Cookie = "signalbox_session";
+    public const string LoginHelp = "curl -X POST -H \"Authorization: Bearer $(cat STATE/token)\" ADDRESS/api/v1/login-links";
+
+    public void Pass(HttpContext http)
+    {
+        CheckHost(http.Request);
+        if (http.Request.Path.Value is "/healthz") return;
+        var caller = http.Request.Path.Value is "/login" ? null : Authenticate(http);
+        CheckOrigin(http.Request, caller);
+        http.Items[typeof(Caller)] = caller;
+    }
+
+    /// <summary>Counts a wrong token or code, and says so.</summary>
+    public ApiException Denied(HttpContext http, string id, string message, string help) =>
+        failures.Exceeded(http.Connection.RemoteIpAddress)
+            ? new(429, "too-many-failures", $"more than {FailedAttempts.PerMinute} wrong tokens in a minute; wait a minute", null)
+            : new(401, id, message, help);
+
+    private void CheckHost(HttpRequest request)
+    {
+        var host = request.Host.Host.Trim('[', ']');
+        if (host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))) return;
+        if (allowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase)) return;
+        throw new ApiException(421, "host-not-allowed",
+            $"this control plane does not answer for the host '{host}'", $"signalbox serve --allow-host {(host.Length > 0 ? host : "NAME")}");
+    }
+
+    private Caller Authenticate(HttpContext http)
+    {
+        if (http.Request.Headers.Authorization is [{ } header])
+            return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header[7..].Trim()) is { } token
+                ? new(token.Principal, token.Scopes, token.Id, ByCookie: false)
+                : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
+        if (http.Request.Cookies[Cookie] is { } session)
+            return sessions.TokenOf(session) is { } id && tokens.ById(id) is { } owner
+                ? new(owner.Principal, owner.Scopes, owner.Id, ByCookie: true)
+                : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
+        throw new ApiException(401, "token-missing", "this route needs a token", "curl -H \"Authorization: Bearer $(cat STATE/token)\" ...");
+    }
+
+    private static void CheckOrigin(HttpRequest request, Caller? caller)
+    {
+        var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        string? origin = request.Headers.Origin;
+        if (origin is null && (safe || caller is not { ByCookie: true })) return;
+        // a plain cross-site GET has no Origin, and SameSite=Strict leaves it without the cookie
+        if (origin == $"{request.Scheme}://{request.Host.Value}") return;
+        throw new ApiException(403, "origin-not-allowed",
+            origin is null ? "a change made with a session needs an Origin header" : $"requests from {origin} are not taken", null);
+    }
+}

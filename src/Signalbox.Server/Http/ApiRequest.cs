@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Signalbox.Api;
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Server.Access;
+
+namespace Signalbox.Server.Http;
+
+/// <summary>A request as a handler sees it: typed parts or a refusal that names the part.</summary>
+internal sealed class ApiRequest(HttpContext http, Caller? caller)
+{
+    /// <summary>The API's JSON with its limits: depth 32, no member twice, no null where none belongs.</summary>
+    public static ApiJson Json { get; } = new(new JsonSerializerOptions(ApiJson.Default.Options)
+    {
+        MaxDepth = 32,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        // answers are application/json with nosniff, never HTML: quotes may stay readable
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public HttpContext Http => http;
+
+    public CancellationToken Cancel => http.RequestAborted;
+
+    public Caller Caller => caller ?? throw new InvalidOperationException("this route has no caller");
+
+    public Principal Principal => Caller.Principal;
+
+    public string Route(string name) => (string)http.GetRouteValue(name)!;
+
+    public TrackKey Track => new(Route("application"), Route("environment"));
+
+    public string? Query(string name) => http.Request.Query[name] is [{ Length: > 0 } value] ? value : null;
+
+    public int Number(string name, int otherwise, int most)
+    {
+        if (Query(name) is not { } text) return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw Bad(name, text, $"a number from 1 to {most}");
+    }
+
+    public long Sequence(string name) => Query(name) is not { } text ? 0 : ParseSequence(name, text);
+
+    public bool? Flag(string name) => Query(name) switch
+    {
+        null => null,
+        "true" => true,
+        "false" => false,
+        var text => throw Bad(name, text, "true or false"),
+    };
+
+    public Digest Digest(string name, string? text) =>
+        Delivery.Digest.TryParse(text, out var digest) ? digest : throw Bad(name, text ?? "", "sha256: and 64 lower-case hex digits");
+
+    public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type) where T : class
+    {
+        if (http.Request.ContentType is not { } media || !media.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(415, "not-json", $"the body's type is '{http.Request.ContentType}'; expected application/json", "curl -H 'Content-Type: application/json' ...");
+        return await JsonSerializer.DeserializeAsync(http.Request.Body, type, Cancel).ConfigureAwait(false)
+            ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
+    }
+
+    /// <summary>A body's member that has to be there.</summary>
+    public static T Required<T>(T? value, string name) where T : class => value is null or ""
+        ? throw new ApiException(400, "member-missing", $"the body's '{name}' is missing or empty")
+        : value;
+
+    public Task AnswerAsync<T>(T answer, JsonTypeInfo<T> type, int status = 200)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, Cancel).AsTask();
+    }
+
+    public static T Found<T>(T? value, string what, string name) where T : class =>
+        value ?? throw new ApiException(404, $"{what}-unknown", $"there is no {what} '{name}'", "signalbox status");
+
+    internal static long ParseSequence(string name, string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : throw Bad(name, text, "a ledger sequence");
+
+    private static ApiException Bad(string name, string seen, string expected) =>
+        new(400, "parameter-invalid", $"{name} is '{(seen.Length > 80 ? seen[..80] + "…" : seen)}'; expected {expected}");
+}

@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Signalbox.Server.Access;
+using Signalbox.Server.Endpoints;
+using Signalbox.Server.Http;
+
+namespace Signalbox.Server;
+
+/// <summary>A server that listens; disposing it stops it gracefully (streams end, requests get 5 s).</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly ServeOptions _options;
+    private readonly Installation _installation;
+    private readonly IControlPlane _plane;
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ServerParts _parts;
+    private Task _upkeep = Task.CompletedTask;
+    private bool _disposed;
+
+    internal RunningServer(ServeOptions options, Installation installation, IControlPlane plane)
+    {
+        (_options, _installation, _plane) = (options, installation, plane);
+        _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
+        var sessions = new Sessions(options.Time);
+        var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), options.AllowedHosts);
+        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
+        Endpoints = EndpointTable.Of(_parts);
+        ControlPlaneServer.Map(_app, options, gate, Endpoints);
+    }
+
+    /// <summary><c>http://127.0.0.1:PORT</c>.</summary>
+    public string Address => _parts.Address;
+
+    /// <summary>Completes when somebody asked for a shutdown over the API.</summary>
+    public Task Stopped => _stopped.Task;
+
+    internal IReadOnlyList<ApiEndpoint> Endpoints { get; }
+
+    internal IEnumerable<Microsoft.AspNetCore.Http.Endpoint> MappedRoutes =>
+        ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
+    /// <summary>A link that opens the page once, for <c>up</c> to print.</summary>
+    public string NewLoginLink()
+    {
+        var token = _installation.Tokens.Find(File.ReadAllText(_installation.State.TokenPath).Trim())
+            ?? throw new InvalidOperationException("the state directory's token is not in force");
+        return $"{Address}/login?code={_parts.Sessions.NewCode(token.Id).Code}";
+    }
+
+    internal async Task StartAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _app.StartAsync(cancel).ConfigureAwait(false);
+            _parts.Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            _installation.Announce(Address);
+            _upkeep = UpkeepAsync();
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await _upkeep.ConfigureAwait(false);
+        if (_plane is IAsyncDisposable later) await later.DisposeAsync().ConfigureAwait(false);
+        else (_plane as IDisposable)?.Dispose();
+        TryCheckpoint();
+        _installation.Dispose();
+        _stopping.Dispose();
+        _stopped.TrySetResult();
+    }
+
+    private async Task UpkeepAsync()
+    {
+        using var timer = new PeriodicTimer(_options.CheckpointEvery, _options.Time);
+        try
+        {
+            do
+            {
+                TryCheckpoint();
+                await TryRenewAsync().ConfigureAwait(false);
+            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // we stop
+        }
+    }
+
+    private void TryCheckpoint()
+    {
+        try
+        {
+            _installation.Checkpoint();
+        }
+        catch (IOException e)
+        {
+            // a full disk stops no rollback: the next round signs
+            _options.Log($"no checkpoint: {e.Message}");
+        }
+    }
+
+    private async Task TryRenewAsync()
+    {
+        try
+        {
+            await _installation.RenewAdminTokenAsync(_plane.RecordAsync, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _options.Log($"the state directory's token is not renewed: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Runtimes;
+
+namespace Signalbox.Rollouts;
+
+public sealed partial class RolloutEngine
+{
+    /// <summary>Appends facts of other parts (tokens, policies) in the engine's order: one process, one writer.</summary>
+    /// <exception cref="IOException">The ledger cannot be written.</exception>
+    public Task<IReadOnlyList<LedgerEntry>> RecordAsync(IReadOnlyList<NewEntry> entries, CancellationToken cancel) =>
+        GatedAsync(() => Task.FromResult(Append(entries)), cancel);
+
+    public Release? FindRelease(string id) => _releases.GetValueOrDefault(id);
+
+    public IReadOnlyList<Release> Releases => [.. _releases.Values];
+
+    /// <exception cref="IOException">The ledger cannot be written.</exception>
+    public Task<Release> CreateReleaseAsync(
+        string application, SourceRevision? source, IReadOnlyDictionary<string, Digest> artifacts,
+        IReadOnlyList<EnvironmentConfiguration> environments, Principal principal, CancellationToken cancel) =>
+        GatedAsync(() =>
+        {
+            var number = _releases.Values.Count(release => release.Application == application) + 1;
+            var release = new Release($"{application}-{number}", application, source, artifacts, environments, Now);
+            Append([RolloutEvents.ToEntry(release, principal)]);
+            return Task.FromResult(_releases[release.Id] = release);
+        }, cancel);
+
+    public Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel) =>
+        GatedAsync(() => Plan(release, key.Environment) is not { } plan
+            ? Refuse("release-unknown", $"release {release} does not exist or has no environment {key.Environment}", "signalbox history")
+            : CommandAsync(Track(key), new Signal.Submit(plan, RolloutKind.Deploy, principal, reason), cancel), cancel);
+
+    /// <summary>Back to a release that succeeded here; an active rollout is aborted instead.</summary>
+    /// <param name="to">A release id; null for the one before the serving one.</param>
+    public Task<CommandResult> RollbackAsync(TrackKey key, string? to, Principal principal, string? reason, CancellationToken cancel) =>
+        GatedAsync(() =>
+        {
+            if (!_tracks.TryGetValue(key.ToString(), out var track))
+                return Refuse("track-unknown", $"nothing has gone out to {key}", "signalbox status");
+            if (track.State.Active is { } active && (to is null || to == active.From))
+                return AbortAsync(track, new(principal, reason ?? $"rolled back by {principal}"), cancel);
+            return Earlier(track.State, to) is { } plan
+                ? CommandAsync(track, new Signal.Submit(plan, RolloutKind.Rollback, principal, reason), cancel)
+                : Refuse("rollback-no-release", to is null ? $"no earlier release has succeeded in {key}" : $"{to} has not succeeded in {key}", "signalbox history");
+        }, cancel);
+
+    /// <param name="signal">Advance, Pause, Resume or Abort.</param>
+    public Task<CommandResult> CommandAsync(string rollout, Signal signal, CancellationToken cancel) =>
+        GatedAsync(() =>
+        {
+            var track = _tracks.Values.FirstOrDefault(candidate => candidate.State.Rollout?.Id == rollout);
+            if (track is null) return Refuse("rollout-unknown", $"no rollout {rollout} is active or was the last of its environment", "signalbox rollouts list");
+            if (track.State.Active is null) return Refuse("rollout-ended", $"{rollout} has ended ({track.State.Rollout!.Phase})", $"signalbox rollouts show {rollout}");
+            return signal is Signal.Abort abort ? AbortAsync(track, abort, cancel) : CommandAsync(track, signal, cancel);
+        }, cancel);
+
+    /// <summary>Falling is effect-first: the host is asked to fall before anything is written, so that a full disk stops no rollback.</summary>
+    private async Task<CommandResult> AbortAsync(EngineTrack track, Signal.Abort abort, CancellationToken cancel)
+    {
+        var fell = false;
+        if (_connected && RolloutMachine.FallsToStable(track.State) && track.State.Active!.Phase.MayCarryCanary())
+        {
+            try
+            {
+                track.Observation = await _host.FallAsync(track.Key, new(abort.Principal.Name, abort.Reason ?? "aborted"), cancel).ConfigureAwait(false);
+                fell = true;
+            }
+            catch (HostUnreachableException error)
+            {
+                Disconnect(error.Message);
+            }
+        }
+        return await CommandAsync(track, abort, cancel, fell).ConfigureAwait(false);
+    }
+
+    private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, bool effective = false)
+    {
+        var decision = RolloutMachine.Decide(track.State, signal, Now);
+        if (decision.Refusal is { } refusal) return new(false, false, refusal, track.State.Active?.Id);
+        try
+        {
+            Record(track, decision.Events);
+        }
+        catch (IOException error)
+        {
+            LedgerProblem = error.Message;
+            var help = effective ? null : "df -h; signalbox status";
+            return new(effective, false, new("ledger-not-written", $"the ledger cannot be written: {error.Message}", help), track.State.Active?.Id);
+        }
+        var rollout = decision.Events.OfType<RolloutEvent.Queued>().LastOrDefault()?.Rollout ?? track.State.Rollout?.Id;
+        await TurnAsync(track, cancel).ConfigureAwait(false);
+        return new(true, true, null, rollout);
+    }
+
+    private ReleasePlan? Plan(string release, string environment) =>
+        _releases.GetValueOrDefault(release) is { } found && found.In(environment) is { } configuration
+            ? new(found.Id, configuration, found.Artifacts)
+            : null;
+
+    private static ReleasePlan? Earlier(TrackState state, string? to) => to is null
+        ? state.Past.LastOrDefault(past => past.Release != state.Stable?.Release)
+        : state.Past.FirstOrDefault(past => past.Release == to);
+
+    private static Task<CommandResult> Refuse(string id, string message, string help) =>
+        Task.FromResult(new CommandResult(false, false, new(id, message, help), null));
+
+    private async Task<T> GatedAsync<T>(Func<Task<T>> action, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await action().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

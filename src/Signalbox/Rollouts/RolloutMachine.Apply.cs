@@ -1,0 +1,142 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using static Signalbox.Rollouts.RolloutEvent;
+
+namespace Signalbox.Rollouts;
+
+public static partial class RolloutMachine
+{
+    /// <summary>The next state. Total: an event that does not fit the state (a ledger of a newer version) changes the generation only.</summary>
+    /// <param name="sequence">The event's place in the ledger.</param>
+    public static TrackState Apply(TrackState state, RolloutEvent happened, long sequence)
+    {
+        var next = happened switch
+        {
+            Queued queued => state with
+            {
+                Queued = new(queued.Rollout, queued.Plan, queued.Kind, queued.Principal, queued.Reason),
+                Rollouts = state.Rollouts + 1,
+            },
+            Started started => ApplyStarted(state, started, sequence),
+            QueueDropped => state with { Queued = null },
+            WarmRetired => state with { Warm = null, WarmUntil = null },
+            LatchAcknowledged latch => state with { AcknowledgedLatch = latch.Latch },
+            Ended ended when state.Active is { } rollout => ApplyEnded(state, rollout, ended),
+            _ when state.Active is { } rollout => state with { Rollout = ApplyTo(rollout, happened, sequence) },
+            _ => state,
+        };
+        return next with { Generation = sequence };
+    }
+
+    private static TrackState ApplyStarted(TrackState state, Started started, long sequence)
+    {
+        var fromQueue = state.Queued?.Rollout == started.Rollout;
+        return state with
+        {
+            Warm = null,
+            WarmUntil = null,
+            Queued = fromQueue ? null : state.Queued,
+            Rollouts = fromQueue ? state.Rollouts : state.Rollouts + 1,
+            Rollout = new(
+                started.Rollout, started.Kind, started.Plan, started.From, started.Principal, Phase.Pending, Phase.Pending, -1,
+                Weight.Zero, Weight.Zero, started.Reason, null, started.At, started.At, started.At, sequence, 0, started.At, null, null,
+                false, false, false, false, 0, Phase.RolledBack),
+        };
+    }
+
+    private static TrackState ApplyEnded(TrackState state, RolloutState rollout, Ended ended)
+    {
+        var done = rollout with { Phase = ended.Outcome, PhaseSince = ended.At, EndedAt = ended.At, Reason = ended.Reason, WaitingFor = null };
+        if (ended.Outcome != Phase.Succeeded)
+            return state with { Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, StableStopped = false } };
+        var keepWarm = rollout is { Kind: RolloutKind.Deploy, IsRecreate: false } && rollout.Strategy.KeepWarm > TimeSpan.Zero;
+        return state with
+        {
+            Rollout = done,
+            Stable = rollout.Plan,
+            Warm = keepWarm ? state.Stable : null,
+            WarmUntil = keepWarm && state.Stable is not null ? (rollout.TookOverAt ?? ended.At) + rollout.Strategy.KeepWarm : null,
+            Past = PastAfter(state, rollout),
+        };
+    }
+
+    /// <summary>The serving release last; what a rollback left goes first, so that going back once more does not return to it.</summary>
+    private static List<ReleasePlan> PastAfter(TrackState state, RolloutState rollout)
+    {
+        var others = state.Past.Where(past => past.Release != rollout.Release).ToList();
+        if (rollout.Kind == RolloutKind.Rollback && others.FindIndex(past => past.Release == rollout.From) is >= 0 and var left)
+        {
+            var abandoned = others[left];
+            others.RemoveAt(left);
+            others.Insert(0, abandoned);
+        }
+        return [.. others.TakeLast(TrackState.PastKept - 1), rollout.Plan];
+    }
+
+    private static RolloutState ApplyTo(RolloutState rollout, RolloutEvent happened, long sequence) => happened switch
+    {
+        HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
+        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true },
+        CapacityRequested capacity => ApplyCapacity(rollout, capacity),
+        StepReached step => In(rollout, Phase.Progressing, step) with
+        {
+            Step = step.Step, Weight = step.Weight, ScaledFor = Higher(rollout.ScaledFor, step.Weight),
+            StepSince = step.At, StepGeneration = sequence, StepRequests = step.CanaryRequests, Override = false,
+        },
+        TookOver over => In(rollout, Phase.Baking, over) with
+        {
+            Weight = Weight.All, ScaledFor = Weight.All, StepSince = over.At, StepGeneration = sequence, TookOverAt = over.At, Override = false,
+        },
+        Paused paused => rollout with
+        {
+            PausedFrom = rollout.Phase, Phase = Phase.Paused, PhaseSince = paused.At, Reason = paused.Reason, WaitingFor = paused.WaitingFor,
+        },
+        Resumed resumed => ApplyResumed(rollout, resumed),
+        Overridden => rollout with { Override = true },
+        Undecided { Action: OnUndecided.Advance } => rollout with { Override = true },
+        Fell fell => In(rollout, Phase.Starting, fell) with
+        {
+            Step = -1, Weight = Weight.Zero, StepGeneration = sequence, TookOverAt = null, Falls = rollout.Falls + 1, Reason = fell.Detail, Override = false,
+        },
+        AbortStarted abort => In(rollout, Phase.Aborting, abort) with
+        {
+            Weight = Weight.Zero, Outcome = abort.Outcome, Reason = abort.Reason, StepGeneration = sequence,
+            WaitingFor = "the host to show stable serving",
+        },
+        Halted halted => ApplyHalted(rollout, halted),
+        StableRestarted => rollout with { StableStopped = false },
+        _ => rollout,
+    };
+
+    private static RolloutState ApplyCapacity(RolloutState rollout, CapacityRequested capacity) =>
+        (rollout.Phase == Phase.Progressing ? capacity.Weight == Weight.All ? In(rollout, Phase.Promoting, capacity) : rollout : In(rollout, Phase.Starting, capacity)) with
+        {
+            ScaledFor = Higher(rollout.ScaledFor, capacity.Weight), ProgressAt = capacity.At,
+        };
+
+    private static RolloutState In(RolloutState rollout, Phase phase, RolloutEvent happened) =>
+        rollout with { Phase = phase, PhaseSince = happened.At, ProgressAt = happened.At, WaitingFor = null };
+
+    /// <summary>A halt while being taken back has no weight left: a person's "go on" begins anew from there.</summary>
+    private static RolloutState ApplyHalted(RolloutState rollout, Halted halted)
+    {
+        var next = rollout.Phase == Phase.Aborting
+            ? rollout with { PausedFrom = Phase.Starting, Step = -1, TookOverAt = null }
+            : rollout with { PausedFrom = rollout.Phase is Phase.Paused or Phase.Halted ? rollout.PausedFrom : rollout.Phase };
+        return next with { Phase = Phase.Halted, PhaseSince = halted.At, Reason = halted.Reason, WaitingFor = halted.WaitingFor };
+    }
+
+    private static RolloutState ApplyResumed(RolloutState rollout, Resumed resumed) => rollout with
+    {
+        Phase = rollout.PausedFrom,
+        PhaseSince = resumed.At,
+        ProgressAt = resumed.At,
+        Reason = resumed.Reason,
+        WaitingFor = null,
+        Forced = rollout.Forced || rollout.Phase == Phase.Halted,
+        // a person who lets an undecided step go on gives it its time anew
+        StepSince = rollout.WaitingFor == ForEvidence && resumed.Principal != Principal.Engine ? resumed.At : rollout.StepSince,
+    };
+
+    private static Weight Higher(Weight left, Weight right) => left > right ? left : right;
+}

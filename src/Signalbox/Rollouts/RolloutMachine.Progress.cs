@@ -1,0 +1,228 @@
+using System.Text;
+using Signalbox.Analysis;
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Runtimes.Protocol;
+using static Signalbox.Rollouts.RolloutEvent;
+
+namespace Signalbox.Rollouts;
+
+public static partial class RolloutMachine
+{
+    /// <summary>What time alone decides, while the host cannot be asked.</summary>
+    private static Decision Tick(TrackState state, DateTimeOffset now)
+    {
+        if (state.Active is { } rollout)
+            return HasDeadline(rollout) && DeadlinePassed(rollout, now)
+                ? new(TakeBack(rollout, $"no progress for {Text(rollout.Strategy.ProgressDeadline)} ({rollout.Phase})", now))
+                : Decision.None;
+        return WarmIsOver(state, now) ? Decision.Of(new WarmRetired(Principal.Engine, now, state.Warm!.Release)) : Decision.None;
+    }
+
+    private static Decision Observed(TrackState state, TrackObservation observation, DateTimeOffset now)
+    {
+        if (observation.Latch is { } latch && latch.Id > state.AcknowledgedLatch) return Latched(state, latch, now);
+        if (state.Active is not { } rollout) return Idle(state, now);
+        var fleet = new Fleet(observation);
+        if (JudgedBad(rollout, fleet, now) is { } bad) return bad;
+        return rollout.Phase switch
+        {
+            Phase.Stopping => Stopping(state, rollout, fleet, now),
+            Phase.Starting => Starting(rollout, fleet, now),
+            Phase.Progressing => Progressing(rollout, fleet, now),
+            Phase.Paused => Held(rollout, fleet, now),
+            Phase.Promoting => Promoting(rollout, fleet, now),
+            Phase.Baking => Baking(rollout, fleet, now),
+            Phase.Aborting => Aborting(state, rollout, fleet, now),
+            Phase.Halted => StillHalted(state, rollout, fleet, now),
+            _ => Decision.None,
+        };
+    }
+
+    private static Decision Idle(TrackState state, DateTimeOffset now)
+    {
+        if (state.Queued is { } queued && queued.Plan.Release == state.Stable?.Release)
+            return Decision.Of(new QueueDropped(Principal.Engine, now, queued.Rollout, $"{queued.Plan.Release} already serves"));
+        if (state.Queued is { } waiting)
+            return new(Start(state, waiting.Rollout, waiting.Plan, waiting.Kind, waiting.Principal, waiting.Reason, now));
+        return Tick(state, now);
+    }
+
+    private static bool WarmIsOver(TrackState state, DateTimeOffset now) => state.Warm is not null && state.WarmUntil <= now;
+
+    /// <summary>The host fell by itself and holds until this is in the ledger.</summary>
+    private static Decision Latched(TrackState state, Latch latch, DateTimeOffset now)
+    {
+        var acknowledged = new LatchAcknowledged(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
+        if (state.Active is not { } rollout || rollout.Phase == Phase.Aborting) return Decision.Of(acknowledged);
+        return latch.Reason switch
+        {
+            LatchReason.Operator => Decision.Of(acknowledged, new AbortStarted(
+                new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
+            LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latch.Decision is { } report => new(
+                [acknowledged, new Judged(Principal.Host, now, latch.Service ?? "", report), .. TakeBack(rollout, $"the judge took it back: {report.Explanation}", now, latch: latch.Id)]),
+            LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
+                Fell(rollout, latch, acknowledged, now),
+            _ => Decision.Of(acknowledged),
+        };
+    }
+
+    private static Decision Fell(RolloutState rollout, Latch latch, LatchAcknowledged acknowledged, DateTimeOffset now)
+    {
+        var fell = new Fell(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
+        return rollout.Falls + 1 >= FallsBeforePause
+            ? Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", ForResume))
+            : Decision.Of(acknowledged, fell);
+    }
+
+    /// <summary>The host latches a failed verdict by itself; should a report arrive without its latch, it counts all the same.</summary>
+    private static Decision? JudgedBad(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (!rollout.Judged || rollout.Phase is Phase.Aborting or Phase.Halted) return null;
+        foreach (var (service, report) in fleet.Reports(rollout))
+            if (report.Verdict == Verdict.Fail)
+                return new([new Judged(Principal.Host, now, service, report), .. TakeBack(rollout, $"the judge took it back: {report.Explanation}", now)]);
+        return null;
+    }
+
+    private static Decision Stopping(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
+        return Stuck(rollout, fleet, now, "the old release did not stop");
+    }
+
+    private static Decision Starting(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (!rollout.IsGradual || rollout.Strategy.Steps.Count == 0)
+            return fleet.IsReadyFor(rollout.Plan, Weight.All) ? TakeOver(rollout, fleet, now) : Stuck(rollout, fleet, now, "it was not ready in time");
+        return fleet.IsReadyFor(rollout.Plan, rollout.Strategy.Steps[0].Weight)
+            ? Reach(rollout, 0, fleet, now)
+            : Stuck(rollout, fleet, now, "it was not ready in time");
+    }
+
+    private static Decision Progressing(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        var step = rollout.Strategy.Steps[rollout.Step];
+        if (step.ManualPause && !rollout.Override)
+            return Decision.Of(new Paused(Principal.Engine, now, $"step {rollout.Step + 1} at {step.Weight} waits for a person", ForAdvance));
+        if (MayMoveOn(rollout, step, fleet, now)) return MoveOn(rollout, fleet, now);
+        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
+        return IsUndecided(rollout, fleet, now) ? Undecided(rollout, fleet, now) : Decision.None;
+    }
+
+    private static bool MayMoveOn(RolloutState rollout, CanaryStep step, Fleet fleet, DateTimeOffset now) =>
+        rollout.Override || (now - rollout.StepSince >= step.For && HasEvidence(rollout, fleet));
+
+    /// <summary>Every judged service passes, under the table of this step, with requests that this step brought.</summary>
+    private static bool HasEvidence(RolloutState rollout, Fleet fleet)
+    {
+        if (!rollout.Judged) return true;
+        var reports = fleet.Reports(rollout);
+        return fleet.Generation >= rollout.StepGeneration
+            && reports.Count > 0
+            && reports.Values.All(report => report.Verdict == Verdict.Pass)
+            && reports.Values.Sum(report => report.CanaryRequests) > rollout.StepRequests;
+    }
+
+    private static bool IsUndecided(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        rollout.Judged && !rollout.Override && now - rollout.StepSince >= rollout.Strategy.Analysis.MaxStepTime && !HasEvidence(rollout, fleet);
+
+    private static Decision Undecided(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        var action = rollout.Strategy.Analysis.OnUndecided;
+        var undecided = new Undecided(Principal.Engine, now, rollout.Step, action, fleet.Reports(rollout));
+        return action switch
+        {
+            OnUndecided.Advance => Decision.Of(undecided),
+            OnUndecided.Abort => new([undecided, .. TakeBack(rollout, "the evidence stayed undecided", now)]),
+            _ => Decision.Of(undecided, new Paused(Principal.Engine, now, "the evidence is undecided", ForEvidence)),
+        };
+    }
+
+    /// <summary>Capacity before weight: instances first, the weight when they are ready.</summary>
+    private static Decision MoveOn(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        var next = rollout.Step + 1;
+        var weight = next < rollout.Strategy.Steps.Count ? rollout.Strategy.Steps[next].Weight : Weight.All;
+        if (fleet.IsReadyFor(rollout.Plan, weight))
+            return weight == Weight.All ? TakeOver(rollout, fleet, now) : Reach(rollout, next, fleet, now);
+        var asked = rollout.ScaledFor >= weight && rollout.ProgressAt > rollout.StepSince;
+        if (!asked) return Decision.Of(new CapacityRequested(Principal.Engine, now, weight, null));
+        return Stuck(rollout, fleet, now, $"its instances for {weight} were not ready in time");
+    }
+
+    private static Decision Held(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        rollout.WaitingFor == ForEvidence && rollout.Judged && HasEvidence(rollout, fleet)
+            ? Decision.Of(new Resumed(Principal.Engine, now, "the evidence came"))
+            : Decision.None;
+
+    private static Decision Promoting(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        fleet.IsReadyFor(rollout.Plan, Weight.All)
+            ? TakeOver(rollout, fleet, now)
+            : Stuck(rollout, fleet, now, "its instances for all traffic were not ready in time");
+
+    private static Decision Baking(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
+        var nothingToReturnTo = rollout.Kind == RolloutKind.Rollback || rollout.From is null;
+        var baked = nothingToReturnTo || rollout.Override || now - rollout.TookOverAt >= rollout.Strategy.Bake;
+        if (!baked) return Decision.None;
+        if (!fleet.IsReadyFor(rollout.Plan, Weight.All)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
+        return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
+            ? Decision.Of(new HookStarted(Principal.Engine, now, PostHookName, hook.Reversible))
+            : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
+    }
+
+    /// <summary>Ends when the host shows stable serving without the canary; halts where stable has nothing to serve with.</summary>
+    private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (fleet.Generation < rollout.StepGeneration) return Decision.None;
+        if (state.Stable is not { } stable)
+            return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (rollout.StableStopped)
+            return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
+        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        return rollout.IsRecreate
+            ? Decision.None
+            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", ForStable, null));
+    }
+
+    private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
+        Decision.Of(new Ended(Principal.Engine, now, rollout.Outcome, rollout.Reason));
+
+    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        rollout.WaitingFor == ForStable && state.Stable is { } stable && fleet.HasReady(stable)
+            ? Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null))
+            : Decision.None;
+
+    private static Decision Reach(RolloutState rollout, int step, Fleet fleet, DateTimeOffset now)
+    {
+        var reports = fleet.Reports(rollout);
+        return Decision.Of(new StepReached(
+            Principal.Engine, now, step, rollout.Strategy.Steps[step].Weight, reports.Values.Sum(report => report.CanaryRequests), reports));
+    }
+
+    private static Decision TakeOver(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        Decision.Of(new TookOver(Principal.Engine, now, fleet.Reports(rollout)));
+
+    private static Decision Stuck(RolloutState rollout, Fleet fleet, DateTimeOffset now, string what)
+    {
+        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
+        if (!DeadlinePassed(rollout, now)) return Decision.None;
+        var cause = fleet.Failure(rollout.Plan);
+        var reason = $"{what} (progress deadline {Text(rollout.Strategy.ProgressDeadline)})" + (cause is null ? "" : $": {cause.Message}");
+        return new(TakeBack(rollout, reason, now, logDigest: LogDigest(cause)));
+    }
+
+    private static Decision Failing(RolloutState rollout, InstanceFailure failure, DateTimeOffset now) =>
+        new(TakeBack(rollout, $"its instances keep failing: {failure.Message}", now, logDigest: LogDigest(failure)));
+
+    private static string? LogDigest(InstanceFailure? failure) =>
+        failure is { LogTail.Count: > 0 } ? Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', failure.LogTail))).Value : null;
+
+    private static bool HasDeadline(RolloutState rollout) => rollout.Phase is Phase.Starting or Phase.Promoting or Phase.Stopping;
+
+    private static bool DeadlinePassed(RolloutState rollout, DateTimeOffset now) => now - rollout.ProgressAt >= rollout.Strategy.ProgressDeadline;
+
+    private static string Text(TimeSpan time) => time.TotalSeconds < 120 ? $"{time.TotalSeconds:0.###} s" : $"{time.TotalMinutes:0.#} min";
+}

@@ -1,0 +1,93 @@
+using Signalbox.Api;
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Rollouts;
+
+/// <summary>What people see, derived from a track's state and from what the host shows; nothing here decides.</summary>
+public static class TrackViews
+{
+    /// <param name="failureLog">Last lines kept for a rollout, or none.</param>
+    public static TrackView Of(TrackState state, TrackObservation? observation, string? problem, Func<string, IReadOnlyList<string>> failureLog) => new(
+        state.Key.ToString(), state.Key.Application, state.Key.Environment,
+        state.Active?.Phase.ToString() ?? "Idle", state.Stable?.Release, state.Warm?.Release, state.WarmUntil,
+        state.Rollout is { } rollout ? Rollout(state.Key, rollout, observation, failureLog) : null,
+        Services(state, observation), problem);
+
+    public static RolloutView Rollout(TrackKey key, RolloutState rollout, TrackObservation? observation, Func<string, IReadOnlyList<string>> failureLog) => new(
+        rollout.Id, key.ToString(), rollout.Release, rollout.From, rollout.Kind.ToString(), rollout.Phase.ToString(),
+        rollout.Step + 1, rollout.Strategy.Kind == StrategyKind.Canary ? rollout.Strategy.Steps.Count : 0, rollout.Weight,
+        rollout.Reason, rollout.WaitingFor, rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
+        rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
+        observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null));
+
+    /// <summary>The rollout that waits for the active one to end.</summary>
+    public static RolloutView Queued(TrackState state)
+    {
+        var queued = state.Queued ?? throw new ArgumentException($"{state.Key} has no queued rollout", nameof(state));
+        var since = state.Rollout?.PhaseSince ?? DateTimeOffset.MinValue;
+        return new(
+            queued.Rollout, state.Key.ToString(), queued.Plan.Release, state.Stable?.Release, queued.Kind.ToString(), "Queued", 0,
+            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, $"{state.Rollout?.Id} to end", queued.Principal.Name, since, since, null, [], null);
+    }
+
+    private static List<ServiceView> Services(TrackState state, TrackObservation? observation)
+    {
+        var shapes = new[] { state.Active?.Plan, state.Stable }.OfType<ReleasePlan>().SelectMany(plan => plan.Configuration.Services);
+        return [.. shapes.DistinctBy(service => service.Name).OrderBy(service => service.Name, StringComparer.Ordinal).Select(service =>
+        {
+            var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
+            return new ServiceView(
+                service.Name, service.Kind.ToString().ToLowerInvariant(), service.Listen is null ? null : $"http://{service.Listen}",
+                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError);
+        })];
+    }
+
+    private static ArmView Arm(TrackState state, ArmObservation arm)
+    {
+        var role = arm.Revision == state.Stable?.Release ? "stable" : arm.Revision == state.Active?.Release ? "canary" : "warm";
+        return new(arm.Revision, role, arm.Desired, arm.Ready, arm.Weight, arm.Restarts, arm.Requests, arm.Bad, arm.InFlight, arm.Failure);
+    }
+}
+
+/// <summary>A ledger entry as one line for people.</summary>
+public static class HistorySummary
+{
+    /// <returns>Null where the entry is no event of a release or a rollout.</returns>
+    public static HistoryEntry? Of(LedgerEntry entry) => Text(entry) is { } text
+        ? new(entry.Sequence, entry.At, entry.Stream, entry.Principal.Name, entry.Type, text)
+        : null;
+
+    private static string? Text(LedgerEntry entry) => RolloutEvents.ReleaseFrom(entry) is { } release
+        ? $"release {release.Id} made" + (release.Source is { } source ? $" from {source.Commit[..Math.Min(10, source.Commit.Length)]}{(source.Dirty ? " with uncommitted changes" : "")}" : "")
+        : Text(RolloutEvents.FromEntry(entry));
+
+    private static string? Text(RolloutEvent? happened) => happened switch
+    {
+        RolloutEvent.Queued e => $"{e.Plan.Release} waits as {e.Rollout}" + Because(e.Reason),
+        RolloutEvent.QueueDropped e => $"{e.Rollout} is not needed any more: {e.Reason}",
+        RolloutEvent.Started e => $"{e.Rollout} begins: {e.Plan.Release}{(e.From is null ? "" : $" over {e.From}")}{(e.Kind == RolloutKind.Rollback ? " (rollback)" : "")}" + Because(e.Reason),
+        RolloutEvent.HookStarted e => $"the {e.Hook} hook runs{(e.Reversible ? "" : " (irreversible)")}",
+        RolloutEvent.HookEnded e => $"the {e.Hook} hook {(e.Succeeded ? "succeeded" : "failed")}: {e.Detail}",
+        RolloutEvent.StopRequested => "the old release stops first (recreate)",
+        RolloutEvent.CapacityRequested e => $"instances for {e.Weight} asked for" + Because(e.Reason),
+        RolloutEvent.StepReached e => $"step {e.Step + 1}: the canary gets {e.Weight}",
+        RolloutEvent.Paused e => $"paused: {e.Reason}; waits for {e.WaitingFor}",
+        RolloutEvent.Resumed e => "resumed" + Because(e.Reason),
+        RolloutEvent.Overridden e => "goes on without waiting, by a person's word" + Because(e.Reason),
+        RolloutEvent.Undecided e => $"step {e.Step + 1} stayed undecided: {e.Action.ToString().ToLowerInvariant()}",
+        RolloutEvent.StableRestarted => "the old release starts again",
+        RolloutEvent.TookOver => "took over: it has all traffic",
+        RolloutEvent.Judged e => $"judged bad in {e.Service}: {e.Report.Explanation}",
+        RolloutEvent.Fell e => $"fell to fail-safe ({e.Cause}): {e.Detail}; starts over",
+        RolloutEvent.LatchAcknowledged e => $"the host's latch {e.Latch} ({e.Cause}) was read",
+        RolloutEvent.AbortStarted e => $"is taken back: {e.Reason}",
+        RolloutEvent.Halted e => $"halted: {e.Reason}; waits for {e.WaitingFor}",
+        RolloutEvent.Ended e => $"ended {e.Outcome}" + Because(e.Reason),
+        RolloutEvent.WarmRetired e => $"{e.Release} is kept warm no longer",
+        _ => null,
+    };
+
+    private static string Because(string? reason) => reason is null ? "" : $": {reason}";
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Signalbox.Tests;
+
+/// <summary>The house's directions as a table (see the design's layout): who may use whom.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> s_projects = new()
+    {
+        ["Signalbox.Yaml"] = [],
+        ["Signalbox"] = ["Signalbox.Yaml"],
+        ["Signalbox.Storage"] = ["Signalbox"],
+        ["Signalbox.Host"] = ["Signalbox"],
+        ["Signalbox.Server"] = ["Signalbox", "Signalbox.Storage"],
+        ["Signalbox.Cli"] = ["Signalbox", "Signalbox.Storage", "Signalbox.Host", "Signalbox.Server"],
+    };
+
+    private static readonly Dictionary<string, string[]> s_folders = new()
+    {
+        ["Diagnostics"] = [],
+        ["Ledger"] = ["Diagnostics"],
+        ["Analysis"] = ["Diagnostics"],
+        ["Delivery"] = ["Diagnostics"],
+        ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
+        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Runtimes"],
+    };
+
+    [Fact]
+    public void Projects_ReferenceOnlyWhatTheTableAllows()
+    {
+        foreach (var (project, allowed) in s_projects)
+        {
+            var text = File.ReadAllText(Path.Combine(Root(), "src", project, $"{project}.csproj"));
+            var used = ProjectReference().Matches(text).Select(match => match.Groups[1].Value).ToHashSet();
+            Assert.True(used.IsSubsetOf(allowed), $"{project} refers to {string.Join(", ", used.Except(allowed))}");
+        }
+    }
+
+    [Fact]
+    public void Folders_UseOnlyWhatTheTableAllows()
+    {
+        var core = Path.Combine(Root(), "src", "Signalbox");
+        var folders = Directory.GetDirectories(core).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).ToList();
+        Assert.All(folders, folder => Assert.True(s_folders.ContainsKey(folder!), $"src/Signalbox/{folder} has no row in the architecture table"));
+        foreach (var (folder, allowed) in s_folders)
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(core, folder), "*.cs", SearchOption.AllDirectories))
+            {
+                var used = Using().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).Where(name => name != folder && s_folders.ContainsKey(name));
+                Assert.True(used.All(allowed.Contains), $"{file} uses {string.Join(", ", used.Except(allowed))}");
+            }
+    }
+
+    [Fact]
+    public void Core_KnowsNoWebServerAndNoCommandLine()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "src", "Signalbox"), "*.cs", SearchOption.AllDirectories))
+            Assert.DoesNotContain("using Microsoft.AspNetCore", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+
+    [GeneratedRegex(@"<ProjectReference Include=""[^""]*?/([A-Za-z.]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+
+    [GeneratedRegex(@"\bSignalbox\.([A-Z][A-Za-z]+)\b")]
+    private static partial Regex Using();
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Signalbox.Delivery;
+using Signalbox.Diagnostics;
+
+namespace Signalbox.Tests.Delivery;
+
+public sealed class DeliveryFileCheckTests
+{
+    private static readonly DeliverySurroundings Quiet = new(_ => false, "/usr/bin:/bin");
+
+    private static IReadOnlyList<Finding> Check(TempDirectory directory, string command, string artifact = ".", DeliverySurroundings? surroundings = null)
+    {
+        var path = directory.Write("signalbox.yaml", $"apiVersion: signalbox/v1\napplication: shop\nartifact: {artifact}\nprocess: {{ command: {command} }}\nport: 8080\n");
+        var file = DeliveryFileReader.ReadFile(path);
+        Assert.NotNull(file.Applications);
+        return DeliveryFileCheck.Run(file, surroundings ?? Quiet);
+    }
+
+    [Fact]
+    public void Run_ProgramOnPath_IsFine()
+    {
+        using var directory = new TempDirectory();
+        Assert.Empty(Check(directory, "[sh, -c, true]"));
+    }
+
+    [Fact]
+    public void Run_ProgramNowhere_IsNamedWithItsPlace()
+    {
+        using var directory = new TempDirectory();
+        var finding = Assert.Single(Check(directory, "[no-such-program]"));
+        Assert.Equal("delivery-command-missing", finding.Id);
+        Assert.Equal((4, 21), (finding.Locations[0].Line, finding.Locations[0].Column));
+    }
+
+    [Fact]
+    public void Run_ProgramInArtifactWithoutSlash_SaysWhatToPaste()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("server", "#!/bin/sh\n");
+        Assert.Equal("command: [./server]", Assert.Single(Check(directory, "[server]")).Help);
+    }
+
+    [Fact]
+    public void Run_ProgramNotExecutable_SaysChmod()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("server", "#!/bin/sh\n");
+        Assert.Equal("chmod +x ./server", Assert.Single(Check(directory, "[./server]")).Help);
+    }
+
+    [Fact]
+    public void Run_ArtifactMissing_IsAFinding()
+    {
+        using var directory = new TempDirectory();
+        Assert.Equal("delivery-artifact-missing", Assert.Single(Check(directory, "[sh]", "dist")).Id);
+    }
+
+    [Fact]
+    public void Run_ArtifactLinkLeadsOut_IsAFinding()
+    {
+        using var directory = new TempDirectory();
+        File.CreateSymbolicLink(directory.In("dist"), "/usr");
+        Assert.Equal("delivery-artifact-escapes", Assert.Single(Check(directory, "[sh]", "dist")).Id);
+    }
+
+    [Fact]
+    public void Run_PortInUse_IsAFindingUnlessItIsOurs()
+    {
+        using var directory = new TempDirectory();
+        Assert.Equal("delivery-port-in-use", Assert.Single(Check(directory, "[sh]", surroundings: Quiet with { IsListening = _ => true })).Id);
+        var file = DeliveryFileReader.ReadFile(directory.In("signalbox.yaml"));
+        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { IsListening = _ => true }, isOurs: _ => true));
+    }
+
+    [Fact]
+    public void OfThisMachine_ListeningSocket_IsSeen()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var machine = DeliverySurroundings.OfThisMachine();
+        Assert.True(machine.IsListening(new("127.0.0.1", port)));
+    }
+}

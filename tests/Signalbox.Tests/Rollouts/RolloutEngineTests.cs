@@ -1,0 +1,276 @@
+using Signalbox.Delivery;
+using Signalbox.Rollouts;
+using Signalbox.Runtimes.Protocol;
+using Signalbox.Tests.Rollouts.Simulation;
+
+namespace Signalbox.Tests.Rollouts;
+
+public sealed class RolloutEngineTests : IDisposable
+{
+    private static readonly Hook s_reversible = new(["migrate"], TimeSpan.FromSeconds(60), true);
+    private static readonly Hook s_irreversible = s_reversible with { Reversible = false };
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Deploy_FirstRelease_TakesOverWhenReady()
+    {
+        _world.Serving();
+        Assert.Equal(["started", "capacity-requested", "took-over", "ended"], _world.Events);
+        Assert.Equal("shop-1", _world.State.Stable!.Release);
+    }
+
+    [Fact]
+    public void Deploy_GoodCanary_ClimbsItsStepsAndKeepsTheOldOneWarm()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal(["started", "capacity-requested", "step-reached", "step-reached", "took-over", "ended"], _world.Events.Skip(4));
+        Assert.Equal(("shop-2", "shop-1"), (_world.State.Stable!.Release, _world.State.Warm!.Release));
+        _world.Run(601);
+        Assert.Null(_world.State.Warm);
+        Assert.DoesNotContain(_world.Host.Arms, arm => arm.Revision == "shop-1");
+    }
+
+    [Fact]
+    public void Deploy_BadCanary_IsTakenBackByTheJudge()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 3 });
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Contains("judged", _world.Events);
+        Assert.Equal("shop-1", _world.State.Stable!.Release);
+        Assert.Equal(Weight.All, Assert.Single(_world.Host.Arms).Weight);
+    }
+
+    [Fact]
+    public void Deploy_CanaryThatNeverStarts_IsTakenBackAtTheProgressDeadlineOrItsCrashLoop()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { NeverReady = true }, Plans.Canary with { ProgressDeadline = TimeSpan.FromSeconds(20) });
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.DoesNotContain("step-reached", _world.Events);
+    }
+
+    [Fact]
+    public void Deploy_WithoutTraffic_NeverPasses()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { NoTraffic = true }, Plans.Canary with { Analysis = Plans.Analysis with { MaxStepTime = TimeSpan.FromSeconds(60) } });
+        _world.Run(300);
+        Assert.Equal(Phase.Paused, _world.Phase);
+        Assert.Equal("the evidence is undecided", _world.State.Rollout!.Reason);
+        Assert.Equal(0, _world.State.Rollout.Step);
+    }
+
+    [Theory]
+    [InlineData(OnUndecided.Advance, Phase.Succeeded)]
+    [InlineData(OnUndecided.Abort, Phase.RolledBack)]
+    public void Deploy_Undecided_DoesWhatTheStrategySays(OnUndecided action, Phase end)
+    {
+        var analysis = Plans.Analysis with { MaxStepTime = TimeSpan.FromSeconds(20), OnUndecided = action };
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity }, Plans.Canary with { Analysis = analysis });
+        _world.Until(world => world.Phase == end, 300);
+        Assert.Contains("undecided", _world.Events);
+    }
+
+    [Fact]
+    public void ManualStep_WaitsForAdvance()
+    {
+        var steps = new[] { new CanaryStep(Weight.Percent(10), TimeSpan.Zero, ManualPause: true), new CanaryStep(Weight.Percent(50), TimeSpan.FromSeconds(1)) };
+        _world.Serving().Deploy(strategy: Plans.Canary with { Steps = steps });
+        _world.Run(60);
+        Assert.Equal(Phase.Paused, _world.Phase);
+        _world.Command(new Signal.Advance(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void Pause_KeepsTheWeightAndTheJudge()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 30 });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Command(new Signal.Pause(World.Alice, null));
+        _world.Run(20);
+        Assert.Equal((Phase.Paused, Weight.Percent(10)), (_world.Phase, _world.State.Rollout!.Weight));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void Abort_WithAFullDisk_FallsAllTheSame()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Ledger.DiskFull = true;
+        _world.Command(new Signal.Abort(World.Alice, null));
+        Assert.Equal((true, false), (_world.Result!.Accepted, _world.Result.Recorded));
+        Assert.Equal(Weight.Zero, _world.Host.Arms.Single(arm => arm.Revision == "shop-2").Weight);
+        _world.Ledger.DiskFull = false;
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Contains(_world.Ledger.Read(0, 1000), entry => entry.Type == "rollout.abort-started/1" && entry.Principal == World.Alice);
+    }
+
+    [Fact]
+    public void NewerRelease_SupersedesTheRunningOne_AfterStableServes()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Deploy();
+        _world.Until(world => world.Phase == Phase.Succeeded && world.State.Stable!.Release == "shop-3");
+        Assert.Equal(["queued", "abort-started", "ended", "started"], _world.Events.SkipWhile(name => name != "queued").Take(4));
+    }
+
+    [Fact]
+    public void IrreversibleHook_HaltsInsteadOfGoingBack()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Halted);
+        Assert.Equal(Weight.Percent(10), _world.State.Rollout!.Weight);
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void IrreversibleHook_HaltedThenForced_GoesThroughWithoutEvidence()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Halted);
+        _world.Command(new Signal.Advance(World.Alice, "the errors are known"));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void Hooks_RunInOrder_AndAFailedPreHookStartsNothing()
+    {
+        _world.Serving().Deploy(pre: s_reversible, post: s_reversible);
+        Assert.Equal(Phase.PreHook, _world.Phase);
+        Assert.DoesNotContain(_world.Host.Arms, arm => arm.Revision == "shop-2" && arm.Running > 0);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.PostHook);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Deploy(pre: s_reversible);
+        _world.Hooks.End(false);
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal(["pre", "post", "pre"], _world.Hooks.Ran);
+    }
+
+    [Fact]
+    public void Hook_InterruptedByARestart_IsNeverTakenForDone()
+    {
+        _world.Serving().Deploy(pre: s_reversible);
+        _world.RestartEngine();
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void LostLease_StartsOver_AndFinishes()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = 20 });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Time.Advance(TimeSpan.FromSeconds(15));
+        _world.Host.Live(TimeSpan.FromSeconds(15));
+        Assert.Equal(LatchReason.Lease, _world.Host.Latch!.Reason);
+        _world.RestartEngine();
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Contains("fell", _world.Events);
+    }
+
+    [Fact]
+    public void Rollback_WhileWarm_IsOneSwap()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Rollback();
+        _world.Run(0.1);
+        Assert.Equal((Phase.Succeeded, "shop-1"), (_world.Phase, _world.State.Stable!.Release));
+        _world.Run(1);
+        Assert.Equal("shop-1", Assert.Single(_world.Host.Arms).Revision);
+    }
+
+    [Fact]
+    public void Rollback_ToARetiredRelease_StartsItFirst()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-2").Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-3");
+        _world.Rollback("shop-1");
+        Assert.Equal(Weight.All, _world.Host.Arms.Single(arm => arm.Revision == "shop-3").Weight);
+        _world.Until(world => world.State.Stable!.Release == "shop-1");
+    }
+
+    [Fact]
+    public void Rollback_Twice_DoesNotReturnToWhatWasLeft()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-2").Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-3");
+        _world.Rollback();
+        _world.Until(world => world.State.Stable!.Release == "shop-2");
+        _world.Rollback();
+        _world.Until(world => world.State.Stable!.Release == "shop-1");
+    }
+
+    [Fact]
+    public void Configuration_GoesBackTogetherWithCode()
+    {
+        _world.Serving(Plans.Web() with { Environment = new Dictionary<string, string> { ["MODE"] = "old" } });
+        _world.Deploy(services: Plans.Web() with { Environment = new Dictionary<string, string> { ["MODE"] = "new" } });
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Rollback();
+        _world.Until(world => world.State.Stable!.Release == "shop-1");
+        Assert.Equal("old", Assert.Single(_world.Host.Table!.Services[0].Arms).Environment["MODE"]);
+    }
+
+    [Fact]
+    public void Capacity_ComesBeforeWeight_InEveryService()
+    {
+        _world.Serving(Plans.Web("api", 4), Plans.Web("web", 2, 8081));
+        _world.Deploy(services: [Plans.Web("api", 4), Plans.Web("web", 2, 8081)]);
+        _world.Until(world => world.State.Rollout!.Step == 0);
+        Assert.Equal([1, 1], _world.Host.Table!.Services.Select(service => service.Arms.Single(arm => arm.Revision == "shop-2").Instances));
+        _world.Until(world => world.State.Rollout!.Step == 1);
+        Assert.Equal([2, 1], _world.Host.Table!.Services.Select(service => service.Arms.Single(arm => arm.Revision == "shop-2").Instances));
+        _world.Until(world => world.Phase == Phase.Baking);
+        Assert.Equal([4, 2], _world.Host.Table!.Services.Select(service => service.Arms.Single(arm => arm.Revision == "shop-2").Instances));
+        Assert.Equal([4, 2], _world.Host.Table!.Services.Select(service => service.Arms.Single(arm => arm.Revision == "shop-1").Instances));
+    }
+
+    [Fact]
+    public void Recreate_StopsTheOldOneBeforeTheNewOneStarts_AndGoesBackTheSameWay()
+    {
+        var recreate = Plans.Canary with { Kind = StrategyKind.Recreate };
+        _world.Deploy(strategy: recreate);
+        _world.Until(world => world.Phase == Phase.Succeeded).Deploy(Behaviour.Good with { NeverReady = true }, recreate with { ProgressDeadline = TimeSpan.FromSeconds(20) });
+        for (var turn = 0; turn < 900 && _world.Phase != Phase.RolledBack; turn++)
+        {
+            _world.Run(0.1);
+            Assert.False(_world.Host.Arms.Count(arm => arm.Running > 0) > 1, "both releases ran at once");
+        }
+        Assert.Equal((Phase.RolledBack, "shop-1"), (_world.Phase, _world.State.Stable!.Release));
+        Assert.Equal(1, Assert.Single(_world.Host.Arms).Running);
+    }
+
+    [Fact]
+    public async Task TwoControlPlanes_TheOlderOneIsDeposed()
+    {
+        _world.Serving();
+        var older = _world.Engine;
+        using var newer = new RolloutEngine(_world.Ledger, _world.Host, _world.Hooks, new NoFailureLogs(), _world.Time, new("test", 2, _ => "", TimeSpan.FromSeconds(10)));
+        newer.TakeCharge();
+        await newer.StepAsync(default);
+        _world.Run(5);
+        Assert.NotNull(older.Deposed);
+    }
+
+    [Fact]
+    public void Commands_WithoutARollout_AreRefusedWithAReason()
+    {
+        _world.Serving();
+        _world.Command(new Signal.Advance(World.Alice, null));
+        Assert.Equal("rollout-ended", _world.Result!.Refusal!.Id);
+        _world.Rollback();
+        Assert.Equal("rollback-no-release", _world.Result!.Refusal!.Id);
+    }
+}

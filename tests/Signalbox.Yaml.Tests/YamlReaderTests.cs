@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace Signalbox.Yaml.Tests;
+
+public sealed class YamlReaderTests
+{
+    private static YamlDocument Read(string text, YamlLimits? limits = null) => YamlReader.Read(Encoding.UTF8.GetBytes(text), limits);
+
+    [Fact]
+    public void Read_Nodes_HaveTheirPlaces()
+    {
+        var document = Read("# c\na: hello\nb:\n  - 'x y'\n  - {k: v}\n");
+        Assert.Empty(document.Problems);
+        var root = Assert.IsType<YamlMapping>(document.Root);
+        Assert.Equal(new YamlSpan(2, 1, 1), root.Span);
+        Assert.Equal(new YamlSpan(2, 4, 5), root.Find("a")!.Value.Span);
+        var list = Assert.IsType<YamlSequence>(root.Find("b")!.Value);
+        Assert.Equal(new YamlSpan(4, 5, 5), list.Items[0].Span);
+        Assert.Equal(YamlStyle.SingleQuoted, ((YamlScalar)list.Items[0]).Style);
+        Assert.Equal((5, 5), (list.Items[1].Span.Line, list.Items[1].Span.Column));
+        Assert.Equal("  - 'x y'", document.Text.Line(4));
+        Assert.Null(document.Text.Line(99));
+    }
+
+    [Theory]
+    [InlineData("~", true, null)]
+    [InlineData("null", true, null)]
+    [InlineData("", true, null)]
+    [InlineData("'~'", false, null)]
+    [InlineData("!!str null", false, null)]
+    [InlineData("true", false, true)]
+    [InlineData("False", false, false)]
+    [InlineData("yes", false, null)]
+    [InlineData("'true'", false, null)]
+    public void Scalar_CoreSchema(string text, bool isNull, bool? boolean)
+    {
+        var scalar = (YamlScalar)((YamlMapping)Read($"a: {text}\n").Root!).Entries[0].Value;
+        Assert.Equal((isNull, boolean), (scalar.IsNull, scalar.AsBoolean));
+    }
+
+    [Fact]
+    public void Read_Alias_IsTheNodeItNames()
+    {
+        var root = (YamlMapping)Read("a: &x [1, 2]\nb: *x\n").Root!;
+        Assert.Same(root.Find("a")!.Value, root.Find("b")!.Value);
+        Assert.Equal(1 + 1 + 3 + 1 + 3, root.ExpandedCount);
+    }
+
+    [Fact]
+    public void Read_DuplicateKey_NamesTheEarlierPlaceAndKeepsTheFirst()
+    {
+        var document = Read("a: 1\nb: 2\na: 3\n");
+        var problem = Assert.Single(document.Problems);
+        Assert.Equal(("yaml-duplicate-key", 3, 1), (problem.Id, problem.Span.Line, problem.Earlier!.Value.Line));
+        Assert.Equal("1", ((YamlScalar)((YamlMapping)document.Root!).Find("a")!.Value).Value);
+    }
+
+    [Theory]
+    [InlineData("a: *b", "yaml-unknown-alias")]
+    [InlineData("a: &a [*a]", "yaml-alias-cycle")]
+    [InlineData("&a a: *a", "")]
+    [InlineData("? [a]\n: b", "yaml-key-not-text")]
+    [InlineData("a: \"", "yaml-syntax")]
+    [InlineData("a: \"\\UFFFFFFFF\"", "yaml-syntax")]
+    [InlineData("a: [", "yaml-syntax")]
+    [InlineData("a:\n\tb: 1", "yaml-syntax")]
+    [InlineData("a: 1\n---\nb: 1", "yaml-many-documents")]
+    [InlineData("a: \u0001", "yaml-control-character")]
+    [InlineData("a: \0", "yaml-control-character")]
+    [InlineData("", "")]
+    [InlineData("# only a comment", "")]
+    public void Read_Problem_HasItsId(string text, string id) =>
+        Assert.Equal(id, string.Concat(Read(text).Problems.Select(p => p.Id)));
+
+    [Fact]
+    public void Read_InvalidUtf8_NamesTheByteAndItsPlace()
+    {
+        var problem = Assert.Single(YamlReader.Read([.. "a: é\nb: "u8, 0xC3, 0x28]).Problems);
+        Assert.Equal(("yaml-encoding", "byte 0xc3 is not UTF-8", 2, 4), (problem.Id, problem.Message, problem.Span.Line, problem.Span.Column));
+    }
+
+    [Fact]
+    public void Read_ByteOrderMarks()
+    {
+        Assert.Equal(new YamlSpan(1, 1, 1), ((YamlMapping)YamlReader.Read([0xEF, 0xBB, 0xBF, .. "a: 1"u8]).Root!).Span);
+        Assert.Equal("the file is UTF-16; expected UTF-8", YamlReader.Read([0xFF, 0xFE, (byte)'a', 0]).Problems[0].Message);
+    }
+
+    [Fact]
+    public void Read_Limits_EachGiveOneProblem()
+    {
+        Assert.Equal("yaml-too-large", Assert.Single(Read("aaaa", new(MaxBytes: 3)).Problems).Id);
+        Assert.Equal("yaml-too-deep", Assert.Single(Read("[[[[a]]]]", new(MaxDepth: 3)).Problems).Id);
+        Assert.Equal("yaml-too-many-nodes", Assert.Single(Read("[a, a, a]", new(MaxNodes: 3)).Problems).Id);
+        Assert.Equal("yaml-too-many-nodes", Assert.Single(Read("[&a [b, b], *a, *a]", new(MaxNodes: 8)).Problems).Id);
+        Assert.Empty(Read("[&a [b, b], *a, *a]", new(MaxNodes: 10)).Problems);
+    }
+
+    [Fact]
+    public void Text_LineBreaks_AreTheScanners()
+    {
+        var document = Read("a: 1\r\nb: 2\rc: 3\nd: 4");
+        Assert.Equal([1, 2, 3, 4], ((YamlMapping)document.Root!).Entries.Select(e => e.Key.Span.Line));
+        Assert.Equal(["a: 1", "b: 2", "c: 3", "d: 4", null], Enumerable.Range(1, 5).Select(document.Text.Line));
+    }
+
+    [Fact]
+    public void Short_LongOrControl_IsTamed()
+    {
+        Assert.Equal(new string('a', 40) + "…", YamlQuote.Short(new string('a', 99)));
+        Assert.Equal("a b", YamlQuote.Short("a\nb"));
+    }
+}
