@@ -28,17 +28,18 @@ internal static class SwapBench
         await host.ReadyAsync(Track, "v1");
         await host.ReadyAsync(Track, "v2");
         await MeasureAsync(bars, host, tables, port, swaps, "alone");
-        foreach (var other in Enumerable.Range(0, OtherTracks)) await host.PutAsync(Others(other, app));
+        foreach (var (number, ports) in Workspace.FreePorts(OtherTracks * ServicesPerTrack).Chunk(ServicesPerTrack).Index())
+            await host.PutAsync(Others(number, app, ports));
         await MeasureAsync(bars, host, tables, port, swaps, $"with {OtherTracks * ServicesPerTrack} other services");
         return bars.ExitCode;
     }
 
     /// <summary>Services that are configured and routed, without instances.</summary>
-    private static DeclaredTable Others(int number, Delivery.Digest app)
+    private static DeclaredTable Others(int number, Delivery.Digest app, int[] ports)
     {
         var table = new Tables($"other{number}/production", null, app, ["node", "server.js"]).Next((1, 100));
         var service = table.Services[0] with { Arms = [table.Services[0].Arms[0] with { Instances = 0 }] };
-        return table with { Services = [.. Enumerable.Range(0, ServicesPerTrack).Select(i => service with { Service = $"web{i}", Listen = new("127.0.0.1", Workspace.FreePort()) })] };
+        return table with { Services = [.. ports.Select(port => service with { Service = $"web-{port}", Listen = new("127.0.0.1", port) })] };
     }
 
     private static async Task MeasureAsync(Bars bars, HostUnderTest host, Tables tables, int port, int swaps, string setting)

@@ -40,10 +40,13 @@ internal sealed class Daemon : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>User and system time of this process and its children's processes, in seconds (proc(5), stat).</summary>
-    public double CpuSeconds() => Tree(_process.Id).Sum(pid => Stat(pid) is [.., _] and var fields ? (Value(fields, 13) + Value(fields, 14)) / TicksPerSecond : 0);
+    /// <summary>User and system time of this process, in seconds (proc(5), stat).</summary>
+    public double OwnCpuSeconds() => CpuSeconds(_process.Id);
 
-    private static double Value(string[] fields, int index) => double.Parse(fields[index - 2], CultureInfo.InvariantCulture);
+    /// <summary>As <see cref="OwnCpuSeconds"/>, with its children (workers).</summary>
+    public double TreeCpuSeconds() => Tree(_process.Id).Sum(CpuSeconds);
+
+    private static double CpuSeconds(int pid) => Stat(pid) is { Length: > 12 } fields ? (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
 
     private static IEnumerable<int> Tree(int root) =>
         Children(root).SelectMany(Tree).Prepend(root);
@@ -56,7 +59,7 @@ internal sealed class Daemon : IDisposable
             : [];
     }
 
-    /// <summary>The fields after the name, which can hold anything: the first of them is field 3 of proc(5), index 2 counted from zero.</summary>
+    /// <summary>The fields from the third on: the second, the name, can hold anything.</summary>
     private static string[] Stat(int pid)
     {
         try

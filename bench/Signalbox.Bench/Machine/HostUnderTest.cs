@@ -22,8 +22,17 @@ internal sealed class HostUnderTest : IAsyncDisposable
         var state = workspace.PathOf("state");
         var process = new Daemon(workspace.PathOf("host.log"), Workspace.Signalbox, null, "host", "--state", state);
         var host = new HostUnderTest(process, new(state));
-        await Until.TrueAsync(host.AnswersAsync, $"{Workspace.Signalbox} host answers on {state}");
-        return host;
+        try
+        {
+            await Until.TrueAsync(host.AnswersAsync, $"{Workspace.Signalbox} host answers on {state}");
+            return host;
+        }
+        catch
+        {
+            Console.Error.WriteLine(File.ReadAllText(workspace.PathOf("host.log")));
+            process.Dispose();
+            throw;
+        }
     }
 
     public async Task<Digest> UploadAsync(string directory)

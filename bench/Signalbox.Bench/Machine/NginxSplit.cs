@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Signalbox.Bench.Machine;
@@ -26,9 +25,7 @@ internal sealed class NginxSplit : IDisposable
     public async Task SwitchAsync(int index)
     {
         WriteConfiguration(index);
-        using var reload = System.Diagnostics.Process.Start(new ProcessStartInfo("nginx", ["-c", ConfigurationPath, "-s", "reload"]) { RedirectStandardError = true })!;
-        await reload.WaitForExitAsync();
-        if (reload.ExitCode != 0) throw new InvalidOperationException("nginx -s reload failed: " + await reload.StandardError.ReadToEndAsync());
+        await Commands.RunAsync("nginx", "-c", ConfigurationPath, "-s", "reload");
     }
 
     public void Dispose() => _process.Dispose();

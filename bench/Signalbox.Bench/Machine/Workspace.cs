@@ -41,11 +41,16 @@ internal sealed class Workspace : IDisposable
         return path;
     }
 
-    public static int FreePort()
+    public static int FreePort() => FreePorts(1)[0];
+
+    /// <summary>Held all at once, so that they differ.</summary>
+    public static int[] FreePorts(int count)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        var sockets = Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        foreach (var socket in sockets) socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var ports = sockets.Select(s => ((IPEndPoint)s.LocalEndPoint!).Port).ToArray();
+        foreach (var socket in sockets) socket.Dispose();
+        return ports;
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
