@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes.Protocol;
@@ -28,8 +29,17 @@ public sealed partial class ControlPlane
     {
         var counted = new CountingStream(tar);
         var existed = await _host.HasArtifactAsync(digest, cancel).ConfigureAwait(false);
-        if (!existed) await _host.UploadArtifactAsync(digest, counted, cancel).ConfigureAwait(false);
-        return new(digest, counted.Bytes, existed);
+        try
+        {
+            if (!existed) await _host.UploadArtifactAsync(digest, counted, cancel).ConfigureAwait(false);
+            return new(digest, counted.Bytes, existed);
+        }
+        catch (SignalboxException refused)
+        {
+            var finding = refused.Findings[0];
+            var kind = finding.Id == PutResult.CannotPersist ? RefusalKind.NoRoom : RefusalKind.Invalid;
+            throw new ControlPlaneRefusedException(kind, finding.Id, finding.Message, finding.Help);
+        }
     }
 
     public async Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
@@ -134,8 +144,9 @@ public sealed partial class ControlPlane
     {
         Wake();
         if (!result.Accepted) throw Refused(result.Refusal!);
-        return await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
+        var view = await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"rollout {result.Rollout} was taken and is not there");
+        return result.Recorded ? view : view with { Reason = $"the canary is down; it is not in the ledger yet: {result.Refusal?.Message}" };
     }
 
     private static ControlPlaneRefusedException Refused(Refusal refusal) => new(

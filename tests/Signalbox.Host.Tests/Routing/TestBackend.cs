@@ -56,6 +56,7 @@ internal sealed class TestBackend : IAsyncDisposable
             "/fail" => Fail(http),
             "/missing" => Status(http, 404),
             "/echo" => http.Request.Body.CopyToAsync(http.Response.Body),
+            "/digest" => DigestAsync(http),
             "/headers" => http.Response.WriteAsync(string.Join("\n", http.Request.Headers.Select(h => $"{h.Key}: {h.Value}"))),
             "/events" => EventsAsync(http),
             "/ws" => EchoSocketAsync(http),
@@ -73,6 +74,9 @@ internal sealed class TestBackend : IAsyncDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(400), http.RequestAborted);
         await http.Request.Body.CopyToAsync(http.Response.Body);
     }
+
+    private static async Task DigestAsync(HttpContext http) =>
+        await http.Response.WriteAsync(Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(http.Request.Body)));
 
     private static Task Fail(HttpContext http) => Status(http, 500);
 

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Net.Sockets;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Terminal;
+using Signalbox.Cli.Verbs;
+using Signalbox.Diagnostics;
+using Signalbox.Storage;
+
+namespace Signalbox.Cli;
+
+/// <summary>Parses, runs the verb, and turns every end into findings and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancel)
+    {
+        var parsed = Tree(args).Parse(args);
+        if (parsed.Action is ParseErrorAction) return UsageErrors.Write(parsed, args, error);
+        if (parsed.Action is null) return UsageErrors.WriteMissingVerb(parsed, error);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (Refusal(e) is { } refusal)
+        {
+            FindingWriter.Write(refusal.Findings, Verb.FormatOf(parsed), output, error);
+            return refusal.ExitCode;
+        }
+    }
+
+    /// <summary>Only the verb that was named is built; the whole tree costs its time for help and unknown verbs alone.</summary>
+    private static RootCommand Tree(string[] args)
+    {
+        var root = new RootCommand("A deployment engineer as software: takes releases out step by step, judges them on live traffic, takes them back by itself.");
+        foreach (var verb in VerbTable.Named(args.FirstOrDefault()))
+            root.Add(verb);
+        HelpPage.Install(root, "signalbox demo", "signalbox up", "signalbox deploy --env production", "signalbox status");
+        return root;
+    }
+
+    private static SignalboxException? Refusal(Exception e) => e switch
+    {
+        SignalboxException refusal => refusal,
+        StorageException storage => new(
+            storage.Id == "control-plane-running" ? ExitCode.No : ExitCode.Undecided, Finding.Error(storage.Id, storage.Message, new("state directory"), storage.Help)),
+        HttpRequestException or SocketException => ControlPlaneErrors.Unreachable(e),
+        IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("command line"))),
+        _ => null,
+    };
+
+    private static string LowerFirst(string text) => text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Control;
+
+/// <summary>Where an installation keeps everything; its owner alone may enter it (mode 0700).</summary>
+internal sealed record Installation(string Path)
+{
+    public string TokenFile => Join("token");
+
+    public string ControlFile => Join("control.json");
+
+    public string HostLog => Join("host.log");
+
+    public string ServeLog => Join("serve.log");
+
+    public string HostPid => Join("host.pid");
+
+    public bool Exists => Directory.Exists(Path);
+
+    /// <param name="chosen">What <c>--state</c> said.</param>
+    public static Installation At(string? chosen)
+    {
+        var path = FirstOf(chosen, Environment.GetEnvironmentVariable("SIGNALBOX_STATE"))
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "signalbox");
+        return new(System.IO.Path.GetFullPath(path));
+    }
+
+    public void Create() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    /// <summary>Only a directory that looks like a state directory is deleted.</summary>
+    public void Delete()
+    {
+        if (!File.Exists(Join("ledger.db")) && !Directory.Exists(Join("instances")))
+            throw new Diagnostics.SignalboxException(ExitCode.No, Diagnostics.Finding.Error(
+                "state-foreign", $"{Path} holds neither a ledger nor instances, so it is not deleted; expected a state directory", new(Path), "signalbox down"));
+        // unpacked artifacts are read-only directories
+        foreach (var directory in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
+            if (new DirectoryInfo(directory).LinkTarget is null) File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
+        Directory.Delete(Path, recursive: true);
+    }
+
+    /// <returns>Null where no control plane runs on this directory.</returns>
+    public ControlPlaneFile? RunningControlPlane()
+    {
+        var file = ReadControlFile();
+        return file is not null && ProcessIdentity.IsRunning(file.ProcessId, file.ProcessStart) ? file : null;
+    }
+
+    private ControlPlaneFile? ReadControlFile()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ControlFile), ApiJson.Default.ControlPlaneFile);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public string Join(string name) => System.IO.Path.Combine(Path, name);
+
+    private static string? FirstOf(params string?[] choices) => Array.Find(choices, choice => !string.IsNullOrEmpty(choice));
+}

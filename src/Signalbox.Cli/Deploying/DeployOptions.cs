@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Signalbox.Cli.Deploying;
+
+/// <summary>The arguments that <c>up</c>, <c>deploy</c> and <c>check</c> share.</summary>
+internal static class DeployOptions
+{
+    public static Argument<string> Path() => new("PATH")
+    {
+        Description = "a signalbox.yaml, or the directory that holds it",
+        DefaultValueFactory = _ => ".",
+    };
+
+    public static Option<string?> Application() => new("--app") { Description = "only this application of the file", HelpName = "NAME" };
+
+    public static Option<string?> Environment() => new("--env") { Description = "into this environment (default: the file's first)", HelpName = "NAME" };
+}

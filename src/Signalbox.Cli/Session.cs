@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli;
+
+/// <summary>One run of one verb: what was asked, where it is answered.</summary>
+internal sealed record Session(
+    ParseResult Parsed, OutputFormat Format, Installation State, TextWriter Out, TextWriter Error, CancellationToken Cancel)
+{
+    public bool Json => Format == OutputFormat.Json;
+
+    /// <summary>Whether a person looks on at a terminal: live views and progress only there.</summary>
+    public bool Live => !Json && Out == Console.Out && Screen.IsInteractive;
+
+    public Paint Paint { get; } = Screen.Paint;
+
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
+
+    public ControlPlaneClient Connect() => ControlPlaneClient.Connect(State);
+
+    /// <summary>A line for people about what goes on; programs get the result alone.</summary>
+    public void Say(string line)
+    {
+        if (!Json) Out.WriteLine(line);
+    }
+
+    public void WriteJson<T>(T value, JsonTypeInfo<T> type) => Out.WriteLine(JsonSerializer.Serialize(value, type));
+}

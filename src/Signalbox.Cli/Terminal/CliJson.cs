@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Terminal;
+
+/// <summary>What <c>up</c> and <c>deploy</c> answer in JSON.</summary>
+internal sealed record DeployedView(string Release, string Track, RolloutView? Rollout, IReadOnlyList<string> Addresses, string? ControlPlane, string? LoginLink);
+
+/// <summary>What a verb without a value of its own answers in JSON.</summary>
+internal sealed record DoneView(bool Done, string Message);
+
+/// <summary>What <c>ledger verify</c> answers in JSON.</summary>
+internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DeployedView))]
+[JsonSerializable(typeof(DoneView))]
+[JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(Analysis.SimulationReport))]
+[JsonSerializable(typeof(Demo.DemoView))]
+internal sealed partial class CliJson : JsonSerializerContext;

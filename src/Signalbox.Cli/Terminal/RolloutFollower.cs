@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+
+namespace Signalbox.Cli.Terminal;
+
+/// <summary>Follows one rollout to its end and shows each change the way the session wants it.</summary>
+internal sealed class RolloutFollower(ControlPlaneClient client, Session session, bool silent = false)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A control plane that restarts is waited for: the host goes on meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly IRolloutSink _sink = silent ? new SilentSink() : session.Json ? new JsonSink(session) : session.Live ? new LiveSink(session) : new LineSink(session);
+
+    /// <returns>The rollout at its end; null where the reader left before.</returns>
+    public async Task<RolloutView?> FollowAsync(RolloutView rollout, CancellationToken cancel)
+    {
+        using var sink = _sink;
+        try
+        {
+            while (true)
+            {
+                var (track, now) = await ReadAsync(rollout, cancel).ConfigureAwait(false);
+                sink.Show(track, now);
+                if (now.EndedAt is not null) return now;
+                await Task.Delay(Period, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            if (!session.Json) session.Error.WriteLine($"\nthe rollout goes on: signalbox watch {rollout.Id}");
+            return null;
+        }
+    }
+
+    private async Task<(TrackView Track, RolloutView Rollout)> ReadAsync(RolloutView rollout, CancellationToken cancel)
+    {
+        var giveUp = DateTimeOffset.UtcNow + Patience;
+        var at = Delivery.TrackKey.Parse(rollout.Track);
+        while (true)
+        {
+            try
+            {
+                var track = await client.TrackAsync(at.Application, at.Environment, cancel).ConfigureAwait(false);
+                var own = track.Rollout?.Id == rollout.Id ? track.Rollout : await client.RolloutAsync(rollout.Id, cancel).ConfigureAwait(false);
+                return (track, own);
+            }
+            catch (Exception e) when (e is HttpRequestException or SocketException && DateTimeOffset.UtcNow < giveUp)
+            {
+                await Task.Delay(Period, cancel).ConfigureAwait(false);
+                client.Reconnect(session.State);
+            }
+        }
+    }
+}

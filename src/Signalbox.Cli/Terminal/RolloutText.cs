@@ -1,0 +1,46 @@
+using System.Globalization;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Terminal;
+
+internal static class RolloutText
+{
+    public static string Headline(RolloutView rollout, Paint paint)
+    {
+        var from = rollout.From is { } release ? $" from {release}" : "";
+        var step = rollout is { Step: > 0, EndedAt: null } ? $", step {rollout.Step} of {rollout.Steps}" : "";
+        var waiting = rollout.WaitingFor is { } signal ? paint.Warn($", waiting for {signal}") : "";
+        return $"{rollout.Id}: {rollout.Release}{from}, {Phase(rollout, paint)}{step}, weight {rollout.Weight}{waiting}{Reason(rollout)}";
+    }
+
+    /// <summary>The headline without what names it, for a line that stands under others of the same rollout.</summary>
+    public static string Progress(RolloutView rollout, Paint paint)
+    {
+        var step = rollout is { Step: > 0, EndedAt: null } ? $"  step {rollout.Step} of {rollout.Steps}" : "";
+        var waiting = rollout.WaitingFor is { } signal ? $"  waiting for {signal}" : "";
+        return $"{Phase(rollout, paint)}{step}  weight {rollout.Weight}{waiting}{Reason(rollout)}";
+    }
+
+    public static string Row(RolloutView rollout, Paint paint)
+    {
+        var ended = rollout.EndedAt is { } end ? Span(end - rollout.StartedAt) : "running";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{rollout.Id,-24} {rollout.Release,-14} {Phase(rollout, paint)}  {rollout.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {ended}  {rollout.Principal}{Reason(rollout)}");
+    }
+
+    public static string Phase(RolloutView rollout, Paint paint) => rollout.Phase switch
+    {
+        "Succeeded" => paint.Good(rollout.Phase),
+        "RolledBack" or "Failed" or "Halted" or "Aborting" => paint.Bad(rollout.Phase),
+        "Paused" => paint.Warn(rollout.Phase),
+        _ => rollout.Phase,
+    };
+
+    public static bool Succeeded(RolloutView rollout) => rollout.Phase == "Succeeded";
+
+    public static string Span(TimeSpan span) => span.TotalSeconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s");
+
+    private static string Reason(RolloutView rollout) => rollout.Reason is { Length: > 0 } reason ? $"  ({reason})" : "";
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Terminal;
+
+/// <summary>A track as a few lines of text: the status page and the live view share it.</summary>
+internal static class TrackText
+{
+    public static string Render(TrackView track, Paint paint)
+    {
+        var text = new StringBuilder();
+        text.AppendLine().AppendLine($"{paint.Bold(track.Track)}  {track.Phase}{Serving(track)}");
+        if (track.HostProblem is { } problem) text.AppendLine("  " + paint.Bad(problem));
+        if (track.Rollout is { } rollout) text.AppendLine("  " + RolloutText.Headline(rollout, paint));
+        foreach (var service in track.Services) AppendService(text, service, paint);
+        return text.ToString();
+    }
+
+    private static string Serving(TrackView track)
+    {
+        if (track.Stable is null) return "";
+        var warm = track is { Warm: { } release, WarmUntil: { } until } ? $", {release} warm until {Clock(until)}" : "";
+        return $"  {track.Stable} serves{warm}";
+    }
+
+    private static void AppendService(StringBuilder text, ServiceView service, Paint paint)
+    {
+        text.AppendLine($"  {service.Service} ({service.Kind.ToLowerInvariant()}){(service.Address is { } address ? $" {address}" : "")}");
+        if (service.Problem is { } problem) text.AppendLine("    " + paint.Bad(problem));
+        foreach (var arm in service.Arms) AppendArm(text, arm, paint);
+        if (service.Judge is { } judge) text.AppendLine("    " + JudgeText.Line(judge, paint));
+    }
+
+    private static void AppendArm(StringBuilder text, ArmView arm, Paint paint)
+    {
+        var bad = $"{arm.Bad} bad";
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+            $"    {arm.Role,-7} {arm.Revision,-14} {Bar(arm.Weight.Share, 20)} {arm.Weight,6}  {arm.Ready}/{arm.Desired} ready  {arm.Requests,8} requests  {(arm.Bad > 0 ? paint.Bad(bad) : bad)}"));
+        if (arm.Failure is { } failure) text.AppendLine("      " + paint.Bad($"{failure.Kind}: {failure.Message}"));
+    }
+
+    /// <summary>A bar of <paramref name="width"/> cells; anything above nothing shows at least one.</summary>
+    public static string Bar(double share, int width)
+    {
+        var full = share <= 0 ? 0 : Math.Clamp((int)Math.Round(share * width), 1, width);
+        return new string('█', full) + new string('░', width - full);
+    }
+
+    public static string Clock(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+}

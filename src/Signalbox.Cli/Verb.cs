@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli;
+
+/// <summary>A verb with the options that all have, and examples in its help.</summary>
+internal sealed class Verb : Command
+{
+    private readonly Option<string> _format = new Option<string>("--format")
+    {
+        Description = "text for people, json for programs",
+        HelpName = "text|json",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "json");
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = "state directory (default: $SIGNALBOX_STATE, else ~/.local/state/signalbox)",
+        HelpName = "DIR",
+    };
+
+    /// <param name="examples">Command lines shown under "Examples"; each one works as it stands.</param>
+    public Verb(string name, string description, params string[] examples) : base(name, description)
+    {
+        Add(_format);
+        Add(_state);
+        HelpPage.Install(this, examples);
+    }
+
+    /// <summary>Sets what the verb does; its number is the exit code.</summary>
+    public Verb Does(Func<Session, Task<int>> run)
+    {
+        SetAction((parsed, cancel) => run(new Session(
+            parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)));
+        return this;
+    }
+
+    /// <summary>The format asked for, also where the verb never ran.</summary>
+    public static OutputFormat FormatOf(ParseResult parsed) =>
+        parsed.CommandResult.Command is Verb verb && parsed.GetValue(verb._format) == "json" ? OutputFormat.Json : OutputFormat.Text;
+
+    /// <summary>A verb that only holds others.</summary>
+    public static Command Group(string name, string description, params Command[] verbs)
+    {
+        var group = new Command(name, description);
+        foreach (var verb in verbs) group.Add(verb);
+        HelpPage.Install(group);
+        return group;
+    }
+}
+
+internal enum OutputFormat { Text, Json }

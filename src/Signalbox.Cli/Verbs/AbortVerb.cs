@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
+
+namespace Signalbox.Cli.Verbs;
+
+/// <summary>Aborts through the control plane; where that is down, straight at the host: the effect comes first.</summary>
+internal static class AbortVerb
+{
+    private static readonly Argument<string?> Id = RolloutCommandVerb.RolloutArgument();
+    private static readonly Option<string?> Reason = RolloutCommandVerb.ReasonOption();
+
+    public static Command Create()
+    {
+        var verb = new Verb("abort", "Take a rollout back: all traffic to stable at once. Works while the control plane is down, too.",
+            "signalbox abort", "signalbox abort shop-production-3 --reason \"orders fail\"");
+        verb.Add(Id);
+        verb.Add(Reason);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        using var client = ControlPlaneClient.TryConnect(session.State);
+        if (client is null) return await AtTheHostAsync(session).ConfigureAwait(false);
+        try
+        {
+            var rollout = await RolloutCommandVerb.SendAsync(client, "abort", session.Get(Id), session.Get(Reason), session.Cancel).ConfigureAwait(false);
+            RolloutCommandVerb.Write(session, rollout);
+            return ExitCode.Yes;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or SignalboxException { ExitCode: ExitCode.Undecided })
+        {
+            return await AtTheHostAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> AtTheHostAsync(Session session)
+    {
+        var fell = await HostFall.RunAsync(HostConnection.Open(session.State), session.State, session.Get(Id), session.Get(Reason) ?? "aborted while the control plane was down", session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(new DoneView(true, fell), CliJson.Default.DoneView);
+        else session.Out.WriteLine(fell);
+        return ExitCode.Yes;
+    }
+}

@@ -1,0 +1,24 @@
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+using Signalbox.Diagnostics;
+
+namespace Signalbox.Cli.Verbs;
+
+/// <summary>The rollout a verb is about: the one that was named, or the only one that runs.</summary>
+internal static class ActiveRollout
+{
+    public static async Task<RolloutView> FindAsync(ControlPlaneClient client, string? id, CancellationToken cancel)
+    {
+        if (id is not null) return await client.RolloutAsync(id, cancel).ConfigureAwait(false);
+        var active = await client.RolloutsAsync(new(Active: true), cancel).ConfigureAwait(false);
+        return active.Count switch
+        {
+            1 => active[0],
+            0 => throw new SignalboxException(ExitCode.No, Finding.Error(
+                "rollout-none", "no rollout is running", new("command line"), "signalbox rollouts list")),
+            _ => throw new SignalboxException(ExitCode.Usage, Finding.Error(
+                "rollout-ambiguous", $"{active.Count} rollouts are running: {string.Join(", ", active.Select(r => r.Id))}; expected one to be named",
+                new("command line"), $"signalbox rollouts show {active[0].Id}")),
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Signalbox.Cli.Deploying;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class DeployVerb
+{
+    private static readonly Argument<string> From = DeployOptions.Path();
+    private static readonly Option<string?> Application = DeployOptions.Application();
+    private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
+
+    public static Command Create()
+    {
+        var verb = new Verb("deploy", "Take the next release out and follow it to its end. Exit 1 where it was taken back.",
+            "signalbox deploy", "signalbox deploy ./shop --env production", "signalbox deploy --no-wait --format json");
+        verb.Add(From);
+        verb.Add(Application);
+        verb.Add(Env);
+        verb.Add(NoWait);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        var file = DeployFile.Read(session.Get(From)!, session);
+        using var client = session.Connect();
+        var code = ExitCode.Yes;
+        foreach (var application in file.Choose(session.Get(Application)))
+        {
+            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
+            if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
+            code = Math.Max(code, deployed.ExitCode);
+        }
+        return code;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class HistoryVerb
+{
+    private static readonly Option<string?> Application = new("--app") { Description = "only this application", HelpName = "NAME" };
+    private static readonly Option<string?> Env = new("--env") { Description = "only this environment", HelpName = "NAME" };
+    private static readonly Option<int> Limit = new("--limit") { Description = "at most this many, the newest", HelpName = "N", DefaultValueFactory = _ => 50 };
+
+    public static Command Create()
+    {
+        var verb = new Verb("history", "Show what happened, who did it and when, from the ledger.",
+            "signalbox history", "signalbox history --app shop --env production --limit 10");
+        verb.Add(Application);
+        verb.Add(Env);
+        verb.Add(Limit);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        using var client = session.Connect();
+        var entries = await client.HistoryAsync(session.Get(Application), session.Get(Env), session.Get(Limit), session.Cancel).ConfigureAwait(false);
+        if (session.Json)
+        {
+            session.WriteJson(entries, ApiJson.Default.IReadOnlyListHistoryEntry);
+            return ExitCode.Yes;
+        }
+        foreach (var entry in entries)
+            session.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{entry.Sequence,6}  {entry.At.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {entry.Track,-20} {entry.Principal,-16} {entry.Summary}"));
+        return ExitCode.Yes;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Globalization;
+using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
+using Signalbox.Ledger;
+using Signalbox.Storage;
+
+namespace Signalbox.Cli.Verbs;
+
+/// <summary>Reads the state directory itself, so that it also works where nothing runs, or on a copy.</summary>
+internal static class LedgerVerb
+{
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private static readonly Option<string?> Head = new("--head")
+    {
+        Description = "a head that was printed before; the ledger must still contain it",
+        HelpName = "SEQ:HASH",
+    };
+
+    public static Command Create() => Verb.Group("ledger", "Prove that the ledger is what was written.", Verify());
+
+    private static Verb Verify()
+    {
+        var verb = new Verb("verify", "Recompute every hash from the first entry, check signed checkpoints, and the head you kept. Needs no running control plane.",
+            "signalbox ledger verify", "signalbox ledger verify --state /backup/signalbox");
+        verb.Add(Head);
+        return verb.Does(session => Task.FromResult(Run(session)));
+    }
+
+    private static int Run(Session session)
+    {
+        var expected = session.Get(Head) is { } text ? ParseHead(text) : null;
+        using var store = Open(session.State.Join("ledger.db"));
+        using var key = ReadKey(session.State.Join("ledger.key"));
+        var verification = LedgerVerifier.Verify(store, expected, store.ReadCheckpoints(), key);
+        if (verification.ToFinding() is { } finding)
+        {
+            FindingWriter.Write([finding], session.Format, session.Out, session.Error);
+            return ExitCode.No;
+        }
+        if (session.Json) session.WriteJson(new LedgerView(true, verification.Head.ToString(), verification.Checkpoints), CliJson.Default.LedgerView);
+        else session.Out.WriteLine($"the ledger is whole: {verification.Head.Sequence} entries, {verification.Checkpoints} checkpoints\nhead {verification.Head}");
+        return ExitCode.Yes;
+    }
+
+    private static SqliteLedgerStore Open(string path) => File.Exists(path)
+        ? SqliteLedgerStore.OpenReadOnly(path)
+        : throw new SignalboxException(ExitCode.Undecided, Finding.Error(
+            "ledger-missing", $"there is no ledger at {path}; expected one that `up` or `serve` made", new("command line"), "signalbox ledger verify --state DIR"));
+
+    private static LedgerKey? ReadKey(string path) => File.Exists(path) ? LedgerKey.FromPem(File.ReadAllText(path)) : null;
+
+    private static LedgerHead ParseHead(string text)
+    {
+        var colon = text.IndexOf(':');
+        return colon > 0 && long.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            && text.Length == colon + 65 && text.AsSpan(colon + 1).IndexOfAnyExcept(HexDigits) < 0
+            ? new(sequence, text[(colon + 1)..])
+            : throw new SignalboxException(ExitCode.Usage, Finding.Error(
+                "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));
+    }
+}

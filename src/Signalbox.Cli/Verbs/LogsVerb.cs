@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class LogsVerb
+{
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "go on as lines come" };
+    private static readonly Option<string?> Service = new("--service") { Description = "only this service", HelpName = "NAME" };
+    private static readonly Option<string?> Application = new("--app") { Description = "of this application, where there are several", HelpName = "NAME" };
+    private static readonly Option<string?> Env = new("--env") { Description = "of this environment, where there are several", HelpName = "NAME" };
+    private static readonly Option<int> Lines = new("--lines", "-n") { Description = "the last N lines of each instance", HelpName = "N", DefaultValueFactory = _ => 200 };
+
+    public static Command Create()
+    {
+        var verb = new Verb("logs", "Show what the instances wrote.",
+            "signalbox logs", "signalbox logs -f --service web");
+        verb.Add(Follow);
+        verb.Add(Service);
+        verb.Add(Application);
+        verb.Add(Env);
+        verb.Add(Lines);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        using var client = session.Connect();
+        var track = await TrackChoice.FindAsync(client, session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
+        await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
+        {
+            if (session.Json) session.WriteJson(line, ApiJson.Default.LogLine);
+            else session.Out.WriteLine(Text(line, session.Paint));
+        }
+        return ExitCode.Yes;
+    }
+
+    private static string Path(Session session, TrackView track)
+    {
+        var service = session.Get(Service) is { } name ? "&service=" + Uri.EscapeDataString(name) : "";
+        return $"{ControlPlaneClient.TrackPath(track.Application, track.Environment)}/logs?follow={(session.Get(Follow) ? "true" : "false")}&lines={session.Get(Lines)}{service}";
+    }
+
+    private static string Text(LogLine line, Paint paint)
+    {
+        var source = paint.Dim($"{TrackText.Clock(line.At)} {line.Service} {line.Revision}");
+        return $"{source} {(line.Stream == "stderr" ? paint.Warn(line.Text) : line.Text)}";
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Net;
+using Signalbox.Cli.Control;
+using Signalbox.Diagnostics;
+using Signalbox.Runtimes.Local;
+using Signalbox.Server;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class ServeVerb
+{
+    private static readonly Option<string?> Listen = new("--listen") { Description = "where the API listens (default: 127.0.0.1:7433, or a free port where that is taken)", HelpName = "ADDRESS:PORT" };
+    private static readonly Option<string[]> AllowHost = new("--allow-host") { Description = "a host name, beside loopback ones, that requests may be addressed to; repeat for several", HelpName = "NAME" };
+
+    public static Command Create()
+    {
+        var verb = new Verb("serve", "Run the control plane in the foreground: it decides, and serves the API. `up` starts it for you.",
+            "signalbox serve --state /var/lib/signalbox", "signalbox serve --listen 127.0.0.1:9000");
+        verb.Add(Listen);
+        verb.Add(AllowHost);
+        verb.Add(DaemonVerb.Daemon());
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        var listen = session.Get(Listen) is { } text ? ParseListen(text) : null;
+        session.State.Create();
+        string? deposed = null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
+        using var host = new HostSocketClient(session.State.Path);
+        var options = new ServeOptions(session.State.Path, ProductVersion.Number)
+        {
+            Listen = listen,
+            AllowedHosts = session.Get(AllowHost) ?? [],
+            Log = Log,
+        };
+        var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>
+        {
+            deposed = why;
+            stop.Cancel();
+        });
+        await ControlPlaneServer.RunAsync(options, (services, _) => Task.FromResult<IControlPlane>(ControlPlane.Start(services, host, plane)), stop.Token).ConfigureAwait(false);
+        return deposed is null ? ExitCode.Yes : throw new SignalboxException(ExitCode.No, Finding.Error("control-plane-deposed", deposed, new(session.State.Path), "signalbox status"));
+    }
+
+    private static void Log(string line) => Console.Error.WriteLine(DaemonVerb.Line(DateTimeOffset.UtcNow, "information", line));
+
+    private static IPEndPoint ParseListen(string text) => IPEndPoint.TryParse(text, out var endpoint) && text.Contains(':', StringComparison.Ordinal)
+        ? endpoint
+        : throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "listen-malformed", $"'{text}' is not an address to listen on; expected ADDRESS:PORT", new("command line"), "signalbox serve --listen 127.0.0.1:7433"));
+}

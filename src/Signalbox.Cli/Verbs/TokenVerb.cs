@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using Signalbox.Api;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class TokenVerb
+{
+    private static readonly Argument<string> Principal = new("PRINCIPAL") { Description = "who acts with it; every ledger event names it" };
+    private static readonly Option<string[]> Scopes = new("--scope")
+    {
+        Description = "what it may do; repeat for several (read, deploy, operate, admin)",
+        HelpName = "SCOPE",
+        DefaultValueFactory = _ => ["read"],
+    };
+    private static readonly Option<int> Days = new("--days") { Description = "valid for this many days", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private static readonly Argument<string> Id = new("TOKEN") { Description = "the token's id, as `token list` shows it" };
+
+    public static Command Create() => Verb.Group("token", "Create, list and revoke access tokens.", CreateToken(), List(), Revoke());
+
+    private static Verb CreateToken()
+    {
+        var verb = new Verb("create", "Create a token and print it once; only its hash is kept.",
+            "signalbox token create ci --scope read --scope deploy --days 90");
+        verb.Add(Principal);
+        verb.Add(Scopes);
+        verb.Add(Days);
+        return verb.Does(CreateAsync);
+    }
+
+    private static Verb List() => new Verb("list", "List tokens: whose, what for, until when.", "signalbox token list").Does(ListAsync);
+
+    private static Verb Revoke()
+    {
+        var verb = new Verb("revoke", "Make a token worthless at once.", "signalbox token revoke tok-2");
+        verb.Add(Id);
+        return verb.Does(RevokeAsync);
+    }
+
+    private static async Task<int> CreateAsync(Session session)
+    {
+        using var client = session.Connect();
+        var request = new CreateToken(session.Get(Principal)!, session.Get(Scopes) ?? [], TimeSpan.FromDays(session.Get(Days)));
+        var created = await client.CreateTokenAsync(request, session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(created, ApiJson.Default.TokenCreated);
+        else session.Out.WriteLine(created.Token);
+        return ExitCode.Yes;
+    }
+
+    private static async Task<int> ListAsync(Session session)
+    {
+        using var client = session.Connect();
+        var tokens = await client.TokensAsync(session.Cancel).ConfigureAwait(false);
+        if (session.Json)
+        {
+            session.WriteJson(tokens, ApiJson.Default.IReadOnlyListTokenView);
+            return ExitCode.Yes;
+        }
+        foreach (var token in tokens)
+            session.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{token.Id,-20} {token.Principal,-20} {string.Join(',', token.Scopes),-24} until {token.ExpiresAt:yyyy-MM-dd}"));
+        return ExitCode.Yes;
+    }
+
+    private static async Task<int> RevokeAsync(Session session)
+    {
+        using var client = session.Connect();
+        var id = session.Get(Id)!;
+        await client.RevokeTokenAsync(id, session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(new DoneView(true, $"{id} is revoked"), CliJson.Default.DoneView);
+        else session.Out.WriteLine($"{id} is revoked");
+        return ExitCode.Yes;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Deploying;
+using Signalbox.Cli.Terminal;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class UpVerb
+{
+    private static readonly Argument<string> From = DeployOptions.Path();
+    private static readonly Option<string?> Application = DeployOptions.Application();
+    private static readonly Option<string?> Env = DeployOptions.Environment();
+
+    public static Command Create()
+    {
+        var verb = new Verb("up", "Start the host and the control plane where they do not run, and take the first release out.",
+            "signalbox up", "signalbox up examples/shop");
+        verb.Add(From);
+        verb.Add(Application);
+        verb.Add(Env);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        // everything that is wrong with the file is said before anything starts
+        var file = DeployFile.Read(session.Get(From)!, session);
+        var applications = file.Choose(session.Get(Application));
+        await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
+        using var client = session.Connect();
+        foreach (var warning in (await client.StatusAsync(session.Cancel).ConfigureAwait(false)).Warnings)
+            if (!session.Json) session.Error.WriteLine(session.Paint.Warn($"warning: {warning}"));
+        var code = ExitCode.Yes;
+        foreach (var application in applications)
+        {
+            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), wait: true).ConfigureAwait(false);
+            await ReportAsync(session, client, deployed).ConfigureAwait(false);
+            code = Math.Max(code, deployed.ExitCode);
+        }
+        return code;
+    }
+
+    private static async Task ReportAsync(Session session, ControlPlaneClient client, Deployed deployed)
+    {
+        var link = await client.LoginLinkAsync(session.Cancel).ConfigureAwait(false);
+        if (session.Json)
+        {
+            session.WriteJson(deployed.View with { ControlPlane = client.Address.ToString(), LoginLink = link }, CliJson.Default.DeployedView);
+            return;
+        }
+        if (deployed.ExitCode == ExitCode.Yes)
+            foreach (var address in deployed.View.Addresses) session.Out.WriteLine($"{deployed.View.Release} serves at {session.Paint.Bold(address)}");
+        if (link is not null) session.Out.WriteLine($"control plane: {link}  (this link signs in once)");
+        session.Out.WriteLine("next: signalbox deploy    takes the next release out\n      signalbox status    shows what serves\n      signalbox down      stops everything");
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Signalbox.Cli.Verbs;
+
+/// <summary>Every verb by name, in the order help shows them.</summary>
+internal static class VerbTable
+{
+    private static readonly (string Name, Func<Command> Create)[] Table =
+    [
+        ("up", UpVerb.Create),
+        ("deploy", DeployVerb.Create),
+        ("status", StatusVerb.Create),
+        ("rollouts", RolloutsVerb.Create),
+        ("watch", WatchVerb.Create),
+        ("advance", AdvanceVerb.Create),
+        ("abort", AbortVerb.Create),
+        ("pause", PauseVerb.Create),
+        ("resume", ResumeVerb.Create),
+        ("rollback", RollbackVerb.Create),
+        ("history", HistoryVerb.Create),
+        ("logs", LogsVerb.Create),
+        ("down", DownVerb.Create),
+        ("check", CheckVerb.Create),
+        ("schema", SchemaVerb.Create),
+        ("ledger", LedgerVerb.Create),
+        ("judge", JudgeVerb.Create),
+        ("token", TokenVerb.Create),
+        ("host", HostVerb.Create),
+        ("serve", ServeVerb.Create),
+        ("demo", DemoVerb.Create),
+        ("completion", CompletionVerb.Create),
+    ];
+
+    public static IEnumerable<string> Names => Table.Select(verb => verb.Name);
+
+    /// <returns>The one verb of that name, or all of them where there is none.</returns>
+    public static IEnumerable<Command> Named(string? name)
+    {
+        foreach (var verb in Table)
+            if (verb.Name == name) return [verb.Create()];
+        return Table.Select(verb => verb.Create());
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Signalbox.Cli.Tests;
+
+/// <summary>An installation of its own with the example application; its end ends every process of it.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public Shop(string canary = "steps: [{ weight: 50%, for: 0s }], bake: 0s, keepWarm: 60s, analysis: false")
+    {
+        Port = FreePort();
+        _directory.Write("app/signalbox.yaml", $$"""
+            apiVersion: signalbox/v1
+            application: shop
+            process: { command: [signalbox, example-app] }
+            port: {{Port.ToString(CultureInfo.InvariantCulture)}}
+            health: { http: /healthz, interval: 200ms }
+            environments:
+              - name: production
+                strategy: { canary: { {{canary}} } }
+            """);
+        Release("v1");
+    }
+
+    public int Port { get; }
+
+    public string App => _directory.Join("app");
+
+    public string State => _directory.Join("state");
+
+    public string Address => $"http://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}/";
+
+    public void Release(string version, int failPercent = 0) =>
+        _directory.Write("app/app.json", $$"""{ "version": "{{version}}", "failPercent": {{failPercent.ToString(CultureInfo.InvariantCulture)}} }""");
+
+    public Task<Ended> RunAsync(params string[] arguments) => SignalboxProgram.RunAsync(_directory.Path, null, [.. arguments, "--state", State]);
+
+    public async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var ended = (await RunAsync([.. arguments, "--format", "json"])).Expect(0);
+        return JsonDocument.Parse(ended.Out).RootElement;
+    }
+
+    public async Task<string> VersionAsync()
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(Address));
+        return answer.Headers.GetValues("X-Version").Single();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("down");
+        _directory.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,89 @@
+using Signalbox.Delivery;
+using Signalbox.Diagnostics;
+using Signalbox.Host.Api;
+using Signalbox.Host.Tests.Routing;
+using Signalbox.Runtimes;
+using Signalbox.Runtimes.Local;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Tests.Api;
+
+public sealed class HostDaemonTests : IDisposable
+{
+    private readonly string _state = Directory.CreateTempSubdirectory("sbx-daemon").FullName;
+    private readonly CancellationTokenSource _end = new();
+
+    public void Dispose()
+    {
+        _end.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    private async Task<Task<int>> StartAsync()
+    {
+        var started = new TaskCompletionSource();
+        var running = HostDaemon.RunAsync(new(_state) { Started = started.SetResult, SeparateUsers = false }, _end.Token);
+        await await Task.WhenAny(started.Task, running);
+        return running;
+    }
+
+    [Fact]
+    public async Task Client_AsksEverything_AndShutsDown()
+    {
+        var running = await StartAsync();
+        using var client = new HostSocketClient(_state);
+        var state = await client.ReadStateAsync(default);
+        Assert.Equal((DeclaredTable.CurrentProtocol, 32), (state.Protocol, state.HostId.Length));
+        Assert.Empty(state.Tracks);
+
+        var table = new DeclaredTable(1, 1, 1, "shop/dev", null, [], FailSafeMode.Stable, 0, TimeSpan.FromSeconds(5));
+        Assert.True((await client.PutAsync(table, default)).Accepted);
+        Assert.True(await client.RenewLeaseAsync(new(7, TimeSpan.FromSeconds(5)), default));
+        Assert.False(await client.RenewLeaseAsync(new(6, TimeSpan.FromSeconds(5)), default));
+        Assert.Equal(PutResult.StaleEpoch, (await client.PutAsync(table with { Generation = 2 }, default)).Refusal);
+        Assert.Equal(1, (await client.FallAsync(new("shop", "dev"), new("ann", "x"), default)).Generation);
+        var unknown = await Assert.ThrowsAsync<SignalboxException>(() => client.FallAsync(new("no", "where"), new("ann", "x"), default));
+        Assert.Equal("unknown-track", unknown.Findings[0].Id);
+
+        await using var observations = client.ObserveAsync(state.Cursor, default).GetAsyncEnumerator();
+        Assert.True(await observations.MoveNextAsync());
+        Assert.Equal("shop/dev", observations.Current.Track.Track);
+
+        var digest = Digest.Of("x"u8);
+        Assert.False(await client.HasArtifactAsync(digest, default));
+        await Assert.ThrowsAsync<SignalboxException>(() => client.UploadArtifactAsync(digest, new MemoryStream(new byte[1024]), default));
+        Assert.Null((await client.CheckListenAsync(new("127.0.0.1", HostRig.FreePort()), default)).Problem);
+
+        await client.ShutdownAsync(stopWorkloads: true, default);
+        Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<HostUnreachableException>(() => client.ReadStateAsync(default));
+    }
+
+    [Fact]
+    public async Task SecondHost_IsRefusedNamingTheFirst()
+    {
+        var running = await StartAsync();
+        var refused = await Assert.ThrowsAsync<SignalboxException>(() => HostDaemon.RunAsync(new(_state), default));
+        Assert.Equal(("host-already-runs", 1), (refused.Findings[0].Id, refused.ExitCode));
+        Assert.Contains($"(pid {Environment.ProcessId})", refused.Message);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_state, "host.sock")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_state));
+        await _end.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task TooLongPath_IsSaid()
+    {
+        var path = Path.Combine(_state, new string('x', 120));
+        var refused = await Assert.ThrowsAsync<SignalboxException>(() => HostDaemon.RunAsync(new(path), default));
+        Assert.Equal(("state-path-too-long", 2), (refused.Findings[0].Id, refused.ExitCode));
+    }
+
+    [Theory]
+    [InlineData(1000u, 1000u, true)]
+    [InlineData(0u, 1000u, true)]
+    [InlineData(1001u, 1000u, false)]
+    [InlineData(null, 1000u, false)]
+    public void OnlyTheOwnUserAndRootMayAsk(uint? peer, uint self, bool may) => Assert.Equal(may, PeerCredentials.MayAsk(peer, self));
+}

@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Sockets;
+using Signalbox.Delivery;
+using Signalbox.Host.Supervision;
+using Signalbox.Host.Tests.Routing;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Host.Tests.Tables;
+
+public sealed class TableTests
+{
+    private static async Task<HostRig> CanaryRigAsync(double percent = 50, FailSafeMode failSafe = FailSafeMode.Stable, double lease = 60)
+    {
+        var rig = await HostRig.StartAsync();
+        await rig.SetAsync(rig.Table(1, canary: "shop-2"));
+        await rig.ReadyAsync("shop-1", "shop-2");
+        await rig.SetAsync(rig.Table(5, canary: "shop-2", percent: percent, failSafe: failSafe, leaseSeconds: lease, epoch: 3));
+        return rig;
+    }
+
+    private static async Task RefusedAsync(HostRig rig, string refusal, DeclaredTable table)
+    {
+        var result = await rig.PutAsync(table);
+        Assert.Equal((false, refusal), (result.Accepted, result.Refusal));
+        Assert.NotNull(result.Message);
+    }
+
+    [Fact]
+    public async Task Put_WhatIsOldOrUnknown_IsRefusedAndChangesNothing()
+    {
+        await using var rig = await CanaryRigAsync();
+        var table = rig.Table(6, canary: "shop-2", percent: 90, epoch: 3);
+        await RefusedAsync(rig, PutResult.UnknownProtocol, table with { Protocol = 2 });
+        await RefusedAsync(rig, PutResult.StaleEpoch, table with { Epoch = 2 });
+        await RefusedAsync(rig, PutResult.StaleGeneration, table with { Generation = 4 });
+        await RefusedAsync(rig, PutResult.StaleGeneration, table with { Generation = 5 });
+        await RefusedAsync(rig, PutResult.InvalidTable, table with { Services = [table.Services[0] with { Arms = [HostRig.Arm("shop-1", 1, Weight.Percent(60))] }] });
+        rig.Instances.MissingArtifacts.Add(Digest.Of("artifact"u8));
+        await RefusedAsync(rig, PutResult.ArtifactMissing, table);
+
+        Assert.Equal((5, Weight.Percent(50)), (rig.Track.Generation, rig.ArmOf("shop-2").Weight));
+    }
+
+    [Fact]
+    public async Task Put_TheSameAgain_IsTakenAndChangesNothing()
+    {
+        await using var rig = await CanaryRigAsync();
+        var instances = rig.Instances.All.Select(i => i.Id).ToHashSet();
+        await rig.SetAsync(rig.Table(5, canary: "shop-2", percent: 50, epoch: 4));
+
+        Assert.Equal(instances, rig.Instances.All.Select(i => i.Id).ToHashSet());
+        Assert.False(rig.Tracks.Renew(new(3, TimeSpan.FromSeconds(1))));
+    }
+
+    [Fact]
+    public async Task Put_ProtocolBefore_IsTaken()
+    {
+        await using var rig = await CanaryRigAsync();
+        await rig.SetAsync(rig.Table(6, canary: "shop-2", percent: 60, epoch: 3) with { Protocol = 0 });
+    }
+
+    [Fact]
+    public async Task Put_PortInUse_IsRefusedNamingTheHolder()
+    {
+        await using var rig = await HostRig.StartAsync();
+        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, rig.Listen.Port));
+        holder.Listen();
+        var result = await rig.PutAsync(rig.Table(1));
+
+        Assert.Equal(PutResult.CannotListen, result.Refusal);
+        Assert.Contains($"(pid {Environment.ProcessId})", result.Message);
+        Assert.Empty(rig.Instances.All);
+    }
+
+    [Fact]
+    public async Task Put_AddressOfAnotherService_IsRefusedNamingIt()
+    {
+        await using var rig = await CanaryRigAsync();
+        var result = await rig.PutAsync(rig.Table(1, epoch: 3) with { Track = "other/dev" });
+
+        Assert.Equal($"cannot listen on {rig.Listen}: web of shop/production has it", result.Message);
+    }
+
+    [Fact]
+    public async Task Fall_TakesTheWeightAtOnceAndHoldsUntilAGreaterGenerationAcknowledges()
+    {
+        await using var rig = await CanaryRigAsync();
+        var fallen = rig.Tracks.Fall("shop/production", new("ann", "looks wrong"))!;
+
+        Assert.Equal((LatchReason.Operator, "ann", false), (fallen.Latch!.Reason, fallen.Latch.Principal, fallen.Latch.Held));
+        Assert.Equal(Weight.Zero, rig.ArmOf("shop-2").Weight);
+        Assert.Equal(fallen.Latch, rig.Tracks.Fall("shop/production", new("bob", "again"))!.Latch);
+        await RefusedAsync(rig, PutResult.LatchNotAcknowledged, rig.Table(6, canary: "shop-2", percent: 50, epoch: 3));
+        await rig.SetAsync(rig.Table(5, canary: "shop-2", percent: 50, epoch: 3, acknowledged: fallen.Latch.Id));
+        Assert.Equal(Weight.Zero, rig.ArmOf("shop-2").Weight);
+        await rig.SetAsync(rig.Table(6, canary: "shop-2", percent: 50, epoch: 3, acknowledged: fallen.Latch.Id));
+        Assert.Equal((Weight.Percent(50), null), (rig.ArmOf("shop-2").Weight, rig.Track.Latch));
+    }
+
+    [Fact]
+    public async Task Lease_RunsOut_FallsUnlessRenewed()
+    {
+        await using var rig = await CanaryRigAsync(lease: 0.8);
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.True(rig.Tracks.Renew(new(3, TimeSpan.FromSeconds(1))));
+            await Task.Delay(100);
+        }
+        Assert.Null(rig.Track.Latch);
+        await Eventually.Async(() => rig.Track.Latch is { Reason: LatchReason.Lease, Held: false }, "fell");
+        Assert.Equal(Weight.Zero, rig.ArmOf("shop-2").Weight);
+    }
+
+    [Fact]
+    public async Task Hold_KeepsTheWeights()
+    {
+        await using var rig = await CanaryRigAsync(failSafe: FailSafeMode.Hold);
+        var fallen = rig.Tracks.Fall("shop/production", new("ann", "x"))!;
+
+        Assert.True(fallen.Latch!.Held);
+        Assert.Equal(Weight.Percent(50), rig.ArmOf("shop-2").Weight);
+    }
+
+    [Fact]
+    public async Task Fall_StableNotReady_IsHeldUntilItIs()
+    {
+        await using var rig = await CanaryRigAsync();
+        var stable = rig.Instances.All.Single(i => i.Spec.Revision == "shop-1");
+        rig.Instances.Become(stable, InstancePhase.Unready);
+        await Eventually.Async(() => rig.ArmOf("shop-1").Ready == 0, "unready");
+        Assert.True(rig.Tracks.Fall("shop/production", new("ann", "x"))!.Latch!.Held);
+        Assert.Equal("shop-2", await rig.VersionAsync());
+        rig.Instances.Become(stable, InstancePhase.Ready);
+        await Eventually.Async(() => rig.Track.Latch is { Held: false }, "fell once it could");
+        Assert.Equal("shop-1", await rig.VersionAsync());
+    }
+
+    [Fact]
+    public async Task FullDisk_StillFallsButDoesNotRise()
+    {
+        await using var rig = await CanaryRigAsync();
+        rig.Files.Full = true;
+        await RefusedAsync(rig, PutResult.CannotPersist, rig.Table(6, canary: "shop-2", percent: 75, epoch: 3));
+        Assert.Equal((5, Weight.Percent(50)), (rig.Track.Generation, rig.ArmOf("shop-2").Weight));
+
+        var lowered = await rig.PutAsync(rig.Table(6, canary: "shop-2", percent: 0, epoch: 3));
+        Assert.True(lowered.Accepted);
+        Assert.StartsWith("in force, but not on the disk: ", lowered.Message);
+        Assert.Equal(Weight.Zero, rig.ArmOf("shop-2").Weight);
+
+        await RefusedAsync(rig, PutResult.CannotPersist, rig.Table(7, canary: "shop-2", percent: 25, epoch: 3));
+        rig.Files.Full = false;
+        await rig.SetAsync(rig.Table(7, canary: "shop-2", percent: 25, epoch: 3));
+    }
+
+    [Fact]
+    public async Task Restart_AdoptsServesAndStartsTheCanaryAtFailSafe()
+    {
+        await using var rig = await CanaryRigAsync();
+        var ids = rig.Instances.All.Select(i => i.Id).ToHashSet();
+        await rig.KillAsync();
+        await using var next = await HostRig.StartAsync(rig);
+
+        for (var i = 0; i < 10; i++) Assert.Equal("shop-1", await next.VersionAsync(listening: rig));
+        Assert.Equal((LatchReason.HostRestart, 5), (next.Track.Latch!.Reason, next.Track.Generation));
+        Assert.Equal(ids, rig.Instances.All.Select(i => i.Id).ToHashSet());
+        await next.KillAsync();
+        await using var third = await HostRig.StartAsync(rig);
+        Assert.Equal(next.Track.Latch, third.Track.Latch);
+    }
+
+    [Fact]
+    public async Task Judge_FailingCanary_IsTakenBack()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.SetAsync(rig.Table(1, canary: "shop-2"));
+        await rig.ReadyAsync("shop-1", "shop-2");
+        rig.Instances.Backend("shop-2").Failing = true;
+        await rig.SetAsync(rig.Table(2, canary: "shop-2", percent: 50, judge: HostRig.Plan()));
+        var asked = 0;
+        for (; rig.Track.Latch is null && asked < 5000; asked++) await rig.VersionAsync();
+
+        Assert.Equal((LatchReason.Judge, "web"), (rig.Track.Latch!.Reason, rig.Track.Latch.Service));
+        Assert.Equal(Weight.Zero, rig.ArmOf("shop-2").Weight);
+        await Eventually.Async(() => File.Exists(Path.Combine(rig.State, "judge", "r1", "web.ticks")), "tick log");
+    }
+
+    [Fact]
+    public async Task Table_WithoutAnArm_DrainsAndStopsIt()
+    {
+        await using var rig = await CanaryRigAsync();
+        var slow = rig.Client.PostAsync(new Uri(rig.Url("/slow")), new StringContent("x"));
+        await Eventually.Async(() => rig.Track.Services[0].Arms.Sum(a => a.InFlight) == 1, "in flight");
+        await rig.SetAsync(rig.Table(6, stable: "shop-3", epoch: 3));
+        Assert.DoesNotContain(rig.Track.Services[0].Arms, a => a.Revision == "shop-3" && a.Ready > 0 && a.Weight == Weight.Zero);
+        using var answer = await slow;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Eventually.Async(() => rig.Instances.Stopped.Count == 2, "both stopped");
+    }
+}
