@@ -1,5 +1,5 @@
 // A small web server as people write it: Node's own defaults, among them the 5 s after which it closes an idle
-// connection. GET /slow takes 400 ms; POST answers with the length of what it got.
+// connection. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
 'use strict';
 const http = require('node:http');
 
@@ -18,6 +18,8 @@ const server = http.createServer((request, response) => {
     request.on('end', () => answer(response, `${length}\n`));
   } else if (request.url === '/slow') {
     setTimeout(() => answer(response, page), 400);
+  } else if (request.url === '/pid') {
+    answer(response, `${process.pid}\n`);
   } else {
     answer(response, page);
   }

@@ -41,6 +41,14 @@ internal sealed class Workspace : IDisposable
         return path;
     }
 
+    /// <summary>The program's file without its neighbours, in a directory where nothing else is.</summary>
+    public string CopyAlone()
+    {
+        var copy = Path.Combine(Directory.CreateDirectory(PathOf("alone")).FullName, Path.GetFileName(Signalbox));
+        File.Copy(Signalbox, copy);
+        return copy;
+    }
+
     public static int FreePort() => FreePorts(1)[0];
 
     /// <summary>Held all at once, so that they differ.</summary>
