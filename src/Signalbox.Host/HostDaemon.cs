@@ -53,7 +53,8 @@ public sealed class HostDaemon : IDisposable
         await using var supervisor = new InstanceSupervisor(
             paths, _options.Self ?? SelfCommand.Current(), _options.Time, changed => tracks?.InstanceChanged(changed), _logger);
         var artifacts = new HostArtifacts(new ArtifactStore(
-            paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)));
+            paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)),
+            _options.KeepArtifacts, () => tracks?.ArtifactsInUse() ?? new HashSet<Signalbox.Delivery.Digest>());
         var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null);
         await using var listeners = new Listeners(_options.Time, _loggers);
         await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);

@@ -22,8 +22,9 @@ internal sealed class SupervisedInstances(InstanceSupervisor supervisor, HostArt
     public Task StopAsync(string instanceId, CancellationToken cancel) => supervisor.StopAsync(instanceId, cancel);
 }
 
-/// <summary>The artifact store as the API sees it.</summary>
-internal sealed class HostArtifacts(ArtifactStore store) : IArtifacts
+/// <summary>The artifact store as the API sees it; each new artifact lets the oldest unused one go.</summary>
+/// <param name="inUse">What the tables in force name.</param>
+internal sealed class HostArtifacts(ArtifactStore store, int keepUnused, Func<IReadOnlySet<Digest>> inUse) : IArtifacts
 {
     public bool Has(Digest digest) => store.Has(digest);
 
@@ -33,7 +34,12 @@ internal sealed class HostArtifacts(ArtifactStore store) : IArtifacts
     public static Task UnpackAsync(Stream tar, string directory, Digest digest, CancellationToken cancel) =>
         Task.Factory.StartNew(() => ArtifactUnpacker.Unpack(tar, directory, digest), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    public Task<bool> PutAsync(Digest digest, Stream tar, CancellationToken cancel) => store.PutAsync(digest, tar, cancel);
+    public async Task<bool> PutAsync(Digest digest, Stream tar, CancellationToken cancel)
+    {
+        var isNew = await store.PutAsync(digest, tar, cancel);
+        if (isNew) store.Collect(inUse(), keepUnused);
+        return isNew;
+    }
 }
 
 /// <summary>Reads the logs of the instances there are, newest lines last.</summary>

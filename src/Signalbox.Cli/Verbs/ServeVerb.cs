@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Signalbox.Cli.Control;
 using Signalbox.Diagnostics;
 using Signalbox.Runtimes.Local;
 using Signalbox.Server;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Signalbox.Delivery;
 using Signalbox.Host.Supervision;
 using Signalbox.Runtimes.Protocol;
 
@@ -58,9 +59,24 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
     public async Task FollowInstancesAsync(CancellationToken cancel)
     {
         await foreach (var instance in _changes.Reader.ReadAllAsync(cancel))
-            if (_tracks.TryGetValue(instance.Spec.Track, out var track) && !track.Refresh(instance) && instance.Ready)
-                track.TryAdopt(instance);
+            if (_tracks.TryGetValue(instance.Spec.Track, out var track)) Follow(track, instance);
     }
+
+    private void Follow(RoutedTrack track, SupervisedInstance instance)
+    {
+        try
+        {
+            if (!track.Refresh(instance) && instance.Ready) track.TryAdopt(instance);
+        }
+        catch (Exception e)
+        {
+            // the next change of any instance must still be followed
+            parts.Logger.LogError(e, "a change of {Instance} could not be followed", instance.Id);
+        }
+    }
+
+    /// <summary>What the tables in force name.</summary>
+    public IReadOnlySet<Digest> ArtifactsInUse() => _tracks.Values.SelectMany(t => t.ArtifactsInUse()).ToHashSet();
 
     /// <summary>Makes the stored tables true again: listens, adopts what outlived the earlier host, starts the rest.</summary>
     public async Task RestoreAsync()

@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Host.Supervision;
 using Signalbox.Runtimes.Protocol;
 
@@ -47,6 +48,11 @@ internal sealed partial class RoutedTrack : IDisposable
     private TrackObservation ObserveLocked() => new(
         Key, _table?.Epoch ?? 0, _table?.Generation ?? 0, _table?.Rollout, _latch,
         [.. _services.Concat(_left).Select(s => s.Observe()).Where(s => s.Arms.Count > 0 || _services.Any(now => now.Table.Service == s.Service))]);
+
+    public IReadOnlyList<Digest> ArtifactsInUse()
+    {
+        lock (_gate) return [.. _table?.Services.SelectMany(s => s.Arms).Select(a => a.Artifact) ?? []];
+    }
 
     /// <summary>The control plane was heard of.</summary>
     public void Contact(long timestamp)
