@@ -37,8 +37,10 @@ internal static class CrashBench
 
     private static async Task KillPlaneAsync(ProductUnderTest product, Acknowledged acknowledged, Random random, int kill)
     {
-        var started = await product.Api.StartAsync(ProductUnderTest.Application, ProductUnderTest.Environment, product.Releases[kill % 2]);
-        if (started is not null) acknowledged.Texts.Add(started.Id);
+        var track = await product.Api.TrackAsync(ProductUnderTest.Application, ProductUnderTest.Environment);
+        var next = ProductUnderTest.Releases.First(r => r != track?.Stable);
+        var started = await product.Api.StartAsync(ProductUnderTest.Application, ProductUnderTest.Environment, next);
+        if (started is not null) acknowledged.Rollouts.Add(started.Id);
         using var stop = new CancellationTokenSource();
         var commands = started is null ? Task.CompletedTask : CommandAsync(product.Api, started.Id, acknowledged, random.Next(), stop.Token);
         await Task.Delay(LongestRun * random.NextDouble(), CancellationToken.None);
@@ -67,8 +69,8 @@ internal static class CrashBench
         var entries = await product.Api.LedgerAsync();
         var text = string.Join('\n', entries.Select(e => e.Data.ToString()));
         var heads = entries.Select(e => $"{e.Sequence}:{e.Hash}").ToHashSet();
-        var lost = acknowledged.Texts.Count(t => !text.Contains(t, StringComparison.Ordinal)) + acknowledged.Heads.Count(h => !heads.Contains(h));
-        bars.Check("lost acknowledged events: 0", lost == 0 && acknowledged.Texts.Count > 0, $"{lost} of {acknowledged.Texts.Count} commands and {acknowledged.Heads.Count} heads");
+        var lost = acknowledged.Texts.Concat(acknowledged.Rollouts).Count(t => !text.Contains(t, StringComparison.Ordinal)) + acknowledged.Heads.Count(h => !heads.Contains(h));
+        bars.Check("lost acknowledged events: 0", lost == 0 && acknowledged.Texts.Count > 0, $"{lost} of {acknowledged.Rollouts.Count} rollouts, {acknowledged.Texts.Count} commands and {acknowledged.Heads.Count} heads");
         var verified = await product.CliAsync("ledger", "verify");
         bars.Check("the ledger verifies", verified.Contains("whole", StringComparison.Ordinal), $"{verified.Split('\n')[0]}");
         Bars.Note("rollouts by outcome", $"{string.Join(", ", ((await product.Api.RolloutsAsync()) ?? []).CountBy(r => r.Phase).Select(p => $"{p.Value} {p.Key}"))}");
@@ -111,6 +113,8 @@ internal static class CrashBench
     /// <summary>What the API said yes to.</summary>
     private sealed class Acknowledged
     {
+        public List<string> Rollouts { get; } = [];
+
         public List<string> Texts { get; } = [];
 
         public HashSet<string> Heads { get; } = [];

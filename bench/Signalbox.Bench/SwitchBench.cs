@@ -36,7 +36,7 @@ internal static class SwitchBench
     private static ClosedLoad Load(int port)
     {
         var load = new ClosedLoad(port);
-        load.Add(20, TimeSpan.FromMilliseconds(20), RequestText.Get("/"), RequestText.Post("/", 900), RequestText.Get("/"), RequestText.Post("/", 20_000));
+        load.Add(40, TimeSpan.FromMilliseconds(20), RequestText.Get("/"), RequestText.Post("/", 900), RequestText.Get("/"), RequestText.Post("/", 20_000));
         load.Add(SlowClients, TimeSpan.Zero, RequestText.Get("/slow"));
         return load;
     }

@@ -22,6 +22,8 @@ internal sealed class ControlPlaneApi(string state) : IDisposable
 
     public Task<IReadOnlyList<RolloutView>?> RolloutsAsync() => GetAsync("rollouts?limit=1000", ApiJson.Default.IReadOnlyListRolloutView);
 
+    public Task<TrackView?> TrackAsync(string application, string environment) => GetAsync($"tracks/{application}/{environment}", ApiJson.Default.TrackView);
+
     public Task<RolloutView?> StartAsync(string application, string environment, string release) =>
         PostAsync("rollouts", new StartRollout(application, environment, release), ApiJson.Default.StartRollout, ApiJson.Default.RolloutView);
 

@@ -28,7 +28,7 @@ internal sealed class ProductUnderTest : IAsyncDisposable
 
     public ControlPlaneApi Api { get; }
 
-    public IReadOnlyList<string> Releases => [$"{Application}-1", $"{Application}-2"];
+    public static IReadOnlyList<string> Releases { get; } = [$"{Application}-1", $"{Application}-2"];
 
     public Daemon Host => _host;
 
