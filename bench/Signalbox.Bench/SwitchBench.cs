@@ -19,6 +19,7 @@ internal static class SwitchBench
     {
         var switches = options.Number("--switches", 2000, 20);
         var requests = options.Number("--requests", 1_000_000, 5_000);
+        var limit = TimeSpan.FromMinutes(options.Number("--minutes", 60));
         var bars = new Bars();
         using var workspace = new Workspace();
         await using var host = await HostUnderTest.StartAsync(workspace);
@@ -27,7 +28,8 @@ internal static class SwitchBench
         await ours.BeginAsync();
         var loads = (Ours: Load(ours.Port), Nginx: Load(nginx.Port));
         var clock = Stopwatch.StartNew();
-        await SwitchAllAsync(ours, nginx, loads, switches, requests, options.Quick);
+        while (clock.Elapsed < limit && (ours.Swaps.Count < switches || loads.Ours.Ended < requests || loads.Nginx.Ended < requests))
+            await SwitchAndRestAsync(ours, nginx, loads, options.Quick ? SwitchesPerRest / 10 : SwitchesPerRest);
         await Task.WhenAll(loads.Ours.StopAsync(), loads.Nginx.StopAsync());
         Report(bars, ours, nginx, loads, clock.Elapsed, switches, requests);
         return bars.ExitCode;
@@ -37,28 +39,23 @@ internal static class SwitchBench
     {
         var load = new ClosedLoad(port);
         load.Add(40, TimeSpan.FromMilliseconds(20), RequestText.Get("/"), RequestText.Post("/", 900), RequestText.Get("/"), RequestText.Post("/", 20_000));
-        load.Add(SlowClients, TimeSpan.Zero, RequestText.Get("/slow"));
+        load.Add(SlowClients, TimeSpan.FromMilliseconds(20), RequestText.Get("/slow"));
         return load;
     }
 
-    private static async Task SwitchAllAsync(
-        SignalboxSwitches ours, NginxSwitches nginx, (ClosedLoad Ours, ClosedLoad Nginx) loads, int switches, int requests, bool quick)
+    private static async Task SwitchAndRestAsync(
+        SignalboxSwitches ours, NginxSwitches nginx, (ClosedLoad Ours, ClosedLoad Nginx) loads, int switches)
     {
-        var random = new Random(1);
-        while (ours.Swaps.Count < switches || loads.Ours.Ended < requests || loads.Nginx.Ended < requests)
-        {
-            await Task.WhenAll(ours.SwitchAsync(), nginx.SwitchAsync());
-            if (ours.Swaps.Count % (quick ? SwitchesPerRest / 10 : SwitchesPerRest) != 0) continue;
-            for (var i = 0; i < RestsAtOnce; i++) await RestAsync([loads.Ours, loads.Nginx], random);
-            Bars.Say($"      {ours.Swaps.Count} switches, {loads.Ours.Ended} and {loads.Nginx.Ended} requests");
-        }
+        for (var i = 0; i < switches; i++) await Task.WhenAll(ours.SwitchAsync(), nginx.SwitchAsync());
+        for (var i = 0; i < RestsAtOnce; i++) await RestAsync([loads.Ours, loads.Nginx]);
+        Bars.Say($"      {ours.Swaps.Count} switches, {loads.Ours.Ended} and {loads.Nginx.Ended} requests");
     }
 
     /// <summary>Around 5 s, so that requests meet connections that Node is just closing.</summary>
-    private static async Task RestAsync(ClosedLoad[] loads, Random random)
+    private static async Task RestAsync(ClosedLoad[] loads)
     {
         foreach (var load in loads) load.Rest();
-        await Task.Delay(TimeSpan.FromMilliseconds(4950 + random.Next(600)));
+        await Task.Delay(TimeSpan.FromMilliseconds(4950 + Random.Shared.Next(600)));
         foreach (var load in loads) load.Resume();
     }
 
