@@ -71,6 +71,7 @@ internal static class SwitchBench
         bars.Check($"at least {switches * 10} requests in flight across a switch", across >= switches * 10L, $"{across}");
         bars.Check("failed requests: 0", mine.Failed == 0, $"{mine.Failed} ({mine.FailuresByKind})");
         bars.Check("requests begun after the swap that reached the old version: 0", late == 0, $"{late}");
+        Bars.Note("latency beside the 400 ms requests, Signalbox and nginx", $"p50 {mine.Milliseconds.Median:0.0} and {other.Milliseconds.Median:0.0} ms, p90 {mine.Milliseconds.At(0.9):0.0} and {other.Milliseconds.At(0.9):0.0} ms");
         Bars.Note("nginx, reload per switch: failed requests", $"{other.Failed} of {other.Records.Length} over {nginx.Moments.Count} reloads ({other.FailuresByKind})");
         Bars.Note("nginx: requests in flight across a reload", $"{other.InFlightAcross(nginx.Moments)}");
         Bars.Note("nginx: answered by the old version 100 ms after the reload was asked for", $"{nginx.LateAtOld(other.Records)}");

@@ -8,6 +8,7 @@ internal sealed class Daemon : IDisposable
 {
     private const double TicksPerSecond = 100;
     private readonly Process _process;
+    private bool _disposed;
 
     public Daemon(string log, string program, IReadOnlyDictionary<string, string>? variables, params string[] arguments)
     {
@@ -15,6 +16,7 @@ internal sealed class Daemon : IDisposable
         foreach (var argument in (string[])["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", log, program, .. arguments]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        Interruption.OnInterrupt(Stop);
     }
 
     public int Id => _process.Id;
@@ -29,7 +31,7 @@ internal sealed class Daemon : IDisposable
     /// <summary>SIGTERM, and SIGKILL after 10 s.</summary>
     public void Stop()
     {
-        if (_process.HasExited) return;
+        if (_disposed || _process.HasExited) return;
         using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])) term.WaitForExit();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(10))) Kill();
     }
@@ -37,6 +39,7 @@ internal sealed class Daemon : IDisposable
     public void Dispose()
     {
         Stop();
+        _disposed = true;
         _process.Dispose();
     }
 

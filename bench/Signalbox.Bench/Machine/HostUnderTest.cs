@@ -11,7 +11,11 @@ internal sealed class HostUnderTest : IAsyncDisposable
 {
     private readonly Daemon _process;
 
-    private HostUnderTest(Daemon process, HostSocketClient client) => (_process, Client) = (process, client);
+    private HostUnderTest(Daemon process, HostSocketClient client)
+    {
+        (_process, Client) = (process, client);
+        Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
+    }
 
     public HostSocketClient Client { get; }
 
@@ -59,7 +63,7 @@ internal sealed class HostUnderTest : IAsyncDisposable
         if (arms.FirstOrDefault(a => a.Failure is not null)?.Failure is { } failure)
             throw new InvalidOperationException($"{revision} does not start: {failure.Message}\n{string.Join('\n', failure.LogTail)}");
         return arms.Count > 0 && arms.All(a => a.Ready >= a.Desired);
-    }, $"{revision} of {track} is ready");
+    }, $"{revision} of {track} is ready", everyMs: 15);
 
     public async ValueTask DisposeAsync()
     {

@@ -20,6 +20,7 @@ internal sealed class ProductUnderTest : IAsyncDisposable
         Api = new(State);
         _host = StartDaemon("host");
         _plane = StartDaemon("serve", "--listen", "127.0.0.1:0");
+        Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
     }
 
     public int Port { get; } = Workspace.FreePort();

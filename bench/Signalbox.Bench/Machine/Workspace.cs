@@ -11,6 +11,7 @@ internal sealed class Workspace : IDisposable
         Root = Directory.CreateTempSubdirectory("signalbox-bench-").FullName;
         // workloads have users of their own
         File.SetUnixFileMode(Root, (UnixFileMode)Convert.ToInt32("755", 8));
+        Interruption.OnInterrupt(Dispose);
     }
 
     public string Root { get; }
@@ -61,7 +62,14 @@ internal sealed class Workspace : IDisposable
         return ports;
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        if (!Directory.Exists(Root)) return;
+        // unpacked artifacts are read-only
+        foreach (var directory in Directory.EnumerateDirectories(Root, "*", SearchOption.AllDirectories))
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
+        Directory.Delete(Root, recursive: true);
+    }
 
     private static string FindRepository()
     {
