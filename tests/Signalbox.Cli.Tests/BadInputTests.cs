@@ -78,6 +78,18 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("error[delivery-unreadable]", ended.Error);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("1", false)]
+    public async Task Colour_OnATerminal_ObeysNoColor(string noColor, bool coloured)
+    {
+        var environment = new Dictionary<string, string> { ["NO_COLOR"] = noColor, ["TERM"] = "xterm" };
+        using var terminal = SignalboxProgram.Start("script", _directory.Path, environment, "-qec", $"{SignalboxProgram.Path} status --state {_directory.Join("none")}", "/dev/null");
+        var ended = (await SignalboxProgram.EndOf(terminal)).Expect(3);
+        Assert.Contains("control-plane-down", ended.Out);
+        Assert.Equal(coloured, ended.Out.Contains("\e[1;31m", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task LedgerVerify_OfAMalformedHead_Exits2AndOfNoLedger_Exits3()
     {

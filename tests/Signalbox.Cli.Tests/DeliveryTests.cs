@@ -44,6 +44,8 @@ public sealed class DeliveryTests
         Assert.Contains("stopped", (await shop.RunAsync("down")).Expect(0).Out);
         await Assert.ThrowsAsync<HttpRequestException>(shop.VersionAsync);
         (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
+        Assert.Contains("shop-1 serves at", (await shop.RunAsync("up", shop.App)).Expect(0).Out);
+        Assert.Equal("v1", await shop.VersionAsync());
         Assert.Contains("error[ledger-", (await shop.RunAsync("ledger", "verify", "--head", $"1:{new string('a', 64)}")).Expect(1).Error);
     }
 
@@ -65,7 +67,7 @@ public sealed class DeliveryTests
         (await shop.RunAsync("deploy", shop.App, "--no-wait")).Expect(0);
         await UntilAsync(shop, phase => phase == "Paused");
         (await shop.RunAsync("advance", "--reason", "looked at it")).Expect(0);
-        (await shop.RunAsync("watch")).Expect(0);
+        await UntilAsync(shop, phase => phase == "Succeeded");
         Assert.Equal("v3", await shop.VersionAsync());
     }
 
@@ -81,7 +83,9 @@ public sealed class DeliveryTests
         var abort = (await shop.RunAsync("abort")).Expect(0);
         Assert.Contains("has fallen to stable at the host", abort.Out);
         Assert.Equal("v1", await shop.VersionAsync());
-        (await shop.RunAsync("up", shop.App, "--env", "production")).Expect(0);
+        var again = (await shop.RunAsync("up", shop.App)).Expect(0);
+        Assert.Contains("shop-1 serves at", again.Out);
+        await UntilAsync(shop, phase => phase == "RolledBack");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class DemoTests : IDisposable
         var ended = (await SignalboxProgram.RunAsync(_directory.Path, Scratch, ["demo", "--exit", "--format", "json"])).Expect(0);
         using var json = JsonDocument.Parse(ended.Out);
         Assert.True(json.RootElement.GetProperty("asTold").GetBoolean());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+        AssertNothingLeft();
     }
 
     [Fact]
@@ -26,8 +26,11 @@ public sealed class DemoTests : IDisposable
         using (var kill = SignalboxProgram.Start("/bin/kill", null, null, "-INT", demo.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)))
             await SignalboxProgram.EndOf(kill);
         (await SignalboxProgram.EndOf(demo)).Expect(130);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+        AssertNothingLeft();
     }
+
+    /// <summary>The runtime's own diagnostic sockets, of processes that were killed, do not count; the demo switches them off where it can.</summary>
+    private void AssertNothingLeft() => Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path, "signalbox-*"));
 
     private Dictionary<string, string> Scratch => new() { ["TMPDIR"] = _directory.Path };
 }

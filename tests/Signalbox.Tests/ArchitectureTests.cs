@@ -24,7 +24,7 @@ public sealed partial class ArchitectureTests
         ["Delivery"] = ["Diagnostics"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
-        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
     };
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Signalbox.Cli.Control;
 
@@ -15,9 +17,27 @@ internal static partial class Daemonize
     public static void Run(string logFile)
     {
         _ = NewSession();
+        var before = Copies(Enumerable.Range(0, 3).Select(Target).ToHashSet());
         Redirect("/dev/null", ReadOnly, 0);
         Redirect(logFile, WriteOnly | Create | Append, 1);
         _ = Duplicate(1, 2);
+        foreach (var copy in before) _ = Close(copy);
+    }
+
+    /// <summary>
+    /// Copies of the starter's pipes or terminal under other numbers: whoever reads such a pipe to its end (a shell's
+    /// $(…), a test) would otherwise wait for this daemon.
+    /// </summary>
+    private static List<int> Copies(HashSet<string> targets) =>
+        [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Select(entry => int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture))
+            .Where(descriptor => descriptor > 2 && Target(descriptor) is var target && (target.Contains(':') || target.StartsWith("/dev/pts/", StringComparison.Ordinal)) && targets.Contains(target))];
+
+    private static string Target(int descriptor)
+    {
+        Span<byte> target = stackalloc byte[256];
+        var length = ReadLink($"/proc/self/fd/{descriptor.ToString(CultureInfo.InvariantCulture)}", target, (nuint)target.Length);
+        return length > 0 ? Encoding.UTF8.GetString(target[..(int)length]) : "";
     }
 
     private static void Redirect(string path, int flags, int descriptor)
@@ -30,6 +50,9 @@ internal static partial class Daemonize
 
     /// <summary>SIGTERM (15) asks for an orderly end.</summary>
     public static bool Signal(int processId, int signal) => Kill(processId, signal) == 0;
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLink(string path, Span<byte> buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     private static partial int NewSession();

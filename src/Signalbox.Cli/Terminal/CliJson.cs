@@ -21,5 +21,6 @@ internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
 [JsonSerializable(typeof(DoneView))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(Analysis.SimulationReport))]
+[JsonSerializable(typeof(Analysis.ReplayReport))]
 [JsonSerializable(typeof(Demo.DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -9,7 +9,9 @@ internal static class JudgeVerb
     private static readonly Option<int> Runs = new("--runs") { Description = "rollouts for each row", HelpName = "N", DefaultValueFactory = _ => 20 };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "the same seed gives the same table", HelpName = "N", DefaultValueFactory = _ => 20240607 };
 
-    public static Command Create() => Verb.Group("judge", "Look into how releases are judged.", Simulate());
+    private static readonly Argument<string> TickLog = new("FILE") { Description = "a rollout's tick log: a .ticks file in the state directory" };
+
+    public static Command Create() => Verb.Group("judge", "Look into how releases are judged.", Simulate(), Replay());
 
     private static Verb Simulate()
     {
@@ -18,6 +20,32 @@ internal static class JudgeVerb
         verb.Add(Runs);
         verb.Add(Seed);
         return verb.Does(session => Task.FromResult(RunSimulation(session)));
+    }
+
+    private static Verb Replay()
+    {
+        var verb = new Verb("replay", "Recompute a rollout's verdicts from its tick log, and say whether they are what was recorded. Needs no running control plane.",
+            "signalbox judge replay ~/.local/state/signalbox/judge/shop-production-3/web.ticks");
+        verb.Add(TickLog);
+        return verb.Does(session => Task.FromResult(RunReplay(session)));
+    }
+
+    private static int RunReplay(Session session)
+    {
+        var path = session.Get(TickLog)!;
+        using var log = File.OpenRead(path);
+        var report = JudgeReplay.Run(log, path);
+        if (session.Json) session.WriteJson(report, CliJson.Default.ReplayReport);
+        else WriteReplay(session, report);
+        return report.Matches ? ExitCode.Yes : ExitCode.No;
+    }
+
+    private static void WriteReplay(Session session, ReplayReport report)
+    {
+        FindingWriter.Write(report.Findings, session.Format, session.Out, session.Error);
+        session.Out.WriteLine($"{report.Rollout}: {report.Ticks} ticks, {report.Verdict}, canary {report.CanaryBad} bad of {report.CanaryRequests}, stable {report.StableBad} bad of {report.StableRequests}");
+        if (report.FellAtTick > 0) session.Out.WriteLine($"fell at tick {report.FellAtTick}, digest {report.FellAtDigest}");
+        session.Out.WriteLine($"{(report.Matches ? "every recorded verdict was found again" : "the recorded verdicts were not found again")}; digest {report.Digest}");
     }
 
     private static int RunSimulation(Session session)

@@ -13,7 +13,7 @@ internal static class UpVerb
 
     public static Command Create()
     {
-        var verb = new Verb("up", "Start the host and the control plane where they do not run, and take the first release out.",
+        var verb = new Verb("up", "Start the host and the control plane where they do not run, and take the first release out. Where one went out before, it is brought back as it was; `deploy` takes the next one out.",
             "signalbox up", "signalbox up examples/shop");
         verb.Add(From);
         verb.Add(Application);
@@ -33,7 +33,9 @@ internal static class UpVerb
         var code = ExitCode.Yes;
         foreach (var application in applications)
         {
-            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), wait: true).ConfigureAwait(false);
+            var environment = file.Environment(application, session.Get(Env)).Name;
+            var deployed = await ServingTrack.FindAsync(client, application.Name, environment, session).ConfigureAwait(false)
+                ?? await new Deployment(client, session, file).RunAsync(application, environment, wait: true).ConfigureAwait(false);
             await ReportAsync(session, client, deployed).ConfigureAwait(false);
             code = Math.Max(code, deployed.ExitCode);
         }

@@ -55,16 +55,18 @@ public sealed class ArmRecorder
         long requests = 0, bad = 0;
         Span<int> buckets = stackalloc int[LatencyBuckets.Count];
         foreach (var stripe in _stripes) stripe.DrainInto(ref requests, ref bad, buckets);
+        var latency = Sparse(buckets);
         var began = Interlocked.Exchange(ref _began, long.MaxValue);
         lock (_keyed)
         {
-            if (requests == 0 && bad == 0 && _badKeyCount == 0 && _latencyCount == 0) return ArmSample.Empty;
+            // a latency may come a drain after its request
+            if (requests == 0 && bad == 0 && latency.Length == 0 && _badKeyCount == 0 && _latencyCount == 0) return ArmSample.Empty;
             var sample = new ArmSample
             {
                 Requests = requests,
                 Bad = bad,
                 BadKeys = _badKeys.AsSpan(0, _badKeyCount).ToArray(),
-                Latency = Sparse(buckets),
+                Latency = latency,
                 KeyedLatency = _latencies.AsSpan(0, _latencyCount).ToArray(),
                 Began = began == long.MaxValue ? null : new DateTimeOffset(began, TimeSpan.Zero),
             };
