@@ -26,6 +26,9 @@ internal sealed class SupervisedInstances(InstanceSupervisor supervisor, HostArt
 /// <param name="inUse">What the tables in force name.</param>
 internal sealed class HostArtifacts(ArtifactStore store, int keepUnused, Func<IReadOnlySet<Digest>> inUse) : IArtifacts
 {
+    /// <summary>An application of many services sends all its artifacts before the first table that names them.</summary>
+    private static readonly TimeSpan UntilNamed = TimeSpan.FromMinutes(10);
+
     public bool Has(Digest digest) => store.Has(digest);
 
     public string DirectoryOf(Digest digest) => store.PathOf(digest);
@@ -37,7 +40,7 @@ internal sealed class HostArtifacts(ArtifactStore store, int keepUnused, Func<IR
     public async Task<bool> PutAsync(Digest digest, Stream tar, CancellationToken cancel)
     {
         var isNew = await store.PutAsync(digest, tar, cancel);
-        if (isNew) store.Collect(inUse(), keepUnused);
+        if (isNew) store.Collect(inUse(), keepUnused, UntilNamed);
         return isNew;
     }
 }

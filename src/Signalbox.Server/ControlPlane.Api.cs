@@ -4,6 +4,7 @@ using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
+using Signalbox.Runtimes;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Server;
@@ -16,8 +17,17 @@ public sealed partial class ControlPlane
     {
         var warnings = new List<string>();
         if (_engine.LedgerProblem is { } ledger) warnings.Add($"the ledger cannot be written: {ledger}");
-        if (_engine.HostConnected) warnings.AddRange((await _host.ReadStateAsync(cancel).ConfigureAwait(false)).Warnings ?? []);
-        return new(_options.Version, _ledger.Head.ToString(), _engine.HostConnected, _engine.HostProblem, [.. _engine.Tracks.Select(View)], warnings);
+        var (connected, problem) = (_engine.HostConnected, _engine.HostProblem);
+        try
+        {
+            if (connected) warnings.AddRange((await _host.ReadStateAsync(cancel).ConfigureAwait(false)).Warnings ?? []);
+        }
+        catch (HostUnreachableException error)
+        {
+            // it went away just now; the engine sees it at its next turn
+            (connected, problem) = (false, error.Message);
+        }
+        return new(_options.Version, _ledger.Head.ToString(), connected, problem, [.. _engine.Tracks.Select(View)], warnings);
     }
 
     public Task<TrackView?> TrackAsync(TrackKey track, CancellationToken cancel) => Task.FromResult(
@@ -104,15 +114,11 @@ public sealed partial class ControlPlane
     /// <summary>Following asks again and again: lines are few, and the host keeps no readers.</summary>
     public async IAsyncEnumerable<LogLine> LogsAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var newest = DateTimeOffset.MinValue;
+        var seen = new SeenLines();
         for (var lines = query.Lines; ; lines = MostLinesAtOnce)
         {
-            await foreach (var line in _host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel).ConfigureAwait(false))
-            {
-                if (line.At <= newest) continue;
-                newest = line.At;
+            await foreach (var line in seen.NewAsync(_host.LogsAsync(query.Track, query.Service, query.Revision, lines, cancel)).ConfigureAwait(false))
                 yield return new(line.At, line.Service, line.Revision, line.Instance, line.Stream, line.Text);
-            }
             if (!query.Follow) yield break;
             await Task.Delay(s_turn, cancel).ConfigureAwait(false);
         }
@@ -131,11 +137,16 @@ public sealed partial class ControlPlane
         return (query.Application is null || key.Application == query.Application) && (query.Environment is null || key.Environment == query.Environment);
     }
 
-    private IEnumerable<RolloutView> All() => _engine.Tracks
-        .Where(track => track.State.Active is not null)
-        .Select(track => TrackViews.Rollout(track.State.Key, track.State.Active!, track.Observation, _failures.Read))
-        .Concat(_engine.Tracks.Where(track => track.State.Queued is not null).Select(track => TrackViews.Queued(track.State)))
-        .Concat(_engine.Ended);
+    /// <summary>Tracks are looked at once, and before what has ended: a rollout that moves on meanwhile is not missed.</summary>
+    private IEnumerable<RolloutView> All()
+    {
+        var tracks = _engine.Tracks;
+        return tracks
+            .Where(track => track.State.Active is not null)
+            .Select(track => TrackViews.Rollout(track.State.Key, track.State.Active!, track.Observation, _failures.Read))
+            .Concat(tracks.Where(track => track.State.Queued is not null).Select(track => TrackViews.Queued(track.State)))
+            .Concat(_engine.Ended);
+    }
 
     private TrackView View((TrackState State, TrackObservation? Observation, string? Problem) track) =>
         TrackViews.Of(track.State, track.Observation, track.Problem, _failures.Read);

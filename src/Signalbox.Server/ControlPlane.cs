@@ -95,8 +95,10 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
             {
                 return;
             }
-            catch (Exception error) when (error is HostUnreachableException or IOException or HttpRequestException)
+            catch (Exception error)
             {
+                // also a refusal or a line that cannot be read: who stops observing never sees the host again
+                if (error is not HostUnreachableException) _options.Log($"observing the host failed: {error.Message}");
                 _engine.LoseHost(error.Message);
             }
             await Task.Delay(s_reconnect).ConfigureAwait(false);

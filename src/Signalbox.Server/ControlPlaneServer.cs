@@ -42,6 +42,11 @@ public static class ControlPlaneServer
         {
             throw new SignalboxException(e.Id == "control-plane-running" ? 1 : 3, Finding.Error(e.Id, e.Message, new(options.StateDirectory), e.Help));
         }
+        catch (IOException e) when (e.InnerException is AddressInUseException && options.Listen is null)
+        {
+            // somebody took the preferred port between our look and our start
+            return await StartAsync(options with { Listen = new(IPAddress.Loopback, 0) }, connect, cancel).ConfigureAwait(false);
+        }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new SignalboxException(1, Finding.Error(

@@ -100,7 +100,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task DownDeleteData_OfAForeignDirectory_DeletesNothing()
     {
-        var file = _directory.Write("precious.txt", "do not delete");
+        var file = _directory.Write("instances/precious.txt", "do not delete");
+        _directory.Write("ledger.db", "somebody's accounts");
         (await SignalboxProgram.RunAsync("down", "--delete-data", "--state", _directory.Path)).Expect(1);
         Assert.True(File.Exists(file));
     }

@@ -91,7 +91,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task ABadRelease_ExitsOne()
     {
-        await using var shop = new Shop("steps: [{ weight: 50%, for: 0s }], progressDeadline: 3s, bake: 0s, analysis: false");
+        await using var shop = new Shop("steps: [{ weight: 50%, for: 0s }], progressDeadline: 15s, bake: 0s, analysis: false");
         (await shop.RunAsync("up", shop.App)).Expect(0);
         File.WriteAllText(Path.Combine(shop.App, "app.json"), "this is not JSON");
         var deploy = (await shop.RunAsync("deploy", shop.App)).Expect(1);

@@ -27,6 +27,19 @@ public sealed class RequestTests
         { "{\"application\":\"\\ud800\",\"environment\":\"e\",\"release\":\"r\"}", 400, "json-invalid" },
     };
 
+    [Theory]
+    [InlineData("\"application\": \"shop\"", "\"application\": \"shop\"", null)]
+    [InlineData("\"application\": \"shop\"", "\"application\": \"../shop\"", "application is named '../shop'")]
+    [InlineData("\"name\": \"production\"", "\"name\": \"prod@x\"", "environment is named 'prod@x'")]
+    [InlineData("\"commit\": \"0f1e", "\"commit\": \"\\u001b[2J", "source.commit is not a commit")]
+    public async Task CreateRelease_IsCheckedAsStrictlyAsItsFile(string part, string instead, string? refusal)
+    {
+        await using var test = await TestServer.StartAsync();
+        using var answer = await test.SendAsync("POST", "/api/v1/releases", Endpoints.Examples.CreateRelease.Replace(part, instead, StringComparison.Ordinal));
+        Assert.Equal(refusal is null ? 201 : 400, (int)answer.StatusCode);
+        if (refusal is not null) Assert.Contains(refusal, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Hostile))]
     public async Task Body_ThatIsNotTheJsonAsked_IsRefusedByName(string body, int status, string id)
     {

@@ -8,14 +8,14 @@ namespace Signalbox.Cli.Control;
 /// <summary>Lets a canary fall at the host itself; the control plane writes it down when it is back (design decision 5).</summary>
 internal static class HostFall
 {
-    /// <returns>What happened, for people.</returns>
-    public static async Task<string> RunAsync(IHostClient host, Installation state, string? rollout, string reason, CancellationToken cancel)
+    /// <returns>Whether the canary fell, and what happened, for people.</returns>
+    public static async Task<(bool Fell, string Message)> RunAsync(IHostClient host, Installation state, string? rollout, string reason, CancellationToken cancel)
     {
         var track = Choose(await StateOfAsync(host, state, cancel).ConfigureAwait(false), rollout);
         var fell = await host.FallAsync(TrackKey.Parse(track.Track), new($"local:{Environment.UserName}", reason), cancel).ConfigureAwait(false);
         return fell.Latch is { Held: true } held
-            ? $"{track.Rollout}: weights are held as they are, for stable has no ready capacity ({held.Detail}); the control plane is down"
-            : $"{track.Rollout} has fallen to stable at the host; the control plane is down and will record it when it is back: signalbox up";
+            ? (false, $"{track.Rollout}: weights are held as they are, for stable has no ready capacity ({held.Detail}); the control plane is down: signalbox up")
+            : (true, $"{track.Rollout} has fallen to stable at the host; the control plane is down and will record it when it is back: signalbox up");
     }
 
     private static async Task<HostState> StateOfAsync(IHostClient host, Installation state, CancellationToken cancel)

@@ -31,14 +31,24 @@ internal sealed record Installation(string Path)
     /// <summary>Only a directory that looks like a state directory is deleted.</summary>
     public void Delete()
     {
-        if (!File.Exists(Join("ledger.db")) && !Directory.Exists(Join("instances")))
+        if (!LooksOurs())
             throw new Diagnostics.SignalboxException(ExitCode.No, Diagnostics.Finding.Error(
-                "state-foreign", $"{Path} holds neither a ledger nor instances, so it is not deleted; expected a state directory", new(Path), "signalbox down"));
-        // unpacked artifacts are read-only directories
-        foreach (var directory in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
-            if (new DirectoryInfo(directory).LinkTarget is null) File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
+                "state-foreign", $"{Path} holds neither ledger.db with control.lock nor host.id with instances, so it is not deleted; expected a state directory", new(Path), "signalbox down"));
+        Remove();
+    }
+
+    /// <summary>Deletes a directory that is ours by construction, also where its daemons never started.</summary>
+    public void Remove()
+    {
+        // unpacked artifacts are read-only directories; a workload's links may lead anywhere and are not followed
+        var own = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var directory in Directory.EnumerateDirectories(Path, "*", own))
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
         Directory.Delete(Path, recursive: true);
     }
+
+    private bool LooksOurs() =>
+        (File.Exists(Join("ledger.db")) && File.Exists(Join("control.lock"))) || (File.Exists(Join("host.id")) && Directory.Exists(Join("instances")));
 
     /// <returns>Null where no control plane runs on this directory.</returns>
     public ControlPlaneFile? RunningControlPlane()

@@ -37,7 +37,7 @@ internal sealed class DemoScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Shutdown.RunAsync(State).ConfigureAwait(false);
-        if (State.Exists) State.Delete();
+        if (State.Exists) State.Remove();
         _root.Delete(recursive: true);
     }
 

@@ -39,9 +39,10 @@ internal static class AbortVerb
 
     private static async Task<int> AtTheHostAsync(Session session)
     {
-        var fell = await HostFall.RunAsync(HostConnection.Open(session.State), session.State, session.Get(Id), session.Get(Reason) ?? "aborted while the control plane was down", session.Cancel).ConfigureAwait(false);
-        if (session.Json) session.WriteJson(new DoneView(true, fell), CliJson.Default.DoneView);
-        else session.Out.WriteLine(fell);
-        return ExitCode.Yes;
+        using var host = HostConnection.Open(session.State);
+        var (fell, message) = await HostFall.RunAsync(host, session.State, session.Get(Id), session.Get(Reason) ?? "aborted while the control plane was down", session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(new DoneView(fell, message), CliJson.Default.DoneView);
+        else session.Out.WriteLine(message);
+        return fell ? ExitCode.Yes : ExitCode.No;
     }
 }

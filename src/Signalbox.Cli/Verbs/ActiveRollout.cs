@@ -10,7 +10,8 @@ internal static class ActiveRollout
     public static async Task<RolloutView> FindAsync(ControlPlaneClient client, string? id, CancellationToken cancel)
     {
         if (id is not null) return await client.RolloutAsync(id, cancel).ConfigureAwait(false);
-        var active = await client.RolloutsAsync(new(Active: true), cancel).ConfigureAwait(false);
+        // one that waits for another to end does not run
+        var active = (await client.RolloutsAsync(new(Active: true), cancel).ConfigureAwait(false)).Where(rollout => rollout.Phase != "Queued").ToList();
         return active.Count switch
         {
             1 => active[0],

@@ -50,7 +50,18 @@ internal static class LedgerVerb
         : throw new SignalboxException(ExitCode.Undecided, Finding.Error(
             "ledger-missing", $"there is no ledger at {path}; expected one that `up` or `serve` made", new("command line"), "signalbox ledger verify --state DIR"));
 
-    private static LedgerKey? ReadKey(string path) => File.Exists(path) ? LedgerKey.FromPem(File.ReadAllText(path)) : null;
+    private static LedgerKey? ReadKey(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? LedgerKey.FromPem(File.ReadAllText(path)) : null;
+        }
+        catch (ArgumentException)
+        {
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error(
+                "ledger-key-damaged", $"{path} holds no ECDSA P-256 key in PEM, so no signature can be checked", new("command line"), $"cp BACKUP/ledger.key {path}"));
+        }
+    }
 
     private static LedgerHead ParseHead(string text)
     {

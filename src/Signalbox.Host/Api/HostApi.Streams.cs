@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Delivery;
@@ -17,22 +18,36 @@ internal sealed partial class HostApi
     private const long LargestArtifact = 4L * 1024 * 1024 * 1024;
     private const int MostLines = 10_000, UsualLines = 200;
 
-    /// <summary>One line of JSON an observation, until the reader goes away.</summary>
+    /// <summary>One line of JSON an observation, until the reader or this host goes away.</summary>
     private async Task ObserveAsync(HttpContext http)
+    {
+        var ending = http.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, ending);
+        try
+        {
+            await ObserveAsync(http, end.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // the reader is told by the end of the stream, and the stop need not wait for it
+        }
+    }
+
+    private async Task ObserveAsync(HttpContext http, CancellationToken end)
     {
         var cursor = Number(http, "after", 0, long.MaxValue) ?? parts.Hub.Cursor;
         http.Response.ContentType = "application/x-ndjson";
-        await http.Response.StartAsync(http.RequestAborted);
+        await http.Response.StartAsync(end);
         while (true)
         {
-            foreach (var (track, at) in await parts.Hub.AfterAsync(cursor, http.RequestAborted))
+            foreach (var (track, at) in await parts.Hub.AfterAsync(cursor, end))
             {
                 cursor = at;
                 if (parts.Tracks.Observe(track) is { } observed)
                     await LineAsync(http, new(at, parts.Time.GetUtcNow(), observed), ProtocolJson.Default.Observation);
             }
-            await http.Response.Body.FlushAsync(http.RequestAborted);
-            await Task.Delay(Coalesce, parts.Time, http.RequestAborted);
+            await http.Response.Body.FlushAsync(end);
+            await Task.Delay(Coalesce, parts.Time, end);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class StateLock : IDisposable
         {
             // on Unix, FileShare.None is flock(LOCK_EX)
             var file = new FileStream(Path.Combine(stateDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            WritePid(pidPath);
             return new(file);
         }
         catch (IOException) when (ReadPid(pidPath) is { } pid)
@@ -30,6 +30,18 @@ internal sealed class StateLock : IDisposable
             throw new SignalboxException(1, Finding.Error(
                 "host-already-runs", $"a host already runs on this state directory (pid {pid}); expected none",
                 new Location(stateDirectory), "use another directory (--state DIR), or end that host: signalbox down"));
+        }
+    }
+
+    private static void WritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // only a second host's message would read it; a full disk must not keep the workloads without a host
         }
     }
 

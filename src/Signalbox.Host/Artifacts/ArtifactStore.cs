@@ -48,14 +48,16 @@ internal sealed class ArtifactStore
 
     /// <summary>Deletes artifacts that neither a table nor a living instance uses, but for the newest of them.</summary>
     /// <param name="keepLast">How many unused ones stay, by the time of their last put.</param>
+    /// <param name="spare">What was put within it stays whatever its number: the table that will name it may still be under way.</param>
     /// <returns>What was deleted.</returns>
-    public IReadOnlyList<Digest> Collect(IReadOnlySet<Digest> inUse, int keepLast)
+    public IReadOnlyList<Digest> Collect(IReadOnlySet<Digest> inUse, int keepLast, TimeSpan spare = default)
     {
         lock (_lock)
         {
             var living = _usedByInstances().Select(Path.GetFullPath).ToHashSet();
             var unused = Artifacts().Where(a => !inUse.Contains(a.Digest) && !living.Contains(a.Directory.FullName));
-            var old = unused.OrderByDescending(a => a.Directory.LastWriteTimeUtc).Skip(keepLast).ToList();
+            var before = DateTime.UtcNow - spare;
+            var old = unused.OrderByDescending(a => a.Directory.LastWriteTimeUtc).Skip(keepLast).Where(a => a.Directory.LastWriteTimeUtc <= before).ToList();
             foreach (var artifact in old) Remove(artifact.Directory.FullName);
             return [.. old.Select(a => a.Digest)];
         }

@@ -7,9 +7,10 @@ internal static class UpstreamConnections
 {
     /// <summary>
     /// Below the shortest keep-alive of common servers (gunicorn 2 s, Node and uvicorn 5 s): a POST on a
-    /// connection that the backend is just closing could not be sent again.
+    /// connection that the backend is just closing could not be sent again. SocketsHttpHandler looks for idle
+    /// connections at most once a second, so that one can be used up to a second after this.
     /// </summary>
-    public static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(1500);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(900);
 
     /// <summary>On loopback a connect either works at once or the listen queue is full.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);

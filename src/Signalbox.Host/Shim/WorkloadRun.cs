@@ -52,9 +52,10 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         var program = ProgramPath.Find(spec.Command[0], spec.WorkingDirectory, spec.Environment, out var problem);
         if (program is null) return problem;
         IReadOnlyList<string> command = [program, .. spec.Command.Skip(1)];
-        if (spec.UserId is { } user) command = WorkloadUser.Wrap(user, command);
+        var environment = spec.Environment;
+        if (spec.UserId is { } user) (command, environment) = WorkloadUser.Wrap(user, command, environment);
         var error = Spawn.Start(
-            new(command[0], command, spec.Environment, spec.WorkingDirectory, pump.Output, pump.Error), out _pid);
+            new(command[0], command, environment, spec.WorkingDirectory, pump.Output, pump.Error), out _pid);
         pump.CloseWriteEnds();
         return error == 0 ? null : $"'{spec.Command[0]}' cannot be executed: {Libc.Message(error)}";
     }

@@ -51,15 +51,25 @@ internal static class CommandRunner
         var timedOut = !WaitForEnd(pid, output, timeout, cancel);
         // its leader is still unreaped, so the group's number is still its own
         _ = Libc.Kill(-pid, Libc.Sigkill);
-        _ = Libc.WaitPid(pid, out var status, 0);
+        var reaped = Reap(pid, out var status);
         output.ReadWhatIsThere();
         cancel.ThrowIfCancellationRequested();
+        if (!reaped) return Failed("how it ended was not told");
         var signal = status & 0x7f;
         return new(
             signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, timedOut,
             Encoding.UTF8.GetString(output.Kept), output.Cut, started.Elapsed, null);
 
         CommandResult Failed(string why) => new(null, null, false, "", false, started.Elapsed, why);
+    }
+
+    /// <returns>False where somebody else took the exit status: then it is not known, and not 0.</returns>
+    private static bool Reap(int pid, out int status)
+    {
+        int got;
+        do got = Libc.WaitPid(pid, out status, 0);
+        while (got < 0 && Libc.LastError == Libc.Eintr);
+        return got == pid;
     }
 
     /// <returns>False where the time ran out first.</returns>

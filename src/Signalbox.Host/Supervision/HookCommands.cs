@@ -16,8 +16,9 @@ internal sealed class HookCommands(SupervisionPaths paths, Func<Delivery.Digest,
             return new(null, null, false, "", $"the artifact {request.Artifact} is not on this host");
         int? user = paths.SeparateUsers ? WorkloadUser.IdOf(request.Track, request.Service) : null;
         using var work = user is { } id ? new HookWork(paths, id) : null;
-        var environment = WorkloadEnvironment.OfCommand(request.Environment, HostEnvironment(), work?.Directory);
-        var command = user is { } uid ? WorkloadUser.Wrap(uid, request.Command) : request.Command;
+        IReadOnlyDictionary<string, string> environment = WorkloadEnvironment.OfCommand(request.Environment, HostEnvironment(), work?.Directory);
+        var command = request.Command;
+        if (user is { } uid) (command, environment) = WorkloadUser.Wrap(uid, command, environment);
         var result = await CommandRunner.RunAsync(command, directory, environment, request.Timeout, OutputLimit, cancel);
         return new(result.ExitCode, result.Signal, result.TimedOut, result.Output, result.Error);
     }

@@ -73,6 +73,20 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
 
     private async Task<SupervisedInstance?> AdoptOneAsync(string directory)
     {
+        try
+        {
+            return await TakeOverAsync(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // one directory that cannot be read or removed must not keep the others from serving
+            _context.Logger.LogError(e, "{Directory} cannot be adopted", directory);
+            return null;
+        }
+    }
+
+    private async Task<SupervisedInstance?> TakeOverAsync(string directory)
+    {
         var id = Path.GetFileName(directory);
         var files = new InstanceFiles(_context.Paths, id);
         var shimSpec = files.ReadShimSpec();

@@ -76,8 +76,8 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
 
     private async Task<ProbeResult> CommandAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancel)
     {
-        var wrapped = userId is { } user ? WorkloadUser.Wrap(user, command) : command;
-        var result = await CommandRunner.RunAsync(wrapped, spec.ArtifactDirectory, run.Environment, timeout, OutputLimit, cancel);
+        var (wrapped, environment) = userId is { } user ? WorkloadUser.Wrap(user, command, run.Environment) : (command, run.Environment);
+        var result = await CommandRunner.RunAsync(wrapped, spec.ArtifactDirectory, environment, timeout, OutputLimit, cancel);
         if (result.Succeeded) return ProbeResult.Ok;
         return ProbeResult.Bad($"health command '{command[0]}' {result.Describe()}");
     }

@@ -20,9 +20,23 @@ internal static class WorkloadUser
         return First + (int)(BitConverter.ToUInt32(hash) % (Last - First + 1));
     }
 
-    public static IReadOnlyList<string> Wrap(int userId, IReadOnlyList<string> command)
+    /// <summary>
+    /// The command run as that user. setpriv still has the host's rights when it starts, so what tells the dynamic
+    /// loader or the C library to load a service's code waits until they are gone: env(1) sets it behind setpriv.
+    /// </summary>
+    public static (IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment) Wrap(
+        int userId, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
         var id = userId.ToString(CultureInfo.InvariantCulture);
-        return [SetprivPath!, "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs", "--", .. command];
+        List<string> wrapped = [SetprivPath!, "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs", "--"];
+        var late = environment.Where(e => SteersLoading(e.Key)).ToList();
+        if (late.Count > 0) wrapped.AddRange(["/usr/bin/env", .. late.Select(e => $"{e.Key}={e.Value}")]);
+        return ([.. wrapped, .. command], environment.Where(e => !SteersLoading(e.Key)).ToDictionary());
     }
+
+    /// <summary>What glibc itself ignores in setuid programs (its unsecvars.h), less TMPDIR.</summary>
+    private static bool SteersLoading(string name) =>
+        name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("MALLOC_", StringComparison.Ordinal)
+        || name is "GCONV_PATH" or "GETCONF_DIR" or "GLIBC_TUNABLES" or "HOSTALIASES" or "LOCALDOMAIN" or "LOCPATH"
+            or "NIS_PATH" or "NLSPATH" or "RESOLV_HOST_CONF" or "RES_OPTIONS" or "TZDIR";
 }

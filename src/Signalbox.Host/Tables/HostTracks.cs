@@ -28,7 +28,7 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
     public async Task<PutResult> PutAsync(DeclaredTable table, CancellationToken cancel)
     {
         var track = _tracks.GetOrAdd(table.Track, key => new(key, parts));
-        var result = await track.PutAsync(table, Epoch, cancel);
+        var result = await track.PutAsync(table, () => Epoch, cancel);
         if (result.Accepted) Raise(table.Epoch);
         return result;
     }
@@ -118,12 +118,26 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
     public async Task TickAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(TickEvery, parts.Time);
+        Task second = Task.CompletedTask, minute = Task.CompletedTask;
         for (var tick = 1L; await timer.WaitForNextTickAsync(cancel); tick++)
         {
             var (now, timestamp) = (parts.Time.GetUtcNow(), parts.Time.GetTimestamp());
             foreach (var (_, track) in _tracks) Tick(track, now, timestamp);
-            if (tick % TicksPerSecond == 0) _ = EachSecondAsync();
-            if (tick % TicksPerMinute == 0) EachMinute();
+            if (tick % TicksPerSecond == 0 && second.IsCompleted) second = Task.Run(() => BehindAsync(EachSecondAsync), CancellationToken.None);
+            if (tick % TicksPerMinute == 0 && minute.IsCompleted) minute = Task.Run(() => BehindAsync(EachMinuteAsync), CancellationToken.None);
+        }
+    }
+
+    /// <summary>What waits for a disk stands in no tick's way, and its trouble does not end the ticking: leases hang on it.</summary>
+    private async Task BehindAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            parts.Logger.LogError(e, "the state on the disk is behind");
         }
     }
 
@@ -149,17 +163,11 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
         }
     }
 
-    private void EachMinute()
+    private Task EachMinuteAsync()
     {
         foreach (var (_, track) in _tracks) track.SaveHistories();
-        try
-        {
-            parts.JudgeFiles.Expire();
-        }
-        catch (IOException e)
-        {
-            parts.Logger.LogWarning("old tick logs stay: {Problem}", e.Message);
-        }
+        parts.JudgeFiles.Expire();
+        return Task.CompletedTask;
     }
 
     public Task SaveJudgesAsync() => Task.WhenAll(_tracks.Values.Select(t => t.SaveJudgesAsync()));

@@ -19,22 +19,25 @@ internal sealed class JudgeFiles
         Directory.CreateDirectory(_history, Private);
     }
 
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public TickFiles Open(string rollout, string service)
-    {
-        var directory = Path.Combine(_root, StateNames.FileName(rollout));
-        Directory.CreateDirectory(directory, Private);
-        return new(Path.Combine(directory, StateNames.FileName(service)));
-    }
+    public TickFiles Open(string rollout, string service) =>
+        new(Path.Combine(_root, StateNames.FileName(rollout), StateNames.FileName(service)));
 
+    /// <summary>Best effort, as the saving: a lost history costs the judge its measured dispersion, which it then assumes.</summary>
     public byte[] ReadHistory(string track, string service)
     {
         var path = HistoryPath(track, service);
-        return File.Exists(path) ? File.ReadAllBytes(path) : [];
+        try
+        {
+            return File.Exists(path) ? File.ReadAllBytes(path) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
-    /// <summary>Best effort: a lost history costs the judge its measured dispersion, which it then assumes.</summary>
     public void SaveHistory(string track, string service, byte[] history)
     {
         var path = HistoryPath(track, service);
@@ -43,7 +46,7 @@ internal sealed class JudgeFiles
             File.WriteAllBytes(path + ".new", history);
             File.Move(path + ".new", path, overwrite: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // the next save tries again
         }

@@ -6,6 +6,8 @@ namespace Signalbox.Host.Tables;
 /// <summary>An instance and the backend of its present run.</summary>
 internal sealed class RoutedInstance(SupervisedInstance instance)
 {
+    private Backend? _replaced;
+
     public SupervisedInstance Instance { get; } = instance;
 
     /// <summary>Null until the instance was ready for the first time.</summary>
@@ -22,17 +24,16 @@ internal sealed class RoutedInstance(SupervisedInstance instance)
         var status = Instance.Status;
         var ready = status.Phase == InstancePhase.Ready;
         var moved = ready && Backend?.Port != status.Port;
-        if (moved) Replace(new Backend(status.Port));
+        if (moved) (_replaced, Backend) = (Backend, new Backend(status.Port));
         var changed = moved || ready != Ready;
         Ready = ready;
         return changed;
     }
 
-    private void Replace(Backend next)
+    /// <summary>Call it after the swap that followed <see cref="Refresh"/>: the run before is dead, what is still at it fails by itself.</summary>
+    public void LetGo()
     {
-        var old = Backend;
-        Backend = next;
-        // the old run is dead: what is still at it fails by itself
-        old?.Drained().ContinueWith(static (_, backend) => ((Backend)backend!).Dispose(), old, TaskScheduler.Default);
+        _replaced?.Drained().ContinueWith(static (_, backend) => ((Backend)backend!).Dispose(), _replaced, TaskScheduler.Default);
+        _replaced = null;
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class RoutedService
 
     public void Dispose() => _judging.Dispose();
 
-    public void SaveHistory() => _judging.SaveHistory();
+    public byte[]? CopyHistory() => _judging.CopyHistory();
 
     /// <returns>Completes when all that was judged is written.</returns>
     public Task SaveJudgeAsync()

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Signalbox.Host.Tables;
 
 /// <summary>The way out: swapped away already, drained, then stopped.</summary>
@@ -40,6 +42,11 @@ internal sealed partial class RoutedService
         catch (OperationCanceledException) when (_parts.Stopping.IsCancellationRequested)
         {
             return;
+        }
+        catch (Exception e)
+        {
+            // nothing more will come of it: whoever waits for this arm to be gone must not wait for ever
+            _parts.Logger.LogError(e, "what is left of {Service} {Revision} could not be removed", Table.Service, way.Revision);
         }
         lock (_gate) _retiring.Remove(way);
         _parts.Hub.Changed(_track);

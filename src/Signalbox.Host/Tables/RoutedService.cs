@@ -90,6 +90,7 @@ internal sealed partial class RoutedService : IDisposable
     {
         if (Instances.FirstOrDefault(i => i.Instance.Id == instance.Id) is not { } routed) return false;
         if (routed.Refresh()) Reroute();
+        routed.LetGo();
         if (instance.Phase == InstancePhase.Exited && instance.Spec.Kind != ServiceKind.Cron) Renew(routed);
         return true;
     }

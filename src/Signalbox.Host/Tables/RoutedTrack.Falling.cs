@@ -117,9 +117,16 @@ internal sealed partial class RoutedTrack
             foreach (var service in _services) service.Answer();
     }
 
+    /// <summary>Copies under the lock and writes outside of it: a slow disk must not hold up a fall.</summary>
     public void SaveHistories()
     {
-        lock (_gate)
-            foreach (var service in _services) service.SaveHistory();
+        RoutedService[] services;
+        lock (_gate) services = [.. _services];
+        foreach (var service in services)
+        {
+            byte[]? history;
+            lock (_gate) history = service.CopyHistory();
+            if (history is not null) _parts.JudgeFiles.SaveHistory(Key, service.Table.Service, history);
+        }
     }
 }

@@ -12,7 +12,8 @@ internal sealed partial class RoutedTrack
     /// Checks, persists, applies, answers; a table that only lowers is applied first, so that a full or slow
     /// disk never keeps weight at a canary.
     /// </summary>
-    public async Task<PutResult> PutAsync(DeclaredTable table, long hostEpoch, CancellationToken cancel)
+    /// <param name="hostEpoch">Asked at each check: a newer control plane may come while the disk is busy.</param>
+    public async Task<PutResult> PutAsync(DeclaredTable table, Func<long> hostEpoch, CancellationToken cancel)
     {
         var arrived = _parts.Time.GetTimestamp();
         await _puts.WaitAsync(cancel);
@@ -26,13 +27,13 @@ internal sealed partial class RoutedTrack
         }
     }
 
-    private async Task<PutResult> TakeAsync(DeclaredTable table, long hostEpoch, long arrived)
+    private async Task<PutResult> TakeAsync(DeclaredTable table, Func<long> hostEpoch, long arrived)
     {
         Latch? latch;
         SwapTiming? swap = null;
         lock (_gate)
         {
-            if ((TableRules.Check(table, _table, _latch, hostEpoch) ?? CheckArtifacts(table)) is { } refusal) return Refuse(refusal);
+            if ((TableRules.Check(table, _table, _latch, hostEpoch()) ?? CheckArtifacts(table)) is { } refusal) return Refuse(refusal);
             latch = KeptLatch(table);
             if (_table is not null && TableRules.OnlyLowers(table, _table, risesAgain: _latch is not null && latch is null)) swap = Become(table, latch, arrived);
         }
@@ -43,7 +44,7 @@ internal sealed partial class RoutedTrack
         lock (_gate)
         {
             // it may have fallen while the disk was busy
-            if (TableRules.Check(table, _table, _latch, hostEpoch) is { } refusal) return RefuseAfter(opened, refusal);
+            if (TableRules.Check(table, _table, _latch, hostEpoch()) is { } refusal) return RefuseAfter(opened, refusal);
             swap = Become(table, latch, arrived);
         }
         return Accept(null, swap);

@@ -98,9 +98,12 @@ internal sealed class ServiceJudging : IDisposable
         if (_judge is { } judge) await _files!.SaveLastAsync(judge.Save().ToBytes());
     }
 
+    /// <returns>As it is written to the disk; null where there is none yet.</returns>
+    public byte[]? CopyHistory() => _history?.Save();
+
     public void SaveHistory()
     {
-        if (_history is { } history) _parts.JudgeFiles.SaveHistory(_track, _service, history.Save());
+        if (CopyHistory() is { } history) _parts.JudgeFiles.SaveHistory(_track, _service, history);
     }
 
     private void End()

@@ -7,7 +7,7 @@ namespace Signalbox.Host.Tables;
 /// </summary>
 internal sealed class TickFiles(string path) : IDisposable
 {
-    /// <summary>Ticks that could not be written are kept up to here (about ten hours), then the oldest are lost.</summary>
+    /// <summary>Ticks that could not be written are kept up to here (about ten hours), then they are lost.</summary>
     private const int MostPending = 16 * 1024 * 1024;
 
     private readonly MemoryStream _pending = new();
@@ -24,7 +24,18 @@ internal sealed class TickFiles(string path) : IDisposable
     /// <summary>Where the judge appends its ticks.</summary>
     public Stream Log => _pending;
 
-    public byte[]? ReadSnapshot() => File.Exists(SnapshotPath) ? File.ReadAllBytes(SnapshotPath) : null;
+    /// <returns>Null where there is none; empty, which is no state, where it cannot be read.</returns>
+    public byte[]? ReadSnapshot()
+    {
+        try
+        {
+            return File.Exists(SnapshotPath) ? File.ReadAllBytes(SnapshotPath) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Writes what was logged, then the state; in the background. While the disk is behind, the next save takes both along.</summary>
     public void Save(byte[] state)
@@ -60,11 +71,12 @@ internal sealed class TickFiles(string path) : IDisposable
         {
             byte[] all = [.. _unwritten, .. log];
             _unwritten = all.Length > MostPending ? [] : all;
+            Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!, JudgeFiles.Private);
             AppendWhole(all);
             _unwritten = [];
             ReplaceQuickly(SnapshotPath, state);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // kept in memory, and tried again with the next save
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Delivery;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 
@@ -6,6 +7,8 @@ namespace Signalbox.Server.Endpoints;
 
 internal static class ReleaseEndpoints
 {
+    private const int MostShown = 20;
+
     public const string DigestHeader = "X-Signalbox-Digest";
 
     private static readonly Parameter Digest = new("digest", "path", "string", "sha256: and 64 hex digits", Required: true);
@@ -32,7 +35,9 @@ internal static class ReleaseEndpoints
             ApiRequest.Required(body.Application, "application");
             ApiRequest.Required(body.Artifacts, "artifacts");
             ApiRequest.Required(body.Environments, "environments");
-            await request.AnswerAsync(await plane.CreateReleaseAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
+            if (ReleaseRules.Check(body.Application, body.Environments) is { Count: > 0 } wrong)
+                throw new ApiException(400, "release-invalid", $"the release is wrong: {string.Join("; ", wrong.Take(MostShown))}", "signalbox check   # names the lines of signalbox.yaml");
+            await request.AnswerAsync(await plane.CreateReleaseAsync(body with { Source = Clean(body.Source) }, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
         })
         { Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
 
@@ -47,6 +52,15 @@ internal static class ReleaseEndpoints
                 ApiRequest.Found(await plane.ReleaseAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "release", request.Route("id")),
                 json.Release).ConfigureAwait(false))
         { Parameters = [Parameters.Id], Answer = json.Release };
+    }
+
+    /// <summary>A commit goes into the ledger and onto terminals: hex digits, and a subject without control characters.</summary>
+    private static SourceRevision? Clean(SourceRevision? source)
+    {
+        if (source is null) return null;
+        if (source.Commit is not { Length: >= 7 and <= 64 } commit || !commit.All(char.IsAsciiHexDigit))
+            throw new ApiException(400, "release-invalid", "source.commit is not a commit; expected 7 to 64 hex digits");
+        return source with { Subject = source.Subject is { } subject ? string.Concat(subject.Take(200).Select(c => char.IsControl(c) ? ' ' : c)) : null };
     }
 
     private static async Task UploadAsync(ServerParts parts, ApiRequest request)

@@ -54,11 +54,11 @@ public sealed class ArmRecorder
     {
         long requests = 0, bad = 0;
         Span<int> buckets = stackalloc int[LatencyBuckets.Count];
-        foreach (var stripe in _stripes) stripe.DrainInto(ref requests, ref bad, buckets);
-        var latency = Sparse(buckets);
-        var began = Interlocked.Exchange(ref _began, long.MaxValue);
         lock (_keyed)
         {
+            foreach (var stripe in _stripes) stripe.DrainInto(ref requests, ref bad, buckets);
+            var began = Interlocked.Exchange(ref _began, long.MaxValue);
+            var latency = Sparse(buckets);
             // a latency may come a drain after its request
             if (requests == 0 && bad == 0 && latency.Length == 0 && _badKeyCount == 0 && _latencyCount == 0) return ArmSample.Empty;
             var sample = new ArmSample
@@ -90,18 +90,20 @@ public sealed class ArmRecorder
     {
         var number = _keys.Admit(key, now);
         if (number == 0) return;
-        var counts = false;
-        if (bad || number == 1)
+        if (!bad && number > 1)
         {
-            lock (_keyed)
-            {
-                counts = bad && _gate.Pass(key, now);
-                if (counts && _badKeyCount < PendingBad) _badKeys[_badKeyCount++] = key;
-                if (number == 1 && _latencyCount < PendingLatencies)
-                    _latencies[_latencyCount++] = new KeyedLatency(key, LatencyBuckets.Of(elapsed));
-            }
+            stripe.Count(bucket: -1, bad: false);
+            return;
         }
-        stripe.Count(bucket: -1, counts);
+        lock (_keyed)
+        {
+            var counts = bad && _gate.Pass(key, now);
+            if (counts && _badKeyCount < PendingBad) _badKeys[_badKeyCount++] = key;
+            if (number == 1 && _latencyCount < PendingLatencies)
+                _latencies[_latencyCount++] = new KeyedLatency(key, LatencyBuckets.Of(elapsed));
+            // within the lock: a tick must not hold a client's bad request without its client, nor the reverse
+            stripe.Count(bucket: -1, counts);
+        }
     }
 
     private void NoteBeginning(long ticks)

@@ -25,7 +25,5 @@ internal sealed class EngineTrack(TrackState state)
 
     public Task<HookResult>? Hook { get; set; }
 
-    public string? HookName { get; set; }
-
     public CancellationTokenSource? HookCancel { get; set; }
 }

@@ -24,6 +24,9 @@ internal sealed class Fleet(TrackObservation observation)
     public bool HasReady(ReleasePlan plan) =>
         Web(plan).All(service => Arm(service.Name, plan.Release) is { Ready: > 0 });
 
+    public bool HasNoneReady(ReleasePlan plan) =>
+        Web(plan).All(service => Arm(service.Name, plan.Release) is null or { Ready: 0 });
+
     public bool HasStopped(ReleasePlan plan) =>
         plan.Configuration.Services.All(service => Arm(service.Name, plan.Release) is null or { Running: 0 });
 

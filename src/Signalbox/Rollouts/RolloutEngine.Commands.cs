@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
 
@@ -28,8 +29,10 @@ public sealed partial class RolloutEngine
         }, cancel);
 
     public Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel) =>
-        GatedAsync(() => Plan(release, key.Environment) is not { } plan
-            ? Refuse("release-unknown", $"release {release} does not exist or has no environment {key.Environment}", "signalbox history")
+        GatedAsync(() => Plan(release, key) is not { } plan
+            ? Refuse("release-unknown", $"{key.Application} has no release {release} with an environment {key.Environment}", "signalbox history")
+            : Namesake(key) is { } other
+            ? Refuse("track-ambiguous", $"rollouts of {key} would be named like those of {other}; expected another name for the application or the environment", "signalbox status")
             : CommandAsync(Track(key), new Signal.Submit(plan, RolloutKind.Deploy, principal, reason), cancel), cancel);
 
     /// <summary>Back to a release that succeeded here; an active rollout is aborted instead.</summary>
@@ -71,6 +74,10 @@ public sealed partial class RolloutEngine
             {
                 Disconnect(error.Message);
             }
+            catch (SignalboxException)
+            {
+                // the host has no such table, so nothing of it carries traffic: the ledger says the rest
+            }
         }
         return await CommandAsync(track, abort, cancel, fell).ConfigureAwait(false);
     }
@@ -94,8 +101,12 @@ public sealed partial class RolloutEngine
         return new(true, true, null, rollout);
     }
 
-    private ReleasePlan? Plan(string release, string environment) =>
-        _releases.GetValueOrDefault(release) is { } found && found.In(environment) is { } configuration
+    /// <summary>Another track whose rollout ids are this one's: <c>shop-eu/production</c> beside <c>shop/eu-production</c>.</summary>
+    private string? Namesake(TrackKey key) => _tracks.Values
+        .FirstOrDefault(other => other.Key != key && TrackState.New(other.Key).NextRolloutId == TrackState.New(key).NextRolloutId)?.Key.ToString();
+
+    private ReleasePlan? Plan(string release, TrackKey key) =>
+        _releases.GetValueOrDefault(release) is { } found && found.Application == key.Application && found.In(key.Environment) is { } configuration
             ? new(found.Id, configuration, found.Artifacts)
             : null;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
 using Signalbox.Runtimes.Protocol;
@@ -201,10 +202,10 @@ public sealed partial class RolloutEngine : IDisposable
     private static bool IsNotOlder(TrackObservation arrived, TrackObservation? known) =>
         known is null || arrived.Generation >= known.Generation;
 
-    /// <summary>Renewed at a third of the lease, so that one lost renewal does not make the signal fall.</summary>
+    /// <summary>Renewed at a third of the shortest lease a table gives, so that one lost renewal does not make the signal fall.</summary>
     private async Task RenewAsync(CancellationToken cancel)
     {
-        if (!_connected || Now - _renewed < _options.Lease / 3) return;
+        if (!_connected || Now - _renewed < ShortestLease / 3) return;
         try
         {
             if (await _host.RenewLeaseAsync(new(Epoch, _options.Lease), cancel).ConfigureAwait(false)) _renewed = Now;
@@ -215,6 +216,8 @@ public sealed partial class RolloutEngine : IDisposable
             Disconnect(error.Message);
         }
     }
+
+    private TimeSpan ShortestLease => _tracks.Values.Select(track => track.State.Active?.Strategy.LossOfContact ?? _options.Lease).Append(_options.Lease).Min();
 
     private async Task TurnAsync(EngineTrack track, CancellationToken cancel)
     {
@@ -298,6 +301,12 @@ public sealed partial class RolloutEngine : IDisposable
         catch (HostUnreachableException error)
         {
             Disconnect(error.Message);
+            return false;
+        }
+        catch (SignalboxException error)
+        {
+            // one track's trouble is not to stop the turns of the others
+            track.Refusal = (error.Message, Now + _options.RefusalRetry);
             return false;
         }
     }

@@ -21,7 +21,7 @@ public static partial class RolloutMachine
 
     private static Decision Observed(TrackState state, TrackObservation observation, DateTimeOffset now)
     {
-        if (observation.Latch is { } latch && latch.Id > state.AcknowledgedLatch) return Latched(state, latch, now);
+        if (observation.Latch is { } latch && latch.Id > state.AcknowledgedLatch) return Latched(state, latch, observation.Rollout, now);
         if (state.Active is not { } rollout) return Idle(state, now);
         var fleet = new Fleet(observation);
         if (JudgedBad(rollout, fleet, now) is { } bad) return bad;
@@ -51,7 +51,8 @@ public static partial class RolloutMachine
     private static bool WarmIsOver(TrackState state, DateTimeOffset now) => state.Warm is not null && state.WarmUntil <= now;
 
     /// <summary>The host fell by itself and holds until this is in the ledger.</summary>
-    private static Decision Latched(TrackState state, Latch latch, DateTimeOffset now)
+    /// <param name="latched">The rollout of the table that fell: a verdict on an earlier one says nothing about this one.</param>
+    private static Decision Latched(TrackState state, Latch latch, string? latched, DateTimeOffset now)
     {
         var acknowledged = new LatchAcknowledged(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
         if (state.Active is not { } rollout || rollout.Phase == Phase.Aborting) return Decision.Of(acknowledged);
@@ -59,17 +60,23 @@ public static partial class RolloutMachine
         {
             LatchReason.Operator => Decision.Of(acknowledged, new AbortStarted(
                 new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
-            LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latch.Decision is { } report => new(
-                [acknowledged, new Judged(Principal.Host, now, latch.Service ?? "", report), .. TakeBack(rollout, $"the judge took it back: {report.Explanation}", now, latch: latch.Id)]),
+            LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latched == rollout.Id => new(
+                [acknowledged, .. JudgedBy(latch, now), .. TakeBack(rollout, $"the judge took it back: {latch.Decision?.Explanation ?? latch.Detail}", now, latch: latch.Id)]),
             LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
                 Fell(rollout, latch, acknowledged, now),
             _ => Decision.Of(acknowledged),
         };
     }
 
+    private static Judged[] JudgedBy(Latch latch, DateTimeOffset now) =>
+        latch.Decision is { } report ? [new(Principal.Host, now, latch.Service ?? "", report)] : [];
+
+    /// <summary>It starts over; what a person holds stays held.</summary>
     private static Decision Fell(RolloutState rollout, Latch latch, LatchAcknowledged acknowledged, DateTimeOffset now)
     {
         var fell = new Fell(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
+        if (rollout is { Phase: Phase.Paused, WaitingFor: ForResume })
+            return Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, rollout.Reason ?? latch.Detail, ForResume));
         return rollout.Falls + 1 >= FallsBeforePause
             ? Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", ForResume))
             : Decision.Of(acknowledged, fell);
@@ -182,6 +189,7 @@ public static partial class RolloutMachine
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
         if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None
             : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", ForStable, null));
@@ -190,10 +198,21 @@ public static partial class RolloutMachine
     private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
         Decision.Of(new Ended(Principal.Engine, now, rollout.Outcome, rollout.Reason));
 
-    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        rollout.WaitingFor == ForStable && state.Stable is { } stable && fleet.HasReady(stable)
-            ? Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null))
-            : Decision.None;
+    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (rollout.WaitingFor != ForStable || state.Stable is not { } stable) return Decision.None;
+        if (fleet.HasReady(stable))
+            return Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null));
+        return NothingIsLeft(state, rollout, fleet, now) ? GiveUp(state, rollout, now) : Decision.None;
+    }
+
+    /// <summary>Neither release serves and stable does not come back: then only the release that waits can mend it.</summary>
+    private static bool NothingIsLeft(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        state is { Queued: not null, Stable: { } stable } && !rollout.CannotGoBack && fleet.HasNoneReady(stable) && fleet.HasNoneReady(rollout.Plan)
+        && (DeadlinePassed(rollout, now) || fleet.CrashLoop(stable, CrashLoopRestarts) is not null);
+
+    private static Decision GiveUp(TrackState state, RolloutState rollout, DateTimeOffset now) => Decision.Of(new Ended(
+        Principal.Engine, now, Phase.Failed, $"neither it nor {state.Stable!.Release} serves, and {state.Queued!.Plan.Release} waits"));
 
     private static Decision Reach(RolloutState rollout, int step, Fleet fleet, DateTimeOffset now)
     {

@@ -53,8 +53,9 @@ public static partial class RolloutMachine
                 ? Decision.Refuse("rollout-nothing-to-do", $"{release} serves {state.Key} and {active.Id} is {active.Phase}", $"signalbox abort {active.Id}")
                 : Decision.Of(new AbortStarted(submit.Principal, now, $"superseded by {release}, which already serves", Phase.RolledBack, null, null));
         var queued = new Queued(submit.Principal, now, $"{state.Key.Application}-{state.Key.Environment}-{state.Rollouts + 1}", submit.Plan, submit.Kind, submit.Reason);
-        if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(queued);
-        return Decision.Of(queued, new AbortStarted(submit.Principal, now, $"superseded by {release}", Phase.RolledBack, null, null));
+        RolloutEvent[] replaced = state.Queued is { } waiting ? [new QueueDropped(submit.Principal, now, waiting.Rollout, $"superseded by {release}"), queued] : [queued];
+        if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(replaced);
+        return Decision.Of([.. replaced, new AbortStarted(submit.Principal, now, $"superseded by {release}", Phase.RolledBack, null, null)]);
     }
 
     private static List<RolloutEvent> Start(

@@ -60,6 +60,34 @@ public sealed class HostDaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task Shutdown_SomebodyObserves_EndsTheirStreamInsteadOfWaitingForThem()
+    {
+        var running = await StartAsync();
+        using var client = new HostSocketClient(_state);
+        var table = new DeclaredTable(1, 1, 1, "shop/dev", null, [], FailSafeMode.Stable, 0, TimeSpan.FromSeconds(5));
+        await client.PutAsync(table, default);
+        await using var observations = client.ObserveAsync(0, default).GetAsyncEnumerator();
+        Assert.True(await observations.MoveNextAsync());
+        await client.ShutdownAsync(stopWorkloads: false, default);
+
+        // a stream that is cut off instead has cost the five seconds that requests get
+        var ended = await Assert.ThrowsAsync<HostUnreachableException>(async () =>
+        {
+            while (await observations.MoveNextAsync()) { }
+        });
+        Assert.Contains("ended its stream", ended.Message);
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void StateLock_PidCannotBeWritten_IsHeldAllTheSame()
+    {
+        Directory.CreateDirectory(Path.Combine(_state, "host.pid"));
+        using var held = StateLock.Take(_state);
+        Assert.ThrowsAny<IOException>(() => StateLock.Take(_state));
+    }
+
+    [Fact]
     public async Task SecondHost_IsRefusedNamingTheFirst()
     {
         var running = await StartAsync();

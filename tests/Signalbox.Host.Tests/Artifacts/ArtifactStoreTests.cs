@@ -77,6 +77,16 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_SparesWhatATableMayBeAboutToName()
+    {
+        var store = Store();
+        foreach (var name in new[] { "a", "b", "c" }) await store.PutAsync(Named(name), Stream.Null, default);
+        Age("a", 1);
+
+        Assert.Equal([Named("a")], store.Collect(new HashSet<Digest>(), keepLast: 1, TimeSpan.FromMinutes(10)));
+    }
+
+    [Fact]
     public void New_AfterAKillInUnpack_DeletesTheRest()
     {
         Directory.CreateDirectory(Path.Combine(_root, ".half", "x"));

@@ -19,6 +19,9 @@ internal sealed class FakeInstances : IInstances, IAsyncDisposable
 
     public HashSet<Digest> MissingArtifacts { get; } = [];
 
+    /// <summary>Stopped instances leave something that cannot be removed.</summary>
+    public bool CannotRemove { get; set; }
+
     public TimeSpan? IdleClose { get; set; }
 
     /// <summary>Revisions in the order their instances were stopped.</summary>
@@ -69,6 +72,7 @@ internal sealed class FakeInstances : IInstances, IAsyncDisposable
         if (!_all.TryRemove(instanceId, out var stopped)) return;
         _stopped.Enqueue(stopped.Instance.Spec.Revision);
         if (stopped.Backend is not null) await stopped.Backend.DisposeAsync();
+        if (CannotRemove) throw new IOException("directory not empty");
     }
 
     public async ValueTask DisposeAsync()

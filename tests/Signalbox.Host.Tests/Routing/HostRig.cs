@@ -141,8 +141,12 @@ internal sealed class SwitchableFiles : IStateFiles
 
     public bool Full { get; set; }
 
+    /// <summary>What happens while the disk is busy.</summary>
+    public Action? Busy { get; set; }
+
     public void Replace(string path, ReadOnlySpan<byte> content)
     {
+        Busy?.Invoke();
         if (Full) throw new IOException("no space left on device");
         _real.Replace(path, content);
     }

@@ -155,6 +155,38 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task Put_JudgeHasNoPlaceOnTheDisk_IsInForceAllTheSame()
+    {
+        await using var rig = await CanaryRigAsync();
+        File.WriteAllText(Path.Combine(rig.State, "judge", "r1"), "in the way");
+        await rig.SetAsync(rig.Table(6, canary: "shop-2", percent: 60, epoch: 3, judge: HostRig.Plan()));
+
+        Assert.Equal(Weight.Percent(60), rig.ArmOf("shop-2").Weight);
+        await Eventually.Async(() => rig.Track.Services.Single().Judge is not null, "judged");
+    }
+
+    [Fact]
+    public async Task Put_NewerControlPlaneComesWhileTheDiskIsBusy_IsRefused()
+    {
+        await using var rig = await CanaryRigAsync();
+        rig.Files.Busy = () => rig.Tracks.Renew(new(4, TimeSpan.FromSeconds(1)));
+
+        await RefusedAsync(rig, PutResult.StaleEpoch, rig.Table(6, canary: "shop-2", percent: 90, epoch: 3));
+        Assert.Equal(Weight.Percent(50), rig.ArmOf("shop-2").Weight);
+    }
+
+    [Fact]
+    public async Task Stop_LeavesSomethingBehind_ArmIsGoneAllTheSame()
+    {
+        await using var rig = await CanaryRigAsync();
+        rig.Instances.CannotRemove = true;
+        await rig.SetAsync(rig.Table(6, epoch: 3));
+
+        await Eventually.Async(() => rig.Track.Services.Single().Arms.All(a => a.Revision == "shop-1"), "the canary's arm is gone");
+        await rig.Tracks.StopWorkloadsAsync();
+    }
+
+    [Fact]
     public async Task Restart_AdoptsServesAndStartsTheCanaryAtFailSafe()
     {
         await using var rig = await CanaryRigAsync();

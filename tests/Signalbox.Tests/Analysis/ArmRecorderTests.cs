@@ -33,6 +33,22 @@ public sealed class ArmRecorderTests
     }
 
     [Fact]
+    public async Task Drain_WhileClientsFail_NeverHoldsAClientWithoutItsBadRequest()
+    {
+        var recorder = new ArmRecorder();
+        var writers = Task.WhenAll(Enumerable.Range(0, 4).Select(t => Task.Run(() =>
+        {
+            for (var i = 0; i < 20_000; i++) recorder.Finished(Fast, bad: true, key: (ulong)((t * 20_000) + i), Now);
+        })));
+        while (!writers.IsCompleted)
+        {
+            var sample = recorder.Drain();
+            Assert.InRange(sample.BadKeys.Length, 0, sample.Bad);
+        }
+        await writers;
+    }
+
+    [Fact]
     public void Finished_OneClientFailingAlways_IsOneBadRequestInTenSeconds()
     {
         var recorder = new ArmRecorder();

@@ -265,6 +265,96 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
+    public void ShortLossOfContact_IsRenewedInTime()
+    {
+        _world.Serving().Deploy(strategy: Plans.Canary with { LossOfContact = TimeSpan.FromSeconds(1) });
+        var renewals = _world.Host.Renewals;
+        _world.Run(3);
+        Assert.InRange(_world.Host.Renewals - renewals, 6, 12);
+    }
+
+    [Fact]
+    public void Abort_WhereTheHostRefusesToFall_IsRecordedAllTheSame()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Host.RefusesToFall = true;
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void LostLease_WhilePausedByAPerson_StaysPaused()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Command(new Signal.Pause(World.Alice, "look at the orders"));
+        _world.Time.Advance(TimeSpan.FromSeconds(15));
+        _world.Host.Live(TimeSpan.FromSeconds(15));
+        _world.Run(60);
+        Assert.Equal((Phase.Paused, Weight.Zero, "look at the orders"), (_world.Phase, _world.State.Rollout!.Weight, _world.State.Rollout.Reason));
+        _world.Command(new Signal.Resume(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void QueuedRelease_ThatANewerOneReplaces_IsRecordedAsDropped()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Deploy();
+        _world.Deploy();
+        Assert.Equal(["queued", "queue-dropped", "queued"], _world.Events.SkipWhile(name => name != "queued"));
+    }
+
+    [Fact]
+    public void JudgeLatch_WithoutItsReport_StillTakesBack_AndOneOfAnEarlierRolloutDoesNot()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        var seen = _world.Host.Observe() with { Latch = new(99, LatchReason.Judge, "judged bad", _world.Time.Now, 1, false) };
+        var own = RolloutMachine.Decide(_world.State, new Signal.Observed(seen), _world.Time.Now).Events;
+        Assert.Contains(own, happened => happened is RolloutEvent.AbortStarted);
+        var earlier = RolloutMachine.Decide(_world.State, new Signal.Observed(seen with { Rollout = "shop-production-1" }), _world.Time.Now).Events;
+        Assert.IsType<RolloutEvent.LatchAcknowledged>(Assert.Single(earlier));
+    }
+
+    [Fact]
+    public void Recreate_WhereTheOldReleaseDoesNotComeBack_LetsTheNextOneMendIt()
+    {
+        var recreate = Plans.Canary with { Kind = StrategyKind.Recreate, ProgressDeadline = TimeSpan.FromSeconds(20) };
+        _world.Deploy(strategy: recreate);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Deploy(Behaviour.Good with { NeverReady = true }, recreate);
+        _world.Behave("shop-1", Behaviour.Good with { NeverReady = true });
+        _world.Until(world => world.Phase == Phase.Aborting).Run(120);
+        Assert.Equal(Phase.Aborting, _world.Phase);
+        _world.Deploy(strategy: recreate);
+        _world.Until(world => world.State.Stable!.Release == "shop-3");
+        Assert.Contains(_world.Engine.Ended, rollout => rollout is { Release: "shop-2", Phase: "Failed" });
+    }
+
+    [Fact]
+    public async Task Submit_AnotherApplicationsRelease_IsRefused()
+    {
+        _world.Serving();
+        var result = await _world.Engine.SubmitAsync(new("other", "production"), "shop-1", World.Alice, null, default);
+        Assert.Equal("release-unknown", result.Refusal!.Id);
+    }
+
+    [Fact]
+    public async Task Submit_WhereRolloutIdsWouldCollide_IsRefused()
+    {
+        var environment = Plans.Environment() with { Name = "eu-production" };
+        var engine = _world.Engine;
+        await engine.CreateReleaseAsync("shop", null, Plans.Artifacts(1, environment), [environment], World.Alice, default);
+        await engine.CreateReleaseAsync("shop-eu", null, Plans.Artifacts(1, environment), [Plans.Environment()], World.Alice, default);
+        Assert.True((await engine.SubmitAsync(new("shop", "eu-production"), "shop-1", World.Alice, null, default)).Accepted);
+        Assert.Equal("track-ambiguous", (await engine.SubmitAsync(new("shop-eu", "production"), "shop-eu-1", World.Alice, null, default)).Refusal!.Id);
+    }
+
+    [Fact]
     public void Commands_WithoutARollout_AreRefusedWithAReason()
     {
         _world.Serving();

@@ -49,6 +49,13 @@ internal sealed class World : IDisposable
 
     public CommandResult? Result { get; private set; }
 
+    /// <summary>How a release's instances behave from their next start on.</summary>
+    public void Behave(string release, Behaviour behaviour)
+    {
+        _behaviours[release] = behaviour;
+        foreach (var arm in Host.Arms.Where(arm => arm.Revision == release)) arm.Behaviour = behaviour;
+    }
+
     public void Command(Signal signal) => Result = Engine.CommandAsync(State.Rollout!.Id, signal, default).GetAwaiter().GetResult();
 
     public void Rollback(string? to = null) => Result = Engine.RollbackAsync(Track, to, Alice, null, default).GetAwaiter().GetResult();

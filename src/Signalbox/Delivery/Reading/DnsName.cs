@@ -5,7 +5,7 @@ namespace Signalbox.Delivery.Reading;
 /// <summary>Names of applications, environments and services: a DNS label (RFC 1123), so that they fit in paths, keys and host names.</summary>
 internal static class DnsName
 {
-    private const string Expected = "lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit";
+    internal const string Expected = "lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit";
 
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -58,7 +58,7 @@ internal static class FileRules
         DeliveryIds.PortConflict, $"'{service.Value.Name}' in {environment} listens on {service.Value.Listen}, which is taken; expected an address of its own",
         service.Port, $"port: {free}", $"give it a port of its own, in {environment} or in the service", service.Port == first ? null : first);
 
-    private static bool Collides(ListenAddress a, ListenAddress b) =>
+    internal static bool Collides(ListenAddress a, ListenAddress b) =>
         a.Port == b.Port && (a.Address == b.Address || IsAny(a) || IsAny(b));
 
     private static bool IsAny(ListenAddress listen) => listen.Address is "0.0.0.0" or "::";

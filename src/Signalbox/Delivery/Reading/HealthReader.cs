@@ -19,10 +19,12 @@ internal static class HealthReader
             health.Duration("restartAfter", fallback.RestartAfter));
     }
 
+    internal static bool IsPath(string path) => path.StartsWith('/') && path.Length <= 2048 && path.All(c => c > ' ' && c < '\u007f');
+
     private static string? Path(Section health)
     {
         var path = health.Text("http");
-        if (path is null || (path.StartsWith('/') && path.Length <= 2048 && path.All(c => c > ' ' && c < '\u007f'))) return path;
+        if (path is null || IsPath(path)) return path;
         health.File.Invalid(health.Node("http")!, "http", path, "a path that begins with /", health.Shape.Line("http"));
         return null;
     }

@@ -72,12 +72,15 @@ internal static class ServiceReader
         if (name.Value == "PORT")
             section.File.Error(DeliveryIds.InvalidValue, "PORT is set by signalbox for each instance; expected another name", name.Span,
                 section.Shape.Has("port") ? section.Shape.Line("port") : null, "remove it; 'port' is where the proxy listens");
-        else if (name.Value.Length > 0 && !char.IsAsciiDigit(name.Value[0]) && name.Value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        else if (IsVariable(name.Value))
             return true;
         else
             section.File.Invalid(name, "the variable's name", name.Value, "letters, digits and underscores", "LOG_LEVEL: info");
         return false;
     });
+
+    internal static bool IsVariable(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> more)
     {
@@ -135,10 +138,13 @@ internal static class ServiceReader
     }
 
     // RFC 9110, 5.6.2: names of headers and cookies are tokens
+    internal static bool IsToken(string name) =>
+        name.Length is > 0 and <= 256 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
+
     private static string? Token(Section section, string key)
     {
         var name = section.Text(key);
-        if (name is null || (name.Length is > 0 and <= 256 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)))) return name;
+        if (name is null || IsToken(name)) return name;
         section.File.Invalid(section.Node(key)!, key, name, $"a {key} name", section.Shape.Line(key));
         return null;
     }

@@ -277,7 +277,8 @@ internal sealed class RolloutSimulation
                 throw Broken($"a second rollout began while {other.Id} was {other.Phase}");
             case RolloutEvent.Ended ended:
                 Ended[ended.Outcome] = Ended.GetValueOrDefault(ended.Outcome) + 1;
-                if (ended.Outcome != Phase.Succeeded) CheckAborted(Before(entry), observation);
+                if (ended.Outcome == Phase.Failed) CheckGivenUp(Before(entry), observation);
+                else if (ended.Outcome != Phase.Succeeded) CheckAborted(Before(entry), observation);
                 break;
         }
     }
@@ -311,6 +312,14 @@ internal sealed class RolloutSimulation
                 || service.Arms.Any(arm => arm.Revision == before.Stable.Release && arm.Ready > 0);
             if (!serves) throw Broken($"{rollout.Id} ended taken back without a ready stable {service.Service}");
         }
+    }
+
+    /// <summary>Given up only where nothing serves and a newer release waits.</summary>
+    private void CheckGivenUp(TrackState before, TrackObservation? seen)
+    {
+        if (before is not { Active: not null, Queued: not null } || seen is null) throw Broken("a rollout was given up and nothing waits");
+        if (seen.Services.SelectMany(service => service.Arms).FirstOrDefault(arm => arm.Ready > 0) is { } ready)
+            throw Broken($"a rollout was given up while {ready.Revision} has ready instances");
     }
 
     private bool Tell(string line)

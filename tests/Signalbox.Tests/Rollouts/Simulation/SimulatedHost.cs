@@ -1,5 +1,6 @@
 using Signalbox.Analysis;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Runtimes;
 using Signalbox.Runtimes.Protocol;
 
@@ -28,6 +29,11 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
 
     public bool Down { get; set; }
 
+    /// <summary>As a host that lost its state: it knows no such track.</summary>
+    public bool RefusesToFall { get; set; }
+
+    public int Renewals { get; private set; }
+
     /// <summary>Checks a table the moment the host takes it.</summary>
     public Action<DeclaredTable>? Taking { get; set; }
 
@@ -53,12 +59,14 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
     public Task<bool> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancel) => Called(() =>
     {
         if (renewal.Epoch < _epoch) return false;
+        Renewals++;
         (_epoch, _leaseUntil) = (renewal.Epoch, time.Now + renewal.For);
         return true;
     });
 
     public Task<TrackObservation> FallAsync(TrackKey track, FallRequest request, CancellationToken cancel) => Called(() =>
     {
+        if (RefusesToFall) throw new SignalboxException(3, Finding.Error("unknown-track", $"this host has no table for {track}", new("host"), null));
         Fall(LatchReason.Operator, request.Reason, principal: request.Principal);
         return Observe();
     });
