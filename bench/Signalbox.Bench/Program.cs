@@ -1,13 +1,34 @@
 using Signalbox.Bench;
 
-return args switch
+try
 {
-    ["judge", .. var rest] => JudgeBench.Run(rest),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["judge", .. var rest] => JudgeBench.Run(rest),
+        ["switch", .. var rest] => await SwitchBench.RunAsync(new(rest)),
+        ["swap", .. var rest] => await SwapBench.RunAsync(new(rest)),
+        ["proxy", .. var rest] => await ProxyBench.RunAsync(new(rest)),
+        ["crash", .. var rest] => await CrashBench.RunAsync(new(rest)),
+        ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
+        _ => Usage(),
+    };
+}
+catch (Exception e)
+{
+    // caught, so that what the bench started ends with it
+    Console.Error.WriteLine($"error[bench]: {e}");
+    return 3;
+}
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Signalbox.Bench judge [--quick] [--runs N] [--only TEXT] [--seed N]");
+    Console.Error.WriteLine("""
+        usage: Signalbox.Bench judge  [--quick] [--runs N] [--only TEXT] [--seed N]
+               Signalbox.Bench switch [--quick] [--switches N] [--requests N] [--minutes N]
+               Signalbox.Bench swap   [--quick] [--swaps N]
+               Signalbox.Bench proxy  [--quick] [--rounds N] [--seconds N]
+               Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
+               Signalbox.Bench native [--quick] [--runs N]
+        """);
     return 2;
 }

@@ -39,11 +39,10 @@ internal sealed partial class RoutedService : IDisposable
 
     public IEnumerable<RoutedInstance> Instances => _arms.Concat(_retiring).SelectMany(a => a.Instances);
 
-    /// <summary>Makes a table true: weights at once, then instances that are missing or too many.</summary>
-    public void Apply(ServiceTable table, bool fallen)
+    /// <summary>What follows a swap: retires the arms that left the table, starts what is missing, retires what is too many.</summary>
+    public void Follow(IReadOnlyList<RoutedArm> left)
     {
-        var gone = Restore(table, fallen);
-        foreach (var arm in gone) Retire(arm, arm.Instances.ToList(), table.DrainTimeout);
+        foreach (var arm in left) Retire(arm, arm.Instances.ToList(), Table.DrainTimeout);
         Scale();
     }
 

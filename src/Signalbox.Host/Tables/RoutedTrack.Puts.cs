@@ -15,10 +15,11 @@ internal sealed partial class RoutedTrack
     /// <param name="hostEpoch">Asked at each check: a newer control plane may come while the disk is busy.</param>
     public async Task<PutResult> PutAsync(DeclaredTable table, Func<long> hostEpoch, CancellationToken cancel)
     {
+        var arrived = _parts.Time.GetTimestamp();
         await _puts.WaitAsync(cancel);
         try
         {
-            return await TakeAsync(table, hostEpoch);
+            return await TakeAsync(table, hostEpoch, arrived);
         }
         finally
         {
@@ -26,16 +27,17 @@ internal sealed partial class RoutedTrack
         }
     }
 
-    private async Task<PutResult> TakeAsync(DeclaredTable table, Func<long> hostEpoch)
+    private async Task<PutResult> TakeAsync(DeclaredTable table, Func<long> hostEpoch, long arrived)
     {
         Latch? latch;
+        SwapTiming? swap = null;
         lock (_gate)
         {
             if ((TableRules.Check(table, _table, _latch, hostEpoch()) ?? CheckArtifacts(table)) is { } refusal) return Refuse(refusal);
             latch = KeptLatch(table);
-            if (_table is not null && TableRules.OnlyLowers(table, _table, risesAgain: _latch is not null && latch is null)) Become(table, latch);
+            if (_table is not null && TableRules.OnlyLowers(table, _table, risesAgain: _latch is not null && latch is null)) swap = Become(table, latch, arrived);
         }
-        if (ReferenceEquals(_table, table)) return Accept(await SaveAsync(new(table, latch, _lastLatch)));
+        if (swap is not null) return Accept(await SaveAsync(new(table, latch, _lastLatch)), swap);
         var opened = new List<(RoutedService, ListenAddress)>();
         if (OpenListeners(table, opened) is { } cannotListen) return Refuse(cannotListen);
         if (await SaveAsync(new(table, latch, _lastLatch)) is { } problem) return RefuseAfter(opened, new(PutResult.CannotPersist, $"{table.Track} stays at generation {_table?.Generation ?? 0}: {problem}"));
@@ -43,9 +45,9 @@ internal sealed partial class RoutedTrack
         {
             // it may have fallen while the disk was busy
             if (TableRules.Check(table, _table, _latch, hostEpoch()) is { } refusal) return RefuseAfter(opened, refusal);
-            Become(table, latch);
+            swap = Become(table, latch, arrived);
         }
-        return Accept(null);
+        return Accept(null, swap);
     }
 
     /// <summary>
@@ -63,11 +65,21 @@ internal sealed partial class RoutedTrack
         return null;
     }
 
-    private void Become(DeclaredTable table, Latch? latch)
+    /// <summary>All slots are swapped first; what is to start or stop follows.</summary>
+    private SwapTiming Become(DeclaredTable table, Latch? latch, long arrived)
     {
-        (_table, _latch, _contact) = (table, latch, _parts.Time.GetTimestamp());
+        var begun = _parts.Time.GetTimestamp();
+        (_table, _latch, _contact) = (table, latch, begun);
         var fallen = latch is not null && table.FailSafe == FailSafeMode.Stable;
-        foreach (var service in table.Services) ServiceOf(service).Apply(service, fallen);
+        var swapped = table.Services.Select(ServiceOf).Zip(table.Services, (service, to) => (service, service.Restore(to, fallen))).ToList();
+        var timing = new SwapTiming(_parts.Time.GetUtcNow(), _parts.Time.GetElapsedTime(arrived), _parts.Time.GetElapsedTime(begun));
+        foreach (var (service, left) in swapped) service.Follow(left);
+        RetireMissing(table);
+        return timing;
+    }
+
+    private void RetireMissing(DeclaredTable table)
+    {
         var gone = _services.Where(s => !table.Services.Any(t => t.Service == s.Table.Service)).ToList();
         foreach (var service in gone)
         {
@@ -137,12 +149,12 @@ internal sealed partial class RoutedTrack
 
     private PutResult Refuse(Refusal refusal) => new(false, refusal.Id, refusal.Message, Observe());
 
-    private PutResult Accept(string? notPersisted)
+    private PutResult Accept(string? notPersisted, SwapTiming swap)
     {
         _parts.Hub.Changed(Key);
-        if (notPersisted is null) return new(true, null, null, Observe());
+        if (notPersisted is null) return new(true, null, null, Observe(), swap);
         lock (_gate) _unsaved = true;
-        return new(true, null, $"in force, but not on the disk: {notPersisted}", Observe());
+        return new(true, null, $"in force, but not on the disk: {notPersisted}", Observe(), swap);
     }
 
     /// <returns>Why it is not on the disk, or null.</returns>

@@ -51,7 +51,8 @@ public sealed record InstanceFailure(string Kind, string Message, int? ExitCode,
 
 /// <summary>Answer to a put.</summary>
 /// <param name="Accepted">False: see <paramref name="Refusal"/>; the host's own epoch, generation and latch say what it holds.</param>
-public sealed record PutResult(bool Accepted, string? Refusal, string? Message, TrackObservation State)
+/// <param name="Swap">Null where nothing was swapped.</param>
+public sealed record PutResult(bool Accepted, string? Refusal, string? Message, TrackObservation State, SwapTiming? Swap = null)
 {
     public const string StaleEpoch = "stale-epoch";
     public const string StaleGeneration = "stale-generation";
@@ -66,6 +67,12 @@ public sealed record PutResult(bool Accepted, string? Refusal, string? Message, 
     /// <summary>The host cannot write its state (a full disk); a table that only lowers takes effect all the same.</summary>
     public const string CannotPersist = "cannot-persist";
 }
+
+/// <summary>How quickly a table took effect, by the host's clock.</summary>
+/// <param name="At">When the last slot was swapped: no request whose routing begins later reaches what the table took away.</param>
+/// <param name="SinceArrival">From the put's arrival, over writing the table to the disk, to <paramref name="At"/>.</param>
+/// <param name="Swapping">From the first touch of the routing state to <paramref name="At"/>.</param>
+public sealed record SwapTiming(DateTimeOffset At, TimeSpan SinceArrival, TimeSpan Swapping);
 
 public sealed record LeaseRenewal(long Epoch, TimeSpan For);
 

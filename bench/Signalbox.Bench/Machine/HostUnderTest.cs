@@ -1,0 +1,88 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Artifacts;
+using Signalbox.Runtimes;
+using Signalbox.Runtimes.Local;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Bench.Machine;
+
+/// <summary>A real <c>signalbox host</c>, driven over its socket as the control plane drives it.</summary>
+internal sealed class HostUnderTest : IAsyncDisposable
+{
+    private readonly Daemon _process;
+
+    private HostUnderTest(Daemon process, HostSocketClient client)
+    {
+        (_process, Client) = (process, client);
+        Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
+    }
+
+    public HostSocketClient Client { get; }
+
+    public Daemon Process => _process;
+
+    public static async Task<HostUnderTest> StartAsync(Workspace workspace)
+    {
+        var state = workspace.PathOf("state");
+        var process = new Daemon(workspace.PathOf("host.log"), Workspace.Signalbox, null, "host", "--state", state);
+        var host = new HostUnderTest(process, new(state));
+        try
+        {
+            await Until.TrueAsync(host.AnswersAsync, $"{Workspace.Signalbox} host answers on {state}");
+            return host;
+        }
+        catch
+        {
+            Console.Error.WriteLine(File.ReadAllText(workspace.PathOf("host.log")));
+            process.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<Digest> UploadAsync(string directory)
+    {
+        using var tar = new MemoryStream();
+        var packed = ArtifactPacker.Pack(directory, tar);
+        tar.Position = 0;
+        await Client.UploadArtifactAsync(packed.Digest, tar, CancellationToken.None);
+        return packed.Digest;
+    }
+
+    /// <exception cref="InvalidOperationException">The host refuses it.</exception>
+    public async Task<PutResult> PutAsync(DeclaredTable table)
+    {
+        var result = await Client.PutAsync(table, CancellationToken.None);
+        return result.Accepted ? result : throw new InvalidOperationException($"the host refuses {table.Track}: {result.Refusal}: {result.Message}");
+    }
+
+    /// <summary>Until every instance of a revision may take traffic.</summary>
+    public Task ReadyAsync(string track, string revision) => Until.TrueAsync(async () =>
+    {
+        var state = await Client.ReadStateAsync(CancellationToken.None);
+        var arms = state.Tracks.Where(t => t.Track == track).SelectMany(t => t.Services).SelectMany(s => s.Arms).Where(a => a.Revision == revision).ToList();
+        if (arms.FirstOrDefault(a => a.Failure is not null)?.Failure is { } failure)
+            throw new InvalidOperationException($"{revision} does not start: {failure.Message}\n{string.Join('\n', failure.LogTail)}");
+        return arms.Count > 0 && arms.All(a => a.Ready >= a.Desired);
+    }, $"{revision} of {track} is ready", everyMs: 15);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.ShutdownAsync(stopWorkloads: true, CancellationToken.None);
+        await Until.TrueAsync(async () => !await AnswersAsync(), "the host ends");
+        Client.Dispose();
+        _process.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await Client.ReadStateAsync(CancellationToken.None);
+            return true;
+        }
+        catch (HostUnreachableException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+namespace Signalbox.Bench.Machine;
+
+/// <summary>
+/// An installation as `signalbox up` leaves it, its two daemons children of the bench, so that each can be killed
+/// and started again. The application is bench/apps/server.js; it has two releases.
+/// </summary>
+internal sealed class ProductUnderTest : IAsyncDisposable
+{
+    public const string Application = "bench", Environment = "production";
+
+    /// <summary>As the file below says.</summary>
+    public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(3);
+
+    private readonly Workspace _workspace;
+    private Daemon _host, _plane;
+
+    private ProductUnderTest(Workspace workspace)
+    {
+        _workspace = workspace;
+        Api = new(State);
+        _host = StartDaemon("host");
+        _plane = StartDaemon("serve", "--listen", "127.0.0.1:0");
+        Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
+    }
+
+    public int Port { get; } = Workspace.FreePort();
+
+    public string State => _workspace.PathOf("state");
+
+    public ControlPlaneApi Api { get; }
+
+    public static IReadOnlyList<string> Releases { get; } = [$"{Application}-1", $"{Application}-2"];
+
+    public Daemon Host => _host;
+
+    public Daemon Plane => _plane;
+
+    public static async Task<ProductUnderTest> StartAsync(Workspace workspace)
+    {
+        var product = new ProductUnderTest(workspace);
+        try
+        {
+            await product.PlaneReadyAsync();
+            await Until.TrueAsync(() => Task.FromResult(File.Exists(Path.Combine(product.State, "host.sock"))), "the host has a socket");
+            await product.DeployAsync("v1");
+            await product.DeployAsync("v2");
+            return product;
+        }
+        catch
+        {
+            foreach (var log in (string[])["host.log", "serve.log"]) Console.Error.WriteLine(File.ReadAllText(workspace.PathOf(log)));
+            await product.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void KillPlane() => _plane.Kill();
+
+    /// <summary>Until the new one answers.</summary>
+    public async Task RestartPlaneAsync()
+    {
+        _plane.Dispose();
+        _plane = StartDaemon("serve", "--listen", "127.0.0.1:0");
+        await PlaneReadyAsync();
+    }
+
+    /// <summary>SIGKILL, and another one at once.</summary>
+    public void KillAndRestartHost()
+    {
+        _host.Kill();
+        _host.Dispose();
+        _host = StartDaemon("host");
+    }
+
+    public Task<string> CliAsync(params string[] arguments) => Commands.RunAsync(Workspace.Signalbox, [.. arguments, "--state", State]);
+
+    private Task PlaneReadyAsync() => Until.TrueAsync(() => Api.IsServedByAsync(_plane.Id), "the control plane answers");
+
+    private Daemon StartDaemon(string verb, params string[] arguments) =>
+        new(_workspace.PathOf(verb + ".log"), Workspace.Signalbox, null, [verb, .. arguments, "--state", State]);
+
+    private async Task DeployAsync(string version)
+    {
+        var app = Directory.CreateDirectory(_workspace.PathOf(version)).FullName;
+        File.Copy(Path.Combine(Workspace.AppDirectory, "server.js"), Path.Combine(app, "server.js"));
+        await File.WriteAllTextAsync(Path.Combine(app, "signalbox.yaml"), $$"""
+            apiVersion: signalbox/v1
+            application: {{Application}}
+            process: { command: [node, server.js] }
+            port: {{Port}}
+            env: { VERSION: {{version}} }
+            health: { http: /healthz }
+            environments:
+              - name: {{Environment}}
+                strategy:
+                  canary:
+                    steps: [{ weight: 10%, for: 1s }, { weight: 50%, for: 1s }]
+                    bake: 1s
+                    keepWarm: 2s
+                    lossOfContact: {{LossOfContact.TotalSeconds}}s
+                    analysis: false
+
+            """);
+        await CliAsync("deploy", app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await CliAsync("down");
+        }
+        finally
+        {
+            Api.Dispose();
+            _plane.Dispose();
+            _host.Dispose();
+        }
+    }
+}

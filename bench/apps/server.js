@@ -1,0 +1,30 @@
+// A small web server as people write it: Node's own defaults, among them the 5 s after which it closes an idle
+// connection. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
+'use strict';
+const http = require('node:http');
+
+const version = process.env.VERSION ?? 'v0';
+const page = `hello from ${version}\n`;
+
+function answer(response, text) {
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text), 'X-Version': version });
+  response.end(text);
+}
+
+const server = http.createServer((request, response) => {
+  if (request.method === 'POST') {
+    let length = 0;
+    request.on('data', (chunk) => { length += chunk.length; });
+    request.on('end', () => answer(response, `${length}\n`));
+  } else if (request.url === '/slow') {
+    setTimeout(() => answer(response, page), 400);
+  } else if (request.url === '/pid') {
+    answer(response, `${process.pid}\n`);
+  } else {
+    answer(response, page);
+  }
+});
+
+// requests under way end; then the process does
+process.on('SIGTERM', () => server.close(() => process.exit(0)));
+server.listen(Number(process.env.PORT), '127.0.0.1');
