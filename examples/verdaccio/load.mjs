@@ -102,7 +102,7 @@ async function worker({ name, token, latest }) {
 
 // one at a time: verdaccio 5 loses users that are added at the same moment. And before any deployment: each new
 // package rewrites the file that also holds the key of all tokens. When packages were made while an instance started,
-// 13 users were unknown to it; that it had read half a file and made a key of its own is the likely cause, not proven
+// some users were unknown to it; that it had read half a file and made a key of its own is the likely cause, not proven
 async function prepare(id) {
   const name = `tried-${began.toString(36)}-${id}`;
   const token = await login(name);
