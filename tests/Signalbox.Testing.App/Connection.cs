@@ -46,7 +46,7 @@ internal sealed class Connection(Socket socket)
 
     private async Task<long> ChunksAsync()
     {
-        for (long total = 0; ; )
+        for (long total = 0; ;)
         {
             var size = long.Parse((await LineAsync(CancellationToken.None))!.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             total += await SkipAsync(size);

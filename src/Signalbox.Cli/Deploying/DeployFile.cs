@@ -41,7 +41,8 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         // the host resolves `signalbox` to itself where it is on nobody's PATH
         var surroundings = DeliverySurroundings.OfThisMachine() with
         {
-            SearchPath = SelfProgram.SearchPath, SeparateUsers = SupervisionPaths.CanSeparateUsers,
+            SearchPath = SelfProgram.SearchPath,
+            SeparateUsers = SupervisionPaths.CanSeparateUsers,
         };
         return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
     }

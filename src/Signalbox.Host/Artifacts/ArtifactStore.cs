@@ -134,6 +134,8 @@ internal sealed class ArtifactStore
     private static IEnumerable<FileSystemInfo> Entries(string directory) => new DirectoryInfo(directory)
         .EnumerateFileSystemInfos("*", new EnumerationOptions
         {
-            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false,
         });
 }

@@ -29,7 +29,13 @@ internal static class InstanceFailures
 
     private static string SignalName(int signal) => signal switch
     {
-        4 => "SIGILL", 6 => "SIGABRT", 7 => "SIGBUS", 8 => "SIGFPE", 9 => "SIGKILL (perhaps out of memory)", 11 => "SIGSEGV", 15 => "SIGTERM",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL (perhaps out of memory)",
+        11 => "SIGSEGV",
+        15 => "SIGTERM",
         _ => $"signal {signal}",
     };
 }

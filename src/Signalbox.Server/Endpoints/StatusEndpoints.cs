@@ -12,7 +12,8 @@ internal static class StatusEndpoints
         var json = ApiRequest.Json;
         var plane = parts.ControlPlane;
         yield return new("GET", "/healthz", "getHealth", Scope.None, "Whether the control plane answers", request =>
-            request.AnswerAsync(new Health("ok"), json.Health)) { Answer = json.Health };
+            request.AnswerAsync(new Health("ok"), json.Health))
+        { Answer = json.Health };
 
         yield return new("GET", "/api/v1/status", "getStatus", Scope.Read, "Every track at a glance", async request =>
             await request.AnswerAsync(await plane.StatusAsync(request.Cancel).ConfigureAwait(false), json.StatusView).ConfigureAwait(false))

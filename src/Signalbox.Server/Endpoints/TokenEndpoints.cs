@@ -13,7 +13,8 @@ internal static class TokenEndpoints
     {
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/tokens", "listTokens", Scope.Admin, "Tokens in force; never the tokens themselves", request =>
-            request.AnswerAsync(parts.Tokens.List(), json.IReadOnlyListTokenView)) { Answer = json.IReadOnlyListTokenView };
+            request.AnswerAsync(parts.Tokens.List(), json.IReadOnlyListTokenView))
+        { Answer = json.IReadOnlyListTokenView };
 
         yield return new("POST", "/api/v1/tokens", "createToken", Scope.Admin, "Make a token; it is shown once", request => CreateAsync(parts, request))
         { Body = json.CreateToken, Example = Examples.CreateToken, Status = 201, Answer = json.TokenCreated };

@@ -124,7 +124,8 @@ public static class JudgeReplay
             return new ReplayReport(
                 Sound, Ticks, _state?.Verdict ?? Verdict.NoData, _state?.LogE ?? 0, _state?.LogPromote ?? 0,
                 _state?.CanaryRequests ?? 0, _state?.CanaryBad ?? 0, _state?.StableRequests ?? 0, _state?.StableBad ?? 0,
-                _plan?.Rollout ?? "", Convert.ToHexStringLower(_digest), _findings) { FellAtTick = _fell.Tick, FellAtDigest = _fell.Digest };
+                _plan?.Rollout ?? "", Convert.ToHexStringLower(_digest), _findings)
+            { FellAtTick = _fell.Tick, FellAtDigest = _fell.Digest };
         }
 
         private void ReadPlan(ref CompactReader from)

@@ -28,7 +28,8 @@ public sealed class ServiceJudge
         _opening = restored is not null ? TickRecord.Resume : resume is not null ? TickRecord.Lost : null;
         _memory = restored ?? new JudgeMemory(
             new JudgeState(plan, resume is null ? plan.Alpha : plan.Alpha / 2),
-            JudgeFrame.Cold, new KeyEvidence(plan.KeyInterval, plan.MinimumKeys)) { Mode = plan.Mode };
+            JudgeFrame.Cold, new KeyEvidence(plan.KeyInterval, plan.MinimumKeys))
+        { Mode = plan.Mode };
     }
 
     /// <summary>A later table's plan for the same rollout (Compare to Guard, new limits).</summary>

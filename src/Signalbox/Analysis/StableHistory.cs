@@ -271,8 +271,15 @@ public sealed class StableHistory
             if (bad > requests || capped > bad) requests = 0;
             return new Row
             {
-                Second = second, Requests = requests, Bad = bad, Capped = capped, Latencies = latencies,
-                Slow0 = from.Count(latencies), Slow1 = from.Count(latencies), Slow2 = from.Count(latencies), Slow3 = from.Count(latencies),
+                Second = second,
+                Requests = requests,
+                Bad = bad,
+                Capped = capped,
+                Latencies = latencies,
+                Slow0 = from.Count(latencies),
+                Slow1 = from.Count(latencies),
+                Slow2 = from.Count(latencies),
+                Slow3 = from.Count(latencies),
             };
         }
     }

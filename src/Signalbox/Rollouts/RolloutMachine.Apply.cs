@@ -80,27 +80,50 @@ public static partial class RolloutMachine
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
         StepReached step => In(rollout, Phase.Progressing, step) with
         {
-            Step = step.Step, Weight = step.Weight, ScaledFor = Higher(rollout.ScaledFor, step.Weight),
-            StepSince = step.At, StepGeneration = sequence, StepRequests = step.CanaryRequests, Override = false,
+            Step = step.Step,
+            Weight = step.Weight,
+            ScaledFor = Higher(rollout.ScaledFor, step.Weight),
+            StepSince = step.At,
+            StepGeneration = sequence,
+            StepRequests = step.CanaryRequests,
+            Override = false,
         },
         TookOver over => In(rollout, Phase.Baking, over) with
         {
-            Weight = Weight.All, ScaledFor = Weight.All, StepSince = over.At, StepGeneration = sequence, TookOverAt = over.At, Override = false,
+            Weight = Weight.All,
+            ScaledFor = Weight.All,
+            StepSince = over.At,
+            StepGeneration = sequence,
+            TookOverAt = over.At,
+            Override = false,
         },
         Paused paused => rollout with
         {
-            PausedFrom = rollout.Phase, Phase = Phase.Paused, PhaseSince = paused.At, Reason = paused.Reason, WaitingFor = paused.WaitingFor,
+            PausedFrom = rollout.Phase,
+            Phase = Phase.Paused,
+            PhaseSince = paused.At,
+            Reason = paused.Reason,
+            WaitingFor = paused.WaitingFor,
         },
         Resumed resumed => ApplyResumed(rollout, resumed),
         Overridden => rollout with { Override = true },
         Undecided { Action: OnUndecided.Advance } => rollout with { Override = true },
         Fell fell => In(rollout, Phase.Starting, fell) with
         {
-            Step = -1, Weight = Weight.Zero, StepGeneration = sequence, TookOverAt = null, Falls = rollout.Falls + 1, Reason = fell.Detail, Override = false,
+            Step = -1,
+            Weight = Weight.Zero,
+            StepGeneration = sequence,
+            TookOverAt = null,
+            Falls = rollout.Falls + 1,
+            Reason = fell.Detail,
+            Override = false,
         },
         AbortStarted abort => In(rollout, Phase.Aborting, abort) with
         {
-            Weight = Weight.Zero, Outcome = abort.Outcome, Reason = abort.Reason, StepGeneration = sequence,
+            Weight = Weight.Zero,
+            Outcome = abort.Outcome,
+            Reason = abort.Reason,
+            StepGeneration = sequence,
             WaitingFor = "the host to show stable serving",
         },
         Halted halted => ApplyHalted(rollout, halted),
@@ -111,7 +134,8 @@ public static partial class RolloutMachine
     private static RolloutState ApplyCapacity(RolloutState rollout, CapacityRequested capacity) =>
         (rollout.Phase == Phase.Progressing ? capacity.Weight == Weight.All ? In(rollout, Phase.Promoting, capacity) : rollout : In(rollout, Phase.Starting, capacity)) with
         {
-            ScaledFor = Higher(rollout.ScaledFor, capacity.Weight), ProgressAt = capacity.At,
+            ScaledFor = Higher(rollout.ScaledFor, capacity.Weight),
+            ProgressAt = capacity.At,
         };
 
     private static RolloutState In(RolloutState rollout, Phase phase, RolloutEvent happened) =>
