@@ -52,6 +52,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_ProgramMissing_StartsNothing()
+    {
+        await File.WriteAllTextAsync(_directory.Join("signalbox.yaml"),
+            "apiVersion: signalbox/v1\napplication: shop\nprocess: { command: [no-such-program] }\nport: 8080\n", TestContext.Current.CancellationToken);
+        var ended = (await SignalboxProgram.RunAsync("up", _directory.Join("signalbox.yaml"), "--state", _directory.Join("none"))).Expect(1);
+        Assert.Contains("error[delivery-command-missing]", ended.Error);
+        Assert.False(Directory.Exists(_directory.Join("none")));
+    }
+
+    [Fact]
     public async Task Abort_WithNeitherControlPlaneNorHost_Exits3()
     {
         var ended = (await SignalboxProgram.RunAsync("abort", "--state", _directory.Join("none"))).Expect(3);

@@ -16,6 +16,9 @@ internal sealed record Installation(string Path)
 
     public string HostPid => Join("host.pid");
 
+    /// <summary>Whether a control plane has ever run on it.</summary>
+    public bool HasLedger => File.Exists(Join("ledger.db"));
+
     public bool Exists => Directory.Exists(Path);
 
     /// <param name="chosen">What <c>--state</c> said.</param>

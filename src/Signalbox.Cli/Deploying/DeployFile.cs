@@ -2,6 +2,7 @@ using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
+using Signalbox.Host.Supervision;
 
 namespace Signalbox.Cli.Deploying;
 
@@ -38,7 +39,10 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
         // the host resolves `signalbox` to itself where it is on nobody's PATH
-        var surroundings = DeliverySurroundings.OfThisMachine() with { SearchPath = SelfProgram.SearchPath };
+        var surroundings = DeliverySurroundings.OfThisMachine() with
+        {
+            SearchPath = SelfProgram.SearchPath, SeparateUsers = SupervisionPaths.CanSeparateUsers,
+        };
         return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
     }
 

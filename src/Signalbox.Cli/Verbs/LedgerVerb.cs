@@ -41,7 +41,7 @@ internal static class LedgerVerb
             return ExitCode.No;
         }
         if (session.Json) session.WriteJson(new LedgerView(true, verification.Head.ToString(), verification.Checkpoints), CliJson.Default.LedgerView);
-        else session.Out.WriteLine($"the ledger is whole: {verification.Head.Sequence} entries, {verification.Checkpoints} checkpoints\nhead {verification.Head}");
+        else session.Out.WriteLine($"the ledger is whole: {Count(verification.Head.Sequence, "entry", "entries")}, {Count(verification.Checkpoints, "checkpoint", "checkpoints")}\nhead {verification.Head}");
         return ExitCode.Yes;
     }
 
@@ -72,4 +72,6 @@ internal static class LedgerVerb
             : throw new SignalboxException(ExitCode.Usage, Finding.Error(
                 "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));
     }
+
+    private static string Count(long number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -29,6 +30,7 @@ internal static class LogsVerb
     {
         using var client = session.Connect();
         var track = await TrackChoice.FindAsync(client, session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
+        if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw ServiceUnknown(track, wanted);
         await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
         {
             if (session.Json) session.WriteJson(line, ApiJson.Default.LogLine);
@@ -36,6 +38,10 @@ internal static class LogsVerb
         }
         return ExitCode.Yes;
     }
+
+    private static SignalboxException ServiceUnknown(TrackView track, string wanted) => new(ExitCode.Usage, Finding.Error(
+        "service-unknown", $"{track.Track} has no service '{wanted}'; expected one of {string.Join(", ", track.Services.Select(s => s.Service))}",
+        new("command line"), "signalbox logs"));
 
     private static string Path(Session session, TrackView track)
     {

@@ -26,6 +26,9 @@ internal static class UpVerb
         // everything that is wrong with the file is said before anything starts
         var file = DeployFile.Read(session.Get(From)!, session);
         var applications = file.Choose(session.Get(Application));
+        if (!session.State.HasLedger)
+            foreach (var application in applications)
+                await file.CheckAsync(client: null, file.Environment(application, session.Get(Env)).Name, session).ConfigureAwait(false);
         await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
         using var client = session.Connect();
         foreach (var warning in (await client.StatusAsync(session.Cancel).ConfigureAwait(false)).Warnings)

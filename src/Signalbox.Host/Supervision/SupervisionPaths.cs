@@ -88,11 +88,16 @@ internal sealed class SupervisionPaths
         return text.ToString();
     }
 
+    /// <summary>Whether a host started here gives each service a user of its own.</summary>
+    public static bool CanSeparateUsers => MayHaveUsers && WorkloadUser.SetprivPath is not null;
+
+    private static bool MayHaveUsers => Environment.GetEnvironmentVariable(SameUserVariable) != "1" && Libc.EffectiveUserId() == 0;
+
     private bool DecideUsers()
     {
-        if (Environment.GetEnvironmentVariable(SameUserVariable) == "1" || Libc.EffectiveUserId() != 0)
+        if (!MayHaveUsers)
             return WarnShared("workloads run as the user of the host: an application can read the state directory and control Signalbox");
-        return WorkloadUser.SetprivPath is not null
+        return CanSeparateUsers
             || WarnShared("setpriv (util-linux) is missing: workloads run as root and can control Signalbox and this machine");
     }
 

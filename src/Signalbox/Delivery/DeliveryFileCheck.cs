@@ -10,6 +10,9 @@ namespace Signalbox.Delivery;
 /// <param name="SearchPath">The PATH that workloads get.</param>
 public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening, string? SearchPath)
 {
+    /// <summary>Whether services get users of their own, who reach only what everyone may reach.</summary>
+    public bool SeparateUsers { get; init; }
+
     public static DeliverySurroundings OfThisMachine() => new(CannotBind, System.Environment.GetEnvironmentVariable("PATH"));
 
     // only trying tells: an address of another machine, a port below 1024 and a taken one all refuse
@@ -50,7 +53,7 @@ public static class DeliveryFileCheck
     {
         var artifact = Path.GetFullPath(Path.Combine(root, site.Service.ArtifactPath));
         if (ArtifactFinding(site, root, artifact) is { } missing) yield return missing;
-        else if (CommandFinding(site, artifact, surroundings.SearchPath) is { } command) yield return command;
+        else if (CommandFinding(site, artifact, surroundings) is { } command) yield return command;
         if (site.Service.Listen is { } listen && !isOurs(listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
     }
 
@@ -77,12 +80,18 @@ public static class DeliveryFileCheck
         return real;
     }
 
-    private static Finding? CommandFinding(ServiceSite site, string artifact, string? searchPath)
+    private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings)
     {
         var program = site.Service.Command[0];
         // what an archive holds is looked at when it is packed
         if (program.Contains('/') && !Path.IsPathRooted(program) && !Directory.Exists(artifact)) return null;
-        if (Find(program, artifact, searchPath) is { } found) return IsExecutable(found) ? null : NotExecutable(site, program);
+        if (Find(program, artifact, surroundings.SearchPath) is { } found)
+        {
+            if (!IsExecutable(found)) return NotExecutable(site, program);
+            // what lies in the artifact is copied to where the service's user reaches it
+            var copied = program.Contains('/') && !Path.IsPathRooted(program);
+            return surroundings.SeparateUsers && !copied && ClosedPart(found) is { } closed ? OutOfReach(site, found, closed) : null;
+        }
         var inArtifact = !program.Contains('/') && File.Exists(Path.Combine(artifact, program));
         return Finding.Error(DeliveryIds.CommandMissing,
             $"program '{program}' of service '{site.Service.Name}' is neither on PATH nor in the artifact; expected a program that can be started",
@@ -93,6 +102,22 @@ public static class DeliveryFileCheck
     private static Finding NotExecutable(ServiceSite site, string program) => Finding.Error(DeliveryIds.CommandMissing,
         $"program '{program}' of service '{site.Service.Name}' is not executable; expected a program that can be started",
         site.Command with { Annotation = "not executable" }, $"chmod +x {program}");
+
+    private static Finding OutOfReach(ServiceSite site, string program, string closed) => Finding.Error(DeliveryIds.CommandMissing,
+        $"'{program}' cannot be started by the user of its own that service '{site.Service.Name}' gets where Signalbox runs as root: '{closed}' is closed to others; expected a program that everyone may execute",
+        site.Command with { Annotation = $"resolved to {program}" }, $"type -a {Path.GetFileName(program)}");
+
+    /// <summary>The first part of a path that only its owner or group may enter or execute, links followed.</summary>
+    private static string? ClosedPart(string path)
+    {
+        var part = "";
+        foreach (var name in Real(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            part += "/" + name;
+            if ((File.GetUnixFileMode(part) & UnixFileMode.OtherExecute) == 0) return part;
+        }
+        return null;
+    }
 
     private static string? Find(string program, string artifact, string? searchPath)
     {

@@ -50,6 +50,20 @@ public sealed class DeliveryFileCheckTests
     }
 
     [Fact]
+    public void Run_ProgramBehindClosedDirectory_IsAFindingWhereServicesHaveTheirOwnUsers()
+    {
+        using var directory = new TempDirectory();
+        var program = directory.Write("closed/server", "#!/bin/sh\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(Path.GetDirectoryName(program)!, (UnixFileMode)0b111_000_000);
+        Assert.Empty(Check(directory, $"[{program}]"));
+        var finding = Assert.Single(Check(directory, $"[{program}]", surroundings: Quiet with { SeparateUsers = true }));
+        Assert.Equal("delivery-command-missing", finding.Id);
+        Assert.Contains("is closed to others", finding.Message);
+        Assert.Empty(Check(directory, "[./closed/server]", surroundings: Quiet with { SeparateUsers = true }));
+    }
+
+    [Fact]
     public void Run_ArtifactMissing_IsAFinding()
     {
         using var directory = new TempDirectory();
