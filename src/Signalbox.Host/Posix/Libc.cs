@@ -8,7 +8,7 @@ internal static unsafe partial class Libc
     private const string Library = "libc";
 
     public const int Sigkill = 9, Sigterm = 15;
-    public const int Eintr = 4, Esrch = 3, Echild = 10;
+    public const int Eintr = 4;
     public const int NoHang = 1;
     public const int ReadWrite = 2, CloseOnExec = 0x80000, NonBlocking = 0x800;
     public const short PollIn = 1;

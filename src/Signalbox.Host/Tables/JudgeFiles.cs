@@ -1,3 +1,5 @@
+using Signalbox.Host.Supervision;
+
 namespace Signalbox.Host.Tables;
 
 /// <summary>Where judges keep their tick logs, their saved states and the histories, and how long.</summary>
@@ -22,7 +24,7 @@ internal sealed class JudgeFiles
     internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public TickFiles Open(string rollout, string service) =>
-        new(Path.Combine(_root, StateNames.FileName(rollout), StateNames.FileName(service)));
+        new(Path.Combine(_root, SupervisionPaths.Segment(rollout), SupervisionPaths.Segment(service)));
 
     /// <summary>Best effort, as the saving: a lost history costs the judge its measured dispersion, which it then assumes.</summary>
     public byte[] ReadHistory(string track, string service)
@@ -53,7 +55,7 @@ internal sealed class JudgeFiles
     }
 
     private string HistoryPath(string track, string service) =>
-        Path.Combine(_history, StateNames.FileName($"{track}/{service}") + ".history");
+        Path.Combine(_history, SupervisionPaths.Segment($"{track}/{service}") + ".history");
 
     /// <summary>Deletes what is older than it is kept, and all but the newest.</summary>
     public void Expire()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Signalbox.Host.Supervision;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Tables;
@@ -55,5 +56,5 @@ internal sealed class TrackStore
         }
     }
 
-    private string PathOf(string track) => Path.Combine(_directory, StateNames.FileName(track) + ".json");
+    private string PathOf(string track) => Path.Combine(_directory, SupervisionPaths.Segment(track) + ".json");
 }
