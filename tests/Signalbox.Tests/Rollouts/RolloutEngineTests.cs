@@ -116,7 +116,7 @@ public sealed class RolloutEngineTests : IDisposable
         _world.Until(world => world.Phase == Phase.Progressing);
         _world.Deploy();
         _world.Until(world => world.Phase == Phase.Succeeded && world.State.Stable!.Release == "shop-3");
-        Assert.Equal(["queued", "abort-started", "ended", "started"], _world.Events.SkipWhile(name => name != "queued").Take(4));
+        Assert.Equal(["queued", "abort-started", "latch-acknowledged", "ended", "started"], _world.Events.SkipWhile(name => name != "queued").Take(5));
     }
 
     [Fact]

@@ -273,6 +273,8 @@ internal sealed class RolloutSimulation
             case RolloutEvent.TookOver:
                 CheckCapacity(entry, observation, Weight.All);
                 break;
+            case RolloutEvent.HookStarted { Reversible: false } when _host.Table is not { FailSafe: FailSafeMode.Hold }:
+                throw Broken("an irreversible hook starts while the host would fall to stable");
             case RolloutEvent.Started when Before(entry).Active is { } other:
                 throw Broken($"a second rollout began while {other.Id} was {other.Phase}");
             case RolloutEvent.Ended ended:
