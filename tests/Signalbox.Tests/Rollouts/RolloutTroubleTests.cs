@@ -1,6 +1,5 @@
 using Signalbox.Delivery;
 using Signalbox.Rollouts;
-using Signalbox.Runtimes.Protocol;
 using Signalbox.Tests.Rollouts.Simulation;
 
 namespace Signalbox.Tests.Rollouts;
@@ -8,8 +7,7 @@ namespace Signalbox.Tests.Rollouts;
 /// <summary>The engine where the host, the disk or the order of things does not help.</summary>
 public sealed class RolloutTroubleTests : IDisposable
 {
-    private static readonly Hook s_reversible = new(["migrate"], TimeSpan.FromSeconds(60), true);
-    private static readonly Hook s_irreversible = s_reversible with { Reversible = false };
+    private static readonly Hook s_irreversible = new(["migrate"], TimeSpan.FromSeconds(60), false);
     private static readonly Behaviour s_undecided = Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity };
 
     private readonly World _world = new();
@@ -17,54 +15,38 @@ public sealed class RolloutTroubleTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void IrreversibleHook_StartsOnlyOnceTheHostHolds()
+    public void Abort_WithAFullDisk_FallsAllTheSame()
     {
-        _world.Serving();
-        LoseTheHostWhenAHookIsDue();
-        _world.Deploy(pre: s_irreversible);
-        _world.Run(3);
-        Assert.Equal((Phase.PreHook, WaitingFor.HostConfirmation), (_world.Phase, _world.State.Rollout!.WaitingFor));
-        Assert.Empty(_world.Hooks.Ran);
-        _world.Host.Down = false;
-        _world.Until(world => world.Hooks.Ran.Count > 0);
-        Assert.Equal(FailSafeMode.Hold, _world.Host.Table!.FailSafe);
-        Assert.Equal(["started", "hook-requested", "hook-started"], _world.Events.Skip(4));
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Ledger.DiskFull = true;
+        _world.Command(new Signal.Abort(World.Alice, null));
+        Assert.Equal((true, false), (_world.Result!.Accepted, _world.Result.Recorded));
+        Assert.Equal(Weight.Zero, _world.Host.Arms.Single(arm => arm.Revision == "shop-2").Weight);
+        _world.Ledger.DiskFull = false;
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Contains(_world.Ledger.Read(0, 1000), entry => entry.Type == "rollout.abort-started/1" && entry.Principal == World.Alice);
     }
 
     [Fact]
-    public void PostHook_WhereTheHostIsAway_DoesNotRun()
+    public void Abort_WhereTheHostRefusesToFall_IsRecordedAllTheSame()
     {
-        _world.Serving().Deploy(post: s_reversible);
-        LoseTheHostWhenAHookIsDue();
-        _world.Until(world => world.Phase == Phase.PostHook).Run(3);
-        Assert.Empty(_world.Hooks.Ran);
-        _world.Host.Down = false;
-        _world.Until(world => world.Hooks.Ran.Count == 1);
-        Assert.Equal("hook-started", _world.Events[^1]);
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Host.RefusesToFall = true;
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
     }
 
     [Fact]
-    public void HookThatIsDue_AfterARestartOfTheControlPlane_StillRunsOnce()
+    public void QueuedRelease_ThatANewerOneReplaces_IsRecordedAsDropped()
     {
-        _world.Serving();
-        LoseTheHostWhenAHookIsDue();
-        _world.Deploy(pre: s_irreversible);
-        _world.Run(1);
-        _world.RestartEngine();
-        _world.Host.Down = false;
-        _world.Until(world => world.Hooks.Ran.Count == 1);
+        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity }, pre: s_irreversible);
         _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.Succeeded);
-    }
-
-    [Fact]
-    public void HookThatIsDue_WhenTheHostRefusesItsTable_GoesBackByItself_ForItHasNotRun()
-    {
-        _world.Serving();
-        LoseTheHostWhenAHookIsDue();
-        _world.Deploy(pre: s_irreversible);
-        var refused = RolloutMachine.Decide(_world.State, new Signal.Refused(PutResult.ArtifactMissing, "it was not sent"), _world.Time.Now);
-        Assert.IsType<RolloutEvent.AbortStarted>(Assert.Single(refused.Events));
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Deploy();
+        _world.Deploy();
+        Assert.Equal(["queued", "queue-dropped", "queued"], _world.Events.SkipWhile(name => name != "queued"));
     }
 
     [Fact]
@@ -170,9 +152,4 @@ public sealed class RolloutTroubleTests : IDisposable
         _world.Command(new Signal.Advance(World.Alice, null));
         Assert.Equal(["overridden"], _world.Events.Skip(before));
     }
-
-    private void LoseTheHostWhenAHookIsDue() => _world.Engine.Appended += entry =>
-    {
-        if (entry.Type == "rollout.hook-requested/1") _world.Host.Down = true;
-    };
 }
