@@ -78,7 +78,8 @@ internal sealed class JudgeFiles
         _leaving[path] = history;
         return Task.Run(() =>
         {
-            SaveHistory(track, service, history);
+            // one that came and left again meanwhile has more to say
+            if (_leaving.TryGetValue(path, out var newest) && ReferenceEquals(newest, history)) SaveHistory(track, service, history);
             _leaving.TryRemove(new(path, history));
         });
     }

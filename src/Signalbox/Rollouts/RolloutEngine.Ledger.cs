@@ -77,7 +77,7 @@ public sealed partial class RolloutEngine
         _unsettled = entries;
         try
         {
-            return Appending(_ledger.Append(_head, entries));
+            return Acknowledge(_ledger.Append(_head, entries));
         }
         catch (LedgerConflictException conflict)
         {
@@ -88,11 +88,11 @@ public sealed partial class RolloutEngine
         catch (IOException error)
         {
             if (Written(entries, error) is not { } written) throw;
-            return Appending(written);
+            return Acknowledge(written);
         }
     }
 
-    private IReadOnlyList<LedgerEntry> Appending(IReadOnlyList<LedgerEntry> appended)
+    private IReadOnlyList<LedgerEntry> Acknowledge(IReadOnlyList<LedgerEntry> appended)
     {
         _head = new(appended[^1].Sequence, appended[^1].Hash);
         (_unsettled, LedgerProblem) = (null, null);
@@ -132,7 +132,7 @@ public sealed partial class RolloutEngine
                 return;
             }
             _unsettled = null;
-            if (found.Count > 0) TakeIn(Appending(found));
+            if (found.Count > 0) TakeIn(Acknowledge(found));
         }
         catch (IOException error)
         {
