@@ -24,11 +24,12 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
     public async Task PassAsync(ClientConnection connection, HttpContext http)
     {
         var started = time.GetTimestamp();
-        var point = StickyPoint.Of(connection.Slot.Current, connection, http, out var key);
+        var slot = connection.Slot;
+        var point = StickyPoint.Of(slot.Current, connection, http, out var key);
         Backend? failed = null;
         // at most two arms refuse before the last attempt
         Arm? blamed = null, blamedBefore = null;
-        for (var attempt = 0; connection.Slot.TryEnter(point, failed, out var route, out var backend); attempt++)
+        for (var attempt = 0; slot.TryEnter(point, failed, out var route, out var backend); attempt++)
         {
             connection.Request.Begin(route.Arm.Recorder, started, key);
             // an arm is blamed once for a request, and one that helps out is not counted for it
@@ -43,7 +44,7 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
             http.Response.Clear();
             (failed, blamed, blamedBefore) = (backend, route.Arm, blamed);
         }
-        await NoInstanceAsync(connection.Slot, http, failed is not null);
+        await NoInstanceAsync(slot, http, failed is not null);
     }
 
     private async ValueTask<ForwarderError> SendAsync(ClientConnection connection, HttpContext http, Backend backend)

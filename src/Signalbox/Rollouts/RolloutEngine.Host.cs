@@ -80,7 +80,7 @@ public sealed partial class RolloutEngine
         if (!_connected || _clock.SinceBoot - _renewed < ShortestLease / 3) return;
         try
         {
-            if (await _host.RenewLeaseAsync(new(Epoch, _options.Lease), cancel).ConfigureAwait(false)) _renewed = _clock.SinceBoot;
+            if (await _host.RenewLeaseAsync(new(Epoch), cancel).ConfigureAwait(false)) _renewed = _clock.SinceBoot;
             else Deposed = "the host obeys a newer control plane";
         }
         catch (HostUnreachableException error)

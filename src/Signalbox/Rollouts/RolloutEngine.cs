@@ -8,7 +8,7 @@ using Signalbox.Runtimes.Protocol;
 namespace Signalbox.Rollouts;
 
 /// <param name="SplitSecret">Base64 secret for a rollout id; the same for the same id on every start.</param>
-/// <param name="Lease">How long a host may go on after a renewal; the table's own value caps it.</param>
+/// <param name="Lease">Renewed at least three times within this time, and within the shortest lease of the tables.</param>
 public sealed record EngineOptions(string Version, int ProcessId, Func<string, string> SplitSecret, TimeSpan Lease)
 {
     public TimeSpan RefusalRetry { get; init; } = TimeSpan.FromSeconds(1);

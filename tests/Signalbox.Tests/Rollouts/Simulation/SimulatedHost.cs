@@ -18,7 +18,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
     private Latch? _latch;
     private long _latches;
     private long _epoch;
-    private DateTimeOffset _leaseUntil = DateTimeOffset.MaxValue;
+    private DateTimeOffset _contact;
     private DateTimeOffset _judging;
     private string? _judgedRollout;
 
@@ -60,7 +60,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
     {
         if (renewal.Epoch < _epoch) return false;
         Renewals++;
-        (_epoch, _leaseUntil) = (renewal.Epoch, time.Now + renewal.For);
+        (_epoch, _contact) = (renewal.Epoch, time.Now);
         return true;
     });
 
@@ -80,7 +80,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
             _late.Remove(late);
             if (!Down) Put(late.Table);
         }
-        if (CarriesCanary && time.Now > _leaseUntil) Fall(LatchReason.Lease, "the lease ran out");
+        if (CarriesCanary && time.Now > _contact + _table!.Lease) Fall(LatchReason.Lease, "the lease ran out");
         if (!Down && Report() is { Verdict: Verdict.Fail } report && _latch is null) Fall(LatchReason.Judge, report.Explanation, report);
         Route();
     }
@@ -108,7 +108,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
         if (_table is not null && table.Generation < _table.Generation) return Refuse(PutResult.StaleGeneration);
         if (_latch is not null && table.AcknowledgedLatch != _latch.Id) return Refuse(PutResult.LatchNotAcknowledged);
         Taking?.Invoke(table);
-        (_epoch, _table, _latch) = (table.Epoch, table, null);
+        (_epoch, _table, _latch, _contact) = (table.Epoch, table, null, time.Now);
         foreach (var service in table.Services)
             foreach (var arm in service.Arms) Declare(service, arm);
         var wanted = table.Services.SelectMany(service => service.Arms.Select(arm => Key(service, arm))).ToHashSet();
