@@ -12,13 +12,16 @@ internal sealed class SimulatedLedger(TimeProvider time, Random random) : ILedge
 
     public double CrashChance { get; set; }
 
+    /// <summary>Chance that the disk refuses one append.</summary>
+    public double FailChance { get; set; }
+
     public bool DiskFull { get; set; }
 
     public LedgerHead Head => _store.Head;
 
     public IReadOnlyList<LedgerEntry> Append(LedgerHead expected, IReadOnlyList<NewEntry> entries)
     {
-        if (DiskFull) throw new IOException("no space left on device");
+        if (DiskFull || random.NextDouble() < FailChance) throw new IOException("no space left on device");
         if (random.NextDouble() < CrashChance) throw new SimulatedCrash();
         var appended = _store.Append(expected, entries);
         if (random.NextDouble() < CrashChance) throw new SimulatedCrash();

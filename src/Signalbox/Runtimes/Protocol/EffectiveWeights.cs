@@ -1,13 +1,16 @@
 using Signalbox.Delivery;
 
-namespace Signalbox.Host.Routing;
+namespace Signalbox.Runtimes.Protocol;
 
+/// <summary>One arm of a service, as its weight in force is computed from it.</summary>
 /// <param name="Weight">Share in the table, basis points.</param>
+/// <param name="Ready">Instances that may take traffic now.</param>
+/// <param name="Desired">Instances the table asks for, at least 1.</param>
 /// <param name="Stable">Whether this is the arm that fail-safe goes to.</param>
-internal readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable);
+public readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable);
 
 /// <summary>Capacity before weight: what a table's weights come to with the instances that are ready now.</summary>
-internal static class EffectiveWeights
+public static class EffectiveWeights
 {
     /// <returns>Basis points an arm: together 10,000, or all 0 where nothing is ready.</returns>
     public static int[] Of(ReadOnlySpan<ArmCapacity> arms)
