@@ -32,8 +32,10 @@ internal sealed class Fleet(TrackObservation observation)
     public bool HasStopped(ReleasePlan plan) => plan.Configuration.Services.All(service =>
         observation.Services.Where(shown => shown.Service == service.Name).SelectMany(shown => shown.Arms).All(arm => arm.Revision != plan.Release || arm.Running == 0));
 
-    public bool HasNoTraffic(ReleasePlan plan) =>
-        plan.Configuration.Services.All(service => Arm(service.Name, plan.Release) is null || Arm(service.Name, plan.Release)!.Weight == Weight.Zero);
+    /// <summary>In the services that stable has too: in the others nobody else could have the traffic.</summary>
+    public bool HasNoTraffic(ReleasePlan plan, ReleasePlan? stable) => plan.Configuration.Services
+        .Where(service => stable?.Configuration.Services.Any(other => other.Name == service.Name) == true)
+        .All(service => Arm(service.Name, plan.Release) is not { } arm || arm.Weight == Weight.Zero);
 
     /// <summary>The failure of an instance that was started again and again and is still not ready, or null.</summary>
     public InstanceFailure? CrashLoop(ReleasePlan plan, int restarts) => plan.Configuration.Services

@@ -186,11 +186,10 @@ public static partial class RolloutMachine
     private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
         if (fleet.Generation < rollout.StepGeneration) return Decision.None;
-        if (state.Stable is not { } stable)
-            return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (state.Stable is not { } stable) return EndAborted(rollout, now);
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
-        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan, stable) ? EndAborted(rollout, now) : Decision.None;
         if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None

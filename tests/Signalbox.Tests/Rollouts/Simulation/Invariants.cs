@@ -33,10 +33,10 @@ internal sealed class Invariants(LedgerReplica replica)
             throw Broken(table.Track, "stable does not run in full while fail-safe goes to it");
     }
 
-    /// <summary>Recreate: both releases never run at once.</summary>
+    /// <summary>Recreate: both releases never run at once, unless the host's own disk went back to an older table.</summary>
     public void CheckExclusive(SimulatedTrack track)
     {
-        if (replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
+        if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
         foreach (var service in track.Table.Services)
             if (track.Running(service.Service, stable.Release) > 0 && track.Running(service.Service, rollout.Release) > 0)
                 throw Broken(track.Key, $"both {stable.Release} and {rollout.Release} of {service.Service} run in {rollout.Phase}");
@@ -92,10 +92,11 @@ internal sealed class Invariants(LedgerReplica replica)
         if (before.Active is not { } rollout || seen is null) throw Broken(track, "an abort ended that nobody saw");
         foreach (var service in seen.Services)
         {
-            if (service.Arms.FirstOrDefault(arm => arm.Revision == rollout.Release && arm.Revision != before.Stable?.Release) is { } canary && canary.Weight > Weight.Zero)
+            // of a service that stable does not have, nothing goes back
+            if (before.Stable?.Configuration.Services.All(known => known.Name != service.Service) ?? true) continue;
+            if (service.Arms.FirstOrDefault(arm => arm.Revision == rollout.Release && arm.Revision != before.Stable.Release) is { } canary && canary.Weight > Weight.Zero)
                 throw Broken(track, $"{rollout.Id} ended taken back with {canary.Weight} on the canary");
-            var serves = before.Stable?.Configuration.Services.All(configured => configured.Name != service.Service || configured.Kind != ServiceKind.Web) ?? true;
-            if (!serves && !service.Arms.Any(arm => arm.Revision == before.Stable!.Release && arm.Ready > 0))
+            if (Web(before.Stable).Contains(service.Service) && !service.Arms.Any(arm => arm.Revision == before.Stable.Release && arm.Ready > 0))
                 throw Broken(track, $"{rollout.Id} ended taken back without a ready stable {service.Service}");
         }
     }
@@ -105,10 +106,13 @@ internal sealed class Invariants(LedgerReplica replica)
     {
         var track = before.Key.ToString();
         if (before is not { Active: { } rollout, Queued: not null } || seen is null) throw Broken(track, "a rollout was given up and nothing waits");
-        var web = rollout.Plan.Configuration.Services.Concat(before.Stable?.Configuration.Services ?? []).Where(service => service.Kind == ServiceKind.Web).Select(service => service.Name).ToHashSet();
-        if (seen.Services.Where(service => web.Contains(service.Service)).SelectMany(service => service.Arms).FirstOrDefault(arm => arm.Ready > 0) is { } ready)
-            throw Broken(track, $"a rollout was given up while {ready.Revision} has ready instances");
+        foreach (var plan in new[] { rollout.Plan, before.Stable }.OfType<ReleasePlan>())
+            if (Web(plan).SelectMany(name => seen.Services.Where(shown => shown.Service == name)).SelectMany(shown => shown.Arms).FirstOrDefault(arm => arm.Revision == plan.Release && arm.Ready > 0) is { } ready)
+                throw Broken(track, $"a rollout was given up while {ready.Revision} has ready instances");
     }
+
+    private static IEnumerable<string> Web(ReleasePlan plan) =>
+        plan.Configuration.Services.Where(service => service.Kind == ServiceKind.Web).Select(service => service.Name);
 
     private static InvariantBroken Broken(string track, string what) => new($"{track}: {what}");
 }

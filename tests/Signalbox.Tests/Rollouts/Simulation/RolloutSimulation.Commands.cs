@@ -72,7 +72,11 @@ internal sealed partial class RolloutSimulation
             _host.Hold();
             List<Task> pressed = [.. new[] { "bob", "carol", "dave", "erin" }.Select(who => Press(track, who)), Engine.StepAsync(default)];
             _host.LetGo();
-            Task.WhenAll(pressed).GetAwaiter().GetResult();
+            var all = Task.WhenAll(pressed);
+            ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
+            // what broke is told before what crashed
+            if (all.Exception?.InnerExceptions.OfType<InvariantBroken>().FirstOrDefault() is { } broken) throw broken;
+            all.GetAwaiter().GetResult();
         });
     }
 }

@@ -25,6 +25,9 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     /// <summary>Why tables are refused now, or null.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>In this rollout it came back with an older table than it had.</summary>
+    public bool WentBack { get; private set; }
+
     public IEnumerable<SimulatedArm> Arms => _arms.Values;
 
     public SimulatedArm ArmOf(string service, string revision) => _arms[$"{service}@{revision}"];
@@ -73,7 +76,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
             foreach (var arm in service.Arms) Declare(service, arm);
         var wanted = table.Services.SelectMany(service => service.Arms.Select(arm => $"{service.Service}@{arm.Revision}")).ToHashSet();
         foreach (var gone in _arms.Keys.Where(name => !wanted.Contains(name)).ToList()) Leave(gone);
-        if (table.Rollout != _judgedRollout) (_judgedRollout, _judging) = (table.Rollout, time.Now);
+        if (table.Rollout != _judgedRollout) (_judgedRollout, _judging, WentBack) = (table.Rollout, time.Now, false);
         _fallen.IntersectWith(latch is null ? [] : table.Services.Select(service => service.Service));
         Route();
     }
@@ -133,6 +136,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
             // latches that its disk does not hold are counted anew
             _latches = _stored[^1].Latches;
             Become(_stored[^1].Table, null);
+            WentBack = true;
         }
         Contact();
         var splits = Table is { Rollout: not null, FailSafe: FailSafeMode.Stable }
