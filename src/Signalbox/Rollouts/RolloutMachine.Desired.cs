@@ -23,10 +23,10 @@ public static partial class RolloutMachine
             newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise weights hold (decision 4).</summary>
+    /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise, and before an irreversible hook may start, weights hold (decision 4).</summary>
     internal static bool FallsToStable(TrackState state) =>
         state.Active is { From: not null, CannotGoBack: false, StableStopped: false, Kind: RolloutKind.Deploy } rollout
-        && !rollout.IsRecreate;
+        && !rollout.IsRecreate && rollout.DueHook is null or { Reversible: true };
 
     private static ServiceTable Service(
         TrackState state, string name, ReleasePlan newest, List<ReleasePlan> plans, string? secret)

@@ -42,7 +42,7 @@ internal sealed class Invariants(LedgerReplica replica)
                 throw Broken(track.Key, $"both {stable.Release} and {rollout.Release} of {service.Service} run in {rollout.Phase}");
     }
 
-    public void CheckEntry(LedgerEntry entry, SimulatedProcess process)
+    public void CheckEntry(LedgerEntry entry, SimulatedProcess process, SimulatedTrack? host)
     {
         if (RolloutEvents.FromEntry(entry) is not { } happened) return;
         var before = replica.Before(entry.Stream, entry.Sequence);
@@ -57,6 +57,8 @@ internal sealed class Invariants(LedgerReplica replica)
             case RolloutEvent.TookOver:
                 CheckCapacity(before, seen, Weight.All);
                 break;
+            case RolloutEvent.HookStarted { Reversible: false } when host is not { WentBack: true } and not { Table.FailSafe: FailSafeMode.Hold }:
+                throw Broken(entry.Stream, "an irreversible hook starts while the host would fall to stable");
             case RolloutEvent.Started when before.Active is { } other:
                 throw Broken(entry.Stream, $"a second rollout began while {other.Id} was {other.Phase}");
             case RolloutEvent.Ended { Outcome: Phase.Failed }:

@@ -45,7 +45,7 @@ internal sealed class LedgerReplica(SimulatedLedger ledger)
 
     private void CatchUp()
     {
-        foreach (var entry in ledger.Read(_to, int.MaxValue))
+        foreach (var entry in ledger.ReadAnyway(_to))
         {
             _to = entry.Sequence;
             if (RolloutEvents.FromEntry(entry) is not { } happened) continue;

@@ -29,7 +29,8 @@ internal sealed partial class RolloutSimulation
     {
         Tell("calm");
         _calm = true;
-        (_host.LossChance, _host.CrashChance, _ledger.CrashChance, _ledger.FailChance, _ledger.DiskFull) = (0, 0, 0, 0, false);
+        (_host.LossChance, _host.CrashChance, _ledger.CrashChance, _ledger.FailChance) = (0, 0, 0, 0);
+        (_ledger.DiskFull, _ledger.FailsAfterCommit, _ledger.CannotBeRead) = (false, false, false);
         _old?.Die();
         _old = null;
         if (_host.Down) Restart(oldDisk: false);

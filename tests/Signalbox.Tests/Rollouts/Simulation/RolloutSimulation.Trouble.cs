@@ -21,6 +21,8 @@ internal sealed partial class RolloutSimulation
         _host.LossChance = Chance(0.2) ? 0.3 : 0;
         _host.CrashChance = _ledger.CrashChance = Chance(0.1) ? 0.2 : 0;
         _ledger.FailChance = Chance(0.1) ? 0.3 : 0;
+        _ledger.FailsAfterCommit = Chance(0.05);
+        _ledger.CannotBeRead = _ledger.FailsAfterCommit && Chance(0.3);
         if (Chance(0.02)) _ledger.DiskFull = !_ledger.DiskFull;
         if (Chance(0.02)) Away(TimeSpan.FromSeconds(_random.Next(5, 30)));
         HostTrouble();

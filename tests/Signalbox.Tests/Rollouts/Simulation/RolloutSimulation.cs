@@ -93,8 +93,7 @@ internal sealed partial class RolloutSimulation
         {
             try
             {
-                var process = new SimulatedProcess(_ledger, _host, _hooks, _time);
-                process.Engine.Appended += entry => Written(entry, process);
+                var process = new SimulatedProcess(_ledger, _host, _hooks, _time) { Wrote = Written };
                 process.Engine.TakeCharge();
                 return process;
             }
@@ -104,18 +103,21 @@ internal sealed partial class RolloutSimulation
             }
             catch (IOException)
             {
-                (_ledger.DiskFull, _ledger.FailChance) = (false, 0);
+                (_ledger.DiskFull, _ledger.FailChance, _ledger.FailsAfterCommit, _ledger.CannotBeRead) = (false, 0, false, false);
             }
         }
     }
 
-    private void Written(LedgerEntry entry, SimulatedProcess process)
+    private void Written(IReadOnlyList<LedgerEntry> entries, SimulatedProcess process)
     {
-        Tell($"#{entry.Sequence} {entry.Stream} {entry.Type} {Encoding.UTF8.GetString(entry.Data.Span)[..Math.Min(160, entry.Data.Length)]}");
-        Reached[entry.Type] = Reached.GetValueOrDefault(entry.Type) + 1;
         if (ReferenceEquals(process, _old)) throw new InvariantBroken("a control plane wrote the ledger after another had taken charge");
-        _invariants.CheckEntry(entry, process);
-        if (RolloutEvents.FromEntry(entry) is RolloutEvent.Ended ended) Ended[ended.Outcome] = Ended.GetValueOrDefault(ended.Outcome) + 1;
+        foreach (var entry in entries)
+        {
+            Tell($"#{entry.Sequence} {entry.Stream} {entry.Type} {Encoding.UTF8.GetString(entry.Data.Span)[..Math.Min(160, entry.Data.Length)]}");
+            Reached[entry.Type] = Reached.GetValueOrDefault(entry.Type) + 1;
+            _invariants.CheckEntry(entry, process, _host.Find(entry.Stream));
+            if (RolloutEvents.FromEntry(entry) is RolloutEvent.Ended ended) Ended[ended.Outcome] = Ended.GetValueOrDefault(ended.Outcome) + 1;
+        }
     }
 
     /// <summary>A crash anywhere loses the process, not the ledger; a new one takes charge and must come to the same state.</summary>

@@ -26,6 +26,9 @@ internal sealed class SimulatedProcess : ILedgerStore, IHostClient
 
     public RolloutEngine Engine { get; }
 
+    /// <summary>Told of what it wrote, also where it dies of it or hears that it failed.</summary>
+    public Action<IReadOnlyList<LedgerEntry>, SimulatedProcess>? Wrote { get; init; }
+
     public bool Dead { get; private set; }
 
     /// <summary>The host said that it obeys a newer one.</summary>
@@ -51,6 +54,7 @@ internal sealed class SimulatedProcess : ILedgerStore, IHostClient
         try
         {
             Alive();
+            _ledger.Written = appended => Wrote?.Invoke(appended, this);
             return _ledger.Append(expected, entries);
         }
         catch (SimulatedCrash)
