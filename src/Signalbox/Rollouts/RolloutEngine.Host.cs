@@ -125,7 +125,7 @@ public sealed partial class RolloutEngine
             Deposed = result.Message ?? "the host obeys a newer control plane";
             return false;
         }
-        if (result.Refusal is PutResult.LatchNotAcknowledged && result.State.Latch?.Id > track.State.AcknowledgedLatch) return true;
+        if (result.Refusal is PutResult.LatchNotAcknowledged && result.State.Latch is { } latch && latch.Id != track.State.AcknowledgedLatch) return true;
         track.Refusal = (result.Message ?? result.Refusal ?? "refused", _clock.SinceBoot + _options.RefusalRetry);
         if (result.Refusal is not (PutResult.CannotListen or PutResult.ArtifactMissing or PutResult.InvalidTable or PutResult.UnknownProtocol)) return false;
         return Take(track, new Signal.Refused(result.Refusal ?? "refused", track.Refusal.Value.Message)).Count > 0 && ClearRefusal(track);

@@ -93,7 +93,7 @@ public sealed partial class RolloutEngine : IDisposable
             await ConnectAsync(cancel).ConfigureAwait(false);
             TakeArrivals();
             await RenewAsync(cancel).ConfigureAwait(false);
-            foreach (var track in _tracks.Values.ToList()) await TurnAsync(track, cancel).ConfigureAwait(false);
+            foreach (var track in _tracks.Values.OrderBy(track => track.Key.ToString(), StringComparer.Ordinal).ToList()) await TurnAsync(track, cancel).ConfigureAwait(false);
             return true;
         },
         cancel);

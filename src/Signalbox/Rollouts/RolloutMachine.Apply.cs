@@ -82,7 +82,7 @@ public static partial class RolloutMachine
             WaitingFor = WaitingFor.HostConfirmation,
         },
         HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
-        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true },
+        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence },
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
         StepReached step => In(rollout, Phase.Progressing, step) with
         {

@@ -37,9 +37,17 @@ public static partial class RolloutMachine
         var arms = plans.Where(plan => Find(plan, name) is not null).Select(plan => Arm(state, plan, Find(plan, name)!)).ToList();
         var isWeb = shape.Kind == ServiceKind.Web;
         return new(
-            name, shape.Kind, shape.Listen, shape.Sticky, shape.Sticky is null ? null : secret,
+            name, shape.Kind, Listen(state, shape), shape.Sticky, shape.Sticky is null ? null : secret,
             state.Stable is { } stable && Find(stable, name) is not null ? stable.Release : null,
             arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null);
+    }
+
+    /// <summary>Taken back, the address goes back too: the canary's may be the one that could not be had.</summary>
+    private static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
+    {
+        var goesBack = state.Active is { Phase: Phase.Aborting } or { Phase: Phase.Halted, CannotGoBack: false };
+        if (!goesBack) return shape.Listen;
+        return state.Stable is { } stable ? Find(stable, shape.Name)?.Listen : null;
     }
 
     private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service) => new(

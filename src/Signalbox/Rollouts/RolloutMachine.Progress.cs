@@ -21,7 +21,8 @@ public static partial class RolloutMachine
 
     private static Decision Observed(TrackState state, TrackObservation observation, DateTimeOffset now)
     {
-        if (observation.Latch is { } latch && latch.Id > state.AcknowledgedLatch) return Latched(state, latch, observation.Rollout, now);
+        // a host whose disk was lost counts its latches anew
+        if (observation.Latch is { } latch && latch.Id != state.AcknowledgedLatch) return Latched(state, latch, observation.Rollout, now);
         if (state.Active is not { } rollout) return Idle(state, now);
         var fleet = new Fleet(observation);
         if (JudgedBad(rollout, fleet, now) is { } bad) return bad;
@@ -101,7 +102,8 @@ public static partial class RolloutMachine
 
     private static Decision Stopping(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
+        // before the host has that table an instance may just be between two starts
+        if (fleet.Generation >= rollout.StepGeneration && fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
         return Stuck(rollout, fleet, now, "the old release did not stop");
     }
 
@@ -192,11 +194,10 @@ public static partial class RolloutMachine
     private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
         if (fleet.Generation < rollout.StepGeneration) return Decision.None;
-        if (state.Stable is not { } stable)
-            return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (state.Stable is not { } stable) return EndAborted(rollout, now);
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
-        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan, stable) ? EndAborted(rollout, now) : Decision.None;
         if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None

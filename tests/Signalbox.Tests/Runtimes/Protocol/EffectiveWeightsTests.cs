@@ -1,7 +1,7 @@
 using CsCheck;
-using Signalbox.Host.Routing;
+using Signalbox.Runtimes.Protocol;
 
-namespace Signalbox.Host.Tests.Routing;
+namespace Signalbox.Tests.Runtimes.Protocol;
 
 public sealed class EffectiveWeightsTests
 {

@@ -1,17 +1,20 @@
 using Signalbox.Delivery;
 
-namespace Signalbox.Host.Routing;
+namespace Signalbox.Runtimes.Protocol;
 
+/// <summary>One arm of a service, as its weight in force is computed from it.</summary>
 /// <param name="Weight">Share in the table, basis points.</param>
+/// <param name="Ready">Instances that may take traffic now.</param>
+/// <param name="Desired">Instances the table asks for, at least 1.</param>
 /// <param name="Stable">Whether this is the arm that fail-safe goes to.</param>
 /// <param name="MayHelpOut">Whether it may carry more than its share where stable has no ready instance.</param>
-internal readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable, bool MayHelpOut = true);
+public readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable, bool MayHelpOut = true);
 
 /// <summary>
 /// Capacity before weight: what a table's weights come to with the instances that are ready now. An arm of weight 0 gets
 /// nothing unless it is stable (docs/decisions/0005-weight-zero-gets-nothing.md).
 /// </summary>
-internal static class EffectiveWeights
+public static class EffectiveWeights
 {
     /// <returns>Basis points an arm: together 10,000, or less where nobody that is ready may carry the rest; that is answered 503.</returns>
     public static int[] Of(ReadOnlySpan<ArmCapacity> arms)
