@@ -5,11 +5,11 @@ namespace Signalbox.Host.Tables;
 /// <summary>fsync of a directory, which makes a rename in it durable; .NET has no door to it.</summary>
 internal static partial class DirectorySync
 {
-    private const int ReadOnlyDirectory = 0x10000;
+    private const int ReadOnly = 0;
 
     public static void Flush(string directory)
     {
-        var descriptor = Open(directory, ReadOnlyDirectory);
+        var descriptor = Open(directory, ReadOnly);
         if (descriptor < 0) throw Failed(directory);
         try
         {
