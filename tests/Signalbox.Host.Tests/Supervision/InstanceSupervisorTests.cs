@@ -206,57 +206,6 @@ public sealed class InstanceSupervisorTests
         Assert.True(web.Ready);
     }
 
-    [Fact]
-    public async Task User_HostIsRoot_IsTheServicesOwn()
-    {
-        if (Libc.EffectiveUserId() != 0 || WorkloadUser.SetprivPath is null) Assert.Skip("needs root and setpriv");
-        await using var bench = new SupervisorBench(separateUsers: true);
-        var script = "id -u; id -G; echo home $HOME; touch $HOME/mine && echo written; cat " + bench.Paths.State + "/instances/* || echo refused; exec sleep 300";
-        var instance = await bench.StartReadyAsync(bench.Shell(script));
-        var user = bench.Paths.Users!.Of("shop/production", "web");
-        Assert.Equal(user, instance.Status.UserId);
-        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("refused"), () => string.Join('\n', bench.Supervisor.LogTail(instance.Id)));
-
-        var said = bench.Supervisor.LogTail(instance.Id);
-        Assert.Equal([$"{user}", $"{user}", $"home {bench.Paths.WorkDirectory(instance.Id)}", "written"], said.Take(4));
-        Assert.Empty(bench.Paths.Warnings);
-    }
-
-    [Fact]
-    public async Task User_ProgramInAClosedDirectory_FailsNamingIt()
-    {
-        if (Libc.EffectiveUserId() != 0 || WorkloadUser.SetprivPath is null) Assert.Skip("needs root and setpriv");
-        await using var bench = new SupervisorBench(separateUsers: true);
-        var closed = Directory.CreateDirectory(Path.Combine(bench.Root, "closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        var program = Path.Combine(closed, "program");
-        File.Copy("/bin/sleep", program);
-        var instance = bench.Supervisor.Start(bench.Shell("") with { Command = [program, "300"] });
-        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
-
-        Assert.Equal("cannot-start", instance.Failure!.Kind);
-        Assert.Contains($"'{closed}' is closed to it", instance.Failure.Message, StringComparison.Ordinal);
-        File.SetUnixFileMode(closed, (UnixFileMode)Convert.ToInt32("711", 8));
-        await SupervisorBench.UntilAsync(instance, i => i.Ready);
-    }
-
-    [Fact]
-    public async Task Stop_WorkDirectoryIsHostile_GoesAndNothingElse()
-    {
-        if (Libc.EffectiveUserId() != 0 || WorkloadUser.SetprivPath is null) Assert.Skip("needs root and setpriv");
-        await using var bench = new SupervisorBench(separateUsers: true);
-        var outside = bench.Flag("precious");
-        var instance = await bench.StartReadyAsync(bench.Shell($"cd $HOME; ln -s {bench.Root} out; mkdir -p a/b; ln -s / a/b/root; chmod 0 a; chmod 500 .; echo made; exec sleep 306"));
-        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("made"), () => "not made");
-        var abandoned = Directory.CreateDirectory(bench.Paths.WorkDirectory("hook-of-a-killed-host")).FullName;
-
-        await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
-
-        Assert.False(Directory.Exists(bench.Paths.WorkDirectory(instance.Id)));
-        Assert.True(File.Exists(outside));
-        await bench.RestartHostAsync();
-        Assert.False(Directory.Exists(abandoned));
-    }
-
     private static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
