@@ -44,6 +44,9 @@ public sealed class DeliveryTests
         (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
         Assert.Contains("stopped", (await shop.RunAsync("down")).Expect(0).Out);
         await Assert.ThrowsAsync<HttpRequestException>(shop.VersionAsync);
+        var kept = (await shop.RunAsync("logs", "--release", "shop-2")).Expect(0);
+        Assert.Contains("listens on port", kept.Out);
+        Assert.Contains("no control plane runs; these are the logs of shop/production that are kept in", kept.Error);
         (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
         Assert.Contains("shop-1 serves at", (await shop.RunAsync("up", shop.App)).Expect(0).Out);
         Assert.Equal("v1", await shop.VersionAsync());

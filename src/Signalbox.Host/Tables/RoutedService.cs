@@ -174,6 +174,7 @@ internal sealed partial class RoutedService : IDisposable
     public ServiceObservation Observe()
     {
         var arms = _arms.Select(a => a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
-        return new(Table.Service, [.. arms], _judging.Report, _listenError);
+        var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
+        return new(Table.Service, [.. arms], _judging.Report, _listenError, user);
     }
 }

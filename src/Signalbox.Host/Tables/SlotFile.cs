@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Tables;
 

@@ -24,7 +24,9 @@ public sealed record RolloutView(
     IReadOnlyList<string> LogTail, JudgeReport? Decision,
     string? WaitingText = null, string? GoesBackTo = null);
 
-public sealed record ServiceView(string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem);
+/// <param name="UserId">The user of its own that its instances run as, to whom its data must belong; null where they run as the host's.</param>
+public sealed record ServiceView(
+    string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem, int? UserId = null);
 
 /// <param name="Role">stable, canary or warm.</param>
 public sealed record ArmView(string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure);

@@ -57,7 +57,7 @@ public static class TrackViews
             var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
             return new ServiceView(
                 service.Name, service.Kind.ToString().ToLowerInvariant(), service.Listen is null ? null : $"http://{service.Listen}",
-                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError);
+                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId);
         })];
     }
 

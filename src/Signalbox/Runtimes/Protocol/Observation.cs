@@ -34,7 +34,9 @@ public sealed record Latch(
     string? Service = null, string? Principal = null, JudgeReport? Decision = null);
 
 /// <param name="ListenError">Why the address cannot be listened on, or null.</param>
-public sealed record ServiceObservation(string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError);
+/// <param name="UserId">The user of its own that its instances run as; null where they run as the host's.</param>
+public sealed record ServiceObservation(
+    string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError, int? UserId = null);
 
 /// <param name="Desired">Instances the table asks for.</param>
 /// <param name="Ready">Instances that may take traffic now.</param>
