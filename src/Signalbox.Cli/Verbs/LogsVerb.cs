@@ -29,7 +29,7 @@ internal static class LogsVerb
     private static async Task<int> RunAsync(Session session)
     {
         using var client = session.Connect();
-        var track = await TrackChoice.FindAsync(client, session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
+        var track = await TrackChoice.FindAsync(client, "logs", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
         if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw ServiceUnknown(track, wanted);
         await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
         {
