@@ -24,6 +24,12 @@ internal sealed record JudgeFrame(
     /// <summary>Whether stable has shown enough for its dispersion to be taken as measured.</summary>
     public bool Settled => !Source.Contains("assumed", StringComparison.Ordinal);
 
+    /// <summary>Bad canary requests of one tick that count whatever stable's rate: fewer while an unseen F may be too low for its bursts.</summary>
+    public int Burst => Settled ? MeasuredBurst : 2;
+
+    /// <summary><see cref="Burst"/> where stable's dispersion is measured, on counts capped the same way.</summary>
+    public const int MeasuredBurst = 3;
+
     public static string Name(int metric) => metric switch
     {
         Errors => "errors",

@@ -111,7 +111,7 @@ internal sealed class JudgeState
     private void Compare(StartMixture process, int m, JudgePlan plan, JudgeFrame frame, TickCounts tick)
     {
         var (requests, split) = m == JudgeFrame.Errors ? (tick.CanaryRequests, _requests) : (tick.CanaryLatencies, _latencies);
-        var bad = StartMixture.Cap(tick.Canary[m], requests, frame.Rates[m]);
+        var bad = StartMixture.Cap(tick.Canary[m], requests, frame.Rates[m], frame.Burst);
         process.Tick(bad, tick.Stable[m], split.Canary, split.Stable, plan.ToleratedRatio, frame.Dispersions[m]);
     }
 
@@ -123,7 +123,7 @@ internal sealed class JudgeState
             if (m == JudgeFrame.Promise && frame.GuardBucket < 0) continue;
             if (tick.OpensSecond) _guard[g].OpenStart();
             var n = m == JudgeFrame.Errors ? tick.CanaryRequests : tick.CanaryLatencies;
-            var bad = Math.Min(n, StartMixture.Cap(tick.Canary[m], n, GuardRate(m, plan, frame)));
+            var bad = Math.Min(n, StartMixture.Cap(tick.Canary[m], n, GuardRate(m, plan, frame), frame.Burst));
             _guard[g].GuardTick(bad, n, GuardRate(m, plan, frame), frame.Dispersions[m]);
         }
     }

@@ -33,7 +33,7 @@ public sealed class StableHistory
         var rate = _requests == 0 ? 0 : (double)_bad / _requests;
         _open.Requests += (int)stable.Requests;
         _open.Bad += (int)stable.Bad;
-        _open.Capped += (int)Math.Round(StartMixture.Cap(stable.Bad, stable.Requests, rate));
+        _open.Capped += (int)Math.Round(StartMixture.Cap(stable.Bad, stable.Requests, rate, JudgeFrame.MeasuredBurst));
         AddLatencies(stable);
     }
 

@@ -20,7 +20,8 @@ internal sealed class StartMixture
     public double LogE => Math.Log(Sum() / _values.Length + 1.0 / (Starts + 1));
 
     /// <summary>At most this many bad canary requests of one tick count: a burst in one tick is one incident, not many.</summary>
-    public static double Cap(double bad, double requests, double stableRate) => Math.Min(bad, 3 + 4 * requests * stableRate);
+    /// <param name="burst">How many of one tick stable has been seen to lose together, or is taken to: see <see cref="JudgeFrame.Burst"/>.</param>
+    public static double Cap(double bad, double requests, double stableRate, int burst) => Math.Min(bad, burst + 4 * requests * stableRate);
 
     /// <summary>Once a second, before that second's first tick is seen.</summary>
     public void OpenStart()

@@ -79,7 +79,7 @@ public sealed class CheckValueTests
         {
             var xc = tick == 20 ? 10 : tick >= 12 && tick % 2 == 0 ? 1 : 0;
             if (tick % 10 == 1) rule.OpenStart();
-            rule.Tick(StartMixture.Cap(xc, 10, 0.001), tick % 10 == 0 ? 1 : 0, 10, 90, 1.25, dispersion);
+            rule.Tick(StartMixture.Cap(xc, 10, 0.001, JudgeFrame.MeasuredBurst), tick % 10 == 0 ? 1 : 0, 10, 90, 1.25, dispersion);
             if (tick is 1 or 10 or 12 or 20 or 30) seen.Add(rule.LogE);
         }
         for (var i = 0; i < expected.Length; i++) Equal(expected[i], seen[i]);

@@ -141,9 +141,27 @@ public sealed class ServiceJudgeTests
             plain.OpenStart();
             capped.OpenStart();
             plain.Tick(xc, xs, nc, ns, 1.25, 1);
-            capped.Tick(StartMixture.Cap(xc, nc, rate), xs, nc, ns, 1.25, 1);
+            capped.Tick(StartMixture.Cap(xc, nc, rate, JudgeFrame.MeasuredBurst), xs, nc, ns, 1.25, 1);
             return capped.LogE <= plain.LogE + 1e-12 && plain.LogEWithout(2, 0.1, 1.25, 1) <= plain.LogE;
         }, iter: 500);
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 3)]
+    public void Step_ABurstInOneTick_WeighsLessWhileTheDispersionIsAssumed(bool assumed, int counts)
+    {
+        var frame = assumed ? JudgeFrame.Cold : JudgeFrame.Cold with { Source = "measured" };
+        double After(int bad)
+        {
+            var state = new JudgeState(Plan, 0.001);
+            var tick = new TickCounts { OpensSecond = true, CanaryRequests = 10, StableRequests = 90, CanaryBad = bad };
+            tick.Canary[JudgeFrame.Errors] = bad;
+            state.Step(Plan, frame, tick);
+            return state.LogE;
+        }
+        Assert.Equal(After(counts), After(5));
+        Assert.True(After(counts - 1) < After(5));
+    }
 
     [Fact]
     public void SplittingATick_ChangesNothing_WhereTheSplitIsTheSame() =>
