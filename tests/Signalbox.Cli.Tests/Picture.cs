@@ -20,9 +20,16 @@ internal static partial class Picture
         Assert.Equal(Shape(drawn), Shape(File.ReadAllText(path)));
     }
 
-    /// <summary>Its lines, without what differs from one run to the next: numbers, bars, and the space they take.</summary>
-    private static IEnumerable<string> Shape(string svg) => XDocument.Parse(svg).Root!.Elements(Svg + "g")
-        .Select(line => Spaces().Replace(Numbers().Replace(Bars().Replace(line.Attribute("aria-label")!.Value, "▒"), "0"), " ").TrimEnd());
+    /// <summary>Its lines, without what differs from one run to the next: numbers, bars, the space they take, and where that folds a line.</summary>
+    private static string Shape(string svg)
+    {
+        var lines = XDocument.Parse(svg).Root!.Elements(Svg + "g").Select(line => line.Attribute("aria-label")!.Value);
+        var text = Folds().Replace(string.Join('\n', lines), " ");
+        return Spaces().Replace(Numbers().Replace(Bars().Replace(text, "▒"), "0"), " ");
+    }
+
+    [GeneratedRegex(@"\n {6}(?=\S)")]
+    private static partial Regex Folds();
 
     [GeneratedRegex("[▁▂▃▄▅▆▇█░·][▁▂▃▄▅▆▇█░· ]*")]
     private static partial Regex Bars();

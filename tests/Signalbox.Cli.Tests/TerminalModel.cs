@@ -76,6 +76,8 @@ internal sealed class TerminalModel(int columns, int rows)
     private void Escape(char c)
     {
         _escape.Append(c);
+        // keypad modes have one sign: the runtime sets one, and puts it back
+        if (_escape.Length == 2 && c != '[') _escape.Clear();
         if (_escape.Length < 3 || !(char.IsAsciiLetter(c) || c == '~')) return;
         var (sequence, number) = (_escape.ToString()[2..], int.TryParse(_escape.ToString()[2..^1], out var n) ? n : 0);
         _escape.Clear();

@@ -53,6 +53,6 @@ public sealed class WatchTests
 
     /// <summary>Of both arms, as shown.</summary>
     private static int Requests(TerminalModel screen) => screen.Lines
-        .Where(line => line.Contains(" requests ", StringComparison.Ordinal))
+        .Where(line => line.Contains(" ready ", StringComparison.Ordinal) && line.Contains(" requests ", StringComparison.Ordinal))
         .Sum(line => int.Parse(line[..line.IndexOf(" requests ", StringComparison.Ordinal)].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
 }
