@@ -15,8 +15,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         var parsed = Tree(args).Parse(args);
-        if (parsed.Action is ParseErrorAction) return UsageErrors.Write(parsed, args, error);
-        if (parsed.Action is null) return UsageErrors.WriteMissingVerb(parsed, error);
+        if (parsed.Action is ParseErrorAction or null) return UsageErrors.Write(parsed, args, output, error);
         var configuration = new InvocationConfiguration
         {
             Output = output,

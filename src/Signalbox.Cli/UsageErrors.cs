@@ -1,38 +1,46 @@
 using System.CommandLine;
 using Signalbox.Cli.Verbs;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli;
 
 /// <summary>Bad usage in the house voice, exit code 2.</summary>
 internal static class UsageErrors
 {
-    public static int Write(ParseResult parsed, string[] args, TextWriter error)
+    public static int Write(ParseResult parsed, string[] args, TextWriter output, TextWriter error)
     {
-        if (UnknownVerb(parsed, args) is { } verb) return WriteUnknownVerb(verb, error);
-        if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0) return WriteMissingVerb(parsed, error);
-        foreach (var problem in parsed.Errors)
-            error.WriteLine($"error[usage]: {InHouseVoice(problem.Message)}");
-        error.WriteLine($"   = help: {HelpLine(parsed)}");
+        var (messages, help) = Problems(parsed, args);
+        if (WantsJson(args))
+        {
+            output.WriteLine(FindingJson.Render(messages.Select(message => Finding.Error("usage", message, new("command line"), help))));
+            return ExitCode.Usage;
+        }
+        foreach (var message in messages) error.WriteLine($"error[usage]: {message}");
+        error.WriteLine($"   = help: {help}");
         return ExitCode.Usage;
     }
 
-    public static int WriteMissingVerb(ParseResult parsed, TextWriter error)
+    /// <summary>What was not understood cannot say the format, so the words themselves are looked at.</summary>
+    private static bool WantsJson(string[] args) =>
+        args.Contains("--format=json") || args.Contains("--format:json") || args.Zip(args.Skip(1)).Any(pair => pair is ("--format", "json"));
+
+    private static (IReadOnlyList<string> Messages, string Help) Problems(ParseResult parsed, string[] args)
     {
-        var names = parsed.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
-        error.WriteLine($"error[usage]: a verb is missing; expected one of {string.Join(", ", names)}");
-        error.WriteLine($"   = help: {HelpLine(parsed)}");
-        return ExitCode.Usage;
+        if (UnknownVerb(parsed, args) is { } verb) return UnknownVerb(verb);
+        var verbs = parsed.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+        return verbs.Count > 0 && parsed.UnmatchedTokens.Count == 0
+            ? ([$"a verb is missing; expected one of {string.Join(", ", verbs)}"], HelpLine(parsed))
+            : ([.. parsed.Errors.Select(problem => InHouseVoice(problem.Message))], HelpLine(parsed));
     }
 
     private static string? UnknownVerb(ParseResult parsed, string[] args) =>
         parsed.CommandResult.Command is RootCommand && args.Length > 0 && !args[0].StartsWith('-') ? args[0] : null;
 
-    private static int WriteUnknownVerb(string verb, TextWriter error)
+    private static (IReadOnlyList<string> Messages, string Help) UnknownVerb(string verb)
     {
         var nearest = VerbTable.Names.MinBy(name => Distance(verb, name))!;
-        error.WriteLine($"error[usage]: '{verb}' is not a verb of signalbox; expected one of {string.Join(", ", VerbTable.Names)}");
-        error.WriteLine($"   = help: signalbox {(Distance(verb, nearest) <= 2 ? nearest : "--help")}");
-        return ExitCode.Usage;
+        return ([$"'{verb}' is not a verb of signalbox; expected one of {string.Join(", ", VerbTable.Names)}"],
+            $"signalbox {(Distance(verb, nearest) <= 2 ? nearest : "--help")}");
     }
 
     private static string HelpLine(ParseResult parsed)

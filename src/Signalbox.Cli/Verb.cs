@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 
@@ -26,6 +27,14 @@ internal sealed class Verb : Command
         Add(_format);
         Add(_state);
         HelpPage.Install(this, examples);
+        Validators.Add(RefuseMistypedOptions);
+    }
+
+    /// <summary>The parser takes an option that it does not know for an argument; a path that looks like one is written ./--so.</summary>
+    private static void RefuseMistypedOptions(CommandResult result)
+    {
+        foreach (var token in result.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens))
+            if (token.Value.StartsWith("--", StringComparison.Ordinal)) result.AddError($"'{token.Value}' is no option of this verb");
     }
 
     /// <summary>Sets what the verb does; its number is the exit code.</summary>

@@ -5,9 +5,10 @@ public static class YamlQuote
 {
     private const int Longest = 40;
 
-    public static string Short(string value)
+    /// <param name="longest">UTF-16 units; what is pasted may be longer than what is only named.</param>
+    public static string Short(string value, int longest = Longest)
     {
-        var text = value.Length <= Longest ? value : value[..(char.IsHighSurrogate(value[Longest - 1]) ? Longest - 1 : Longest)] + "…";
+        var text = value.Length <= longest ? value : value[..(char.IsHighSurrogate(value[longest - 1]) ? longest - 1 : longest)] + "…";
         return string.Create(text.Length, text, static (span, source) =>
         {
             for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(source[i]) ? ' ' : source[i];

@@ -81,24 +81,28 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
             var key = Node(depth + 1);
             Next();
             var value = Node(depth + 1);
-            if (Accept(key, seen) is { } scalar) entries.Add(new(scalar, value));
+            if (Accept(key, value, seen) is { } scalar) entries.Add(new(scalar, value));
         }
         // a block mapping begins without a sign of its own: its first key stands for it
         var span = start.Style == MappingStyle.Flow || entries.Count == 0 ? Span(start.Start, start.End) : entries[0].Key.Span;
         return new(span, Tag(start), 1 + entries.Sum(e => 1 + e.Value.ExpandedCount), entries);
     }
 
-    private YamlScalar? Accept(YamlNode key, Dictionary<string, YamlScalar> seen)
+    private YamlScalar? Accept(YamlNode key, YamlNode value, Dictionary<string, YamlScalar> seen)
     {
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
         else if (!seen.TryAdd(scalar.Value, scalar))
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
-                Annotation: "remove one of the two", Earlier: seen[scalar.Value].Span));
+                Once(scalar, value), "remove one of the two", seen[scalar.Value].Span));
         else
             return scalar;
         return null;
     }
+
+    /// <summary>The one line that may stay; a value of several lines has none.</summary>
+    private static string? Once(YamlScalar key, YamlNode value) =>
+        value is YamlScalar { IsPlain: true, Value: var text } ? $"{YamlQuote.Short(key.Value)}: {YamlQuote.Short(text)}".TrimEnd() : null;
 
     private YamlNode Resolve(AnchorAlias alias)
     {

@@ -10,6 +10,10 @@ public sealed class CompletionTests : IDisposable
     [InlineData("signalbox roll", "rollouts rollback")]
     [InlineData("signalbox rollouts s", "show")]
     [InlineData("signalbox token create --sc", "--scope")]
+    [InlineData("signalbox token create --scope r", "read")]
+    [InlineData("signalbox status --format j", "json")]
+    [InlineData("signalbox completion f", "fish")]
+    [InlineData("signalbox deploy --no-wait --for", "--format")]
     public async Task Bash_Completes(string line, string expected)
     {
         var script = _directory.Write("completion.bash", (await SignalboxProgram.RunAsync("completion", "bash")).Expect(0).Out);
@@ -17,6 +21,46 @@ public sealed class CompletionTests : IDisposable
         var probe = $"source {script}; COMP_WORDS=({line}); COMP_CWORD={words.Length - 1}; _signalbox; echo \"${{COMPREPLY[*]}}\"";
         using var bash = SignalboxProgram.Start("/bin/bash", _directory.Path, null, "-c", probe);
         Assert.Equal(expected, (await SignalboxProgram.EndOf(bash)).Expect(0).Out.Trim());
+    }
+
+    [Theory]
+    [InlineData("signalbox watch shop-", "shop-production-1")]
+    [InlineData("signalbox rollouts show shop-", "shop-production-1")]
+    [InlineData("signalbox logs --service ", "web")]
+    [InlineData("signalbox rollback --to ", "shop-1")]
+    [InlineData("signalbox history --app ", "shop")]
+    public async Task Bash_CompletesWhatTheControlPlaneKnows(string line, string expected)
+    {
+        var script = _directory.Write("completion.bash", (await SignalboxProgram.RunAsync("completion", "bash")).Expect(0).Out);
+        // stands in for the program: the names themselves are DeliveryTests'
+        var asked = _directory.Write("bin/signalbox", """
+            #!/bin/sh
+            case "$*" in
+              "complete-names rollouts") echo shop-production-1;; "complete-names services") echo web;;
+              "complete-names releases") echo shop-1;; "complete-names applications") echo shop;;
+            esac
+            """);
+        File.SetUnixFileMode(asked, (UnixFileMode)0x1ed);
+        var words = line.Split(' ');
+        var probe = $"PATH={_directory.Join("bin")}:$PATH; source {script}; COMP_WORDS=({line} \"\"); COMP_WORDS[{words.Length - 1}]='{words[^1]}'; COMP_CWORD={words.Length - 1}; _signalbox; echo \"${{COMPREPLY[*]}}\"";
+        using var bash = SignalboxProgram.Start("/bin/bash", _directory.Path, null, "-c", probe);
+        var said = (await SignalboxProgram.EndOf(bash)).Expect(0).Out.Split(' ', '\n');
+        Assert.Contains(expected, said);
+    }
+
+    /// <summary>Every verb and every option that help shows.</summary>
+    [Theory]
+    [InlineData("bash", "{0}")]
+    [InlineData("fish", "-l {1} ")]
+    public async Task Scripts_KnowEveryOptionOfEveryVerb(string shell, string form)
+    {
+        var script = (await SignalboxProgram.RunAsync("completion", shell)).Expect(0).Out;
+        foreach (var command in Signalbox.Cli.Verbs.VerbTable.Named(null).Where(verb => !verb.Hidden).SelectMany(verb => verb.Subcommands.Prepend(verb)))
+        {
+            Assert.Contains(command.Name, script);
+            foreach (var option in command.Options.Where(o => !o.Hidden && o.Name.StartsWith("--", StringComparison.Ordinal)))
+                Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, option.Name, option.Name[2..]), script);
+        }
     }
 
     [Theory]

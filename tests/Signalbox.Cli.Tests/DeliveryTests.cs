@@ -37,6 +37,11 @@ public sealed class DeliveryTests
         Assert.Equal(3, rollouts.GetArrayLength());
         var id = rollouts[0].GetProperty("id").GetString()!;
         Assert.Contains(id, (await shop.RunAsync("rollouts", "show", id)).Expect(0).Out);
+        var unknown = (await shop.RunAsync("rollouts", "show", "nope")).Expect(1).Error;
+        Assert.Contains($"there is no rollout 'nope'; the newest are {id}, ", unknown);
+        Assert.Contains("= help: signalbox rollouts list", unknown);
+        Assert.Equal("web\n", (await shop.RunAsync("complete-names", "services")).Expect(0).Out);
+        Assert.StartsWith(id + "\n", (await shop.RunAsync("complete-names", "rollouts")).Expect(0).Out, StringComparison.Ordinal);
         Assert.True((await shop.JsonAsync("history")).GetArrayLength() > 3);
         Assert.Contains("listens on port", (await shop.RunAsync("logs")).Expect(0).Out);
 
@@ -61,6 +66,7 @@ public sealed class DeliveryTests
         shop.Release("v2");
         (await shop.RunAsync("deploy", shop.App, "--no-wait")).Expect(0);
         await UntilAsync(shop, phase => phase == "Paused");
+        Assert.Contains("next: signalbox advance shop-production-2", (await shop.RunAsync("status")).Expect(0).Out);
         (await shop.RunAsync("abort", "--reason", "changed my mind")).Expect(0);
         await UntilAsync(shop, phase => phase == "RolledBack");
         Assert.Equal("v1", await shop.VersionAsync());

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Signalbox.Cli.Tests;
 
 public sealed class DemoTests : IDisposable
@@ -11,9 +9,12 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task DemoExit_TellsTheStoryAndLeavesNothing()
     {
-        var ended = (await SignalboxProgram.RunAsync(_directory.Path, Scratch, ["demo", "--exit", "--format", "json"])).Expect(0);
-        using var json = JsonDocument.Parse(ended.Out);
-        Assert.True(json.RootElement.GetProperty("asTold").GetBoolean());
+        await using (var terminal = TerminalSession.Start(100, 40, Scratch, "demo", "--exit"))
+        {
+            var code = await terminal.EndAsync();
+            Assert.True(code == 0, terminal.See(screen => screen.Text));
+            Picture.Verify("demo", "signalbox demo --exit: who answered, and what the users felt", terminal.See(Chart));
+        }
         AssertNothingLeft();
     }
 
@@ -27,6 +28,13 @@ public sealed class DemoTests : IDisposable
             await SignalboxProgram.EndOf(kill);
         (await SignalboxProgram.EndOf(demo)).Expect(130);
         AssertNothingLeft();
+    }
+
+    private static List<IReadOnlyList<Cell>> Chart(TerminalModel screen)
+    {
+        var from = screen.Lines.ToList().FindIndex(line => line.StartsWith("who answered", StringComparison.Ordinal));
+        var to = screen.Lines.ToList().FindIndex(line => line.StartsWith("as told", StringComparison.Ordinal));
+        return [.. screen.Cells.Skip(from).Take(to - from + 1)];
     }
 
     /// <summary>The runtime's own diagnostic sockets, of processes that were killed, do not count; the demo switches them off where it can.</summary>

@@ -9,6 +9,9 @@ internal sealed record DeployedView(string Release, string Track, RolloutView? R
 /// <summary>What a verb without a value of its own answers in JSON.</summary>
 internal sealed record DoneView(bool Done, string Message);
 
+/// <summary>What <c>completion</c> answers in JSON.</summary>
+internal sealed record CompletionView(string Shell, string Script);
+
 /// <summary>What <c>ledger verify</c> answers in JSON.</summary>
 internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
 
@@ -19,6 +22,8 @@ internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DeployedView))]
 [JsonSerializable(typeof(DoneView))]
+[JsonSerializable(typeof(CompletionView))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(Analysis.SimulationReport))]
 [JsonSerializable(typeof(Analysis.ReplayReport))]

@@ -19,7 +19,7 @@ internal sealed class SilentSink : IRolloutSink
 /// <summary>The track drawn in place, and what ended the rollout under it.</summary>
 internal sealed class LiveSink(Session session) : IRolloutSink
 {
-    private readonly LiveBlock _block = new(session.Out, Console.WindowHeight);
+    private readonly LiveBlock _block = new(session.Out, () => (Console.WindowWidth, Console.WindowHeight));
 
     public void Show(TrackView track, RolloutView rollout)
     {
@@ -52,7 +52,7 @@ internal sealed class LineSink(Session session) : IRolloutSink
 
     public static void WriteLogTail(Session session, RolloutView rollout)
     {
-        foreach (var line in rollout.LogTail) session.Out.WriteLine("  | " + line);
+        foreach (var line in LogTailText.Lines(rollout.LogTail)) session.Out.WriteLine(line);
     }
 
     public void Dispose() { }

@@ -36,6 +36,14 @@ internal static class RolloutText
         _ => rollout.Phase,
     };
 
+    /// <summary>What a person may type where a rollout waits for one; null where it waits for nobody.</summary>
+    public static string? NextStep(RolloutView rollout)
+    {
+        var verb = Array.Find(["advance", "resume"], word => rollout.WaitingFor?.Contains($"`signalbox {word}`", StringComparison.Ordinal) == true);
+        return verb is null || rollout.EndedAt is not null ? null
+            : $"  next: signalbox {verb} {rollout.Id}    lets it go on\n        signalbox abort {rollout.Id}    takes it back";
+    }
+
     public static bool Succeeded(RolloutView rollout) => rollout.Phase == "Succeeded";
 
     public static string Span(TimeSpan span) => span.TotalSeconds < 60

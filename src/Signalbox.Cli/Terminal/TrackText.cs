@@ -7,6 +7,9 @@ namespace Signalbox.Cli.Terminal;
 /// <summary>A track as a few lines of text: the status page and the live view share it.</summary>
 internal static class TrackText
 {
+    /// <summary>What stands beside the bar of an arm takes this many columns.</summary>
+    private const int BesideTheBar = 74;
+
     public static string Render(TrackView track, Paint paint)
     {
         var text = new StringBuilder();
@@ -14,6 +17,7 @@ internal static class TrackText
         if (track.HostProblem is { } problem) text.AppendLine("  " + paint.Bad(problem));
         if (track.Rollout is { } rollout) text.AppendLine("  " + RolloutText.Headline(rollout, paint));
         foreach (var service in track.Services) AppendService(text, service, paint);
+        if (track.Rollout is { } waiting && RolloutText.NextStep(waiting) is { } next) text.AppendLine(next);
         return text.ToString();
     }
 
@@ -36,7 +40,7 @@ internal static class TrackText
     {
         var bad = $"{arm.Bad} bad";
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"    {arm.Role,-7} {arm.Revision,-14} {Bar(arm.Weight.Share, 20)} {arm.Weight,6}  {arm.Ready}/{arm.Desired} ready  {arm.Requests,8} requests  {(arm.Bad > 0 ? paint.Bad(bad) : bad)}"));
+            $"    {arm.Role,-7} {arm.Revision,-14} {Bar(arm.Weight.Share, Math.Clamp(Screen.Width - BesideTheBar, 4, 20))} {arm.Weight,6}  {arm.Ready}/{arm.Desired} ready  {arm.Requests,8} requests  {(arm.Bad > 0 ? paint.Bad(bad) : bad)}"));
         if (arm.Failure is { } failure) text.AppendLine("      " + paint.Bad($"{failure.Kind}: {failure.Message}"));
     }
 

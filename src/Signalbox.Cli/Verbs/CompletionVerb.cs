@@ -17,13 +17,16 @@ internal static class CompletionVerb
 
     private static int Run(Session session)
     {
-        var verbs = VerbTable.Named(null).ToList();
-        session.Out.Write(session.Get(Shell) switch
+        var verbs = VerbTable.Named(null).Where(verb => !verb.Hidden).ToList();
+        var shell = session.Get(Shell)!;
+        var script = shell switch
         {
             "bash" => CompletionScripts.Bash(verbs),
             "zsh" => CompletionScripts.Zsh(verbs),
             _ => CompletionScripts.Fish(verbs),
-        });
+        };
+        if (session.Json) session.WriteJson(new CompletionView(shell, script), CliJson.Default.CompletionView);
+        else session.Out.Write(script);
         return ExitCode.Yes;
     }
 }

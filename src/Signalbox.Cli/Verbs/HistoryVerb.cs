@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Signalbox.Api;
+using Signalbox.Cli.Terminal;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -29,9 +29,7 @@ internal static class HistoryVerb
             session.WriteJson(entries, ApiJson.Default.IReadOnlyListHistoryEntry);
             return ExitCode.Yes;
         }
-        foreach (var entry in entries)
-            session.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{entry.Sequence,6}  {entry.At.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {entry.Track,-20} {entry.Principal,-16} {entry.Summary}"));
+        foreach (var line in HistoryText.Lines(entries)) session.Out.WriteLine(line);
         return ExitCode.Yes;
     }
 }

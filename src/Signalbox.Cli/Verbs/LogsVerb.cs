@@ -32,7 +32,7 @@ internal static class LogsVerb
     {
         if (ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.Of(session.State) is { } kept) return ShowKept(session, kept);
         using var client = session.Connect();
-        var track = await TrackChoice.FindAsync(client, session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
+        var track = await TrackChoice.FindAsync(client, "logs", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
         if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw ServiceUnknown(track, wanted);
         await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
             Write(session, line);

@@ -52,7 +52,7 @@ internal static class RolloutsVerb
     private static async Task<int> ShowAsync(Session session)
     {
         using var client = session.Connect();
-        var rollout = await client.RolloutAsync(session.Get(Id)!, session.Cancel).ConfigureAwait(false);
+        var rollout = await ActiveRollout.NamedAsync(client, session.Get(Id)!, session.Cancel).ConfigureAwait(false);
         if (session.Json) session.WriteJson(rollout, ApiJson.Default.RolloutView);
         else Write(session, rollout);
         return ExitCode.Yes;
@@ -66,6 +66,7 @@ internal static class RolloutsVerb
             session.Out.WriteLine($"  ended {ended.ToLocalTime():yyyy-MM-dd HH:mm:ss}, after {RolloutText.Span(ended - rollout.StartedAt)}");
         if (rollout.Decision is { } decision)
             session.Out.WriteLine($"  {JudgeText.Line(decision, session.Paint)}\n  canary {decision.CanaryBad} bad of {decision.CanaryRequests}, stable {decision.StableBad} bad of {decision.StableRequests}, tick log {decision.TickLogDigest}");
-        foreach (var line in rollout.LogTail) session.Out.WriteLine("  | " + line);
+        foreach (var line in LogTailText.Lines(rollout.LogTail)) session.Out.WriteLine(line);
+        if (RolloutText.NextStep(rollout) is { } next) session.Out.WriteLine(next);
     }
 }

@@ -7,7 +7,7 @@ namespace Signalbox.Cli.Verbs;
 /// <summary>The application and environment a verb is about: what was named, or the only one there is.</summary>
 internal static class TrackChoice
 {
-    public static async Task<TrackView> FindAsync(ControlPlaneClient client, string? application, string? environment, CancellationToken cancel)
+    public static async Task<TrackView> FindAsync(ControlPlaneClient client, string verb, string? application, string? environment, CancellationToken cancel)
     {
         var status = await client.StatusAsync(cancel).ConfigureAwait(false);
         var tracks = status.Tracks
@@ -20,6 +20,6 @@ internal static class TrackChoice
                 "track-none", $"nothing has gone out to {application ?? "any application"}/{environment ?? "any environment"}; {known}", new("command line"), "signalbox status"))
             : new SignalboxException(ExitCode.Usage, Finding.Error(
                 "track-ambiguous", $"{tracks.Count} environments match; {known}", new("command line"),
-                $"--app {tracks[0].Application} --env {tracks[0].Environment}"));
+                $"signalbox {verb} --app {tracks[0].Application} --env {tracks[0].Environment}"));
     }
 }

@@ -29,9 +29,10 @@ internal static class VerbTable
         ("serve", ServeVerb.Create),
         ("demo", DemoVerb.Create),
         ("completion", CompletionVerb.Create),
+        (NamesVerb.Name, NamesVerb.Create),
     ];
 
-    public static IEnumerable<string> Names => Table.Select(verb => verb.Name);
+    public static IEnumerable<string> Names => Table.Select(verb => verb.Name).Where(name => name != NamesVerb.Name);
 
     /// <returns>The one verb of that name, or all of them where there is none.</returns>
     public static IEnumerable<Command> Named(string? name)

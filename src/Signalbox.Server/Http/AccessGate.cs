@@ -11,7 +11,9 @@ namespace Signalbox.Server.Http;
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
     public const string Cookie = "signalbox_session";
-    public const string LoginHelp = "curl -X POST -H \"Authorization: Bearer $(cat STATE/token)\" ADDRESS/api/v1/login-links";
+    // through a pipe: everyone on the machine may read a process's arguments, and printf is the shell's own
+    private const string Curl = "printf 'Authorization: Bearer %s' \"$(cat STATE/token)\" | curl -H @-";
+    public const string LoginHelp = Curl + " -X POST ADDRESS/api/v1/login-links";
 
     public void Pass(HttpContext http)
     {
@@ -47,7 +49,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
             return sessions.TokenOf(session) is { } id && tokens.ById(id) is { } owner
                 ? new(owner.Principal, owner.Scopes, owner.Id, ByCookie: true)
                 : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
-        throw new ApiException(401, "token-missing", "this route needs a token", "curl -H \"Authorization: Bearer $(cat STATE/token)\" ...");
+        throw new ApiException(401, "token-missing", "this route needs a token", Curl + " ...");
     }
 
     private static void CheckOrigin(HttpRequest request, Caller? caller)

@@ -190,13 +190,17 @@ public sealed class ServiceJudge
         {
             Verdict.NoData when s.Ticks > 0 && !s.WarmUpOver => "warming up: the canary's first requests are not evidence",
             Verdict.NoData => "no canary requests yet",
-            Verdict.Fail => Say($"the canary is worse than stable in {Metric(s)}: {s.CanaryBad} of {s.CanaryRequests} requests were bad, stable had {s.StableBad} of {s.StableRequests} (E {Math.Exp(s.LogE):0} of {Math.Exp(s.LogThreshold):0})"),
+            Verdict.Fail => Say($"the canary is worse than stable in {Metric(s)}: {s.CanaryBad} of {s.CanaryRequests} requests were bad, stable had {s.StableBad} of {s.StableRequests} (evidence {Odds(s.LogE)}, and {Odds(s.LogThreshold)} takes it back)"),
             Verdict.Pass when s.LogPromote >= -Math.Log(_plan.Beta) => Say($"{s.CanaryRequests} canary requests exclude a bad rate {_plan.Margin:0.##} times stable's"),
             Verdict.Pass => Say($"{s.CanaryBad} bad of {s.CanaryRequests} canary requests exclude a bad rate of {_plan.Limit:0.##%} and more"),
-            _ when s.LogE >= s.LogThreshold / 2 => Say($"evidence against the canary in {Metric(s)}, not yet enough to take it back (E {Math.Exp(s.LogE):0} of {Math.Exp(s.LogThreshold):0})"),
+            _ when s.LogE >= s.LogThreshold / 2 => Say($"evidence against the canary in {Metric(s)}, not yet enough to take it back (evidence {Odds(s.LogE)}, and {Odds(s.LogThreshold)} takes it back)"),
             _ => Say($"{s.CanaryRequests} canary requests are too few to exclude a bad rate {_plan.Margin:0.##} times stable's"),
         };
     }
+
+    /// <summary>E as a bettor's odds against the canary, which it is (docs/judge.md); beyond a million the digits say nothing.</summary>
+    private static string Odds(double logE) =>
+        logE > Math.Log(1_000_000) ? "over 1000000 to 1" : Say($"{Math.Exp(logE):0} to 1");
 
     private static string Metric(JudgeState s) => s.WorstMetric < 0 ? "errors" : JudgeFrame.Name(s.WorstMetric);
 

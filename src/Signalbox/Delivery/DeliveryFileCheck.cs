@@ -91,7 +91,7 @@ public static class DeliveryFileCheck
             if (!IsExecutable(found)) return NotExecutable(site, program);
             // what lies in the artifact is copied to where the service's user reaches it
             var copied = program.Contains('/') && !Path.IsPathRooted(program);
-            return surroundings.SeparateUsers && !copied && ClosedPart(found) is { } closed ? OutOfReach(site, found, closed) : null;
+            return surroundings.SeparateUsers && !copied && ClosedPart(found) is { } closed ? OutOfReach(site, found, closed, surroundings.SearchPath) : null;
         }
         var inArtifact = !program.Contains('/') && File.Exists(Path.Combine(artifact, program));
         return Finding.Error(DeliveryIds.CommandMissing,
@@ -104,9 +104,19 @@ public static class DeliveryFileCheck
         $"program '{program}' of service '{site.Service.Name}' is not executable; expected a program that can be started",
         site.Command with { Annotation = "not executable" }, $"chmod +x {program}");
 
-    private static Finding OutOfReach(ServiceSite site, string program, string closed) => Finding.Error(DeliveryIds.CommandMissing,
+    private static Finding OutOfReach(ServiceSite site, string program, string closed, string? searchPath) => Finding.Error(DeliveryIds.CommandMissing,
         $"'{program}' cannot be started by the user of its own that service '{site.Service.Name}' gets where Signalbox runs as root: '{closed}' is closed to others; expected a program that everyone may execute",
-        site.Command with { Annotation = $"resolved to {program}" }, $"type -a {Path.GetFileName(program)}");
+        site.Command with { Annotation = $"resolved to {program}" }, WithinReach(site, searchPath));
+
+    /// <summary>Another program of that name further down the PATH (the system's, behind a version manager's), else a way around users.</summary>
+    private static string WithinReach(ServiceSite site, string? searchPath)
+    {
+        var name = Path.GetFileName(site.Service.Command[0]);
+        var other = Candidates(name, searchPath).FirstOrDefault(file => ClosedPart(file) is null);
+        return other is null
+            ? "SIGNALBOX_WORKLOADS_SAME_USER=1 signalbox up"
+            : $"command: [{string.Join(", ", site.Service.Command.Skip(1).Prepend(other))}]";
+    }
 
     /// <summary>The first part of a path that only its owner or group may enter or execute, links followed.</summary>
     private static string? ClosedPart(string path)
@@ -123,10 +133,13 @@ public static class DeliveryFileCheck
     private static string? Find(string program, string artifact, string? searchPath)
     {
         if (program.Contains('/')) return Existing(Path.Combine(artifact, program));
-        return (searchPath ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(d => Existing(Path.Combine(d, program)))
-            .FirstOrDefault(f => f is not null && IsExecutable(f));
+        return Candidates(program, searchPath).FirstOrDefault();
     }
+
+    private static IEnumerable<string> Candidates(string program, string? searchPath) => (searchPath ?? "")
+        .Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(directory => Path.Combine(directory, program))
+        .Where(file => File.Exists(file) && IsExecutable(file));
 
     private static string? Existing(string file) => File.Exists(file) ? file : null;
 

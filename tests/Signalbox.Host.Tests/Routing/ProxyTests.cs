@@ -180,13 +180,15 @@ public sealed class ProxyTests
         var hanging = rig.Client.GetAsync(new Uri(rig.Url("/hang")), away.Token);
         var stream = await rig.Client.GetAsync(new Uri(rig.Url("/events")), HttpCompletionOption.ResponseHeadersRead);
         await Eventually.Async(() => Counts(rig) == (2, 1), "over age");
-        await Task.Delay(400);
+        var later = rig.Client.GetAsync(new Uri(rig.Url("/hang")), away.Token);
+        await Eventually.Async(() => Counts(rig) == (3, 2), "over age again, and the first counted once");
         await away.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => later);
         stream.Dispose();
         await Eventually.Async(() => rig.ArmOf("shop-1").InFlight == 0, "ended");
 
-        Assert.Equal((2, 1), Counts(rig));
+        Assert.Equal((3, 2), Counts(rig));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,7 +17,7 @@ internal sealed class TestBackend : IAsyncDisposable
     /// <summary>More than sockets and servers buffer.</summary>
     public const int LargeBytes = 16 * 1024 * 1024;
 
-    private int _served;
+    private int _served, _connections;
 
     private TestBackend(WebApplication app, string name) => (_app, Name) = (app, name);
 
@@ -26,26 +27,43 @@ internal sealed class TestBackend : IAsyncDisposable
 
     public int Served => Volatile.Read(ref _served);
 
+    /// <summary>How many are open now.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
     /// <summary>Set: every answer is a 500.</summary>
     public bool Failing { get; set; }
 
     public static async Task<TestBackend> StartAsync(string name, TimeSpan? idleClose = null)
     {
+        TestBackend? backend = null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => backend!.CountedAsync(next, connection)));
             kestrel.Limits.MaxRequestBodySize = null;
             if (idleClose is { } idle) kestrel.Limits.KeepAliveTimeout = idle;
         });
-        var backend = new TestBackend(builder.Build(), name);
+        backend = new TestBackend(builder.Build(), name);
         backend._app.UseWebSockets();
         backend._app.Run(backend.AnswerAsync);
         await backend._app.StartAsync();
         var addresses = backend._app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.GetRequiredFeature<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>();
         backend.Port = new Uri(addresses.Addresses.Single()).Port;
         return backend;
+    }
+
+    private async Task CountedAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        Interlocked.Increment(ref _connections);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
     }
 
     private async Task AnswerAsync(HttpContext http)

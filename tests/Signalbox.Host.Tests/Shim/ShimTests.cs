@@ -18,7 +18,8 @@ public sealed class ShimTests : IDisposable
     [Fact]
     public async Task Run_WorkloadEnds_OrphansAreKilledWhereverTheyHid()
     {
-        var exit = await RunAsync($"sleep {_mark} & setsid sleep {_mark} & (setsid sh -c 'sleep {_mark}; :' &) ; sleep 0.2; exit 3");
+        var started = $"[ $(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -cx {_mark}) -ge 3 ]";
+        var exit = await RunAsync($"sleep {_mark} & setsid sleep {_mark} & (setsid sh -c 'sleep {_mark}; :' &) ; until {started}; do :; done; exit 3");
         Assert.Equal((3, false), (exit.ExitCode, exit.Stopped));
         Assert.False(SupervisorBench.Runs(_mark));
     }

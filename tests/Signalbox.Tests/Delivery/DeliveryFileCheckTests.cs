@@ -81,7 +81,19 @@ public sealed class DeliveryFileCheckTests
         var finding = Assert.Single(Check(directory, $"[{program}]", surroundings: Quiet with { SeparateUsers = true }));
         Assert.Equal("delivery-command-missing", finding.Id);
         Assert.Contains("is closed to others", finding.Message);
+        Assert.Equal("SIGNALBOX_WORKLOADS_SAME_USER=1 signalbox up", finding.Help);
         Assert.Empty(Check(directory, "[./closed/server]", surroundings: Quiet with { SeparateUsers = true }));
+    }
+
+    [Fact]
+    public void Run_ProgramOfAVersionManager_NamesTheOneBehindIt()
+    {
+        using var directory = new TempDirectory();
+        var shim = directory.Write("shims/sleep", "#!/bin/sh\n");
+        File.SetUnixFileMode(shim, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(Path.GetDirectoryName(shim)!, (UnixFileMode)0b111_000_000);
+        var surroundings = new DeliverySurroundings(_ => false, $"{Path.GetDirectoryName(shim)}:/usr/bin") { SeparateUsers = true };
+        Assert.Equal("command: [/usr/bin/sleep, 5]", Assert.Single(Check(directory, "[sleep, 5]", surroundings: surroundings)).Help);
     }
 
     [Fact]

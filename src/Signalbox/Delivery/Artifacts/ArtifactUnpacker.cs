@@ -69,7 +69,7 @@ public static class ArtifactUnpacker
         extractor.Finish();
         var (layer, canonical) = (raw.Finish(), mirror.Finish());
         if (layer != canonical || extractor.Entries != extractor.Tree.Count) throw NotCanonical("its headers differ from the canonical ones");
-        return new(ArtifactManifest.DigestOf(layer, raw.Length), layer, raw.Length, extractor.Tree.FileCount);
+        return new(ArtifactManifest.DigestOf(layer, raw.Position), layer, raw.Position, extractor.Tree.FileCount);
     }
 
     private static ArtifactRefusedException NotCanonical(string why) =>

@@ -30,13 +30,32 @@ internal sealed class FileContext(string path, YamlText text)
             _findings.Add(new(id, Severity.Error, message, earlier is { } first ? [At(at, annotation), At(first, "first given here")] : [At(at, annotation)], help));
     }
 
+    public void Warn(string id, string message, YamlSpan at, string help, string annotation)
+    {
+        if (!IsFull && _seen.Add((id, message, at))) _findings.Add(new(id, Severity.Warning, message, [At(at, annotation)], help));
+    }
+
     public void Add(YamlProblem problem)
     {
+        var help = problem.Help ?? YamlHelp(problem);
         if (problem.Span.Line == 0)
-            _findings.Add(Finding.Error(problem.Id, problem.Message, new(path, Annotation: problem.Annotation), problem.Help));
+            _findings.Add(Finding.Error(problem.Id, problem.Message, new(path, Annotation: problem.Annotation), help));
         else
-            Error(problem.Id, problem.Message, problem.Span, problem.Help, problem.Annotation, problem.Earlier);
+            Error(problem.Id, problem.Message, problem.Span, help, problem.Annotation, problem.Earlier);
     }
+
+    /// <summary>What the YAML reader cannot say, because it knows neither the file's name nor what is written in it.</summary>
+    private string? YamlHelp(YamlProblem problem) => problem.Id switch
+    {
+        "yaml-too-large" => $"wc -c {path}",
+        "yaml-too-many-nodes" or "yaml-alias-cycle" or "yaml-unknown-alias" => $"grep -nE '[&*][A-Za-z0-9]' {path}",
+        "yaml-many-documents" => Shapes.File.Line("applications"),
+        "yaml-encoding" => $"iconv -f ISO-8859-1 -t UTF-8 {path}",
+        "yaml-control-character" => $"grep -nP '[\\x00-\\x08\\x0b-\\x1f\\x7f]' {path}",
+        "yaml-duplicate-key" => $"sed -n '{problem.Earlier?.Line}p;{problem.Span.Line}p' {path}",
+        "yaml-too-deep" or "yaml-key-not-text" => "signalbox schema",
+        _ => null,
+    };
 
     public void WrongType(YamlNode node, string what, string expected, string help) =>
         Error(DeliveryIds.WrongType, $"{what} is {node.Kind}; expected {expected}", node.Span, help, $"expected {expected}");

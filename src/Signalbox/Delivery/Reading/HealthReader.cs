@@ -10,7 +10,7 @@ internal static class HealthReader
         if (kind != ServiceKind.Web && probe is "http" or "tcp") NoPort(health, probe, kind);
         return new(
             probe == "http" ? Path(health) : null,
-            probe == "tcp" ? health.Boolean("tcp", true) : probe is null && fallback.Tcp,
+            probe == "tcp" ? Tcp(health) : probe is null && fallback.Tcp,
             probe == "command" ? CommandReader.Read(health, "command") : null,
             health.Duration("interval", fallback.Interval),
             health.Duration("timeout", fallback.Timeout),
@@ -27,6 +27,14 @@ internal static class HealthReader
         if (path is null || IsPath(path)) return path;
         health.File.Invalid(health.Node("http")!, "http", path, "a path that begins with /", health.Shape.Line("http"));
         return null;
+    }
+
+    /// <summary><c>tcp: false</c> would leave nothing that tells whether the service may have traffic.</summary>
+    private static bool Tcp(Section health)
+    {
+        if (!health.Boolean("tcp", true))
+            health.File.Invalid(health.Node("tcp")!, "tcp", "false", "true, or http or command in its place", health.Shape.Line("http"));
+        return true;
     }
 
     private static void NoPort(Section health, string probe, ServiceKind kind) => health.File.Error(

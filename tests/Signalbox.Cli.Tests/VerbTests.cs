@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using Signalbox.Cli.Verbs;
+
+namespace Signalbox.Cli.Tests;
+
+/// <summary>What every verb does alike.</summary>
+public sealed class VerbTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    public static TheoryData<string> Acting => [.. All().Where(verb => verb.Command.Subcommands.Count == 0).Select(verb => verb.Path)];
+
+    [Fact]
+    public void HelpTests_KnowEveryVerb() => Assert.Equal(
+        All().Where(verb => !verb.Command.Hidden).Select(verb => verb.Path).Order(), HelpTests.Verbs.Select(row => row.Data).Where(verb => verb.Length > 0).Order());
+
+    [Theory]
+    [MemberData(nameof(Acting))]
+    public async Task EachVerb_WronglyUsed_SaysSoInJson(string verb)
+    {
+        var ended = (await SignalboxProgram.RunAsync([.. verb.Split(' '), "--format", "json", "--no-such-option"])).Expect(2);
+        Assert.Empty(ended.Error);
+        var finding = Findings(ended)[0];
+        Assert.Equal("usage", finding.GetProperty("id").GetString());
+        Assert.Equal($"signalbox {verb} --help", finding.GetProperty("help").GetString());
+    }
+
+    [Theory]
+    [InlineData("up NONE", 3)]
+    [InlineData("deploy NONE", 3)]
+    [InlineData("check NONE", 3)]
+    [InlineData("status", 3)]
+    [InlineData("rollouts list", 3)]
+    [InlineData("rollouts show r", 3)]
+    [InlineData("rollouts watch", 3)]
+    [InlineData("watch", 3)]
+    [InlineData("advance", 3)]
+    [InlineData("abort", 3)]
+    [InlineData("pause", 3)]
+    [InlineData("resume", 3)]
+    [InlineData("rollback", 3)]
+    [InlineData("history", 3)]
+    [InlineData("logs", 3)]
+    [InlineData("token list", 3)]
+    [InlineData("token create ci", 3)]
+    [InlineData("token revoke tok-1", 3)]
+    [InlineData("ledger verify", 3)]
+    [InlineData("judge replay NONE", 3)]
+    [InlineData("serve --listen nowhere", 2)]
+    [InlineData("host --state /proc/none", 3)]
+    [InlineData("serve --state /proc/none", 3)]
+    public async Task EachVerb_ThatCannot_SaysSoInJson(string line, int code)
+    {
+        string[] state = line.Contains("--state", StringComparison.Ordinal) ? [] : ["--state", _directory.Join("none")];
+        var ended = (await SignalboxProgram.RunAsync([.. line.Replace("NONE", _directory.Join("nothing"), StringComparison.Ordinal).Split(' '), "--format", "json", .. state])).Expect(code);
+        Assert.NotEmpty(Findings(ended)[0].GetProperty("message").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("schema")]
+    [InlineData("completion bash")]
+    [InlineData("complete-names rollouts")]
+    [InlineData("down")]
+    public async Task EachVerb_ThatNeedsNothing_AnswersInJson(string line)
+    {
+        var ended = (await SignalboxProgram.RunAsync([.. line.Split(' '), "--format", "json", "--state", _directory.Join("none")])).Expect(0);
+        using var json = JsonDocument.Parse(ended.Out);
+    }
+
+    private static JsonElement Findings(Ended ended) => JsonDocument.Parse(ended.Out).RootElement.GetProperty("findings");
+
+    private static IEnumerable<(string Path, Command Command)> All() => VerbTable.Named(null)
+        .SelectMany(verb => verb.Subcommands.Select(child => ($"{verb.Name} {child.Name}", child)).Prepend((verb.Name, verb)));
+}
