@@ -59,8 +59,9 @@ public sealed class HostDaemon : IDisposable
         await using var listeners = new Listeners(_options.Time, _loggers);
         await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);
         var hub = new ObservationHub(_options.Time);
+        using var store = new TrackStore(_options.StateDirectory, path => new SlotFile(path));
         using var served = tracks = new HostTracks(new(
-            new SupervisedInstances(supervisor, artifacts), listeners, new TrackStore(_options.StateDirectory, new StateFiles()),
+            new SupervisedInstances(supervisor, artifacts), listeners, store,
             new JudgeFiles(_options.StateDirectory, _options.Time), hub, _options.Time, _logger, stopping.Token));
         using var api = new HostApiServer(
             new HostApi(new(

@@ -1,6 +1,5 @@
 using Signalbox.Delivery;
 using Signalbox.Host.Posix;
-using Signalbox.Host.Tables;
 
 namespace Signalbox.Host.Artifacts;
 
@@ -18,11 +17,11 @@ internal sealed class ArtifactStore
     /// <param name="root"><see cref="Supervision.SupervisionPaths.Artifacts"/>; what an earlier host left unfinished in it is deleted.</param>
     /// <param name="unpack">Unpacks a tar into a directory that does not exist yet and verifies the digest, or throws.</param>
     /// <param name="usedByInstances">Artifact directories of the instances that live now.</param>
-    /// <param name="flush">Brings what lies in a directory to the disk; null: <see cref="FileSystemSync.Flush"/>.</param>
+    /// <param name="flush">Brings what lies in a directory to the disk; null: <see cref="DiskFlush.FileSystem"/>.</param>
     public ArtifactStore(
         string root, Func<Stream, string, Digest, CancellationToken, Task> unpack, Func<IEnumerable<string>> usedByInstances, Action<string>? flush = null)
     {
-        (_root, _unpack, _usedByInstances, _flush) = (root, unpack, usedByInstances, flush ?? FileSystemSync.Flush);
+        (_root, _unpack, _usedByInstances, _flush) = (root, unpack, usedByInstances, flush ?? DiskFlush.FileSystem);
         foreach (var left in Directory.GetDirectories(root, Unfinished + "*")) Delete(left);
     }
 
@@ -46,7 +45,7 @@ internal sealed class ArtifactStore
             // before it has its name: after a loss of power nothing cut short may lie under a digest
             _flush(beside);
             if (!MoveIn(beside, path)) return false;
-            DirectorySync.Flush(_root);
+            DiskFlush.Directory(_root);
             return true;
         }
         finally

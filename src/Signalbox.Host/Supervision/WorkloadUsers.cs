@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Signalbox.Host.Tables;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Supervision;
 
@@ -61,7 +61,7 @@ internal sealed class WorkloadUsers(string path, string state, int first = Workl
             file.Flush(flushToDisk: true);
         }
         File.Move(beside, path, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        DiskFlush.Directory(Path.GetDirectoryName(path)!);
     }
 
     private int? Free(List<WorkloadUserEntry> entries, string track, string service)
