@@ -25,7 +25,8 @@ internal static class FileUser
             {
                 failed = e;
             }
-        }, maxStackSize: 256 * 1024) { IsBackground = true, Name = "file-user" };
+        }, maxStackSize: 256 * 1024)
+        { IsBackground = true, Name = "file-user" };
         thread.Start();
         thread.Join();
         if (failed is not null) throw new IOException(failed.Message, failed);
