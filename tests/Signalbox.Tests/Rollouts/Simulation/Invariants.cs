@@ -26,19 +26,20 @@ internal sealed class Invariants(LedgerReplica replica)
     private static void CheckFailSafe(DeclaredTable table, TrackState state)
     {
         var rollout = state.Active;
-        var mayFall = rollout is { From: not null, CannotGoBack: false, Kind: RolloutKind.Deploy } && rollout.Strategy.Kind == StrategyKind.Canary;
+        var mayFall = rollout is { From: not null, CannotGoBack: false, Kind: RolloutKind.Deploy } && rollout.Strategy.Kind == StrategyKind.Canary
+            && rollout.DueHook is null or { Reversible: true };
         if (mayFall != (table.FailSafe == FailSafeMode.Stable)) throw Broken(table.Track, $"fail-safe is {table.FailSafe} in {rollout?.Phase}");
         if (table.FailSafe == FailSafeMode.Stable && table.Services.Any(service => service.Stable is { } stable && service.Kind == ServiceKind.Web
             && service.Arms.Single(arm => arm.Revision == stable).Instances < state.Stable!.Configuration.Services.Single(known => known.Name == service.Service).Instances))
             throw Broken(table.Track, "stable does not run in full while fail-safe goes to it");
     }
 
-    /// <summary>Recreate: both releases never run at once, unless the host's own disk went back to an older table.</summary>
+    /// <summary>Recreate: neither release is to run while the other does, unless the host's own disk went back to an older table.</summary>
     public void CheckExclusive(SimulatedTrack track)
     {
         if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
         foreach (var service in track.Table.Services)
-            if (track.Running(service.Service, stable.Release) > 0 && track.Running(service.Service, rollout.Release) > 0)
+            if (track.Overlap(service.Service, stable.Release, rollout.Release) || track.Overlap(service.Service, rollout.Release, stable.Release))
                 throw Broken(track.Key, $"both {stable.Release} and {rollout.Release} of {service.Service} run in {rollout.Phase}");
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class RolloutSimulation
     private void SettleDown()
     {
         EndTrouble();
+        for (var second = 0; second < 5; second++) Turn(TimeSpan.FromSeconds(1));
         if (!Within(LongestToRest, () => _tracks.All(IsAtRest))) throw new InvariantBroken($"{Unsettled(IsAtRest)} has not settled within {LongestToRest} s without trouble");
         for (var presses = 0; presses < 8 && _tracks.Any(track => State(track).Active is not null); presses++)
         {

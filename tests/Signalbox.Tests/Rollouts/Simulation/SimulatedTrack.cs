@@ -25,7 +25,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     /// <summary>Why tables are refused now, or null.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>In this rollout it came back with an older table than it had.</summary>
+    /// <summary>It came back with an older table than it had, and has not been idle since.</summary>
     public bool WentBack { get; private set; }
 
     public IEnumerable<SimulatedArm> Arms => _arms.Values;
@@ -33,9 +33,13 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     public SimulatedArm ArmOf(string service, string revision) => _arms[$"{service}@{revision}"];
 
     /// <summary>Instances of a service that run now, on their way out too.</summary>
-    public int Running(string service, string revision) =>
+    private int Running(string service, string revision) =>
         (_arms.TryGetValue($"{service}@{revision}", out var arm) ? arm.Running : 0)
         + _leaving.Where(leaving => leaving.Service == service && leaving.Revision == revision && leaving.Until > time.Now).Sum(leaving => leaving.Running);
+
+    /// <summary>Whether one release is to run while instances of another still do.</summary>
+    public bool Overlap(string service, string asked, string other) =>
+        _arms.TryGetValue($"{service}@{asked}", out var arm) && arm.Desired > 0 && Running(service, other) > 0;
 
     public void Contact() => (_contact, _leaseIsOver) = (time.Now, false);
 
@@ -76,7 +80,8 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
             foreach (var arm in service.Arms) Declare(service, arm);
         var wanted = table.Services.SelectMany(service => service.Arms.Select(arm => $"{service.Service}@{arm.Revision}")).ToHashSet();
         foreach (var gone in _arms.Keys.Where(name => !wanted.Contains(name)).ToList()) Leave(gone);
-        if (table.Rollout != _judgedRollout) (_judgedRollout, _judging, WentBack) = (table.Rollout, time.Now, false);
+        if (table.Rollout != _judgedRollout) (_judgedRollout, _judging) = (table.Rollout, time.Now);
+        WentBack &= table.Rollout is not null;
         _fallen.IntersectWith(latch is null ? [] : table.Services.Select(service => service.Service));
         Route();
     }
