@@ -55,16 +55,17 @@ public sealed class HostDaemon : IDisposable
         var artifacts = new HostArtifacts(new ArtifactStore(
             paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)),
             _options.KeepArtifacts, () => tracks?.ArtifactsInUse() ?? new HashSet<Signalbox.Delivery.Digest>());
-        var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null);
+        var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null, _logger);
         await using var listeners = new Listeners(_options.Time, _loggers);
         await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);
         var hub = new ObservationHub(_options.Time);
+        using var store = new TrackStore(_options.StateDirectory, path => new SlotFile(path));
         using var served = tracks = new HostTracks(new(
-            new SupervisedInstances(supervisor, artifacts), listeners, new TrackStore(_options.StateDirectory, new StateFiles()),
+            new SupervisedInstances(supervisor, artifacts), listeners, store,
             new JudgeFiles(_options.StateDirectory, _options.Time), hub, _options.Time, _logger, stopping.Token));
         using var api = new HostApiServer(
             new HostApi(new(
-                HostIdentity.Of(_options.StateDirectory), started, tracks, hub, artifacts, new LogQuery(supervisor).Read,
+                HostIdentity.Of(_options.StateDirectory), started, tracks, hub, artifacts, new InstanceLogs(paths.Logs).Read,
                 listeners.Check, Shutdown, hooks.RunAsync, paths.Warnings, _options.Time)),
             _options.StateDirectory, Libc.EffectiveUserId(), _loggers);
         await RunAsync(tracks, proxy, api, stopping);

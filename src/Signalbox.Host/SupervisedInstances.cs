@@ -4,7 +4,6 @@ using Signalbox.Host.Api;
 using Signalbox.Host.Artifacts;
 using Signalbox.Host.Routing;
 using Signalbox.Host.Supervision;
-using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host;
 
@@ -43,21 +42,4 @@ internal sealed class HostArtifacts(ArtifactStore store, int keepUnused, Func<IR
         if (isNew) store.Collect(inUse(), keepUnused, UntilNamed);
         return isNew;
     }
-}
-
-/// <summary>Reads the logs of the instances there are, newest lines last.</summary>
-internal sealed class LogQuery(InstanceSupervisor supervisor)
-{
-    private const int MostBytes = 1024 * 1024;
-
-    public IReadOnlyList<InstanceLogLine> Read(string track, string? service, string? revision, int lines)
-    {
-        var instances = supervisor.Instances.Where(i => i.Spec.Track == track
-            && (service is null || i.Spec.Service == service) && (revision is null || i.Spec.Revision == revision));
-        return [.. instances.SelectMany(i => Lines(i, lines)).OrderBy(l => l.At).TakeLast(lines)];
-    }
-
-    private IEnumerable<InstanceLogLine> Lines(SupervisedInstance instance, int lines) => supervisor
-        .LogEntries(instance.Id, lines, MostBytes)
-        .Select(e => new InstanceLogLine(e.At, instance.Spec.Service, instance.Spec.Revision, instance.Id, e.Stream, e.Text));
 }

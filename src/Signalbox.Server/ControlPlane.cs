@@ -33,9 +33,10 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
     /// <summary>Replays the ledger, takes charge of the host, and begins to turn.</summary>
     public static ControlPlane Start(ControlPlaneServices services, IHostConnection host, ControlPlaneOptions options)
     {
-        var failures = new FailureLogFiles(Path.Combine(services.State.Root, "failures"), services.Time);
-        var engine = new RolloutEngine(services.Ledger, host, new HostHooks(host, Path.Combine(services.State.Root, "hooks")), failures, services.Time,
-            new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease));
+        var failures = new FailureLogFiles(new(Path.Combine(services.State.Root, "failures"), services.Time));
+        var hooks = new HostHooks(host, new(Path.Combine(services.State.Root, "hooks"), services.Time));
+        var engine = new RolloutEngine(services.Ledger, host, hooks, failures, services.Time,
+            new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease) { Boot = options.Boot });
         engine.TakeCharge();
         return new(engine, host, failures, services.Ledger, options);
     }
@@ -123,4 +124,20 @@ public sealed record ControlPlaneOptions(string Version, Action<string> Log, Act
 {
     /// <summary>How long the host goes on after a renewal.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>This boot of this machine; empty where that cannot be told.</summary>
+    public string Boot { get; init; } = ReadBoot();
+
+    /// <summary>proc(5): a new random id with every boot.</summary>
+    private static string ReadBoot()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 }

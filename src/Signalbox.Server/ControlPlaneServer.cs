@@ -29,11 +29,13 @@ public static class ControlPlaneServer
     /// <param name="connect">Makes what the API serves, once ledger and lock are held; disposed with the server.</param>
     /// <exception cref="SignalboxException">
     /// Exit code 1 (<c>control-plane-running</c>, <c>address-in-use</c>): another one holds the state directory or the address.
+    /// Exit code 2 (<c>listen-not-loopback</c>): the address is more than loopback and nobody allowed plain HTTP there.
     /// Exit code 3: the directory or the ledger cannot be used.
     /// </exception>
     public static async Task<RunningServer> StartAsync(
         ServeOptions options, Func<ControlPlaneServices, CancellationToken, Task<IControlPlane>> connect, CancellationToken cancel)
     {
+        CheckListen(options);
         try
         {
             return await StartUntoldAsync(options, connect, cancel).ConfigureAwait(false);
@@ -71,6 +73,27 @@ public static class ControlPlaneServer
             throw;
         }
     }
+
+    /// <summary>Servers bind loopback unless told otherwise, and told knowingly: whoever hears a token may use it.</summary>
+    private static void CheckListen(ServeOptions options)
+    {
+        if (options.Listen is not { } listen || IPAddress.IsLoopback(listen.Address) || options.AllowPlainHttp) return;
+        throw new SignalboxException(2, Finding.Error(
+            "listen-not-loopback", $"{listen} is more than loopback and this server has no TLS, so tokens would travel in clear; expected a loopback address, with a proxy that ends TLS or a tunnel before it",
+            new("signalbox serve --listen"), $"signalbox serve --listen 127.0.0.1:{listen.Port}   # or, on a network you trust: --listen {listen} --allow-plain-http"));
+    }
+
+    /// <summary>The address itself may be asked for: a literal cannot be rebound by a name server.</summary>
+    internal static IReadOnlyList<string> HostsOf(ServeOptions options) => options.Listen is { } listen && !IsAny(listen.Address)
+        ? [.. options.AllowedHosts, listen.Address.ToString()]
+        : options.AllowedHosts;
+
+    /// <summary>An address that can be connected to from this machine, where it listens on all of them.</summary>
+    internal static string Reachable(string address) => new Uri(address) is var uri && IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IsAny(ip)
+        ? $"http://{(ip.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]")}:{uri.Port}"
+        : address;
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     internal static WebApplication Build(ServeOptions options, IPEndPoint listen)
     {

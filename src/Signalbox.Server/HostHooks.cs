@@ -7,7 +7,7 @@ using Signalbox.Runtimes;
 namespace Signalbox.Server;
 
 /// <summary>Hooks run on the host, where the artifact lies, in the environment of the service they belong to and in no other.</summary>
-internal sealed class HostHooks(IHostConnection host, string directory) : IHookRunner
+internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : IHookRunner
 {
     public async Task<HookResult> RunAsync(TrackKey track, string rollout, string hook, Hook command, ReleasePlan plan, CancellationToken cancel)
     {
@@ -16,7 +16,7 @@ internal sealed class HostHooks(IHostConnection host, string directory) : IHookR
         {
             var result = await host.RunAsync(
                 new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, service.Environment, command.Timeout), cancel).ConfigureAwait(false);
-            Keep(rollout, hook, result.Output);
+            outputs.Keep($"{rollout}.{hook}", result.Output);
             var detail = result.Error is not null ? $"could not be started: {result.Error}"
                 : result.TimedOut ? string.Create(CultureInfo.InvariantCulture, $"timed out after {command.Timeout.TotalSeconds:0.#} s")
                 : result.Signal is { } signal ? $"ended by signal {signal}" : $"exit {result.ExitCode}";
@@ -25,19 +25,6 @@ internal sealed class HostHooks(IHostConnection host, string directory) : IHookR
         catch (Exception error) when (error is HostUnreachableException or IOException or OperationCanceledException)
         {
             return new(false, $"the host could not run it to its end: {error.Message}", null);
-        }
-    }
-
-    private void Keep(string rollout, string hook, string output)
-    {
-        try
-        {
-            Directory.CreateDirectory(directory);
-            File.WriteAllText(Path.Combine(directory, $"{rollout}.{hook}.log"), output);
-        }
-        catch (IOException)
-        {
-            // a full disk loses this text and nothing else
         }
     }
 }

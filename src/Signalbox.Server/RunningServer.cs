@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,7 +27,7 @@ public sealed class RunningServer : IAsyncDisposable
         (_options, _installation, _plane) = (options, installation, plane);
         _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
         var sessions = new Sessions(options.Time);
-        var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), options.AllowedHosts);
+        var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), ControlPlaneServer.HostsOf(options));
         _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
         ControlPlaneServer.Map(_app, options, gate, Endpoints);
@@ -56,7 +57,9 @@ public sealed class RunningServer : IAsyncDisposable
         try
         {
             await _app.StartAsync(cancel).ConfigureAwait(false);
-            _parts.Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            _parts.Address = ControlPlaneServer.Reachable(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            if (_options.Listen is { } listen && !IPAddress.IsLoopback(listen.Address))
+                _options.Log($"warning: listening on {listen} without TLS: tokens, sessions and logs travel in clear; put a proxy that ends TLS, or a tunnel, before it");
             _installation.Announce(Address);
             _upkeep = UpkeepAsync();
         }

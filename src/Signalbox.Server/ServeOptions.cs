@@ -13,7 +13,10 @@ public sealed record ServeOptions(string StateDirectory, string Version)
     /// <summary>Where to listen; null for 127.0.0.1:7433, or a free port where that one is taken.</summary>
     public IPEndPoint? Listen { get; init; }
 
-    /// <summary>Host names, beside loopback ones, that requests may be addressed to.</summary>
+    /// <summary>Lets <see cref="Listen"/> be more than loopback, though tokens then travel in clear.</summary>
+    public bool AllowPlainHttp { get; init; }
+
+    /// <summary>Host names, beside loopback ones and <see cref="Listen"/>'s own address, that requests may be addressed to.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Most bytes of one uploaded artifact. Source: the artifact limit of 2 GiB content, and 64 MiB for tar headers.</summary>

@@ -29,7 +29,8 @@ public sealed class DeliveryTests
         Assert.Equal("shop-2", status.GetProperty("tracks")[0].GetProperty("stable").GetString());
         Assert.Contains("shop-2 serves", (await shop.RunAsync("status")).Expect(0).Out);
 
-        (await shop.RunAsync("rollback", "--reason", "prices were wrong")).Expect(0);
+        var rollback = (await shop.RunAsync("rollback", "--reason", "prices were wrong")).Expect(0);
+        Assert.Contains("shop/production goes back to shop-1", rollback.Out);
         Assert.Equal("v1", await shop.VersionAsync());
 
         var rollouts = await shop.JsonAsync("rollouts", "list");
@@ -48,6 +49,9 @@ public sealed class DeliveryTests
         (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
         Assert.Contains("stopped", (await shop.RunAsync("down")).Expect(0).Out);
         await Assert.ThrowsAsync<HttpRequestException>(shop.VersionAsync);
+        var kept = (await shop.RunAsync("logs", "--release", "shop-2")).Expect(0);
+        Assert.Contains("listens on port", kept.Out);
+        Assert.Contains("no control plane runs; these are the logs of shop/production that are kept in", kept.Error);
         (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
         Assert.Contains("shop-1 serves at", (await shop.RunAsync("up", shop.App)).Expect(0).Out);
         Assert.Equal("v1", await shop.VersionAsync());
@@ -75,6 +79,23 @@ public sealed class DeliveryTests
         (await shop.RunAsync("advance", "--reason", "looked at it")).Expect(0);
         await UntilAsync(shop, phase => phase == "Succeeded");
         Assert.Equal("v3", await shop.VersionAsync());
+    }
+
+    [Fact]
+    public async Task AReleaseThatWaits_IsWithdrawnByAbort()
+    {
+        await using var shop = new Shop("steps: [{ weight: 10%, pause: manual }], bake: 0s, analysis: false", "{ pre: { command: [/bin/true], reversible: false } }");
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        (await shop.RunAsync("deploy", shop.App, "--no-wait")).Expect(0);
+        await UntilAsync(shop, phase => phase == "Paused");
+        shop.Release("v3");
+        var waiting = (await shop.JsonAsync("deploy", shop.App, "--no-wait")).GetProperty("rollout");
+        Assert.Equal(("Queued", "Predecessor"), (waiting.GetProperty("phase").GetString(), waiting.GetProperty("waitingFor").GetString()));
+        var id = waiting.GetProperty("id").GetString()!;
+        Assert.Contains("Withdrawn", (await shop.RunAsync("abort", id, "--reason", "not this one")).Expect(0).Out);
+        Assert.Equal("Withdrawn", (await shop.JsonAsync("rollouts", "show", id)).GetProperty("phase").GetString());
+        Assert.Contains("is dropped from the queue: not this one", (await shop.RunAsync("history")).Expect(0).Out);
     }
 
     [Fact]

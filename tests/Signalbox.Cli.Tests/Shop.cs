@@ -10,7 +10,7 @@ internal sealed class Shop : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    public Shop(string canary = "steps: [{ weight: 50%, for: 0s }], bake: 0s, keepWarm: 60s, analysis: false")
+    public Shop(string canary = "steps: [{ weight: 50%, for: 0s }], bake: 0s, keepWarm: 60s, analysis: false", string hooks = "{}")
     {
         Port = FreePort();
         _directory.Write("app/signalbox.yaml", $$"""
@@ -22,6 +22,7 @@ internal sealed class Shop : IAsyncDisposable
             environments:
               - name: production
                 strategy: { canary: { {{canary}} } }
+                hooks: {{hooks}}
             """);
         Release("v1");
     }

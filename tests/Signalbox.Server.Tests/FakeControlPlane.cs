@@ -22,7 +22,7 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
     public Exception? Fault { get; set; }
 
     public static RolloutView Rollout(string id) => new(
-        id, "shop/production", "shop-2", "shop-1", "Deploy", "Stepping", 1, 3, Weight.Percent(10), null, null, "ci:trial", At, At, null, [], null);
+        id, "shop/production", "shop-2", "shop-1", "Deploy", "Stepping", 1, 3, Weight.Percent(10), null, null, "ci:trial", At, At, null, ["the password is hunter2"], null);
 
     public Task<StatusView> StatusAsync(CancellationToken cancel) => Fault is { } fault
         ? throw fault

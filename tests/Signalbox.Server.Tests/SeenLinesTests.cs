@@ -15,6 +15,14 @@ public sealed class SeenLinesTests
         Assert.Equal(["  at Start", "later"], await TextsAsync(seen, [.. first[..2], Line("a", 0, "  at Start"), first[2], Line("b", 1, "later")]));
     }
 
+    [Fact]
+    public async Task NewAsync_LaterReadingGoesFurtherBack_OnlyWhatIsNewComes()
+    {
+        var seen = new SeenLines();
+        Assert.Equal(["asked for"], await TextsAsync(seen, [Line("a", 0, "asked for")]));
+        Assert.Equal(["new"], await TextsAsync(seen, [Line("stopped long ago", -60, "old"), Line("a", 0, "asked for"), Line("b", 1, "new")]));
+    }
+
     private static async Task<List<string>> TextsAsync(SeenLines seen, IEnumerable<InstanceLogLine> reading)
     {
         var texts = new List<string>();

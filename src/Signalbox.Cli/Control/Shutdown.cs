@@ -1,10 +1,12 @@
+using Signalbox.Host.Posix;
 using Signalbox.Host.Shim;
+using Signalbox.Host.Supervision;
 
 namespace Signalbox.Cli.Control;
 
 /// <summary>
 /// Ends what runs on a state directory: the control plane first, so that nothing is decided any more; the host, so
-/// that nothing is restarted; then each shim, which ends its workload gracefully.
+/// that nothing is restarted; then each shim, which ends its workload gracefully, and what a killed shim left.
 /// </summary>
 internal static class Shutdown
 {
@@ -19,7 +21,9 @@ internal static class Shutdown
         var ended = 0;
         if (state.RunningControlPlane() is { } plane) ended += await EndAsync([new(plane.ProcessId, plane.ProcessStart)]).ConfigureAwait(false);
         if (PidFile.ReadRunning(state.HostPid) is { } host) ended += await EndAsync([host]).ConfigureAwait(false);
-        return ended + await EndAsync(Shims(state)).ConfigureAwait(false);
+        ended += await EndAsync(Shims(state)).ConfigureAwait(false);
+        Leftovers.EndAll(state.Join("instances"));
+        return ended;
     }
 
     private static List<PidFile> Shims(Installation state)
@@ -29,7 +33,7 @@ internal static class Shutdown
         return [.. Directory.EnumerateDirectories(instances)
             .Select(directory => ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning))
             .OfType<ShimRunning>()
-            .Where(shim => ProcessIdentity.IsRunning(shim.ShimPid, shim.ShimStart))
+            .Where(shim => (shim.Boot.Length == 0 || shim.Boot == ProcessFacts.Boot) && ProcessIdentity.IsRunning(shim.ShimPid, shim.ShimStart))
             .Select(shim => new PidFile(shim.ShimPid, shim.ShimStart))];
     }
 

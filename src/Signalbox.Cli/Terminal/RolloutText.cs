@@ -9,7 +9,7 @@ internal static class RolloutText
     {
         var from = rollout.From is { } release ? $" from {release}" : "";
         var step = rollout is { Step: > 0, EndedAt: null } ? $", step {rollout.Step} of {rollout.Steps}" : "";
-        var waiting = rollout.WaitingFor is { } signal ? paint.Warn($", waiting for {signal}") : "";
+        var waiting = rollout.WaitingText is { } signal ? paint.Warn($", waiting for {signal}") : "";
         return $"{rollout.Id}: {rollout.Release}{from}, {Phase(rollout, paint)}{step}, weight {rollout.Weight}{waiting}{Reason(rollout)}";
     }
 
@@ -17,7 +17,7 @@ internal static class RolloutText
     public static string Progress(RolloutView rollout, Paint paint)
     {
         var step = rollout is { Step: > 0, EndedAt: null } ? $"  step {rollout.Step} of {rollout.Steps}" : "";
-        var waiting = rollout.WaitingFor is { } signal ? $"  waiting for {signal}" : "";
+        var waiting = rollout.WaitingText is { } signal ? $"  waiting for {signal}" : "";
         return $"{Phase(rollout, paint)}{step}  weight {rollout.Weight}{waiting}{Reason(rollout)}";
     }
 

@@ -10,16 +10,18 @@ internal static class LogsVerb
 {
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "go on as lines come" };
     private static readonly Option<string?> Service = new("--service") { Description = "only this service", HelpName = "NAME" };
+    private static readonly Option<string?> Release = new("--release") { Description = "only this release, also where it runs no more", HelpName = "ID" };
     private static readonly Option<string?> Application = new("--app") { Description = "of this application, where there are several", HelpName = "NAME" };
     private static readonly Option<string?> Env = new("--env") { Description = "of this environment, where there are several", HelpName = "NAME" };
-    private static readonly Option<int> Lines = new("--lines", "-n") { Description = "the last N lines of each instance", HelpName = "N", DefaultValueFactory = _ => 200 };
+    private static readonly Option<int> Lines = new("--lines", "-n") { Description = "the last N lines", HelpName = "N", DefaultValueFactory = _ => 200 };
 
     public static Command Create()
     {
-        var verb = new Verb("logs", "Show what the instances wrote.",
+        var verb = new Verb("logs", "Show what the instances wrote, also those that were stopped.",
             "signalbox logs", "signalbox logs -f --service web");
         verb.Add(Follow);
         verb.Add(Service);
+        verb.Add(Release);
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(Lines);
@@ -28,15 +30,27 @@ internal static class LogsVerb
 
     private static async Task<int> RunAsync(Session session)
     {
+        if (ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.Of(session.State) is { } kept) return ShowKept(session, kept);
         using var client = session.Connect();
         var track = await TrackChoice.FindAsync(client, "logs", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
         if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw ServiceUnknown(track, wanted);
         await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
-        {
-            if (session.Json) session.WriteJson(line, ApiJson.Default.LogLine);
-            else session.Out.WriteLine(Text(line, session.Paint));
-        }
+            Write(session, line);
         return ExitCode.Yes;
+    }
+
+    private static int ShowKept(Session session, KeptLogs kept)
+    {
+        var track = kept.Choose(session.Get(Application), session.Get(Env));
+        if (!session.Json) session.Error.WriteLine($"no control plane runs; these are the logs of {track} that are kept in {kept.Directory}");
+        foreach (var line in kept.Read(track, session.Get(Service), session.Get(Release), session.Get(Lines))) Write(session, line);
+        return ExitCode.Yes;
+    }
+
+    private static void Write(Session session, LogLine line)
+    {
+        if (session.Json) session.WriteJson(line, ApiJson.Default.LogLine);
+        else session.Out.WriteLine(Text(line, session.Paint));
     }
 
     private static SignalboxException ServiceUnknown(TrackView track, string wanted) => new(ExitCode.Usage, Finding.Error(
@@ -46,6 +60,7 @@ internal static class LogsVerb
     private static string Path(Session session, TrackView track)
     {
         var service = session.Get(Service) is { } name ? "&service=" + Uri.EscapeDataString(name) : "";
+        if (session.Get(Release) is { } release) service += "&revision=" + Uri.EscapeDataString(release);
         return $"{ControlPlaneClient.TrackPath(track.Application, track.Environment)}/logs?follow={(session.Get(Follow) ? "true" : "false")}&lines={session.Get(Lines)}{service}";
     }
 

@@ -28,6 +28,7 @@ internal static class RollbackVerb
         using var client = session.Connect();
         var track = await TrackChoice.FindAsync(client, "rollback", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
         var begun = await client.RollbackAsync(track.Application, track.Environment, new(session.Get(To), session.Get(Reason)), session.Cancel).ConfigureAwait(false);
+        if (!session.Json && begun.GoesBackTo is { } release) session.Out.WriteLine($"{track.Application}/{track.Environment} goes back to {release}");
         if (session.Get(NoWait))
         {
             RolloutCommandVerb.Write(session, begun);

@@ -11,12 +11,15 @@ internal static class ServeVerb
     private static readonly Option<string?> Listen = new("--listen") { Description = "where the API listens (default: 127.0.0.1:7433, or a free port where that is taken)", HelpName = "ADDRESS:PORT" };
     private static readonly Option<string[]> AllowHost = new("--allow-host") { Description = "a host name, beside loopback ones, that requests may be addressed to; repeat for several", HelpName = "NAME" };
 
+    private static readonly Option<bool> AllowPlainHttp = new("--allow-plain-http") { Description = "let --listen be more than loopback: tokens then travel in clear, for there is no TLS" };
+
     public static Command Create()
     {
         var verb = new Verb("serve", "Run the control plane in the foreground: it decides, and serves the API. `up` starts it for you.",
             "signalbox serve --state /var/lib/signalbox", "signalbox serve --listen 127.0.0.1:9000");
         verb.Add(Listen);
         verb.Add(AllowHost);
+        verb.Add(AllowPlainHttp);
         verb.Add(DaemonVerb.Daemon());
         return verb.Does(RunAsync);
     }
@@ -32,6 +35,7 @@ internal static class ServeVerb
         {
             Listen = listen,
             AllowedHosts = session.Get(AllowHost) ?? [],
+            AllowPlainHttp = session.Get(AllowPlainHttp),
             Log = Log,
         };
         var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Artifacts;
 
@@ -10,14 +11,17 @@ internal sealed class ArtifactStore
     private readonly string _root;
     private readonly Func<Stream, string, Digest, CancellationToken, Task> _unpack;
     private readonly Func<IEnumerable<string>> _usedByInstances;
+    private readonly Action<string> _flush;
     private readonly Lock _lock = new();
 
     /// <param name="root"><see cref="Supervision.SupervisionPaths.Artifacts"/>; what an earlier host left unfinished in it is deleted.</param>
     /// <param name="unpack">Unpacks a tar into a directory that does not exist yet and verifies the digest, or throws.</param>
     /// <param name="usedByInstances">Artifact directories of the instances that live now.</param>
-    public ArtifactStore(string root, Func<Stream, string, Digest, CancellationToken, Task> unpack, Func<IEnumerable<string>> usedByInstances)
+    /// <param name="flush">Brings what lies in a directory to the disk; null: <see cref="DiskFlush.FileSystem"/>.</param>
+    public ArtifactStore(
+        string root, Func<Stream, string, Digest, CancellationToken, Task> unpack, Func<IEnumerable<string>> usedByInstances, Action<string>? flush = null)
     {
-        (_root, _unpack, _usedByInstances) = (root, unpack, usedByInstances);
+        (_root, _unpack, _usedByInstances, _flush) = (root, unpack, usedByInstances, flush ?? DiskFlush.FileSystem);
         foreach (var left in Directory.GetDirectories(root, Unfinished + "*")) Delete(left);
     }
 
@@ -38,7 +42,11 @@ internal sealed class ArtifactStore
         {
             await _unpack(tar, beside, digest, cancel);
             Seal(beside);
-            return MoveIn(beside, path);
+            // before it has its name: after a loss of power nothing cut short may lie under a digest
+            _flush(beside);
+            if (!MoveIn(beside, path)) return false;
+            DiskFlush.Directory(_root);
+            return true;
         }
         finally
         {

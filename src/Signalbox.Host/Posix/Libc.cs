@@ -8,7 +8,7 @@ internal static unsafe partial class Libc
     private const string Library = "libc";
 
     public const int Sigkill = 9, Sigterm = 15;
-    public const int Eintr = 4;
+    public const int NoProcess = 3, Eintr = 4;
     public const int NoHang = 1;
     public const int ReadWrite = 2, CloseOnExec = 0x80000, NonBlocking = 0x800;
     public const short PollIn = 1;
@@ -63,6 +63,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChangeOwner(string path, uint user, uint group);
+
+    /// <summary>Who this thread is to the file system (setfsuid(2)); from root to anybody else it also lays down root's rights over files.</summary>
+    [LibraryImport(Library, EntryPoint = "setfsuid")]
+    public static partial int SetFileUser(uint user);
+
+    [LibraryImport(Library, EntryPoint = "setfsgid")]
+    public static partial int SetFileGroup(uint group);
+
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncFileSystem(int fd);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d);

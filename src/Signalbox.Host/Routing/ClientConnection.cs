@@ -15,16 +15,20 @@ internal sealed class ClientConnection : HttpTransformer
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private readonly bool _peerIsThisMachine;
 
-    public ClientConnection(Slot slot, IPAddress? peer, TimeProvider time)
+    public ClientConnection(Door door, IPAddress? peer, TimeProvider time)
     {
-        Slot = slot;
+        Door = door;
         Request = new RequestInFlight(time);
         peer = peer is { IsIPv4MappedToIPv6: true } ? peer.MapToIPv4() : peer;
         _peerIsThisMachine = peer is not null && IPAddress.IsLoopback(peer);
         Peer = peer?.ToString() ?? "";
     }
 
-    public Slot Slot { get; }
+    /// <summary>The address it came in by.</summary>
+    public Door Door { get; }
+
+    /// <summary>Of the service that has the address now: ask once a request.</summary>
+    public Slot Slot => Door.Slot;
 
     public RequestInFlight Request { get; }
 
@@ -33,6 +37,9 @@ internal sealed class ClientConnection : HttpTransformer
 
     /// <summary>Index in the <see cref="ConnectionRegister"/>; -1 outside of it.</summary>
     public int Place { get; set; } = -1;
+
+    /// <summary>It is closed.</summary>
+    public void Leave() => Door.Remove(this);
 
     public void CountIfOver(long now, long limit) => Request.CountIfOver(now, limit);
 

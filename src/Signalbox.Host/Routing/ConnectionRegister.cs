@@ -24,15 +24,28 @@ internal sealed class ConnectionRegister
 
     public void Remove(ClientConnection connection)
     {
+        lock (_gate) RemoveLocked(connection);
+    }
+
+    /// <summary>Removes the connections that came in by a door.</summary>
+    public IReadOnlyList<ClientConnection> TakeOf(Door door)
+    {
         lock (_gate)
         {
-            if (connection.Place < 0) return;
-            var last = _items[--_count];
-            _items[connection.Place] = last;
-            last.Place = connection.Place;
-            _items[_count] = null!;
-            connection.Place = -1;
+            var taken = _items.Take(_count).Where(c => ReferenceEquals(c.Door, door)).ToArray();
+            foreach (var connection in taken) RemoveLocked(connection);
+            return taken;
         }
+    }
+
+    private void RemoveLocked(ClientConnection connection)
+    {
+        if (connection.Place < 0) return;
+        var last = _items[--_count];
+        _items[connection.Place] = last;
+        last.Place = connection.Place;
+        _items[_count] = null!;
+        connection.Place = -1;
     }
 
     /// <summary>Counts requests older than the limit as bad, once each.</summary>

@@ -19,7 +19,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
 
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true });
     private readonly SocketConnectionContextFactory _contexts;
-    private readonly Dictionary<ListenAddress, (Socket Socket, Slot Slot)> _open = [];
+    private readonly Dictionary<ListenAddress, Door> _open = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
 
@@ -47,9 +47,9 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public void Open(ListenAddress address, Slot slot, Task? ready = null)
     {
-        var socket = Bind(address);
-        lock (_gate) _open.Add(address, (socket, slot));
-        _ = AcceptLoopAsync(socket, slot, ready);
+        var door = new Door(Bind(address), slot);
+        lock (_gate) _open.Add(address, door);
+        _ = AcceptLoopAsync(door, ready);
     }
 
     /// <summary>Which service of this host has the address; null where none has.</summary>
@@ -58,12 +58,47 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         lock (_gate) return _open.TryGetValue(address, out var open) ? open.Slot : null;
     }
 
-    /// <summary>No new connections; those that are open go on.</summary>
-    public void Close(ListenAddress address)
+    /// <summary>
+    /// Another service has the address from now on, without a moment in which nobody listens; connections that came in
+    /// there are its own too, from their next request on.
+    /// </summary>
+    public void Move(ListenAddress address, Slot slot)
     {
         lock (_gate)
-            if (_open.Remove(address, out var open)) open.Socket.Dispose();
+            if (_open.TryGetValue(address, out var door)) door.GiveTo(slot);
     }
+
+    /// <summary>No new connections; those that are open go on. Nothing where another service has the address by now.</summary>
+    public void Close(ListenAddress address, Slot slot)
+    {
+        lock (_gate)
+        {
+            if (!_open.TryGetValue(address, out var door) || !ReferenceEquals(door.Slot, slot)) return;
+            _open.Remove(address);
+            door.Socket.Dispose();
+        }
+    }
+
+    /// <summary>Why an address cannot be listened on, with who has it and what to do where that can be known. Slow: reads /proc.</summary>
+    /// <param name="error">Null where <see cref="OwnerOf"/> has told.</param>
+    public string Explain(ListenAddress address, SocketException? error)
+    {
+        if (OwnerOf(address) is { } owner) return $"cannot listen on {address}: {owner.Service} of {owner.Track} has it";
+        if (error is not { SocketErrorCode: SocketError.AddressAlreadyInUse } || OverlapOf(address) is not { } overlap)
+            return error is null ? $"cannot listen on {address}: another service had it" : PortHolder.Explain(address, error);
+        return $"cannot listen on {address}: {overlap.Slot.Service} of {overlap.Slot.Track} listens on {overlap.Address}, which covers it; put a table without the one before the table with the other";
+    }
+
+    private (ListenAddress Address, Slot Slot)? OverlapOf(ListenAddress asked)
+    {
+        lock (_gate)
+            foreach (var (address, door) in _open)
+                if (address.Port == asked.Port && (IsAny(address) || IsAny(asked))) return (address, door.Slot);
+        return null;
+    }
+
+    private static bool IsAny(ListenAddress address) =>
+        IPAddress.Parse(address.Address) is var parsed && (parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any));
 
     /// <summary>Whether the address could be listened on now: binds it and lets go.</summary>
     public CheckListenResult Check(ListenAddress address)
@@ -77,7 +112,7 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         }
         catch (SocketException e)
         {
-            return new(PortHolder.Explain(address, e));
+            return new(Explain(address, e));
         }
     }
 
@@ -99,14 +134,14 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         }
     }
 
-    private async Task AcceptLoopAsync(Socket listener, Slot slot, Task? ready)
+    private async Task AcceptLoopAsync(Door door, Task? ready)
     {
         if (ready is not null) await ready;
         while (true)
         {
             try
             {
-                Hand(await listener.AcceptAsync(), slot);
+                Hand(await door.Socket.AcceptAsync(), door);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument })
             {
@@ -120,18 +155,16 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
         }
     }
 
-    private void Hand(Socket socket, Slot slot)
+    private void Hand(Socket socket, Door door)
     {
         socket.NoDelay = true;
         var context = _contexts.Create(socket);
-        var connection = new ClientConnection(slot, (context.RemoteEndPoint as IPEndPoint)?.Address, _time);
+        var connection = new ClientConnection(door, (context.RemoteEndPoint as IPEndPoint)?.Address, _time);
         context.Features.Set(connection);
-        slot.Connections.Add(connection);
-        context.ConnectionClosed.UnsafeRegister(static c => Forget((ClientConnection)c!), connection);
+        door.Add(connection);
+        context.ConnectionClosed.UnsafeRegister(static c => ((ClientConnection)c!).Leave(), connection);
         if (!_accepted.Writer.TryWrite(context)) context.Abort();
     }
-
-    private static void Forget(ClientConnection connection) => connection.Slot.Connections.Remove(connection);
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {

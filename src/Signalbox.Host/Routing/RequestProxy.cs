@@ -24,14 +24,16 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
     public async Task PassAsync(ClientConnection connection, HttpContext http)
     {
         var started = time.GetTimestamp();
-        var point = StickyPoint.Of(connection.Slot.Current, connection, http, out var key);
+        var slot = connection.Slot;
+        var point = StickyPoint.Of(slot.Current, connection, http, out var key);
         Backend? failed = null;
-        Arm? blamed = null;
-        for (var attempt = 0; connection.Slot.TryEnter(point, failed, out var route, out var backend); attempt++)
+        // at most two arms refuse before the last attempt
+        Arm? blamed = null, blamedBefore = null;
+        for (var attempt = 0; slot.TryEnter(point, failed, out var route, out var backend); attempt++)
         {
             connection.Request.Begin(route.Arm.Recorder, started, key);
             // an arm is blamed once for a request, and one that helps out is not counted for it
-            if (blamed is not null && ReferenceEquals(blamed, route.Arm)) connection.Request.Forget();
+            if (ReferenceEquals(blamed, route.Arm) || ReferenceEquals(blamedBefore, route.Arm)) connection.Request.Forget();
             var error = await SendAsync(connection, http, backend);
             if (attempt == Retries || !ConnectFailed(http, error))
             {
@@ -40,9 +42,9 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
             }
             connection.Request.Finish(bad: true);
             http.Response.Clear();
-            (failed, blamed) = (backend, route.Arm);
+            (failed, blamed, blamedBefore) = (backend, route.Arm, blamed);
         }
-        await NoInstanceAsync(connection.Slot, http, failed is not null);
+        await NoInstanceAsync(slot, http, failed is not null);
     }
 
     private async ValueTask<ForwarderError> SendAsync(ClientConnection connection, HttpContext http, Backend backend)

@@ -14,7 +14,7 @@ internal sealed class Route
 
     private readonly RouteArm[] _arms;
 
-    /// <param name="arms">In rising order of <see cref="RouteArm.Below"/>; the last one ends at 10,000.</param>
+    /// <param name="arms">In rising order of <see cref="RouteArm.Below"/>; the last one ends at 10,000, or below it where nobody carries the rest.</param>
     public Route(RouteArm[] arms, StickyKey? sticky, byte[] secret) => (_arms, Sticky, Secret) = (arms, sticky, secret);
 
     public StickyKey? Sticky { get; }

@@ -13,7 +13,9 @@ internal sealed record ShimSpec(
     TimeSpan StopGrace, string LogFile, long LogFileBytes, int LogFiles, int? UserId);
 
 /// <summary>Written once the workload runs: <c>running.json</c>. Start times are clock ticks after boot.</summary>
-internal sealed record ShimRunning(int Run, int ShimPid, long ShimStart, int WorkloadPid, long WorkloadStart, DateTimeOffset StartedAt);
+/// <param name="Boot">The boot that pids and start times belong to: the next one may give the same to others. "" where it is not known.</param>
+internal sealed record ShimRunning(
+    int Run, int ShimPid, long ShimStart, int WorkloadPid, long WorkloadStart, DateTimeOffset StartedAt, string Boot = "");
 
 /// <summary>How a run ended: <c>exit.json</c>. Exactly one of code, signal and error is set.</summary>
 /// <param name="Stopped">The shim had been asked to stop.</param>

@@ -53,19 +53,28 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         if (program is null) return problem;
         IReadOnlyList<string> command = [program, .. spec.Command.Skip(1)];
         var environment = spec.Environment;
-        if (spec.UserId is { } user) (command, environment) = WorkloadUser.Wrap(user, command, environment);
+        if (spec.UserId is { } user)
+        {
+            if (FileUser.ClosedPart(program, user) is { } closed) return OutOfReach(program, closed, user);
+            (command, environment) = WorkloadUser.Wrap(user, command, environment);
+        }
         var error = Spawn.Start(
             new(command[0], command, environment, spec.WorkingDirectory, pump.Output, pump.Error), out _pid);
         pump.CloseWriteEnds();
         return error == 0 ? null : $"'{spec.Command[0]}' cannot be executed: {Libc.Message(error)}";
     }
 
+    private static string OutOfReach(string program, string closed, int user) =>
+        $"'{program}' cannot be executed by user {user}, whom this service has: '{closed}' is closed to it; expected a program that everyone may execute. "
+        + $"Put it where everyone reaches it (install -m 755 {program} /usr/local/bin/), or start the host with {SupervisionPaths.SameUserVariable}=1";
+
     /// <summary>A workload that no host can find must not run: where this fails, it is killed again.</summary>
     private string? Announce()
     {
         var self = Environment.ProcessId;
         var running = new ShimRunning(
-            spec.Run, self, ProcessStat.Read(self)?.StartTicks ?? 0, _pid, ProcessStat.Read(_pid)?.StartTicks ?? 0, _startedAt);
+            spec.Run, self, ProcessStat.Read(self)?.StartTicks ?? 0, _pid, ProcessStat.Read(_pid)?.StartTicks ?? 0, _startedAt,
+            ProcessFacts.Boot);
         try
         {
             ShimFiles.Write(directory, ShimFiles.Running, running, ShimJson.Default.ShimRunning);
@@ -82,7 +91,7 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
     {
         while (!reaper.Alone)
         {
-            if (_stopAsked && _termAt is null) Terminate();
+            if (_stopAsked && _termAt is null) Terminate(reaper);
             var kill = MustKill(reaper);
             if (kill) KillAll();
             pump.Turn(kill ? KillRound : UntilKill(reaper));
@@ -92,10 +101,10 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
         pump.Finish();
     }
 
-    private void Terminate()
+    private void Terminate(Reaper reaper)
     {
         _termAt = time.GetTimestamp();
-        Libc.Kill(-_pid, Libc.Sigterm);
+        if (!reaper.WorkloadEnded || GroupLives(ProcessStat.ReadAll())) _ = Libc.Kill(-_pid, Libc.Sigterm);
     }
 
     /// <summary>
@@ -105,8 +114,14 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
     private bool MustKill(Reaper reaper)
     {
         if (_termAt is { } at && time.GetElapsedTime(at) >= spec.StopGrace) return true;
-        return reaper.WorkloadEnded && (_termAt is null || Libc.Kill(-_pid, 0) != 0);
+        return reaper.WorkloadEnded && (_termAt is null || !GroupLives(ProcessStat.ReadAll()));
     }
+
+    /// <summary>
+    /// Whether anything of the workload's group is left. Once its first process is collected and the group is empty the
+    /// number is free again, for a group of another session.
+    /// </summary>
+    private bool GroupLives(List<ProcessStat> processes) => processes.Exists(p => p.Group == _pid && p.Session == Environment.ProcessId && p.Alive);
 
     private TimeSpan? UntilKill(Reaper reaper)
     {
@@ -118,10 +133,12 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
 
     private void KillAll()
     {
-        Libc.Kill(-_pid, Libc.Sigkill);
         var self = Environment.ProcessId;
-        foreach (var process in ProcessStat.ReadAll())
-            if (process.Parent == self && process.Alive) Libc.Kill(process.Pid, Libc.Sigkill);
+        var processes = ProcessStat.ReadAll();
+        if (GroupLives(processes)) _ = Libc.Kill(-_pid, Libc.Sigkill);
+        // one whose first thread has ended looks like a zombie while its other threads run
+        foreach (var process in processes)
+            if (process.Parent == self) Pidfd.Signal(process.Pid, process.StartTicks, Libc.Sigkill);
     }
 
     private void Record(int? code, int? signal, string? error) =>

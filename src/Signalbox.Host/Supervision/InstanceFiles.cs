@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using Signalbox.Host.Posix;
 using Signalbox.Host.Shim;
 
@@ -9,6 +10,7 @@ namespace Signalbox.Host.Supervision;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(InstanceSpec))]
+[JsonSerializable(typeof(WorkloadUserTable))]
 internal sealed partial class SupervisionJson : JsonSerializerContext;
 
 /// <summary>The host's own files of one instance, beside the shim's, and its places in the workloads' directories.</summary>
@@ -49,11 +51,24 @@ internal sealed class InstanceFiles(SupervisionPaths paths, string id)
         return File.Exists(path) && File.ReadAllText(path) == FormattableString.Invariant($"{run}");
     }
 
-    /// <summary>All but the log.</summary>
-    public void Delete()
+    /// <summary>All but the log. What the workload made undeletable stays behind with a warning: it must not keep the stop from ending.</summary>
+    /// <param name="userId">Who owns the work directory; null where there is none.</param>
+    public void Delete(int? userId, ILogger logger)
     {
-        foreach (var directory in new[] { Directory, paths.WorkDirectory(id) })
-            if (System.IO.Directory.Exists(directory)) System.IO.Directory.Delete(directory, recursive: true);
+        TreeRemoval.Delete(Directory, owner: null);
+        if (userId is not null) DeleteWork(paths.WorkDirectory(id), userId, logger);
+    }
+
+    public static void DeleteWork(string directory, int? owner, ILogger logger)
+    {
+        try
+        {
+            TreeRemoval.Delete(directory, owner);
+        }
+        catch (IOException e)
+        {
+            logger.LogWarning("{Problem}; the next start of the host tries again", e.Message);
+        }
     }
 
     private void Mark(string name, string content)

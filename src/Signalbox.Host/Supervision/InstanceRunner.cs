@@ -11,7 +11,6 @@ internal sealed class InstanceRunner : IAsyncDisposable
     private readonly SupervisionContext _context;
     private readonly InstanceFiles _files;
     private readonly Backoff _backoff;
-    private readonly int? _userId;
     private readonly CancellationTokenSource _detach = new();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _firstProbe = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,13 +19,13 @@ internal sealed class InstanceRunner : IAsyncDisposable
     private Task? _stopped;
     private bool _disposed;
     private int _runs;
+    private int? _userId;
 
     public InstanceRunner(SupervisionContext context, string id, InstanceSpec spec)
     {
         (_context, _files) = (context, new(context.Paths, id));
         var timings = context.Timings;
         _backoff = new(timings.BackoffFirst, timings.BackoffMost, timings.HealthyResetsBackoff, context.Random);
-        _userId = context.Paths.SeparateUsers ? WorkloadUser.IdOf(spec.Track, spec.Service) : null;
         Instance = new(id, spec, new(InstancePhase.Starting, 0, 0, null, context.Time.GetUtcNow()));
     }
 
@@ -45,8 +44,9 @@ internal sealed class InstanceRunner : IAsyncDisposable
     public void Adopt(ShimRun run)
     {
         _runs = run.Number;
+        _userId = run.UserId;
         _context.Ports.Hold(run.Port);
-        Set(s => s with { Port = run.Port, Restarts = _runs - 1, Since = run.StartedAt, WorkloadPid = run.WorkloadPid });
+        Set(s => s with { Port = run.Port, Restarts = _runs - 1, Since = run.StartedAt, WorkloadPid = run.WorkloadPid, UserId = run.UserId });
         _life = Task.Run(() => LiveAsync(run));
     }
 
@@ -54,8 +54,9 @@ internal sealed class InstanceRunner : IAsyncDisposable
     public void FoundDead(ShimSpec? spec)
     {
         var exit = spec is null ? null : ShimRun.ExitOf(_files.Directory, spec);
-        if (spec is not null && exit is null && ShimRun.RunningOf(_files.Directory, spec) is { } running) ShimRun.Sweep(running);
+        if (spec is not null && exit is null) Leftovers.Of(_files.Directory, spec).End();
         _runs = spec?.Run ?? 0;
+        _userId = spec?.UserId;
         var failure = InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail());
         Set(s => s with { Phase = InstancePhase.Exited, Restarts = Math.Max(0, _runs - 1), Failure = failure, Since = failure.At });
     }
@@ -86,7 +87,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
         _files.MarkStop();
         await _life;
         if (Instance.Phase != InstancePhase.Exited) throw new OperationCanceledException($"{Instance.Id} is left to the next host");
-        _files.Delete();
+        _files.Delete(_userId, _context.Logger);
     }
 
     private async Task LiveAsync(ShimRun? adopted)
@@ -153,11 +154,20 @@ internal sealed class InstanceRunner : IAsyncDisposable
         Become(InstancePhase.Starting, Instance.Failure);
         if (!Directory.Exists(Spec.ArtifactDirectory))
             return (null, Failure("artifact-missing", $"the artifact's directory {Spec.ArtifactDirectory} does not exist"));
-        if (_runs == 1) _files.Create(Spec, _userId);
+        Prepare();
         var (run, error) = await _context.Shims.StartAsync(_files.Directory, MakeShimSpec(port));
         if (run is null) return (null, Failure("cannot-start", error!));
         Set(s => s with { WorkloadPid = run.WorkloadPid });
         return (run, null);
+    }
+
+    /// <summary>An adopted instance keeps its user, who owns its work directory, unless services have none of their own any more.</summary>
+    private void Prepare()
+    {
+        var before = _userId;
+        _userId = _context.Paths.Users is { } users ? _userId ?? users.Of(Spec.Track, Spec.Service) : null;
+        if (_runs == 1 || before != _userId) _files.Create(Spec, _userId);
+        Set(s => s with { UserId = _userId });
     }
 
     private ShimSpec MakeShimSpec(int port)
@@ -165,7 +175,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
         var work = _userId is null ? null : _context.Paths.WorkDirectory(Instance.Id);
         var timings = _context.Timings;
         return new(
-            _runs, Spec.Command, WorkloadEnvironment.Of(Spec, port, _context.HostEnvironment, work), Spec.ArtifactDirectory,
+            _runs, Spec.Command, WorkloadEnvironment.Of(Instance.Id, Spec, port, _context.HostEnvironment, work), Spec.ArtifactDirectory,
             Spec.StopGrace, LogFile, timings.LogFileBytes, timings.LogFiles, _userId);
     }
 

@@ -37,6 +37,8 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
     public async Task<IReadOnlyList<SupervisedInstance>> AdoptAsync()
     {
         var adopted = await Task.WhenAll(Directory.GetDirectories(_context.Paths.Instances).Select(AdoptOneAsync));
+        _context.Paths.PruneLogs(_context.Timings, [.. _runners.Keys]);
+        new AbandonedWork(_context.Paths, _context.Logger).Delete();
         return [.. adopted.OfType<SupervisedInstance>()];
     }
 
@@ -59,10 +61,6 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
     /// <summary>The newest lines of an instance's log without their time and stream marks, control characters removed.</summary>
     public IReadOnlyList<string> LogTail(string instanceId, int lines = 20, int bytes = 4096) =>
         _runners.TryGetValue(instanceId, out var runner) ? runner.Tail(lines, bytes) : [];
-
-    /// <summary>As <see cref="LogTail"/>, with time and stream.</summary>
-    public IReadOnlyList<LogEntry> LogEntries(string instanceId, int lines, int bytes) =>
-        _runners.TryGetValue(instanceId, out var runner) ? LogReader.Tail(runner.LogFile, lines, bytes) : [];
 
     public async ValueTask DisposeAsync()
     {
@@ -91,15 +89,11 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         var files = new InstanceFiles(_context.Paths, id);
         var shimSpec = files.ReadShimSpec();
         var run = shimSpec is null ? null : await _context.Shims.AdoptAsync(directory, shimSpec);
-        if (files.ReadSpec() is not { } spec)
+        var spec = files.ReadSpec();
+        if (spec is null || (run is null && files.StopAsked))
         {
-            run?.Kill();
-            files.Delete();
-            return null;
-        }
-        if (run is null && files.StopAsked)
-        {
-            files.Delete();
+            if (shimSpec is not null && ShimRun.ExitOf(directory, shimSpec) is null) Leftovers.Of(directory, shimSpec).End();
+            files.Delete(shimSpec?.UserId, _context.Logger);
             return null;
         }
         var runner = _runners[id] = new InstanceRunner(_context, id, spec);
@@ -126,7 +120,7 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
     {
         await runner.StopAsync();
         if (_runners.TryRemove(runner.Instance.Id, out _)) await runner.DisposeAsync();
-        _context.Paths.PruneLogs(runner.Instance.Spec, _context.Timings.KeepLogs, [.. _runners.Keys]);
+        _context.Paths.PruneLogs(_context.Timings, [.. _runners.Keys]);
     }
 
     private static void Tell(Action<SupervisedInstance> changed, SupervisedInstance instance, ILogger logger)

@@ -12,13 +12,15 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
     private readonly long _watchedFrom = context.Time.GetTimestamp();
     private readonly TimeSpan _ageBefore = wasReady ? TimeSpan.Zero : Positive(context.Time.GetUtcNow() - run.StartedAt);
     private long? _readyFrom;
+    private TimeSpan _wasReadyFor;
 
     public string Kind => _state.Kind;
 
     /// <summary>What the last failing probe saw.</summary>
     public string Message { get; private set; } = "";
 
-    public TimeSpan ReadyFor => _readyFrom is { } from ? context.Time.GetElapsedTime(from) : TimeSpan.Zero;
+    /// <summary>How long it has been ready without a break, or was before it ceased to be.</summary>
+    public TimeSpan ReadyFor => _readyFrom is { } from ? context.Time.GetElapsedTime(from) : _wasReadyFor;
 
     private TimeSpan Age => _ageBefore + context.Time.GetElapsedTime(_watchedFrom);
 
@@ -63,6 +65,7 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
         var step = _state.Observe(result, Age);
         if (step == HealthStep.GiveUp) Message = _state.Message + Hint();
         if (step == HealthStep.BecomeReady) _readyFrom = context.Time.GetTimestamp();
+        if (step == HealthStep.BecomeUnready) (_wasReadyFor, _readyFrom) = (ReadyFor, null);
         if (step is HealthStep.BecomeReady or HealthStep.BecomeUnready) transition(step == HealthStep.BecomeReady);
         return step == HealthStep.GiveUp;
     }

@@ -15,6 +15,8 @@ internal sealed class ShimRun(string directory, ShimSpec spec, ShimRunning runni
 
     public int WorkloadPid => running.WorkloadPid;
 
+    public int? UserId => spec.UserId;
+
     public DateTimeOffset StartedAt => running.StartedAt;
 
     /// <summary>What the workload sees.</summary>
@@ -33,25 +35,12 @@ internal sealed class ShimRun(string directory, ShimSpec spec, ShimRunning runni
         ShimFiles.Read(directory, ShimFiles.Exit, ShimJson.Default.ShimExit) is { } exit && exit.Run == spec.Run ? exit : null;
 
     public static ShimRunning? RunningOf(string directory, ShimSpec spec) =>
-        ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning) is { } running && running.Run == spec.Run ? running : null;
+        ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning) is { } running
+        && running.Run == spec.Run && (running.Boot.Length == 0 || running.Boot == ProcessFacts.Boot) ? running : null;
 
     /// <summary>Asks the shim to end the workload: SIGTERM, the grace, SIGKILL.</summary>
-    public void Terminate()
-    {
-        if (ProcessStat.IsAlive(running.ShimPid, running.ShimStart)) _ = Libc.Kill(running.ShimPid, Libc.Sigterm);
-    }
+    public void Terminate() => Pidfd.Signal(running.ShimPid, running.ShimStart, Libc.Sigterm);
 
-    /// <summary>Kills the shim and all of its session.</summary>
-    public void Kill() => Sweep(running);
-
-    /// <summary>Kills what a shim left behind that was itself killed: everything in its session.</summary>
-    public static void Sweep(ShimRunning running)
-    {
-        var processes = ProcessStat.ReadAll();
-        // the session's number is free again once it is empty: a stranger may have it now
-        if (processes.Exists(p => p.Pid == running.ShimPid && p.StartTicks != running.ShimStart)) return;
-        foreach (var process in processes)
-            if (process.Session == running.ShimPid && process.StartTicks >= running.ShimStart && process.Alive)
-                _ = Libc.Kill(process.Pid, Libc.Sigkill);
-    }
+    /// <summary>Kills the shim, and all that is or was below it.</summary>
+    public void Kill() => new Leftovers(directory, running, spec.UserId).End();
 }

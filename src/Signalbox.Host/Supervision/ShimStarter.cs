@@ -50,7 +50,7 @@ internal sealed class ShimStarter(SelfCommand self, ExitWatcher watcher, TimePro
             if (ShimRun.RunningOf(directory, spec) is { } running) return (new(directory, spec, running, ended), null);
             if (ShimRun.ExitOf(directory, spec) is { } exit) return (null, exit.Error ?? "the workload ended before it was seen");
             if (over) return (null, "the shim ended before it started the workload");
-            if (time.GetElapsedTime(started) > FirstSign) return (null, GiveUp(pid, startTicks));
+            if (time.GetElapsedTime(started) > FirstSign) return (null, GiveUp(directory, spec));
             await Task.Delay(Look, time);
         }
     }
@@ -62,9 +62,9 @@ internal sealed class ShimStarter(SelfCommand self, ExitWatcher watcher, TimePro
         _ = Libc.WaitPid(pid, out _, Libc.NoHang);
     }
 
-    private static string GiveUp(int pid, long startTicks)
+    private static string GiveUp(string directory, ShimSpec spec)
     {
-        ShimRun.Sweep(new(0, pid, startTicks, 0, 0, default));
+        Leftovers.Of(directory, spec).End();
         return $"the shim did not start the workload within {FirstSign.TotalSeconds:0} s";
     }
 

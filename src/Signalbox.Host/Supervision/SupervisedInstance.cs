@@ -39,5 +39,6 @@ internal sealed class SupervisedInstance
 /// <param name="Since">When it came into this phase.</param>
 /// <param name="Restarts">Runs after the first.</param>
 /// <param name="WorkloadPid">Of the running workload; null while none runs.</param>
+/// <param name="UserId">The user of its own; null where it has the host's, and before its first run.</param>
 internal sealed record InstanceStatus(
-    InstancePhase Phase, int Port, int Restarts, InstanceFailure? Failure, DateTimeOffset Since, int? WorkloadPid = null);
+    InstancePhase Phase, int Port, int Restarts, InstanceFailure? Failure, DateTimeOffset Since, int? WorkloadPid = null, int? UserId = null);

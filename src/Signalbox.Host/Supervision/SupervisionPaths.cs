@@ -31,6 +31,7 @@ internal sealed class SupervisionPaths
         Directory.CreateDirectory(Logs, Private);
         CreateTraversable(Artifacts);
         CreateTraversable(Work);
+        if (SeparateUsers) Users = new(Path.Combine(workloadsRoot ?? SharedRoot, "users.json"), State);
     }
 
     public string State { get; }
@@ -51,6 +52,9 @@ internal sealed class SupervisionPaths
 
     public bool SeparateUsers { get; }
 
+    /// <summary>The users of services; null where workloads have the host's.</summary>
+    public WorkloadUsers? Users { get; }
+
     /// <summary>What the operator should know about how workloads are kept apart.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
@@ -61,20 +65,11 @@ internal sealed class SupervisionPaths
 
     public string WorkDirectory(string id) => Path.Combine(Work, id);
 
-    public string LogDirectory(string track, string service) =>
-        Path.Combine([Logs, .. track.Split('/').Select(Segment), Segment(service)]);
+    public string LogFile(InstanceSpec spec, string id) => new InstanceLogs(Logs).FileOf(spec.Track, spec.Service, id);
 
-    public string LogFile(InstanceSpec spec, string id) => Path.Combine(LogDirectory(spec.Track, spec.Service), id + ".log");
-
-    /// <summary>Deletes the oldest logs of a service's stopped instances.</summary>
-    public void PruneLogs(InstanceSpec spec, int keep, IReadOnlyCollection<string> living)
-    {
-        var directory = new DirectoryInfo(LogDirectory(spec.Track, spec.Service));
-        if (!directory.Exists) return;
-        var stopped = directory.GetFiles("*.log").Where(f => !living.Contains(Path.GetFileNameWithoutExtension(f.Name)));
-        foreach (var log in stopped.OrderByDescending(f => f.LastWriteTimeUtc).Skip(keep).ToList())
-            foreach (var file in directory.GetFiles(log.Name + "*")) file.Delete();
-    }
+    /// <summary>Deletes logs of stopped instances that are too many or too old.</summary>
+    public void PruneLogs(SupervisionTimings timings, IReadOnlyCollection<string> living) =>
+        new InstanceLogs(Logs).Prune(timings.KeepLogs, DateTime.UtcNow - timings.KeepLogsFor, living);
 
     /// <summary>A name as one path segment: whatever could climb or hide is written as %XX.</summary>
     internal static string Segment(string name)

@@ -27,4 +27,7 @@ internal sealed record SupervisionTimings
 
     /// <summary>Logs of stopped instances that are kept for each service.</summary>
     public int KeepLogs { get; init; } = 20;
+
+    /// <summary>Logs of stopped instances go after this in any case.</summary>
+    public TimeSpan KeepLogsFor { get; init; } = TimeSpan.FromDays(14);
 }

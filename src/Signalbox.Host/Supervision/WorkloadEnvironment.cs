@@ -11,12 +11,13 @@ internal static class WorkloadEnvironment
 
     private static readonly string[] AllowedForSameUser = ["HOME", "USER", "LOGNAME", "TMPDIR"];
 
+    /// <param name="id">The instance's: the mark by which its processes are found again.</param>
     /// <param name="host">The host's own environment.</param>
     /// <param name="work">The instance's own directory where it has a user of its own, else null.</param>
     public static Dictionary<string, string> Of(
-        InstanceSpec spec, int port, IReadOnlyDictionary<string, string> host, string? work)
+        string id, InstanceSpec spec, int port, IReadOnlyDictionary<string, string> host, string? work)
     {
-        var seen = OfCommand(spec.Environment, host, work);
+        var seen = OfCommand(id, spec.Environment, host, work);
         seen.TryAdd("HOST", "127.0.0.1");
         seen["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         return seen;
@@ -24,13 +25,14 @@ internal static class WorkloadEnvironment
 
     /// <summary>What a command sees that stands beside a service's instances: no HOST and no PORT.</summary>
     public static Dictionary<string, string> OfCommand(
-        IReadOnlyDictionary<string, string> configured, IReadOnlyDictionary<string, string> host, string? work)
+        string id, IReadOnlyDictionary<string, string> configured, IReadOnlyDictionary<string, string> host, string? work)
     {
         var seen = new Dictionary<string, string> { ["PATH"] = ProgramPath.DefaultSearch };
         foreach (var (name, value) in host)
             if (IsAllowed(name, sameUser: work is null)) seen[name] = value;
         if (work is not null) seen["HOME"] = seen["TMPDIR"] = work;
         foreach (var (name, value) in configured) seen[name] = value;
+        seen[Leftovers.Mark] = id;
         return seen;
     }
 

@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Signalbox.Host.Supervision;
 
-/// <summary>A numeric user of its own for each service, without an entry in /etc/passwd.</summary>
+/// <summary>A numeric user of its own for each service, without an entry in /etc/passwd; <see cref="WorkloadUsers"/> gives them.</summary>
 internal static class WorkloadUser
 {
     /// <summary>The range systemd gives to dynamic users (systemd.io/UIDS-GIDS): no person's account lies in it.</summary>
@@ -12,13 +10,6 @@ internal static class WorkloadUser
 
     public static string? SetprivPath { get; } =
         new[] { "/usr/bin/setpriv", "/bin/setpriv", "/usr/sbin/setpriv" }.FirstOrDefault(File.Exists);
-
-    /// <summary>The same user for a service on every machine, so that files it owns stay its own.</summary>
-    public static int IdOf(string track, string service)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{track}\n{service}"));
-        return First + (int)(BitConverter.ToUInt32(hash) % (Last - First + 1));
-    }
 
     /// <summary>
     /// The command run as that user. setpriv still has the host's rights when it starts, so what tells the dynamic

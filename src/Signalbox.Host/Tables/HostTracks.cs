@@ -27,10 +27,26 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
 
     public async Task<PutResult> PutAsync(DeclaredTable table, CancellationToken cancel)
     {
-        var track = _tracks.GetOrAdd(table.Track, key => new(key, parts));
-        var result = await track.PutAsync(table, () => Epoch, cancel);
-        if (result.Accepted) Raise(table.Epoch);
-        return result;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var track = _tracks.GetOrAdd(table.Track, key => new(key, parts));
+            if (await PutAsync(track, table, cancel) is { } result) return result;
+        }
+    }
+
+    private async Task<PutResult?> PutAsync(RoutedTrack track, DeclaredTable table, CancellationToken cancel)
+    {
+        try
+        {
+            var result = await track.PutAsync(table, () => Epoch, cancel);
+            if (result is { Accepted: true }) Raise(table.Epoch);
+            return result;
+        }
+        finally
+        {
+            if (track.Abandoned) _tracks.TryRemove(new(table.Track, track));
+        }
     }
 
     /// <returns>False where a newer control plane is obeyed.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Signalbox.Host.Supervision;
 
 namespace Signalbox.Host.Tables;
@@ -12,6 +13,9 @@ internal sealed class JudgeFiles
     private readonly string _root;
     private readonly string _history;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (TickFiles Files, int Users)> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> _leaving = new(StringComparer.Ordinal);
 
     public JudgeFiles(string stateDirectory, TimeProvider time)
     {
@@ -23,13 +27,40 @@ internal sealed class JudgeFiles
 
     internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public TickFiles Open(string rollout, string service) =>
-        new(Path.Combine(_root, SupervisionPaths.Segment(rollout), SupervisionPaths.Segment(service)));
+    /// <summary>A judge that begins again while the last words of the one before are still being written goes on with those.</summary>
+    public TickFiles Open(string rollout, string service)
+    {
+        var path = Path.Combine(_root, SupervisionPaths.Segment(rollout), SupervisionPaths.Segment(service));
+        lock (_gate)
+        {
+            var (files, users) = _open.GetValueOrDefault(path, (new TickFiles(path), 0));
+            _open[path] = (files, users + 1);
+            return files;
+        }
+    }
+
+    /// <summary>Lets go of files once what was handed to them is on the disk.</summary>
+    public async Task CloseAsync(TickFiles files, byte[] lastState)
+    {
+        await files.SaveLastAsync(lastState);
+        lock (_gate)
+        {
+            var (_, users) = _open[files.Path];
+            if (users > 1)
+            {
+                _open[files.Path] = (files, users - 1);
+                return;
+            }
+            _open.Remove(files.Path);
+            files.Dispose();
+        }
+    }
 
     /// <summary>Best effort, as the saving: a lost history costs the judge its measured dispersion, which it then assumes.</summary>
     public byte[] ReadHistory(string track, string service)
     {
         var path = HistoryPath(track, service);
+        if (_leaving.TryGetValue(path, out var leaving)) return leaving;
         try
         {
             return File.Exists(path) ? File.ReadAllBytes(path) : [];
@@ -38,6 +69,19 @@ internal sealed class JudgeFiles
         {
             return [];
         }
+    }
+
+    /// <summary>The last word of a service that leaves, behind whoever holds a lock; one that comes back meanwhile reads it.</summary>
+    public Task LeaveHistoryAsync(string track, string service, byte[] history)
+    {
+        var path = HistoryPath(track, service);
+        _leaving[path] = history;
+        return Task.Run(() =>
+        {
+            // one that came and left again meanwhile has more to say
+            if (_leaving.TryGetValue(path, out var newest) && ReferenceEquals(newest, history)) SaveHistory(track, service, history);
+            _leaving.TryRemove(new(path, history));
+        });
     }
 
     public void SaveHistory(string track, string service, byte[] history)

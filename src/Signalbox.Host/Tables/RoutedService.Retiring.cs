@@ -15,7 +15,7 @@ internal sealed partial class RoutedService
     {
         var arms = _arms.ToList();
         _arms.Clear();
-        _judging.Take(null);
+        _judging.Leave();
         Reroute();
         CloseListener();
         foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), drain);

@@ -14,6 +14,7 @@ internal sealed partial class RoutedService : IDisposable
     private readonly Lock _gate;
     private readonly List<RoutedArm> _arms = [];
     private readonly List<RoutedArm> _retiring = [];
+    private FallOrder _fall;
 
     public RoutedService(string track, ServiceTable table, HostParts parts, Lock gate)
     {
@@ -26,7 +27,7 @@ internal sealed partial class RoutedService : IDisposable
 
     public Slot Slot { get; }
 
-    /// <summary>Whether the host took the canary's weight away by itself.</summary>
+    /// <summary>Whether the host took the canary's weight away by itself. It stays away, even if stable is lost again.</summary>
     public bool Fallen { get; private set; }
 
     /// <summary>Whether an arm other than stable has weight in the table.</summary>
@@ -35,29 +36,29 @@ internal sealed partial class RoutedService : IDisposable
     /// <summary>Whether an arm other than stable has some of the traffic in the table, but not all.</summary>
     public bool IsSplit => Table.Arms.Any(a => a.Revision != Table.Stable && a.Weight > Weight.Zero && a.Weight < Weight.All);
 
-    public bool StableReady => Table.Stable is { } stable && _arms.Any(a => a.Revision == stable && a.Ready > 0);
+    private bool StableReady => Table.Stable is { } stable && _arms.Any(a => a.Revision == stable && a.Ready > 0);
 
     public IEnumerable<RoutedInstance> Instances => _arms.Concat(_retiring).SelectMany(a => a.Instances);
 
-    /// <summary>What follows a swap: retires the arms that left the table, starts what is missing, retires what is too many.</summary>
-    public void Follow(IReadOnlyList<RoutedArm> left)
-    {
-        foreach (var arm in left) Retire(arm, arm.Instances.ToList(), Table.DrainTimeout);
-        Scale();
-    }
-
-    /// <summary>Takes over a table's weights, without starting or stopping anything.</summary>
-    /// <returns>The arms that are no longer in it, out of routing already.</returns>
-    public IReadOnlyList<RoutedArm> Restore(ServiceTable table, bool fallen)
+    /// <summary>Takes over a table, but for what is seen from outside: that is the route's swap and what follows it.</summary>
+    public PreparedRoute Prepare(ServiceTable table, FallOrder order)
     {
         Table = table;
         var gone = _arms.Where(a => !table.Arms.Any(t => t.Revision == a.Revision && a.RunsAs(t))).ToList();
         foreach (var arm in gone) _arms.Remove(arm);
         foreach (var arm in table.Arms) KeepArm(arm);
-        _judging.Take(table.Judge);
-        Fall(fallen);
-        TakeListener(table.Listen);
-        return gone;
+        _fall = order;
+        Fallen &= order.Falls;
+        return new(this, MakeRoute(), gone);
+    }
+
+    /// <summary>What follows the swap, but for starting and stopping too many or too few instances.</summary>
+    public void Settle(PreparedRoute swapped)
+    {
+        _judging.Take(Table.Judge);
+        LeaveAddress();
+        foreach (var arm in swapped.Left) Retire(arm, arm.Instances.ToList(), Table.DrainTimeout);
+        AnswerOnceRouted(swapped.Route);
     }
 
     private void KeepArm(ArmTable table)
@@ -67,10 +68,10 @@ internal sealed partial class RoutedService : IDisposable
         else arm.Table = table;
     }
 
-    /// <summary>Swaps to the fail-safe weights (or back to the table's).</summary>
-    public void Fall(bool fallen)
+    /// <summary>Swaps to the fail-safe weights, now or once stable can carry them.</summary>
+    public void Fall(FallOrder order)
     {
-        Fallen = fallen && Table.Stable is not null;
+        _fall = order;
         Reroute();
     }
 
@@ -130,23 +131,32 @@ internal sealed partial class RoutedService : IDisposable
 
     private void Reroute()
     {
-        var shares = EffectiveWeights.Of([.. _arms.Select(Capacity)]);
-        for (var i = 0; i < _arms.Count; i++) _arms[i].Share = shares[i];
         var route = MakeRoute();
         Slot.Swap(route);
-        if (route.Arms.Count > 0) _answerable.TrySetResult();
+        AnswerOnceRouted(route);
+    }
+
+    private void AnswerOnceRouted(Route route)
+    {
+        if (route.Arms.Count > 0) Answer();
     }
 
     private ArmCapacity Capacity(RoutedArm arm)
     {
         var stable = arm.Revision == Table.Stable;
         var weight = !Fallen ? arm.Table.Weight.BasisPoints : stable ? Weight.Full : 0;
-        return new(weight, arm.Ready, Math.Max(1, arm.Table.Instances), stable);
+        return new(weight, arm.Ready, Math.Max(1, arm.Table.Instances), stable, MayHelpOut: !_fall.Condemned);
     }
 
-    /// <summary>Canaries come first, so that a key that is at the canary stays there while the weight rises.</summary>
+    /// <summary>
+    /// Where requests go with the instances that are ready now. Canaries come first, so that a key that is at the canary
+    /// stays there while the weight rises.
+    /// </summary>
     private Route MakeRoute()
     {
+        Fallen |= _fall.Falls && Table.Stable is not null && (_fall.AtOnce || StableReady);
+        var shares = EffectiveWeights.Of([.. _arms.Select(Capacity)]);
+        for (var i = 0; i < _arms.Count; i++) _arms[i].Share = shares[i];
         var below = 0;
         var arms = new List<RouteArm>(_arms.Count);
         foreach (var arm in _arms.Where(a => a.Share > 0).OrderBy(a => a.Revision == Table.Stable))
@@ -164,6 +174,7 @@ internal sealed partial class RoutedService : IDisposable
     public ServiceObservation Observe()
     {
         var arms = _arms.Select(a => a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
-        return new(Table.Service, [.. arms], _judging.Report, _listenError);
+        var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
+        return new(Table.Service, [.. arms], _judging.Report, _listenError, user);
     }
 }

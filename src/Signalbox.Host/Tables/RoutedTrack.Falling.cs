@@ -1,4 +1,5 @@
 using Signalbox.Analysis;
+using Signalbox.Host.Routing;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Tables;
@@ -52,21 +53,24 @@ internal sealed partial class RoutedTrack
 
     private void Latch(LatchReason reason, string detail, string? service = null, string? principal = null, JudgeReport? decision = null)
     {
-        var falls = _table!.FailSafe == FailSafeMode.Stable;
-        if (falls) foreach (var each in _services) each.Fall(fallen: true);
-        _latch = new(++_lastLatch, reason, detail, _parts.Time.GetUtcNow(), _table.Generation, !falls || LacksStable(), service, principal, decision);
+        _latch = new(++_lastLatch, reason, detail, _parts.Time.GetUtcNow(), _table!.Generation, Held: true, service, principal, decision);
+        foreach (var each in _services) each.Fall(FallUnder(_table, _latch));
+        ReconsiderHeld();
         _unsaved = true;
     }
 
-    private bool LacksStable() => _services.Any(s => s.HasCanary && !s.StableReady);
+    /// <summary>What a latch asks of the services of a table.</summary>
+    private static FallOrder FallUnder(DeclaredTable table, Latch? latch) => new(
+        Falls: latch is not null && table.FailSafe == FailSafeMode.Stable,
+        AtOnce: latch is { Held: false },
+        Condemned: latch is { Reason: LatchReason.Judge });
 
-    /// <summary>Stable may have become ready since (routing then followed by itself), or have been lost again.</summary>
+    /// <summary>Stable may have become ready since: routing then followed by itself, and what fell stays down.</summary>
     private bool ReconsiderHeld()
     {
-        if (_latch is not { } latch || _table is not { FailSafe: FailSafeMode.Stable }) return false;
-        var held = LacksStable();
-        if (held == latch.Held) return false;
-        _latch = latch with { Held = held };
+        if (_latch is not { Held: true } latch || _table is not { FailSafe: FailSafeMode.Stable }) return false;
+        if (_services.Any(s => s.HasCanary && !s.Fallen)) return false;
+        _latch = latch with { Held = false };
         return _unsaved = true;
     }
 
@@ -80,18 +84,15 @@ internal sealed partial class RoutedTrack
                 && stored.Table.Services.Any(s => s.Stable is not null && s.Arms.Any(a => a.Revision != s.Stable && a.Weight > Delivery.Weight.Zero));
             if (latch is null && splits)
             {
-                latch = new(++_lastLatch, LatchReason.HostRestart, "the host was restarted", _parts.Time.GetUtcNow(), stored.Table.Generation, Held: false);
+                latch = new(++_lastLatch, LatchReason.HostRestart, "the host was restarted", _parts.Time.GetUtcNow(), stored.Table.Generation, Held: true);
                 _unsaved = true;
             }
-            _table = stored.Table;
-            _latch = latch;
-            foreach (var table in stored.Table.Services)
-            {
-                var service = ServiceOf(table);
-                _ = service.Restore(table, latch is not null && stored.Table.FailSafe == FailSafeMode.Stable);
-                service.RetryListen();
-            }
+            (_table, _latch) = (stored.Table, latch);
+            var prepared = stored.Table.Services.Select(table => ServiceOf(table).Prepare(table, FallUnder(stored.Table, latch))).ToArray();
+            foreach (var service in prepared) service.Swap();
+            Settle(prepared);
         }
+        RetryListening();
     }
 
     /// <summary>After adoption: what did not outlive the earlier host is started.</summary>
@@ -102,11 +103,19 @@ internal sealed partial class RoutedTrack
         _parts.Hub.Changed(Key);
     }
 
+    /// <summary>Listens where it could not before. Who is in the way is looked for outside of the lock.</summary>
     public void RetryListening()
     {
+        var failures = new List<(RoutedService Service, ListenFailure Failure)>();
         var changed = false;
         lock (_gate)
-            foreach (var service in _services) changed |= service.RetryListen();
+            foreach (var service in _services)
+                if (service.RetryListen(ref changed) is { } failure) failures.Add((service, failure));
+        foreach (var (service, failure) in failures)
+        {
+            var why = _parts.Listeners.Explain(failure.Address, failure.Error);
+            lock (_gate) changed |= service.CannotListen(failure.Address, why);
+        }
         if (changed) _parts.Hub.Changed(Key);
     }
 

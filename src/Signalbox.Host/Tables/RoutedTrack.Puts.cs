@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Signalbox.Delivery;
 using Signalbox.Host.Routing;
 using Signalbox.Runtimes.Protocol;
@@ -8,23 +9,34 @@ namespace Signalbox.Host.Tables;
 /// <summary>Tables coming in.</summary>
 internal sealed partial class RoutedTrack
 {
+    private bool _abandoned;
+
     /// <summary>
-    /// Checks, persists, applies, answers; a table that only lowers is applied first, so that a full or slow
-    /// disk never keeps weight at a canary.
+    /// Checks, writes, applies, flushes, answers: a killed host comes back with what it applied, and what it answered
+    /// survives a power cut. A table that only lowers is applied before it is written, so that a full or slow disk never
+    /// keeps weight at a canary.
     /// </summary>
     /// <param name="hostEpoch">Asked at each check: a newer control plane may come while the disk is busy.</param>
-    public async Task<PutResult> PutAsync(DeclaredTable table, Func<long> hostEpoch, CancellationToken cancel)
+    /// <returns>Null where an earlier put, the track's first, was refused: this track is nothing any more.</returns>
+    public async Task<PutResult?> PutAsync(DeclaredTable table, Func<long> hostEpoch, CancellationToken cancel)
     {
         var arrived = _parts.Time.GetTimestamp();
         await _puts.WaitAsync(cancel);
         try
         {
-            return await TakeAsync(table, hostEpoch, arrived);
+            return _abandoned ? null : await TakeAsync(table, hostEpoch, arrived);
         }
         finally
         {
+            lock (_gate) _abandoned = _table is null;
             _puts.Release();
         }
+    }
+
+    /// <summary>Whether its first put was refused: it must leave nothing.</summary>
+    public bool Abandoned
+    {
+        get { lock (_gate) return _abandoned; }
     }
 
     private async Task<PutResult> TakeAsync(DeclaredTable table, Func<long> hostEpoch, long arrived)
@@ -37,17 +49,18 @@ internal sealed partial class RoutedTrack
             latch = KeptLatch(table);
             if (_table is not null && TableRules.OnlyLowers(table, _table, risesAgain: _latch is not null && latch is null)) swap = Become(table, latch, arrived);
         }
-        if (swap is not null) return Accept(await SaveAsync(new(table, latch, _lastLatch)), swap);
+        var stored = new StoredTrack(table, latch, _lastLatch);
+        if (swap is not null) return Accept(Write(stored) ?? await FlushAsync(), swap);
         var opened = new List<(RoutedService, ListenAddress)>();
         if (OpenListeners(table, opened) is { } cannotListen) return Refuse(cannotListen);
-        if (await SaveAsync(new(table, latch, _lastLatch)) is { } problem) return RefuseAfter(opened, new(PutResult.CannotPersist, $"{table.Track} stays at generation {_table?.Generation ?? 0}: {problem}"));
+        if (Write(stored) is { } problem) return RefuseAfter(opened, new(PutResult.CannotPersist, $"{table.Track} stays at generation {_table?.Generation ?? 0}: {problem}"));
         lock (_gate)
         {
             // it may have fallen while the disk was busy
             if (TableRules.Check(table, _table, _latch, hostEpoch()) is { } refusal) return RefuseAfter(opened, refusal);
             swap = Become(table, latch, arrived);
         }
-        return Accept(null, swap);
+        return Accept(await FlushAsync(), swap);
     }
 
     /// <summary>
@@ -65,17 +78,26 @@ internal sealed partial class RoutedTrack
         return null;
     }
 
-    /// <summary>All slots are swapped first; what is to start or stop follows.</summary>
+    /// <summary>All slots are swapped at once, by routes that were made before; what is to open, close, start or stop follows.</summary>
     private SwapTiming Become(DeclaredTable table, Latch? latch, long arrived)
     {
+        (_table, _latch, _contact) = (table, latch, _parts.Time.GetTimestamp());
+        var prepared = table.Services.Select(service => ServiceOf(service).Prepare(service, FallUnder(table, latch))).ToArray();
         var begun = _parts.Time.GetTimestamp();
-        (_table, _latch, _contact) = (table, latch, begun);
-        var fallen = latch is not null && table.FailSafe == FailSafeMode.Stable;
-        var swapped = table.Services.Select(ServiceOf).Zip(table.Services, (service, to) => (service, service.Restore(to, fallen))).ToList();
-        var timing = new SwapTiming(_parts.Time.GetUtcNow(), _parts.Time.GetElapsedTime(arrived), _parts.Time.GetElapsedTime(begun));
-        foreach (var (service, left) in swapped) service.Follow(left);
+        foreach (var service in prepared) service.Swap();
+        var swapped = _parts.Time.GetTimestamp();
+        var timing = new SwapTiming(_parts.Time.GetUtcNow(), _parts.Time.GetElapsedTime(arrived, swapped), _parts.Time.GetElapsedTime(begun, swapped));
+        Settle(prepared);
+        foreach (var service in prepared) service.Scale();
         RetireMissing(table);
         return timing;
+    }
+
+    /// <summary>Addresses change hands before any is closed, so that two services can exchange theirs.</summary>
+    private static void Settle(IReadOnlyList<PreparedRoute> prepared)
+    {
+        foreach (var service in prepared) service.TakeAddress();
+        foreach (var service in prepared) service.Settle();
     }
 
     private void RetireMissing(DeclaredTable table)
@@ -100,22 +122,28 @@ internal sealed partial class RoutedTrack
 
     private Refusal? OpenListeners(DeclaredTable table, List<(RoutedService, ListenAddress)> opened)
     {
+        if (TryOpenListeners(table, opened) is not { } failed) return null;
+        // who holds the port is looked for outside of the lock: on a busy machine it takes a while
+        return new(PutResult.CannotListen, _parts.Listeners.Explain(failed.Address, failed.Error));
+    }
+
+    private ListenFailure? TryOpenListeners(DeclaredTable table, List<(RoutedService, ListenAddress)> opened)
+    {
         lock (_gate)
             foreach (var service in table.Services)
-                if (OpenListener(service, opened) is { } refusal)
+                if (TryOpenListener(service, opened) is { } failed)
                 {
                     Undo(opened);
-                    return refusal;
+                    return failed;
                 }
         return null;
     }
 
-    private Refusal? OpenListener(ServiceTable table, List<(RoutedService, ListenAddress)> opened)
+    private ListenFailure? TryOpenListener(ServiceTable table, List<(RoutedService, ListenAddress)> opened)
     {
         if (table.Listen is not { } address) return null;
-        if (_parts.Listeners.OwnerOf(address) is { } owner)
-            return owner.Track == Key && owner.Service == table.Service ? null
-                : new(PutResult.CannotListen, $"cannot listen on {address}: {owner.Service} of {owner.Track} has it");
+        // within a track an address passes from one service to the other when the slots are swapped
+        if (_parts.Listeners.OwnerOf(address) is { } owner) return owner.Track == Key ? null : new(address, null);
         var service = ServiceOf(table);
         try
         {
@@ -125,14 +153,14 @@ internal sealed partial class RoutedTrack
         }
         catch (SocketException e)
         {
-            return new(PutResult.CannotListen, PortHolder.Explain(address, e));
+            return new(address, e);
         }
     }
 
     /// <summary>Refused: nothing has changed, so what was opened for it closes again.</summary>
     private void Undo(List<(RoutedService Service, ListenAddress Address)> opened)
     {
-        foreach (var (_, address) in opened) _parts.Listeners.Close(address);
+        foreach (var (service, address) in opened) _parts.Listeners.Close(address, service.Slot);
         _services.RemoveAll(s => _table?.Services.Any(t => t.Service == s.Table.Service) != true);
     }
 
@@ -144,7 +172,22 @@ internal sealed partial class RoutedTrack
             // the disk holds a table that was not taken: what is in force is written again
             _unsaved = true;
         }
+        ForgetUnlessKnown();
         return Refuse(refusal);
+    }
+
+    /// <summary>A first put that is refused leaves nothing on the disk.</summary>
+    private void ForgetUnlessKnown()
+    {
+        if (_table is not null) return;
+        try
+        {
+            _parts.Store.Remove(Key);
+        }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            _parts.Logger.LogWarning(e, "what was written of {Track}, which was refused, could not be removed", Key);
+        }
     }
 
     private PutResult Refuse(Refusal refusal) => new(false, refusal.Id, refusal.Message, Observe());
@@ -157,19 +200,35 @@ internal sealed partial class RoutedTrack
         return new(true, null, $"in force, but not on the disk: {notPersisted}", Observe(), swap);
     }
 
-    /// <returns>Why it is not on the disk, or null.</returns>
-    private Task<string?> SaveAsync(StoredTrack stored) => Task.Run(() =>
+    /// <returns>Why a host that follows would not read it, or null.</returns>
+    private string? Write(StoredTrack stored)
     {
         try
         {
-            _parts.Store.Save(stored);
+            _parts.Store.Write(stored);
             return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            return e.Message;
+        }
+    }
+
+    /// <returns>Why a power cut could take it, or null.</returns>
+    private Task<string?> FlushAsync() => Task.Run(() =>
+    {
+        try
+        {
+            _parts.Store.Flush(Key);
+            return null;
+        }
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             return e.Message;
         }
     });
+
+    private static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or System.Security.SecurityException;
 
     /// <summary>Writes what is in force where the disk is behind; called again until it works.</summary>
     public async Task SaveIfBehindAsync()
@@ -184,7 +243,7 @@ internal sealed partial class RoutedTrack
                 stored = _table is null ? null : new(_table, _latch, _lastLatch);
                 _unsaved = false;
             }
-            if (stored is not null && await SaveAsync(stored) is not null) Volatile.Write(ref _unsaved, true);
+            if (stored is not null && (Write(stored) ?? await FlushAsync()) is not null) Volatile.Write(ref _unsaved, true);
         }
         finally
         {

@@ -73,7 +73,12 @@ internal sealed partial class RoutedTrack : IDisposable
 
     public bool TryAdopt(SupervisedInstance instance)
     {
-        lock (_gate) return _services.Any(s => s.Table.Service == instance.Spec.Service && s.TryAdopt(instance));
+        lock (_gate)
+        {
+            if (!_services.Any(s => s.Table.Service == instance.Spec.Service && s.TryAdopt(instance))) return false;
+            ReconsiderHeld();
+            return true;
+        }
     }
 
     /// <summary>Everything of this track drains and stops.</summary>

@@ -55,7 +55,7 @@ internal sealed class ServiceJudging : IDisposable
     private static JudgeSnapshot? SavedBefore(TickFiles files, JudgePlan plan)
     {
         if (files.ReadSnapshot() is { } saved) return JudgeSnapshot.Load(saved, plan) ?? JudgeSnapshot.Lost(plan);
-        return File.Exists(files.LogPath) ? JudgeSnapshot.Lost(plan) : null;
+        return files.HasBegun ? JudgeSnapshot.Lost(plan) : null;
     }
 
     public JudgeReport? Tick(DateTimeOffset now, List<RoutedArm> arms, string? stable)
@@ -106,10 +106,17 @@ internal sealed class ServiceJudging : IDisposable
         if (CopyHistory() is { } history) _parts.JudgeFiles.SaveHistory(_track, _service, history);
     }
 
+    /// <summary>The service leaves the table: its history is written now, and not once more over what a later one has learned.</summary>
+    public void Leave()
+    {
+        End();
+        if (CopyHistory() is { } history) _ = _parts.JudgeFiles.LeaveHistoryAsync(_track, _service, history);
+        _history = null;
+    }
+
     private void End()
     {
-        _ = SaveAsync();
-        _files?.Dispose();
+        if (_judge is { } judge) _ = _parts.JudgeFiles.CloseAsync(_files!, judge.Save().ToBytes());
         (_files, _judge, _plan, Report) = (null, null, null, null);
     }
 

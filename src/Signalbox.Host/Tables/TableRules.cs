@@ -43,6 +43,8 @@ internal static class TableRules
                 return new(PutResult.InvalidTable, $"the weights of {service.Service} add up to {sum} basis points, not to 0 or {Weight.Full}");
             if (service.Arms.DistinctBy(a => a.Revision).Count() != service.Arms.Count)
                 return new(PutResult.InvalidTable, $"{service.Service} names a revision twice");
+            if (service.Listen is { } address && table.Services.First(s => Equals(s.Listen, address)) is var first && first.Service != service.Service)
+                return new(PutResult.InvalidTable, $"{first.Service} and {service.Service} cannot both listen on {address}");
             if (service.Listen is { } listen && !System.Net.IPAddress.TryParse(listen.Address, out _))
                 return new(PutResult.InvalidTable, $"'{listen.Address}' of {service.Service} is not an IP address");
         }

@@ -13,9 +13,12 @@ internal sealed class TickFiles(string path) : IDisposable
     private readonly MemoryStream _pending = new();
     private readonly Lock _gate = new();
     private Task _writing = Task.CompletedTask;
+    private byte[]? _last;
 
     // touched by one write at a time
     private byte[] _unwritten = [];
+
+    public string Path => path;
 
     public string LogPath { get; } = path + ".ticks";
 
@@ -24,9 +27,13 @@ internal sealed class TickFiles(string path) : IDisposable
     /// <summary>Where the judge appends its ticks.</summary>
     public Stream Log => _pending;
 
-    /// <returns>Null where there is none; empty, which is no state, where it cannot be read.</returns>
+    /// <summary>Whether a judge has begun here before.</summary>
+    public bool HasBegun => Volatile.Read(ref _last) is not null || File.Exists(LogPath);
+
+    /// <returns>The newest state, also where it is still on its way to the disk. Null where there is none; empty, which is no state, where it cannot be read.</returns>
     public byte[]? ReadSnapshot()
     {
+        if (Volatile.Read(ref _last) is { } last) return last;
         try
         {
             return File.Exists(SnapshotPath) ? File.ReadAllBytes(SnapshotPath) : null;
@@ -58,6 +65,7 @@ internal sealed class TickFiles(string path) : IDisposable
 
     private void Begin(byte[] state)
     {
+        Volatile.Write(ref _last, state);
         var log = _pending.ToArray();
         _pending.SetLength(0);
         _writing = _writing.ContinueWith(_ => Write(log, state), TaskScheduler.Default);
@@ -71,7 +79,7 @@ internal sealed class TickFiles(string path) : IDisposable
         {
             byte[] all = [.. _unwritten, .. log];
             _unwritten = all.Length > MostPending ? [] : all;
-            Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!, JudgeFiles.Private);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(LogPath)!, JudgeFiles.Private);
             AppendWhole(all);
             _unwritten = [];
             ReplaceQuickly(SnapshotPath, state);

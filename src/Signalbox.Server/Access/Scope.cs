@@ -6,10 +6,10 @@ internal enum Scope
 {
     None = 0,
 
-    /// <summary>Status, rollouts, releases, history, ledger, events.</summary>
+    /// <summary>Status, rollouts, releases, history, ledger, events; none of what workloads printed.</summary>
     Read = 1,
 
-    /// <summary>The workloads' log lines.</summary>
+    /// <summary>The workloads' log lines, also the last ones of a failed instance in what <see cref="Read"/> shows.</summary>
     Logs = 2,
 
     /// <summary>Upload artifacts, make releases, start rollouts.</summary>

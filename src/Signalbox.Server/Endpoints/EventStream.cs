@@ -92,7 +92,7 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         try
         {
             await foreach (var observation in parts.ControlPlane.ObservationsAsync(cancel).ConfigureAwait(false))
-                _out.Writer.TryWrite(Event("observation", JsonSerializer.Serialize(observation, ProtocolJson.Default.Observation), null));
+                _out.Writer.TryWrite(Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null));
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using Signalbox.Api;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 
@@ -8,7 +9,7 @@ internal static class RolloutEndpoints
     private static readonly (RolloutCommandKind Command, string Name, string Summary)[] Commands =
     [
         (RolloutCommandKind.Advance, "advance", "Go on without waiting for time, evidence or a manual pause"),
-        (RolloutCommandKind.Abort, "abort", "Take the release back"),
+        (RolloutCommandKind.Abort, "abort", "Take the release back; one that waits in the queue is withdrawn"),
         (RolloutCommandKind.Pause, "pause", "Stay at this weight"),
         (RolloutCommandKind.Resume, "resume", "End a pause"),
     ];
@@ -22,7 +23,8 @@ internal static class RolloutEndpoints
         yield return new("GET", "/api/v1/rollouts", "listRollouts", Scope.Read, "Rollouts, newest first", async request =>
         {
             var query = new RolloutQuery(request.Query("application"), request.Query("environment"), request.Flag("active"), request.Number("limit", 50, 1000));
-            await request.AnswerAsync(await plane.RolloutsAsync(query, request.Cancel).ConfigureAwait(false), json.IReadOnlyListRolloutView).ConfigureAwait(false);
+            var rollouts = await plane.RolloutsAsync(query, request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(request.MaySeeLogs ? rollouts : LogTails.Withheld(rollouts), json.IReadOnlyListRolloutView).ConfigureAwait(false);
         })
         {
             Parameters =
@@ -34,9 +36,7 @@ internal static class RolloutEndpoints
         };
 
         yield return new("GET", "/api/v1/rollouts/{id}", "getRollout", Scope.Read, "One rollout", async request =>
-            await request.AnswerAsync(
-                ApiRequest.Found(await plane.RolloutAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "rollout", request.Route("id")),
-                json.RolloutView).ConfigureAwait(false))
+            await AnswerAsync(request, ApiRequest.Found(await plane.RolloutAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "rollout", request.Route("id")), 200).ConfigureAwait(false))
         { Parameters = [Parameters.Id], Answer = json.RolloutView };
 
         yield return new("GET", "/api/v1/history", "getHistory", Scope.Read, "What happened, newest first", async request =>
@@ -56,7 +56,7 @@ internal static class RolloutEndpoints
             ApiRequest.Required(body.Application, "application");
             ApiRequest.Required(body.Environment, "environment");
             ApiRequest.Required(body.Release, "release");
-            await request.AnswerAsync(await plane.SubmitAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.RolloutView, 201).ConfigureAwait(false);
+            await AnswerAsync(request, await plane.SubmitAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), 201).ConfigureAwait(false);
         })
         { Body = json.StartRollout, Example = Examples.StartRollout, Status = 201, Answer = json.RolloutView };
     }
@@ -68,7 +68,7 @@ internal static class RolloutEndpoints
         {
             var body = await request.BodyAsync(json.RolloutCommand).ConfigureAwait(false);
             var rollout = await plane.CommandAsync(request.Route("id"), command.Command, request.Principal, Reason(body.Reason), request.Cancel).ConfigureAwait(false);
-            await request.AnswerAsync(rollout, json.RolloutView).ConfigureAwait(false);
+            await AnswerAsync(request, rollout, 200).ConfigureAwait(false);
         })
         { Parameters = [Parameters.Id], Body = json.RolloutCommand, Example = Examples.RolloutCommand, Answer = json.RolloutView };
     }
@@ -80,7 +80,7 @@ internal static class RolloutEndpoints
         {
             var body = await request.BodyAsync(json.StartRollback).ConfigureAwait(false);
             var rollout = await plane.RollbackAsync(request.Track, body with { Reason = Reason(body.Reason) }, request.Principal, request.Cancel).ConfigureAwait(false);
-            await request.AnswerAsync(rollout, json.RolloutView, 201).ConfigureAwait(false);
+            await AnswerAsync(request, rollout, 201).ConfigureAwait(false);
         })
         {
             Parameters = [Parameters.Application, Parameters.Environment],
@@ -90,6 +90,9 @@ internal static class RolloutEndpoints
             Answer = json.RolloutView,
         };
     }
+
+    private static Task AnswerAsync(ApiRequest request, RolloutView rollout, int status) =>
+        request.AnswerAsync(request.MaySeeLogs ? rollout : LogTails.Withheld(rollout), ApiRequest.Json.RolloutView, status);
 
     /// <summary>It goes into the ledger and onto terminals: short, and without control characters.</summary>
     private static string? Reason(string? reason)

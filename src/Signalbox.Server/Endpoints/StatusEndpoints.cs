@@ -16,13 +16,16 @@ internal static class StatusEndpoints
         { Answer = json.Health };
 
         yield return new("GET", "/api/v1/status", "getStatus", Scope.Read, "Every track at a glance", async request =>
-            await request.AnswerAsync(await plane.StatusAsync(request.Cancel).ConfigureAwait(false), json.StatusView).ConfigureAwait(false))
+        {
+            var status = await plane.StatusAsync(request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(request.MaySeeLogs ? status : LogTails.Withheld(status), json.StatusView).ConfigureAwait(false);
+        })
         { Answer = json.StatusView };
 
         yield return new("GET", "/api/v1/tracks/{application}/{environment}", "getTrack", Scope.Read, "One application in one environment", async request =>
         {
-            var track = await plane.TrackAsync(request.Track, request.Cancel).ConfigureAwait(false);
-            await request.AnswerAsync(ApiRequest.Found(track, "track", request.Track.ToString()), json.TrackView).ConfigureAwait(false);
+            var track = ApiRequest.Found(await plane.TrackAsync(request.Track, request.Cancel).ConfigureAwait(false), "track", request.Track.ToString());
+            await request.AnswerAsync(request.MaySeeLogs ? track : LogTails.Withheld(track), json.TrackView).ConfigureAwait(false);
         })
         { Parameters = [Parameters.Application, Parameters.Environment], Answer = json.TrackView };
 

@@ -32,6 +32,9 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
 
     public Principal Principal => Caller.Principal;
 
+    /// <summary>Whether this caller may see what workloads printed.</summary>
+    public bool MaySeeLogs => Caller.Scopes.Allows(Scope.Logs);
+
     public string Route(string name) => (string)http.GetRouteValue(name)!;
 
     public TrackKey Track => new(Route("application"), Route("environment"));

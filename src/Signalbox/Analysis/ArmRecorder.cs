@@ -12,11 +12,14 @@ public sealed class ArmRecorder
     private const int PendingLatencies = 256;
 
     private readonly Stripe[] _stripes;
-    private readonly KeyTable _keys;
-    private readonly BadKeyGate _gate;
+    private readonly TimeSpan _keyInterval;
     private readonly Lock _keyed = new();
-    private readonly ulong[] _badKeys = new ulong[PendingBad];
-    private readonly KeyedLatency[] _latencies = new KeyedLatency[PendingLatencies];
+
+    // 130 KB together: traffic without keys, and all that is idle, does without
+    private KeyTable? _keys;
+    private BadKeyGate? _gate;
+    private ulong[] _badKeys = [];
+    private KeyedLatency[] _latencies = [];
     private int _badKeyCount;
     private int _latencyCount;
     private long _began = long.MaxValue;
@@ -27,8 +30,7 @@ public sealed class ArmRecorder
     public ArmRecorder(TimeSpan keyInterval)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keyInterval, TimeSpan.FromMilliseconds(1));
-        _keys = new KeyTable(keyInterval, RequestsPerKey);
-        _gate = new BadKeyGate(keyInterval);
+        _keyInterval = keyInterval;
         var stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(16, Environment.ProcessorCount));
         _stripes = [.. Enumerable.Range(0, stripes).Select(_ => new Stripe())];
     }
@@ -88,7 +90,8 @@ public sealed class ArmRecorder
 
     private void Keyed(Stripe stripe, ulong key, TimeSpan elapsed, bool bad, DateTimeOffset now)
     {
-        var number = _keys.Admit(key, now);
+        var keys = Volatile.Read(ref _keys) ?? MakeKeys();
+        var number = keys.Admit(key, now);
         if (number == 0) return;
         if (!bad && number > 1)
         {
@@ -97,12 +100,23 @@ public sealed class ArmRecorder
         }
         lock (_keyed)
         {
-            var counts = bad && _gate.Pass(key, now);
+            var counts = bad && (_gate ??= new BadKeyGate(_keyInterval)).Pass(key, now);
             if (counts && _badKeyCount < PendingBad) _badKeys[_badKeyCount++] = key;
             if (number == 1 && _latencyCount < PendingLatencies)
                 _latencies[_latencyCount++] = new KeyedLatency(key, LatencyBuckets.Of(elapsed));
             // within the lock: a tick must not hold a client's bad request without its client, nor the reverse
             stripe.Count(bucket: -1, counts);
+        }
+    }
+
+    private KeyTable MakeKeys()
+    {
+        lock (_keyed)
+        {
+            if (_keys is not null) return _keys;
+            (_badKeys, _latencies) = (new ulong[PendingBad], new KeyedLatency[PendingLatencies]);
+            Volatile.Write(ref _keys, new KeyTable(_keyInterval, RequestsPerKey));
+            return _keys;
         }
     }
 

@@ -13,14 +13,20 @@ public sealed record TrackView(
     DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem);
 
 /// <param name="Step">1-based; 0 before the first step.</param>
-/// <param name="WaitingFor">The outside signal a waiting rollout waits for, named; null while it moves by itself.</param>
+/// <param name="Phase">As the machine names it, or <c>Queued</c>, or <c>Withdrawn</c>: dropped from the queue before it began.</param>
+/// <param name="WaitingFor">Stable code of the outside signal a waiting rollout waits for (<c>Evidence</c>, <c>Advance</c>, <c>Resume</c> …); null while it moves by itself.</param>
+/// <param name="WaitingText">The same for people.</param>
+/// <param name="GoesBackTo">The release it goes or went back to, of a rollback or a rollout that is taken back; null else.</param>
 /// <param name="LogTail">Last lines of the instance that failed, where that ended the rollout.</param>
 public sealed record RolloutView(
     string Id, string Track, string Release, string? From, string Kind, string Phase, int Step, int Steps, Weight Weight,
     string? Reason, string? WaitingFor, string Principal, DateTimeOffset StartedAt, DateTimeOffset PhaseSince, DateTimeOffset? EndedAt,
-    IReadOnlyList<string> LogTail, JudgeReport? Decision);
+    IReadOnlyList<string> LogTail, JudgeReport? Decision,
+    string? WaitingText = null, string? GoesBackTo = null);
 
-public sealed record ServiceView(string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem);
+/// <param name="UserId">The user of its own that its instances run as, to whom its data must belong; null where they run as the host's.</param>
+public sealed record ServiceView(
+    string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem, int? UserId = null);
 
 /// <param name="Role">stable, canary or warm.</param>
 public sealed record ArmView(string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure);

@@ -44,7 +44,8 @@ public static class DeliveryFileCheck
         var root = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
         var findings = file.Sites
             .Where(s => environment is null || s.Environment == environment)
-            .SelectMany(s => Check(s, root, surroundings, isOurs ?? (_ => false)));
+            .SelectMany(s => Check(s, root, surroundings, isOurs ?? (_ => false))
+                .Select(f => Handover.To(f, (file.Applications ?? []).Where(a => a.Name == s.Application))));
         // a service that two environments share is wrong once
         return FindingOrder.Sort(findings.DistinctBy(f => (f.Id, f.Message, f.Locations[0])));
     }

@@ -48,7 +48,8 @@ public static class DeliveryFileReader
         foreach (var problem in document.Problems) file.Add(problem);
         var applications = document.Root is null or YamlScalar { IsNull: true } ? Nothing(file) : Applications(file, document.Root);
         var failed = file.Findings.Any(f => f.Severity == Severity.Error);
-        return new(name, failed ? null : [.. applications.Select(a => a.Value)], FindingOrder.Sort(file.Findings))
+        var findings = file.Findings.Select(f => Handover.To(f, applications.Select(a => a.Value)));
+        return new(name, failed ? null : [.. applications.Select(a => a.Value)], FindingOrder.Sort(findings))
         {
             Sites = failed ? [] : [.. Sites(file, applications)],
         };

@@ -9,9 +9,15 @@ public sealed class LedgerFeed(ILedgerStore store) : ILedgerStore
 
     public IReadOnlyList<LedgerEntry> Append(LedgerHead expected, IReadOnlyList<NewEntry> entries)
     {
-        var appended = store.Append(expected, entries);
-        Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        return appended;
+        try
+        {
+            return store.Append(expected, entries);
+        }
+        finally
+        {
+            // also where it threw: a disk can fail after the commit, and readers look at the head themselves
+            Interlocked.Exchange(ref _appended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
     }
 
     public IReadOnlyList<LedgerEntry> Read(long after, int limit, string? stream = null) => store.Read(after, limit, stream);

@@ -17,8 +17,8 @@ internal sealed class EngineTrack(TrackState state)
     /// <summary>Generation the host last accepted from this engine.</summary>
     public long Driven { get; set; } = -1;
 
-    /// <summary>Why the host refuses the current table, and from when on it is tried again.</summary>
-    public (string Message, DateTimeOffset RetryAt)? Refusal { get; set; }
+    /// <summary>Why the host refuses the current table, and from when on (since boot) it is tried again.</summary>
+    public (string Message, TimeSpan RetryAt)? Refusal { get; set; }
 
     /// <summary>The verdict that took the active rollout back.</summary>
     public JudgeReport? Judged { get; set; }

@@ -18,8 +18,9 @@ internal sealed class Fleet(TrackObservation observation)
         _ => weight == Weight.All ? service.Instances : 0,
     };
 
-    public bool IsReadyFor(ReleasePlan plan, Weight weight) =>
-        Web(plan).All(service => Arm(service.Name, plan.Release) is { } arm && arm.Ready >= Needed(service, weight));
+    /// <summary>Workers count where the release takes over: the old ones stop then.</summary>
+    public bool IsReadyFor(ReleasePlan plan, Weight weight) => plan.Configuration.Services.All(service =>
+        Needed(service, weight) is var needed && (needed == 0 || Arm(service.Name, plan.Release)?.Ready >= needed));
 
     public bool HasReady(ReleasePlan plan) =>
         Web(plan).All(service => Arm(service.Name, plan.Release) is { Ready: > 0 });
@@ -27,11 +28,14 @@ internal sealed class Fleet(TrackObservation observation)
     public bool HasNoneReady(ReleasePlan plan) =>
         Web(plan).All(service => Arm(service.Name, plan.Release) is null or { Ready: 0 });
 
-    public bool HasStopped(ReleasePlan plan) =>
-        plan.Configuration.Services.All(service => Arm(service.Name, plan.Release) is null or { Running: 0 });
+    /// <summary>Instances on their way out, which the host shows as an arm of their own, run still.</summary>
+    public bool HasStopped(ReleasePlan plan) => plan.Configuration.Services.All(service =>
+        observation.Services.Where(shown => shown.Service == service.Name).SelectMany(shown => shown.Arms).All(arm => arm.Revision != plan.Release || arm.Running == 0));
 
-    public bool HasNoTraffic(ReleasePlan plan) =>
-        plan.Configuration.Services.All(service => Arm(service.Name, plan.Release) is null || Arm(service.Name, plan.Release)!.Weight == Weight.Zero);
+    /// <summary>In the services that stable has too: in the others nobody else could have the traffic.</summary>
+    public bool HasNoTraffic(ReleasePlan plan, ReleasePlan? stable) => plan.Configuration.Services
+        .Where(service => stable?.Configuration.Services.Any(other => other.Name == service.Name) == true)
+        .All(service => Arm(service.Name, plan.Release) is not { } arm || arm.Weight == Weight.Zero);
 
     /// <summary>The failure of an instance that was started again and again and is still not ready, or null.</summary>
     public InstanceFailure? CrashLoop(ReleasePlan plan, int restarts) => plan.Configuration.Services

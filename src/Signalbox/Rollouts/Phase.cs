@@ -6,7 +6,7 @@ public enum Phase
     /// <summary>Accepted; nothing runs yet.</summary>
     Pending,
 
-    /// <summary>The pre hook runs; stable serves alone.</summary>
+    /// <summary>The pre hook is due, then runs; stable serves alone.</summary>
     PreHook,
 
     /// <summary>Recreate only: the old release stops, since both may not have the data open at once.</summary>
@@ -27,7 +27,7 @@ public enum Phase
     /// <summary>The new release has all traffic and is judged alone; the old one is warm.</summary>
     Baking,
 
-    /// <summary>The post hook runs.</summary>
+    /// <summary>The post hook is due, then runs.</summary>
     PostHook,
 
     /// <summary>Traffic goes back to stable; waits until the host shows that it did.</summary>

@@ -43,49 +43,33 @@ public sealed partial class RolloutEngine
             if (!_tracks.TryGetValue(key.ToString(), out var track))
                 return Refuse("track-unknown", $"nothing has gone out to {key}", "signalbox status");
             if (track.State.Active is { } active && (to is null || to == active.From))
-                return AbortAsync(track, new(principal, reason ?? $"rolled back by {principal}"), cancel);
+                return CommandAsync(track, new Signal.Abort(principal, reason ?? $"rolled back by {principal}"), cancel);
             return Earlier(track.State, to) is { } plan
                 ? CommandAsync(track, new Signal.Submit(plan, RolloutKind.Rollback, principal, reason), cancel)
                 : Refuse("rollback-no-release", to is null ? $"no earlier release has succeeded in {key}" : $"{to} has not succeeded in {key}", "signalbox history");
         }, cancel);
 
-    /// <param name="signal">Advance, Pause, Resume or Abort.</param>
+    /// <param name="signal">Advance, Pause, Resume or Abort. Aborting one that waits in the queue withdraws it.</param>
     public Task<CommandResult> CommandAsync(string rollout, Signal signal, CancellationToken cancel) =>
         GatedAsync(() =>
         {
-            var track = _tracks.Values.FirstOrDefault(candidate => candidate.State.Rollout?.Id == rollout);
-            if (track is null) return Refuse("rollout-unknown", $"no rollout {rollout} is active or was the last of its environment", "signalbox rollouts list");
-            if (track.State.Active is null) return Refuse("rollout-ended", $"{rollout} has ended ({track.State.Rollout!.Phase})", $"signalbox rollouts show {rollout}");
-            return signal is Signal.Abort abort ? AbortAsync(track, abort, cancel) : CommandAsync(track, signal, cancel);
+            if (_tracks.Values.FirstOrDefault(candidate => candidate.State.Queued?.Rollout == rollout) is { } waiting)
+                return signal is Signal.Abort drop
+                    ? CommandAsync(waiting, new Signal.Withdraw(drop.Principal, drop.Reason), cancel, rollout)
+                    : Refuse("rollout-queued", $"{rollout} waits for {waiting.State.Rollout?.Id} to end; it can only be aborted", $"signalbox abort {rollout}");
+            if (_tracks.Values.FirstOrDefault(candidate => candidate.State.Active?.Id == rollout) is { } track) return CommandAsync(track, signal, cancel);
+            return Ended.FirstOrDefault(view => view.Id == rollout) is { } ended
+                ? Refuse("rollout-ended", $"{rollout} has ended ({ended.Phase})", $"signalbox rollouts show {rollout}")
+                : Refuse("rollout-unknown", $"there is no rollout {rollout}", "signalbox rollouts list");
         }, cancel);
 
-    /// <summary>Falling is effect-first: the host is asked to fall before anything is written, so that a full disk stops no rollback.</summary>
-    private async Task<CommandResult> AbortAsync(EngineTrack track, Signal.Abort abort, CancellationToken cancel)
-    {
-        var fell = false;
-        if (_connected && RolloutMachine.FallsToStable(track.State) && track.State.Active!.Phase.MayCarryCanary())
-        {
-            try
-            {
-                track.Observation = await _host.FallAsync(track.Key, new(abort.Principal.Name, abort.Reason ?? "aborted"), cancel).ConfigureAwait(false);
-                fell = true;
-            }
-            catch (HostUnreachableException error)
-            {
-                Disconnect(error.Message);
-            }
-            catch (SignalboxException)
-            {
-                // the host has no such table, so nothing of it carries traffic: the ledger says the rest
-            }
-        }
-        return await CommandAsync(track, abort, cancel, fell).ConfigureAwait(false);
-    }
-
-    private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, bool effective = false)
+    /// <summary>Falling is effect-first: whatever leads to an abort asks the host to fall before anything is written, so that a full disk stops no rollback.</summary>
+    /// <param name="rollout">The rollout it is about, where that is not the one the track ends up with.</param>
+    private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, string? rollout = null)
     {
         var decision = RolloutMachine.Decide(track.State, signal, Now);
         if (decision.Refusal is { } refusal) return new(false, false, refusal, track.State.Active?.Id);
+        var fell = decision.Events.OfType<RolloutEvent.AbortStarted>().FirstOrDefault() is { } abort && await FallAsync(track, abort, cancel).ConfigureAwait(false);
         try
         {
             Record(track, decision.Events);
@@ -93,12 +77,42 @@ public sealed partial class RolloutEngine
         catch (IOException error)
         {
             LedgerProblem = error.Message;
-            var help = effective ? null : "df -h; signalbox status";
-            return new(effective, false, new("ledger-not-written", $"the ledger cannot be written: {error.Message}", help), track.State.Active?.Id);
+            return NotRecorded(track, signal, fell, error);
         }
-        var rollout = decision.Events.OfType<RolloutEvent.Queued>().LastOrDefault()?.Rollout ?? track.State.Rollout?.Id;
+        rollout ??= decision.Events.OfType<RolloutEvent.Queued>().LastOrDefault()?.Rollout ?? track.State.Rollout?.Id;
         await TurnAsync(track, cancel).ConfigureAwait(false);
         return new(true, true, null, rollout);
+    }
+
+    private async Task<bool> FallAsync(EngineTrack track, RolloutEvent.AbortStarted abort, CancellationToken cancel)
+    {
+        if (!_connected || !RolloutMachine.FallsToStable(track.State) || !track.State.Active!.Phase.MayCarryCanary()) return false;
+        try
+        {
+            track.Observation = await _host.FallAsync(track.Key, new(abort.Principal.Name, abort.Reason), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (HostUnreachableException error)
+        {
+            Disconnect(error.Message);
+        }
+        catch (SignalboxException)
+        {
+            // the host has no such table, so nothing of it carries traffic: the ledger says the rest
+        }
+        return false;
+    }
+
+    /// <summary>The canary may be down already; what the ledger does not hold has not been asked for.</summary>
+    private static CommandResult NotRecorded(EngineTrack track, Signal signal, bool fell, IOException error)
+    {
+        var active = track.State.Active?.Id;
+        var problem = $"the ledger cannot be written: {error.Message}";
+        if (signal is Signal.Submit submit && submit.Plan.Release != track.State.Active?.From)
+            return new(false, false, new("ledger-not-written", fell
+                ? $"{problem}; the canary of {active} is down already, but {submit.Plan.Release} does not wait: submit it again"
+                : problem, "df -h; signalbox status"), active);
+        return new(fell, false, new("ledger-not-written", problem, fell ? null : "df -h; signalbox status"), active);
     }
 
     /// <summary>Another track whose rollout ids are this one's: <c>shop-eu/production</c> beside <c>shop/eu-production</c>.</summary>
@@ -116,17 +130,4 @@ public sealed partial class RolloutEngine
 
     private static Task<CommandResult> Refuse(string id, string message, string help) =>
         Task.FromResult(new CommandResult(false, false, new(id, message, help), null));
-
-    private async Task<T> GatedAsync<T>(Func<Task<T>> action, CancellationToken cancel)
-    {
-        await _gate.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            return await action().ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
 }

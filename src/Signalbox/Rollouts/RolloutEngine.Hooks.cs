@@ -3,7 +3,7 @@ namespace Signalbox.Rollouts;
 public sealed partial class RolloutEngine
 {
     /// <summary>Starts the hook that the state asks for, or takes in the result of the one that ran.</summary>
-    /// <remarks>A hook phase without a running hook means that the control plane which ran it is gone.</remarks>
+    /// <remarks>A hook that has begun and does not run means that the control plane which ran it is gone.</remarks>
     private void RunHook(EngineTrack track)
     {
         if (track.State.Active is not { Phase: Phase.PreHook or Phase.PostHook } rollout)
@@ -12,7 +12,8 @@ public sealed partial class RolloutEngine
             return;
         }
         var name = rollout.Phase == Phase.PreHook ? RolloutMachine.PreHookName : RolloutMachine.PostHookName;
-        if (track.Hook is null) Take(track, new Signal.HookInterrupted(name));
+        if (rollout.HookGeneration > 0) CancelHook(track);
+        else if (track.Hook is null) Take(track, new Signal.HookInterrupted(name));
         else if (track.Hook.IsCompleted) TakeResult(track, name);
     }
 

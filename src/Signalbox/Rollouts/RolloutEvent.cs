@@ -15,6 +15,10 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
 
     public sealed record Started(Principal Principal, DateTimeOffset At, string Rollout, ReleasePlan Plan, RolloutKind Kind, string? From, string? Reason) : RolloutEvent(Principal, At);
 
+    /// <summary>A hook is due: the host is asked for the state it presupposes (fail-safe "hold" before an irreversible one). It does not run yet.</summary>
+    public sealed record HookRequested(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);
+
+    /// <summary>The host confirmed that state: the hook runs from here on.</summary>
     public sealed record HookStarted(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);
 
     public sealed record HookEnded(Principal Principal, DateTimeOffset At, string Hook, bool Succeeded, string Detail, string? OutputDigest) : RolloutEvent(Principal, At);
@@ -28,7 +32,7 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     /// <summary>The canary gets <paramref name="Weight"/>. <paramref name="Evidence"/> are the reports that allowed it, per service.</summary>
     public sealed record StepReached(Principal Principal, DateTimeOffset At, int Step, Weight Weight, long CanaryRequests, IReadOnlyDictionary<string, JudgeReport> Evidence) : RolloutEvent(Principal, At);
 
-    public sealed record Paused(Principal Principal, DateTimeOffset At, string Reason, string WaitingFor) : RolloutEvent(Principal, At);
+    public sealed record Paused(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor) : RolloutEvent(Principal, At);
 
     public sealed record Resumed(Principal Principal, DateTimeOffset At, string? Reason) : RolloutEvent(Principal, At);
 
@@ -55,9 +59,14 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     /// <param name="LogDigest">Digest of the failed instance's last lines, which lie in a file that expires.</param>
     public sealed record AbortStarted(Principal Principal, DateTimeOffset At, string Reason, Phase Outcome, long? Latch, string? LogDigest) : RolloutEvent(Principal, At);
 
-    public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, string WaitingFor, long? Latch) : RolloutEvent(Principal, At);
+    public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor, long? Latch) : RolloutEvent(Principal, At);
 
     public sealed record Ended(Principal Principal, DateTimeOffset At, Phase Outcome, string? Reason) : RolloutEvent(Principal, At);
+
+    /// <summary>The host's wall clock was set: every time of this track moves along, so that no duration grows or shrinks.</summary>
+    /// <param name="At">By the new clock.</param>
+    /// <param name="By">Positive where it was set forward.</param>
+    public sealed record ClockStepped(Principal Principal, DateTimeOffset At, TimeSpan By) : RolloutEvent(Principal, At);
 
     /// <summary>The warm release is let go.</summary>
     public sealed record WarmRetired(Principal Principal, DateTimeOffset At, string Release) : RolloutEvent(Principal, At);

@@ -14,6 +14,7 @@ namespace Signalbox.Rollouts;
 [JsonSerializable(typeof(RolloutEvent.Queued))]
 [JsonSerializable(typeof(RolloutEvent.QueueDropped))]
 [JsonSerializable(typeof(RolloutEvent.Started))]
+[JsonSerializable(typeof(RolloutEvent.HookRequested))]
 [JsonSerializable(typeof(RolloutEvent.HookStarted))]
 [JsonSerializable(typeof(RolloutEvent.HookEnded))]
 [JsonSerializable(typeof(RolloutEvent.StopRequested))]
@@ -32,25 +33,29 @@ namespace Signalbox.Rollouts;
 [JsonSerializable(typeof(RolloutEvent.Halted))]
 [JsonSerializable(typeof(RolloutEvent.Ended))]
 [JsonSerializable(typeof(RolloutEvent.WarmRetired))]
+[JsonSerializable(typeof(RolloutEvent.ClockStepped))]
 [JsonSerializable(typeof(Release))]
 [JsonSerializable(typeof(TrackState))]
 [JsonSerializable(typeof(ControlPlaneStarted))]
+[JsonSerializable(typeof(ClockAnchor))]
 internal sealed partial class RolloutJson : JsonSerializerContext;
 
 /// <summary>A control plane took charge; the sequence of this entry is its epoch.</summary>
-internal sealed record ControlPlaneStarted(string Version, int ProcessId);
+internal sealed record ControlPlaneStarted(string Version, int ProcessId, ClockAnchor? Clock = null);
 
 /// <summary>Events to and from their ledger form. Types carry a version: a fact that changes shape gets a new one.</summary>
 public static class RolloutEvents
 {
     public const string ReleaseCreated = "release.created/1";
     public const string ControlPlaneStartedType = "control-plane.started/1";
+    public const string ClockAnchoredType = "control-plane.clock-anchored/1";
 
     private static readonly Dictionary<string, JsonTypeInfo> s_types = new(StringComparer.Ordinal)
     {
         ["rollout.queued/1"] = RolloutJson.Default.Queued,
         ["rollout.queue-dropped/1"] = RolloutJson.Default.QueueDropped,
         ["rollout.started/1"] = RolloutJson.Default.Started,
+        ["rollout.hook-requested/1"] = RolloutJson.Default.HookRequested,
         ["rollout.hook-started/1"] = RolloutJson.Default.HookStarted,
         ["rollout.hook-ended/1"] = RolloutJson.Default.HookEnded,
         ["rollout.stop-requested/1"] = RolloutJson.Default.StopRequested,
@@ -69,6 +74,7 @@ public static class RolloutEvents
         ["rollout.halted/1"] = RolloutJson.Default.Halted,
         ["rollout.ended/1"] = RolloutJson.Default.Ended,
         ["rollout.warm-retired/1"] = RolloutJson.Default.WarmRetired,
+        ["rollout.clock-stepped/1"] = RolloutJson.Default.ClockStepped,
     };
 
     private static readonly Dictionary<Type, string> s_names = s_types.ToDictionary(pair => pair.Value.Type, pair => pair.Key);
@@ -104,6 +110,17 @@ public static class RolloutEvents
 
     internal static NewEntry Started(ControlPlaneStarted started) =>
         new("signalbox", ControlPlaneStartedType, Principal.Engine, JsonSerializer.SerializeToUtf8Bytes(started, RolloutJson.Default.ControlPlaneStarted));
+
+    internal static NewEntry Anchored(ClockAnchor clock) =>
+        new("signalbox", ClockAnchoredType, Principal.Engine, JsonSerializer.SerializeToUtf8Bytes(clock, RolloutJson.Default.ClockAnchor));
+
+    /// <summary>Where an entry ties wall clock and boot clock together, or null.</summary>
+    internal static ClockAnchor? AnchorFrom(LedgerEntry entry) => entry.Type switch
+    {
+        ControlPlaneStartedType => JsonSerializer.Deserialize(entry.Data.Span, RolloutJson.Default.ControlPlaneStarted)?.Clock,
+        ClockAnchoredType => JsonSerializer.Deserialize(entry.Data.Span, RolloutJson.Default.ClockAnchor),
+        _ => null,
+    };
 
     /// <summary>Canonical bytes of a state, to compare a replayed one with a live one.</summary>
     internal static byte[] Bytes(TrackState state) => JsonSerializer.SerializeToUtf8Bytes(state, RolloutJson.Default.TrackState);

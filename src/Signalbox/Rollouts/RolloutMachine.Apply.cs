@@ -14,12 +14,13 @@ public static partial class RolloutMachine
         {
             Queued queued => state with
             {
-                Queued = new(queued.Rollout, queued.Plan, queued.Kind, queued.Principal, queued.Reason),
+                Queued = new(queued.Rollout, queued.Plan, queued.Kind, queued.Principal, queued.Reason, queued.At),
                 Rollouts = state.Rollouts + 1,
             },
             Started started => ApplyStarted(state, started, sequence),
             QueueDropped => state with { Queued = null },
             WarmRetired => state with { Warm = null, WarmUntil = null },
+            ClockStepped stepped => Shifted(state, stepped.By),
             LatchAcknowledged latch => state with { AcknowledgedLatch = latch.Latch },
             Ended ended when state.Active is { } rollout => ApplyEnded(state, rollout, ended),
             _ when state.Active is { } rollout => state with { Rollout = ApplyTo(rollout, happened, sequence) },
@@ -40,13 +41,13 @@ public static partial class RolloutMachine
             Rollout = new(
                 started.Rollout, started.Kind, started.Plan, started.From, started.Principal, Phase.Pending, Phase.Pending, -1,
                 Weight.Zero, Weight.Zero, started.Reason, null, started.At, started.At, started.At, sequence, 0, started.At, null, null,
-                false, false, false, false, 0, Phase.RolledBack),
+                false, false, false, false, 0, Phase.RolledBack, 0),
         };
     }
 
     private static TrackState ApplyEnded(TrackState state, RolloutState rollout, Ended ended)
     {
-        var done = rollout with { Phase = ended.Outcome, PhaseSince = ended.At, EndedAt = ended.At, Reason = ended.Reason, WaitingFor = null };
+        var done = rollout with { Phase = ended.Outcome, PhaseSince = ended.At, EndedAt = ended.At, Reason = ended.Reason, WaitingFor = null, HookGeneration = 0 };
         if (ended.Outcome != Phase.Succeeded)
             return state with { Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, StableStopped = false } };
         var keepWarm = rollout is { Kind: RolloutKind.Deploy, IsRecreate: false } && rollout.Strategy.KeepWarm > TimeSpan.Zero;
@@ -75,8 +76,13 @@ public static partial class RolloutMachine
 
     private static RolloutState ApplyTo(RolloutState rollout, RolloutEvent happened, long sequence) => happened switch
     {
+        HookRequested hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with
+        {
+            HookGeneration = sequence,
+            WaitingFor = WaitingFor.HostConfirmation,
+        },
         HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
-        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true },
+        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence },
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
         StepReached step => In(rollout, Phase.Progressing, step) with
         {
@@ -124,7 +130,7 @@ public static partial class RolloutMachine
             Outcome = abort.Outcome,
             Reason = abort.Reason,
             StepGeneration = sequence,
-            WaitingFor = "the host to show stable serving",
+            WaitingFor = WaitingFor.StableServing,
         },
         Halted halted => ApplyHalted(rollout, halted),
         StableRestarted => rollout with { StableStopped = false },
@@ -139,7 +145,7 @@ public static partial class RolloutMachine
         };
 
     private static RolloutState In(RolloutState rollout, Phase phase, RolloutEvent happened) =>
-        rollout with { Phase = phase, PhaseSince = happened.At, ProgressAt = happened.At, WaitingFor = null };
+        rollout with { Phase = phase, PhaseSince = happened.At, ProgressAt = happened.At, WaitingFor = null, HookGeneration = 0 };
 
     /// <summary>A halt while being taken back has no weight left: a person's "go on" begins anew from there.</summary>
     private static RolloutState ApplyHalted(RolloutState rollout, Halted halted)
@@ -156,10 +162,25 @@ public static partial class RolloutMachine
         PhaseSince = resumed.At,
         ProgressAt = resumed.At,
         Reason = resumed.Reason,
-        WaitingFor = null,
+        WaitingFor = rollout.HookGeneration > 0 ? WaitingFor.HostConfirmation : null,
         Forced = rollout.Forced || rollout.Phase == Phase.Halted,
         // a person who lets an undecided step go on gives it its time anew
-        StepSince = rollout.WaitingFor == ForEvidence && resumed.Principal != Principal.Engine ? resumed.At : rollout.StepSince,
+        StepSince = rollout.WaitingFor == WaitingFor.Evidence && resumed.Principal != Principal.Engine ? resumed.At : rollout.StepSince,
+    };
+
+    /// <summary>The clock was set: what was measured from stays as far away as it was.</summary>
+    private static TrackState Shifted(TrackState state, TimeSpan by) => state with
+    {
+        WarmUntil = state.WarmUntil + by,
+        Queued = state.Queued is { } queued ? queued with { At = queued.At + by } : null,
+        Rollout = state.Active is not { } rollout ? state.Rollout : rollout with
+        {
+            StartedAt = rollout.StartedAt + by,
+            PhaseSince = rollout.PhaseSince + by,
+            StepSince = rollout.StepSince + by,
+            ProgressAt = rollout.ProgressAt + by,
+            TookOverAt = rollout.TookOverAt + by,
+        },
     };
 
     private static Weight Higher(Weight left, Weight right) => left > right ? left : right;

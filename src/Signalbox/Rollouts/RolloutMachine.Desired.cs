@@ -23,10 +23,10 @@ public static partial class RolloutMachine
             newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise weights hold (decision 4).</summary>
+    /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise, and before an irreversible hook may start, weights hold (decision 4).</summary>
     internal static bool FallsToStable(TrackState state) =>
         state.Active is { From: not null, CannotGoBack: false, StableStopped: false, Kind: RolloutKind.Deploy } rollout
-        && !rollout.IsRecreate;
+        && !rollout.IsRecreate && rollout.DueHook is null or { Reversible: true };
 
     private static ServiceTable Service(
         TrackState state, string name, ReleasePlan newest, List<ReleasePlan> plans, string? secret)
@@ -37,9 +37,17 @@ public static partial class RolloutMachine
         var arms = plans.Where(plan => Find(plan, name) is not null).Select(plan => Arm(state, plan, Find(plan, name)!)).ToList();
         var isWeb = shape.Kind == ServiceKind.Web;
         return new(
-            name, shape.Kind, shape.Listen, shape.Sticky, shape.Sticky is null ? null : secret,
+            name, shape.Kind, Listen(state, shape), shape.Sticky, shape.Sticky is null ? null : secret,
             state.Stable is { } stable && Find(stable, name) is not null ? stable.Release : null,
             arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null);
+    }
+
+    /// <summary>Taken back, the address goes back too: the canary's may be the one that could not be had.</summary>
+    private static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
+    {
+        var goesBack = state.Active is { Phase: Phase.Aborting } or { Phase: Phase.Halted, CannotGoBack: false };
+        if (!goesBack) return shape.Listen;
+        return state.Stable is { } stable ? Find(stable, shape.Name)?.Listen : null;
     }
 
     private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service) => new(

@@ -21,12 +21,14 @@ public static partial class RolloutMachine
 
     private static Decision Observed(TrackState state, TrackObservation observation, DateTimeOffset now)
     {
-        if (observation.Latch is { } latch && latch.Id > state.AcknowledgedLatch) return Latched(state, latch, observation.Rollout, now);
+        // a host whose disk was lost counts its latches anew
+        if (observation.Latch is { } latch && latch.Id != state.AcknowledgedLatch) return Latched(state, latch, observation.Rollout, now);
         if (state.Active is not { } rollout) return Idle(state, now);
         var fleet = new Fleet(observation);
         if (JudgedBad(rollout, fleet, now) is { } bad) return bad;
         return rollout.Phase switch
         {
+            Phase.PreHook or Phase.PostHook => HookDue(rollout, fleet, now),
             Phase.Stopping => Stopping(state, rollout, fleet, now),
             Phase.Starting => Starting(rollout, fleet, now),
             Phase.Progressing => Progressing(rollout, fleet, now),
@@ -75,10 +77,10 @@ public static partial class RolloutMachine
     private static Decision Fell(RolloutState rollout, Latch latch, LatchAcknowledged acknowledged, DateTimeOffset now)
     {
         var fell = new Fell(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
-        if (rollout is { Phase: Phase.Paused, WaitingFor: ForResume })
-            return Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, rollout.Reason ?? latch.Detail, ForResume));
+        if (rollout is { Phase: Phase.Paused, WaitingFor: WaitingFor.Resume })
+            return Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, rollout.Reason ?? latch.Detail, WaitingFor.Resume));
         return rollout.Falls + 1 >= FallsBeforePause
-            ? Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", ForResume))
+            ? Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", WaitingFor.Resume))
             : Decision.Of(acknowledged, fell);
     }
 
@@ -92,9 +94,16 @@ public static partial class RolloutMachine
         return null;
     }
 
+    /// <summary>A hook begins when the host has the table that asked for it in force: until then it would fall to the wrong fail-safe.</summary>
+    private static Decision HookDue(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
+        rollout.DueHook is { } hook && fleet.Generation >= rollout.HookGeneration
+            ? Decision.Of(new HookStarted(Principal.Engine, now, rollout.Phase == Phase.PreHook ? PreHookName : PostHookName, hook.Reversible))
+            : Decision.None;
+
     private static Decision Stopping(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
+        // before the host has that table an instance may just be between two starts
+        if (fleet.Generation >= rollout.StepGeneration && fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
         return Stuck(rollout, fleet, now, "the old release did not stop");
     }
 
@@ -111,7 +120,7 @@ public static partial class RolloutMachine
     {
         var step = rollout.Strategy.Steps[rollout.Step];
         if (step.ManualPause && !rollout.Override)
-            return Decision.Of(new Paused(Principal.Engine, now, $"step {rollout.Step + 1} at {step.Weight} waits for a person", ForAdvance));
+            return Decision.Of(new Paused(Principal.Engine, now, $"step {rollout.Step + 1} at {step.Weight} waits for a person", WaitingFor.Advance));
         if (MayMoveOn(rollout, step, fleet, now)) return MoveOn(rollout, fleet, now);
         if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
         return IsUndecided(rollout, fleet, now) ? Undecided(rollout, fleet, now) : Decision.None;
@@ -142,7 +151,7 @@ public static partial class RolloutMachine
         {
             OnUndecided.Advance => Decision.Of(undecided),
             OnUndecided.Abort => new([undecided, .. TakeBack(rollout, "the evidence stayed undecided", now)]),
-            _ => Decision.Of(undecided, new Paused(Principal.Engine, now, "the evidence is undecided", ForEvidence)),
+            _ => Decision.Of(undecided, new Paused(Principal.Engine, now, "the evidence is undecided", WaitingFor.Evidence)),
         };
     }
 
@@ -159,7 +168,7 @@ public static partial class RolloutMachine
     }
 
     private static Decision Held(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        rollout.WaitingFor == ForEvidence && rollout.Judged && HasEvidence(rollout, fleet)
+        rollout.WaitingFor == WaitingFor.Evidence && rollout.Judged && HasEvidence(rollout, fleet)
             ? Decision.Of(new Resumed(Principal.Engine, now, "the evidence came"))
             : Decision.None;
 
@@ -173,10 +182,11 @@ public static partial class RolloutMachine
         if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
         var nothingToReturnTo = rollout.Kind == RolloutKind.Rollback || rollout.From is null;
         var baked = nothingToReturnTo || rollout.Override || now - rollout.TookOverAt >= rollout.Strategy.Bake;
-        if (!baked) return Decision.None;
+        // a table the host has not taken yet says nothing of who serves
+        if (!baked || fleet.Generation < rollout.StepGeneration) return Decision.None;
         if (!fleet.IsReadyFor(rollout.Plan, Weight.All)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
         return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
-            ? Decision.Of(new HookStarted(Principal.Engine, now, PostHookName, hook.Reversible))
+            ? Decision.Of(new HookRequested(Principal.Engine, now, PostHookName, hook.Reversible))
             : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
     }
 
@@ -184,15 +194,14 @@ public static partial class RolloutMachine
     private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
         if (fleet.Generation < rollout.StepGeneration) return Decision.None;
-        if (state.Stable is not { } stable)
-            return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (state.Stable is not { } stable) return EndAborted(rollout, now);
         if (rollout.StableStopped)
             return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
-        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan) ? EndAborted(rollout, now) : Decision.None;
+        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan, stable) ? EndAborted(rollout, now) : Decision.None;
         if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None
-            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", ForStable, null));
+            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", WaitingFor.StableReady, null));
     }
 
     private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
@@ -200,7 +209,7 @@ public static partial class RolloutMachine
 
     private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (rollout.WaitingFor != ForStable || state.Stable is not { } stable) return Decision.None;
+        if (rollout.WaitingFor != WaitingFor.StableReady || state.Stable is not { } stable) return Decision.None;
         if (fleet.HasReady(stable))
             return Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null));
         return NothingIsLeft(state, rollout, fleet, now) ? GiveUp(state, rollout, now) : Decision.None;

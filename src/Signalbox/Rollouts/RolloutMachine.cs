@@ -17,10 +17,6 @@ public static partial class RolloutMachine
     /// <summary>How often a rollout starts over after losing contact before it waits for a person.</summary>
     public const int FallsBeforePause = 5;
 
-    internal const string ForEvidence = "evidence, `signalbox advance` or `signalbox abort`";
-    internal const string ForAdvance = "`signalbox advance` or `signalbox abort`";
-    internal const string ForResume = "`signalbox resume` or `signalbox abort`";
-    internal const string ForStable = "a ready instance of stable, `signalbox abort` or `signalbox advance`";
     internal const string PreHookName = "pre";
     internal const string PostHookName = "post";
 
@@ -30,6 +26,7 @@ public static partial class RolloutMachine
         Signal.Advance advance => Advance(state, advance, now),
         Signal.Pause pause => Pause(state, pause, now),
         Signal.Resume resume => Resume(state, resume, now),
+        Signal.Withdraw withdraw => Withdraw(state, withdraw, now),
         Signal.Abort abort => Abort(state, abort, now),
         Signal.HookFinished hook => Hook(state, hook, now),
         Signal.HookInterrupted hook => HookInterrupted(state, hook, now),
@@ -52,6 +49,8 @@ public static partial class RolloutMachine
             return active.CannotGoBack || active.Phase == Phase.Aborting
                 ? Decision.Refuse("rollout-nothing-to-do", $"{release} serves {state.Key} and {active.Id} is {active.Phase}", $"signalbox abort {active.Id}")
                 : Decision.Of(new AbortStarted(submit.Principal, now, $"superseded by {release}, which already serves", Phase.RolledBack, null, null));
+        if (state.Queued is { } same && same.Plan.Release == release && same.Kind == submit.Kind)
+            return Decision.Refuse("rollout-already-queued", $"{release} already waits as {same.Rollout} for {active.Id} to end", $"signalbox rollouts watch {same.Rollout}");
         var queued = new Queued(submit.Principal, now, $"{state.Key.Application}-{state.Key.Environment}-{state.Rollouts + 1}", submit.Plan, submit.Kind, submit.Reason);
         RolloutEvent[] replaced = state.Queued is { } waiting ? [new QueueDropped(submit.Principal, now, waiting.Rollout, $"superseded by {release}"), queued] : [queued];
         if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(replaced);
@@ -63,7 +62,7 @@ public static partial class RolloutMachine
     {
         List<RolloutEvent> events = [new Started(principal, now, id, plan, kind, state.Stable?.Release, reason)];
         if (kind == RolloutKind.Deploy && plan.Configuration.PreHook is { } hook)
-            events.Add(new HookStarted(Principal.Engine, now, PreHookName, hook.Reversible));
+            events.Add(new HookRequested(Principal.Engine, now, PreHookName, hook.Reversible));
         else
             events.AddRange(Begin(plan, kind, state.Stable is not null, now));
         return events;
@@ -94,7 +93,7 @@ public static partial class RolloutMachine
     {
         if (state.Active is not { } rollout) return NoneActive(state);
         return rollout.Phase is Phase.Starting or Phase.Progressing or Phase.Promoting or Phase.Baking
-            ? Decision.Of(new Paused(pause.Principal, now, pause.Reason ?? $"paused by {pause.Principal}", ForResume))
+            ? Decision.Of(new Paused(pause.Principal, now, pause.Reason ?? $"paused by {pause.Principal}", WaitingFor.Resume))
             : NotNow(rollout, "paused");
     }
 
@@ -103,7 +102,7 @@ public static partial class RolloutMachine
         if (state.Active is not { } rollout) return NoneActive(state);
         return rollout.Phase switch
         {
-            Phase.Paused when rollout.WaitingFor == ForAdvance => Advance(state, new(resume.Principal, resume.Reason), now),
+            Phase.Paused when rollout.WaitingFor == WaitingFor.Advance => Advance(state, new(resume.Principal, resume.Reason), now),
             Phase.Paused => Decision.Of(new Resumed(resume.Principal, now, resume.Reason)),
             Phase.Halted => Decision.Of(Force(rollout, resume.Principal, resume.Reason, now)),
             _ => NotNow(rollout, "resumed"),
@@ -116,11 +115,17 @@ public static partial class RolloutMachine
         var resumed = new Resumed(principal, now, reason);
         return rollout.PausedFrom switch
         {
+            // it has not run: it still does
+            _ when rollout.HookGeneration > 0 => [resumed],
             Phase.PostHook => [resumed, new Ended(principal, now, Phase.Succeeded, reason)],
             Phase.PreHook => [resumed, .. Begin(rollout.Plan, rollout.Kind, rollout.From is not null, now)],
             _ => [resumed],
         };
     }
+
+    private static Decision Withdraw(TrackState state, Signal.Withdraw withdraw, DateTimeOffset now) => state.Queued is { } queued
+        ? Decision.Of(new QueueDropped(withdraw.Principal, now, queued.Rollout, withdraw.Reason ?? $"withdrawn by {withdraw.Principal}"))
+        : Decision.Refuse("rollout-none-queued", $"no rollout is queued in {state.Key}", "signalbox rollouts list");
 
     private static Decision Abort(TrackState state, Signal.Abort abort, DateTimeOffset now)
     {
@@ -147,7 +152,7 @@ public static partial class RolloutMachine
     }
 
     private static bool IsRunning(RolloutState rollout, string hook) =>
-        (rollout.Phase == Phase.PreHook && hook == PreHookName) || (rollout.Phase == Phase.PostHook && hook == PostHookName);
+        rollout.HookGeneration == 0 && ((rollout.Phase == Phase.PreHook && hook == PreHookName) || (rollout.Phase == Phase.PostHook && hook == PostHookName));
 
     private static Decision Refused(TrackState state, Signal.Refused refused, DateTimeOffset now) =>
         state.Active is { Phase: not (Phase.Aborting or Phase.Halted) } rollout
@@ -158,7 +163,7 @@ public static partial class RolloutMachine
     private static RolloutEvent[] TakeBack(
         RolloutState rollout, string reason, DateTimeOffset now, Phase outcome = Phase.RolledBack, long? latch = null, string? logDigest = null) =>
         rollout.CannotGoBack
-            ? [new Halted(Principal.Engine, now, $"{reason}; an irreversible hook has run, so it does not go back by itself", ForAdvance, latch)]
+            ? [new Halted(Principal.Engine, now, $"{reason}; an irreversible hook has run, so it does not go back by itself", WaitingFor.Advance, latch)]
             : [new AbortStarted(Principal.Engine, now, reason, outcome, latch, logDigest)];
 
     private static Decision NoneActive(TrackState state) =>

@@ -17,6 +17,9 @@ public abstract record Signal
 
     public sealed record Resume(Principal Principal, string? Reason) : Signal;
 
+    /// <summary>The rollout that waits in the queue is not wanted any more.</summary>
+    public sealed record Withdraw(Principal Principal, string? Reason) : Signal;
+
     public sealed record Abort(Principal Principal, string? Reason) : Signal;
 
     /// <summary>What the host shows now.</summary>

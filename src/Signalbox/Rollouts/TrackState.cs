@@ -41,7 +41,7 @@ public sealed record TrackState(
     public string NextRolloutId => $"{Key.Application}-{Key.Environment}-{Rollouts + 1}";
 }
 
-public sealed record QueuedRollout(string Rollout, ReleasePlan Plan, RolloutKind Kind, Principal Principal, string? Reason);
+public sealed record QueuedRollout(string Rollout, ReleasePlan Plan, RolloutKind Kind, Principal Principal, string? Reason, DateTimeOffset At);
 
 /// <summary>One release going into one environment.</summary>
 /// <param name="From">The stable release it replaces; null for the first.</param>
@@ -60,6 +60,7 @@ public sealed record QueuedRollout(string Rollout, ReleasePlan Plan, RolloutKind
 /// <param name="Forced">A person let it go on from Halted: evidence against it is no longer asked for.</param>
 /// <param name="Falls">How often it fell to fail-safe without evidence against it (lost contact, host restart).</param>
 /// <param name="Outcome">Aborting: how it will end.</param>
+/// <param name="HookGeneration">Ledger sequence that asked for the phase's hook; 0 where none is due: it runs, or has run.</param>
 public sealed record RolloutState(
     string Id,
     RolloutKind Kind,
@@ -72,7 +73,7 @@ public sealed record RolloutState(
     Weight Weight,
     Weight ScaledFor,
     string? Reason,
-    string? WaitingFor,
+    WaitingFor? WaitingFor,
     DateTimeOffset StartedAt,
     DateTimeOffset PhaseSince,
     DateTimeOffset StepSince,
@@ -86,7 +87,8 @@ public sealed record RolloutState(
     bool Override,
     bool Forced,
     int Falls,
-    Phase Outcome)
+    Phase Outcome,
+    long HookGeneration)
 {
     public Strategy Strategy => Plan.Configuration.Strategy;
 
@@ -96,6 +98,9 @@ public sealed record RolloutState(
     public bool IsGradual => Kind == RolloutKind.Deploy && From is not null && Strategy.Kind == StrategyKind.Canary;
 
     public bool Judged => Kind == RolloutKind.Deploy && From is not null && !Forced && Strategy.Analysis.Enabled;
+
+    /// <summary>The hook that waits for the host's word, or null.</summary>
+    public Hook? DueHook => HookGeneration == 0 ? null : Phase == Phase.PreHook ? Plan.Configuration.PreHook : Plan.Configuration.PostHook;
 
     /// <summary>Both releases may not run at once: the old one stops before the new one starts.</summary>
     public bool IsRecreate => From is not null && Strategy.Kind == StrategyKind.Recreate;

@@ -18,19 +18,36 @@ public static class TrackViews
     public static RolloutView Rollout(TrackKey key, RolloutState rollout, TrackObservation? observation, Func<string, IReadOnlyList<string>> failureLog) => new(
         rollout.Id, key.ToString(), rollout.Release, rollout.From, rollout.Kind.ToString(), rollout.Phase.ToString(),
         rollout.Step + 1, rollout.Strategy.Kind == StrategyKind.Canary ? rollout.Strategy.Steps.Count : 0, rollout.Weight,
-        rollout.Reason, rollout.WaitingFor, rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
+        rollout.Reason, rollout.WaitingFor?.ToString(), rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
-        observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null));
+        observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null),
+        rollout.WaitingFor?.Text(), GoesBackTo(rollout));
+
+    private static string? GoesBackTo(RolloutState rollout) =>
+        rollout.Kind == RolloutKind.Rollback ? rollout.Release : rollout.Phase is Phase.Aborting or Phase.RolledBack ? rollout.From : null;
 
     /// <summary>The rollout that waits for the active one to end.</summary>
     public static RolloutView Queued(TrackState state)
     {
         var queued = state.Queued ?? throw new ArgumentException($"{state.Key} has no queued rollout", nameof(state));
-        var since = state.Rollout?.PhaseSince ?? DateTimeOffset.MinValue;
         return new(
             queued.Rollout, state.Key.ToString(), queued.Plan.Release, state.Stable?.Release, queued.Kind.ToString(), "Queued", 0,
-            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, $"{state.Rollout?.Id} to end", queued.Principal.Name, since, since, null, [], null);
+            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, nameof(WaitingFor.Predecessor), queued.Principal.Name,
+            queued.At, queued.At, null, [], null, WaitingFor.Predecessor.Text(state.Rollout?.Id),
+            queued.Kind == RolloutKind.Rollback ? queued.Plan.Release : null);
     }
+
+    /// <summary>A rollout that never began: dropped from the queue by a person, or for a newer release.</summary>
+    public static RolloutView Withdrawn(TrackState before, RolloutEvent.QueueDropped dropped) => Queued(before) with
+    {
+        Phase = "Withdrawn",
+        Reason = dropped.Reason,
+        WaitingFor = null,
+        WaitingText = null,
+        GoesBackTo = null,
+        PhaseSince = dropped.At,
+        EndedAt = dropped.At,
+    };
 
     private static List<ServiceView> Services(TrackState state, TrackObservation? observation)
     {
@@ -40,7 +57,7 @@ public static class TrackViews
             var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
             return new ServiceView(
                 service.Name, service.Kind.ToString().ToLowerInvariant(), service.Listen is null ? null : $"http://{service.Listen}",
-                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError);
+                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId);
         })];
     }
 
@@ -66,14 +83,15 @@ public static class HistorySummary
     private static string? Text(RolloutEvent? happened) => happened switch
     {
         RolloutEvent.Queued e => $"{e.Plan.Release} waits as {e.Rollout}" + Because(e.Reason),
-        RolloutEvent.QueueDropped e => $"{e.Rollout} is not needed any more: {e.Reason}",
+        RolloutEvent.QueueDropped e => $"{e.Rollout} is dropped from the queue: {e.Reason}",
         RolloutEvent.Started e => $"{e.Rollout} begins: {e.Plan.Release}{(e.From is null ? "" : $" over {e.From}")}{(e.Kind == RolloutKind.Rollback ? " (rollback)" : "")}" + Because(e.Reason),
+        RolloutEvent.HookRequested e => $"the {e.Hook} hook is due{(e.Reversible ? "" : " (irreversible)")}; the host is asked for its table first",
         RolloutEvent.HookStarted e => $"the {e.Hook} hook runs{(e.Reversible ? "" : " (irreversible)")}",
         RolloutEvent.HookEnded e => $"the {e.Hook} hook {(e.Succeeded ? "succeeded" : "failed")}: {e.Detail}",
         RolloutEvent.StopRequested => "the old release stops first (recreate)",
         RolloutEvent.CapacityRequested e => $"instances for {e.Weight} asked for" + Because(e.Reason),
         RolloutEvent.StepReached e => $"step {e.Step + 1}: the canary gets {e.Weight}",
-        RolloutEvent.Paused e => $"paused: {e.Reason}; waits for {e.WaitingFor}",
+        RolloutEvent.Paused e => $"paused: {e.Reason}; waits for {e.WaitingFor.Text()}",
         RolloutEvent.Resumed e => "resumed" + Because(e.Reason),
         RolloutEvent.Overridden e => "goes on without waiting, by a person's word" + Because(e.Reason),
         RolloutEvent.Undecided e => $"step {e.Step + 1} stayed undecided: {e.Action.ToString().ToLowerInvariant()}",
@@ -83,8 +101,9 @@ public static class HistorySummary
         RolloutEvent.Fell e => $"fell to fail-safe ({e.Cause}): {e.Detail}; starts over",
         RolloutEvent.LatchAcknowledged e => $"the host's latch {e.Latch} ({e.Cause}) was read",
         RolloutEvent.AbortStarted e => $"is taken back: {e.Reason}",
-        RolloutEvent.Halted e => $"halted: {e.Reason}; waits for {e.WaitingFor}",
+        RolloutEvent.Halted e => $"halted: {e.Reason}; waits for {e.WaitingFor.Text()}",
         RolloutEvent.Ended e => $"ended {e.Outcome}" + Because(e.Reason),
+        RolloutEvent.ClockStepped e => $"the clock was set {(e.By > TimeSpan.Zero ? "forward" : "back")} by {e.By.Duration():c}; deadlines moved along",
         RolloutEvent.WarmRetired e => $"{e.Release} is kept warm no longer",
         _ => null,
     };

@@ -38,8 +38,8 @@ public sealed class HostDaemonTests : IDisposable
 
         var table = new DeclaredTable(1, 1, 1, "shop/dev", null, [], FailSafeMode.Stable, 0, TimeSpan.FromSeconds(5));
         Assert.True((await client.PutAsync(table, default)).Accepted);
-        Assert.True(await client.RenewLeaseAsync(new(7, TimeSpan.FromSeconds(5)), default));
-        Assert.False(await client.RenewLeaseAsync(new(6, TimeSpan.FromSeconds(5)), default));
+        Assert.True(await client.RenewLeaseAsync(new(7), default));
+        Assert.False(await client.RenewLeaseAsync(new(6), default));
         Assert.Equal(PutResult.StaleEpoch, (await client.PutAsync(table with { Generation = 2 }, default)).Refusal);
         Assert.Equal(1, (await client.FallAsync(new("shop", "dev"), new("ann", "x"), default)).Generation);
         var unknown = await Assert.ThrowsAsync<SignalboxException>(() => client.FallAsync(new("no", "where"), new("ann", "x"), default));

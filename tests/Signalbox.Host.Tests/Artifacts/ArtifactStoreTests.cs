@@ -112,6 +112,28 @@ public sealed class ArtifactStoreTests : IDisposable
         File.Delete(outside);
     }
 
+    [Fact]
+    public async Task Put_IsOnTheDiskBeforeItHasItsName()
+    {
+        var flushed = new List<string>();
+        var store = new ArtifactStore(_root, Unpack, () => [], directory =>
+        {
+            Assert.True(File.Exists(Path.Combine(directory, "bin", "server")));
+            Assert.False(Directory.Exists(Path.Combine(_root, Named("a").Hex)));
+            flushed.Add(directory);
+        });
+        await store.PutAsync(Named("a"), Stream.Null, default);
+        Assert.StartsWith(Path.Combine(_root, "."), Assert.Single(flushed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_DiskRefusesTheFlush_LeavesNothing()
+    {
+        var store = new ArtifactStore(_root, Unpack, () => [], _ => throw new IOException("input/output error"));
+        await Assert.ThrowsAsync<IOException>(() => store.PutAsync(Named("a"), Stream.Null, default));
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
+    }
+
     private static Digest Named(string name) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(name));
 
     private void Age(string name, int hours) => Directory.SetLastWriteTimeUtc(Path.Combine(_root, Named(name).Hex), DateTime.UtcNow.AddHours(-hours));

@@ -61,11 +61,4 @@ public sealed class ProcTests
     [InlineData(".hidden", "%2Ehidden")]
     [InlineData("prod@eu", "prod@eu")]
     public void Segment_CannotClimb(string name, string segment) => Assert.Equal(segment, SupervisionPaths.Segment(name));
-
-    [Fact]
-    public void WorkloadUser_IsStableAndInItsRange()
-    {
-        Assert.Equal(WorkloadUser.IdOf("shop/production", "web"), WorkloadUser.IdOf("shop/production", "web"));
-        Assert.All(Enumerable.Range(0, 1000), i => Assert.InRange(WorkloadUser.IdOf("t", $"{i}"), WorkloadUser.First, WorkloadUser.Last));
-    }
 }

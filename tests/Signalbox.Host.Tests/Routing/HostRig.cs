@@ -25,7 +25,7 @@ internal sealed class HostRig : IAsyncDisposable
         _proxy = new(_listeners, TimeProvider.System, NullLoggerFactory.Instance);
         Hub = new(TimeProvider.System);
         Tracks = new(new(
-            instances, _listeners, new TrackStore(state, files), new JudgeFiles(state, TimeProvider.System), Hub,
+            instances, _listeners, new TrackStore(state, files.Open), new JudgeFiles(state, TimeProvider.System), Hub,
             TimeProvider.System, NullLogger.Instance, _stopping.Token));
         instances.Changed = Tracks.InstanceChanged;
         _loops = ticks ? [Tracks.FollowInstancesAsync(_stopping.Token), Tracks.TickAsync(_stopping.Token)] : [Tracks.FollowInstancesAsync(_stopping.Token)];
@@ -134,21 +134,44 @@ internal sealed class HostRig : IAsyncDisposable
         TimeSpan.FromSeconds(ageSeconds), TimeSpan.Zero, Latency: false);
 }
 
-/// <summary>A disk that can be filled.</summary>
-internal sealed class SwitchableFiles : IStateFiles
+/// <summary>A disk that can be filled or broken.</summary>
+internal sealed class SwitchableFiles
 {
-    private readonly StateFiles _real = new();
-
+    /// <summary>There is no space left: what is allocated already can still be written.</summary>
     public bool Full { get; set; }
+
+    /// <summary>Thrown by every write.</summary>
+    public Exception? WriteFault { get; set; }
+
+    /// <summary>Thrown by every flush.</summary>
+    public Exception? FlushFault { get; set; }
 
     /// <summary>What happens while the disk is busy.</summary>
     public Action? Busy { get; set; }
 
-    public void Replace(string path, ReadOnlySpan<byte> content)
+    public ISlotFile Open(string path) => new SwitchableFile(new(path), this);
+
+    private sealed class SwitchableFile(SlotFile real, SwitchableFiles disk) : ISlotFile
     {
-        Busy?.Invoke();
-        if (Full) throw new IOException("no space left on device");
-        _real.Replace(path, content);
+        public byte[]? Read() => real.Read();
+
+        public void Write(ReadOnlySpan<byte> content)
+        {
+            disk.Busy?.Invoke();
+            if (disk.WriteFault is { } fault) throw fault;
+            if (disk.Full && content.Length > real.Room) throw new IOException("no space left on device");
+            real.Write(content);
+        }
+
+        public void Flush()
+        {
+            if (disk.FlushFault is { } fault) throw fault;
+            real.Flush();
+        }
+
+        public void Delete() => real.Delete();
+
+        public void Dispose() => real.Dispose();
     }
 }
 

@@ -136,6 +136,19 @@ public sealed class ProxyTests
     }
 
     [Fact]
+    public async Task ConnectFailure_OfEveryInstance_IsBlamedOnceOnEachArm()
+    {
+        await using var rig = await ReadyRigAsync(percent: 50);
+        await rig.Instances.DieAsync("shop-1");
+        await rig.Instances.DieAsync("shop-2");
+        // the third attempt comes back to the arm of the first
+        for (var i = 0; i < 20; i++) await rig.VersionAsync();
+
+        Assert.Equal((20, 20), (rig.ArmOf("shop-1").Bad, rig.ArmOf("shop-2").Bad));
+        Assert.Equal((20, 20), (rig.ArmOf("shop-1").Requests, rig.ArmOf("shop-2").Requests));
+    }
+
+    [Fact]
     public async Task Outcomes_AreCountedAsDecided()
     {
         await using var rig = await ReadyRigAsync();

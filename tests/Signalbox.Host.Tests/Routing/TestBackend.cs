@@ -14,6 +14,9 @@ namespace Signalbox.Host.Tests.Routing;
 internal sealed class TestBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    /// <summary>More than sockets and servers buffer.</summary>
+    public const int LargeBytes = 16 * 1024 * 1024;
+
     private int _served, _connections;
 
     private TestBackend(WebApplication app, string name) => (_app, Name) = (app, name);
@@ -71,6 +74,8 @@ internal sealed class TestBackend : IAsyncDisposable
         {
             "/slow" => SlowAsync(http),
             "/hang" => Task.Delay(Timeout.Infinite, http.RequestAborted),
+            "/stall" => StallAsync(http),
+            "/large" => LargeAsync(http),
             "/fail" => Fail(http),
             "/missing" => Status(http, 404),
             "/echo" => http.Request.Body.CopyToAsync(http.Response.Body),
@@ -91,6 +96,19 @@ internal sealed class TestBackend : IAsyncDisposable
     {
         await Task.Delay(TimeSpan.FromMilliseconds(400), http.RequestAborted);
         await http.Request.Body.CopyToAsync(http.Response.Body);
+    }
+
+    private static async Task LargeAsync(HttpContext http)
+    {
+        var piece = new byte[1 << 16];
+        for (var sent = 0; sent < LargeBytes; sent += piece.Length) await http.Response.Body.WriteAsync(piece);
+    }
+
+    private static async Task StallAsync(HttpContext http)
+    {
+        await http.Response.WriteAsync("the first of it");
+        await http.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, http.RequestAborted);
     }
 
     private static async Task DigestAsync(HttpContext http) =>

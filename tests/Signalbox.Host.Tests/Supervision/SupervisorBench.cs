@@ -45,6 +45,14 @@ internal sealed class SupervisorBench : IAsyncDisposable
     public static HealthCheck None => new(
         null, false, null, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), 2, TimeSpan.FromSeconds(30));
 
+    /// <summary>Ends the shim of an instance without giving it the time for anything.</summary>
+    public async Task KillShimAsync(SupervisedInstance instance)
+    {
+        var running = Host.Shim.ShimFiles.Read(Paths.InstanceDirectory(instance.Id), Host.Shim.ShimFiles.Running, Host.Shim.ShimJson.Default.ShimRunning)!;
+        Pidfd.Signal(running.ShimPid, running.ShimStart, Libc.Sigkill);
+        await UntilAsync(() => !ProcessStat.IsAlive(running.ShimPid, running.ShimStart), () => "the shim lives");
+    }
+
     public InstanceSpec App(params string[] arguments) => Spec([AppPath, .. arguments], Http());
 
     public InstanceSpec Shell(string script) => Spec(["/bin/sh", "-c", script], None) with { Kind = ServiceKind.Worker };

@@ -18,6 +18,27 @@ public sealed class DeliveryFileCheckTests
     }
 
     [Fact]
+    public void Run_Finding_IsHandedToTheOwnerOfItsRole()
+    {
+        using var directory = new TempDirectory();
+        const string applications = """
+            apiVersion: signalbox/v1
+            applications:
+              - { application: shop, owners: { devops: "@acme/shop" }, process: { command: [no-such-program] }, port: 8080 }
+              - { application: mail, owners: { security: "@acme/appsec" }, process: { command: [no-such-program] }, port: 8081 }
+            """;
+        var findings = DeliveryFileCheck.Run(DeliveryFileReader.ReadFile(directory.Write("signalbox.yaml", applications)), Quiet);
+        Assert.Equal(["devops (@acme/shop)", null], findings.Select(finding => finding.HandTo));
+    }
+
+    [Fact]
+    public void Read_Finding_IsHandedToTheOwnerOfItsRole()
+    {
+        var file = DeliveryFileReader.Read("apiVersion: signalbox/v1\napplication: shop\nowners: { security: '@acme/appsec' }\nartifact: ../other\nprocess: { command: [sh] }\nport: 8080\n"u8);
+        Assert.Equal("security (@acme/appsec)", Assert.Single(file.Findings, finding => finding.Id == "delivery-artifact-escapes").HandTo);
+    }
+
+    [Fact]
     public void Run_ProgramOnPath_IsFine()
     {
         using var directory = new TempDirectory();

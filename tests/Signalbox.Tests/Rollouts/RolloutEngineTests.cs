@@ -7,9 +7,6 @@ namespace Signalbox.Tests.Rollouts;
 
 public sealed class RolloutEngineTests : IDisposable
 {
-    private static readonly Hook s_reversible = new(["migrate"], TimeSpan.FromSeconds(60), true);
-    private static readonly Hook s_irreversible = s_reversible with { Reversible = false };
-
     private readonly World _world = new();
 
     public void Dispose() => _world.Dispose();
@@ -96,72 +93,13 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
-    public void Abort_WithAFullDisk_FallsAllTheSame()
-    {
-        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
-        _world.Until(world => world.Phase == Phase.Progressing);
-        _world.Ledger.DiskFull = true;
-        _world.Command(new Signal.Abort(World.Alice, null));
-        Assert.Equal((true, false), (_world.Result!.Accepted, _world.Result.Recorded));
-        Assert.Equal(Weight.Zero, _world.Host.Arms.Single(arm => arm.Revision == "shop-2").Weight);
-        _world.Ledger.DiskFull = false;
-        _world.Until(world => world.Phase == Phase.RolledBack);
-        Assert.Contains(_world.Ledger.Read(0, 1000), entry => entry.Type == "rollout.abort-started/1" && entry.Principal == World.Alice);
-    }
-
-    [Fact]
     public void NewerRelease_SupersedesTheRunningOne_AfterStableServes()
     {
         _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
         _world.Until(world => world.Phase == Phase.Progressing);
         _world.Deploy();
         _world.Until(world => world.Phase == Phase.Succeeded && world.State.Stable!.Release == "shop-3");
-        Assert.Equal(["queued", "abort-started", "ended", "started"], _world.Events.SkipWhile(name => name != "queued").Take(4));
-    }
-
-    [Fact]
-    public void IrreversibleHook_HaltsInsteadOfGoingBack()
-    {
-        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
-        _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.Halted);
-        Assert.Equal(Weight.Percent(10), _world.State.Rollout!.Weight);
-        _world.Command(new Signal.Abort(World.Alice, null));
-        _world.Until(world => world.Phase == Phase.RolledBack);
-    }
-
-    [Fact]
-    public void IrreversibleHook_HaltedThenForced_GoesThroughWithoutEvidence()
-    {
-        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
-        _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.Halted);
-        _world.Command(new Signal.Advance(World.Alice, "the errors are known"));
-        _world.Until(world => world.Phase == Phase.Succeeded);
-    }
-
-    [Fact]
-    public void Hooks_RunInOrder_AndAFailedPreHookStartsNothing()
-    {
-        _world.Serving().Deploy(pre: s_reversible, post: s_reversible);
-        Assert.Equal(Phase.PreHook, _world.Phase);
-        Assert.DoesNotContain(_world.Host.Arms, arm => arm.Revision == "shop-2" && arm.Running > 0);
-        _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.PostHook);
-        _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.Succeeded);
-        _world.Deploy(pre: s_reversible);
-        _world.Hooks.End(false);
-        _world.Until(world => world.Phase == Phase.RolledBack);
-        Assert.Equal(["pre", "post", "pre"], _world.Hooks.Ran);
-    }
-
-    [Fact]
-    public void Hook_InterruptedByARestart_IsNeverTakenForDone()
-    {
-        _world.Serving().Deploy(pre: s_reversible);
-        _world.RestartEngine();
-        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal(["queued", "abort-started", "latch-acknowledged", "ended", "started"], _world.Events.SkipWhile(name => name != "queued").Take(5));
     }
 
     [Fact]
@@ -274,16 +212,6 @@ public sealed class RolloutEngineTests : IDisposable
     }
 
     [Fact]
-    public void Abort_WhereTheHostRefusesToFall_IsRecordedAllTheSame()
-    {
-        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity });
-        _world.Until(world => world.Phase == Phase.Progressing);
-        _world.Host.RefusesToFall = true;
-        _world.Command(new Signal.Abort(World.Alice, null));
-        _world.Until(world => world.Phase == Phase.RolledBack);
-    }
-
-    [Fact]
     public void LostLease_WhilePausedByAPerson_StaysPaused()
     {
         _world.Serving().Deploy();
@@ -295,17 +223,6 @@ public sealed class RolloutEngineTests : IDisposable
         Assert.Equal((Phase.Paused, Weight.Zero, "look at the orders"), (_world.Phase, _world.State.Rollout!.Weight, _world.State.Rollout.Reason));
         _world.Command(new Signal.Resume(World.Alice, null));
         _world.Until(world => world.Phase == Phase.Succeeded);
-    }
-
-    [Fact]
-    public void QueuedRelease_ThatANewerOneReplaces_IsRecordedAsDropped()
-    {
-        _world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = double.PositiveInfinity }, pre: s_irreversible);
-        _world.Hooks.End(true);
-        _world.Until(world => world.Phase == Phase.Progressing);
-        _world.Deploy();
-        _world.Deploy();
-        Assert.Equal(["queued", "queue-dropped", "queued"], _world.Events.SkipWhile(name => name != "queued"));
     }
 
     [Fact]

@@ -77,16 +77,17 @@ public sealed class RolloutMatrixTests
         return
         [
             ("Idle", idle),
+            ("Hook due", Then(idle, Started(Plans.Plan(2, Configured(s_hook))), new RolloutEvent.HookRequested(Principal.Engine, s_start, "pre", true))),
             ("PreHook", Then(idle, Started(Plans.Plan(2, Configured(s_hook))), new RolloutEvent.HookStarted(Principal.Engine, s_start, "pre", true))),
             ("Stopping", Then(idle, Started(Plans.Plan(2, Plans.Environment(Short with { Kind = StrategyKind.Recreate }))), new RolloutEvent.StopRequested(Principal.Engine, s_start))),
             ("Starting", starting),
             ("Progressing", progressing),
-            ("Paused", Then(progressing, new RolloutEvent.Paused(s_person, s_start, "paused by person", "`signalbox resume` or `signalbox abort`"))),
+            ("Paused", Then(progressing, new RolloutEvent.Paused(s_person, s_start, "paused by person", WaitingFor.Resume))),
             ("Promoting", Then(progressing, Capacity(Weight.All))),
             ("Baking", baking),
             ("PostHook", Then(baking, new RolloutEvent.HookStarted(Principal.Engine, s_start, "post", true))),
             ("Aborting", Then(progressing, new RolloutEvent.AbortStarted(s_person, s_start, "aborted", Phase.RolledBack, null, null))),
-            ("Halted", Then(Then(idle, Started(Plans.Plan(2, Configured())), new RolloutEvent.HookStarted(Principal.Engine, s_start, "pre", false), Capacity(Weight.Percent(10)), Step(0)), new RolloutEvent.Halted(Principal.Engine, s_start, "irreversible", "`signalbox advance` or `signalbox abort`", null))),
+            ("Halted", Then(Then(idle, Started(Plans.Plan(2, Configured())), new RolloutEvent.HookStarted(Principal.Engine, s_start, "pre", false), Capacity(Weight.Percent(10)), Step(0)), new RolloutEvent.Halted(Principal.Engine, s_start, "irreversible", WaitingFor.Advance, null))),
         ];
     }
 

@@ -40,14 +40,26 @@ internal sealed class World : IDisposable
 
     public string Deploy(Behaviour? behaviour = null, Strategy? strategy = null, Hook? pre = null, Hook? post = null, params ServiceConfiguration[] services)
     {
+        var release = Release(behaviour, strategy, pre, post, services);
+        Submit(release);
+        return release;
+    }
+
+    /// <summary>Makes a release and submits it not yet.</summary>
+    public string Release(Behaviour? behaviour = null, Strategy? strategy = null, Hook? pre = null, Hook? post = null, params ServiceConfiguration[] services)
+    {
         var configuration = Plans.Environment(strategy, pre, post, services);
         var release = Engine.CreateReleaseAsync("shop", null, Plans.Artifacts(Engine.Releases.Count, configuration), [configuration], Alice, default).GetAwaiter().GetResult();
         _behaviours[release.Id] = behaviour ?? Behaviour.Good;
-        Result = Engine.SubmitAsync(Track, release.Id, Alice, null, default).GetAwaiter().GetResult();
         return release.Id;
     }
 
+    public void Submit(string release) => Result = Engine.SubmitAsync(Track, release, Alice, null, default).GetAwaiter().GetResult();
+
     public CommandResult? Result { get; private set; }
+
+    /// <summary>Another one is another boot of the machine.</summary>
+    public string Boot { get; set; } = "boot-1";
 
     /// <summary>How a release's instances behave from their next start on.</summary>
     public void Behave(string release, Behaviour behaviour)
@@ -56,7 +68,9 @@ internal sealed class World : IDisposable
         foreach (var arm in Host.Arms.Where(arm => arm.Revision == release)) arm.Behaviour = behaviour;
     }
 
-    public void Command(Signal signal) => Result = Engine.CommandAsync(State.Rollout!.Id, signal, default).GetAwaiter().GetResult();
+    public void Command(Signal signal) => CommandOn(State.Rollout!.Id, signal);
+
+    public void CommandOn(string rollout, Signal signal) => Result = Engine.CommandAsync(rollout, signal, default).GetAwaiter().GetResult();
 
     public void Rollback(string? to = null) => Result = Engine.RollbackAsync(Track, to, Alice, null, default).GetAwaiter().GetResult();
 
@@ -91,7 +105,7 @@ internal sealed class World : IDisposable
 
     private RolloutEngine NewEngine()
     {
-        var engine = new RolloutEngine(Ledger, Host, Hooks, new NoFailureLogs(), Time, new("test", 1, _ => "c2VjcmV0", TimeSpan.FromSeconds(10)));
+        var engine = new RolloutEngine(Ledger, Host, Hooks, new NoFailureLogs(), Time, new("test", 1, _ => "c2VjcmV0", TimeSpan.FromSeconds(10)) { Boot = Boot });
         engine.TakeCharge();
         return engine;
     }

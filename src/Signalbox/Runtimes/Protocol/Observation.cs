@@ -26,7 +26,7 @@ public enum LatchReason { Judge, Lease, Operator, HostRestart, Capacity }
 
 /// <summary>The host fell to fail-safe by itself and stays there until a table acknowledges this latch by its id.</summary>
 /// <param name="Id">Grows by one per track and host; never 0.</param>
-/// <param name="Held">True where stable lacked ready capacity, so that weights stayed as they were.</param>
+/// <param name="Held">True while weights stay as they were: fail-safe is hold, or stable has no ready instance yet. Once fallen it stays false.</param>
 /// <param name="Principal">Who asked, for <see cref="LatchReason.Operator"/>.</param>
 /// <param name="Decision">The judge's report, for <see cref="LatchReason.Judge"/>.</param>
 public sealed record Latch(
@@ -34,7 +34,9 @@ public sealed record Latch(
     string? Service = null, string? Principal = null, JudgeReport? Decision = null);
 
 /// <param name="ListenError">Why the address cannot be listened on, or null.</param>
-public sealed record ServiceObservation(string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError);
+/// <param name="UserId">The user of its own that its instances run as; null where they run as the host's.</param>
+public sealed record ServiceObservation(
+    string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError, int? UserId = null);
 
 /// <param name="Desired">Instances the table asks for.</param>
 /// <param name="Ready">Instances that may take traffic now.</param>
@@ -70,10 +72,11 @@ public sealed record PutResult(bool Accepted, string? Refusal, string? Message, 
 
 /// <summary>How quickly a table took effect, by the host's clock.</summary>
 /// <param name="At">When the last slot was swapped: no request whose routing begins later reaches what the table took away.</param>
-/// <param name="SinceArrival">From the put's arrival, over writing the table to the disk, to <paramref name="At"/>.</param>
-/// <param name="Swapping">From the first touch of the routing state to <paramref name="At"/>.</param>
+/// <param name="SinceArrival">From the put's arrival, over checking and writing the table and making its routes, to <paramref name="At"/>.</param>
+/// <param name="Swapping">From before the first slot was swapped to after the last: how long services of one table can be of two generations.</param>
 public sealed record SwapTiming(DateTimeOffset At, TimeSpan SinceArrival, TimeSpan Swapping);
 
-public sealed record LeaseRenewal(long Epoch, TimeSpan For);
+/// <summary>The control plane is alive; each table says how long that lasts (<see cref="DeclaredTable.Lease"/>).</summary>
+public sealed record LeaseRenewal(long Epoch);
 
 public sealed record FallRequest(string Principal, string Reason);

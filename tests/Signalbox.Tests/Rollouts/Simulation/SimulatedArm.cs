@@ -16,13 +16,18 @@ internal sealed record Behaviour(double StartSeconds, bool NeverReady, double Cr
         NoTraffic: random.NextDouble() < 0.05);
 
     public static Behaviour Good { get; } = new(0.5, false, 0, 0, double.PositiveInfinity, 2, false);
+
+    /// <summary>Nothing new goes wrong with it.</summary>
+    public Behaviour Calmed() => this with { FlapPerSecond = 0, CrashPerSecond = 0 };
 }
 
 /// <summary>The instances of one release of one service on the simulated host.</summary>
-internal sealed class SimulatedArm(string revision, Behaviour behaviour, DateTimeOffset now)
+internal sealed class SimulatedArm(string revision, Behaviour behaviour, SimulatedTime time)
 {
-    private readonly List<DateTimeOffset> _readyAt = [];
-    private DateTimeOffset _unhealthyUntil = now;
+    private static readonly TimeSpan s_backOff = TimeSpan.FromSeconds(0.5);
+
+    private readonly List<Instance> _instances = [];
+    private DateTimeOffset _unhealthyUntil = time.Now;
 
     public string Revision => revision;
 
@@ -32,39 +37,46 @@ internal sealed class SimulatedArm(string revision, Behaviour behaviour, DateTim
 
     public int Restarts { get; private set; }
 
+    /// <summary>In force.</summary>
     public Weight Weight { get; set; }
 
-    public int Running => _readyAt.Count;
+    /// <summary>An instance that waits to be started again does not run.</summary>
+    public int Running => _instances.Count(instance => instance.RunsAt <= time.Now);
 
-    public int Ready(DateTimeOffset at) => at < _unhealthyUntil ? 0 : _readyAt.Count(ready => ready <= at);
+    public int Ready => time.Now < _unhealthyUntil ? 0 : _instances.Count(instance => instance.ReadyAt <= time.Now);
 
-    public void Scale(int instances, DateTimeOffset at)
+    /// <returns>How many running instances were told to leave.</returns>
+    public int Scale(int instances)
     {
         Desired = instances;
-        while (_readyAt.Count < instances) _readyAt.Add(StartAt(at));
-        if (_readyAt.Count > instances) _readyAt.RemoveRange(instances, _readyAt.Count - instances);
+        while (_instances.Count < instances) _instances.Add(StartAt(time.Now));
+        var surplus = _instances.Skip(instances).Count(instance => instance.RunsAt <= time.Now);
+        _instances.RemoveRange(instances, _instances.Count - instances);
+        return surplus;
     }
 
-    public void Live(Random random, TimeSpan elapsed, DateTimeOffset at)
+    public void Live(Random random, TimeSpan elapsed)
     {
-        for (var i = 0; i < _readyAt.Count; i++)
-            if (_readyAt[i] <= at && random.NextDouble() < Behaviour.CrashPerSecond * elapsed.TotalSeconds) Restart(i, at);
-            else if (Behaviour.NeverReady && random.NextDouble() < 0.1 * elapsed.TotalSeconds) Restart(i, at);
-        if (random.NextDouble() < Behaviour.FlapPerSecond * elapsed.TotalSeconds) _unhealthyUntil = at + TimeSpan.FromSeconds(random.NextDouble() * 3);
+        for (var i = 0; i < _instances.Count; i++)
+            if (_instances[i].ReadyAt <= time.Now && random.NextDouble() < Behaviour.CrashPerSecond * elapsed.TotalSeconds) Restart(i);
+            else if (Behaviour.NeverReady && random.NextDouble() < 0.1 * elapsed.TotalSeconds) Restart(i);
+        if (random.NextDouble() < Behaviour.FlapPerSecond * elapsed.TotalSeconds) _unhealthyUntil = time.Now + TimeSpan.FromSeconds(random.NextDouble() * 3);
     }
 
-    public ArmObservation Observe(DateTimeOffset at)
+    public ArmObservation Observe()
     {
-        var ready = Ready(at);
-        var failure = ready < Desired && Restarts > 0 ? new InstanceFailure("exited", "it exited with code 1", 1, at, ["boom"]) : null;
+        var ready = Ready;
+        var failure = ready < Desired && Restarts > 0 ? new InstanceFailure("exited", "it exited with code 1", 1, time.Now, ["boom"]) : null;
         return new(Revision, Desired, Running, ready, Weight, Restarts, 0, 0, 0, failure);
     }
 
-    private DateTimeOffset StartAt(DateTimeOffset at) => Behaviour.NeverReady ? DateTimeOffset.MaxValue : at + TimeSpan.FromSeconds(Behaviour.StartSeconds);
+    private Instance StartAt(DateTimeOffset at) => new(at, Behaviour.NeverReady ? DateTimeOffset.MaxValue : at + TimeSpan.FromSeconds(Behaviour.StartSeconds));
 
-    private void Restart(int instance, DateTimeOffset at)
+    private void Restart(int instance)
     {
         Restarts++;
-        _readyAt[instance] = StartAt(at);
+        _instances[instance] = StartAt(time.Now + s_backOff);
     }
+
+    private readonly record struct Instance(DateTimeOffset RunsAt, DateTimeOffset ReadyAt);
 }

@@ -1,15 +1,22 @@
 using Signalbox.Delivery;
 
-namespace Signalbox.Host.Routing;
+namespace Signalbox.Runtimes.Protocol;
 
+/// <summary>One arm of a service, as its weight in force is computed from it.</summary>
 /// <param name="Weight">Share in the table, basis points.</param>
+/// <param name="Ready">Instances that may take traffic now.</param>
+/// <param name="Desired">Instances the table asks for, at least 1.</param>
 /// <param name="Stable">Whether this is the arm that fail-safe goes to.</param>
-internal readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable);
+/// <param name="MayHelpOut">Whether it may carry more than its share where stable has no ready instance.</param>
+public readonly record struct ArmCapacity(int Weight, int Ready, int Desired, bool Stable, bool MayHelpOut = true);
 
-/// <summary>Capacity before weight: what a table's weights come to with the instances that are ready now.</summary>
-internal static class EffectiveWeights
+/// <summary>
+/// Capacity before weight: what a table's weights come to with the instances that are ready now. An arm of weight 0 gets
+/// nothing unless it is stable (docs/decisions/0005-weight-zero-gets-nothing.md).
+/// </summary>
+public static class EffectiveWeights
 {
-    /// <returns>Basis points an arm: together 10,000, or all 0 where nothing is ready.</returns>
+    /// <returns>Basis points an arm: together 10,000, or less where nobody that is ready may carry the rest; that is answered 503.</returns>
     public static int[] Of(ReadOnlySpan<ArmCapacity> arms)
     {
         var shares = new int[arms.Length];
@@ -32,16 +39,14 @@ internal static class EffectiveWeights
         }
     }
 
-    /// <summary>What is left over goes to the ready stable arm, else to the ready arm with the greatest weight.</summary>
+    /// <summary>What is left over goes to the ready stable arm, else to the ready arm with the greatest weight, if it has any.</summary>
     private static void GiveRest(ReadOnlySpan<ArmCapacity> arms, int[] shares)
     {
         var rest = Weight.Full - shares.Sum();
         if (rest <= 0) return;
         var heir = IndexOfReadyStable(arms);
         for (var i = 0; heir < 0 && i < arms.Length; i++)
-            if (arms[i].Ready > 0 && shares[i] == shares.Max() && shares[i] > 0) heir = i;
-        for (var i = 0; heir < 0 && i < arms.Length; i++)
-            if (arms[i].Ready > 0) heir = i;
+            if (arms[i].MayHelpOut && shares[i] > 0 && shares[i] == shares.Max()) heir = i;
         if (heir >= 0) shares[heir] += rest;
     }
 

@@ -1,0 +1,118 @@
+using Signalbox.Delivery;
+using Signalbox.Rollouts;
+using Signalbox.Runtimes.Protocol;
+using Signalbox.Tests.Rollouts.Simulation;
+
+namespace Signalbox.Tests.Rollouts;
+
+/// <summary>Hooks: when they start, what their end leads to, and what cannot go back.</summary>
+public sealed class RolloutHookTests : IDisposable
+{
+    private static readonly Hook s_reversible = new(["migrate"], TimeSpan.FromSeconds(60), true);
+    private static readonly Hook s_irreversible = s_reversible with { Reversible = false };
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void IrreversibleHook_HaltsInsteadOfGoingBack()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Halted);
+        Assert.Equal(Weight.Percent(10), _world.State.Rollout!.Weight);
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void IrreversibleHook_HaltedThenForced_GoesThroughWithoutEvidence()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { BadAfterSeconds = 5 }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Halted);
+        _world.Command(new Signal.Advance(World.Alice, "the errors are known"));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void Hooks_RunInOrder_AndAFailedPreHookStartsNothing()
+    {
+        _world.Serving().Deploy(pre: s_reversible, post: s_reversible);
+        Assert.Equal(Phase.PreHook, _world.Phase);
+        Assert.DoesNotContain(_world.Host.Arms, arm => arm.Revision == "shop-2" && arm.Running > 0);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.PostHook);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Deploy(pre: s_reversible);
+        _world.Hooks.End(false);
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal(["pre", "post", "pre"], _world.Hooks.Ran);
+    }
+
+    [Fact]
+    public void Hook_InterruptedByARestart_IsNeverTakenForDone()
+    {
+        _world.Serving().Deploy(pre: s_reversible);
+        _world.RestartEngine();
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void IrreversibleHook_StartsOnlyOnceTheHostHolds()
+    {
+        _world.Serving();
+        LoseTheHostWhenAHookIsDue();
+        _world.Deploy(pre: s_irreversible);
+        _world.Run(3);
+        Assert.Equal((Phase.PreHook, WaitingFor.HostConfirmation), (_world.Phase, _world.State.Rollout!.WaitingFor));
+        Assert.Empty(_world.Hooks.Ran);
+        _world.Host.Down = false;
+        _world.Until(world => world.Hooks.Ran.Count > 0);
+        Assert.Equal(FailSafeMode.Hold, _world.Host.Table!.FailSafe);
+        Assert.Equal(["started", "hook-requested", "hook-started"], _world.Events.Skip(4));
+    }
+
+    [Fact]
+    public void PostHook_WhereTheHostIsAway_DoesNotRun()
+    {
+        _world.Serving().Deploy(post: s_reversible);
+        LoseTheHostWhenAHookIsDue();
+        _world.Until(world => world.Phase == Phase.PostHook).Run(3);
+        Assert.Empty(_world.Hooks.Ran);
+        _world.Host.Down = false;
+        _world.Until(world => world.Hooks.Ran.Count == 1);
+        Assert.Equal("hook-started", _world.Events[^1]);
+    }
+
+    [Fact]
+    public void HookThatIsDue_AfterARestartOfTheControlPlane_StillRunsOnce()
+    {
+        _world.Serving();
+        LoseTheHostWhenAHookIsDue();
+        _world.Deploy(pre: s_irreversible);
+        _world.Run(1);
+        _world.RestartEngine();
+        _world.Host.Down = false;
+        _world.Until(world => world.Hooks.Ran.Count == 1);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+    }
+
+    [Fact]
+    public void HookThatIsDue_WhenTheHostRefusesItsTable_GoesBackByItself_ForItHasNotRun()
+    {
+        _world.Serving();
+        LoseTheHostWhenAHookIsDue();
+        _world.Deploy(pre: s_irreversible);
+        var refused = RolloutMachine.Decide(_world.State, new Signal.Refused(PutResult.ArtifactMissing, "it was not sent"), _world.Time.Now);
+        Assert.IsType<RolloutEvent.AbortStarted>(Assert.Single(refused.Events));
+    }
+
+    private void LoseTheHostWhenAHookIsDue() => _world.Engine.Appended += entry =>
+    {
+        if (entry.Type == "rollout.hook-requested/1") _world.Host.Down = true;
+    };
+}

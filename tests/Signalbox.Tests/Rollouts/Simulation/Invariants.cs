@@ -1,0 +1,120 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Rollouts;
+using Signalbox.Runtimes.Protocol;
+
+namespace Signalbox.Tests.Rollouts.Simulation;
+
+internal sealed class InvariantBroken(string message) : Exception(message);
+
+/// <summary>What must hold, per track, whatever the world does (docs/spec/rollout.md, Simulation).</summary>
+internal sealed class Invariants(LedgerReplica replica)
+{
+    /// <summary>Nothing raises a weight that is not in the ledger: a table says what the ledger up to its generation desires.</summary>
+    public void CheckTable(DeclaredTable table)
+    {
+        if (replica.At(table.Track, table.Generation) is not { } state) throw Broken(table.Track, $"the host got generation {table.Generation}, which no event of the ledger has");
+        var desired = RolloutMachine.Desired(state, table.Epoch, _ => SimulatedProcess.SplitSecret);
+        if (!SimulatedTables.Bytes(desired).AsSpan().SequenceEqual(SimulatedTables.Bytes(table)))
+            throw Broken(table.Track, $"the table of generation {table.Generation} is not what the ledger desires");
+        foreach (var service in table.Services.Where(service => service.Arms.Count > 0))
+            if (service.Arms.Sum(arm => arm.Weight.BasisPoints) is not (0 or Weight.Full) and var sum) throw Broken(table.Track, $"weights of {service.Service} add up to {sum}");
+        CheckFailSafe(table, state);
+    }
+
+    /// <summary>Fail-safe is stable alone wherever the machine may go back and stable runs.</summary>
+    private static void CheckFailSafe(DeclaredTable table, TrackState state)
+    {
+        var rollout = state.Active;
+        var mayFall = rollout is { From: not null, CannotGoBack: false, Kind: RolloutKind.Deploy } && rollout.Strategy.Kind == StrategyKind.Canary;
+        if (mayFall != (table.FailSafe == FailSafeMode.Stable)) throw Broken(table.Track, $"fail-safe is {table.FailSafe} in {rollout?.Phase}");
+        if (table.FailSafe == FailSafeMode.Stable && table.Services.Any(service => service.Stable is { } stable && service.Kind == ServiceKind.Web
+            && service.Arms.Single(arm => arm.Revision == stable).Instances < state.Stable!.Configuration.Services.Single(known => known.Name == service.Service).Instances))
+            throw Broken(table.Track, "stable does not run in full while fail-safe goes to it");
+    }
+
+    /// <summary>Recreate: both releases never run at once, unless the host's own disk went back to an older table.</summary>
+    public void CheckExclusive(SimulatedTrack track)
+    {
+        if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
+        foreach (var service in track.Table.Services)
+            if (track.Running(service.Service, stable.Release) > 0 && track.Running(service.Service, rollout.Release) > 0)
+                throw Broken(track.Key, $"both {stable.Release} and {rollout.Release} of {service.Service} run in {rollout.Phase}");
+    }
+
+    public void CheckEntry(LedgerEntry entry, SimulatedProcess process, SimulatedTrack? host)
+    {
+        if (RolloutEvents.FromEntry(entry) is not { } happened) return;
+        var before = replica.Before(entry.Stream, entry.Sequence);
+        var seen = process.Seen(entry.Stream);
+        if (seen is not null && seen.Generation < process.Told(entry.Stream))
+            throw Broken(entry.Stream, $"it decides on a report of generation {seen.Generation}, though the host answered with {process.Told(entry.Stream)}");
+        switch (happened)
+        {
+            case RolloutEvent.StepReached step:
+                CheckCapacity(before, seen, step.Weight);
+                break;
+            case RolloutEvent.TookOver:
+                CheckCapacity(before, seen, Weight.All);
+                break;
+            case RolloutEvent.HookStarted { Reversible: false } when host is not { WentBack: true } and not { Table.FailSafe: FailSafeMode.Hold }:
+                throw Broken(entry.Stream, "an irreversible hook starts while the host would fall to stable");
+            case RolloutEvent.Started when before.Active is { } other:
+                throw Broken(entry.Stream, $"a second rollout began while {other.Id} was {other.Phase}");
+            case RolloutEvent.Ended { Outcome: Phase.Failed }:
+                CheckGivenUp(before, seen);
+                break;
+            case RolloutEvent.Ended { Outcome: Phase.RolledBack }:
+                CheckAborted(before, seen);
+                break;
+            case RolloutEvent.Ended when before.Active is not { Phase: Phase.Baking or Phase.PostHook or Phase.Halted }:
+                throw Broken(entry.Stream, $"it succeeded out of {before.Active?.Phase}");
+        }
+    }
+
+    /// <summary>A weight never exceeds ready capacity, as far as anyone could see.</summary>
+    private static void CheckCapacity(TrackState before, TrackObservation? seen, Weight weight)
+    {
+        var track = before.Key.ToString();
+        var rollout = before.Active ?? throw Broken(track, "a weight was raised without a rollout");
+        if (seen is null) throw Broken(track, "a weight was raised while the host could not be asked");
+        if (seen.Latch is { } latch && latch.Id != before.AcknowledgedLatch) throw Broken(track, $"a weight was raised under latch {latch.Id}");
+        foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind == ServiceKind.Web || weight == Weight.All))
+        {
+            var ready = seen.Services.FirstOrDefault(shown => shown.Service == service.Name)?.Arms.FirstOrDefault(arm => arm.Revision == rollout.Release)?.Ready ?? 0;
+            if (ready * (double)Weight.Full < weight.BasisPoints * service.Instances - 1e-6)
+                throw Broken(track, $"{service.Name} got {weight} with {ready} of {service.Instances} instances ready");
+        }
+    }
+
+    /// <summary>Abort ends at canary 0 with stable serving.</summary>
+    private static void CheckAborted(TrackState before, TrackObservation? seen)
+    {
+        var track = before.Key.ToString();
+        if (before.Active is not { } rollout || seen is null) throw Broken(track, "an abort ended that nobody saw");
+        foreach (var service in seen.Services)
+        {
+            // of a service that stable does not have, nothing goes back
+            if (before.Stable?.Configuration.Services.All(known => known.Name != service.Service) ?? true) continue;
+            if (service.Arms.FirstOrDefault(arm => arm.Revision == rollout.Release && arm.Revision != before.Stable.Release) is { } canary && canary.Weight > Weight.Zero)
+                throw Broken(track, $"{rollout.Id} ended taken back with {canary.Weight} on the canary");
+            if (Web(before.Stable).Contains(service.Service) && !service.Arms.Any(arm => arm.Revision == before.Stable.Release && arm.Ready > 0))
+                throw Broken(track, $"{rollout.Id} ended taken back without a ready stable {service.Service}");
+        }
+    }
+
+    /// <summary>Given up only where nothing serves and a newer release waits.</summary>
+    private static void CheckGivenUp(TrackState before, TrackObservation? seen)
+    {
+        var track = before.Key.ToString();
+        if (before is not { Active: { } rollout, Queued: not null } || seen is null) throw Broken(track, "a rollout was given up and nothing waits");
+        foreach (var plan in new[] { rollout.Plan, before.Stable }.OfType<ReleasePlan>())
+            if (Web(plan).SelectMany(name => seen.Services.Where(shown => shown.Service == name)).SelectMany(shown => shown.Arms).FirstOrDefault(arm => arm.Revision == plan.Release && arm.Ready > 0) is { } ready)
+                throw Broken(track, $"a rollout was given up while {ready.Revision} has ready instances");
+    }
+
+    private static IEnumerable<string> Web(ReleasePlan plan) =>
+        plan.Configuration.Services.Where(service => service.Kind == ServiceKind.Web).Select(service => service.Name);
+
+    private static InvariantBroken Broken(string track, string what) => new($"{track}: {what}");
+}

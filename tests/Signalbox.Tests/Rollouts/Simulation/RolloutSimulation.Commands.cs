@@ -1,0 +1,82 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Rollouts;
+
+namespace Signalbox.Tests.Rollouts.Simulation;
+
+/// <summary>What people do.</summary>
+internal sealed partial class RolloutSimulation
+{
+    private void Submit(TrackKey track, bool good) => Guarded(() =>
+    {
+        var configuration = Plans.Environment(DrawStrategy(), DrawHook(), DrawHook(), DrawServices(track)) with { Name = track.Environment };
+        var release = Engine.CreateReleaseAsync(track.Application, null, Plans.Artifacts(Engine.Releases.Count, configuration), [configuration], new("alice"), default).GetAwaiter().GetResult();
+        if (good) _behaviours[release.Id] = Behaviour.Good;
+        Tell($"submit {release.Id} to {track}: {BehaviourOf(release.Id)} {configuration.Strategy.Kind}");
+        Engine.SubmitAsync(track, release.Id, new("alice"), null, default).GetAwaiter().GetResult();
+    });
+
+    private Strategy DrawStrategy() => Plans.Canary with
+    {
+        Kind = Chance(0.15) ? StrategyKind.Recreate : StrategyKind.Canary,
+        Steps = [.. new[] { 1, 10, 25, 50 }.Take(_random.Next(1, 5)).Select(percent => new CanaryStep(Weight.Percent(percent), TimeSpan.FromSeconds(_random.Next(1, 10)), Chance(0.1)))],
+        Analysis = Plans.Analysis with
+        {
+            Enabled = Chance(0.85),
+            OnUndecided = (OnUndecided)_random.Next(3),
+            MaxStepTime = TimeSpan.FromSeconds(30),
+        },
+        Bake = TimeSpan.FromSeconds(_random.Next(0, 15)),
+        KeepWarm = TimeSpan.FromSeconds(_random.Next(15, 40)),
+        ProgressDeadline = TimeSpan.FromSeconds(20),
+    };
+
+    private Hook? DrawHook() => Chance(0.15) ? new(["true"], TimeSpan.FromSeconds(10), Chance(0.6)) : null;
+
+    /// <summary>Services of a track have their own ports, but for a few that take another's.</summary>
+    private ServiceConfiguration[] DrawServices(TrackKey track)
+    {
+        var port = Chance(0.03) ? 8000 : 8000 + (10 * Array.IndexOf(s_tracks, track));
+        var services = new List<ServiceConfiguration> { Plans.Web("web", _random.Next(1, 6), port) };
+        if (Chance(0.2)) services.Add(Plans.Web("api", _random.Next(1, 4), port + 1));
+        if (Chance(0.2)) services.Add(Worker(_random.Next(1, 4)));
+        if (Chance(0.03)) services.RemoveAt(0);
+        return services.Count == 0 ? [Worker(1)] : [.. services.OrderBy(service => service.Name, StringComparer.Ordinal)];
+    }
+
+    private static ServiceConfiguration Worker(int instances) => Plans.Web("worker", instances) with { Kind = ServiceKind.Worker, Listen = null };
+
+    private Task<CommandResult> Press(TrackKey track, string who)
+    {
+        var principal = new Principal(who);
+        var id = _replica.Of(track).Rollout?.Id ?? $"{track.Application}-{track.Environment}-1";
+        var command = _random.Next(6);
+        Tell($"{who} presses {command} on {id}");
+        return command switch
+        {
+            0 => Engine.CommandAsync(id, new Signal.Advance(principal, null), default),
+            1 => Engine.CommandAsync(id, new Signal.Pause(principal, null), default),
+            2 => Engine.CommandAsync(id, new Signal.Resume(principal, null), default),
+            3 => Engine.CommandAsync(id, new Signal.Abort(principal, null), default),
+            4 => Engine.RollbackAsync(track, null, principal, null, default),
+            _ => Engine.SubmitAsync(track, $"{track.Application}-{_random.Next(1, 5)}", principal, null, default),
+        };
+    }
+
+    /// <summary>Several people at one instant: the host's answer to the first is not there yet when the others press.</summary>
+    private void PressTogether(TrackKey track)
+    {
+        Happened(track.ToString(), Fault.Commands);
+        Guarded(() =>
+        {
+            _host.Hold();
+            List<Task> pressed = [.. new[] { "bob", "carol", "dave", "erin" }.Select(who => Press(track, who)), Engine.StepAsync(default)];
+            _host.LetGo();
+            var all = Task.WhenAll(pressed);
+            ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
+            // what broke is told before what crashed
+            if (all.Exception?.InnerExceptions.OfType<InvariantBroken>().FirstOrDefault() is { } broken) throw broken;
+            all.GetAwaiter().GetResult();
+        });
+    }
+}
