@@ -22,8 +22,13 @@ internal sealed class TerminalSession : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    public static TerminalSession Start(int columns, int rows, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
-        new(columns, rows, new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" }, arguments);
+    public static TerminalSession Start(int columns, int rows, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        // the test runner's own wish for no colours is not a user's
+        var surroundings = new Dictionary<string, string> { ["NO_COLOR"] = "", ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) surroundings[name] = value;
+        return new(columns, rows, surroundings, arguments);
+    }
 
     /// <summary>Looks at the screen while nothing is written to it.</summary>
     public T See<T>(Func<TerminalModel, T> look)
