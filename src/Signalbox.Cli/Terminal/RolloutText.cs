@@ -1,5 +1,6 @@
 using System.Globalization;
 using Signalbox.Api;
+using Signalbox.Rollouts;
 
 namespace Signalbox.Cli.Terminal;
 
@@ -39,7 +40,12 @@ internal static class RolloutText
     /// <summary>What a person may type where a rollout waits for one; null where it waits for nobody.</summary>
     public static string? NextStep(RolloutView rollout)
     {
-        var verb = Array.Find(["advance", "resume"], word => rollout.WaitingFor?.Contains($"`signalbox {word}`", StringComparison.Ordinal) == true);
+        var verb = rollout.WaitingFor switch
+        {
+            nameof(WaitingFor.Evidence) or nameof(WaitingFor.Advance) or nameof(WaitingFor.StableReady) => "advance",
+            nameof(WaitingFor.Resume) => "resume",
+            _ => null,
+        };
         return verb is null || rollout.EndedAt is not null ? null
             : $"  next: signalbox {verb} {rollout.Id}    lets it go on\n        signalbox abort {rollout.Id}    takes it back";
     }
