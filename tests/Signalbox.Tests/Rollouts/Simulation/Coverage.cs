@@ -33,6 +33,7 @@ internal sealed class Coverage
         Fault.LeaseFalls when phase is Phase.PreHook or Phase.Stopping or Phase.Starting => "no canary has weight",
         Fault.LeaseFalls when phase is Phase.Baking or Phase.PostHook => "the canary has all traffic, nothing is split",
         Fault.LeaseFalls when phase is Phase.Halted => "halted holds, or has no canary weight left",
+        Fault.CannotPersist when phase is Phase.PostHook => "the host took all that the hook presupposes before it began",
         Fault.CannotPersist when phase is Phase.Halted => "a halt raises nothing, so it needs no disk",
         _ => null,
     };
