@@ -17,21 +17,27 @@ internal sealed class RolloutFollower(ControlPlaneClient client, Session session
     /// <returns>The rollout at its end; null where the reader left before.</returns>
     public async Task<RolloutView?> FollowAsync(RolloutView rollout, CancellationToken cancel)
     {
-        using var sink = _sink;
         try
         {
-            while (true)
-            {
-                var (track, now) = await ReadAsync(rollout, cancel).ConfigureAwait(false);
-                sink.Show(track, now);
-                if (now.EndedAt is not null) return now;
-                await Task.Delay(Period, cancel).ConfigureAwait(false);
-            }
+            return await ShowAsync(rollout, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             if (!session.Json) session.Error.WriteLine($"\nthe rollout goes on: signalbox watch {rollout.Id}");
             return null;
+        }
+    }
+
+    /// <summary>The terminal is as it was when this ends, so that what is written next is not cut at its edge.</summary>
+    private async Task<RolloutView> ShowAsync(RolloutView rollout, CancellationToken cancel)
+    {
+        using var sink = _sink;
+        while (true)
+        {
+            var (track, now) = await ReadAsync(rollout, cancel).ConfigureAwait(false);
+            sink.Show(track, now);
+            if (now.EndedAt is not null) return now;
+            await Task.Delay(Period, cancel).ConfigureAwait(false);
         }
     }
 
