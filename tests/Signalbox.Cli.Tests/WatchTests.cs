@@ -23,7 +23,7 @@ public sealed class WatchTests
 
             await terminal.TypeAsync('\u0003');
             Assert.Equal(130, await terminal.EndAsync());
-            Assert.Contains("the rollout goes on: signalbox watch shop-production-2", terminal.See(screen => screen.Words));
+            Assert.Contains("the rollout goes on: signalbox watch shop-production-2", terminal.See(screen => string.Concat(screen.Lines)));
             Assert.True(terminal.See(screen => screen.CursorShown && screen.Wraps));
         }
         await AdvanceWithoutColourAsync(shop);
@@ -46,8 +46,9 @@ public sealed class WatchTests
         (await shop.RunAsync("up", shop.App)).Expect(0);
         shop.Release("v2");
         (await shop.RunAsync("deploy", shop.App, "--no-wait")).Expect(0);
-        var seen = new HashSet<string>();
-        for (var i = 0; i < 60 || seen.Count < 2; i++) seen.Add(await shop.VersionAsync());
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while ((await shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phase").GetString() != "Paused") Assert.True(DateTimeOffset.UtcNow < deadline);
+        for (var i = 0; i < 60; i++) await shop.VersionAsync();
         return shop;
     }
 
