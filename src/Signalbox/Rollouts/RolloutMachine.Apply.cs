@@ -84,6 +84,8 @@ public static partial class RolloutMachine
         HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
         StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence },
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
+        Judged judged when HookRunsOut(rollout) => rollout with { JudgedBad = judged.Report.Explanation },
+        HookEnded => rollout with { JudgedBad = null },
         StepReached step => In(rollout, Phase.Progressing, step) with
         {
             Step = step.Step,
