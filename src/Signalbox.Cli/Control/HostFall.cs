@@ -13,6 +13,7 @@ internal static class HostFall
     {
         var track = Choose(await StateOfAsync(host, state, cancel).ConfigureAwait(false), rollout);
         var fell = await host.FallAsync(TrackKey.Parse(track.Track), new($"local:{Environment.UserName}", reason), cancel).ConfigureAwait(false);
+        if (fell.Latch is not { Reason: LatchReason.Operator or LatchReason.Judge }) return (false, $"{track.Rollout} has ended at the host meanwhile; the control plane is down: signalbox up");
         return fell.Latch is { Held: true } held
             ? (false, $"{track.Rollout}: weights are held as they are, for stable has no ready capacity ({held.Detail}); the control plane is down: signalbox up")
             : (true, $"{track.Rollout} has fallen to stable at the host; the control plane is down and will record it when it is back: signalbox up");

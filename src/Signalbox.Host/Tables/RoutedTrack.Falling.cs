@@ -11,11 +11,14 @@ internal sealed partial class RoutedTrack
 
     private int _sinceReport;
 
-    /// <summary>Lowers the track at once. Idempotent: a track that is latched stays as it is.</summary>
+    /// <summary>
+    /// Lowers the track at once. Idempotent, but that a person's word goes before a fall without evidence: what fell for
+    /// lack of contact would start over, what a person took back must not.
+    /// </summary>
     public TrackObservation Fall(FallRequest request)
     {
         lock (_gate)
-            if (_table?.Rollout is not null && _latch is null) Latch(LatchReason.Operator, request.Reason, principal: request.Principal);
+            if (_table?.Rollout is not null && _latch?.Reason is not (LatchReason.Operator or LatchReason.Judge)) Latch(LatchReason.Operator, request.Reason, principal: request.Principal);
         _parts.Hub.Changed(Key);
         return Observe();
     }
@@ -46,7 +49,7 @@ internal sealed partial class RoutedTrack
     private bool ExpireLease(long timestamp)
     {
         if (_latch is not null || _table is not { Rollout: not null, FailSafe: FailSafeMode.Stable } table) return false;
-        if (!_services.Any(s => s.IsSplit) || _parts.Time.GetElapsedTime(_contact, timestamp) <= table.Lease) return false;
+        if (!_services.Any(s => s.IsSplit && !s.Fallen) || _parts.Time.GetElapsedTime(_contact, timestamp) <= table.Lease) return false;
         Latch(LatchReason.Lease, $"the control plane was not heard of for {table.Lease.TotalSeconds:0.###} s");
         return true;
     }
@@ -54,16 +57,16 @@ internal sealed partial class RoutedTrack
     private void Latch(LatchReason reason, string detail, string? service = null, string? principal = null, JudgeReport? decision = null)
     {
         _latch = new(++_lastLatch, reason, detail, _parts.Time.GetUtcNow(), _table!.Generation, Held: true, service, principal, decision);
-        foreach (var each in _services) each.Fall(FallUnder(_table, _latch));
+        foreach (var each in _services) each.Fall(FallUnder(_table, _latch, each.Table.Service));
         ReconsiderHeld();
         _unsaved = true;
     }
 
-    /// <summary>What a latch asks of the services of a table.</summary>
-    private static FallOrder FallUnder(DeclaredTable table, Latch? latch) => new(
-        Falls: latch is not null && table.FailSafe == FailSafeMode.Stable,
+    /// <summary>What a table and a latch ask of a service.</summary>
+    private static FallOrder FallUnder(DeclaredTable table, Latch? latch, string service) => new(
+        Falls: table.Falling || (latch is not null && table.FailSafe == FailSafeMode.Stable),
         AtOnce: latch is { Held: false },
-        Condemned: latch is { Reason: LatchReason.Judge });
+        Condemned: table.Condemned == service || (latch is { Reason: LatchReason.Judge } && latch.Service == service));
 
     /// <summary>Stable may have become ready since: routing then followed by itself, and what fell stays down.</summary>
     private bool ReconsiderHeld()
@@ -88,7 +91,7 @@ internal sealed partial class RoutedTrack
                 _unsaved = true;
             }
             (_table, _latch) = (stored.Table, latch);
-            var prepared = stored.Table.Services.Select(table => ServiceOf(table).Prepare(table, FallUnder(stored.Table, latch))).ToArray();
+            var prepared = stored.Table.Services.Select(table => ServiceOf(table).Prepare(table, FallUnder(stored.Table, latch, table.Service))).ToArray();
             foreach (var service in prepared) service.Swap();
             Settle(prepared);
         }

@@ -82,7 +82,7 @@ internal sealed partial class RoutedTrack
     private SwapTiming Become(DeclaredTable table, Latch? latch, long arrived)
     {
         (_table, _latch, _contact) = (table, latch, _parts.Time.GetTimestamp());
-        var prepared = table.Services.Select(service => ServiceOf(service).Prepare(service, FallUnder(table, latch))).ToArray();
+        var prepared = table.Services.Select(service => ServiceOf(service).Prepare(service, FallUnder(table, latch, service.Service))).ToArray();
         var begun = _parts.Time.GetTimestamp();
         foreach (var service in prepared) service.Swap();
         var swapped = _parts.Time.GetTimestamp();

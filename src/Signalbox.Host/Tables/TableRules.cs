@@ -64,7 +64,7 @@ internal static class TableRules
     /// <param name="risesAgain">Whether it ends a fall: then any canary weight is more than there is.</param>
     public static bool OnlyLowers(DeclaredTable table, DeclaredTable inForce, bool risesAgain)
     {
-        if (risesAgain && table.Services.Any(s => s.Arms.Any(a => a.Revision != s.Stable && a.Weight > Weight.Zero))) return false;
+        if ((risesAgain || inForce.Falling) && !table.Falling && table.Services.Any(s => s.Arms.Any(a => a.Revision != s.Stable && a.Weight > Weight.Zero))) return false;
         foreach (var service in table.Services)
         {
             var before = inForce.Services.FirstOrDefault(s => s.Service == service.Service);

@@ -128,13 +128,15 @@ public static partial class RolloutMachine
         },
         AbortStarted abort => In(rollout, Phase.Aborting, abort) with
         {
-            Weight = Weight.Zero,
+            // where stable has nothing ready, the host serves from what the canary had
+            Weight = rollout.IsRecreate || rollout.From is null ? Weight.Zero : rollout.Weight,
             Outcome = abort.Outcome,
             Reason = abort.Reason,
             StepGeneration = sequence,
             WaitingFor = WaitingFor.StableServing,
         },
         Halted halted => ApplyHalted(rollout, halted),
+        Judged judged => rollout with { Condemned = judged.Service },
         StableRestarted => rollout with { StableStopped = false },
         _ => rollout,
     };

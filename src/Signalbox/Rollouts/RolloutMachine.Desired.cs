@@ -20,7 +20,9 @@ public static partial class RolloutMachine
             [.. services.Select(name => Service(state, name, newest!, plans, rollout is null ? null : splitSecret(rollout.Id)))],
             FallsToStable(state) ? FailSafeMode.Stable : FailSafeMode.Hold,
             state.AcknowledgedLatch,
-            newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10));
+            newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10),
+            rollout is { IsFalling: true },
+            rollout?.Condemned);
     }
 
     /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise, and before an irreversible hook may start, weights hold (decision 4).</summary>

@@ -191,6 +191,8 @@ public static partial class RolloutMachine
             : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
     }
 
+    private const string NothingReady = "; stable ";
+
     /// <summary>Ends when the host shows stable serving without the canary; halts where stable has nothing to serve with.</summary>
     private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
@@ -202,7 +204,7 @@ public static partial class RolloutMachine
         if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
         return rollout.IsRecreate
             ? Decision.None
-            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason}; stable {stable.Release} has no ready instance, so the host serves from whatever is ready", WaitingFor.StableReady, null));
+            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason?.Split(NothingReady)[0]}{NothingReady}{stable.Release} has no ready instance; until it has one the canary keeps the traffic it had", WaitingFor.StableReady, null));
     }
 
     private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>

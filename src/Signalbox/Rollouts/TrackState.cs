@@ -108,6 +108,12 @@ public sealed record RolloutState(
     /// <summary>The hook that waits for the host's word, or null.</summary>
     public Hook? DueHook => HookGeneration == 0 ? null : Phase == Phase.PreHook ? Plan.Configuration.PreHook : Plan.Configuration.PostHook;
 
+    /// <summary>The service by which the judge failed it; null while it has not.</summary>
+    public string? Condemned { get; init; }
+
+    /// <summary>It is being taken back: its weight is what it may keep until stable has a ready instance, and nothing after.</summary>
+    public bool IsFalling => Phase == Phase.Aborting || (Phase == Phase.Halted && WaitingFor == Rollouts.WaitingFor.StableReady);
+
     /// <summary>Both releases may not run at once: the old one stops before the new one starts.</summary>
     public bool IsRecreate => From is not null && Strategy.Kind == StrategyKind.Recreate;
 }

@@ -17,11 +17,17 @@ public static class TrackViews
 
     public static RolloutView Rollout(TrackKey key, RolloutState rollout, TrackObservation? observation, Func<string, IReadOnlyList<string>> failureLog) => new(
         rollout.Id, key.ToString(), rollout.Release, rollout.From, rollout.Kind.ToString(), rollout.Phase.ToString(),
-        rollout.Step + 1, rollout.Strategy.Kind == StrategyKind.Canary ? rollout.Strategy.Steps.Count : 0, rollout.Weight,
+        rollout.Step + 1, rollout.Strategy.Kind == StrategyKind.Canary ? rollout.Strategy.Steps.Count : 0, Carried(rollout, observation),
         rollout.Reason, rollout.WaitingFor?.ToString(), rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
         observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null),
         rollout.WaitingFor?.Text(), GoesBackTo(rollout));
+
+    /// <summary>While it is taken back its declared weight is only what it may keep: what it has is what the host shows.</summary>
+    private static Weight Carried(RolloutState rollout, TrackObservation? observation) =>
+        rollout.IsFalling && observation is not null
+            ? observation.Services.SelectMany(service => service.Arms).Where(arm => arm.Revision == rollout.Release).Select(arm => arm.Weight).DefaultIfEmpty(Weight.Zero).Max()
+            : rollout.Weight;
 
     private static string? GoesBackTo(RolloutState rollout) =>
         rollout.Phase is Phase.Aborting or Phase.RolledBack ? rollout.From : rollout.Kind == RolloutKind.Rollback ? rollout.Release : null;

@@ -134,6 +134,47 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task Fall_ByAPerson_GoesBeforeAFallForLackOfContact()
+    {
+        await using var rig = await CanaryRigAsync(lease: 0.3);
+        await Eventually.Async(() => rig.Track.Latch is { Reason: LatchReason.Lease }, "fell");
+        var lease = rig.Track.Latch!.Id;
+        var fallen = rig.Tracks.Fall("shop/production", new("ann", "it hurts"))!.Latch!;
+        Assert.Equal((LatchReason.Operator, "ann", false, true), (fallen.Reason, fallen.Principal, fallen.Held, fallen.Id > lease));
+        Assert.Equal(fallen.Id, rig.Tracks.Fall("shop/production", new("bob", "me too"))!.Latch!.Id);
+    }
+
+    [Fact]
+    public async Task Falling_StableLost_CanaryServesUntilStableIsBack_AndNeverAfter()
+    {
+        await using var rig = await CanaryRigAsync();
+        var stable = rig.Instances.All.Single(i => i.Spec.Revision == "shop-1");
+        rig.Instances.Become(stable, InstancePhase.Unready);
+        await Eventually.Async(() => rig.ArmOf("shop-1").Ready == 0, "unready");
+        var latch = rig.Tracks.Fall("shop/production", new("ann", "x"))!.Latch!;
+        var falling = rig.Table(6, canary: "shop-2", percent: 50, epoch: 3, acknowledged: latch.Id) with { Falling = true };
+        await rig.SetAsync(falling);
+        Assert.Equal((null, "shop-2"), (rig.Track.Latch, await rig.VersionAsync()));
+
+        rig.Instances.Become(stable, InstancePhase.Ready);
+        await Eventually.Async(() => rig.ArmOf("shop-2").Weight == Weight.Zero, "fell without being told again");
+        rig.Instances.Become(stable, InstancePhase.Unready);
+        await Eventually.Async(() => rig.ArmOf("shop-1").Ready == 0, "unready");
+        Assert.Equal("503", await rig.VersionAsync());
+    }
+
+    [Fact]
+    public async Task Falling_ServiceTheJudgeFailed_CarriesNoMoreThanItsShare()
+    {
+        await using var rig = await CanaryRigAsync(percent: 30);
+        var stable = rig.Instances.All.Single(i => i.Spec.Revision == "shop-1");
+        rig.Instances.Become(stable, InstancePhase.Unready);
+        await Eventually.Async(() => rig.ArmOf("shop-2").Weight == Weight.All, "helps out");
+        await rig.SetAsync(rig.Table(6, canary: "shop-2", percent: 30, epoch: 3) with { Falling = true, Condemned = "web" });
+        Assert.Equal(Weight.Percent(30), rig.ArmOf("shop-2").Weight);
+    }
+
+    [Fact]
     public async Task Fallen_CanaryGetsNothingEvenIfStableIsLost()
     {
         await using var rig = await CanaryRigAsync();

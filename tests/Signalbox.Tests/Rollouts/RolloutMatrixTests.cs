@@ -117,9 +117,12 @@ public sealed class RolloutMatrixTests
         var report = new JudgeReport(verdict, 1, 0, 6.9, 0, 3, 100, 0, 900, 0, 1, "test", null, "", $"{verdict}");
         return new(new(table.Track, 1, table.Generation, table.Rollout, latch, [.. table.Services.Select(service => new ServiceObservation(
             service.Service,
-            [.. service.Arms.Select(arm => new ArmObservation(arm.Revision, arm.Instances, arm.Instances, Math.Min(arm.Instances, arm.Revision == service.Stable ? stableReady : canaryReady), arm.Weight, 0, 0, 0, 0, null))],
+            [.. service.Arms.Select(arm => new ArmObservation(arm.Revision, arm.Instances, arm.Instances, Math.Min(arm.Instances, arm.Revision == service.Stable ? stableReady : canaryReady), Carried(table, service, arm, stableReady), 0, 0, 0, 0, null))],
             service.Judge is null ? null : report, null))]));
     }
+
+    private static Weight Carried(DeclaredTable table, ServiceTable service, ArmTable arm, int stableReady) =>
+        !table.Falling || stableReady == 0 ? arm.Weight : arm.Revision == service.Stable ? Weight.All : Weight.Zero;
 
     private static Signal.Observed Fallen(TrackState state, LatchReason reason, bool held) =>
         Seen(state, 1, 1, Verdict.Inconclusive, new(7, reason, "the lease ran out", s_start, state.Generation, held, null, reason == LatchReason.Operator ? "person" : null));

@@ -1,6 +1,7 @@
 using Signalbox.Delivery;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
+using Signalbox.Runtimes.Protocol;
 using Signalbox.Tests.Rollouts.Simulation;
 
 namespace Signalbox.Tests.Rollouts;
@@ -170,6 +171,34 @@ public sealed class RolloutTroubleTests : IDisposable
         _world.Rollback("shop-1");
         Assert.False(_world.Result!.Recorded);
         Assert.Equal(Weight.Zero, _world.Host.Arms.Single(arm => arm.Revision == "shop-3").Weight);
+    }
+
+    [Fact]
+    public void Abort_WhileStableIsLost_LeavesTheCanaryItsTrafficUntilStableIsBack()
+    {
+        _world.Serving().Deploy(s_undecided);
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Behave("shop-1", Behaviour.Good with { FlapPerSecond = 1000 });
+        _world.Run(1);
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.Halted);
+        Assert.Equal(WaitingFor.StableReady, _world.State.Rollout!.WaitingFor);
+        Assert.Equal(Weight.All, _world.Host.Arms.Single(arm => arm.Revision == "shop-2").Weight);
+
+        _world.Behave("shop-1", Behaviour.Good);
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal(Weight.All, _world.Host.Arms.Single(arm => arm.Revision == "shop-1").Weight);
+    }
+
+    [Fact]
+    public void Abort_OfWhatFellForLackOfContact_IsNotStartedOver()
+    {
+        _world.Serving().Deploy(s_undecided);
+        _world.Until(world => world.Phase == Phase.Progressing);
+        foreach (var track in _world.Host.Tracks) track.Fall(LatchReason.Lease, "the lease ran out");
+        foreach (var track in _world.Host.Tracks) track.Fall(LatchReason.Operator, "it hurts", principal: "alice");
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.DoesNotContain("fell", _world.Events);
     }
 
     [Fact]

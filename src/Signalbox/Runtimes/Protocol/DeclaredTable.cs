@@ -15,6 +15,11 @@ namespace Signalbox.Runtimes.Protocol;
 /// <param name="FailSafe">What the host applies by itself when the lease runs out or anyone lets the signal fall.</param>
 /// <param name="AcknowledgedLatch">The latch the control plane has read. While the host holds another one, it refuses this table.</param>
 /// <param name="Lease">How long the host goes on without a renewal while a canary has weight.</param>
+/// <param name="Falling">
+/// The rollout is being taken back: weights are those it had, and each service goes to stable for good as soon as that has a
+/// ready instance. Until then the canary goes on, for the alternative is nothing.
+/// </param>
+/// <param name="Condemned">The service whose canary the judge failed: while it goes on, it carries no more than its own share.</param>
 public sealed record DeclaredTable(
     int Protocol,
     long Epoch,
@@ -24,7 +29,9 @@ public sealed record DeclaredTable(
     IReadOnlyList<ServiceTable> Services,
     FailSafeMode FailSafe,
     long AcknowledgedLatch,
-    TimeSpan Lease)
+    TimeSpan Lease,
+    bool Falling = false,
+    string? Condemned = null)
 {
     public const int CurrentProtocol = 1;
 }

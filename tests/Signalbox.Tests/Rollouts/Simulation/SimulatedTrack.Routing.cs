@@ -9,10 +9,11 @@ internal sealed partial class SimulatedTrack
 {
     private readonly HashSet<string> _fallen = new(StringComparer.Ordinal);
 
-    /// <summary>Idempotent: a track that is latched stays as it is.</summary>
+    /// <summary>Idempotent; a person goes before a fall without evidence.</summary>
     public void Fall(LatchReason reason, string detail, JudgeReport? report = null, string? principal = null)
     {
-        if (Latch is not null || Table is not { Rollout: not null }) return;
+        if (Latch is not null && (reason != LatchReason.Operator || Latch.Reason is LatchReason.Operator or LatchReason.Judge)) return;
+        if (Table is not { Rollout: not null }) return;
         Latch = new(++_latches, reason, detail, time.Now, Table.Generation, true, Table.Services is [var first, ..] ? first.Service : null, principal, report);
         Route();
     }
@@ -20,7 +21,7 @@ internal sealed partial class SimulatedTrack
     private void Route()
     {
         if (Table is null) return;
-        var falls = Latch is not null && Table.FailSafe == FailSafeMode.Stable;
+        var falls = Table.Falling || (Latch is not null && Table.FailSafe == FailSafeMode.Stable);
         foreach (var service in Table.Services) Route(service, falls);
         if (falls && Latch is { Held: true } latch && !Table.Services.Any(service => HasCanary(service) && !_fallen.Contains(service.Service)))
             Latch = latch with { Held = false };
@@ -39,17 +40,19 @@ internal sealed partial class SimulatedTrack
         if (Misrouted(service, arms, shares, stableReady) is { } wrong) throw new InvariantBroken($"{key} {service.Service}: {wrong}: {string.Join(", ", arms.Zip(shares))}");
     }
 
+    private bool Condemned(string service) => Table!.Condemned == service || (Latch is { Reason: LatchReason.Judge } && Latch.Service == service);
+
     private ArmCapacity Capacity(ServiceTable service, ArmTable arm)
     {
         var isStable = arm.Revision == service.Stable;
         var weight = !_fallen.Contains(service.Service) ? arm.Weight.BasisPoints : isStable ? Weight.Full : 0;
-        return new(weight, ArmOf(service.Service, arm.Revision).Ready, Math.Max(1, arm.Instances), isStable);
+        return new(weight, ArmOf(service.Service, arm.Revision).Ready, Math.Max(1, arm.Instances), isStable, MayHelpOut: !Condemned(service.Service));
     }
 
     /// <summary>What a route must never be, said anew from the arms and not from the code that made it.</summary>
     private string? Misrouted(ServiceTable service, ArmCapacity[] arms, int[] shares, bool stableReady)
     {
-        var serving = arms.Any(arm => arm.Ready > 0 && (arm.Stable || arm.Weight > 0));
+        var serving = arms.Any(arm => arm.Ready > 0 && (arm.Stable || (arm.Weight > 0 && !Condemned(service.Service))));
         for (var i = 0; i < arms.Length; i++)
         {
             if (shares[i] > 0 && arms[i].Ready == 0) return "traffic goes to an arm without a ready instance";
@@ -58,6 +61,8 @@ internal sealed partial class SimulatedTrack
             if ((long)shares[i] * arms[i].Desired > (long)Weight.Full * arms[i].Ready) return "a canary gets more than its ready capacity while stable is ready";
             if (_fallen.Contains(service.Service) && shares[i] > 0) return "a fallen canary gets traffic while stable is ready";
         }
+        for (var i = 0; i < arms.Length; i++)
+            if (!stableReady && arms[i].Ready > 0 && !_fallen.Contains(service.Service) && shares[i] < arms[i].Weight) return "a canary that falls lost its share before stable could take it";
         return serving && shares.Sum() != Weight.Full ? "traffic goes nowhere while somebody is ready" : null;
     }
 }

@@ -82,7 +82,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
         foreach (var gone in _arms.Keys.Where(name => !wanted.Contains(name)).ToList()) Leave(gone);
         if (table.Rollout != _judgedRollout) (_judgedRollout, _judging) = (table.Rollout, time.Now);
         WentBack &= table.Rollout is not null;
-        _fallen.IntersectWith(latch is null ? [] : table.Services.Select(service => service.Service));
+        _fallen.IntersectWith(latch is null && !table.Falling ? [] : table.Services.Select(service => service.Service));
         Route();
     }
 
