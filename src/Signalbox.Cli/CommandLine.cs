@@ -31,8 +31,9 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (Refusal(e) is { } refusal)
+        catch (Exception e)
         {
+            var refusal = Refusal(e);
             FindingWriter.Write(refusal.Findings, Verb.FormatOf(parsed), output, error);
             return refusal.ExitCode;
         }
@@ -48,14 +49,16 @@ internal static class CommandLine
         return root;
     }
 
-    private static SignalboxException? Refusal(Exception e) => e switch
+    private static SignalboxException Refusal(Exception e) => e switch
     {
         SignalboxException refusal => refusal,
         StorageException storage => new(
             storage.Id == "control-plane-running" ? ExitCode.No : ExitCode.Undecided, Finding.Error(storage.Id, storage.Message, new("state directory"), storage.Help)),
         HttpRequestException or SocketException => ControlPlaneErrors.Unreachable(e),
         IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("command line"))),
-        _ => null,
+        InvalidDataException => new(ExitCode.Undecided, Finding.Error("data-unreadable", LowerFirst(e.Message), new("state directory"), "signalbox ledger verify")),
+        _ => new(ExitCode.Undecided, Finding.Error(
+            "internal-error", $"this is a fault of Signalbox, not of what was asked: {e.GetType().Name}: {e.Message.TrimEnd('.').ReplaceLineEndings(" ")}", new("command line"), "signalbox --version   # say it, and this, when you report it")),
     };
 
     private static string LowerFirst(string text) => text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');

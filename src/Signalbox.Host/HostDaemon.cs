@@ -19,7 +19,6 @@ public sealed class HostDaemon : IDisposable
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _ending = new();
-    private ShutdownRequest? _shutdown;
 
     private HostDaemon(HostOptions options)
     {
@@ -28,7 +27,7 @@ public sealed class HostDaemon : IDisposable
         _logger = _loggers.CreateLogger("Signalbox.Host");
     }
 
-    /// <summary>Runs until cancelled or asked to shut down. Cancelling leaves the workloads alive for the next host.</summary>
+    /// <summary>Runs until cancelled, which leaves the workloads alive for the next host.</summary>
     /// <returns>0.</returns>
     /// <exception cref="Diagnostics.SignalboxException">Another host has the state directory, or its path is too long.</exception>
     public static async Task<int> RunAsync(HostOptions options, CancellationToken cancel)
@@ -66,15 +65,9 @@ public sealed class HostDaemon : IDisposable
         using var api = new HostApiServer(
             new HostApi(new(
                 HostIdentity.Of(_options.StateDirectory), started, tracks, hub, artifacts, new InstanceLogs(paths.Logs).Read,
-                listeners.Check, Shutdown, hooks.RunAsync, paths.Warnings, _options.Time)),
+                hooks.RunAsync, paths.Warnings, _options.Time)),
             _options.StateDirectory, Libc.EffectiveUserId(), _loggers);
         await RunAsync(tracks, proxy, api, stopping);
-    }
-
-    private void Shutdown(ShutdownRequest request)
-    {
-        _shutdown = request;
-        _ending.Cancel();
     }
 
     /// <summary>Everything is made; from here it serves until it ends.</summary>
@@ -87,7 +80,6 @@ public sealed class HostDaemon : IDisposable
         await api.StartAsync(CancellationToken.None);
         _options.Started?.Invoke();
         await WaitAsync(_ending.Token);
-        if (_shutdown is { StopWorkloads: true }) await tracks.StopWorkloadsAsync();
         await StopAsync(api.StopAsync);
         await StopAsync(proxy.StopAsync);
         await tracks.SaveJudgesAsync();

@@ -37,6 +37,7 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
         var hooks = new HostHooks(host, new(Path.Combine(services.State.Root, "hooks"), services.Time));
         var engine = new RolloutEngine(services.Ledger, host, hooks, failures, services.Time,
             new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease) { Boot = options.Boot });
+        engine.Appended += services.Appended;
         engine.TakeCharge();
         return new(engine, host, failures, services.Ledger, options);
     }

@@ -62,7 +62,7 @@ public static class ControlPlaneServer
         var installation = Installation.Open(options);
         try
         {
-            var plane = await connect(new(installation.State, installation.Feed, options.Time), cancel).ConfigureAwait(false);
+            var plane = await connect(new(installation.State, installation.Feed, options.Time, entry => installation.Tokens.Apply(entry)), cancel).ConfigureAwait(false);
             var running = new RunningServer(options, installation, plane);
             await running.StartAsync(cancel).ConfigureAwait(false);
             return running;
@@ -145,6 +145,7 @@ public static class ControlPlaneServer
         try
         {
             Headers.Apply(http.Response);
+            if (options.BehindTls && http.Request.Headers["X-Forwarded-Proto"] is ["https"]) http.Request.Scheme = "https";
             gate.Pass(http);
             await next(http).ConfigureAwait(false);
             if (http.Response is { HasStarted: false, StatusCode: 404 or 405 } && http.GetEndpoint()?.Metadata.GetMetadata<ApiEndpoint>() is null)

@@ -8,7 +8,7 @@ namespace Signalbox.Server;
 public enum RolloutCommandKind { Advance, Abort, Pause, Resume }
 
 /// <param name="Active">Only those that run (true) or have ended (false); null for both.</param>
-public sealed record RolloutQuery(string? Application, string? Environment, bool? Active, int Limit);
+public sealed record RolloutQuery(string? Application = null, string? Environment = null, bool? Active = null, int Limit = 50);
 
 public sealed record HistoryQuery(string? Application, string? Environment, int Limit);
 

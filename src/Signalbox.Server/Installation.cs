@@ -68,7 +68,7 @@ internal sealed class Installation : IDisposable
         lock (_checkpointing)
         {
             var head = Store.Head;
-            if (head.Sequence > 0 && (Store.ReadCheckpoints() is not [.., var last] || last.Head != head))
+            if (head.Sequence > 0 && Store.LastCheckpoint()?.Head != head)
                 Store.Add(Key.Sign(head, _options.Time.GetUtcNow()));
         }
     }

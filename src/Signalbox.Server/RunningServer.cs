@@ -44,14 +44,6 @@ public sealed class RunningServer : IAsyncDisposable
     internal IEnumerable<Microsoft.AspNetCore.Http.Endpoint> MappedRoutes =>
         ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
-    /// <summary>A link that opens the page once, for <c>up</c> to print.</summary>
-    public string NewLoginLink()
-    {
-        var token = _installation.Tokens.Find(File.ReadAllText(_installation.State.TokenPath).Trim())
-            ?? throw new InvalidOperationException("the state directory's token is not in force");
-        return $"{Address}/login?code={_parts.Sessions.NewCode(token.Id).Code}";
-    }
-
     internal async Task StartAsync(CancellationToken cancel)
     {
         try
@@ -123,7 +115,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             await _installation.RenewAdminTokenAsync(_plane.RecordAsync, _stopping.Token).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _options.Log($"the state directory's token is not renewed: {e.Message}");
         }

@@ -16,6 +16,9 @@ public sealed record ServeOptions(string StateDirectory, string Version)
     /// <summary>Lets <see cref="Listen"/> be more than loopback, though tokens then travel in clear.</summary>
     public bool AllowPlainHttp { get; init; }
 
+    /// <summary>A proxy ends TLS before this server: its <c>X-Forwarded-Proto: https</c> counts for Origin and cookies.</summary>
+    public bool BehindTls { get; init; }
+
     /// <summary>Host names, beside loopback ones and <see cref="Listen"/>'s own address, that requests may be addressed to.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
@@ -39,4 +42,5 @@ public sealed record ServeOptions(string StateDirectory, string Version)
 
 /// <summary>What the server hands to the control plane it serves.</summary>
 /// <param name="Ledger">Append through this one only: it wakes the event streams.</param>
-public sealed record ControlPlaneServices(StateDirectory State, LedgerFeed Ledger, TimeProvider Time);
+/// <param name="Appended">Told of every entry once it is known to be in the ledger, however late: a revoked token ends with it.</param>
+public sealed record ControlPlaneServices(StateDirectory State, LedgerFeed Ledger, TimeProvider Time, Action<LedgerEntry> Appended);

@@ -32,9 +32,13 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
         return entries;
     }
 
-    public IReadOnlyList<LedgerCheckpoint> Checkpoints()
+    public IReadOnlyList<LedgerCheckpoint> Checkpoints() => Checkpoints("order by id");
+
+    public LedgerCheckpoint? LastCheckpoint() => Checkpoints("order by id desc limit 1") is [var last] ? last : null;
+
+    private List<LedgerCheckpoint> Checkpoints(string which)
     {
-        using var command = Command(connection, "select sequence, hash, at, key_id, signature from checkpoints order by id");
+        using var command = Command(connection, "select sequence, hash, at, key_id, signature from checkpoints " + which);
         using var row = command.ExecuteReader();
         var checkpoints = new List<LedgerCheckpoint>();
         while (row.Read())

@@ -72,6 +72,8 @@ public sealed class SqliteLedgerStore : ILedgerStore, ILedgerCheckpoints, IDispo
         return true;
     });
 
+    public LedgerCheckpoint? LastCheckpoint() => Reading(reader => reader.LastCheckpoint());
+
     public IReadOnlyList<LedgerCheckpoint> ReadCheckpoints() => Reading(reader => reader.Checkpoints());
 
     public void Dispose()

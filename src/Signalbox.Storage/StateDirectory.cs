@@ -26,8 +26,6 @@ public sealed class StateDirectory
     /// <summary>Says where the running control plane is: a <see cref="Api.ControlPlaneFile"/>.</summary>
     public string ControlPath => Path.Combine(Root, "control.json");
 
-    public string ArtifactsPath => Path.Combine(Root, "artifacts");
-
     /// <summary>Makes the directory (0700) or takes the one that is there.</summary>
     /// <exception cref="StorageException">Others may write it, somebody else owns it, or it cannot be made.</exception>
     public static StateDirectory Open(string path)

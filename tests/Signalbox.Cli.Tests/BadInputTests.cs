@@ -1,4 +1,8 @@
+using System.Net;
 using System.Text.Json;
+using Signalbox.Cli.Control;
+using Signalbox.Ledger;
+using Signalbox.Storage;
 
 namespace Signalbox.Cli.Tests;
 
@@ -16,6 +20,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("status --nonsense", "error[usage]: unrecognized command or argument '--nonsense'", "   = help: signalbox status --help")]
     [InlineData("rollouts show", "error[usage]: required argument missing for command: 'show'", "   = help: signalbox rollouts show --help")]
     [InlineData("history --limit many", "error[usage]: cannot parse argument 'many' for option '--limit'", "   = help: signalbox history --help")]
+    [InlineData("logs -n 0", "error[usage]: --lines is 0; expected 1 to 10000", "   = help: signalbox logs --help")]
+    [InlineData("logs --lines=-3", "error[usage]: --lines is -3; expected 1 to 10000", "   = help: signalbox logs --help")]
+    [InlineData("token create ci --days 99999999", "error[usage]: --days is 99999999; expected 1 to 366", "   = help: signalbox token create --help")]
+    [InlineData("token create ci --days many", "error[usage]: cannot parse argument 'many' for option '--days'", "   = help: signalbox token create --help")]
     [InlineData("down --keep-data --delete-data", "error[usage]: --keep-data and --delete-data exclude each other", "   = help: signalbox down --help")]
     [InlineData("completion powershell", "error[usage]: argument 'powershell' not recognized", "   = help: signalbox completion --help")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToType(string line, string message, string help)
@@ -98,6 +106,77 @@ public sealed class BadInputTests : IDisposable
         var ended = (await SignalboxProgram.EndOf(terminal)).Expect(3);
         Assert.Contains("control-plane-down", ended.Out);
         Assert.Equal(coloured, ended.Out.Contains("\e[1;31m", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Serve_OnAnEntryThatCannotBeRead_Exits3AndNamesIt()
+    {
+        var state = StateDirectory.Open(_directory.Join("state"));
+        using (var ledger = SqliteLedgerStore.Open(state.LedgerPath, TimeProvider.System))
+            ledger.Append(ledger.Head, [new("shop/production", "rollout.paused/1", Principal.Engine, "{\"waitingFor\":3}"u8.ToArray())]);
+        var ended = (await SignalboxProgram.RunAsync("serve", "--format", "json", "--state", state.Root)).Expect(3);
+        using var json = JsonDocument.Parse(ended.Out);
+        var finding = json.RootElement.GetProperty("findings")[0];
+        Assert.Equal("data-unreadable", finding.GetProperty("id").GetString());
+        Assert.Contains("(rollout.paused/1) cannot be read", finding.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task FaultOfOurs_IsAFindingAndNoStackTrace()
+    {
+        using var output = new FailsOnce();
+        using var error = new StringWriter();
+        Assert.Equal(3, await CommandLine.RunAsync(["schema", "--format", "json"], output, error, CancellationToken.None));
+        using var json = JsonDocument.Parse(output.ToString());
+        Assert.Equal("internal-error", json.RootElement.GetProperty("findings")[0].GetProperty("id").GetString());
+        Assert.Empty(error.ToString());
+    }
+
+    [Theory]
+    [InlineData("-f", 3, "error[control-plane-down]")]
+    [InlineData("--service nope", 2, "error[service-unknown]: shop/production has no service 'nope'; expected one of web")]
+    [InlineData("--release shop-9", 2, "error[release-unknown]: shop/production has no release 'shop-9'; expected one of shop-1, shop-2")]
+    [InlineData("--app other", 1, "error[track-none]")]
+    [InlineData("--service web --release shop-2", 0, "no control plane runs")]
+    public async Task KeptLogs_OfWhatIsNotKept_AreRefused(string options, int code, string message)
+    {
+        foreach (var release in new[] { "shop-1", "shop-2" }) _directory.Write($"logs/shop/production/web/web.{release}.1.abc.log", "");
+        var ended = (await SignalboxProgram.RunAsync(["logs", .. options.Split(' '), "--state", _directory.Path])).Expect(code);
+        Assert.Contains(message, ended.Error);
+    }
+
+    [Theory]
+    [InlineData(401, false)]
+    [InlineData(403, false)]
+    [InlineData(409, false)]
+    [InlineData(500, false)]
+    [InlineData(507, false)]
+    [InlineData(503, true)]
+    public void Abort_GoesToTheHost_OnlyWhereTheControlPlaneIsAway(int status, bool away) =>
+        Assert.Equal(away, ControlPlaneErrors.IsAway(ControlPlaneErrors.Refused((HttpStatusCode)status, null)));
+
+    private sealed class FailsOnce : StringWriter
+    {
+        private bool _failed;
+
+        public override void Write(string? value)
+        {
+            Fail();
+            base.Write(value);
+        }
+
+        public override void WriteLine(string? value)
+        {
+            Fail();
+            base.WriteLine(value);
+        }
+
+        private void Fail()
+        {
+            if (_failed) return;
+            _failed = true;
+            throw new InvalidOperationException("nobody thought of this");
+        }
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class AccessTests
     public async Task LoginLink_OpensOneSessionOnce()
     {
         await using var test = await TestServer.StartAsync();
-        var link = test.Server.NewLoginLink();
+        var link = await test.NewLoginLinkAsync();
 
         var (cookie, attributes) = await LogInAsync(test, link);
 
@@ -133,7 +133,7 @@ public sealed class AccessTests
     public async Task LoginLink_After5Minutes_IsSpent()
     {
         await using var test = await TestServer.StartAsync();
-        var link = test.Server.NewLoginLink();
+        var link = await test.NewLoginLinkAsync();
         test.Time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal(401, (await test.RefusedAsync("GET", link, token: null)).Status);
@@ -143,7 +143,7 @@ public sealed class AccessTests
     public async Task Session_ChangesThingsOnlyFromItsOwnOrigin()
     {
         await using var test = await TestServer.StartAsync();
-        var (cookie, _) = await LogInAsync(test, test.Server.NewLoginLink());
+        var (cookie, _) = await LogInAsync(test, await test.NewLoginLinkAsync());
         const string path = "/api/v1/rollouts/r-1/abort";
 
         Assert.Equal(403, (await test.RefusedAsync("POST", path, "{}", null, r => r.Headers.Add("Cookie", cookie))).Status);
@@ -156,11 +156,29 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.OK, own.StatusCode);
     }
 
+    [Theory]
+    [InlineData(true, true, 200)]
+    [InlineData(true, false, 403)]
+    [InlineData(false, true, 403)]
+    public async Task Session_BehindAProxyThatEndsTls_ChangesThingsWhereTheProxyIsBelieved(bool told, bool tls, int status)
+    {
+        await using var test = await TestServer.StartAsync(o => o with { BehindTls = told });
+        var (cookie, _) = await LogInAsync(test, await test.NewLoginLinkAsync());
+        using var answer = await test.SendAsync("POST", "/api/v1/rollouts/r-1/abort", "{}", null, r =>
+        {
+            r.Headers.Add("Cookie", cookie);
+            r.Headers.Add("Origin", test.Server.Address.Replace("http:", "https:", StringComparison.Ordinal));
+            if (tls) r.Headers.Add("X-Forwarded-Proto", "https");
+        });
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task Session_MakesNoLoginLinks()
     {
         await using var test = await TestServer.StartAsync();
-        var (cookie, _) = await LogInAsync(test, test.Server.NewLoginLink());
+        var (cookie, _) = await LogInAsync(test, await test.NewLoginLinkAsync());
 
         var refused = await test.RefusedAsync("POST", "/api/v1/login-links", null, null, r =>
         {

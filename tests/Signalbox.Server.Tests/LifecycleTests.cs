@@ -54,7 +54,7 @@ public sealed class LifecycleTests : IDisposable
         var checkpoints = ledger.ReadCheckpoints();
 
         Assert.Equal(ledger.Head, checkpoints[^1].Head);
-        Assert.True(LedgerVerifier.Verify(ledger, ledger.Head, checkpoints, key).IsOk);
+        Assert.Null(LedgerVerifier.Verify(ledger, ledger.Head, checkpoints, key).Problem);
     }
 
     [Fact]

@@ -78,6 +78,12 @@ internal sealed class TestServer : IAsyncDisposable
         return JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ApiJson.Default.TokenCreated)!;
     }
 
+    public async Task<string> NewLoginLinkAsync()
+    {
+        using var answer = await SendAsync("POST", "/api/v1/login-links");
+        return JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ApiJson.Default.LoginLink)!.Url;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Signalbox.Api;
 using Signalbox.Ledger;
+using Signalbox.Server.Access;
 
 namespace Signalbox.Server.Tests;
 
@@ -68,6 +69,53 @@ public sealed class TokenTests
         var refused = await test.RefusedAsync("POST", "/api/v1/tokens", body);
 
         Assert.Equal((400, id), (refused.Status, refused.Problem.Id));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/events", true)]
+    [InlineData("/api/v1/events", false)]
+    [InlineData("/api/v1/tracks/shop/production/logs?follow=true", true)]
+    [InlineData("/api/v1/tracks/shop/production/logs?follow=true", false)]
+    public async Task Stream_EndsWithItsToken(string path, bool revoked)
+    {
+        await using var test = await TestServer.StartAsync(o => o with { Heartbeat = TimeSpan.FromMilliseconds(20) });
+        var token = await test.NewTokenAsync("read", "logs");
+        using var answer = await test.SendAsync("GET", path, token: token.Token);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.NotNull(await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+
+        if (revoked) (await test.SendAsync("DELETE", $"/api/v1/tokens/{token.View.Id}")).Dispose();
+        else test.Time.Advance(TimeSpan.FromHours(2));
+
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Session_ThatHasEnded_EndsItsStream()
+    {
+        await using var test = await TestServer.StartAsync(o => o with { Heartbeat = TimeSpan.FromMilliseconds(20) });
+        using var session = await test.SendAsync("GET", await test.NewLoginLinkAsync(), token: null);
+        var cookie = session.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        using var answer = await test.SendAsync("GET", "/api/v1/events", token: null, with: r => r.Headers.Add("Cookie", cookie));
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+
+        test.Time.Advance(TimeSpan.FromHours(13));
+
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void Revocation_ThatIsReadBeforeItsToken_StaysInForce()
+    {
+        var tokens = new TokenRegistry(TimeProvider.System);
+        var (token, fact) = TokenRegistry.Make("ci", Scope.Read, DateTimeOffset.MaxValue, Principal.Engine);
+        var made = LedgerChain.Link(LedgerHead.Empty, [fact], DateTimeOffset.UtcNow)[0];
+        var id = tokens.Apply(made)!.Id;
+        tokens.Apply(LedgerChain.Link(new(made.Sequence, made.Hash), [TokenRegistry.Revoke(id, Principal.Engine)], DateTimeOffset.UtcNow)[0]);
+
+        tokens.Apply(made);
+
+        Assert.Null(tokens.Find(token));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Server;
 
 namespace Signalbox.Cli.Control;
 
@@ -41,7 +42,7 @@ internal sealed class ControlPlaneClient : IDisposable
         GetAsync(TrackPath(application, environment), ApiJson.Default.TrackView, cancel);
 
     public Task<IReadOnlyList<RolloutView>> RolloutsAsync(RolloutQuery query, CancellationToken cancel) =>
-        GetAsync("api/v1/rollouts" + query.ToQueryString(), ApiJson.Default.IReadOnlyListRolloutView, cancel);
+        GetAsync("api/v1/rollouts" + Query(query), ApiJson.Default.IReadOnlyListRolloutView, cancel);
 
     public Task<RolloutView> RolloutAsync(string id, CancellationToken cancel) =>
         GetAsync($"api/v1/rollouts/{Escape(id)}", ApiJson.Default.RolloutView, cancel);
@@ -74,7 +75,7 @@ internal sealed class ControlPlaneClient : IDisposable
     }
 
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? application, string? environment, int limit, CancellationToken cancel) =>
-        GetAsync("api/v1/history" + new RolloutQuery(application, environment, null, limit).ToQueryString(), ApiJson.Default.IReadOnlyListHistoryEntry, cancel);
+        GetAsync("api/v1/history" + Query(new(application, environment, null, limit)), ApiJson.Default.IReadOnlyListHistoryEntry, cancel);
 
     public Task<IReadOnlyList<TokenView>> TokensAsync(CancellationToken cancel) =>
         GetAsync("api/v1/tokens", ApiJson.Default.IReadOnlyListTokenView, cancel);
@@ -169,21 +170,16 @@ internal sealed class ControlPlaneClient : IDisposable
         return http;
     }
 
+    private static string Query(RolloutQuery query)
+    {
+        var parts = new List<string>(4) { "limit=" + query.Limit.ToString(CultureInfo.InvariantCulture) };
+        if (query.Application is not null) parts.Add("application=" + Escape(query.Application));
+        if (query.Environment is not null) parts.Add("environment=" + Escape(query.Environment));
+        if (query.Active is { } active) parts.Add("active=" + (active ? "true" : "false"));
+        return "?" + string.Join('&', parts);
+    }
+
     private static string Escape(string part) => Uri.EscapeDataString(part);
 
     public void Dispose() => _http.Dispose();
-}
-
-/// <summary>Which rollouts or events; null asks for all.</summary>
-internal sealed record RolloutQuery(string? Application = null, string? Environment = null, bool? Active = null, int? Limit = null)
-{
-    public string ToQueryString()
-    {
-        var parts = new List<string>(4);
-        if (Application is not null) parts.Add("application=" + Uri.EscapeDataString(Application));
-        if (Environment is not null) parts.Add("environment=" + Uri.EscapeDataString(Environment));
-        if (Active is { } active) parts.Add("active=" + (active ? "true" : "false"));
-        if (Limit is { } limit) parts.Add("limit=" + limit.ToString(CultureInfo.InvariantCulture));
-        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
-    }
 }

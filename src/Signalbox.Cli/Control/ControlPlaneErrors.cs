@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Signalbox.Api;
 using Signalbox.Diagnostics;
 
@@ -13,7 +14,7 @@ internal static class ControlPlaneErrors
     public static SignalboxException Unreachable(Exception e) => new(ExitCode.Undecided, Finding.Error(
         "control-plane-unreachable", $"the control plane does not answer: {e.Message.TrimEnd('.')}", new("control plane"), "signalbox status"));
 
-    public static SignalboxException Refused(HttpStatusCode status, Problem? problem)
+    public static ControlPlaneRefusal Refused(HttpStatusCode status, Problem? problem)
     {
         var code = status switch
         {
@@ -22,8 +23,18 @@ internal static class ControlPlaneErrors
             >= HttpStatusCode.InternalServerError => ExitCode.Undecided,
             _ => ExitCode.No,
         };
-        return new(code, problem is null
+        return new(status, code, problem is null
             ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new("control plane"))
             : Finding.Error(problem.Id, problem.Message, new("control plane"), problem.Help));
     }
+
+    /// <summary>Whether it is the control plane that fails, so that the host may be asked in its place; a refusal is a refusal.</summary>
+    public static bool IsAway(Exception e) =>
+        e is HttpRequestException or HttpIOException or SocketException or ControlPlaneRefusal { Status: HttpStatusCode.ServiceUnavailable };
+}
+
+/// <summary>The control plane answered, with no.</summary>
+internal sealed class ControlPlaneRefusal(HttpStatusCode status, int exitCode, Finding finding) : SignalboxException(exitCode, finding)
+{
+    public HttpStatusCode Status { get; } = status;
 }

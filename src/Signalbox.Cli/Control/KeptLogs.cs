@@ -1,5 +1,4 @@
 using Signalbox.Api;
-using Signalbox.Diagnostics;
 using Signalbox.Host.Supervision;
 
 namespace Signalbox.Cli.Control;
@@ -14,21 +13,12 @@ internal sealed class KeptLogs
     public string Directory { get; }
 
     /// <returns>Null where there are none.</returns>
-    public static KeptLogs? Of(Installation state) => new KeptLogs(state.Join("logs")) is var kept && kept._logs.Tracks.Count > 0 ? kept : null;
+    public static KeptLogs? In(Installation state) => new KeptLogs(state.Join("logs")) is var kept && kept._logs.Tracks.Count > 0 ? kept : null;
 
-    /// <summary>The only track that the names leave.</summary>
-    /// <exception cref="SignalboxException">There is none, or there are several.</exception>
-    public string Choose(string? application, string? environment)
-    {
-        var tracks = _logs.Tracks.Where(t => t.Split('/') is [var app, var env]
-            && (application is null || app == application) && (environment is null || env == environment)).ToList();
-        if (tracks.Count == 1) return tracks[0];
-        var known = $"known: {string.Join(", ", _logs.Tracks)}";
-        throw tracks.Count == 0
-            ? new SignalboxException(ExitCode.No, Finding.Error("track-none", $"no logs of {application ?? "any application"}/{environment ?? "any environment"} are kept; {known}", new(Directory), "signalbox logs"))
-            : new SignalboxException(ExitCode.Usage, Finding.Error(
-                "track-ambiguous", $"{tracks.Count} environments match; {known}", new("command line"), $"--app {tracks[0].Split('/')[0]} --env {tracks[0].Split('/')[1]}"));
-    }
+    public IReadOnlyList<string> Tracks => _logs.Tracks;
+
+    /// <summary>Whose logs of a track are kept.</summary>
+    public IReadOnlyList<(string Service, string Release)> Of(string track) => _logs.Kept(track);
 
     public IEnumerable<LogLine> Read(string track, string? service, string? release, int lines) => _logs
         .Read(track, service, release, lines)

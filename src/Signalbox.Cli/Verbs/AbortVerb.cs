@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
-using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -31,7 +29,7 @@ internal static class AbortVerb
             RolloutCommandVerb.Write(session, rollout);
             return ExitCode.Yes;
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or SignalboxException { ExitCode: ExitCode.Undecided })
+        catch (Exception e) when (ControlPlaneErrors.IsAway(e))
         {
             return await AtTheHostAsync(session).ConfigureAwait(false);
         }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.CommandLine;
-using System.Globalization;
 using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 using Signalbox.Ledger;
@@ -11,8 +9,6 @@ namespace Signalbox.Cli.Verbs;
 /// <summary>Reads the state directory itself, so that it also works where nothing runs, or on a copy.</summary>
 internal static class LedgerVerb
 {
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-
     private static readonly Option<string?> Head = new("--head")
     {
         Description = "a head that was printed before; the ledger must still contain it",
@@ -63,15 +59,10 @@ internal static class LedgerVerb
         }
     }
 
-    private static LedgerHead ParseHead(string text)
-    {
-        var colon = text.IndexOf(':');
-        return colon > 0 && long.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            && text.Length == colon + 65 && text.AsSpan(colon + 1).IndexOfAnyExcept(HexDigits) < 0
-            ? new(sequence, text[(colon + 1)..])
-            : throw new SignalboxException(ExitCode.Usage, Finding.Error(
-                "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));
-    }
+    private static LedgerHead ParseHead(string text) => LedgerHead.TryParse(text, out var head)
+        ? head
+        : throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));
 
     private static string Count(long number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 }

@@ -8,12 +8,15 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class LogsVerb
 {
+    /// <summary>As the control plane has it.</summary>
+    private const int MostLines = 10_000;
+
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "go on as lines come" };
     private static readonly Option<string?> Service = new("--service") { Description = "only this service", HelpName = "NAME" };
     private static readonly Option<string?> Release = new("--release") { Description = "only this release, also where it runs no more", HelpName = "ID" };
     private static readonly Option<string?> Application = new("--app") { Description = "of this application, where there are several", HelpName = "NAME" };
     private static readonly Option<string?> Env = new("--env") { Description = "of this environment, where there are several", HelpName = "NAME" };
-    private static readonly Option<int> Lines = new("--lines", "-n") { Description = "the last N lines", HelpName = "N", DefaultValueFactory = _ => 200 };
+    private static readonly Option<int> Lines = new Option<int>("--lines", "-n") { Description = "the last N lines", HelpName = "N", DefaultValueFactory = _ => 200 }.Within(1, MostLines);
 
     public static Command Create()
     {
@@ -30,10 +33,10 @@ internal static class LogsVerb
 
     private static async Task<int> RunAsync(Session session)
     {
-        if (ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.Of(session.State) is { } kept) return ShowKept(session, kept);
+        if (ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.In(session.State) is { } kept) return ShowKept(session, kept);
         using var client = session.Connect();
         var track = await TrackChoice.FindAsync(client, "logs", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
-        if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw ServiceUnknown(track, wanted);
+        if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw Unknown("service", track.Track, wanted, track.Services.Select(s => s.Service));
         await foreach (var line in client.LogsAsync(Path(session, track), session.Cancel).ConfigureAwait(false))
             Write(session, line);
         return ExitCode.Yes;
@@ -41,10 +44,18 @@ internal static class LogsVerb
 
     private static int ShowKept(Session session, KeptLogs kept)
     {
-        var track = kept.Choose(session.Get(Application), session.Get(Env));
+        if (session.Get(Follow)) throw ControlPlaneErrors.NotRunning(session.State);
+        var track = TrackChoice.One(kept.Tracks, name => name, "logs", session.Get(Application), session.Get(Env));
+        CheckKept(kept.Of(track), track, session.Get(Service), session.Get(Release));
         if (!session.Json) session.Error.WriteLine($"no control plane runs; these are the logs of {track} that are kept in {kept.Directory}");
         foreach (var line in kept.Read(track, session.Get(Service), session.Get(Release), session.Get(Lines))) Write(session, line);
         return ExitCode.Yes;
+    }
+
+    private static void CheckKept(IReadOnlyList<(string Service, string Release)> kept, string track, string? service, string? release)
+    {
+        if (service is not null && kept.All(log => log.Service != service)) throw Unknown("service", track, service, kept.Select(log => log.Service));
+        if (release is not null && kept.All(log => log.Release != release)) throw Unknown("release", track, release, kept.Select(log => log.Release));
     }
 
     private static void Write(Session session, LogLine line)
@@ -53,8 +64,8 @@ internal static class LogsVerb
         else session.Out.WriteLine(Text(line, session.Paint));
     }
 
-    private static SignalboxException ServiceUnknown(TrackView track, string wanted) => new(ExitCode.Usage, Finding.Error(
-        "service-unknown", $"{track.Track} has no service '{wanted}'; expected one of {string.Join(", ", track.Services.Select(s => s.Service))}",
+    private static SignalboxException Unknown(string what, string track, string wanted, IEnumerable<string> known) => new(ExitCode.Usage, Finding.Error(
+        what + "-unknown", $"{track} has no {what} '{wanted}'; expected one of {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}",
         new("command line"), "signalbox logs"));
 
     private static string Path(Session session, TrackView track)

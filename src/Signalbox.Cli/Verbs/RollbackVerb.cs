@@ -38,6 +38,6 @@ internal static class RollbackVerb
         if (end is null) return ExitCode.Interrupted;
         if (session.Json) RolloutCommandVerb.Write(session, end);
         // an aborted rollout that was taken back is what was asked for
-        return RolloutText.Succeeded(end) || end.Phase == "RolledBack" && begun.Kind != "Rollback" ? ExitCode.Yes : ExitCode.No;
+        return RolloutText.Succeeded(end) || end.Phase == "RolledBack" && (begun.Kind != "Rollback" || begun.Phase is "Aborting" or "RolledBack") ? ExitCode.Yes : ExitCode.No;
     }
 }

@@ -13,6 +13,8 @@ internal static class ServeVerb
 
     private static readonly Option<bool> AllowPlainHttp = new("--allow-plain-http") { Description = "let --listen be more than loopback: tokens then travel in clear, for there is no TLS" };
 
+    private static readonly Option<bool> BehindTls = new("--behind-tls") { Description = "believe X-Forwarded-Proto: a proxy before this server ends TLS" };
+
     public static Command Create()
     {
         var verb = new Verb("serve", "Run the control plane in the foreground: it decides, and serves the API. `up` starts it for you.",
@@ -20,6 +22,7 @@ internal static class ServeVerb
         verb.Add(Listen);
         verb.Add(AllowHost);
         verb.Add(AllowPlainHttp);
+        verb.Add(BehindTls);
         verb.Add(DaemonVerb.Daemon());
         return verb.Does(RunAsync);
     }
@@ -36,6 +39,7 @@ internal static class ServeVerb
             Listen = listen,
             AllowedHosts = session.Get(AllowHost) ?? [],
             AllowPlainHttp = session.Get(AllowPlainHttp),
+            BehindTls = session.Get(BehindTls),
             Log = Log,
         };
         var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>

@@ -7,6 +7,9 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class TokenVerb
 {
+    /// <summary>As the control plane has it.</summary>
+    private const int MostDays = 366;
+
     private static readonly Argument<string> Principal = new("PRINCIPAL") { Description = "who acts with it; every ledger event names it" };
     private static readonly Option<string[]> Scopes = new("--scope")
     {
@@ -14,7 +17,7 @@ internal static class TokenVerb
         HelpName = "SCOPE",
         DefaultValueFactory = _ => ["read"],
     };
-    private static readonly Option<int> Days = new("--days") { Description = "valid for this many days", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private static readonly Option<int> Days = new Option<int>("--days") { Description = "valid for this many days", HelpName = "N", DefaultValueFactory = _ => 30 }.Within(1, MostDays);
     private static readonly Argument<string> Id = new("TOKEN") { Description = "the token's id, as `token list` shows it" };
 
     public static Command Create() => Verb.Group("token", "Create, list and revoke access tokens.", CreateToken(), List(), Revoke());

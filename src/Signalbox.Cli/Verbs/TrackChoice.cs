@@ -10,16 +10,23 @@ internal static class TrackChoice
     public static async Task<TrackView> FindAsync(ControlPlaneClient client, string verb, string? application, string? environment, CancellationToken cancel)
     {
         var status = await client.StatusAsync(cancel).ConfigureAwait(false);
-        var tracks = status.Tracks
-            .Where(t => application is null || t.Application == application)
-            .Where(t => environment is null || t.Environment == environment).ToList();
-        if (tracks.Count == 1) return tracks[0];
-        var known = status.Tracks.Count == 0 ? "nothing has gone out yet" : $"known: {string.Join(", ", status.Tracks.Select(t => t.Track))}";
-        throw tracks.Count == 0
-            ? new SignalboxException(ExitCode.No, Finding.Error(
-                "track-none", $"nothing has gone out to {application ?? "any application"}/{environment ?? "any environment"}; {known}", new("command line"), "signalbox status"))
-            : new SignalboxException(ExitCode.Usage, Finding.Error(
-                "track-ambiguous", $"{tracks.Count} environments match; {known}", new("command line"),
-                $"signalbox {verb} --app {tracks[0].Application} --env {tracks[0].Environment}"));
+        return One(status.Tracks, track => track.Track, verb, application, environment);
+    }
+
+    /// <summary>The only one of <paramref name="tracks"/> that the names leave.</summary>
+    /// <param name="name">Its name, <c>APPLICATION/ENVIRONMENT</c>.</param>
+    /// <exception cref="SignalboxException">There is none, or there are several.</exception>
+    public static T One<T>(IReadOnlyList<T> tracks, Func<T, string> name, string verb, string? application, string? environment)
+    {
+        var left = tracks.Where(track => name(track).Split('/') is [var app, var env]
+            && (application is null || app == application) && (environment is null || env == environment)).ToList();
+        if (left.Count == 1) return left[0];
+        var known = tracks.Count == 0 ? "nothing has gone out yet" : $"known: {string.Join(", ", tracks.Select(name))}";
+        if (left.Count == 0)
+            throw new SignalboxException(ExitCode.No, Finding.Error(
+                "track-none", $"nothing has gone out to {application ?? "any application"}/{environment ?? "any environment"}; {known}", new("command line"), "signalbox status"));
+        var first = name(left[0]).Split('/');
+        throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "track-ambiguous", $"{left.Count} environments match; {known}", new("command line"), $"signalbox {verb} --app {first[0]} --env {first[1]}"));
     }
 }

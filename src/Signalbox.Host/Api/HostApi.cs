@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Signalbox.Delivery;
 using Signalbox.Host.Tables;
 using Signalbox.Runtimes.Protocol;
 
@@ -9,10 +8,9 @@ namespace Signalbox.Host.Api;
 internal delegate IReadOnlyList<InstanceLogLine> ReadLogs(string track, string? service, string? revision, int lines);
 
 /// <summary>What the API needs.</summary>
-/// <param name="Shutdown">Asks the daemon to end.</param>
 internal sealed record HostApiParts(
     string HostId, DateTimeOffset StartedAt, HostTracks Tracks, ObservationHub Hub, IArtifacts Artifacts,
-    ReadLogs Logs, Func<ListenAddress, CheckListenResult> CheckListen, Action<ShutdownRequest> Shutdown, Func<RunRequest, CancellationToken, Task<RunResult>> RunHook, IReadOnlyList<string> Warnings, TimeProvider Time);
+    ReadLogs Logs, Func<RunRequest, CancellationToken, Task<RunResult>> RunHook, IReadOnlyList<string> Warnings, TimeProvider Time);
 
 /// <summary>The host protocol over HTTP (docs/spec/host-protocol.md): one method an endpoint.</summary>
 internal sealed partial class HostApi(HostApiParts parts)
@@ -46,9 +44,7 @@ internal sealed partial class HostApi(HostApiParts parts)
             ("GET", "observations") => ObserveAsync(http),
             ("GET", "logs") => LogsAsync(http),
             ("POST", "lease") => RenewAsync(http),
-            ("POST", "check-listen") => CheckListenAsync(http),
             ("POST", "hooks/run") => RunHookAsync(http),
-            ("POST", "shutdown") => ShutdownAsync(http),
             ("PUT", _) when After(rest, "tables/") is { } track => PutTableAsync(http, track),
             ("PUT", _) when After(rest, "artifacts/") is { } digest => PutArtifactAsync(http, digest),
             ("HEAD", _) when After(rest, "artifacts/") is { } digest => HasArtifactAsync(http, digest),
@@ -86,24 +82,10 @@ internal sealed partial class HostApi(HostApiParts parts)
         else await Answer.ProblemAsync(http, 404, "unknown-track", $"this host has no table for {track}");
     }
 
-    private async Task CheckListenAsync(HttpContext http)
-    {
-        var request = await Body.ReadAsync(http, ProtocolJson.Default.CheckListen);
-        await Answer.JsonAsync(http, parts.CheckListen(request.Listen), ProtocolJson.Default.CheckListenResult);
-    }
-
     /// <summary>Ends with the request: a control plane that goes away takes its hook with it.</summary>
     private async Task RunHookAsync(HttpContext http)
     {
         var request = await Body.ReadAsync(http, ProtocolJson.Default.RunRequest);
         await Answer.JsonAsync(http, await parts.RunHook(request, http.RequestAborted), ProtocolJson.Default.RunResult);
-    }
-
-    private async Task ShutdownAsync(HttpContext http)
-    {
-        var request = await Body.ReadAsync(http, ProtocolJson.Default.ShutdownRequest);
-        http.Response.StatusCode = 202;
-        await http.Response.CompleteAsync();
-        parts.Shutdown(request);
     }
 }

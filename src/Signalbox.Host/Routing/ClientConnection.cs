@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Signalbox.Api;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Signalbox.Host.Routing;
@@ -55,8 +57,19 @@ internal sealed class ClientConnection : HttpTransformer
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        DropSession(httpContext.Request.Headers.Cookie, proxyRequest);
         AddForwarded(httpContext, proxyRequest);
         KeepTarget(httpContext, proxyRequest, destinationPrefix);
+    }
+
+    /// <summary>The control plane's own session is none of a workload's business: who has it may do all that an admin may.</summary>
+    private static void DropSession(StringValues cookies, HttpRequestMessage request)
+    {
+        if (cookies.Count == 0 || !Array.Exists(cookies.ToArray()!, cookie => cookie.Contains(SessionCookie.Name, StringComparison.Ordinal))) return;
+        request.Headers.Remove("Cookie");
+        var kept = cookies.Select(cookie => SessionCookie.Without(cookie!)).Where(cookie => cookie.Length > 0).ToArray();
+        // HTTP/1.1 has one Cookie header (RFC 9113, 8.2.3)
+        if (kept.Length > 0) request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", kept));
     }
 
     /// <summary>

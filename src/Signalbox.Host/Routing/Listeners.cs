@@ -100,22 +100,6 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     private static bool IsAny(ListenAddress address) =>
         IPAddress.Parse(address.Address) is var parsed && (parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any));
 
-    /// <summary>Whether the address could be listened on now: binds it and lets go.</summary>
-    public CheckListenResult Check(ListenAddress address)
-    {
-        if (!IPAddress.TryParse(address.Address, out _)) return new($"'{address.Address}' is not an IP address");
-        if (OwnerOf(address) is { } owner) return new($"{address} is taken by {owner.Service} of {owner.Track}", $"{owner.Service} of {owner.Track}");
-        try
-        {
-            Bind(address).Dispose();
-            return new(null);
-        }
-        catch (SocketException e)
-        {
-            return new(Explain(address, e));
-        }
-    }
-
     private static Socket Bind(ListenAddress address)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address.Address), address.Port);

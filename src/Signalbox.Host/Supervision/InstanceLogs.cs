@@ -17,6 +17,9 @@ internal sealed class InstanceLogs(string root)
     /// <summary>The tracks that any log is of, as <c>APPLICATION/ENVIRONMENT</c>.</summary>
     public IReadOnlyList<string> Tracks => [.. Below(root).SelectMany(Below).Select(d => $"{Name(d.Parent!)}/{Name(d)}").Order(StringComparer.Ordinal)];
 
+    /// <summary>Whose logs of a track there are.</summary>
+    public IReadOnlyList<(string Service, string Revision)> Kept(string track) => [.. Logs(track, null, null).Select(log => (log.Service, log.Revision)).Distinct()];
+
     /// <summary>The newest lines, oldest first.</summary>
     /// <param name="service">Null: of all.</param>
     /// <param name="revision">Null: of all.</param>

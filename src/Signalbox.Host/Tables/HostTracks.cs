@@ -192,7 +192,4 @@ internal sealed class HostTracks(HostParts parts) : IDisposable
     {
         foreach (var (_, track) in _tracks) track.Dispose();
     }
-
-    /// <summary>Drains and stops every workload.</summary>
-    public Task StopWorkloadsAsync() => Task.WhenAll(_tracks.Values.Select(t => t.LeaveAsync()));
 }

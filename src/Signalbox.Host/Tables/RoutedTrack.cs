@@ -81,18 +81,6 @@ internal sealed partial class RoutedTrack : IDisposable
         }
     }
 
-    /// <summary>Everything of this track drains and stops.</summary>
-    public async Task LeaveAsync()
-    {
-        Task[] stops;
-        lock (_gate)
-        {
-            foreach (var service in _services) service.Leave(service.Table.DrainTimeout);
-            stops = [.. _services.Concat(_left).Select(s => s.Stopped)];
-        }
-        await Task.WhenAll(stops);
-    }
-
     /// <summary>The last word to the disk before this process ends.</summary>
     public Task SaveJudgesAsync()
     {

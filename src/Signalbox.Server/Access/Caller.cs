@@ -2,5 +2,9 @@ using Signalbox.Ledger;
 
 namespace Signalbox.Server.Access;
 
-/// <param name="ByCookie">The page's session: browsers send it by themselves, so its writes need an Origin of ours.</param>
-internal sealed record Caller(Principal Principal, Scope Scopes, string TokenId, bool ByCookie);
+/// <param name="Session">The page's session, where it came by one.</param>
+internal sealed record Caller(Principal Principal, Scope Scopes, string TokenId, string? Session)
+{
+    /// <summary>Browsers send cookies by themselves, so a session's writes need an Origin of ours.</summary>
+    public bool ByCookie => Session is not null;
+}

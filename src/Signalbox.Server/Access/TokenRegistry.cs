@@ -18,6 +18,7 @@ internal sealed class TokenRegistry(TimeProvider time)
     private const string Created = "token.created/1", Revoked = "token.revoked/1";
 
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, StoredToken> _tokens = ImmutableDictionary<string, StoredToken>.Empty;
 
     public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by)
@@ -36,6 +37,7 @@ internal sealed class TokenRegistry(TimeProvider time)
             foreach (var entry in page) Apply(entry);
     }
 
+    /// <summary>Takes in a fact; one that is told twice, or late, changes nothing: what is revoked stays so.</summary>
     /// <returns>The token that the entry made, if it made one.</returns>
     public StoredToken? Apply(LedgerEntry entry)
     {
@@ -43,7 +45,7 @@ internal sealed class TokenRegistry(TimeProvider time)
         {
             if (entry.Type == Created) return Add(entry);
             if (entry.Type == Revoked && JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenRevokedFact) is { } fact)
-                _tokens = _tokens.Remove(fact.Id);
+                (_tokens, _) = (_tokens.Remove(fact.Id), _revoked.Add(fact.Id));
             return null;
         }
     }
@@ -71,7 +73,7 @@ internal sealed class TokenRegistry(TimeProvider time)
         var fact = JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenCreatedFact)!;
         _ = Scopes.TryParse(fact.Scopes, out var scopes);
         var token = new StoredToken(fact.Id, new(fact.Principal), scopes, entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
-        _tokens = _tokens.SetItem(token.Id, token);
+        if (!_revoked.Contains(token.Id)) _tokens = _tokens.SetItem(token.Id, token);
         return token;
     }
 }

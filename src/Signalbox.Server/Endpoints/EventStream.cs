@@ -11,7 +11,7 @@ namespace Signalbox.Server.Endpoints;
 
 /// <summary>
 /// One reader of the event stream (WHATWG HTML, "Server-sent events"). Ledger events are never left out, however
-/// slow the reader; observations are, because each tells the whole state anew.
+/// slow the reader; observations are, because each tells the whole state anew. It ends with the reader's token.
 /// </summary>
 internal sealed class EventStream(ServerParts parts, ApiRequest request)
 {
@@ -27,7 +27,8 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         try
         {
             await WriteAsync($"retry: 1000\n: ledger from {after.ToString(CultureInfo.InvariantCulture)}\n\n", ends.Token).ConfigureAwait(false);
-            while (true) await WriteAsync(await NextAsync(ends.Token).ConfigureAwait(false), ends.Token).ConfigureAwait(false);
+            while (await NextAsync(ends.Token).ConfigureAwait(false) is var next && parts.Gate.StillAdmits(request.Caller))
+                await WriteAsync(next, ends.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ChannelClosedException)
         {

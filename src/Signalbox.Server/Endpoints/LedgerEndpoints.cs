@@ -11,7 +11,7 @@ internal static class LedgerEndpoints
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/ledger/head", "getLedgerHead", Scope.Read, "The ledger's head and its newest signed checkpoint", request =>
             request.AnswerAsync(
-                new LedgerHeadView(parts.Ledger.Head.ToString(), parts.Key.Id, parts.Key.PublicPem, parts.Checkpoints.ReadCheckpoints() is [.., var last] ? last : null),
+                new LedgerHeadView(parts.Ledger.Head.ToString(), parts.Key.Id, parts.Key.PublicPem, parts.Checkpoints.LastCheckpoint()),
                 json.LedgerHeadView))
         { Answer = json.LedgerHeadView };
 

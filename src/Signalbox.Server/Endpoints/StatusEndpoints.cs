@@ -64,6 +64,7 @@ internal static class StatusEndpoints
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, parts.Stopping);
         var response = request.Http.Response;
         response.ContentType = "application/x-ndjson";
+        var watching = query.Follow ? EndWithTokenAsync(parts, request.Caller, ends) : Task.CompletedTask;
         try
         {
             await foreach (var line in parts.ControlPlane.LogsAsync(query, ends.Token).ConfigureAwait(false))
@@ -74,7 +75,20 @@ internal static class StatusEndpoints
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // the reader went away or we stop: the stream just ends
+            // the reader went away, its token did, or we stop: the stream just ends
         }
+        finally
+        {
+            await ends.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Looks at every sign of life's time, as nothing may come to be written for long.</summary>
+    private static async Task EndWithTokenAsync(ServerParts parts, Caller caller, CancellationTokenSource ends)
+    {
+        using var timer = new PeriodicTimer(parts.Options.Heartbeat);
+        while (await timer.WaitForNextTickAsync(ends.Token).ConfigureAwait(false))
+            if (!parts.Gate.StillAdmits(caller)) await ends.CancelAsync().ConfigureAwait(false);
     }
 }

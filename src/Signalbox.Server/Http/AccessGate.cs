@@ -10,7 +10,7 @@ namespace Signalbox.Server.Http;
 /// </summary>
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
-    public const string Cookie = "signalbox_session";
+    public const string Cookie = Api.SessionCookie.Name;
     // through a pipe: everyone on the machine may read a process's arguments, and printf is the shell's own
     private const string Curl = "printf 'Authorization: Bearer %s' \"$(cat STATE/token)\" | curl -H @-";
     public const string LoginHelp = Curl + " -X POST ADDRESS/api/v1/login-links";
@@ -23,6 +23,10 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
         CheckOrigin(http.Request, caller);
         http.Items[typeof(Caller)] = caller;
     }
+
+    /// <summary>Whether what a caller came with still is in force: an answer may go on for longer than that.</summary>
+    public bool StillAdmits(Caller caller) =>
+        tokens.ById(caller.TokenId) is not null && (caller.Session is null || sessions.TokenOf(caller.Session) == caller.TokenId);
 
     /// <summary>Counts a wrong token or code, and says so.</summary>
     public ApiException Denied(HttpContext http, string id, string message, string help) =>
@@ -43,11 +47,11 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
     {
         if (http.Request.Headers.Authorization is [{ } header])
             return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header[7..].Trim()) is { } token
-                ? new(token.Principal, token.Scopes, token.Id, ByCookie: false)
+                ? new(token.Principal, token.Scopes, token.Id, Session: null)
                 : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
         if (http.Request.Cookies[Cookie] is { } session)
             return sessions.TokenOf(session) is { } id && tokens.ById(id) is { } owner
-                ? new(owner.Principal, owner.Scopes, owner.Id, ByCookie: true)
+                ? new(owner.Principal, owner.Scopes, owner.Id, session)
                 : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
         throw new ApiException(401, "token-missing", "this route needs a token", Curl + " ...");
     }

@@ -17,7 +17,8 @@ internal static class Problems
         BadHttpRequestException { StatusCode: 413 } => (413, new("body-too-large", "the body is larger than this route takes", null)),
         BadHttpRequestException e => (e.StatusCode, new("request-malformed", $"the request is malformed: {e.Message.TrimEnd('.')}", null)),
         JsonException e => (400, new("json-invalid", $"the body is not the JSON this route takes: {Describe(e)}", "curl .../openapi.json   # has the shape and an example")),
-        LedgerConflictException => (409, new("ledger-moved", "somebody else wrote at the same time; nothing was changed", "try again")),
+        LedgerConflictException or IOException { InnerException: LedgerConflictException } =>
+            (503, new("control-plane-deposed", "another control plane writes this ledger; this one changed nothing and stops", "signalbox status   # of the one that took over, then again")),
         HostUnreachableException e => (503, new("host-unreachable", $"the host does not answer: {e.Message}", "signalbox status")),
         StorageException { Id: "ledger-disk-full" } e => (507, new(e.Id, e.Message, e.Help)),
         StorageException e => (503, new(e.Id, e.Message, e.Help)),

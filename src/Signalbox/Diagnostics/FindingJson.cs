@@ -8,9 +8,6 @@ public static class FindingJson
 {
     public static string Render(IEnumerable<Finding> findings) =>
         JsonSerializer.Serialize(new FindingReport(FindingOrder.Sort(findings)), DiagnosticsJson.Default.FindingReport);
-
-    public static void Write(Stream to, IEnumerable<Finding> findings) =>
-        JsonSerializer.Serialize(to, new FindingReport(FindingOrder.Sort(findings)), DiagnosticsJson.Default.FindingReport);
 }
 
 public sealed record FindingReport(IReadOnlyList<Finding> Findings);

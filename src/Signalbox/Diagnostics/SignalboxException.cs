@@ -4,7 +4,7 @@ namespace Signalbox.Diagnostics;
 /// Ends a verb with findings and an exit code; thrown only at the edges, where there is no caller
 /// that could go on. Expected outcomes inside the product are return values.
 /// </summary>
-public sealed class SignalboxException(int exitCode, IReadOnlyList<Finding> findings)
+public class SignalboxException(int exitCode, IReadOnlyList<Finding> findings)
     : Exception(findings.Count > 0 ? findings[0].Message : "failed")
 {
     public SignalboxException(int exitCode, Finding finding) : this(exitCode, [finding]) { }

@@ -15,6 +15,9 @@ public interface ILedgerCheckpoints
     void Add(LedgerCheckpoint checkpoint);
 
     IReadOnlyList<LedgerCheckpoint> ReadCheckpoints();
+
+    /// <summary>The newest, or null before the first.</summary>
+    LedgerCheckpoint? LastCheckpoint();
 }
 
 /// <summary>The installation's ECDSA P-256 key; one that was read from a public key can only verify.</summary>

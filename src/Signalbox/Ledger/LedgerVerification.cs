@@ -35,8 +35,6 @@ public sealed record LedgerProblem(LedgerFault Fault, long Sequence, string Seen
 /// <param name="Problem">Null when all is well.</param>
 public sealed record LedgerVerification(LedgerHead Head, int Checkpoints, LedgerProblem? Problem)
 {
-    public bool IsOk => Problem is null;
-
     /// <summary>The problem for people and programs; null when all is well.</summary>
     public Finding? ToFinding() => Problem is not { } problem ? null : Finding.Error(
         problem.Fault switch

@@ -45,4 +45,9 @@ public sealed class MemoryLedgerStore(TimeProvider time) : ILedgerStore, ILedger
     {
         lock (_gate) return [.. _checkpoints];
     }
+
+    public LedgerCheckpoint? LastCheckpoint()
+    {
+        lock (_gate) return _checkpoints is [.., var last] ? last : null;
+    }
 }

@@ -41,6 +41,9 @@ internal sealed class EngineClock
 
     public void Follow(TimeSpan step) => _from += step;
 
+    /// <summary>Follows a step of this process that turns out to be written down, so that it is not seen as a step once more.</summary>
+    public void FollowTo(ClockAnchor anchor) => Follow(anchor.At + (SinceBoot - anchor.SinceBoot) - Now);
+
     /// <summary>How far the wall clock was set between an earlier process's anchor and now.</summary>
     /// <param name="newest">The newest time in the ledger: after another boot all that is known is that it has passed.</param>
     public TimeSpan StepSince(ClockAnchor? anchor, DateTimeOffset newest)

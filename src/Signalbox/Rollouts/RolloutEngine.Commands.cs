@@ -42,6 +42,8 @@ public sealed partial class RolloutEngine
         {
             if (!_tracks.TryGetValue(key.ToString(), out var track))
                 return Refuse("track-unknown", $"nothing has gone out to {key}", "signalbox status");
+            if (to is null && track.State.Active is { Kind: RolloutKind.Rollback, Phase: not Phase.Aborting } goes)
+                return Refuse("rollback-already-active", $"{key} already goes back to {goes.Release} as {goes.Id}", $"signalbox rollouts watch {goes.Id}   # or, to keep {goes.From}: signalbox abort {goes.Id}");
             if (track.State.Active is { } active && (to is null || to == active.From))
                 return CommandAsync(track, new Signal.Abort(principal, reason ?? $"rolled back by {principal}"), cancel);
             return Earlier(track.State, to) is { } plan
@@ -56,7 +58,7 @@ public sealed partial class RolloutEngine
             if (_tracks.Values.FirstOrDefault(candidate => candidate.State.Queued?.Rollout == rollout) is { } waiting)
                 return signal is Signal.Abort drop
                     ? CommandAsync(waiting, new Signal.Withdraw(drop.Principal, drop.Reason), cancel, rollout)
-                    : Refuse("rollout-queued", $"{rollout} waits for {waiting.State.Rollout?.Id} to end; it can only be aborted", $"signalbox abort {rollout}");
+                    : Refuse("rollout-queued", $"{rollout} waits for {waiting.State.QueueWaitsFor.Text(waiting.State.Active?.Id)}; it can only be aborted", $"signalbox abort {rollout}");
             if (_tracks.Values.FirstOrDefault(candidate => candidate.State.Active?.Id == rollout) is { } track) return CommandAsync(track, signal, cancel);
             return Ended.FirstOrDefault(view => view.Id == rollout) is { } ended
                 ? Refuse("rollout-ended", $"{rollout} has ended ({ended.Phase})", $"signalbox rollouts show {rollout}")

@@ -55,7 +55,11 @@ public sealed partial class RolloutEngine
 
     private void Keep(Api.RolloutView ended)
     {
-        lock (_ended) _ended.Add(ended);
+        lock (_ended)
+        {
+            _ended.Enqueue(ended);
+            if (_ended.Count > EndedKept) _ended.Dequeue();
+        }
     }
 
     private void Record(EngineTrack track, IReadOnlyList<RolloutEvent> events)
@@ -144,6 +148,7 @@ public sealed partial class RolloutEngine
     {
         foreach (var entry in written)
             if (RolloutEvents.FromEntry(entry) is { } happened) Happened(Track(TrackKey.Parse(entry.Stream)), happened, entry.Sequence);
+            else if (RolloutEvents.AnchorFrom(entry) is { } anchor) _clock.FollowTo(anchor);
             else ReplayEntry(entry);
     }
 

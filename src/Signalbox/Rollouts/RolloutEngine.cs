@@ -28,6 +28,9 @@ public sealed partial class RolloutEngine : IDisposable
 {
     private const int MaximumEventsInOneTurn = 50;
 
+    /// <summary>As many as one request may ask for; the ledger has them all.</summary>
+    private const int EndedKept = 1000;
+
     private readonly ILedgerStore _ledger;
     private readonly IHostClient _host;
     private readonly IHookRunner _hooks;
@@ -37,7 +40,7 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<string, EngineTrack> _tracks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Release> _releases = new(StringComparer.Ordinal);
-    private readonly List<RolloutView> _ended = [];
+    private readonly Queue<RolloutView> _ended = [];
 
     public RolloutEngine(
         ILedgerStore ledger, IHostClient host, IHookRunner hooks, IFailureLogs failures, TimeProvider time, EngineOptions options)
@@ -68,7 +71,7 @@ public sealed partial class RolloutEngine : IDisposable
     public IReadOnlyList<(TrackState State, TrackObservation? Observation, string? Problem)> Tracks =>
         [.. _tracks.Values.OrderBy(track => track.Key.ToString(), StringComparer.Ordinal).Select(track => (track.State, Seen(track), track.Refusal?.Message))];
 
-    /// <summary>Rollouts that have ended or were dropped from the queue, newest first, without their log lines.</summary>
+    /// <summary>The last thousand rollouts that have ended or were dropped from the queue, newest first, without their log lines.</summary>
     public IReadOnlyList<RolloutView> Ended
     {
         get

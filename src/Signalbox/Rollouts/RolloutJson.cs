@@ -89,12 +89,14 @@ public static class RolloutEvents
 
     /// <returns>Null where the entry is no event of a track (or of a newer version).</returns>
     /// <exception cref="InvalidDataException">The entry's data is not what its type says.</exception>
-    public static RolloutEvent? FromEntry(LedgerEntry entry)
+    public static RolloutEvent? FromEntry(LedgerEntry entry) =>
+        s_types.TryGetValue(entry.Type, out var type) ? (RolloutEvent?)Read(entry, type) : null;
+
+    private static object? Read(LedgerEntry entry, JsonTypeInfo type)
     {
-        if (!s_types.TryGetValue(entry.Type, out var type)) return null;
         try
         {
-            return (RolloutEvent?)JsonSerializer.Deserialize(entry.Data.Span, type);
+            return JsonSerializer.Deserialize(entry.Data.Span, type);
         }
         catch (JsonException error)
         {
@@ -106,7 +108,7 @@ public static class RolloutEvents
         new("releases", ReleaseCreated, principal, JsonSerializer.SerializeToUtf8Bytes(release, RolloutJson.Default.Release));
 
     public static Release? ReleaseFrom(LedgerEntry entry) =>
-        entry.Type == ReleaseCreated ? JsonSerializer.Deserialize(entry.Data.Span, RolloutJson.Default.Release) : null;
+        entry.Type == ReleaseCreated ? (Release?)Read(entry, RolloutJson.Default.Release) : null;
 
     internal static NewEntry Started(ControlPlaneStarted started) =>
         new("signalbox", ControlPlaneStartedType, Principal.Engine, JsonSerializer.SerializeToUtf8Bytes(started, RolloutJson.Default.ControlPlaneStarted));
@@ -117,8 +119,8 @@ public static class RolloutEvents
     /// <summary>Where an entry ties wall clock and boot clock together, or null.</summary>
     internal static ClockAnchor? AnchorFrom(LedgerEntry entry) => entry.Type switch
     {
-        ControlPlaneStartedType => JsonSerializer.Deserialize(entry.Data.Span, RolloutJson.Default.ControlPlaneStarted)?.Clock,
-        ClockAnchoredType => JsonSerializer.Deserialize(entry.Data.Span, RolloutJson.Default.ClockAnchor),
+        ControlPlaneStartedType => (Read(entry, RolloutJson.Default.ControlPlaneStarted) as ControlPlaneStarted)?.Clock,
+        ClockAnchoredType => Read(entry, RolloutJson.Default.ClockAnchor) as ClockAnchor,
         _ => null,
     };
 

@@ -84,6 +84,7 @@ public static partial class RolloutMachine
         HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
         StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence },
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
+        HookEnded => rollout with { JudgedBad = null },
         StepReached step => In(rollout, Phase.Progressing, step) with
         {
             Step = step.Step,
@@ -134,7 +135,7 @@ public static partial class RolloutMachine
             WaitingFor = WaitingFor.StableServing,
         },
         Halted halted => ApplyHalted(rollout, halted),
-        Judged judged => rollout with { Condemned = judged.Service },
+        Judged judged => rollout with { Condemned = judged.Service, JudgedBad = HookRunsOut(rollout) ? judged.Report.Explanation : null },
         StableRestarted => rollout with { StableStopped = false },
         _ => rollout,
     };

@@ -80,7 +80,7 @@ public static partial class RolloutMachine
 
     private static JudgePlan? Judge(TrackState state, string service)
     {
-        if (state.Active is not { Judged: true, Phase: not (Phase.Aborting or Phase.Halted or Phase.Stopping or Phase.PreHook) } rollout) return null;
+        if (state.Active is not { Judged: true, JudgedBad: null, Phase: not (Phase.Aborting or Phase.Halted or Phase.Stopping or Phase.PreHook) } rollout) return null;
         if (state.Stable is not { } stable || Find(stable, service) is null || Find(rollout.Plan, service) is not { } configured) return null;
         var guard = rollout.Weight == Weight.All;
         if (rollout.IsRecreate && !guard) return null;

@@ -63,7 +63,7 @@ public static partial class RolloutMachine
             LatchReason.Operator => Decision.Of(acknowledged, new AbortStarted(
                 new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
             LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latched == rollout.Id => new(
-                [acknowledged, .. JudgedBy(latch, now), .. TakeBack(rollout, $"the judge took it back: {latch.Decision?.Explanation ?? latch.Detail}", now, latch: latch.Id)]),
+                [acknowledged, .. JudgedBy(latch, now), .. JudgedTakeBack(rollout, latch.Decision?.Explanation ?? latch.Detail, now, latch.Id)]),
             LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
                 Fell(rollout, latch, acknowledged, now),
             _ => Decision.Of(acknowledged),
@@ -79,18 +79,19 @@ public static partial class RolloutMachine
         var fell = new Fell(Principal.Host, now, latch.Id, latch.Reason.ToString(), latch.Detail);
         if (rollout is { Phase: Phase.Paused, WaitingFor: WaitingFor.Resume })
             return Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, rollout.Reason ?? latch.Detail, WaitingFor.Resume));
+        RolloutEvent[] startsOver = [acknowledged, .. CutOff(rollout, latch.Detail, now), fell];
         return rollout.Falls + 1 >= FallsBeforePause
-            ? Decision.Of(acknowledged, fell, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", WaitingFor.Resume))
-            : Decision.Of(acknowledged, fell);
+            ? Decision.Of([.. startsOver, new Paused(Principal.Engine, now, $"fell to fail-safe {rollout.Falls + 1} times: {latch.Detail}", WaitingFor.Resume)])
+            : Decision.Of(startsOver);
     }
 
     /// <summary>The host latches a failed verdict by itself; should a report arrive without its latch, it counts all the same.</summary>
     private static Decision? JudgedBad(RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (!rollout.Judged || rollout.Phase is Phase.Aborting or Phase.Halted) return null;
+        if (!rollout.Judged || rollout.JudgedBad is not null || rollout.Phase is Phase.Aborting or Phase.Halted) return null;
         foreach (var (service, report) in fleet.Reports(rollout))
             if (report.Verdict == Verdict.Fail)
-                return new([new Judged(Principal.Host, now, service, report), .. TakeBack(rollout, $"the judge took it back: {report.Explanation}", now)]);
+                return new([new Judged(Principal.Host, now, service, report), .. JudgedTakeBack(rollout, report.Explanation, now)]);
         return null;
     }
 

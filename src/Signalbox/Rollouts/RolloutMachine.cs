@@ -39,23 +39,38 @@ public static partial class RolloutMachine
     private static Decision Submit(TrackState state, Signal.Submit submit, DateTimeOffset now)
     {
         var release = submit.Plan.Release;
-        if (state.Active is not { } active)
-            return state.Stable?.Release == release
-                ? Decision.Refuse("rollout-nothing-to-do", $"{release} already serves {state.Key}", "signalbox status")
-                : new(Start(state, state.NextRolloutId, submit.Plan, submit.Kind, submit.Principal, submit.Reason, now));
+        if (state.Active is not { } active) return SubmitIdle(state, submit, now);
         if (active.Release == release && active.Phase != Phase.Aborting)
             return Decision.Refuse("rollout-already-active", $"{release} is already going out as {active.Id}", $"signalbox rollouts watch {active.Id}");
         if (state.Stable?.Release == release)
             return active.CannotGoBack || active.Phase == Phase.Aborting
                 ? Decision.Refuse("rollout-nothing-to-do", $"{release} serves {state.Key} and {active.Id} is {active.Phase}", $"signalbox abort {active.Id}")
                 : Decision.Of(new AbortStarted(submit.Principal, now, $"superseded by {release}, which already serves", Phase.RolledBack, null, null));
-        if (state.Queued is { } same && same.Plan.Release == release && same.Kind == submit.Kind)
-            return Decision.Refuse("rollout-already-queued", $"{release} already waits as {same.Rollout} for {active.Id} to end", $"signalbox rollouts watch {same.Rollout}");
+        if (AlreadyQueued(state, submit) is { } same) return same;
         var queued = new Queued(submit.Principal, now, $"{state.Key.Application}-{state.Key.Environment}-{state.Rollouts + 1}", submit.Plan, submit.Kind, submit.Reason);
-        RolloutEvent[] replaced = state.Queued is { } waiting ? [new QueueDropped(submit.Principal, now, waiting.Rollout, $"superseded by {release}"), queued] : [queued];
+        RolloutEvent[] replaced = [.. Superseded(state, submit, now), queued];
         if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(replaced);
         return Decision.Of([.. replaced, new AbortStarted(submit.Principal, now, $"superseded by {release}", Phase.RolledBack, null, null)]);
     }
+
+    /// <summary>Nothing runs. What may wait still (its predecessor has ended, the host was not there to begin on) gives way.</summary>
+    private static Decision SubmitIdle(TrackState state, Signal.Submit submit, DateTimeOffset now)
+    {
+        var release = submit.Plan.Release;
+        if (state.Stable?.Release == release)
+            return Decision.Refuse("rollout-nothing-to-do", $"{release} already serves {state.Key}", state.Queued is { } next ? $"signalbox abort {next.Rollout}   # waits to begin" : "signalbox status");
+        return AlreadyQueued(state, submit)
+            ?? new([.. Superseded(state, submit, now), .. Start(state, state.NextRolloutId, submit.Plan, submit.Kind, submit.Principal, submit.Reason, now)]);
+    }
+
+    private static Decision? AlreadyQueued(TrackState state, Signal.Submit submit) =>
+        state.Queued is { } same && same.Plan.Release == submit.Plan.Release && same.Kind == submit.Kind
+            ? Decision.Refuse("rollout-already-queued", $"{same.Plan.Release} already waits as {same.Rollout} for {state.QueueWaitsFor.Text(state.Active?.Id)}", $"signalbox rollouts watch {same.Rollout}")
+            : null;
+
+    private static QueueDropped[] Superseded(TrackState state, Signal.Submit submit, DateTimeOffset now) => state.Queued is { } waiting
+        ? [new(submit.Principal, now, waiting.Rollout, $"superseded by {submit.Plan.Release}")]
+        : [];
 
     private static List<RolloutEvent> Start(
         TrackState state, string id, ReleasePlan plan, RolloutKind kind, Principal principal, string? reason, DateTimeOffset now)
@@ -139,6 +154,7 @@ public static partial class RolloutMachine
         if (state.Active is not { } rollout || !IsRunning(rollout, hook.Hook)) return Decision.None;
         var ended = new HookEnded(Principal.Engine, now, hook.Hook, hook.Succeeded, hook.Detail, hook.OutputDigest);
         if (!hook.Succeeded) return new([ended, .. TakeBack(rollout, $"the {hook.Hook} hook failed: {hook.Detail}", now)]);
+        if (rollout.JudgedBad is { } verdict) return new([ended, .. TakeBack(rollout, JudgeTookItBack(verdict), now)]);
         return hook.Hook == PreHookName
             ? new([ended, .. Begin(rollout.Plan, rollout.Kind, rollout.From is not null, now)])
             : Decision.Of(ended, new Ended(Principal.Engine, now, Phase.Succeeded, null));
@@ -151,13 +167,34 @@ public static partial class RolloutMachine
         return new([new HookEnded(Principal.Engine, now, hook.Hook, false, detail, null), .. TakeBack(rollout, $"the {hook.Hook} hook was interrupted", now)]);
     }
 
-    private static bool IsRunning(RolloutState rollout, string hook) =>
-        rollout.HookGeneration == 0 && ((rollout.Phase == Phase.PreHook && hook == PreHookName) || (rollout.Phase == Phase.PostHook && hook == PostHookName));
+    private static bool IsRunning(RolloutState rollout, string hook) => RunningHook(rollout) == hook;
 
-    private static Decision Refused(TrackState state, Signal.Refused refused, DateTimeOffset now) =>
-        state.Active is { Phase: not (Phase.Aborting or Phase.Halted) } rollout
-            ? new(TakeBack(rollout, $"the host refused: {refused.Message}", now))
-            : Decision.None;
+    private static string? RunningHook(RolloutState rollout) => rollout switch
+    {
+        { HookGeneration: > 0 } => null,
+        { Phase: Phase.PreHook } => PreHookName,
+        { Phase: Phase.PostHook } => PostHookName,
+        _ => null,
+    };
+
+    /// <summary>A hook that runs where nothing goes back by itself is not cut off half-way: its end decides.</summary>
+    private static bool HookRunsOut(RolloutState rollout) => rollout.CannotGoBack && RunningHook(rollout) is not null;
+
+    private static HookEnded[] CutOff(RolloutState rollout, string reason, DateTimeOffset now) =>
+        RunningHook(rollout) is { } hook ? [new(Principal.Engine, now, hook, false, $"cut off: {reason}", null)] : [];
+
+    private static RolloutEvent[] JudgedTakeBack(RolloutState rollout, string verdict, DateTimeOffset now, long? latch = null) => HookRunsOut(rollout)
+        ? []
+        : [.. CutOff(rollout, JudgeTookItBack(verdict), now), .. TakeBack(rollout, JudgeTookItBack(verdict), now, latch: latch)];
+
+    private static string JudgeTookItBack(string verdict) => $"the judge took it back: {verdict}";
+
+    private static Decision Refused(TrackState state, Signal.Refused refused, DateTimeOffset now)
+    {
+        if (state.Active is not { Phase: not (Phase.Aborting or Phase.Halted) } rollout || HookRunsOut(rollout)) return Decision.None;
+        var reason = $"the host refused: {refused.Message}";
+        return new([.. CutOff(rollout, reason, now), .. TakeBack(rollout, reason, now)]);
+    }
 
     /// <summary>The machine's own decision to go back; past an irreversible hook it halts instead and says so.</summary>
     private static RolloutEvent[] TakeBack(

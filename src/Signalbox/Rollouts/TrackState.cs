@@ -38,6 +38,9 @@ public sealed record TrackState(
 
     public RolloutState? Active => Rollout is { } rollout && !rollout.Phase.IsEnded() ? rollout : null;
 
+    /// <summary>What the queued rollout waits for: it begins at the host's first word after the active one has ended.</summary>
+    internal WaitingFor QueueWaitsFor => Active is null ? WaitingFor.Host : WaitingFor.Predecessor;
+
     public string NextRolloutId => $"{Key.Application}-{Key.Environment}-{Rollouts + 1}";
 }
 
@@ -90,6 +93,9 @@ public sealed record RolloutState(
     Phase Outcome,
     long HookGeneration)
 {
+    /// <summary>The verdict against it while a hook runs that is not cut off; asked for when the hook has ended.</summary>
+    public string? JudgedBad { get; init; }
+
     public Strategy Strategy => Plan.Configuration.Strategy;
 
     public string Release => Plan.Release;

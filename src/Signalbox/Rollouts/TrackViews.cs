@@ -30,7 +30,7 @@ public static class TrackViews
             : rollout.Weight;
 
     private static string? GoesBackTo(RolloutState rollout) =>
-        rollout.Kind == RolloutKind.Rollback ? rollout.Release : rollout.Phase is Phase.Aborting or Phase.RolledBack ? rollout.From : null;
+        rollout.Phase is Phase.Aborting or Phase.RolledBack ? rollout.From : rollout.Kind == RolloutKind.Rollback ? rollout.Release : null;
 
     /// <summary>The rollout that waits for the active one to end.</summary>
     public static RolloutView Queued(TrackState state)
@@ -38,8 +38,8 @@ public static class TrackViews
         var queued = state.Queued ?? throw new ArgumentException($"{state.Key} has no queued rollout", nameof(state));
         return new(
             queued.Rollout, state.Key.ToString(), queued.Plan.Release, state.Stable?.Release, queued.Kind.ToString(), "Queued", 0,
-            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, nameof(WaitingFor.Predecessor), queued.Principal.Name,
-            queued.At, queued.At, null, [], null, WaitingFor.Predecessor.Text(state.Rollout?.Id),
+            queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, state.QueueWaitsFor.ToString(), queued.Principal.Name,
+            queued.At, queued.At, null, [], null, state.QueueWaitsFor.Text(state.Active?.Id),
             queued.Kind == RolloutKind.Rollback ? queued.Plan.Release : null);
     }
 

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Signalbox.Rollouts;
 
 /// <summary>The outside signal that a rollout waits for, where it does not move by itself.</summary>
+[JsonConverter(typeof(WaitingForConverter))]
 public enum WaitingFor
 {
     /// <summary>The judge's evidence, or a person who goes on without it.</summary>
@@ -23,6 +26,9 @@ public enum WaitingFor
 
     /// <summary>The rollout before it to end.</summary>
     Predecessor,
+
+    /// <summary>The host to answer.</summary>
+    Host,
 }
 
 public static class WaitingForText
@@ -37,6 +43,7 @@ public static class WaitingForText
         WaitingFor.StableReady => "a ready instance of stable, `signalbox abort` or `signalbox advance`",
         WaitingFor.StableServing => "the host to show stable serving",
         WaitingFor.HostConfirmation => "the host to confirm the table before the hook",
+        WaitingFor.Host => "the host to answer",
         _ => $"{predecessor ?? "another rollout"} to end",
     };
 }

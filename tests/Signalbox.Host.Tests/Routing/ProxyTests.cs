@@ -44,6 +44,24 @@ public sealed class ProxyTests
         Assert.Contains("X-Forwarded-Host: shop.example.com", headers);
     }
 
+    [Theory]
+    [InlineData("signalbox_session=secret", null)]
+    [InlineData("signalbox_session=secret; a=1;b=2", "a=1;b=2")]
+    [InlineData("a=1;  b=\"x y\"; signalbox_session=secret; c=%3D=; d", "a=1;  b=\"x y\"; c=%3D=; d")]
+    [InlineData("a=1; signalbox_session=secret", "a=1")]
+    [InlineData("a=1; signalbox_session=one; signalbox_session = two", "a=1")]
+    [InlineData("x=signalbox_session; my_signalbox_session=3; Signalbox_Session=4;", "x=signalbox_session; my_signalbox_session=3; Signalbox_Session=4;")]
+    public async Task Session_OfTheControlPlane_IsNotPassedOn_AndAllOtherCookiesAreAsWritten(string sent, string? received)
+    {
+        await using var rig = await ReadyRigAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, rig.Url("/headers"));
+        request.Headers.TryAddWithoutValidation("Cookie", sent);
+        using var answer = await rig.Client.SendAsync(request);
+        var headers = (await answer.Content.ReadAsStringAsync()).Split('\n').Where(line => line.StartsWith("Cookie:", StringComparison.Ordinal));
+
+        Assert.Equal(received is null ? [] : [$"Cookie: {received}"], headers);
+    }
+
     [Fact]
     public async Task LargeBody_PassesWithoutALimit()
     {

@@ -216,7 +216,6 @@ public sealed class TableTests
         await rig.SetAsync(rig.Table(6, epoch: 3));
 
         await Eventually.Async(() => rig.Track.Services.Single().Arms.All(a => a.Revision == "shop-1"), "the canary's arm is gone");
-        await rig.Tracks.StopWorkloadsAsync();
     }
 
     [Fact]

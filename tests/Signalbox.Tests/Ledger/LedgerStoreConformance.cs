@@ -106,7 +106,7 @@ public abstract class LedgerStoreConformance : IDisposable
         Store.Append(LedgerHead.Empty, [new("s", "t/1", Principal.Engine, buffer)]);
         buffer[5] = (byte)'9';
 
-        Assert.True(LedgerVerifier.Verify(Store).IsOk);
+        Assert.Null(LedgerVerifier.Verify(Store).Problem);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public abstract class LedgerStoreConformance : IDisposable
             foreach (var size in batches)
                 Store.Append(Store.Head, [.. Enumerable.Range(0, size).Select(n => Fact($"s/{n}", n))]);
             var verification = LedgerVerifier.Verify(Store);
-            return verification.IsOk && verification.Head == Store.Head;
+            return verification.Problem is null && verification.Head == Store.Head;
         }, iter: 20, threads: 1);
     }
 
@@ -143,7 +143,7 @@ public abstract class LedgerStoreConformance : IDisposable
 
         var numbers = Store.Read(0, 100).Select(e => Encoding.UTF8.GetString(e.Data.Span)).ToHashSet();
         Assert.Equal(40, numbers.Count);
-        Assert.True(LedgerVerifier.Verify(Store).IsOk);
+        Assert.Null(LedgerVerifier.Verify(Store).Problem);
     }
 
     [Fact]
@@ -151,6 +151,7 @@ public abstract class LedgerStoreConformance : IDisposable
     {
         using var key = LedgerKey.Create();
         var keeps = (ILedgerCheckpoints)Store;
+        Assert.Null(keeps.LastCheckpoint());
         var first = key.Sign(LedgerHead.Empty, DateTimeOffset.UnixEpoch);
         Store.Append(LedgerHead.Empty, [Fact("a/b", 1)]);
         var second = key.Sign(Store.Head, DateTimeOffset.UnixEpoch.AddDays(1));
@@ -159,7 +160,8 @@ public abstract class LedgerStoreConformance : IDisposable
         keeps.Add(second);
 
         Assert.Equal([first, second], keeps.ReadCheckpoints());
-        Assert.True(LedgerVerifier.Verify(Store, null, [second], key).IsOk);
+        Assert.Equal(second, keeps.LastCheckpoint());
+        Assert.Null(LedgerVerifier.Verify(Store, null, [second], key).Problem);
     }
 
     private static string Text(LedgerEntry entry) =>

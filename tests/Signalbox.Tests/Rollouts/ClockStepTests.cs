@@ -69,6 +69,22 @@ public sealed class ClockStepTests
         Assert.True(world.State.Rollout.StepSince > world.Time.GetUtcNow() - TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public void Step_OfUnknownFate_IsTakenOnce()
+    {
+        using var world = new World();
+        world.Serving().Deploy(Behaviour.Good with { EvidenceAfterSeconds = 0 });
+        world.Until(w => w.Phase == Phase.Progressing);
+        var since = world.State.Rollout!.StepSince;
+        (world.Ledger.FailsAfterCommit, world.Ledger.CannotBeRead) = (true, true);
+        world.Time.Set(TimeSpan.FromHours(1));
+        world.Run(1);
+        (world.Ledger.FailsAfterCommit, world.Ledger.CannotBeRead) = (false, false);
+        world.Run(1);
+        Assert.Single(world.Events, name => name == "clock-stepped");
+        Assert.Equal(since + TimeSpan.FromHours(1), world.State.Rollout!.StepSince, TimeSpan.FromSeconds(1));
+    }
+
     private static void Set(World world, int minutes, bool restarts)
     {
         world.Time.Set(TimeSpan.FromMinutes(minutes));

@@ -111,6 +111,44 @@ public sealed class RolloutHookTests : IDisposable
         Assert.IsType<RolloutEvent.AbortStarted>(Assert.Single(refused.Events));
     }
 
+    [Fact]
+    public void Verdict_WhileAReversibleHookRuns_CutsItOffAndSaysSo()
+    {
+        RunPostHook(s_reversible);
+        _world.Behave("shop-2", Behaviour.Good with { BadAfterSeconds = 0 });
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal("hook-ended", _world.Events.SkipWhile(name => name != "judged").ElementAt(1));
+        Assert.DoesNotContain(_world.Engine.Ended, view => view is { Release: "shop-2", Phase: "Succeeded" });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Verdict_WhileAnIrreversibleHookRuns_LetsItRunOutAndThenHalts(bool succeeds)
+    {
+        RunPostHook(s_irreversible);
+        _world.Behave("shop-2", Behaviour.Good with { BadAfterSeconds = 0 });
+        _world.Until(world => world.Events.Contains("judged")).Run(5);
+        Assert.Equal(Phase.PostHook, _world.Phase);
+        _world.Hooks.End(succeeds);
+        _world.Until(world => world.Phase == Phase.Halted);
+        Assert.Single(_world.Events, name => name == "judged");
+        Assert.Contains(succeeds ? "the judge took it back" : "hook failed", _world.State.Rollout!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusedTable_WhileAnIrreversibleHookRuns_LetsItRunOut()
+    {
+        RunPostHook(s_irreversible);
+        Assert.Empty(RolloutMachine.Decide(_world.State, new Signal.Refused(PutResult.InvalidTable, "no"), _world.Time.Now).Events);
+    }
+
+    private void RunPostHook(Hook post)
+    {
+        _world.Serving().Deploy(post: post);
+        _world.Until(world => world.Hooks.Ran.Count == 1);
+    }
+
     private void LoseTheHostWhenAHookIsDue() => _world.Engine.Appended += entry =>
     {
         if (entry.Type == "rollout.hook-requested/1") _world.Host.Down = true;

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes.Protocol;
 using Signalbox.Tests.Rollouts.Simulation;
@@ -81,6 +82,67 @@ public sealed class RolloutTroubleTests : IDisposable
         var release = _world.Until(world => world.Phase == Phase.Progressing).Deploy();
         _world.Submit(release);
         Assert.Equal("rollout-already-queued", _world.Result!.Refusal!.Id);
+    }
+
+    [Fact]
+    public void QueuedRollout_WhosePredecessorHasEnded_GivesWayToANewerOne()
+    {
+        LoseTheHostBetweenEndedAndStarted();
+        var waiting = TrackViews.Queued(_world.State);
+        Assert.Equal((nameof(WaitingFor.Host), "the host to answer"), (waiting.WaitingFor, waiting.WaitingText));
+        _world.Submit(_world.State.Queued!.Plan.Release);
+        Assert.Equal("rollout-already-queued", _world.Result!.Refusal!.Id);
+        var newest = _world.Deploy();
+        Assert.Equal(["queue-dropped", "started"], _world.Events.SkipWhile(name => name != "ended").SkipWhile(name => name != "queue-dropped").Take(2));
+        _world.Host.Down = false;
+        _world.Until(world => world.Phase == Phase.Succeeded).Run(5);
+        Assert.Equal(newest, _world.State.Stable!.Release);
+        Assert.Null(_world.State.Queued);
+    }
+
+    [Fact]
+    public void QueuedRollout_WhosePredecessorHasEnded_GivesWayToARollback()
+    {
+        LoseTheHostBetweenEndedAndStarted();
+        _world.Rollback();
+        Assert.True(_world.Result!.Accepted);
+        _world.Host.Down = false;
+        _world.Until(world => world.Phase == Phase.Succeeded).Run(5);
+        Assert.Equal(("shop-1", null), (_world.State.Stable!.Release, _world.State.Queued));
+    }
+
+    [Fact]
+    public void SecondRollback_DoesNotUndoTheFirst()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-2");
+        _world.Host.Down = true;
+        _world.Engine.LoseHost("the stream broke");
+        _world.Rollback();
+        var rollback = _world.Result!.Rollout!;
+        _world.Rollback();
+        Assert.Equal("rollback-already-active", _world.Result!.Refusal!.Id);
+        _world.Rollback("shop-2");
+        Assert.Equal((true, rollback), (_world.Result!.Accepted, _world.Result.Rollout));
+        Assert.Equal("shop-2", TrackViews.Rollout(World.Track, _world.State.Rollout!, null, _ => []).GoesBackTo);
+    }
+
+    /// <summary>shop-1, shop-2 serve in turn; shop-3 is taken back for shop-4, which waits as the host goes away.</summary>
+    private void LoseTheHostBetweenEndedAndStarted()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.State.Stable!.Release == "shop-2").Deploy(s_undecided);
+        _world.Until(world => world.Phase == Phase.Progressing);
+        void Lose(LedgerEntry entry)
+        {
+            if (entry.Type != "rollout.ended/1") return;
+            _world.Host.Down = true;
+            _world.Engine.LoseHost("the stream broke");
+        }
+        _world.Engine.Appended += Lose;
+        _world.Deploy();
+        _world.Until(world => world.State is { Active: null, Queued: not null });
+        _world.Engine.Appended -= Lose;
     }
 
     [Fact]

@@ -90,16 +90,6 @@ public sealed class HostSocketClient : IHostConnection, IDisposable
     public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancel) => AskAsync(
         HttpMethod.Post, "hooks/run", Json(request, ProtocolJson.Default.RunRequest), ProtocolJson.Default.RunResult, cancel, request.Timeout + s_patience);
 
-    public Task<CheckListenResult> CheckListenAsync(ListenAddress listen, CancellationToken cancel) => AskAsync(
-        HttpMethod.Post, "check-listen", Json(new(listen), ProtocolJson.Default.CheckListen), ProtocolJson.Default.CheckListenResult, cancel);
-
-    /// <summary>Asks the host to end; it answers before it does.</summary>
-    public async Task ShutdownAsync(bool stopWorkloads, CancellationToken cancel)
-    {
-        using var answer = await SendAsync(HttpMethod.Post, "shutdown", Json(new(stopWorkloads), ProtocolJson.Default.ShutdownRequest), cancel).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode) throw await RefusedAsync(answer, cancel).ConfigureAwait(false);
-    }
-
     public void Dispose() => _http.Dispose();
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)

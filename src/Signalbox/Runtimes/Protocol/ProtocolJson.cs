@@ -16,9 +16,6 @@ namespace Signalbox.Runtimes.Protocol;
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(TrackObservation))]
-[JsonSerializable(typeof(CheckListen))]
-[JsonSerializable(typeof(CheckListenResult))]
-[JsonSerializable(typeof(ShutdownRequest))]
 [JsonSerializable(typeof(HostProblem))]
 [JsonSerializable(typeof(InstanceLogLine))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

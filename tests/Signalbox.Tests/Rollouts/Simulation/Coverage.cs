@@ -8,7 +8,7 @@ namespace Signalbox.Tests.Rollouts.Simulation;
 internal enum Fault
 {
     CallLost, TableLate, Crash, DiskFull, Conflict, StreamLost, HostDown, HostRestart, OldTable, LeaseRunsOut, LeaseFalls,
-    StaleReport, CannotListen, ArtifactMissing, CannotPersist, InvalidTable, UnknownProtocol, StableFails, Commands,
+    StaleReport, CannotListen, ArtifactMissing, CannotPersist, InvalidTable, UnknownProtocol, StableFails, Commands, ClockSet,
 }
 
 /// <summary>

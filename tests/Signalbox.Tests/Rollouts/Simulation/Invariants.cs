@@ -8,8 +8,10 @@ namespace Signalbox.Tests.Rollouts.Simulation;
 internal sealed class InvariantBroken(string message) : Exception(message);
 
 /// <summary>What must hold, per track, whatever the world does (docs/spec/rollout.md, Simulation).</summary>
-internal sealed class Invariants(LedgerReplica replica)
+internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
 {
+    private readonly Dictionary<string, TimeSpan> _clocks = new(StringComparer.Ordinal);
+
     /// <summary>Nothing raises a weight that is not in the ledger: a table says what the ledger up to its generation desires.</summary>
     public void CheckTable(DeclaredTable table)
     {
@@ -47,6 +49,7 @@ internal sealed class Invariants(LedgerReplica replica)
     {
         if (RolloutEvents.FromEntry(entry) is not { } happened) return;
         var before = replica.Before(entry.Stream, entry.Sequence);
+        CheckClock(before, happened);
         var seen = process.Seen(entry.Stream);
         if (seen is not null && seen.Generation < process.Told(entry.Stream))
             throw Broken(entry.Stream, $"it decides on a report of generation {seen.Generation}, though the host answered with {process.Told(entry.Stream)}");
@@ -71,6 +74,18 @@ internal sealed class Invariants(LedgerReplica replica)
             case RolloutEvent.Ended when before.Active is not { Phase: Phase.Baking or Phase.PostHook or Phase.Halted }:
                 throw Broken(entry.Stream, $"it succeeded out of {before.Active?.Phase}");
         }
+    }
+
+    /// <summary>However the wall clock is set, and whatever becomes of the append that says so: a track's times move along once.</summary>
+    private void CheckClock(TrackState before, RolloutEvent happened)
+    {
+        var track = before.Key.ToString();
+        var ahead = happened.At - time.Now;
+        var measures = before is { Active: not null } or { Warm: not null } or { Queued: not null };
+        var expected = happened is RolloutEvent.ClockStepped stepped ? _clocks.GetValueOrDefault(track) + stepped.By : _clocks.GetValueOrDefault(track);
+        if (measures && (ahead - expected).Duration() > EngineClock.SmallestStep)
+            throw Broken(track, $"its times are {expected} ahead of the world, and {happened.GetType().Name} is {ahead} ahead");
+        _clocks[track] = ahead;
     }
 
     /// <summary>A weight never exceeds ready capacity, as far as anyone could see.</summary>

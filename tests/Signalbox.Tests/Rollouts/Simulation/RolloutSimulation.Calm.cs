@@ -55,7 +55,7 @@ internal sealed partial class RolloutSimulation
     private bool IsAtRest(TrackKey track)
     {
         if (State(track).Active is not { } rollout) return IsDone(track);
-        if (rollout.WaitingFor is null || _time.Now - rollout.PhaseSince < TimeSpan.FromSeconds(RestSeconds)) return false;
+        if (rollout.WaitingFor is null || _time.GetUtcNow() - rollout.PhaseSince < TimeSpan.FromSeconds(RestSeconds)) return false;
         return rollout.Phase == Phase.Paused || (rollout.Phase == Phase.Halted && rollout.CannotGoBack) || !StableCanServe(track);
     }
 

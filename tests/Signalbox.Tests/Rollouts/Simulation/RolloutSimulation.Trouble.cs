@@ -24,11 +24,20 @@ internal sealed partial class RolloutSimulation
         _ledger.FailsAfterCommit = Chance(0.05);
         _ledger.CannotBeRead = _ledger.FailsAfterCommit && Chance(0.3);
         if (Chance(0.02)) _ledger.DiskFull = !_ledger.DiskFull;
+        if (Chance(_ledger.CannotBeRead ? 0.5 : 0.02)) SetClock();
         if (Chance(0.02)) Away(TimeSpan.FromSeconds(_random.Next(5, 30)));
         HostTrouble();
         if (Chance(0.015) && _old is null) Rival();
         if (_old is not null) TurnOld();
         foreach (var track in _tracks) TrackTrouble(track);
+    }
+
+    private void SetClock()
+    {
+        var by = TimeSpan.FromMinutes(_random.Next(-90, 91));
+        Tell($"the wall clock is set by {by:c}");
+        Happened(null, Fault.ClockSet);
+        _time.Set(by);
     }
 
     private bool Chance(double chance) => _random.NextDouble() < chance;

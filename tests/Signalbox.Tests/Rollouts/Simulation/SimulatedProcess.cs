@@ -19,7 +19,7 @@ internal sealed class SimulatedProcess : ILedgerStore, IHostClient
     public SimulatedProcess(SimulatedLedger ledger, SimulatedHost host, IHookRunner hooks, SimulatedTime time)
     {
         (_ledger, _host) = (ledger, host);
-        Engine = new(this, this, hooks, new NoFailureLogs(), time, new("test", 1, _ => SplitSecret, TimeSpan.FromSeconds(10)));
+        Engine = new(this, this, hooks, new NoFailureLogs(), time, new("test", 1, _ => SplitSecret, TimeSpan.FromSeconds(10)) { Boot = "boot-1" });
     }
 
     public const string SplitSecret = "c2VjcmV0";
