@@ -6,7 +6,6 @@ using Signalbox.Host.Posix;
 using Signalbox.Host.Routing;
 using Signalbox.Host.Supervision;
 using Signalbox.Host.Tables;
-using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host;
 
@@ -45,6 +44,7 @@ public sealed class HostDaemon : IDisposable
     private async Task ServeAsync()
     {
         var started = _options.Time.GetUtcNow();
+        DescriptorLimit.Raise();
         using var stopping = new CancellationTokenSource();
         HostTracks? tracks = null;
         var paths = new SupervisionPaths(_options.StateDirectory, separateUsers: _options.SeparateUsers);
@@ -55,7 +55,7 @@ public sealed class HostDaemon : IDisposable
             paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)),
             _options.KeepArtifacts, () => tracks?.ArtifactsInUse() ?? new HashSet<Signalbox.Delivery.Digest>());
         var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null, _logger);
-        await using var listeners = new Listeners(_options.Time, _loggers);
+        await using var listeners = new Listeners(_options.Time, _loggers, DescriptorLimit.ClientsWithin(DescriptorLimit.Soft));
         await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);
         var hub = new ObservationHub(_options.Time);
         using var store = new TrackStore(_options.StateDirectory, path => new SlotFile(path));

@@ -10,10 +10,11 @@ namespace Signalbox.Bench.Machine;
 internal sealed class HostUnderTest : IAsyncDisposable
 {
     private readonly Daemon _process;
+    private readonly string _state;
 
-    private HostUnderTest(Daemon process, HostSocketClient client)
+    private HostUnderTest(Daemon process, string state)
     {
-        (_process, Client) = (process, client);
+        (_process, _state, Client) = (process, state, new(state));
         Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
     }
 
@@ -25,7 +26,7 @@ internal sealed class HostUnderTest : IAsyncDisposable
     {
         var state = workspace.PathOf("state");
         var process = new Daemon(workspace.PathOf("host.log"), Workspace.Signalbox, null, "host", "--state", state);
-        var host = new HostUnderTest(process, new(state));
+        var host = new HostUnderTest(process, state);
         try
         {
             await Until.TrueAsync(host.AnswersAsync, $"{Workspace.Signalbox} host answers on {state}");
@@ -67,8 +68,7 @@ internal sealed class HostUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Client.ShutdownAsync(stopWorkloads: true, CancellationToken.None);
-        await Until.TrueAsync(async () => !await AnswersAsync(), "the host ends");
+        await Commands.RunAsync(Workspace.Signalbox, ["down", "--state", _state]);
         Client.Dispose();
         _process.Dispose();
     }

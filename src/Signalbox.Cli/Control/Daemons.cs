@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Control;
@@ -11,10 +12,37 @@ internal static class Daemons
     public static async Task EnsureRunningAsync(Installation state, Action<string> say, CancellationToken cancel)
     {
         state.Create();
-        if (PidFile.ReadRunning(state.HostPid) is null)
-            await StartAsync("host", state, state.HostLog, () => PidFile.ReadRunning(state.HostPid) is not null, say, cancel).ConfigureAwait(false);
+        if (!HostAnswers(state) && !await IsStartingAsync(state, cancel).ConfigureAwait(false))
+            await StartAsync("host", state, state.HostLog, () => HostAnswers(state), say, cancel).ConfigureAwait(false);
         if (state.RunningControlPlane() is null)
             await StartAsync("serve", state, state.ServeLog, () => state.RunningControlPlane() is not null, say, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Its socket takes connections: it has made its tables true again.</summary>
+    private static bool HostAnswers(Installation state)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(state.HostSocket));
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            // the host itself says so where the path is too long for a socket
+            return false;
+        }
+    }
+
+    /// <summary>A host that somebody else started and that does not answer yet is waited for.</summary>
+    private static async Task<bool> IsStartingAsync(Installation state, CancellationToken cancel)
+    {
+        for (var deadline = DateTimeOffset.UtcNow + Patience; PidFile.ReadRunning(state.HostPid) is not null && DateTimeOffset.UtcNow < deadline;)
+        {
+            if (HostAnswers(state)) return true;
+            await Task.Delay(Poll, cancel).ConfigureAwait(false);
+        }
+        return false;
     }
 
     private static async Task StartAsync(

@@ -16,6 +16,8 @@ internal sealed record Installation(string Path)
 
     public string HostPid => Join("host.pid");
 
+    public string HostSocket => Join("host.sock");
+
     /// <summary>Whether a control plane has ever run on it.</summary>
     public bool HasLedger => File.Exists(Join("ledger.db"));
 

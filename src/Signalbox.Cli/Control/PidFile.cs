@@ -2,18 +2,9 @@ using System.Globalization;
 
 namespace Signalbox.Cli.Control;
 
-/// <summary>Which process a daemon is: its id and start time, so that a reused id is not taken for it.</summary>
+/// <summary>Which process the host is: its id and start time, so that a reused id is not taken for it. The host writes it with its lock.</summary>
 internal sealed record PidFile(int ProcessId, long Start)
 {
-    public static void Write(string path) =>
-        File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {ProcessIdentity.StartOf(Environment.ProcessId)}\n"));
-
-    /// <summary>Removes the file where it is this process's own.</summary>
-    public static void Remove(string path)
-    {
-        if (ReadRunning(path)?.ProcessId == Environment.ProcessId) File.Delete(path);
-    }
-
     /// <returns>Null where it does not run.</returns>
     public static PidFile? ReadRunning(string path)
     {

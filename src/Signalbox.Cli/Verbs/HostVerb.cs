@@ -20,14 +20,7 @@ internal static class HostVerb
         // workloads find `signalbox` also where it is on nobody's PATH
         Environment.SetEnvironmentVariable("PATH", SelfProgram.SearchPath);
         using var loggers = DaemonVerb.Loggers();
-        var options = new HostOptions(session.State.Path) { Loggers = loggers, Started = () => PidFile.Write(session.State.HostPid) };
-        try
-        {
-            return await HostDaemon.RunAsync(options, session.Cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            PidFile.Remove(session.State.HostPid);
-        }
+        var options = new HostOptions(session.State.Path) { Loggers = loggers };
+        return await HostDaemon.RunAsync(options, session.Cancel).ConfigureAwait(false);
     }
 }

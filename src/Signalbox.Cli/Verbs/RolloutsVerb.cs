@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Signalbox.Api;
-using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
+using Signalbox.Server;
 
 namespace Signalbox.Cli.Verbs;
 

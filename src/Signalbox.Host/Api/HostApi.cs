@@ -27,6 +27,11 @@ internal sealed partial class HostApi(HostApiParts parts)
         {
             await Answer.ProblemAsync(http, e.StatusCode, "bad-request", e.Message);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // no disk, no descriptor, no user left to give: the control plane is told what, not only that
+            await Answer.ProblemAsync(http, 500, "host-io", e.Message);
+        }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // the reader went away

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Signalbox.Diagnostics;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Api;
 
@@ -10,7 +12,10 @@ internal sealed class StateLock : IDisposable
 
     private StateLock(FileStream file) => _file = file;
 
-    /// <summary>Makes the state directory (mode 0700) where it is missing, and takes its lock.</summary>
+    /// <summary>
+    /// Makes the state directory (mode 0700) where it is missing, takes its lock and says who has it in <c>host.pid</c>:
+    /// the pid and the start time in clock ticks after boot, which tells a reused pid apart.
+    /// </summary>
     /// <exception cref="SignalboxException">Another host has it; its pid is named.</exception>
     public static StateLock Take(string stateDirectory)
     {
@@ -37,15 +42,21 @@ internal sealed class StateLock : IDisposable
     {
         try
         {
-            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            var self = Environment.ProcessId;
+            var text = string.Create(CultureInfo.InvariantCulture, $"{self} {ProcessStat.Read(self)?.StartTicks ?? 0}\n");
+            // over what an earlier host wrote, without letting go of its block: a disk may be full
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.ASCII.GetBytes(text));
+            file.SetLength(text.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // only a second host's message would read it; a full disk must not keep the workloads without a host
+            // a second host's message, `up` and `down` read it; a full disk must not keep the workloads without a host
         }
     }
 
-    private static string? ReadPid(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+    private static string? ReadPid(string path) =>
+        File.Exists(path) && File.ReadAllText(path).Split(' ', '\n')[0] is { Length: > 0 } pid ? pid : null;
 
     public void Dispose() => _file.Dispose();
 }

@@ -22,6 +22,14 @@ internal static unsafe partial class Libc
         public short Revents;
     }
 
+    /// <summary>struct rlimit of getrlimit(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public record struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUserId();
 
@@ -36,6 +44,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int pid, out int status, int options);
+
+    /// <summary>Tells of a child that has ended, without collecting it and without a descriptor (waitid(2)).</summary>
+    [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int kind, int id, byte* info, int options);
+
+    [LibraryImport(Library, EntryPoint = "prlimit", SetLastError = true)]
+    public static partial int ResourceLimit(int pid, int resource, Limit* set, Limit* before);
 
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     public static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);
@@ -78,6 +93,13 @@ internal static unsafe partial class Libc
     public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d);
 
     public static int LastError => Marshal.GetLastPInvokeError();
+
+    /// <summary>Carries the errno as those of .NET do, so that <see cref="Shortage"/> knows it.</summary>
+    public static IOException Failed(string what)
+    {
+        var error = LastError;
+        return new($"{what}: {Message(error)}", error);
+    }
 
     public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 }

@@ -17,6 +17,7 @@ internal static class ListenerTable
 
     /// <summary>The inodes of the sockets that a process holds open.</summary>
     /// <returns>Empty where the process is gone or another user's.</returns>
+    /// <exception cref="IOException">This process lacks the descriptor to look.</exception>
     public static HashSet<long> SocketsOf(int pid)
     {
         var inodes = new HashSet<long>();
@@ -25,7 +26,7 @@ internal static class ListenerTable
             foreach (var path in Directory.EnumerateFileSystemEntries($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/fd"))
                 if (TargetOf(path) is { } target && SocketInode(target) is { } inode) inodes.Add(inode);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !Shortage.Is(e))
         {
             // it has just ended
         }
@@ -57,7 +58,7 @@ internal static class ListenerTable
         {
             return new FileInfo(path).LinkTarget;
         }
-        catch (IOException)
+        catch (IOException e) when (!Shortage.Is(e))
         {
             return null;
         }

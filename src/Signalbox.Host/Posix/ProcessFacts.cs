@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Signalbox.Host.Posix;
 
-/// <summary>What /proc tells of a process beside its stat line; nothing where it is gone or may not be looked into.</summary>
+/// <summary>
+/// What /proc tells of a process beside its stat line; nothing where it is gone or may not be looked into. An
+/// <see cref="IOException"/> where this process lacks the descriptor to look.
+/// </summary>
 internal static class ProcessFacts
 {
     /// <summary>The boot that pids and start times belong to; "" where the kernel does not tell.</summary>
@@ -18,12 +21,11 @@ internal static class ProcessFacts
         return null;
     }
 
-    /// <summary>Whether it was started with this variable.</summary>
-    public static bool HasVariable(int pid, string name, string value)
-    {
-        byte[] all = [0, .. Of(pid, "environ"), 0];
-        return all.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\0{name}={value}\0")) >= 0;
-    }
+    /// <summary>The values of a variable that it was started with: mostly one or none.</summary>
+    public static IReadOnlyList<string> ValuesOf(int pid, string name) =>
+        [.. Encoding.UTF8.GetString(Of(pid, "environ")).Split('\0')
+            .Where(v => v.Length > name.Length && v[name.Length] == '=' && v.StartsWith(name, StringComparison.Ordinal))
+            .Select(v => v[(name.Length + 1)..])];
 
     public static IReadOnlyList<string> ArgumentsOf(int pid) => Encoding.UTF8.GetString(Of(pid, "cmdline")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
@@ -35,7 +37,7 @@ internal static class ProcessFacts
         {
             return File.ReadAllBytes(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !Shortage.Is(e))
         {
             return [];
         }

@@ -10,13 +10,16 @@ internal readonly record struct ProcessStat(int Pid, char State, int Parent, int
     /// <summary>A zombie has ended; only its parent has not looked yet.</summary>
     public bool Alive => State is not ('Z' or 'X' or 'x');
 
+    /// <returns>Null where there is no such process, or it may not be looked into.</returns>
+    /// <exception cref="IOException">It could not be read, which tells nothing of the process: no descriptor was left, for one.</exception>
     public static ProcessStat? Read(int pid)
     {
         try
         {
             return Parse(Encoding.Latin1.GetString(File.ReadAllBytes($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+            or IOException { HResult: Libc.NoProcess })
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +15,9 @@ internal sealed unsafe partial class TreeRemoval
     private const int RemoveDirectory = 0x200, Missing = 2;
     private const uint OwnerAll = 0x1C0;
 
+    /// <summary>Longer than a million files take; who writes faster than they are deleted must not hold up a stop for ever.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Names read before they are worked on: a directory may hold millions.</summary>
     private const int Batch = 4096;
 
@@ -25,16 +29,19 @@ internal sealed unsafe partial class TreeRemoval
 
     private readonly string _hoisted = $".{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}-";
     private readonly string _path;
+    private readonly TimeSpan _patience;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private int _hoists, _lastError;
 
-    private TreeRemoval(string path) => _path = path;
+    private TreeRemoval(string path, TimeSpan patience) => (_path, _patience) = (path, patience);
 
     /// <summary>One that is not there is fine.</summary>
     /// <param name="path">Its parent belongs to the host alone.</param>
     /// <param name="owner">Whose rights it takes to delete what is in it; null: this process's.</param>
-    /// <exception cref="IOException">Something in it cannot be deleted.</exception>
-    public static void Delete(string path, int? owner) =>
-        new TreeRemoval(path).EmptyAndRemove(owner);
+    /// <param name="patience">When to give up; null: 30 s.</param>
+    /// <exception cref="IOException">Something in it cannot be deleted, or not in time.</exception>
+    public static void Delete(string path, int? owner, TimeSpan? patience = null) =>
+        new TreeRemoval(path, patience ?? Patience).EmptyAndRemove(owner);
 
     private void EmptyAndRemove(int? owner)
     {
@@ -83,6 +90,8 @@ internal sealed unsafe partial class TreeRemoval
     {
         while (Names(directory) is { Count: > 0 } names)
         {
+            if (Stopwatch.GetElapsedTime(_started) > _patience)
+                throw new IOException(FormattableString.Invariant($"{_path} is not empty after {_patience.TotalSeconds:0.#} s: it is very large, or something still writes into it"));
             var gone = 0;
             foreach (var name in names)
                 if (directory == top ? Remove(top, name) : RemoveOrHoist(directory, name, top)) gone++;

@@ -8,7 +8,7 @@ internal sealed unsafe class WakePipe : IDisposable
     public WakePipe()
     {
         var ends = stackalloc int[2];
-        if (Libc.Pipe2(ends, Libc.CloseOnExec | Libc.NonBlocking) != 0) throw new IOException($"no pipe: {Libc.Message(Libc.LastError)}");
+        if (Libc.Pipe2(ends, Libc.CloseOnExec | Libc.NonBlocking) != 0) throw Libc.Failed("no pipe");
         (ReadEnd, _write) = (ends[0], ends[1]);
     }
 

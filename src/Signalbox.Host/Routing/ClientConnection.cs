@@ -65,7 +65,7 @@ internal sealed class ClientConnection : HttpTransformer
     /// <summary>The control plane's own session is none of a workload's business: who has it may do all that an admin may.</summary>
     private static void DropSession(StringValues cookies, HttpRequestMessage request)
     {
-        if (cookies.Count == 0 || !Array.Exists(cookies.ToArray()!, cookie => cookie.Contains(SessionCookie.Name, StringComparison.Ordinal))) return;
+        if (!cookies.Any(cookie => cookie!.Contains(SessionCookie.Name, StringComparison.Ordinal))) return;
         request.Headers.Remove("Cookie");
         var kept = cookies.Select(cookie => SessionCookie.Without(cookie!)).Where(cookie => cookie.Length > 0).ToArray();
         // HTTP/1.1 has one Cookie header (RFC 9113, 8.2.3)

@@ -7,11 +7,6 @@ internal sealed class ConnectionRegister
     private ClientConnection[] _items = new ClientConnection[8];
     private int _count;
 
-    public int Count
-    {
-        get { lock (_gate) return _count; }
-    }
-
     public void Add(ClientConnection connection)
     {
         lock (_gate)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Signalbox.Delivery;
-using Signalbox.Runtimes.Protocol;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Routing;
 
@@ -15,17 +15,21 @@ namespace Signalbox.Host.Routing;
 /// </summary>
 internal sealed class Listeners : IConnectionListenerFactory, IConnectionListener
 {
-    private const int Backlog = 1024;
+    private const int Backlog = 1024, RefusalsPerWarning = 1000;
 
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true });
     private readonly SocketConnectionContextFactory _contexts;
     private readonly Dictionary<ListenAddress, Door> _open = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _most;
+    private int _clients, _refused;
 
-    public Listeners(TimeProvider time, ILoggerFactory loggers)
+    /// <param name="most">Client connections at once; what comes beyond is closed, so that descriptors stay for supervision.</param>
+    public Listeners(TimeProvider time, ILoggerFactory loggers, int most = int.MaxValue)
     {
-        _time = time;
+        (_time, _most, _logger) = (time, most, loggers.CreateLogger("Signalbox.Host"));
         _contexts = new(new(), loggers.CreateLogger<Listeners>());
     }
 
@@ -142,12 +146,28 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     private void Hand(Socket socket, Door door)
     {
         socket.NoDelay = true;
+        if (Interlocked.Increment(ref _clients) > _most)
+        {
+            Refuse(socket);
+            return;
+        }
         var context = _contexts.Create(socket);
         var connection = new ClientConnection(door, (context.RemoteEndPoint as IPEndPoint)?.Address, _time);
         context.Features.Set(connection);
         door.Add(connection);
         context.ConnectionClosed.UnsafeRegister(static c => ((ClientConnection)c!).Leave(), connection);
+        context.ConnectionClosed.UnsafeRegister(static l => Interlocked.Decrement(ref ((Listeners)l!)._clients), this);
         if (!_accepted.Writer.TryWrite(context)) context.Abort();
+    }
+
+    private void Refuse(Socket socket)
+    {
+        Interlocked.Decrement(ref _clients);
+        socket.Dispose();
+        if (Interlocked.Increment(ref _refused) % RefusalsPerWarning == 1)
+            _logger.LogWarning(
+                "{Most} client connections are open, as many as the limit of {Descriptors} descriptors allows; what comes beyond is closed. Raise the hard limit: ulimit -Hn, or LimitNOFILE= of the unit",
+                _most, DescriptorLimit.Soft);
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Signalbox.Host.Posix;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Signalbox.Host.Routing;
@@ -62,7 +63,7 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
 
     /// <summary>Nothing was sent, so that the request can go elsewhere whatever its method.</summary>
     private static bool ConnectFailed(HttpContext http, ForwarderError error) =>
-        error == ForwarderError.Request && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested
+        error == ForwarderError.Request && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested && !IsShortage(http)
         && http.Features.Get<IForwarderErrorFeature>()?.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 
     private static void Count(RequestInFlight request, HttpContext http, ForwarderError error, bool helpingOut)
@@ -72,12 +73,12 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
         else request.Finish(bad.Value);
     }
 
-    /// <returns>Null where the outcome says nothing about the instance: the client went away.</returns>
+    /// <returns>Null where the outcome says nothing about the instance: the client went away, or the host had no descriptor left.</returns>
     private static bool? IsBad(HttpContext http, ForwarderError error)
     {
         if (error == ForwarderError.None) return http.Response.StatusCode >= 500;
         if (error == ForwarderError.RequestTimedOut) return true;
-        if (http.RequestAborted.IsCancellationRequested) return null;
+        if (http.RequestAborted.IsCancellationRequested || IsShortage(http)) return null;
         return error switch
         {
             ForwarderError.Request or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
@@ -86,6 +87,9 @@ internal sealed class RequestProxy(IHttpForwarder forwarder, TimeProvider time)
             _ => null,
         };
     }
+
+    /// <summary>This host had no descriptor for a connection to the instance.</summary>
+    private static bool IsShortage(HttpContext http) => Shortage.Is(http.Features.Get<IForwarderErrorFeature>()?.Exception);
 
     private static Task NoInstanceAsync(Slot slot, HttpContext http, bool refused)
     {

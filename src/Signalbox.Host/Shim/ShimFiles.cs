@@ -8,9 +8,10 @@ namespace Signalbox.Host.Shim;
 /// <param name="Run">Counts the starts of the instance; every file of a run carries it.</param>
 /// <param name="Environment">All that the workload sees.</param>
 /// <param name="UserId">The workload's own user, or null for the shim's.</param>
+/// <param name="Descriptors">The soft limit of descriptors; null: the shim's.</param>
 internal sealed record ShimSpec(
     int Run, IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string WorkingDirectory,
-    TimeSpan StopGrace, string LogFile, long LogFileBytes, int LogFiles, int? UserId);
+    TimeSpan StopGrace, string LogFile, long LogFileBytes, int LogFiles, int? UserId, long? Descriptors = null);
 
 /// <summary>Written once the workload runs: <c>running.json</c>. Start times are clock ticks after boot.</summary>
 /// <param name="Boot">The boot that pids and start times belong to: the next one may give the same to others. "" where it is not known.</param>

@@ -58,6 +58,8 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
             if (FileUser.ClosedPart(program, user) is { } closed) return OutOfReach(program, closed, user);
             (command, environment) = WorkloadUser.Wrap(user, command, environment);
         }
+        // the shim needs few: it keeps the limit that the workload gets
+        DescriptorLimit.Give(0, spec.Descriptors);
         var error = Spawn.Start(
             new(command[0], command, environment, spec.WorkingDirectory, pump.Output, pump.Error), out _pid);
         pump.CloseWriteEnds();
@@ -89,22 +91,33 @@ internal sealed class WorkloadRun(string directory, ShimSpec spec, TimeProvider 
 
     private void RunToEnd(LogPump pump, Reaper reaper)
     {
-        while (!reaper.Alone)
-        {
-            if (_stopAsked && _termAt is null) Terminate(reaper);
-            var kill = MustKill(reaper);
-            if (kill) KillAll();
-            pump.Turn(kill ? KillRound : UntilKill(reaper));
-        }
+        while (!reaper.Alone) pump.Turn(Act(reaper));
         var deadline = time.GetTimestamp();
         while (!pump.Ended && time.GetElapsedTime(deadline) < LastWords) pump.Turn(KillRound);
         pump.Finish();
     }
 
+    /// <returns>When to look again at the latest.</returns>
+    private TimeSpan? Act(Reaper reaper)
+    {
+        try
+        {
+            if (_stopAsked && _termAt is null) Terminate(reaper);
+            var kill = MustKill(reaper);
+            if (kill) KillAll();
+            return kill ? KillRound : UntilKill(reaper);
+        }
+        catch (IOException)
+        {
+            // no descriptor to look at the processes with; there will be
+            return KillRound;
+        }
+    }
+
     private void Terminate(Reaper reaper)
     {
-        _termAt = time.GetTimestamp();
         if (!reaper.WorkloadEnded || GroupLives(ProcessStat.ReadAll())) _ = Libc.Kill(-_pid, Libc.Sigterm);
+        _termAt = time.GetTimestamp();
     }
 
     /// <summary>

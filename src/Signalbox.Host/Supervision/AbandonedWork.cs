@@ -10,13 +10,14 @@ internal sealed class AbandonedWork(SupervisionPaths paths, ILogger logger)
     public void Delete()
     {
         if (!paths.SeparateUsers) return;
+        var processes = new Lazy<ProcessPicture>(ProcessPicture.Take);
         foreach (var directory in Directory.GetDirectories(paths.Work))
-            if (!Directory.Exists(paths.InstanceDirectory(Path.GetFileName(directory)))) Delete(directory);
+            if (!Directory.Exists(paths.InstanceDirectory(Path.GetFileName(directory)))) Delete(directory, processes.Value);
     }
 
-    private void Delete(string directory)
+    private void Delete(string directory, ProcessPicture processes)
     {
-        Leftovers.OfHook(Path.GetFileName(directory)).End();
+        Leftovers.OfHook(Path.GetFileName(directory)).End(processes);
         if (FileOwner.Of(directory) is { } owner) InstanceFiles.DeleteWork(directory, owner, logger);
     }
 }

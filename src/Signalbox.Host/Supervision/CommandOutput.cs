@@ -17,7 +17,7 @@ internal sealed unsafe class CommandOutput : IDisposable
     {
         _kept = new byte[limit];
         var ends = stackalloc int[2];
-        if (Libc.Pipe2(ends, Libc.CloseOnExec) != 0) throw new IOException($"no pipe: {Libc.Message(Libc.LastError)}");
+        if (Libc.Pipe2(ends, Libc.CloseOnExec) != 0) throw Libc.Failed("no pipe");
         (_read, _write) = (ends[0], ends[1]);
     }
 

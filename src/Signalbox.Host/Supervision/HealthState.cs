@@ -4,12 +4,15 @@ namespace Signalbox.Host.Supervision;
 
 internal enum HealthStep { Stay, BecomeReady, BecomeUnready, GiveUp }
 
-internal enum ProbeOutcome { Healthy, Unhealthy, Foreign }
+/// <summary><see cref="Unknown"/>: the host could not ask, for want of a descriptor or memory.</summary>
+internal enum ProbeOutcome { Healthy, Unhealthy, Foreign, Unknown }
 
 /// <param name="Detail">What was seen; empty when healthy.</param>
 internal readonly record struct ProbeResult(ProbeOutcome Outcome, string Detail)
 {
     public static ProbeResult Ok => new(ProbeOutcome.Healthy, "");
+
+    public static ProbeResult Unknown => new(ProbeOutcome.Unknown, "");
 
     public static ProbeResult Bad(string detail) => new(ProbeOutcome.Unhealthy, detail);
 }
@@ -34,6 +37,7 @@ internal sealed class HealthState(HealthCheck check, bool wasReady)
     {
         ProbeOutcome.Foreign => GiveUp("listener-foreign", probe.Detail),
         ProbeOutcome.Healthy => Healthy(),
+        ProbeOutcome.Unknown => HealthStep.Stay,
         _ => Unhealthy(probe.Detail, age),
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Signalbox.Delivery;
+using Signalbox.Host.Posix;
 using Signalbox.Host.Shim;
 using Signalbox.Runtimes.Protocol;
 
@@ -51,10 +52,11 @@ internal sealed class InstanceRunner : IAsyncDisposable
     }
 
     /// <summary>Records that adoption found nothing alive.</summary>
-    public void FoundDead(ShimSpec? spec)
+    /// <param name="processes">As they were when the host started.</param>
+    public void FoundDead(ShimSpec? spec, Lazy<ProcessPicture> processes)
     {
         var exit = spec is null ? null : ShimRun.ExitOf(_files.Directory, spec);
-        if (spec is not null && exit is null) Leftovers.Of(_files.Directory, spec).End();
+        if (spec is not null && exit is null) Leftovers.Of(_files.Directory, spec)?.End(processes.Value);
         _runs = spec?.Run ?? 0;
         _userId = spec?.UserId;
         var failure = InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail());
@@ -79,8 +81,8 @@ internal sealed class InstanceRunner : IAsyncDisposable
         _detach.Dispose();
     }
 
-    public IReadOnlyList<string> Tail(int lines = InstanceFailures.TailLines, int bytes = InstanceFailures.TailBytes) =>
-        [.. LogReader.Tail(LogFile, lines, bytes).Select(l => l.Text)];
+    private IReadOnlyList<string> Tail() =>
+        [.. LogReader.Tail(LogFile, InstanceFailures.TailLines, InstanceFailures.TailBytes).Select(l => l.Text)];
 
     private async Task FinishStopAsync()
     {
@@ -137,7 +139,16 @@ internal sealed class InstanceRunner : IAsyncDisposable
     private async Task FailAsync(InstanceFailure failure, ShimRun? run)
     {
         Become(InstancePhase.Backoff, failure);
-        if (run is not null) await EndAsync(run);
+        if (run is null) return;
+        try
+        {
+            await EndAsync(run);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // the next start ends what is left; without it this instance would have nobody any more
+            _context.Logger.LogError(e, "a run of {Instance} could not be ended", Instance.Id);
+        }
     }
 
     private bool Finish(InstanceFailure? failure)
@@ -176,7 +187,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
         var timings = _context.Timings;
         return new(
             _runs, Spec.Command, WorkloadEnvironment.Of(Instance.Id, Spec, port, _context.HostEnvironment, work), Spec.ArtifactDirectory,
-            Spec.StopGrace, LogFile, timings.LogFileBytes, timings.LogFiles, _userId);
+            Spec.StopGrace, LogFile, timings.LogFileBytes, timings.LogFiles, _userId, DescriptorLimit.Former);
     }
 
     /// <returns>Why the run is over: null where it was stopped, or a cron's run ended well.</returns>
@@ -192,8 +203,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
             case RunOver.GivenUp:
                 return (Failure(watch.Kind, watch.Message), watch.ReadyFor);
             default:
-                var exit = run.ReadExit();
-                if (exit is null) run.Kill();
+                var exit = await ReadExitAsync(run);
                 var fine = Spec.Kind == ServiceKind.Cron && exit is { ExitCode: 0 };
                 return (fine ? null : InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail()), watch.ReadyFor);
         }
@@ -205,16 +215,45 @@ internal sealed class InstanceRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>No run follows before nothing is left of this one.</summary>
+    private async Task<ShimExit?> ReadExitAsync(ShimRun run)
+    {
+        ShimExit? exit = null;
+        await OnceThereAreDescriptorsAsync(() =>
+        {
+            exit = run.ReadExit();
+            if (exit is null) run.Kill();
+        });
+        return exit;
+    }
+
     private async Task EndAsync(ShimRun run)
     {
-        run.Terminate();
+        await OnceThereAreDescriptorsAsync(run.Terminate);
         var patience = Spec.StopGrace + _context.Timings.ShimGrace;
         var ended = await Task.WhenAny(run.Ended, Task.Delay(patience, _context.Time, _detach.Token)) == run.Ended;
         _detach.Token.ThrowIfCancellationRequested();
         if (ended) return;
         _context.Logger.LogWarning("the shim of {Instance} did not end within {Patience}; it is killed", Instance.Id, patience);
-        run.Kill();
+        await OnceThereAreDescriptorsAsync(run.Kill);
         await run.Ended;
+    }
+
+    /// <summary>To recognize a process takes a descriptor.</summary>
+    private async Task OnceThereAreDescriptorsAsync(Action act)
+    {
+        while (true)
+        {
+            try
+            {
+                act();
+                return;
+            }
+            catch (Exception e) when (Shortage.Is(e))
+            {
+                await Task.Delay(_context.Timings.StartProbe, _context.Time, _detach.Token);
+            }
+        }
     }
 
     private async Task WaitAsync(TimeSpan wait)

@@ -36,7 +36,8 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<SupervisedInstance>> AdoptAsync()
     {
-        var adopted = await Task.WhenAll(Directory.GetDirectories(_context.Paths.Instances).Select(AdoptOneAsync));
+        var processes = new Lazy<ProcessPicture>(ProcessPicture.Take);
+        var adopted = await Task.WhenAll(Directory.GetDirectories(_context.Paths.Instances).Select(directory => AdoptOneAsync(directory, processes)));
         _context.Paths.PruneLogs(_context.Timings, [.. _runners.Keys]);
         new AbandonedWork(_context.Paths, _context.Logger).Delete();
         return [.. adopted.OfType<SupervisedInstance>()];
@@ -58,10 +59,6 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         if (_runners.TryGetValue(instanceId, out var runner)) await StopAndForgetAsync(runner).WaitAsync(cancel);
     }
 
-    /// <summary>The newest lines of an instance's log without their time and stream marks, control characters removed.</summary>
-    public IReadOnlyList<string> LogTail(string instanceId, int lines = 20, int bytes = 4096) =>
-        _runners.TryGetValue(instanceId, out var runner) ? runner.Tail(lines, bytes) : [];
-
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_runners.Values.Select(r => r.DisposeAsync().AsTask()));
@@ -69,11 +66,11 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task<SupervisedInstance?> AdoptOneAsync(string directory)
+    private async Task<SupervisedInstance?> AdoptOneAsync(string directory, Lazy<ProcessPicture> processes)
     {
         try
         {
-            return await TakeOverAsync(directory);
+            return await TakeOverAsync(directory, processes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,7 +80,7 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         }
     }
 
-    private async Task<SupervisedInstance?> TakeOverAsync(string directory)
+    private async Task<SupervisedInstance?> TakeOverAsync(string directory, Lazy<ProcessPicture> processes)
     {
         var id = Path.GetFileName(directory);
         var files = new InstanceFiles(_context.Paths, id);
@@ -92,12 +89,12 @@ internal sealed class InstanceSupervisor : IAsyncDisposable
         var spec = files.ReadSpec();
         if (spec is null || (run is null && files.StopAsked))
         {
-            if (shimSpec is not null && ShimRun.ExitOf(directory, shimSpec) is null) Leftovers.Of(directory, shimSpec).End();
+            if (shimSpec is not null && ShimRun.ExitOf(directory, shimSpec) is null) Leftovers.Of(directory, shimSpec)?.End(processes.Value);
             files.Delete(shimSpec?.UserId, _context.Logger);
             return null;
         }
         var runner = _runners[id] = new InstanceRunner(_context, id, spec);
-        if (run is null) runner.FoundDead(shimSpec);
+        if (run is null) runner.FoundDead(shimSpec, processes);
         else runner.Adopt(run);
         if (files.StopAsked) _ = FinishStopAsync(runner);
         else if (run is not null) await Task.WhenAny(runner.FirstProbe, Task.Delay(_context.Timings.AdoptionProbe, _context.Time));

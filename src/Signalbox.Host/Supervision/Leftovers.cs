@@ -17,14 +17,18 @@ internal sealed class Leftovers(string directory, ShimRunning? running, int? use
     /// <summary>The variable that every process of an instance inherits: the instance's id.</summary>
     public const string Mark = "SIGNALBOX_INSTANCE";
 
-    private const string ShimVerb = "shim";
-
     /// <summary>A process that does not die of SIGKILL by then waits for a device, and nobody can end it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Round = TimeSpan.FromMilliseconds(2);
 
     private readonly string _mark = Path.GetFileName(directory);
 
-    public static Leftovers Of(string directory, ShimSpec spec) => new(directory, ShimRun.RunningOf(directory, spec), spec.UserId);
+    /// <returns>Null where nothing can be left: the run was of another boot.</returns>
+    public static Leftovers? Of(string directory, ShimSpec spec)
+    {
+        var running = ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning);
+        if (running?.Run != spec.Run) return new(directory, null, spec.UserId);
+        return running.Boot.Length > 0 && ProcessFacts.Boot.Length > 0 && running.Boot != ProcessFacts.Boot ? null : new(directory, running, spec.UserId);
+    }
 
     /// <summary>A hook has neither a shim nor a directory, but a mark.</summary>
     public static Leftovers OfHook(string mark) => new(mark, null, null);
@@ -34,18 +38,26 @@ internal sealed class Leftovers(string directory, ShimRunning? running, int? use
     public static void EndAll(string instances)
     {
         if (!Directory.Exists(instances)) return;
+        var picture = new Lazy<ProcessPicture>(ProcessPicture.Take);
         foreach (var directory in Directory.GetDirectories(instances))
             if (ShimFiles.Read(directory, ShimFiles.Spec, ShimJson.Default.ShimSpec) is { } spec && ShimRun.ExitOf(directory, spec) is null)
-                Of(directory, spec).End();
+                Of(directory, spec)?.End(picture.Value);
+    }
+
+    /// <summary>As <see cref="End()"/>, where anything was left at an earlier moment: what lives now came from what lived then.</summary>
+    public void End(ProcessPicture seen)
+    {
+        if (Find(seen).Count > 0) End();
     }
 
     /// <summary>Kills until nothing is found any more: what is found may be forking.</summary>
+    /// <exception cref="IOException">The processes cannot be looked at: no descriptor is left, for one.</exception>
     public void End()
     {
         var killed = new HashSet<int>();
         for (var started = Stopwatch.StartNew(); started.Elapsed < Patience; Thread.Sleep(Round))
         {
-            var found = Find();
+            var found = Find(ProcessPicture.Take());
             foreach (var process in found) Pidfd.Signal(process.Pid, process.StartTicks, Libc.Sigkill);
             killed.UnionWith(found.Select(p => p.Pid));
             if (found.Count == 0) break;
@@ -54,14 +66,11 @@ internal sealed class Leftovers(string directory, ShimRunning? running, int? use
         foreach (var pid in killed) _ = Libc.WaitPid(pid, out _, Libc.NoHang);
     }
 
-    private List<ProcessStat> Find()
+    private List<ProcessStat> Find(ProcessPicture now)
     {
-        var all = ProcessStat.ReadAll();
-        var byPid = new Dictionary<int, ProcessStat>();
-        foreach (var process in all) byPid[process.Pid] = process;
-        // the session's number is free again once it is empty: a stranger may have it now
-        var session = running is not null && !(byPid.TryGetValue(running.ShimPid, out var now) && now.StartTicks != running.ShimStart);
-        var found = all.Where(p => (session && IsInSession(p)) || IsMarked(p.Pid) || IsOfUser(p, byPid)).Select(p => p.Pid).ToHashSet();
+        var all = now.All;
+        var session = HasSession(now);
+        var found = all.Where(p => (session && IsInSession(p, now)) || IsMarked(p.Pid, now) || IsOfUser(p, now)).Select(p => p.Pid).ToHashSet();
         for (var before = 0; before != found.Count;)
         {
             before = found.Count;
@@ -70,21 +79,28 @@ internal sealed class Leftovers(string directory, ShimRunning? running, int? use
         return [.. all.Where(p => p.Alive && p.Pid != 1 && p.Pid != Environment.ProcessId && found.Contains(p.Pid))];
     }
 
-    private bool IsInSession(ProcessStat process) => process.Session == running!.ShimPid && process.StartTicks >= running.ShimStart;
+    /// <summary>The session's number is free again once it is empty: a stranger may have it now, and after a boot mostly has.</summary>
+    private bool HasSession(ProcessPicture now) =>
+        running is { Boot.Length: > 0 } && running.Boot == ProcessFacts.Boot
+        && (now.Find(running.ShimPid) is not { } leader || leader.StartTicks == running.ShimStart);
 
-    private bool IsMarked(int pid) => ProcessFacts.HasVariable(pid, Mark, _mark) || IsShim(ProcessFacts.ArgumentsOf(pid), d => d == directory);
+    /// <summary>Where the service has a user of its own, a stranger who got the session's number is told apart by that.</summary>
+    private bool IsInSession(ProcessStat process, ProcessPicture now) =>
+        process.Session == running!.ShimPid && process.StartTicks >= running.ShimStart
+        && (userId is not { } user || now.UserOf(process.Pid) == user || IsMarked(process.Pid, now));
 
-    /// <summary>Under the service's user, and below neither another shim nor this host, which runs probes and hooks.</summary>
-    private bool IsOfUser(ProcessStat process, Dictionary<int, ProcessStat> byPid)
+    private bool IsMarked(int pid, ProcessPicture now) => now.MarksOf(pid).Contains(_mark) || now.ShimDirectoryOf(pid) == directory;
+
+    /// <summary>Under the service's user, and below neither another shim nor a probe or a hook of this host.</summary>
+    private bool IsOfUser(ProcessStat process, ProcessPicture now)
     {
-        if (userId is not { } user || ProcessFacts.UserOf(process.Pid) != user) return false;
-        var above = process.Parent;
+        if (userId is not { } user || now.UserOf(process.Pid) != user) return false;
+        var (top, above) = (process.Pid, process.Parent);
         // at most as many steps as there are processes: the picture is not of one moment
-        for (var steps = byPid.Count; steps > 0 && above > 1 && ProcessFacts.UserOf(above) == user; steps--)
-            above = byPid.TryGetValue(above, out var parent) ? parent.Parent : 0;
-        return above != Environment.ProcessId && !IsShim(ProcessFacts.ArgumentsOf(above), d => d != directory);
+        for (var steps = now.Count; steps > 0 && above > 1 && now.UserOf(above) == user; steps--)
+            (top, above) = (above, now.Find(above)?.Parent ?? 0);
+        // probes and hooks are marked; an orphan, which comes to a host that is the first of a container, need not be
+        if (above == Environment.ProcessId) return now.MarksOf(top).Count == 0;
+        return now.ShimDirectoryOf(above) is not { } shim || shim == directory;
     }
-
-    private static bool IsShim(IReadOnlyList<string> arguments, Func<string, bool> of) =>
-        arguments.Count >= 3 && arguments[^2] == ShimVerb && of(arguments[^1]);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Signalbox.Delivery;
+using Signalbox.Host.Posix;
 
 namespace Signalbox.Host.Supervision;
 
@@ -10,7 +11,20 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
     private const int OutputLimit = 4096;
 
     /// <param name="checkOwner">Also verify that the listener is the instance's own; asked for when it is about to become ready.</param>
+    /// <returns><see cref="ProbeResult.Unknown"/> where the host itself lacks what it takes to ask.</returns>
     public async Task<ProbeResult> AskAsync(TimeSpan timeout, bool checkOwner, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryAskAsync(timeout, checkOwner, cancel);
+        }
+        catch (Exception e) when (Shortage.Is(e))
+        {
+            return ProbeResult.Unknown;
+        }
+    }
+
+    private async Task<ProbeResult> TryAskAsync(TimeSpan timeout, bool checkOwner, CancellationToken cancel)
     {
         var health = spec.Health;
         var result = health switch
@@ -48,7 +62,7 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
         {
             return ProbeResult.Bad($"GET {path} did not answer within {timeout.TotalSeconds:0.###} s");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException && !Shortage.Is(e))
         {
             return ProbeResult.Bad($"GET {path} on 127.0.0.1:{run.Port}: {Reason(e)}");
         }
@@ -58,9 +72,9 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(timeout);
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, run.Port), limit.Token);
             return ProbeResult.Ok;
         }
@@ -68,7 +82,7 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
         {
             return ProbeResult.Bad($"127.0.0.1:{run.Port} did not take a connection within {timeout.TotalSeconds:0.###} s");
         }
-        catch (SocketException e)
+        catch (SocketException e) when (!Shortage.Is(e))
         {
             return ProbeResult.Bad($"127.0.0.1:{run.Port}: {Reason(e)}");
         }
@@ -79,6 +93,7 @@ internal sealed class Probe(InstanceSpec spec, ShimRun run, int? userId, HttpMes
         var (wrapped, environment) = userId is { } user ? WorkloadUser.Wrap(user, command, run.Environment) : (command, run.Environment);
         var result = await CommandRunner.RunAsync(wrapped, spec.ArtifactDirectory, environment, timeout, OutputLimit, cancel);
         if (result.Succeeded) return ProbeResult.Ok;
+        if (result.Shortage) return ProbeResult.Unknown;
         return ProbeResult.Bad($"health command '{command[0]}' {result.Describe()}");
     }
 

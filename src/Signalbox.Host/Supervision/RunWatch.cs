@@ -61,7 +61,7 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
     /// <returns>True where the run is to be ended.</returns>
     private bool Judge(ProbeResult result, Action<bool> transition)
     {
-        Message = result.Detail;
+        if (result.Outcome != ProbeOutcome.Unknown) Message = result.Detail;
         var step = _state.Observe(result, Age);
         if (step == HealthStep.GiveUp) Message = _state.Message + Hint();
         if (step == HealthStep.BecomeReady) _readyFrom = context.Time.GetTimestamp();
@@ -73,8 +73,21 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
     private string Hint()
     {
         if (Kind != "start-timeout" || spec.Kind != ServiceKind.Web) return "";
-        var others = ListenerOwnership.PortsOf(run.ShimPid).Where(p => p != run.Port).ToList();
+        var others = OtherPorts();
         return others.Count == 0 ? "" : $"; it listens on port {string.Join(", ", others)} instead: let it read PORT";
+    }
+
+    private List<int> OtherPorts()
+    {
+        try
+        {
+            return [.. ListenerOwnership.PortsOf(run.ShimPid).Where(p => p != run.Port)];
+        }
+        catch (IOException)
+        {
+            // only a hint
+            return [];
+        }
     }
 
     private TimeSpan Pause() => _state.Ready ? spec.Health.Interval : Shorter(context.Timings.StartProbe, spec.Health.Interval);

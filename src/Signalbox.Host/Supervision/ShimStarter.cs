@@ -17,13 +17,31 @@ internal sealed class ShimStarter(SelfCommand self, ExitWatcher watcher, TimePro
     /// <returns>The run, or null with the reason: the workload or the shim could not be started.</returns>
     public async Task<(ShimRun? Run, string? Error)> StartAsync(string directory, ShimSpec spec)
     {
+        // a run that could not be ended, for want of descriptors: one shim at a time has an instance
+        if (IsHeld(directory)) new Leftovers(directory, null, spec.UserId).End();
         File.Delete(Path.Combine(directory, ShimFiles.Running));
         File.Delete(Path.Combine(directory, ShimFiles.Exit));
         ShimFiles.Write(directory, ShimFiles.Spec, spec, ShimJson.Default.ShimSpec);
         var command = self.With("shim", directory);
         var error = Spawn.Start(new(command[0], command, ShimEnvironment, directory, NewSession: true), out var pid);
         if (error != 0) return (null, $"the shim {command[0]} cannot be executed: {Libc.Message(error)}");
-        return await FirstSignAsync(directory, spec, pid, ProcessStat.Read(pid)?.StartTicks ?? 0);
+        return await FirstSignAsync(directory, spec, pid, await StartOfAsync(pid));
+    }
+
+    /// <summary>Waits for a descriptor to look with: the number of a child that nobody collects stays its own.</summary>
+    private async Task<long> StartOfAsync(int pid)
+    {
+        while (true)
+        {
+            try
+            {
+                return ProcessStat.Read(pid)?.StartTicks ?? 0;
+            }
+            catch (IOException)
+            {
+                await Task.Delay(Look, time);
+            }
+        }
     }
 
     /// <summary>Takes hold of a shim that an earlier host started.</summary>
@@ -64,7 +82,7 @@ internal sealed class ShimStarter(SelfCommand self, ExitWatcher watcher, TimePro
 
     private static string GiveUp(string directory, ShimSpec spec)
     {
-        Leftovers.Of(directory, spec).End();
+        Leftovers.Of(directory, spec)?.End();
         return $"the shim did not start the workload within {FirstSign.TotalSeconds:0} s";
     }
 

@@ -5,8 +5,11 @@ namespace Signalbox.Host.Supervision;
 /// <summary>A numeric user of its own for each service, without an entry in /etc/passwd; <see cref="WorkloadUsers"/> gives them.</summary>
 internal static class WorkloadUser
 {
-    /// <summary>The range systemd gives to dynamic users (systemd.io/UIDS-GIDS): no person's account lies in it.</summary>
-    public const int First = 61184, Last = 65519;
+    /// <summary>
+    /// Numbers that systemd gives to nobody (systemd.io/UIDS-GIDS), below those of subordinate users and above those of
+    /// accounts and of its dynamic users (61184 to 65519), which other services of the machine have.
+    /// </summary>
+    public const int First = 66_000, Last = 99_999;
 
     public static string? SetprivPath { get; } =
         new[] { "/usr/bin/setpriv", "/bin/setpriv", "/usr/sbin/setpriv" }.FirstOrDefault(File.Exists);

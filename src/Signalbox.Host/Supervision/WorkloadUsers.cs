@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -20,7 +21,9 @@ internal sealed record WorkloadUserTable(IReadOnlyList<WorkloadUserEntry> Users)
 /// </summary>
 /// <param name="path">The file; beside it lies its lock.</param>
 /// <param name="state">This host's state directory.</param>
-internal sealed class WorkloadUsers(string path, string state, int first = WorkloadUser.First, int last = WorkloadUser.Last)
+/// <param name="accounts">Where <c>passwd</c> and <c>subuid</c> lie.</param>
+internal sealed class WorkloadUsers(
+    string path, string state, int first = WorkloadUser.First, int last = WorkloadUser.Last, string accounts = "/etc")
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan LockWithin = TimeSpan.FromSeconds(10), LockRound = TimeSpan.FromMilliseconds(5);
@@ -67,23 +70,35 @@ internal sealed class WorkloadUsers(string path, string state, int first = Workl
     private int? Free(List<WorkloadUserEntry> entries, string track, string service)
     {
         var taken = entries.Select(e => e.UserId).Concat(Accounts()).ToHashSet();
+        var subordinate = SubordinateUsers();
         var preferred = Preferred(track, service);
         var count = last - first + 1;
         for (var i = 0; i < count; i++)
         {
             var user = first + ((preferred - first + i) % count);
-            // systemd.io/UIDS-GIDS: it locks the dynamic users that it has given
-            if (!taken.Contains(user) && !File.Exists(FormattableString.Invariant($"/run/systemd/dynamic-uid/{user}"))) return user;
+            if (!taken.Contains(user) && !subordinate.Exists(r => user >= r.First && user - r.First < r.Count)) return user;
         }
         return null;
     }
 
-    private static IEnumerable<int> Accounts()
+    private IEnumerable<int> Accounts()
     {
-        if (!File.Exists("/etc/passwd")) yield break;
-        foreach (var line in File.ReadLines("/etc/passwd"))
-            if (line.Split(':') is { Length: > 3 } fields && int.TryParse(fields[2], out var user)) yield return user;
+        foreach (var fields in Lines("passwd"))
+            if (fields.Length > 3 && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var user)) yield return user;
     }
+
+    /// <summary>What accounts give to the users of their containers (subuid(5)).</summary>
+    private List<(long First, long Count)> SubordinateUsers()
+    {
+        var ranges = new List<(long, long)>();
+        foreach (var fields in Lines("subuid"))
+            if (fields.Length == 3 && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var from) && long.TryParse(fields[2], CultureInfo.InvariantCulture, out var count))
+                ranges.Add((from, count));
+        return ranges;
+    }
+
+    private IEnumerable<string[]> Lines(string name) =>
+        Path.Combine(accounts, name) is var file && File.Exists(file) ? File.ReadLines(file).Select(line => line.Split(':')) : [];
 
     private List<WorkloadUserEntry> Read()
     {

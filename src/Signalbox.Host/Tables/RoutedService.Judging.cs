@@ -7,8 +7,6 @@ internal sealed partial class RoutedService
 {
     private readonly ServiceJudging _judging;
 
-    public bool IsJudged => _judging.IsRunning;
-
     /// <summary>Judges what happened since the last tick.</summary>
     /// <param name="timestamp">Now, as a timestamp of the time provider.</param>
     /// <returns>The judge's report, or null where none runs.</returns>

@@ -16,6 +16,8 @@ internal sealed partial class RoutedService
         var arms = _arms.ToList();
         _arms.Clear();
         _judging.Leave();
+        // or the address, once closed, would be tried again each second
+        Table = Table with { Listen = null };
         Reroute();
         CloseListener();
         foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), drain);

@@ -136,9 +136,13 @@ internal sealed partial class RoutedService : IDisposable
         AnswerOnceRouted(route);
     }
 
+    /// <summary>
+    /// After a restart of the host, whichever instance answers its probe first must not get what is stable's: who waits in
+    /// the kernel's queue is let in before the end of adoption only where stable can carry its share.
+    /// </summary>
     private void AnswerOnceRouted(Route route)
     {
-        if (route.Arms.Count > 0) Answer();
+        if (Table.Stable is null ? route.Arms.Count > 0 : route.Arms.Any(a => a.Arm.Revision == Table.Stable)) Answer();
     }
 
     private ArmCapacity Capacity(RoutedArm arm)

@@ -166,12 +166,15 @@ internal sealed partial class RoutedTrack
 
     private PutResult RefuseAfter(List<(RoutedService, ListenAddress)> opened, Refusal refusal)
     {
+        StoredTrack? inForce;
         lock (_gate)
         {
             Undo(opened);
-            // the disk holds a table that was not taken: what is in force is written again
+            inForce = _table is null ? null : new(_table, _latch, _lastLatch);
             _unsaved = true;
         }
+        // a host killed now must not come back with a table that was not taken; if it cannot be written, it is tried again
+        if (inForce is not null) Write(inForce);
         ForgetUnlessKnown();
         return Refuse(refusal);
     }

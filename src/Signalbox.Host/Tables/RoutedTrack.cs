@@ -35,11 +35,6 @@ internal sealed partial class RoutedTrack : IDisposable
         _puts.Dispose();
     }
 
-    public long Epoch
-    {
-        get { lock (_gate) return _table?.Epoch ?? 0; }
-    }
-
     public TrackObservation Observe()
     {
         lock (_gate) return ObserveLocked();

@@ -27,8 +27,6 @@ internal sealed class ServiceJudging : IDisposable
     private StableHistory History =>
         _history ??= StableHistory.Load(_parts.JudgeFiles.ReadHistory(_track, _service), _parts.Time.GetUtcNow());
 
-    public bool IsRunning => _judge is not null;
-
     public JudgeReport? Report { get; private set; }
 
     /// <summary>The last plan's: what was judged by one age limit goes on being counted by it.</summary>

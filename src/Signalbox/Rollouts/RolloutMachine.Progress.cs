@@ -64,7 +64,7 @@ public static partial class RolloutMachine
                 new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
             LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latched == rollout.Id => new(
                 [acknowledged, .. JudgedBy(latch, now), .. JudgedTakeBack(rollout, latch.Decision?.Explanation ?? latch.Detail, now, latch.Id)]),
-            LatchReason.Lease or LatchReason.HostRestart or LatchReason.Capacity when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
+            LatchReason.Lease or LatchReason.HostRestart when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
                 Fell(rollout, latch, acknowledged, now),
             _ => Decision.Of(acknowledged),
         };

@@ -1,6 +1,7 @@
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Host.Api;
+using Signalbox.Host.Posix;
 using Signalbox.Runtimes;
 using Signalbox.Runtimes.Local;
 using Signalbox.Runtimes.Protocol;
@@ -83,6 +84,28 @@ public sealed class HostDaemonTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_state, "host.pid"));
         using var held = StateLock.Take(_state);
         Assert.ThrowsAny<IOException>(() => StateLock.Take(_state));
+    }
+
+    [Fact]
+    public void StateLock_SaysWhoHasIt()
+    {
+        File.WriteAllText(Path.Combine(_state, "host.pid"), new string('9', 100));
+        using var held = StateLock.Take(_state);
+        var self = ProcessStat.Read(Environment.ProcessId)!.Value;
+        Assert.Equal($"{self.Pid} {self.StartTicks}\n", File.ReadAllText(Path.Combine(_state, "host.pid")));
+    }
+
+    [Fact]
+    public async Task Client_HostHasNoDisk_IsToldWhat()
+    {
+        var running = await StartAsync();
+        using var client = new HostSocketClient(_state);
+        Directory.Delete(Path.Combine(_state, "workloads"), recursive: true);
+        File.WriteAllText(Path.Combine(_state, "workloads"), "in the way");
+        var refused = await Assert.ThrowsAsync<SignalboxException>(() => client.UploadArtifactAsync(Digest.Of("x"u8), new MemoryStream(new byte[1024]), default));
+        Assert.Contains("workloads", refused.Message);
+        await client.ShutdownAsync(stopWorkloads: false, default);
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -18,6 +18,15 @@ public sealed class TreeRemovalTests : IDisposable
         File.WriteAllText(Path.Combine(_outside, "precious"), "");
     }
 
+    [Fact]
+    public void Delete_TakesTooLong_GivesUpSayingSo()
+    {
+        File.WriteAllText(Path.Combine(_tree, "x"), "");
+        var late = Assert.Throws<IOException>(() => TreeRemoval.Delete(_tree, null, TimeSpan.Zero));
+        Assert.Contains("is not empty after 0 s", late.Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(_tree));
+    }
+
     private static bool IsRoot => Libc.EffectiveUserId() == 0;
 
     public void Dispose() => TreeRemoval.Delete(_root, null);

@@ -22,6 +22,9 @@ internal sealed class FakeInstances : IInstances, IAsyncDisposable
     /// <summary>Stopped instances leave something that cannot be removed.</summary>
     public bool CannotRemove { get; set; }
 
+    /// <summary>What happens while a host that starts waits for the first probes.</summary>
+    public Func<Task>? Probing { get; set; }
+
     public TimeSpan? IdleClose { get; set; }
 
     /// <summary>Revisions in the order their instances were stopped.</summary>
@@ -36,10 +39,11 @@ internal sealed class FakeInstances : IInstances, IAsyncDisposable
 
     public string ArtifactDirectory(Digest digest) => "/" + digest.Short;
 
-    public Task<IReadOnlyList<SupervisedInstance>> AdoptAsync()
+    public async Task<IReadOnlyList<SupervisedInstance>> AdoptAsync()
     {
         foreach (var (instance, _) in _all.Values) Changed?.Invoke(instance);
-        return Task.FromResult<IReadOnlyList<SupervisedInstance>>([.. All]);
+        if (Probing is { } probing) await probing();
+        return [.. All];
     }
 
     public SupervisedInstance Start(InstanceSpec spec)

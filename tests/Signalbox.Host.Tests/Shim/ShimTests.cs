@@ -82,11 +82,18 @@ public sealed class ShimTests : IDisposable
         Assert.Equal($"{running.WorkloadPid} {running.ShimPid}", lines[3]);
     }
 
+    [Fact]
+    public async Task Run_LimitOfDescriptors_IsTheWorkloads()
+    {
+        await RunAsync("ulimit -Sn", descriptors: 777);
+        Assert.Equal("777", Assert.Single(LogReader.Tail(Log, 10, 4096)).Text);
+    }
+
     private bool Logged(string text) => LogReader.Tail(Log, 100, 10_000).Any(l => l.Text == text);
 
-    private async Task<ShimExit> RunAsync(string script, long logBytes = 10_000_000)
+    private async Task<ShimExit> RunAsync(string script, long logBytes = 10_000_000, long? descriptors = null)
     {
-        using var shim = Start(script, logBytes);
+        using var shim = Start(script, logBytes, descriptors);
         await shim.WaitForExitAsync();
         Assert.Equal(0, shim.ExitCode);
         return ReadExit();
@@ -94,10 +101,10 @@ public sealed class ShimTests : IDisposable
 
     private ShimExit ReadExit() => ShimFiles.Read(_root, ShimFiles.Exit, ShimJson.Default.ShimExit)!;
 
-    private Process Start(string script, long logBytes = 10_000_000)
+    private Process Start(string script, long logBytes = 10_000_000, long? descriptors = null)
     {
         var environment = new Dictionary<string, string> { ["PATH"] = ProgramPath.DefaultSearch };
-        var spec = new ShimSpec(1, ["sh", "-c", script], environment, _root, TimeSpan.FromSeconds(5), Log, logBytes, 3, null);
+        var spec = new ShimSpec(1, ["sh", "-c", script], environment, _root, TimeSpan.FromSeconds(5), Log, logBytes, 3, null, descriptors);
         ShimFiles.Write(_root, ShimFiles.Spec, spec, ShimJson.Default.ShimSpec);
         return StartShim();
     }

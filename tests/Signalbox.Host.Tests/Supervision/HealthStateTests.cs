@@ -43,6 +43,7 @@ public sealed class HealthStateTests
     public void Foreign_IsGivenUpAtOnce()
     {
         var state = new HealthState(Check, wasReady: false);
+        Assert.Equal(HealthStep.Stay, state.Observe(ProbeResult.Unknown, Seconds(0)));
         Assert.Equal(HealthStep.GiveUp, state.Observe(new(ProbeOutcome.Foreign, "x"), Seconds(0)));
         Assert.Equal("listener-foreign", state.Kind);
     }

@@ -65,7 +65,7 @@ public sealed class InstanceLogsTests : IDisposable
     {
         await using var bench = new SupervisorBench();
         var instance = await bench.StartReadyAsync(bench.Shell("echo my last words; exec sleep 303"));
-        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Count > 0, () => "it says nothing");
+        await SupervisorBench.UntilAsync(() => bench.LogTail(instance).Count > 0, () => "it says nothing");
         await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
 
         var line = Assert.Single(new InstanceLogs(bench.Paths.Logs).Read("shop/production", "web", "shop-1", 10));

@@ -78,7 +78,29 @@ public sealed class LeftoversTests
         var adopted = Assert.Single(await bench.RestartHostAsync());
 
         Assert.Equal(InstancePhase.Exited, adopted.Phase);
+        // nothing outlives a boot, so that nobody looks for it
+        Assert.True(SupervisorBench.Runs(_mark));
+        new Leftovers(bench.Paths.InstanceDirectory(instance.Id), null, null).End();
         Assert.False(SupervisorBench.Runs(_mark));
+    }
+
+    [Theory]
+    [InlineData("", null, true)]
+    [InlineData("another", null, true)]
+    [InlineData(null, 70_001, true)]
+    [InlineData(null, null, false)]
+    public void End_SessionOfTheShimsNumber_OnlyWhereItIsKnownToBeItsOwn(string? boot, int? user, bool lives)
+    {
+        Dictionary<string, string> environment = new() { ["PATH"] = ProgramPath.DefaultSearch };
+        Assert.Equal(0, Spawn.Start(new("/bin/sh", ["sh", "-c", $"sleep {_mark} & exit 0"], environment, "/", NewSession: true), out var leader));
+        Assert.Equal(leader, Libc.WaitPid(leader, out _, 0));
+        var stranger = ProcessStat.ReadAll().Single(p => p.Session == leader);
+        var running = new ShimRunning(1, leader, stranger.StartTicks, 0, 0, default, boot ?? ProcessFacts.Boot);
+
+        new Leftovers("/nowhere/of-no-instance", running, user).End();
+
+        Assert.Equal(lives, ProcessStat.IsAlive(stranger.Pid, stranger.StartTicks));
+        Pidfd.Signal(stranger.Pid, stranger.StartTicks, Libc.Sigkill);
     }
 
     [Fact]
@@ -115,5 +137,5 @@ public sealed class LeftoversTests
     }
 
     private static Task HiddenAsync(SupervisorBench bench, SupervisedInstance instance) =>
-        SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("hidden"), () => "nothing hid");
+        SupervisorBench.UntilAsync(() => bench.LogTail(instance).Contains("hidden"), () => "nothing hid");
 }

@@ -47,9 +47,9 @@ public sealed class OwnUserTests
         var instance = await bench.StartReadyAsync(bench.Shell(script));
         var user = bench.Paths.Users!.Of("shop/production", "web");
         Assert.Equal(user, instance.Status.UserId);
-        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("refused"), () => string.Join('\n', bench.Supervisor.LogTail(instance.Id)));
+        await SupervisorBench.UntilAsync(() => bench.LogTail(instance).Contains("refused"), () => string.Join('\n', bench.LogTail(instance)));
 
-        var said = bench.Supervisor.LogTail(instance.Id);
+        var said = bench.LogTail(instance);
         Assert.Equal([$"{user}", $"{user}", $"home {bench.Paths.WorkDirectory(instance.Id)}", "written"], said.Take(4));
         Assert.Empty(bench.Paths.Warnings);
     }
@@ -78,7 +78,7 @@ public sealed class OwnUserTests
         await using var bench = new SupervisorBench(separateUsers: true);
         var outside = bench.Flag("precious");
         var instance = await bench.StartReadyAsync(bench.Shell($"cd $HOME; ln -s {bench.Root} out; mkdir -p a/b; ln -s / a/b/root; chmod 0 a; chmod 500 .; echo made; exec sleep 306"));
-        await SupervisorBench.UntilAsync(() => bench.Supervisor.LogTail(instance.Id).Contains("made"), () => "not made");
+        await SupervisorBench.UntilAsync(() => bench.LogTail(instance).Contains("made"), () => "not made");
         var abandoned = Directory.CreateDirectory(bench.Paths.WorkDirectory("hook-of-a-killed-host")).FullName;
 
         await bench.Supervisor.StopAsync(instance.Id, CancellationToken.None);
@@ -89,7 +89,7 @@ public sealed class OwnUserTests
         Assert.False(Directory.Exists(abandoned));
     }
 
-    private static IReadOnlyList<string> Said(SupervisorBench bench, SupervisedInstance instance) => bench.Supervisor.LogTail(instance.Id, 100, 100_000);
+    private static IReadOnlyList<string> Said(SupervisorBench bench, SupervisedInstance instance) => bench.LogTail(instance, 100, 100_000);
 
     private static bool IsRefusal(string line) =>
         line.Contains("denied", StringComparison.Ordinal) || line.Contains("cannot open", StringComparison.Ordinal)

@@ -94,6 +94,10 @@ internal sealed class SupervisorBench : IAsyncDisposable
         }
     }
 
+    /// <summary>The newest lines that an instance wrote.</summary>
+    public IReadOnlyList<string> LogTail(SupervisedInstance instance, int lines = 20, int bytes = 4096) =>
+        [.. LogReader.Tail(Paths.LogFile(instance.Spec, instance.Id), lines, bytes).Select(l => l.Text)];
+
     /// <summary>Whether any process has this text among its arguments.</summary>
     public static bool Runs(string mark) => ProcessStat.ReadAll().Any(p => p.Alive && CommandLine(p.Pid).Contains(mark, StringComparison.Ordinal));
 

@@ -40,9 +40,9 @@ public sealed class WorkloadUsersTests : IDisposable
     [Fact]
     public void Of_FileLost_MostlyGivesTheSameAgain()
     {
-        var before = Users(4336).Of("shop/production", "web");
+        var before = Users(4000).Of("shop/production", "web");
         System.IO.File.Delete(File);
-        Assert.Equal(before, Users(4336).Of("shop/production", "web"));
+        Assert.Equal(before, Users(4000).Of("shop/production", "web"));
     }
 
     [Fact]
@@ -68,6 +68,20 @@ public sealed class WorkloadUsersTests : IDisposable
         Assert.Contains($"rm {File}", broken.Message, StringComparison.Ordinal);
         Assert.Equal("{", System.IO.File.ReadAllText(File));
     }
+
+    [Fact]
+    public void Of_AccountsAndSubordinateUsers_AreLeftOut()
+    {
+        System.IO.File.WriteAllText(Path.Combine(_root, "passwd"), $"ann:x:{First + 1}:{First + 1}:::\n");
+        System.IO.File.WriteAllText(Path.Combine(_root, "subuid"), $"# ranges\nann:{First - 10}:11\nbob:{First + 3}:100\n");
+        var users = new WorkloadUsers(File, _root, First, First + 5, accounts: _root);
+
+        Assert.Equal(First + 2, users.Of("t", "a"));
+        Assert.Throws<IOException>(() => users.Of("t", "b"));
+    }
+
+    [Fact]
+    public void Range_IsOutsideOfSystemdsDynamicUsers() => Assert.True(WorkloadUser.First > 65_534 && WorkloadUser.Last < 100_000);
 
     private WorkloadUsers Users(int size, string? state = null) =>
         new(File, Directory.CreateDirectory(Path.Combine(_root, state ?? "state")).FullName, First, First + size - 1);

@@ -255,6 +255,39 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task Judge_FailedOneService_CanaryOfAnotherStillHelpsOut()
+    {
+        await using var rig = await HostRig.StartAsync();
+        var other = new ListenAddress("127.0.0.1", HostRig.FreePort());
+        await rig.SetAsync(Both(rig, 1, 0, other));
+        await Eventually.Async(() => rig.Track.Services.Count == 2 && rig.Track.Services.All(s => s.Arms.All(a => a.Ready == 1)), "ready");
+        rig.Instances.Backend("shop-2").Failing = true;
+        await rig.SetAsync(Both(rig, 2, 50, other));
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (rig.Track.Latch is null && DateTime.UtcNow < deadline) await rig.VersionAsync();
+        Assert.Equal("web", rig.Track.Latch?.Service);
+        foreach (var stable in rig.Instances.All.Where(i => i.Spec.Revision is "shop-1" or "other-1").ToList()) rig.Instances.Become(stable, InstancePhase.Unready);
+        await Eventually.Async(() => rig.Track.Services.All(s => s.Arms.Single(a => a.Revision.EndsWith("-1", StringComparison.Ordinal)).Ready == 0), "unready");
+
+        Assert.Equal([5_000, 10_000], rig.Track.Services.Select(s => s.Arms.Single(a => a.Revision.EndsWith("-2", StringComparison.Ordinal)).Weight.BasisPoints));
+    }
+
+    /// <summary>Two services with a canary each, which hold where they fall.</summary>
+    private static DeclaredTable Both(HostRig rig, long generation, double percent, ListenAddress other)
+    {
+        var table = rig.Table(generation, canary: "shop-2", percent: percent, failSafe: FailSafeMode.Hold, judge: HostRig.Plan());
+        var second = table.Services[0] with
+        {
+            Service = "other",
+            Listen = other,
+            Stable = "other-1",
+            Arms = [HostRig.Arm("other-1", 1, Weight.Percent(100 - percent)), HostRig.Arm("other-2", 1, Weight.Percent(percent))],
+            Judge = null,
+        };
+        return table with { Services = [table.Services[0], second] };
+    }
+
+    [Fact]
     public async Task Table_WithoutAnArm_DrainsAndStopsIt()
     {
         await using var rig = await CanaryRigAsync();

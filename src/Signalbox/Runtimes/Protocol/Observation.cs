@@ -22,7 +22,7 @@ public sealed record Observation(long Cursor, DateTimeOffset At, TrackObservatio
 /// <param name="Latch">Set while the host holds fail-safe by itself.</param>
 public sealed record TrackObservation(string Track, long Epoch, long Generation, string? Rollout, Latch? Latch, IReadOnlyList<ServiceObservation> Services);
 
-public enum LatchReason { Judge, Lease, Operator, HostRestart, Capacity }
+public enum LatchReason { Judge, Lease, Operator, HostRestart }
 
 /// <summary>The host fell to fail-safe by itself and stays there until a table acknowledges this latch by its id.</summary>
 /// <param name="Id">Grows by one per track and host; never 0.</param>
