@@ -30,13 +30,16 @@ public sealed class DescriptorTests : IAsyncDisposable
     {
         if (_host is { HasExited: false })
         {
-            await _client.ShutdownAsync(stopWorkloads: true, default);
+            _host.Kill();
             await _host.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         _host?.Dispose();
-        // where the host died it has ended nothing
+        // the workloads outlive their host
         foreach (var directory in Directory.GetDirectories(_state, "instances/*"))
+        {
+            if (ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning) is { } run) Pidfd.Signal(run.ShimPid, run.ShimStart, Libc.Sigkill);
             new Leftovers(directory, null, null).End();
+        }
         _client.Dispose();
         Directory.Delete(_state, recursive: true);
     }

@@ -104,7 +104,7 @@ public sealed class HostDaemonTests : IDisposable
         File.WriteAllText(Path.Combine(_state, "workloads"), "in the way");
         var refused = await Assert.ThrowsAsync<SignalboxException>(() => client.UploadArtifactAsync(Digest.Of("x"u8), new MemoryStream(new byte[1024]), default));
         Assert.Contains("workloads", refused.Message);
-        await client.ShutdownAsync(stopWorkloads: false, default);
+        await _end.CancelAsync();
         await running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
