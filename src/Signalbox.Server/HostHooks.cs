@@ -16,11 +16,15 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : I
         {
             var result = await host.RunAsync(
                 new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, service.Environment, command.Timeout), cancel).ConfigureAwait(false);
-            outputs.Keep($"{rollout}.{hook}", result.Output);
+            var name = $"{rollout}.{hook}";
+            outputs.Keep(name, result.Output);
             var detail = result.Error is not null ? $"could not be started: {result.Error}"
                 : result.TimedOut ? string.Create(CultureInfo.InvariantCulture, $"timed out after {command.Timeout.TotalSeconds:0.#} s")
                 : result.Signal is { } signal ? $"ended by signal {signal}" : $"exit {result.ExitCode}";
-            return new(result is { ExitCode: 0, TimedOut: false }, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
+            var succeeded = result is { ExitCode: 0, TimedOut: false };
+            // what it printed may hold secrets, so that only its place is told
+            if (!succeeded && result.Output.Length > 0) detail += $"; what it printed is in {outputs.FileOf(name)}";
+            return new(succeeded, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
         }
         catch (Exception error) when (error is HostUnreachableException or IOException or OperationCanceledException)
         {

@@ -14,13 +14,13 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public string Directory => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
     /// <summary>Reads it and prints its warnings.</summary>
-    /// <exception cref="SignalboxException">All errors of the file at once; exit code 1.</exception>
-    public static DeployFile Read(string path, Session session)
+    /// <exception cref="SignalboxException">All errors of the file, and of what it names, at once; exit code 1.</exception>
+    public static async Task<DeployFile> ReadAsync(string path, Session session)
     {
         var file = Find(path);
         var read = DeliveryFileReader.ReadFile(file);
         if (read.Applications is not { } applications)
-            throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, read.Findings);
+            throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, [.. read.Findings, .. await AroundAsync(read, session).ConfigureAwait(false)]);
         if (!session.Json) FindingText.Write(session.Error, read.Findings, Screen.ErrorPaint.On);
         return new(read, applications);
     }
@@ -34,17 +34,31 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         if (findings.Any(f => f.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
     }
 
+    /// <summary>What a file with errors names that is not there: a control plane that does not answer is no further error.</summary>
+    private static async Task<IReadOnlyList<Finding>> AroundAsync(DeliveryFile file, Session session)
+    {
+        using var client = ControlPlaneClient.TryConnect(session.State);
+        try
+        {
+            return await FindAsync(file, client, null, session.Cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or SignalboxException)
+        {
+            return [];
+        }
+    }
+
     public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
-        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
+        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.Select(s => (t.Application, t.Environment, s.Address))).ToHashSet();
         // the host resolves `signalbox` to itself where it is on nobody's PATH
         var surroundings = DeliverySurroundings.OfThisMachine() with
         {
             SearchPath = SelfProgram.SearchPath,
             SeparateUsers = SupervisionPaths.CanSeparateUsers,
         };
-        return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
+        return DeliveryFileCheck.Run(file, surroundings, environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
     }
 
     public static string Find(string path) =>

@@ -12,6 +12,9 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
 {
     public bool Silent { get; init; }
 
+    /// <summary>How long the rollout is followed; null: to its end.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait)
     {
         var environment = file.Environment(application, environmentName);
@@ -21,15 +24,22 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
         var rollout = await client.StartRolloutAsync(new(application.Name, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
         if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");
-        var end = wait ? await new RolloutFollower(client, session, Silent || session.Json).FollowAsync(rollout, session.Cancel).ConfigureAwait(false) : rollout;
+        var end = wait ? await FollowAsync(rollout).ConfigureAwait(false) : rollout;
         var view = new DeployedView(release.Id, rollout.Track, end ?? rollout, [.. Addresses(environment)], null, null);
         return new(view, CodeOf(end, wait));
     }
 
-    private static int CodeOf(RolloutView? end, bool waited)
+    private async Task<RolloutView?> FollowAsync(RolloutView rollout)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
+        if (Timeout is { } timeout) limit.CancelAfter(timeout);
+        return await new RolloutFollower(client, session, Silent || session.Json).FollowAsync(rollout, limit.Token).ConfigureAwait(false);
+    }
+
+    private int CodeOf(RolloutView? end, bool waited)
     {
         if (!waited) return ExitCode.Yes;
-        if (end is null) return ExitCode.Interrupted;
+        if (end is null) return session.Cancel.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Undecided;
         return RolloutText.Succeeded(end) ? ExitCode.Yes : ExitCode.No;
     }
 

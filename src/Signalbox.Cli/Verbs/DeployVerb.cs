@@ -11,6 +11,12 @@ internal static class DeployVerb
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
+    private static readonly Option<int> Timeout = new Option<int>("--timeout")
+    {
+        Description = "follow it for so many seconds at most, then end with 3; the rollout goes on",
+        HelpName = "SECONDS",
+    }.Within(1, 30 * 24 * 3600);
+
     public static Command Create()
     {
         var verb = new Verb("deploy", "Take the next release out and follow it to its end. Exit 1 where it was taken back.",
@@ -19,17 +25,20 @@ internal static class DeployVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(NoWait);
+        verb.Add(Timeout);
         return verb.Does(RunAsync);
     }
 
+    private static TimeSpan? Limit(Session session) => session.Get(Timeout) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     private static async Task<int> RunAsync(Session session)
     {
-        var file = DeployFile.Read(session.Get(From)!, session);
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         using var client = session.Connect();
         var code = ExitCode.Yes;
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
+            var deployed = await new Deployment(client, session, file) { Timeout = Limit(session) }.RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }

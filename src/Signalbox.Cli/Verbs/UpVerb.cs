@@ -23,8 +23,12 @@ internal static class UpVerb
 
     private static async Task<int> RunAsync(Session session)
     {
+        // what ran before comes back whatever the file says
+        if (session.State.HasLedger) await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
+        if (session.State.HasLedger && !System.IO.File.Exists(DeployFile.Find(session.Get(From)!)) && session.Parsed.GetResult(From) is null or { Implicit: true })
+            return await StatusVerb.RunAsync(session).ConfigureAwait(false);
         // everything that is wrong with the file is said before anything starts
-        var file = DeployFile.Read(session.Get(From)!, session);
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         var applications = file.Choose(session.Get(Application));
         if (!session.State.HasLedger)
             foreach (var application in applications)

@@ -37,25 +37,28 @@ public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening,
 public static class DeliveryFileCheck
 {
     /// <param name="environment">Only this one is looked at; null for all.</param>
-    /// <param name="isOurs">Addresses that Signalbox itself listens on already (a running <c>up</c>) are no conflict.</param>
+    /// <param name="isOurs">
+    /// Application, environment, address: what Signalbox itself listens on already for that very environment is no conflict.
+    /// </param>
     public static IReadOnlyList<Finding> Run(
-        DeliveryFile file, DeliverySurroundings surroundings, string? environment = null, Func<ListenAddress, bool>? isOurs = null)
+        DeliveryFile file, DeliverySurroundings surroundings, string? environment = null, Func<string, string, ListenAddress, bool>? isOurs = null)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
         var findings = file.Sites
             .Where(s => environment is null || s.Environment == environment)
-            .SelectMany(s => Check(s, root, surroundings, isOurs ?? (_ => false))
+            .SelectMany(s => Check(s, root, surroundings, isOurs ?? ((_, _, _) => false))
                 .Select(f => Handover.To(f, (file.Applications ?? []).Where(a => a.Name == s.Application))));
         // a service that two environments share is wrong once
         return FindingOrder.Sort(findings.DistinctBy(f => (f.Id, f.Message, f.Locations[0])));
     }
 
-    private static IEnumerable<Finding> Check(ServiceSite site, string root, DeliverySurroundings surroundings, Func<ListenAddress, bool> isOurs)
+    private static IEnumerable<Finding> Check(ServiceSite site, string root, DeliverySurroundings surroundings, Func<string, string, ListenAddress, bool> isOurs)
     {
         var artifact = Path.GetFullPath(Path.Combine(root, site.Service.ArtifactPath));
         if (ArtifactFinding(site, root, artifact) is { } missing) yield return missing;
-        else if (CommandFinding(site, artifact, surroundings) is { } command) yield return command;
-        if (site.Service.Listen is { } listen && !isOurs(listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
+        // where the command itself could not be read that is said already
+        else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings) is { } command) yield return command;
+        if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
     }
 
     private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact)

@@ -51,7 +51,7 @@ public static class DeliveryFileReader
         var findings = file.Findings.Select(f => Handover.To(f, applications.Select(a => a.Value)));
         return new(name, failed ? null : [.. applications.Select(a => a.Value)], FindingOrder.Sort(findings))
         {
-            Sites = failed ? [] : [.. Sites(file, applications)],
+            Sites = [.. Sites(file, applications)],
         };
     }
 

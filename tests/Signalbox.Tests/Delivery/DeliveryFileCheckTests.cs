@@ -117,7 +117,7 @@ public sealed class DeliveryFileCheckTests
         using var directory = new TempDirectory();
         Assert.Equal("delivery-port-in-use", Assert.Single(Check(directory, "[sh]", surroundings: Quiet with { IsListening = _ => true })).Id);
         var file = DeliveryFileReader.ReadFile(directory.In("signalbox.yaml"));
-        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { IsListening = _ => true }, isOurs: _ => true));
+        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { IsListening = _ => true }, isOurs: (_, _, _) => true));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed record ArmObservation(
     string Revision, int Desired, int Running, int Ready, Weight Weight, int Restarts,
     long Requests, long Bad, int InFlight, InstanceFailure? Failure);
 
-/// <param name="Kind">exited, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
+/// <param name="Kind">exited, not-ready-yet, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
 /// <param name="LogTail">The instance's last lines (at most 20 lines, 4 KiB): shown to people, never in the ledger.</param>
 public sealed record InstanceFailure(string Kind, string Message, int? ExitCode, DateTimeOffset At, IReadOnlyList<string> LogTail);
 
