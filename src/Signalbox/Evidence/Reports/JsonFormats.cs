@@ -27,23 +27,28 @@ internal static class JsonFormats
         (IsCheckov, limits => new CheckovReader(limits)),
         (IsKubescape, limits => new KubescapeReader(limits)),
         (IsGitleaks, limits => new GitleaksReader(limits)),
-        (shape => shape.Has("site") && shape.HasAny("@version", "@generated", "@programName", "site[].alerts", "site.alerts"), limits => new ZapReader(limits)),
         (IsGitLab, limits => new GitLabReader(limits)),
         (IsSemgrep, limits => new SemgrepReader(limits)),
         (shape => shape.Has("results") && shape.HasAny("results[].packages", "experimental_config"), limits => new OsvReader(limits)),
     ];
 
-    /// <summary>OSV-Scanner's report of nothing found is this one key, which others have too, with more beside it.</summary>
-    private static readonly Func<JsonShape, bool> s_isBareOsv = shape => shape.Has("results") && !shape.HasAny("results[]", "errors", "metrics", "SchemaVersion");
+    /// <summary>Formats whose keys other formats have too, with more beside them: these are known only after the whole file was looked at.</summary>
+    private static readonly (Func<JsonShape, bool> Fits, Func<ReportLimits, JsonReportReader> Create)[] s_last =
+    [
+        // GitLab's DAST report was once ZAP's with more in it
+        (shape => shape.Has("site") && shape.HasAny("@version", "@generated", "@programName", "site[].alerts", "site.alerts"), limits => new ZapReader(limits)),
+        // OSV-Scanner's report of nothing found is this one key
+        (shape => shape.Has("results") && !shape.HasAny("results[]", "errors", "metrics", "SchemaVersion"), limits => new OsvReader(limits)),
+    ];
 
     public static bool IsKnown(JsonShape shape) => Array.Exists(s_table, format => format.Fits(shape));
 
     /// <returns>Null where no format fits.</returns>
     public static JsonReportReader? ReaderFor(JsonShape shape, ReportLimits limits)
     {
-        foreach (var (fits, create) in s_table)
+        foreach (var (fits, create) in s_table.Concat(s_last))
             if (fits(shape)) return create(limits);
-        return s_isBareOsv(shape) ? new OsvReader(limits) : null;
+        return null;
     }
 
     private static bool Context(JsonShape shape, string part) =>
@@ -69,7 +74,8 @@ internal static class JsonFormats
         (shape.Has("issues") && shape.HasAny("paging", "sonarComponent", "sonarBaseURL", "hotspotKeys", "issues[].rule"))
         || (shape.Has("hotspots") && shape.HasAny("paging", "hotspots[].vulnerabilityProbability", "hotspots[].ruleKey"));
 
-    private static bool IsYarn(JsonShape shape) => shape.Has("type", "data") && shape.Text("type") is "auditAdvisory" or "auditSummary";
+    private static bool IsYarn(JsonShape shape) =>
+        (shape.Has("type", "data") && shape.HasAny("data.advisory", "data.totalDependencies")) || shape.Has("value", "children.ID", "children.Issue");
 
     private static bool IsSnyk(JsonShape shape) =>
         (shape.HasAny("vulnerabilities", "error") && shape.HasAny("ok", "dependencyCount", "projectName", "packageManager")) || shape.Has("infrastructureAsCodeIssues");
@@ -83,8 +89,8 @@ internal static class JsonFormats
     private static bool IsGitleaks(JsonShape shape) =>
         shape.IsArray && (shape.Has("RuleID", "File") || shape.Has("rule", "offender") || shape.Has("RuleID", "Secret"));
 
-    private static bool IsGitLab(JsonShape shape) => shape.Has("vulnerabilities", "version")
-        && shape.HasAny("scan", "remediations", "vulnerabilities[].identifiers", "vulnerabilities[].location", "vulnerabilities[].scanner", "dependency_files");
+    private static bool IsGitLab(JsonShape shape) => shape.Has("vulnerabilities[].identifiers", "vulnerabilities[].location")
+        || (shape.Has("vulnerabilities", "version") && shape.HasAny("scan", "remediations", "vulnerabilities[].location", "dependency_files"));
 
     private static bool IsSemgrep(JsonShape shape) =>
         (shape.Has("results", "errors") && (shape.Has("results[].check_id") || (!shape.Has("results[]") && !shape.HasAny("metrics", "generated_at"))))

@@ -18,6 +18,7 @@ internal sealed class CycloneDxXmlReader(ReportLimits limits)
         _to.SpecVersion = xml.Namespace[(xml.Namespace.LastIndexOf('/') + 1)..];
         if (_to.SpecVersion is not ("1.0" or "1.1" or "1.2" or "1.3" or "1.4" or "1.5" or "1.6" or "1.7"))
             _to.Problems.Add($"the namespace is of version '{_to.SpecVersion}', expected 1.0 to 1.7");
+        var own = xml.Namespace;
         foreach (var name in xml.Children())
             switch (name)
             {
@@ -25,7 +26,8 @@ internal sealed class CycloneDxXmlReader(ReportLimits limits)
                     ReadMetadata(xml.Entry());
                     break;
                 case "components":
-                    foreach (var _ in xml.Children()) AddComponents(xml.Entry(), 0);
+                    foreach (var _ in xml.Children())
+                        if (xml.Namespace == own) AddComponents(xml.Entry(), 0); // any element of another namespace may stand here too
                     break;
                 case "dependencies":
                     foreach (var _ in xml.Children()) _to.HasDependencies |= xml.Entry().HasElements;
@@ -56,7 +58,7 @@ internal sealed class CycloneDxXmlReader(ReportLimits limits)
         if (element.AttributeText("type") is null) _to.Problems.Add($"the component '{component.Name}' has no type");
         _to.Add(component);
         foreach (var vulnerability in element.Children("vulnerabilities", "vulnerability")) AddVulnerability(vulnerability, component);
-        foreach (var inner in element.Children("components", "component")) AddComponents(inner, depth + 1);
+        foreach (var inner in element.Children("components", "component").Where(c => c.Name.Namespace == element.Name.Namespace)) AddComponents(inner, depth + 1);
     }
 
     private SbomComponent Component(XElement component) => new(

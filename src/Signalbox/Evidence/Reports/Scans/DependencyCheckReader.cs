@@ -26,8 +26,8 @@ internal sealed class DependencyCheckReader(ReportLimits limits) : JsonScanReade
     private void ReadProject(JsonCursor json)
     {
         using var project = json.Entry();
-        To.GeneratedAt ??= project.RootElement.Time("reportDate"u8);
-        To.Subject ??= ReportSubject.From(project.RootElement.Text("name"u8));
+        To.MadeAt(project.RootElement.Time("reportDate"u8));
+        To.About(ReportSubject.From(project.RootElement.Text("name"u8)));
     }
 
     private void ReadDependency(JsonElement dependency)

@@ -19,8 +19,8 @@ internal sealed class DependencyCheckXmlReader(ReportLimits limits)
 
     private void ReadProject(XElement project)
     {
-        _to.GeneratedAt ??= Values.Time(project.Text("reportDate"));
-        _to.Subject ??= ReportSubject.From(project.Text("name"));
+        _to.MadeAt(Values.Time(project.Text("reportDate")));
+        _to.About(ReportSubject.From(project.Text("name")));
     }
 
     private void ReadDependency(XElement dependency)

@@ -34,7 +34,7 @@ internal sealed class GitLabReader(ReportLimits limits) : JsonScanReader(new("gi
     private void ReadScan(JsonCursor json)
     {
         using var scan = json.Entry();
-        To.GeneratedAt ??= scan.RootElement.Time("end_time"u8) ?? scan.RootElement.Time("start_time"u8);
+        To.MadeAt(scan.RootElement.Time("end_time"u8) ?? scan.RootElement.Time("start_time"u8));
         if (scan.RootElement.Text("status"u8) == "failure") To.Incomplete = "the scanner says that its run failed";
     }
 

@@ -20,7 +20,7 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
                     ReadSource(json);
                     break;
                 case "descriptor":
-                    using (var descriptor = json.Entry()) To.GeneratedAt ??= descriptor.RootElement.Time("timestamp"u8);
+                    using (var descriptor = json.Entry()) To.MadeAt(descriptor.RootElement.Time("timestamp"u8));
                     break;
                 default:
                     break;
@@ -41,7 +41,7 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
     {
         using var source = json.Entry();
         var target = source.RootElement.At("target"u8);
-        To.Subject ??= ReportSubject.From(target.Text() ?? target.Text("userInput"u8), [target.Text("manifestDigest"u8), .. target.Texts("repoDigests"u8)]);
+        To.About(ReportSubject.From(target.Text() ?? target.Text("userInput"u8), [target.Text("manifestDigest"u8), .. target.Texts("repoDigests"u8)]));
     }
 
     private void Add(JsonElement match)

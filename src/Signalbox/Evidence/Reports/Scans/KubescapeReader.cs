@@ -21,8 +21,8 @@ internal sealed class KubescapeReader(ReportLimits limits) : JsonScanReader(new(
             if (name == "results" && pass == 2) ReadAll(json, AddFailed);
             else if (name == "resources" && pass == 1) ReadAll(json, AddFile);
             else if (name == "summaryDetails" && pass == 1) ReadSummary(json);
-            else if (name == "generationTime") To.GeneratedAt ??= Values.Time(json.Text());
-            else if (name == "clusterName") To.Subject ??= ReportSubject.From(json.Text());
+            else if (name == "generationTime") To.MadeAt(Values.Time(json.Text()));
+            else if (name == "clusterName") To.About(ReportSubject.From(json.Text()));
         }
         return known;
     }

@@ -5,7 +5,7 @@ namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>
 /// <c>npm audit --json</c> of npm 6 (advisories; pnpm and yarn 2 and 3 write the same) and of npm 7 and later (vulnerable
-/// packages), and the lines of yarn 1 (<c>auditAdvisory</c>).
+/// packages), and the lines of yarn 1 (<c>auditAdvisory</c>) and yarn 4 (<c>children</c>).
 /// </summary>
 internal sealed class NpmAuditReader(ReportLimits limits) : JsonScanReader(new("npm-audit", limits))
 {
@@ -13,10 +13,13 @@ internal sealed class NpmAuditReader(ReportLimits limits) : JsonScanReader(new("
     {
         var known = false;
         string? type = null;
+        string? package = null;
         foreach (var name in json.Properties())
         {
-            known |= name is "advisories" or "auditReportVersion" or "type";
+            known |= name is "advisories" or "auditReportVersion" or "type" or "children";
             if (name == "type") type = Line(json.Text());
+            else if (name == "value") package = json.Text();
+            else if (name == "children") ReadTree(json, package);
             else if (name == "data" && type == "auditAdvisory") ReadLine(json);
             else if (name == "advisories") ReadAdvisories(json);
             else if (name == "vulnerabilities") ReadPackages(json);
@@ -31,6 +34,16 @@ internal sealed class NpmAuditReader(ReportLimits limits) : JsonScanReader(new("
     {
         using var data = json.Entry();
         AddAdvisory(data.RootElement.At("advisory"u8));
+    }
+
+    /// <summary>yarn 4: a package's line, with one advisory or deprecation under it.</summary>
+    private void ReadTree(JsonCursor json, string? package)
+    {
+        using var data = json.Entry();
+        var entry = data.RootElement;
+        To.Add(To.New(FindingKind.Vulnerability, Severities.Of(entry.Text("Severity"u8)))
+            .Id(entry.Text("ID"u8)).Ids(VulnerabilityIds.In(entry.Text("URL"u8))).Title(entry.Text("Issue"u8))
+            .Package(package).Versions(entry.Texts("Tree Versions"u8)).Paths(entry.Texts("Dependents"u8)));
     }
 
     private void ReadAdvisories(JsonCursor json)

@@ -23,7 +23,7 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
                     if (pass == 1) _runs.Add(LookAt(json));
                     else ReadRun(json, _runs[_run++]);
             }
-            else if (name == "inlineExternalProperties") To.Incomplete = "results lie in inlineExternalProperties, which are not read";
+            else if (name == "inlineExternalProperties" && HaveResults(json)) To.Incomplete = "results lie in inlineExternalProperties, which are not read";
         return known;
     }
 
@@ -49,7 +49,7 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
                 case "invocations":
                     ReadInvocations(json);
                     break;
-                case "externalPropertyFileReferences":
+                case "externalPropertyFileReferences" when HaveResults(json):
                     To.Incomplete = "results lie in other files (externalPropertyFileReferences)";
                     break;
                 default:
@@ -58,12 +58,19 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
         return run;
     }
 
+    private static bool HaveResults(JsonCursor json)
+    {
+        using var properties = json.Entry();
+        var element = properties.RootElement;
+        return element.At("results"u8).ValueKind != JsonValueKind.Undefined || element.Items().Any(e => e.At("results"u8).ValueKind != JsonValueKind.Undefined);
+    }
+
     private void ReadInvocations(JsonCursor json)
     {
         foreach (var _ in json.Elements())
         {
             using var entry = json.Entry();
-            To.GeneratedAt ??= entry.RootElement.Time("endTimeUtc"u8) ?? entry.RootElement.Time("startTimeUtc"u8);
+            To.MadeAt(entry.RootElement.Time("endTimeUtc"u8) ?? entry.RootElement.Time("startTimeUtc"u8));
             if (entry.RootElement.At("executionSuccessful"u8).ValueKind == JsonValueKind.False) To.Incomplete = "the tool says that its run did not succeed";
         }
     }

@@ -8,10 +8,9 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
     private readonly List<ScanFinding> _findings = [];
     private readonly Dictionary<string, string[]> _pool = [];
     private readonly FindingDraft _draft = new(limits);
-
-    public DateTimeOffset? GeneratedAt { get; set; }
-
-    public ReportSubject? Subject { get; set; }
+    private DateTimeOffset? _madeAt;
+    private ReportSubject? _subject;
+    private bool _severalSubjects;
 
     public string? Incomplete { get; set; }
 
@@ -30,7 +29,21 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
         _findings.Add(draft.Finish(Pooled));
     }
 
-    public ScanReport Done() => new(tool, _findings) { GeneratedAt = GeneratedAt, Subject = Subject, Incomplete = Incomplete };
+    /// <summary>Several reports in one file are as old as the oldest of them.</summary>
+    public void MadeAt(DateTimeOffset? time)
+    {
+        if (time is not null && !(_madeAt <= time)) _madeAt = time;
+    }
+
+    /// <summary>Reports on several subjects in one file are on none of them alone.</summary>
+    public void About(ReportSubject? subject)
+    {
+        if (subject is null) return;
+        _severalSubjects |= _subject is not null && (_subject.Name != subject.Name || !_subject.Digests.SequenceEqual(subject.Digests));
+        _subject = subject;
+    }
+
+    public ScanReport Done() => new(tool, _findings) { GeneratedAt = _madeAt, Subject = _severalSubjects ? null : _subject, Incomplete = Incomplete };
 
     private string[] Pooled(string text)
     {

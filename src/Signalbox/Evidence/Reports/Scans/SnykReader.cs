@@ -49,8 +49,8 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
                 case "applications":
                     foreach (var _ in json.Elements()) ReadProject(json, within: true);
                     break;
-                case "projectName":
-                    To.Subject ??= ReportSubject.From(json.Text());
+                case "projectName" when !within:
+                    To.About(ReportSubject.From(json.Text()));
                     break;
                 default:
                     break;

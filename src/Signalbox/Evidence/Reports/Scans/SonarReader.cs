@@ -39,10 +39,10 @@ internal sealed class SonarReader(ReportLimits limits) : JsonScanReader(new("son
                 using (var paging = json.Entry()) _stated += paging.RootElement.Whole("total"u8) ?? 0;
                 break;
             case "projectName":
-                To.Subject ??= ReportSubject.From(json.Text());
+                To.About(ReportSubject.From(json.Text()));
                 break;
             case "date":
-                To.GeneratedAt ??= Values.Time(json.Text());
+                To.MadeAt(Values.Time(json.Text()));
                 break;
             default:
                 break;

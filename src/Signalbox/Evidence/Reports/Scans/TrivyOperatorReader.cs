@@ -47,11 +47,11 @@ internal sealed class TrivyOperatorReader(ReportLimits limits) : JsonScanReader(
             switch (name)
             {
                 case "updateTimestamp":
-                    To.GeneratedAt ??= Values.Time(json.Text());
+                    To.MadeAt(Values.Time(json.Text()));
                     break;
                 case "artifact":
                     using (var artifact = json.Entry())
-                        To.Subject ??= ReportSubject.From(artifact.RootElement.Text("repository"u8), artifact.RootElement.Text("digest"u8));
+                        To.About(ReportSubject.From(artifact.RootElement.Text("repository"u8), artifact.RootElement.Text("digest"u8)));
                     break;
                 case "vulnerabilities" or "checks" or "secrets":
                     ReadList(json, name);
@@ -94,7 +94,7 @@ internal sealed class TrivyOperatorReader(ReportLimits limits) : JsonScanReader(
     private void ReadStatus(JsonCursor json)
     {
         foreach (var name in json.Properties())
-            if (name == "updateTimestamp") To.GeneratedAt ??= Values.Time(json.Text());
+            if (name == "updateTimestamp") To.MadeAt(Values.Time(json.Text()));
             else if (name is "detailReport" or "summaryReport") ReadControls(json);
     }
 

@@ -9,55 +9,36 @@ namespace Signalbox.Evidence.Reports.Scans;
 /// </summary>
 internal sealed class TrivyReader(ReportLimits limits) : JsonScanReader(new("trivy", limits))
 {
-    private string? _artifact;
-
     public override bool Read(JsonCursor json, int pass)
     {
         var known = false;
         string? target = null;
+        string? artifact = null;
+        string[] digests = [];
         foreach (var name in json.Properties())
         {
             known |= name is "SchemaVersion" or "Results" or "ArtifactName" or "ClusterName" or "Target";
             if (name == "Target") target = json.Text();
+            else if (name == "ArtifactName") artifact = json.Text();
+            else if (name == "Metadata") digests = Digests(json);
+            else if (name == "CreatedAt") To.MadeAt(Values.Time(json.Text()));
             else Property(json, name, target);
         }
+        To.About(ReportSubject.From(artifact, [artifact, .. digests]));
         return known;
     }
 
     private void Property(JsonCursor json, string name, string? target)
     {
-        switch (name)
-        {
-            case "CreatedAt":
-                To.GeneratedAt ??= Values.Time(json.Text());
-                break;
-            case "ArtifactName":
-                _artifact = json.Text();
-                To.Subject ??= ReportSubject.From(_artifact, _artifact);
-                break;
-            case "Metadata":
-                ReadMetadata(json);
-                break;
-            case "Results" or "Resources" or "Findings":
-                ReadAll(json);
-                break;
-            case "Vulnerabilities" or "Misconfigurations" or "Secrets" or "Licenses":
-                ReadList(json, name, target);
-                break;
-            default:
-                break;
-        }
+        if (name is "Results" or "Resources" or "Findings")
+            foreach (var _ in json.Elements()) Read(json, 1);
+        else if (name is "Vulnerabilities" or "Misconfigurations" or "Secrets" or "Licenses") ReadList(json, name, target);
     }
 
-    private void ReadMetadata(JsonCursor json)
+    private static string[] Digests(JsonCursor json)
     {
         using var metadata = json.Entry();
-        if (metadata.RootElement.Texts("RepoDigests"u8).ToList() is { Count: > 0 } digests) To.Subject = ReportSubject.From(_artifact, digests);
-    }
-
-    private void ReadAll(JsonCursor json)
-    {
-        foreach (var _ in json.Elements()) Read(json, 1);
+        return [.. metadata.RootElement.Texts("RepoDigests"u8)];
     }
 
     /// <summary>Findings, or on a cluster the resources that have them.</summary>

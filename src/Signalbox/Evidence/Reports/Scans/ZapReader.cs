@@ -15,7 +15,7 @@ internal sealed class ZapReader(ReportLimits limits) : JsonScanReader(new("zap",
                 known = true;
                 ReadSites(json);
             }
-            else if (name is "@generated" or "created") To.GeneratedAt ??= Values.Time(json.Text());
+            else if (name is "@generated" or "created") To.MadeAt(Values.Time(json.Text()));
         return known;
     }
 
@@ -29,7 +29,7 @@ internal sealed class ZapReader(ReportLimits limits) : JsonScanReader(new("zap",
     private void ReadSite(JsonCursor json)
     {
         foreach (var name in json.Properties())
-            if (name is "@name" or "name") To.Subject ??= ReportSubject.From(json.Text());
+            if (name is "@name" or "name") To.About(ReportSubject.From(json.Text()));
             else if (name == "alerts")
                 foreach (var _ in json.Elements())
                 {

@@ -10,7 +10,7 @@ internal sealed class ZapXmlReader(ReportLimits limits)
 
     public Report Read(XmlCursor xml)
     {
-        _to.GeneratedAt = Values.Time(xml["generated"]);
+        _to.MadeAt(Values.Time(xml["generated"]));
         foreach (var name in xml.Children())
             if (name == "site") ReadSite(xml);
         return _to.Done();
@@ -18,7 +18,7 @@ internal sealed class ZapXmlReader(ReportLimits limits)
 
     private void ReadSite(XmlCursor xml)
     {
-        _to.Subject ??= ReportSubject.From(xml["name"]);
+        _to.About(ReportSubject.From(xml["name"]));
         foreach (var name in xml.Children())
             if (name == "alerts")
                 foreach (var item in xml.Children())
