@@ -20,6 +20,7 @@ public sealed partial class ArchitectureTests
     {
         ["Diagnostics"] = [],
         ["Ledger"] = ["Diagnostics"],
+        ["Evidence"] = ["Diagnostics"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
