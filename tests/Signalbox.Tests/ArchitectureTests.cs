@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
         ["Ledger"] = ["Diagnostics"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
+        ["Evidence"] = ["Diagnostics"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
