@@ -25,6 +25,7 @@ internal static class VerbTable
         ("ledger", LedgerVerb.Create),
         ("verify", VerifyVerb.Create),
         ("judge", JudgeVerb.Create),
+        ("conformance", ConformanceVerb.Create),
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),
         ("serve", ServeVerb.Create),
