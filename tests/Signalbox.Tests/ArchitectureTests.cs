@@ -23,6 +23,7 @@ public sealed partial class ArchitectureTests
         ["Evidence"] = ["Diagnostics"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
+        ["Evidence"] = ["Diagnostics"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
