@@ -27,14 +27,15 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
 
     /// <summary>Looks for what the file names: artifacts, programs, free ports.</summary>
     /// <param name="client">Whose tracks' addresses are ours; null where no control plane runs.</param>
+    /// <param name="beforeBuild">What a build will make need not be there yet.</param>
     /// <exception cref="SignalboxException">Something is missing; exit code 1.</exception>
-    public async Task CheckAsync(ControlPlaneClient? client, string? environment, Session session)
+    public async Task CheckAsync(ControlPlaneClient? client, string? environment, bool beforeBuild, Session session)
     {
-        var findings = await FindAsync(File, client, environment, session.Cancel).ConfigureAwait(false);
+        var findings = await FindAsync(File, client, environment, beforeBuild, session.Cancel).ConfigureAwait(false);
         if (findings.Any(f => f.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
     }
 
-    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         {
             SearchPath = SelfProgram.SearchPath,
             SeparateUsers = SupervisionPaths.CanSeparateUsers,
+            BeforeBuild = beforeBuild,
         };
         return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
     }

@@ -9,6 +9,7 @@ internal static class DeployVerb
     private static readonly Argument<string> From = DeployOptions.Path();
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
     public static Command Create()
@@ -18,6 +19,7 @@ internal static class DeployVerb
         verb.Add(From);
         verb.Add(Application);
         verb.Add(Env);
+        verb.Add(NoBuild);
         verb.Add(NoWait);
         return verb.Does(RunAsync);
     }
@@ -26,10 +28,11 @@ internal static class DeployVerb
     {
         var file = DeployFile.Read(session.Get(From)!, session);
         using var client = session.Connect();
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
         var code = ExitCode.Yes;
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
+            var deployed = await new Deployment(client, session, file, builds).RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }
