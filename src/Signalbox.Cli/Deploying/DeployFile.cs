@@ -27,10 +27,11 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
 
     /// <summary>Looks for what the file names: artifacts, programs, free ports.</summary>
     /// <param name="client">Whose tracks' addresses are ours; null where no control plane runs.</param>
+    /// <param name="beforeBuild">What a build will make need not be there yet.</param>
     /// <exception cref="SignalboxException">Something is missing; exit code 1.</exception>
-    public async Task CheckAsync(ControlPlaneClient? client, string? environment, Session session)
+    public async Task CheckAsync(ControlPlaneClient? client, string? environment, bool beforeBuild, Session session)
     {
-        var findings = await FindAsync(File, client, environment, session.Cancel).ConfigureAwait(false);
+        var findings = await FindAsync(File, client, environment, beforeBuild, session.Cancel).ConfigureAwait(false);
         if (findings.Any(f => f.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
     }
 
@@ -40,7 +41,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         using var client = ControlPlaneClient.TryConnect(session.State);
         try
         {
-            return await FindAsync(file, client, null, session.Cancel).ConfigureAwait(false);
+            return await FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or SignalboxException)
         {
@@ -48,7 +49,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         }
     }
 
-    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.Select(s => (t.Application, t.Environment, s.Address))).ToHashSet();
@@ -57,6 +58,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         {
             SearchPath = SelfProgram.SearchPath,
             SeparateUsers = SupervisionPaths.CanSeparateUsers,
+            BeforeBuild = beforeBuild,
         };
         return DeliveryFileCheck.Run(file, surroundings, environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
     }

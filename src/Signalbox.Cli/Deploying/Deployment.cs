@@ -7,8 +7,8 @@ namespace Signalbox.Cli.Deploying;
 
 internal sealed record Deployed(DeployedView View, int ExitCode);
 
-/// <summary>Packs, uploads, creates the release, starts its rollout and follows it.</summary>
-internal sealed class Deployment(ControlPlaneClient client, Session session, DeployFile file)
+/// <summary>Builds, packs, uploads, creates the release, starts its rollout and follows it.</summary>
+internal sealed class Deployment(ControlPlaneClient client, Session session, DeployFile file, Builds? builds = null)
 {
     public bool Silent { get; init; }
 
@@ -18,9 +18,15 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait)
     {
         var environment = file.Environment(application, environmentName);
-        await file.CheckAsync(client, environment.Name, session).ConfigureAwait(false);
-        var artifacts = await UploadAsync(environment).ConfigureAwait(false);
+        // before the build, which may leave files that no commit has
         var source = await SourceRevisions.ReadAsync(file.Directory, session.Cancel).ConfigureAwait(false);
+        if (builds?.Awaits(application) == true)
+        {
+            await file.CheckAsync(client, environment.Name, beforeBuild: true, session).ConfigureAwait(false);
+            await builds.RunAsync(application).ConfigureAwait(false);
+        }
+        await file.CheckAsync(client, environment.Name, beforeBuild: false, session).ConfigureAwait(false);
+        var artifacts = await UploadAsync(environment).ConfigureAwait(false);
         var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
         var rollout = await client.StartRolloutAsync(new(application.Name, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
         if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");

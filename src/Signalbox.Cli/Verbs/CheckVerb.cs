@@ -24,7 +24,7 @@ internal static class CheckVerb
         var path = DeployFile.Find(session.Get(From)!);
         var file = DeliveryFileReader.ReadFile(path);
         using var client = ControlPlaneClient.TryConnect(session.State);
-        var around = await DeployFile.FindAsync(file, client, null, session.Cancel).ConfigureAwait(false);
+        var around = await DeployFile.FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
         Finding[] findings = [.. file.Findings, .. around];
         if (session.Json || findings.Length > 0) FindingWriter.Write(findings, session.Format, session.Out, session.Error);
         if (file.Applications is null) return File.Exists(path) ? ExitCode.No : ExitCode.Undecided;

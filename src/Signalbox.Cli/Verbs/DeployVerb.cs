@@ -9,6 +9,7 @@ internal static class DeployVerb
     private static readonly Argument<string> From = DeployOptions.Path();
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
     private static readonly Option<int> Timeout = new Option<int>("--timeout")
@@ -24,6 +25,7 @@ internal static class DeployVerb
         verb.Add(From);
         verb.Add(Application);
         verb.Add(Env);
+        verb.Add(NoBuild);
         verb.Add(NoWait);
         verb.Add(Timeout);
         return verb.Does(RunAsync);
@@ -35,10 +37,11 @@ internal static class DeployVerb
     {
         var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         using var client = session.Connect();
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
         var code = ExitCode.Yes;
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file) { Timeout = Limit(session) }.RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
+            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session) }.RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }

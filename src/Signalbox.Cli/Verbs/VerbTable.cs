@@ -30,6 +30,7 @@ internal static class VerbTable
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),
         ("serve", ServeVerb.Create),
+        ("static", StaticVerb.Create),
         ("demo", DemoVerb.Create),
         ("completion", CompletionVerb.Create),
         (NamesVerb.Name, NamesVerb.Create),

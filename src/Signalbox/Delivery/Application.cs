@@ -10,7 +10,11 @@ public enum DataMode { Shared, Exclusive }
 public sealed record Application(
     string Name,
     IReadOnlyList<EnvironmentConfiguration> Environments,
-    IReadOnlyDictionary<string, string> Owners);
+    IReadOnlyDictionary<string, string> Owners)
+{
+    /// <summary>What makes the artifacts, before they are packed; null where they are there already.</summary>
+    public BuildStep? Build { get; init; }
+}
 
 /// <summary>
 /// Everything about an application in one environment with every default filled in: it is what a release

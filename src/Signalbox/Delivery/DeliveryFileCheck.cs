@@ -13,6 +13,9 @@ public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening,
     /// <summary>Whether services get users of their own, who reach only what everyone may reach.</summary>
     public bool SeparateUsers { get; init; }
 
+    /// <summary>Builds have yet to run: what they may make, artifacts and the programs in them, is not missed.</summary>
+    public bool BeforeBuild { get; init; }
+
     public static DeliverySurroundings OfThisMachine() => new(CannotBind, System.Environment.GetEnvironmentVariable("PATH"));
 
     // only trying tells: an address of another machine, a port below 1024 and a taken one all refuse
@@ -46,25 +49,29 @@ public static class DeliveryFileCheck
         var root = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
         var findings = file.Sites
             .Where(s => environment is null || s.Environment == environment)
-            .SelectMany(s => Check(s, root, surroundings, isOurs ?? ((_, _, _) => false))
+            .SelectMany(s => Check(s, root, surroundings, isOurs ?? ((_, _, _) => false), IsYetToBeMade(s))
                 .Select(f => Handover.To(f, (file.Applications ?? []).Where(a => a.Name == s.Application))));
         // a service that two environments share is wrong once
         return FindingOrder.Sort(findings.DistinctBy(f => (f.Id, f.Message, f.Locations[0])));
+
+        bool IsYetToBeMade(ServiceSite site) =>
+            surroundings.BeforeBuild && (file.Applications ?? []).Any(a => a.Name == site.Application && a.Build is not null);
     }
 
-    private static IEnumerable<Finding> Check(ServiceSite site, string root, DeliverySurroundings surroundings, Func<string, string, ListenAddress, bool> isOurs)
+    private static IEnumerable<Finding> Check(
+        ServiceSite site, string root, DeliverySurroundings surroundings, Func<string, string, ListenAddress, bool> isOurs, bool unmade)
     {
         var artifact = Path.GetFullPath(Path.Combine(root, site.Service.ArtifactPath));
-        if (ArtifactFinding(site, root, artifact) is { } missing) yield return missing;
+        if (ArtifactFinding(site, root, artifact, unmade) is { } missing) yield return missing;
         // where the command itself could not be read that is said already
-        else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings) is { } command) yield return command;
+        else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings, unmade) is { } command) yield return command;
         if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
     }
 
-    private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact)
+    private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact, bool unmade)
     {
         if (!Path.Exists(artifact))
-            return Finding.Error(DeliveryIds.ArtifactMissing, $"artifact '{site.Service.ArtifactPath}' is not there; expected a directory or archive",
+            return unmade ? null : Finding.Error(DeliveryIds.ArtifactMissing, $"artifact '{site.Service.ArtifactPath}' is not there; expected a directory or archive",
                 site.Artifact with { Annotation = "expected a directory or archive, relative to this file" }, "artifact: .");
         var (real, home) = (Real(artifact), Real(root));
         if (real == home || real.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
@@ -84,11 +91,11 @@ public static class DeliveryFileCheck
         return real;
     }
 
-    private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings)
+    private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings, bool unmade)
     {
         var program = site.Service.Command[0];
         // what an archive holds is looked at when it is packed
-        if (program.Contains('/') && !Path.IsPathRooted(program) && !Directory.Exists(artifact)) return null;
+        if (program.Contains('/') && !Path.IsPathRooted(program) && (unmade || !Directory.Exists(artifact))) return null;
         if (Find(program, artifact, surroundings.SearchPath) is { } found)
         {
             if (!IsExecutable(found)) return NotExecutable(site, program);

@@ -24,6 +24,9 @@ internal static class DeliveryDefaults
     public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan HookTimeout = TimeSpan.FromSeconds(60);
 
+    // twice the 15 min in which a pipeline should have given its feedback
+    public static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(30);
+
     // design decision 8 and its hardened rule; a limit of 1 % is shown by 300 good requests in a row
     public static readonly AnalysisOptions Analysis = new(
         Enabled: true, Alpha: 0.001, ToleratedRatio: 1.25, Margin: 2.5, Beta: 0.05, Limit: 0.01,

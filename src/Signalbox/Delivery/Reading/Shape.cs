@@ -43,15 +43,20 @@ internal static class Shapes
     [
         ("application", "shop"),
         ("owners", "{ security: \"@acme/appsec\" }"),
+        ("pipeline", "{ build: { run: npm ci && npm run build } }"),
         ("services", "{ web: { process: { command: [node, server.js] }, port: 8080 } }"),
         ("environments", "[{ name: production, target: local }]"),
-    ], "pipeline", "secrets").With("application", OnlyService);
+    ], "secrets").With("application", OnlyService);
 
     public static Shape File { get; } = new Shape("file",
     [
         ("apiVersion", DeliveryFileReader.ApiVersion),
         ("applications", "[{ application: shop, process: { command: [node, server.js] }, port: 8080 }]"),
     ]).With("file", Application);
+
+    public static Shape Pipeline { get; } = new("pipeline", [("build", "{ run: npm ci && npm run build }")], "test", "scan", "sbom", "sign");
+
+    public static Shape Build { get; } = new("build", [("run", "npm ci && npm run build"), ("timeout", "30m")]);
 
     public static Shape Process { get; } = new("process", [("command", "[node, server.js]")]);
 
@@ -105,7 +110,7 @@ internal static class Shapes
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        File, Application, OnlyService, Service, Override, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
+        File, Application, OnlyService, Service, Override, Pipeline, Build, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
         Strategy, Canary, Recreate, Step, Analysis,
     ];
 }
