@@ -20,7 +20,6 @@ public sealed partial class ArchitectureTests
     {
         ["Diagnostics"] = [],
         ["Ledger"] = ["Diagnostics"],
-        ["Evidence"] = ["Diagnostics"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
         ["Evidence"] = ["Diagnostics"],
