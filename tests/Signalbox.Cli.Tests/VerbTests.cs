@@ -48,6 +48,8 @@ public sealed class VerbTests : IDisposable
     [InlineData("token create ci", 3)]
     [InlineData("token revoke tok-1", 3)]
     [InlineData("ledger verify", 3)]
+    [InlineData("evidence read NONE", 3)]
+    [InlineData("evidence diff NONE NONE", 3)]
     [InlineData("judge replay NONE", 3)]
     [InlineData("serve --listen nowhere", 2)]
     [InlineData("host --state /proc/none", 3)]
