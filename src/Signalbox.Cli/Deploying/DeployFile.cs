@@ -39,15 +39,16 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
-        // the host resolves `signalbox` to itself where it is on nobody's PATH
-        var surroundings = DeliverySurroundings.OfThisMachine() with
-        {
-            SearchPath = SelfProgram.SearchPath,
-            SeparateUsers = SupervisionPaths.CanSeparateUsers,
-            BeforeBuild = beforeBuild,
-        };
-        return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
+        return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, listen => ours.Contains($"http://{listen}"));
     }
+
+    // the host resolves `signalbox` to itself where it is on nobody's PATH
+    public static DeliverySurroundings Surroundings(bool beforeBuild) => DeliverySurroundings.OfThisMachine() with
+    {
+        SearchPath = SelfProgram.SearchPath,
+        SeparateUsers = SupervisionPaths.CanSeparateUsers,
+        BeforeBuild = beforeBuild,
+    };
 
     public static string Find(string path) =>
         System.IO.Directory.Exists(path) ? System.IO.Path.Combine(path == "." ? "" : path, DeliveryFileReader.DefaultName) : path;
