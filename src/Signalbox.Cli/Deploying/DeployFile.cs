@@ -53,15 +53,16 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.Select(s => (t.Application, t.Environment, s.Address))).ToHashSet();
-        // the host resolves `signalbox` to itself where it is on nobody's PATH
-        var surroundings = DeliverySurroundings.OfThisMachine() with
-        {
-            SearchPath = SelfProgram.SearchPath,
-            SeparateUsers = SupervisionPaths.CanSeparateUsers,
-            BeforeBuild = beforeBuild,
-        };
-        return DeliveryFileCheck.Run(file, surroundings, environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
+        return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
     }
+
+    // the host resolves `signalbox` to itself where it is on nobody's PATH
+    public static DeliverySurroundings Surroundings(bool beforeBuild) => DeliverySurroundings.OfThisMachine() with
+    {
+        SearchPath = SelfProgram.SearchPath,
+        SeparateUsers = SupervisionPaths.CanSeparateUsers,
+        BeforeBuild = beforeBuild,
+    };
 
     public static string Find(string path) =>
         System.IO.Directory.Exists(path) ? System.IO.Path.Combine(path == "." ? "" : path, DeliveryFileReader.DefaultName) : path;

@@ -7,6 +7,7 @@ internal static class VerbTable
 {
     private static readonly (string Name, Func<Command> Create)[] Table =
     [
+        ("init", InitVerb.Create),
         ("up", UpVerb.Create),
         ("deploy", DeployVerb.Create),
         ("status", StatusVerb.Create),

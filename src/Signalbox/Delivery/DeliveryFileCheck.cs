@@ -128,6 +128,16 @@ public static class DeliveryFileCheck
             : $"command: [{string.Join(", ", site.Service.Command.Skip(1).Prepend(other))}]";
     }
 
+    /// <summary>How a program is named so that a service can start it: bare, or by the path of another one where its user cannot reach the first.</summary>
+    /// <returns>Null where there is none that could be started.</returns>
+    internal static string? Reachable(string program, DeliverySurroundings surroundings)
+    {
+        var found = Candidates(program, surroundings.SearchPath).ToList();
+        if (found.Count == 0) return null;
+        if (!surroundings.SeparateUsers || ClosedPart(found[0]) is null) return program;
+        return found.Find(file => ClosedPart(file) is null);
+    }
+
     /// <summary>The first part of a path that only its owner or group may enter or execute, links followed.</summary>
     private static string? ClosedPart(string path)
     {
