@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Signalbox.Audit;
 using Signalbox.Audit.Output;
-using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
