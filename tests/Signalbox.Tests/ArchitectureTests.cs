@@ -25,6 +25,8 @@ public sealed partial class ArchitectureTests
         ["Evidence"] = ["Diagnostics"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
+        ["Pipelines"] = ["Diagnostics"],
+        ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
     };
 

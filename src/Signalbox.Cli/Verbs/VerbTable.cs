@@ -21,6 +21,8 @@ internal static class VerbTable
         ("history", HistoryVerb.Create),
         ("logs", LogsVerb.Create),
         ("down", DownVerb.Create),
+        ("audit", AuditVerb.Create),
+        ("explain", ExplainVerb.Create),
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),

@@ -1,0 +1,9 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class DeliveryRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new HostKeyCheckDisabledRule(),
+    ];
+}
