@@ -10,6 +10,8 @@ internal static class ReaderTable
     public static IReadOnlyList<Reader> All { get; } =
     [
         new GitHubFileReader(),
+        new DependabotReader(),
+        new PreCommitReader(),
         new KubernetesFileReader(),
         new DockerfileReader(),
     ];
