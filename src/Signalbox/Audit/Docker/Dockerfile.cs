@@ -1,4 +1,5 @@
 using Signalbox.Pipelines;
+using Signalbox.Pipelines.Shell;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Docker;
@@ -14,4 +15,8 @@ internal sealed record Dockerfile(IReadOnlyList<Instruction> Instructions)
 /// <param name="Arguments">What follows the name, with continued lines joined; <c>Arguments.InFile</c> gives places.</param>
 /// <param name="Range">The whole instruction in the file.</param>
 /// <param name="Stage">The 0-based build stage; -1 before the first FROM.</param>
-internal sealed record Instruction(string Name, Script Arguments, TextRange Range, int Stage);
+internal sealed record Instruction(string Name, Script Arguments, TextRange Range, int Stage)
+{
+    /// <summary>The arguments split at blanks.</summary>
+    public IReadOnlyList<ShellWord> Words => Arguments.Shell.Commands is [var only] ? only.Words : [];
+}

@@ -17,10 +17,22 @@ internal sealed record KubernetesObject(YamlMapping Root)
 
     public string? Namespace { get; } = Root.Get("metadata").Text("namespace");
 
+    /// <summary>
+    /// A Kustomize patch or another piece that is laid over a whole object: what it lacks says nothing, what it sets counts.
+    /// </summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>Whether Helm or Kustomize gives the namespace, so that the one written here (or none) is not the last word.</summary>
+    public bool NamespaceIsOpen { get; init; }
+
+    public YamlNode? Metadata => Root.Get("metadata");
+
     public YamlNode? Spec { get; } = Root.Get("spec");
 
-    /// <summary>The pod specification, wherever this kind keeps it; null where it runs no pods.</summary>
-    public YamlMapping? PodSpec { get; } = FindPodSpec(Root);
+    /// <summary>The pods it runs, wherever this kind keeps their template; null where it runs none.</summary>
+    public Pod? Pod => _pod ??= FindPod();
+
+    private Pod? _pod;
 
     /// <summary>The place that stands for the object: its name, else its kind.</summary>
     public TextRange Range => (Root.Get("metadata").Entry("name") ?? Root.Entry("kind"))?.Range ?? Root.Range;
@@ -28,25 +40,34 @@ internal sealed record KubernetesObject(YamlMapping Root)
     /// <summary>What messages call it: <c>Deployment 'web'</c>.</summary>
     public string Title => Name.Length > 0 ? $"{Kind} '{YamlQuote.Short(Name)}'" : Kind;
 
-    /// <summary>The containers in one list of the pod specification.</summary>
-    public IEnumerable<Container> Containers(string list = "containers") =>
-        PodSpec.Get(list).Items().OfType<YamlMapping>().Select(c => new Container(c));
+    public bool Is(string kind, string group) => Kind == kind && Group == group;
 
-    private static YamlMapping? FindPodSpec(YamlMapping root) => root.Text("kind") switch
+    public string? Annotation(string key) => Metadata.Get("annotations").Text(key);
+
+    /// <summary>Whether it can live in the same namespace as another: unknown namespaces agree with every one.</summary>
+    public bool SharesNamespace(KubernetesObject other) => IsIn(other.Namespace, other.NamespaceIsOpen);
+
+    /// <summary>Whether it can live in a namespace; none written means <c>default</c>, as kubectl does.</summary>
+    public bool IsIn(string? name, bool open = false) => open || NamespaceIsOpen || (Namespace ?? "default") == (name ?? "default");
+
+    private Pod? FindPod()
     {
-        "Pod" => root.Mapping("spec"),
-        "CronJob" => root.Get("spec", "jobTemplate", "spec").Get("template").Mapping("spec"),
-        _ => root.Get("spec", "template").Mapping("spec"),
+        var (spec, metadata) = Kind switch
+        {
+            "Pod" => (Root.Get("spec"), Root.Get("metadata")),
+            "CronJob" => Template(Root.Get("spec", "jobTemplate", "spec").Get("template")),
+            "ScaledJob" => Template(Root.Get("spec", "jobTargetRef", "template")),
+            "PodTemplate" => Template(Root.Get("template")),
+            _ => Template(Root.Get("spec", "template")),
+        };
+        // many custom resources have a spec.template that is no pod's
+        return spec is YamlMapping mapping && (Kind == "Pod" || PodKinds.Contains(Kind) || mapping.Find("containers") is not null) ? new(this, mapping, metadata) : null;
+    }
+
+    private static (YamlNode? Spec, YamlNode? Metadata) Template(YamlNode? template) => (template.Get("spec"), template.Get("metadata"));
+
+    private static readonly HashSet<string> PodKinds = new(StringComparer.Ordinal)
+    {
+        "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob",
     };
-}
-
-internal sealed record Container(YamlMapping Root)
-{
-    public string Name { get; } = Root.Text("name") ?? "";
-
-    public string? Image { get; } = Root.Text("image");
-
-    public TextRange Range => Root.Entry("name")?.Range ?? Root.Range;
-
-    public YamlNode? SecurityContext => Root.Get("securityContext");
 }

@@ -5,5 +5,6 @@ internal static class DeliveryRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         new HostKeyCheckDisabledRule(),
+        new RollbackHistoryDisabledRule(),
     ];
 }

@@ -4,5 +4,9 @@ internal static class ImageRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new DefaultNamespaceRule(),
+        new DeprecatedApiVersionRule(),
+        new DeprecatedImageRegistryRule(),
+        new ImageTagMutableRule(),
     ];
 }

@@ -4,5 +4,9 @@ internal static class KubernetesSecretsRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new DuplicateEnvVarRule(),
+        new SecretExposedAsEnvRule(),
+        new SecretInConfigmapRule(),
+        new SecretInEnvLiteralRule(),
     ];
 }

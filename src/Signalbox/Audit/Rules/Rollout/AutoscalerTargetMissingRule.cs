@@ -8,16 +8,20 @@ internal sealed class AutoscalerTargetMissingRule : Rule, IChecks<Repository>
 {
     public override RuleInfo Info { get; } = new(
         "autoscaler-target-missing", "Autoscaler targets nothing", Theme.Rollout, RuleSeverity.High, ["kubernetes", "helm", "kustomize"],
-        "The workload never scales", "Name a workload that exists in scaleTargetRef, with its kind and API version");
+        "The workload never scales",
+        "Name a workload that exists in scaleTargetRef, with its kind and API version");
+
+    private static readonly HashSet<string> s_kinds = new(StringComparer.Ordinal) { "Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout" };
 
     public void Check(Repository repository, Report report)
     {
-        var objects = repository.All<KubernetesObject>();
-        foreach (var (file, scaler) in objects)
+        var cluster = Cluster.Of(repository);
+        foreach (var (file, scaler) in cluster.OfKinds("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"))
         {
-            if (scaler.Kind != "HorizontalPodAutoscaler" || scaler.Spec.Entry("scaleTargetRef") is not { } target) continue;
-            var (kind, name) = (target.Value.Text("kind"), target.Value.Text("name"));
-            if (objects.Any(o => o.Document.Kind == kind && o.Document.Name == name)) continue;
+            if ((scaler.Spec.Entry("scaleTargetRef") ?? scaler.Spec.Entry("targetRef")) is not { } target) continue;
+            var (kind, name) = (target.Value.Text("kind") ?? "Deployment", target.Value.Text("name"));
+            // what scales a resource of its own kind cannot be known from files
+            if (!s_kinds.Contains(kind) || cluster.Named(kind, name, scaler).Any()) continue;
             report.In(file, target.Range, $"{scaler.Title} scales {kind} '{YamlQuote.Short(name ?? "")}', which no manifest declares");
         }
     }

@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class PrivilegedContainerRule : Rule, IChecks<KubernetesObject>
+internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>
 {
     public override RuleInfo Info { get; } = new(
         "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
@@ -12,11 +12,11 @@ internal sealed class PrivilegedContainerRule : Rule, IChecks<KubernetesObject>
         Fix = FixSafety.Unsafe,
     };
 
-    public void Check(KubernetesObject target, Report report)
+    // no field of a pod's security context, but whoever wrote it there means every container
+    public void Check(PodContainer container, Report report)
     {
-        foreach (var container in target.Containers().Concat(target.Containers("initContainers")))
-            if (container.SecurityContext.Entry("privileged") is { } entry && entry.Value.Boolean() == true)
-                report.At(entry.Range, $"container '{YamlQuote.Short(container.Name)}' of {target.Title} is privileged", "expected false",
-                    fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
+        if (container.Security("privileged") is { } entry && entry.Value.Boolean() == true)
+            report.At(entry.Range, $"{container.Title} is privileged", "expected false",
+                fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }
 }
