@@ -4,6 +4,9 @@ internal static class DeliveryRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new BlindRetryRule(),
+        new FailureIgnoredRule(),
         new HostKeyCheckDisabledRule(),
+        new ManualStepOutsideDeployRule(),
     ];
 }

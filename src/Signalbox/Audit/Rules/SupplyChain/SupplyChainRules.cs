@@ -4,5 +4,6 @@ internal static class SupplyChainRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new UnpinnedPackageInstallRule(),
     ];
 }
