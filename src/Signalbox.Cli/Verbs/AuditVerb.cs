@@ -14,11 +14,10 @@ internal static class AuditVerb
         HelpName = "PATH",
     };
 
-    private static readonly Option<string> Persona = new Option<string>("--persona")
+    private static readonly Option<string?> Persona = new Option<string?>("--persona")
     {
-        Description = "how much to say: what everyone should mend, every improvement, or every place an auditor would look at",
+        Description = "how much to say: what everyone should mend, every improvement, or every place an auditor would look at (default: regular; auditor with --rule)",
         HelpName = "regular|pedantic|auditor",
-        DefaultValueFactory = _ => "regular",
     }.AcceptOnlyFromAmong("regular", "pedantic", "auditor");
 
     private static readonly Option<string[]> Only = new("--rule")
@@ -61,9 +60,10 @@ internal static class AuditVerb
         var root = Root(session.Get(Where)!);
         var rules = new RuleSet(Chosen(session.Get(Only)!));
         var auditor = new Auditor(rules, AuditPolicy.Default);
-        if (session.Parsed.GetResult(Mend) is not null) DiskFixes.Apply(auditor, root, Choice(session.Get(Mend)), session);
+        // a rule that is asked for by name shows all it finds
+        var persona = Enum.Parse<Persona>(session.Get(Persona) ?? (session.Get(Only)!.Length > 0 ? "auditor" : "regular"), ignoreCase: true);
+        if (session.Parsed.GetResult(Mend) is not null) DiskFixes.Apply(auditor, root, Choice(session.Get(Mend)), persona, session);
         var result = auditor.Run(root);
-        var persona = Enum.Parse<Persona>(session.Get(Persona)!, ignoreCase: true);
         AuditFinding[] shown = [.. result.Findings.Where(f => f.Persona <= persona)];
         Write(session, shown, result, rules);
         var level = Enum.Parse<RuleSeverity>(session.Get(Level)!, ignoreCase: true);

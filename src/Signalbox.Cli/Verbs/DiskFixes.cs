@@ -6,9 +6,9 @@ namespace Signalbox.Cli.Verbs;
 /// <summary>Writes fixes to the audited folder.</summary>
 internal static class DiskFixes
 {
-    public static void Apply(Auditor auditor, string root, FixChoice choice, Session session)
+    public static void Apply(Auditor auditor, string root, FixChoice choice, Persona persona, Session session)
     {
-        var (changed, applied) = FixRun.Apply(files => auditor.Run(root, files).Findings, path => FileLoader.Load(root, path).File, choice);
+        var (changed, applied) = FixRun.Apply(files => [.. auditor.Run(root, files).Findings.Where(f => f.Persona <= persona)], path => FileLoader.Load(root, path).File, choice);
         foreach (var file in changed.Values) Write(root, file);
         session.Say($"mended {applied} {(applied == 1 ? "finding" : "findings")} in {changed.Count} {(changed.Count == 1 ? "file" : "files")}");
     }

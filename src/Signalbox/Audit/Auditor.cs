@@ -16,27 +16,29 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
     {
         var repository = new Repository(root);
         var claimed = Claimed(repository, RepositoryWalk.Files(root, out _));
-        var findings = new List<AuditFinding>();
-        Parallel.ForEach(claimed, () => new List<AuditFinding>(), (item, _, found) =>
+        var read = new (DocumentSink? Sink, List<AuditFinding> Findings)[claimed.Count];
+        Parallel.For(0, claimed.Count, i =>
         {
-            var (file, finding) = changed?.GetValueOrDefault(item.Path) is { } mended ? (mended, null) : FileLoader.Load(root, item.Path);
-            if (finding is not null) found.Add(finding);
-            if (file is not null) Check(file, item.Readers, repository, found);
-            return found;
-        }, found => { lock (findings) findings.AddRange(found); });
-        CheckRepository(repository, findings);
-        return new(Sorted(findings), claimed.Count, repository);
+            var (path, readers) = claimed[i];
+            var findings = new List<AuditFinding>();
+            var (file, finding) = changed?.GetValueOrDefault(path) is { } mended ? (mended, null) : FileLoader.Load(root, path);
+            if (finding is not null) findings.Add(finding);
+            read[i] = (file is null ? null : Read(file, readers, repository, findings), findings);
+        });
+        return Checked(read, repository);
     }
 
     /// <summary>Audits files from memory.</summary>
     public AuditResult Run(IReadOnlyList<SourceFile> files)
     {
         var repository = new Repository();
-        var findings = new List<AuditFinding>();
         foreach (var file in files) See(repository, file.Path);
-        foreach (var file in files) Check(file, _readers.Where(r => r.Claims(file.Path)), repository, findings);
-        CheckRepository(repository, findings);
-        return new(Sorted(findings), files.Count, repository);
+        var read = files.Select(file =>
+        {
+            var findings = new List<AuditFinding>();
+            return ((DocumentSink?)Read(file, _readers.Where(r => r.Claims(file.Path)), repository, findings), findings);
+        });
+        return Checked([.. read], repository);
     }
 
     private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths)
@@ -63,19 +65,27 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
         }
     }
 
-    private void Check(SourceFile file, IEnumerable<Reader> readers, Repository repository, List<AuditFinding> findings)
+    private static DocumentSink Read(SourceFile file, IEnumerable<Reader> readers, Repository repository, List<AuditFinding> findings)
     {
-        var sink = new DocumentSink(file, repository, rules, policy, findings);
+        var sink = new DocumentSink(file, repository, findings);
         foreach (var reader in readers) reader.Read(file, sink);
+        return sink;
     }
 
-    private void CheckRepository(Repository repository, List<AuditFinding> findings)
+    private AuditResult Checked((DocumentSink? Sink, List<AuditFinding> Findings)[] read, Repository repository)
     {
-        foreach (var (rule, check) in rules.For<Repository>())
-            check.Check(repository, new(rule, null, repository, policy, findings));
+        Parallel.ForEach(read, file => file.Sink?.Check(rules, policy, file.Findings));
+        var across = rules.For<Repository>();
+        var found = new List<AuditFinding>[across.Length];
+        Parallel.For(0, across.Length, i =>
+        {
+            found[i] = [];
+            across[i].Check.Check(repository, new(across[i].Rule, null, repository, policy, found[i]));
+        });
+        return new(Sorted(read.SelectMany(r => r.Findings).Concat(found.SelectMany(f => f))), read.Length, repository);
     }
 
-    private static List<AuditFinding> Sorted(List<AuditFinding> findings) =>
+    private static List<AuditFinding> Sorted(IEnumerable<AuditFinding> findings) =>
     [
         .. findings
             .OrderBy(f => f.Locations[0].Path, StringComparer.Ordinal)

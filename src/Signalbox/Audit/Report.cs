@@ -9,7 +9,7 @@ internal sealed class Report(Rule rule, SourceFile? file, Repository repository,
 {
     public SourceFile File => file ?? throw new InvalidOperationException($"{rule.Info.Id} checks no single file: name the file");
 
-    /// <summary>Every file that was read. In checks of one document it is not complete: only checks of <see cref="Repository"/> may ask it.</summary>
+    /// <summary>Every file that was read.</summary>
     public Repository Repository => repository;
 
     public AuditPolicy Policy => policy;

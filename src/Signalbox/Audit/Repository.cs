@@ -11,15 +11,25 @@ internal sealed class Repository(string? root = null)
 {
     private readonly ConcurrentDictionary<Type, object> _documents = new();
     private readonly ConcurrentDictionary<Type, object> _sorted = new();
+    private readonly ConcurrentDictionary<Type, object> _byPath = new();
     private readonly ConcurrentDictionary<string, byte> _paths = new(StringComparer.Ordinal);
 
     public string? Root { get; } = root;
 
-    /// <summary>Every document of a type, in order of path and place in the file.</summary>
+    /// <summary>Every document of a type, in order of path and place in the file. Complete once every file was read.</summary>
     public IReadOnlyList<Located<T>> All<T>() where T : class =>
         (IReadOnlyList<Located<T>>)_sorted.GetOrAdd(typeof(T), static (_, all) => all._documents.TryGetValue(typeof(T), out var bag)
             ? ((ConcurrentBag<(Located<T> Document, int Order)>)bag).OrderBy(d => d.Document.File.Path, StringComparer.Ordinal).ThenBy(d => d.Order).Select(d => d.Document).ToList()
             : [], this);
+
+    /// <summary>The first document of a type in a file, or null.</summary>
+    public T? At<T>(string path) where T : class =>
+        ((Dictionary<string, T>)_byPath.GetOrAdd(typeof(T), static (_, all) =>
+        {
+            var byPath = new Dictionary<string, T>(StringComparer.Ordinal);
+            foreach (var (file, document) in all.All<T>()) byPath.TryAdd(file.Path, document);
+            return byPath;
+        }, this)).GetValueOrDefault(path);
 
     /// <summary>Whether a file or folder was seen at a path, read or not.</summary>
     public bool Has(string path) => _paths.ContainsKey(path.Trim('/'));

@@ -10,13 +10,21 @@ internal sealed record PipelineStep(Pipeline Pipeline, Job Job, Step Step);
 /// <summary>A job with its pipeline.</summary>
 internal sealed record PipelineJob(Pipeline Pipeline, Job Job);
 
+/// <summary>What is written as a workflow but lies where GitHub does not look for one.</summary>
+internal sealed record StrayWorkflow(GitHubWorkflow Workflow);
+
 /// <summary>Workflows and actions.</summary>
 internal sealed class GitHubFileReader : Reader
 {
-    public override bool Claims(string path) => IsWorkflow(path) || IsAction(path);
+    public override bool Claims(string path) => YamlFile.HasYamlName(path);
 
     public override void Read(SourceFile file, DocumentSink documents)
     {
+        if (!IsWorkflow(file.Path) && !IsAction(file.Path))
+        {
+            Stray(file, documents);
+            return;
+        }
         if (YamlFile.Root(file, documents) is not YamlMapping root) return;
         if (IsWorkflow(file.Path))
         {
@@ -30,6 +38,13 @@ internal sealed class GitHubFileReader : Reader
             documents.Add(action);
             documents.AddSteps(action.Fragment);
         }
+    }
+
+    /// <summary>A workflow in another folder does not run by itself, but calls are compared with it.</summary>
+    private static void Stray(SourceFile file, DocumentSink documents)
+    {
+        if (file.Text.Content.Contains("jobs:", StringComparison.Ordinal) && file.Yaml is { Problems: [], Documents: [YamlMapping root] } && root.Get("jobs") is YamlMapping)
+            documents.Add(new StrayWorkflow(GitHubReader.ReadWorkflow(file.Path, file.Text, root)));
     }
 
     private static bool IsWorkflow(string path) =>

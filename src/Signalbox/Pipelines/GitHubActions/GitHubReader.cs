@@ -27,6 +27,9 @@ public static class GitHubReader
         return new(pipeline with { Jobs = reader.ReadAll(root.Get("jobs")) }, root);
     }
 
+    /// <summary>The variables of the whole workflow.</summary>
+    public static IReadOnlyList<Variable> Environment(YamlMapping root) => JobReader.Variables(root.Get("env"));
+
     /// <param name="path">Relative to the repository.</param>
     public static GitHubAction ReadAction(string path, YamlText text, YamlMapping root)
     {

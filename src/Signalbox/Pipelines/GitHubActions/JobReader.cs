@@ -83,7 +83,7 @@ internal sealed class JobReader(Pipeline pipeline, string? shell)
     }
 
     private static string? DefaultShell(IReadOnlyList<RunnerLabel> runner) =>
-        runner.Count == 0 || runner.Any(l => l.Name.Contains("${{", StringComparison.Ordinal)) ? null
+        runner.Any(l => l.Name.Contains("${{", StringComparison.Ordinal)) ? null
             : runner.Any(l => l.Name.StartsWith("windows", StringComparison.OrdinalIgnoreCase)) ? "pwsh" : "bash";
 
     private static DeploymentEnvironment? ReadEnvironment(YamlEntry? entry) => entry?.Value switch

@@ -4,5 +4,9 @@ internal static class InjectionRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new EnvironmentFileInjectionRule(),
+        new InsecureWorkflowCommandsRule(),
+        new ObfuscatedReferenceRule(),
+        new ScriptInjectionRule(),
     ];
 }

@@ -4,5 +4,7 @@ internal static class RunnersRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new SelfHostedRunnerRule(),
+        new UntrustedSelfHostedBuildRule(),
     ];
 }

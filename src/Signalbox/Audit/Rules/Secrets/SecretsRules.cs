@@ -4,5 +4,11 @@ internal static class SecretsRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new DebugLoggingEnabledRule(),
+        new HardcodedContainerCredentialsRule(),
+        new OverprovisionedSecretsRule(),
+        new SecretsInheritedRule(),
+        new SecretsOutsideEnvironmentRule(),
+        new UnredactedSecretsRule(),
     ];
 }

@@ -4,5 +4,13 @@ internal static class TriggersRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new AutoMergeConfusedDeputyRule(),
+        new BypassableContainsRule(),
+        new ConstantConditionRule(),
+        new MissingConcurrencyLimitsRule(),
+        new PrivilegedTriggerRule(),
+        new SpoofableActorCheckRule(),
+        new UnsoundTernaryRule(),
+        new UntrustedCheckoutRule(),
     ];
 }
