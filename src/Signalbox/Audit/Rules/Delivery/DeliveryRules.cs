@@ -4,7 +4,10 @@ internal static class DeliveryRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new BlindRetryRule(),
+        new FailureIgnoredRule(),
         new HostKeyCheckDisabledRule(),
         new RollbackHistoryDisabledRule(),
+        new ManualStepOutsideDeployRule(),
     ];
 }

@@ -4,6 +4,7 @@ internal static class SupplyChainRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new UnpinnedPackageInstallRule(),
         new AdhocPackageInstallRule(),
         new ArchivedActionRule(),
         new CachePoisoningRule(),
