@@ -52,10 +52,6 @@ public sealed record ServiceConfiguration(
     public CronSchedule? Schedule { get; init; }
 }
 
-/// <param name="Expression">Five fields: minute, hour, day of month, month, day of week.</param>
-/// <param name="TimeZone">IANA name whose clock the fields are read by.</param>
-public sealed record CronSchedule(string Expression, string TimeZone = "UTC");
-
 /// <summary>
 /// Exactly one of Http, Tcp, Command says how readiness and health are probed; none, which only worker and cron may have,
 /// means healthy while the process runs.

@@ -28,8 +28,9 @@ internal sealed class Fleet(TrackObservation observation)
     public bool HasLeft(Func<ServiceConfiguration, int> askedFor, ReleasePlan plan) =>
         plan.Configuration.Services.All(service => Running(service.Name, plan.Release) <= askedFor(service));
 
-    public bool HasAllThatAreAskedFor(ReleasePlan plan) =>
-        plan.Configuration.Services.All(service => Arm(service.Name, plan.Release) is not { } arm || arm.Ready >= arm.Desired);
+    public bool HasAllThatAreAskedFor(ReleasePlan plan) => plan.Configuration.Services
+        .Where(service => service.Kind != ServiceKind.Cron)
+        .All(service => Arm(service.Name, plan.Release) is not { } arm || arm.Ready >= arm.Desired);
 
     public bool HasReadyWhereAskedFor(ReleasePlan plan) =>
         Web(plan).All(service => Arm(service.Name, plan.Release) is { Ready: > 0 } or { Desired: 0 });
