@@ -37,7 +37,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
-        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
+        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).SelectMany(s => new[] { s.Address, s.Preview }).ToHashSet(StringComparer.Ordinal);
         // the host resolves `signalbox` to itself where it is on nobody's PATH
         var surroundings = DeliverySurroundings.OfThisMachine() with
         {

@@ -16,6 +16,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     {
         var environment = file.Environment(application, environmentName);
         await file.CheckAsync(client, environment.Name, session).ConfigureAwait(false);
+        await StateGapAsync(application, environment).ConfigureAwait(false);
         var artifacts = await UploadAsync(environment).ConfigureAwait(false);
         var source = await SourceRevisions.ReadAsync(file.Directory, session.Cancel).ConfigureAwait(false);
         var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
@@ -24,6 +25,15 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         var end = wait ? await new RolloutFollower(client, session, Silent || session.Json).FollowAsync(rollout, session.Cancel).ConfigureAwait(false) : rollout;
         var view = new DeployedView(release.Id, rollout.Track, end ?? rollout, [.. Addresses(environment)], null, null);
         return new(view, CodeOf(end, wait));
+    }
+
+    /// <summary>What it will cost is said while nothing has begun.</summary>
+    private async Task StateGapAsync(Application application, EnvironmentConfiguration environment)
+    {
+        if (Silent || environment.Strategy.Kind != StrategyKind.Recreate) return;
+        var status = await client.StatusAsync(session.Cancel).ConfigureAwait(false);
+        var track = status.Tracks.FirstOrDefault(t => t.Application == application.Name && t.Environment == environment.Name);
+        if (track is not null && GapText.Stated(environment, track) is { } stated) session.Say(stated);
     }
 
     private static int CodeOf(RolloutView? end, bool waited)
