@@ -15,7 +15,7 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : I
         try
         {
             var result = await host.RunAsync(
-                new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, service.Environment, command.Timeout), cancel).ConfigureAwait(false);
+                new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, EnvironmentOf(plan, service, hook), command.Timeout), cancel).ConfigureAwait(false);
             var name = $"{rollout}.{hook}";
             outputs.Keep(name, result.Output);
             var detail = result.Error is not null ? $"could not be started: {result.Error}"
@@ -30,5 +30,16 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : I
         {
             return new(false, $"the host could not run it to its end: {error.Message}", null);
         }
+    }
+
+    /// <summary>A check is told where the new release alone is seen: <c>PREVIEW_URL</c>, or one a service where there are several.</summary>
+    private static IReadOnlyDictionary<string, string> EnvironmentOf(ReleasePlan plan, ServiceConfiguration service, string hook)
+    {
+        if (hook != Phase.Checking.HookName() || plan.Configuration.Strategy.BlueGreen?.Preview is not { Count: > 0 } preview) return service.Environment;
+        var told = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in service.Environment) told[name] = value;
+        told["PREVIEW_URL"] = $"http://{preview.GetValueOrDefault(service.Name) ?? preview.Values.First()}";
+        foreach (var (name, listen) in preview) told["PREVIEW_URL_" + name.ToUpperInvariant().Replace('-', '_')] = $"http://{listen}";
+        return told;
     }
 }

@@ -52,7 +52,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
-        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.Select(s => (t.Application, t.Environment, s.Address))).ToHashSet();
+        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.SelectMany(s => new[] { s.Address, s.Preview }).Select(address => (t.Application, t.Environment, address))).ToHashSet();
         return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
     }
 

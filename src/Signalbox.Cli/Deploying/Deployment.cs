@@ -26,6 +26,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
             await builds.RunAsync(application).ConfigureAwait(false);
         }
         await file.CheckAsync(client, environment.Name, beforeBuild: false, session).ConfigureAwait(false);
+        await StateGapAsync(application, environment).ConfigureAwait(false);
         var artifacts = await UploadAsync(environment).ConfigureAwait(false);
         var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
         var rollout = await client.StartRolloutAsync(new(application.Name, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
@@ -40,6 +41,15 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
         if (Timeout is { } timeout) limit.CancelAfter(timeout);
         return await new RolloutFollower(client, session, Silent || session.Json).FollowAsync(rollout, limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>What it will cost is said while nothing has begun.</summary>
+    private async Task StateGapAsync(Application application, EnvironmentConfiguration environment)
+    {
+        if (Silent || environment.Strategy.Kind != StrategyKind.Recreate) return;
+        var status = await client.StatusAsync(session.Cancel).ConfigureAwait(false);
+        var track = status.Tracks.FirstOrDefault(t => t.Application == application.Name && t.Environment == environment.Name);
+        if (track is not null && GapText.Stated(environment, track) is { } stated) session.Say(stated);
     }
 
     private int CodeOf(RolloutView? end, bool waited)

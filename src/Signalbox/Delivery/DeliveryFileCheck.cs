@@ -65,7 +65,8 @@ public static class DeliveryFileCheck
         if (ArtifactFinding(site, root, artifact, unmade) is { } missing) yield return missing;
         // where the command itself could not be read that is said already
         else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings, unmade) is { } command) yield return command;
-        if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
+        if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding($"'{site.Service.Name}' shall take requests", site.Port, listen);
+        if (site.Preview is var (preview, at) && !isOurs(site.Application, site.Environment, preview) && surroundings.IsListening(preview)) yield return PortFinding($"'{site.Service.Name}' shall be previewed", at, preview);
     }
 
     private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact, bool unmade)
@@ -166,7 +167,7 @@ public static class DeliveryFileCheck
     private static bool IsExecutable(string file) =>
         (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
-    private static Finding PortFinding(ServiceSite site, ListenAddress listen) => Finding.Error(DeliveryIds.PortInUse,
-        $"{listen}, where '{site.Service.Name}' shall take requests, cannot be listened on; expected a free port",
-        site.Port with { Annotation = "in use by another process, or not allowed" }, $"ss -ltnp 'sport = :{listen.Port}'");
+    private static Finding PortFinding(string what, Location at, ListenAddress listen) => Finding.Error(DeliveryIds.PortInUse,
+        $"{listen}, where {what}, cannot be listened on; expected a free port",
+        at with { Annotation = "in use by another process, or not allowed" }, $"ss -ltnp 'sport = :{listen.Port}'");
 }

@@ -43,6 +43,15 @@ internal static class DeliveryDefaults
     public static Strategy Recreate { get; } =
         new(StrategyKind.Recreate, [], Analysis, Bake, TimeSpan.Zero, ProgressDeadline, LossOfContact);
 
+    /// <summary>Kubernetes' rolling update with maxUnavailable 0 and maxSurge 1; the judge takes back, and waits for nothing.</summary>
+    public static Strategy Rolling { get; } =
+        new(StrategyKind.Rolling, [], Analysis with { AdvancesOnTime = true }, Bake, TimeSpan.Zero, ProgressDeadline, LossOfContact)
+        { Rolling = new(1, null, 1, TimeSpan.Zero) };
+
+    public static Strategy BlueGreen { get; } =
+        new(StrategyKind.BlueGreen, [], Analysis, Bake, KeepWarm, ProgressDeadline, LossOfContact)
+        { BlueGreen = new(new Dictionary<string, ListenAddress>(), null, TimeSpan.Zero) };
+
     /// <summary>
     /// The one-sample limit where none is written: ten times the error budget (below the burn rate of 14.4 at which the
     /// SRE workbook pages), between 0.1 %, which 3,000 good requests can still show, and 5 %.
