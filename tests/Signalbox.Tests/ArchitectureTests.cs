@@ -22,9 +22,11 @@ public sealed partial class ArchitectureTests
         ["Ledger"] = ["Diagnostics"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
+        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
+        ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
-        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
-        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
+        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],
     };
 
     [Fact]

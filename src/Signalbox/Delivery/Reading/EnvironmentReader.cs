@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Policies;
 using Signalbox.Yaml;
 
 namespace Signalbox.Delivery.Reading;
@@ -15,7 +16,7 @@ internal static class EnvironmentReader
         var availability = own.Where(s => s.Value.Kind == ServiceKind.Web).Max(s => s.Value.Objective.Availability);
         var hooks = section.Open("hooks", Shapes.Hooks);
         var value = new EnvironmentConfiguration(name, Target(section), StrategyReader.Read(section, availability), [.. own.Select(s => s.Value)],
-            Hook(hooks, "pre"), Hook(hooks, "post"));
+            Hook(hooks, "pre"), Hook(hooks, "post"), Gates(section));
         return new(value, section.Node("name")?.Span ?? section.Span, section.Node("strategy")?.Span, own);
     }
 
@@ -81,6 +82,9 @@ internal static class EnvironmentReader
             section.File.Error(DeliveryIds.UnknownTarget, $"unknown target '{YamlQuote.Short(name)}'; expected local", span, "target: local", "expected local");
         return DeliveryDefaults.LocalTarget;
     }
+
+    private static IReadOnlyList<GateRule>? Gates(Section section) =>
+        section.Node("gates") is { } gates && GateRulesReader.Read(section.File, gates, ownFile: true) is { Count: > 0 } rules ? rules : null;
 
     private static Hook? Hook(Section? hooks, string key)
     {
