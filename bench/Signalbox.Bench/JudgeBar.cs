@@ -51,8 +51,10 @@ internal sealed record JudgeBar(string Name, SimulatedService Service, JudgePlan
             yield return new($"healthy, one client always failing, {rate}/s", sound with { Client = Client.AlwaysFailing }, Plain, TakenBack());
             yield return new($"healthy, one client flooding, {rate}/s", sound with { Client = Client.Flooding }, Plain, TakenBack());
             yield return new($"healthy, cold, {rate}/s", sound with { Cold = true }, Plain, TakenBack());
-            yield return new($"healthy, cold start and no history, {rate}/s", sound with { Cold = true, ColdStart = true }, WarmingUp, TakenBack());
-            yield return new($"healthy, no history and bursts of five, {rate}/s", sound with { Cold = true, Clumping = Clumping.Together }, Plain, TakenBack());
+            yield return new($"healthy, cold start: 5 s slow, {rate}/s", sound with { ColdStart = true }, Plain, TakenBack());
+            yield return new($"healthy, cold start: 5 s slow, no history, {rate}/s", sound with { Cold = true, ColdStart = true }, Plain, TakenBack());
+            yield return new($"healthy, cold start: 5 s slow and 5 % bad, warmUp: 10s, {rate}/s", sound with { Cold = true, ColdStart = true, ColdStartBad = 0.05 }, WarmingUp, TakenBack());
+            yield return new($"healthy, no history and bursts of five, {rate}/s", sound with { Cold = true, Clumping = Clumping.Together }, Plain, Printed(TakenBack()));
             yield return new($"healthy, no errors at all, {rate}/s", sound with { StableBad = 0, CanaryBad = 0 }, Plain, Passes);
         }
     }
@@ -80,6 +82,9 @@ internal sealed record JudgeBar(string Name, SimulatedService Service, JudgePlan
         return (Say($"taken back: {back} of {runs.Length}; may advance at the end: {runs.Count(r => r.Passed) / (double)runs.Length:0.0%}"),
             back <= Math.Max(1, runs.Length / 1000));
     };
+
+    /// <summary>The figure without a bar.</summary>
+    private static Func<RunOutcome[], (string, bool?)> Printed(Func<RunOutcome[], (string Text, bool?)> judge) => runs => (judge(runs).Text, null);
 
     private static (string, bool?) Passes(RunOutcome[] runs) =>
         (Say($"may advance at the end: {runs.Count(r => r.Passed)} of {runs.Length}, taken back: {runs.Count(r => r.Fell)}"),

@@ -35,7 +35,20 @@ internal static class DaemonVerb
 
         public void Log<TState>(LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(level)) Console.Error.WriteLine(Line(DateTimeOffset.UtcNow, level.ToString(), formatter(state, exception), exception));
+            if (IsEnabled(level)) Write(Line(DateTimeOffset.UtcNow, level.ToString(), formatter(state, exception), exception));
+        }
+    }
+
+    /// <summary>A full disk takes no log line; whoever wrote it must go on all the same.</summary>
+    public static void Write(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // there is nowhere left to say it
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed unsafe class ExitWatcher : IDisposable
 
     public void Dispose()
     {
+        if (_disposed) return;
         _disposed = true;
         _wake.Wake();
         _thread.Join();

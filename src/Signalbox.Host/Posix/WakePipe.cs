@@ -4,6 +4,7 @@ namespace Signalbox.Host.Posix;
 internal sealed unsafe class WakePipe : IDisposable
 {
     private readonly int _write;
+    private int _closed;
 
     public WakePipe()
     {
@@ -26,8 +27,10 @@ internal sealed unsafe class WakePipe : IDisposable
         while (Libc.Read(ReadEnd, buffer, 64) > 0) { }
     }
 
+    /// <summary>Once only: the numbers may be another's by the second time.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         Libc.Close(ReadEnd);
         Libc.Close(_write);
     }

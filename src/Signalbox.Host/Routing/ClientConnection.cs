@@ -56,11 +56,19 @@ internal sealed class ClientConnection : HttpTransformer
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
+        // copied with the headers, it makes an empty content
+        if (proxyRequest.Content is null && !MayBeSentAgain(httpContext.Request.Method)) httpContext.Request.ContentLength = 0;
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         DropSession(httpContext.Request.Headers.Cookie, proxyRequest);
         AddForwarded(httpContext, proxyRequest);
         KeepTarget(httpContext, proxyRequest, destinationPrefix);
     }
+
+    /// <summary>
+    /// SocketsHttpHandler sends a request without content again where its connection ends before an answer, though it may
+    /// have been executed. Only safe methods (RFC 9110, 9.2.1) may be; all others get an empty content, which is sent once.
+    /// </summary>
+    private static bool MayBeSentAgain(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
     /// <summary>The control plane's own session is none of a workload's business: who has it may do all that an admin may.</summary>
     private static void DropSession(StringValues cookies, HttpRequestMessage request)

@@ -30,5 +30,14 @@ public sealed record JudgePlan(
 {
     public TimeSpan KeyInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A fresh process is slow before its code is compiled and its caches are full, and that is no regression: latency is not
+    /// compared for this long after the canary's first request, nor before <see cref="LatencyWarmUpRequests"/> requests
+    /// within six times as long. Errors count from the first request.
+    /// </summary>
+    public TimeSpan LatencyWarmUp { get; init; } = TimeSpan.FromSeconds(10);
+
+    public long LatencyWarmUpRequests { get; init; } = 500;
+
     public int MinimumKeys { get; init; } = 3;
 }

@@ -3,7 +3,7 @@ namespace Signalbox.Analysis;
 /// <summary>The judge's state, saved once a second so that a restarted host resumes it.</summary>
 public sealed class JudgeSnapshot
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private readonly byte[] _bytes;
 
     private JudgeSnapshot(byte[] bytes, bool isLost) => (_bytes, IsLost) = (bytes, isLost);

@@ -19,6 +19,8 @@ internal sealed class JudgeState
     private double _smallestShare = 1;
     private double _smallestDispersion = Dispersion.Highest;
     private double _latencyWeight;
+    private readonly long[] _slow = new long[JudgeFrame.Metrics], _slowStable = new long[JudgeFrame.Metrics];
+    private long _latencyRequests, _latencyStable;
     private bool _guarding;
     private long _warmRequests, _warmBad;
     private long _aloneRequests, _aloneBad;
@@ -90,6 +92,7 @@ internal sealed class JudgeState
         CanaryBad += tick.CanaryBad;
         StableRequests += tick.StableRequests;
         StableBad += tick.Stable[JudgeFrame.Errors];
+        CountSlow(tick);
         if (_guarding) StepGuard(plan, frame, tick);
         else StepCompare(plan, frame, tick);
         StepAdvance(plan, frame, tick);
@@ -97,11 +100,27 @@ internal sealed class JudgeState
         Verdict = Decide(plan, frame);
     }
 
+    private void CountSlow(TickCounts tick)
+    {
+        _latencyRequests += tick.CanaryLatencies;
+        _latencyStable += tick.StableLatencies;
+        for (var m = 1; m < JudgeFrame.Metrics; m++)
+        {
+            _slow[m] += tick.Canary[m];
+            _slowStable[m] += tick.Stable[m];
+        }
+    }
+
+    /// <summary>Requests slower than a latency metric's threshold, and of how many, by arm: repeated clients thinned in the canary's.</summary>
+    public ((long Slow, long Of) Canary, (long Slow, long Of) Stable) SlowCounts(int metric) =>
+        ((_slow[metric], _latencyRequests), (_slowStable[metric], _latencyStable));
+
     private void StepCompare(JudgePlan plan, JudgeFrame frame, TickCounts tick)
     {
         for (var m = 0; m < JudgeFrame.Compared; m++)
         {
-            if (m > 0 && (_latencyWeight == 0 || frame.Thresholds is null)) break;
+            // a start of latency is not spent while its requests are not looked at
+            if (m > 0 && (_latencyWeight == 0 || frame.Thresholds is null || tick.CanaryLatencies + tick.StableLatencies == 0)) break;
             if (tick.OpensSecond) _compare[m].OpenStart();
             NoteSplit(frame, tick, m);
             Compare(_compare[m], m, plan, frame, tick);
@@ -218,6 +237,7 @@ internal sealed class JudgeState
         to.Long(WorstMetric);
         foreach (var n in (ReadOnlySpan<long>)[Ticks, CanaryRequests, CanaryBad, StableRequests, StableBad, _warmRequests, _warmBad, _aloneRequests, _aloneBad])
             to.Long(n);
+        foreach (var n in (ReadOnlySpan<long>)[_latencyRequests, _latencyStable, .. _slow, .. _slowStable]) to.Long(n);
         foreach (var d in (ReadOnlySpan<double>)[LogE, LogBelowLimit, _smallestShare, _smallestDispersion]) to.Double(d);
         foreach (var d in _promote) to.Double(d);
         foreach (var d in _frozen) to.Double(d);
@@ -236,6 +256,9 @@ internal sealed class JudgeState
         (state.Ticks, state.CanaryRequests, state.CanaryBad) = (from.Long(), from.Long(), from.Long());
         (state.StableRequests, state.StableBad) = (from.Long(), from.Long());
         (state._warmRequests, state._warmBad, state._aloneRequests, state._aloneBad) = (from.Long(), from.Long(), from.Long(), from.Long());
+        (state._latencyRequests, state._latencyStable) = (from.Long(), from.Long());
+        for (var m = 0; m < JudgeFrame.Metrics; m++) state._slow[m] = from.Long();
+        for (var m = 0; m < JudgeFrame.Metrics; m++) state._slowStable[m] = from.Long();
         (state.LogE, state.LogBelowLimit) = (from.Double(), from.Double());
         (state._smallestShare, state._smallestDispersion) = (from.Magnitude(), Math.Max(1, from.Magnitude()));
         for (var k = 0; k < state._promote.Length; k++) state._promote[k] = from.Double();

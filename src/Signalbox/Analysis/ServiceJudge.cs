@@ -95,9 +95,18 @@ public sealed class ServiceJudge
         _counts.CanaryBad = canary.Bad;
         _counts.Canary[JudgeFrame.Errors] = canary.Bad - canary.BadKeys.Length + Thinned(canary, now);
         _counts.Stable[JudgeFrame.Errors] = stable.Bad;
-        _counts.CanaryLatencies = CountSlow(canary, _counts.Canary, now);
-        _counts.StableLatencies = CountSlow(stable, _counts.Stable, null);
+        if (!LatencyWarmsUp(now))
+        {
+            _counts.CanaryLatencies = CountSlow(canary, _counts.Canary, now);
+            _counts.StableLatencies = CountSlow(stable, _counts.Stable, null);
+        }
         for (var m = 0; m < TickCounts.Metrics; m++) _counts.Removed[m] = _memory.Keys.Removed(m);
+    }
+
+    private bool LatencyWarmsUp(DateTimeOffset now)
+    {
+        var since = _memory.CanaryBegan == 0 ? 0 : now.UtcTicks - _memory.CanaryBegan;
+        return since < _plan.LatencyWarmUp.Ticks || (State.CanaryRequests < _plan.LatencyWarmUpRequests && since < 6 * _plan.LatencyWarmUp.Ticks);
     }
 
     // a start time is opened only when the canary has traffic, so that silence does not spend its mass
@@ -190,7 +199,7 @@ public sealed class ServiceJudge
         {
             Verdict.NoData when s.Ticks > 0 && !s.WarmUpOver => "warming up: the canary's first requests are not evidence",
             Verdict.NoData => "no canary requests yet",
-            Verdict.Fail => Say($"the canary is worse than stable in {Metric(s)}: {s.CanaryBad} of {s.CanaryRequests} requests were bad, stable had {s.StableBad} of {s.StableRequests} (evidence {Odds(s.LogE)}, and {Odds(s.LogThreshold)} takes it back)"),
+            Verdict.Fail => Say($"the canary is worse than stable in {Metric(s)}: {Seen(s)} (evidence {Odds(s.LogE)}, and {Odds(s.LogThreshold)} takes it back)"),
             Verdict.Pass when s.LogPromote >= -Math.Log(_plan.Beta) => Say($"{s.CanaryRequests} canary requests exclude a bad rate {_plan.Margin:0.##} times stable's"),
             Verdict.Pass => Say($"{s.CanaryBad} bad of {s.CanaryRequests} canary requests exclude a bad rate of {_plan.Limit:0.##%} and more"),
             _ when s.LogE >= s.LogThreshold / 2 => Say($"evidence against the canary in {Metric(s)}, not yet enough to take it back (evidence {Odds(s.LogE)}, and {Odds(s.LogThreshold)} takes it back)"),
@@ -201,6 +210,15 @@ public sealed class ServiceJudge
     /// <summary>E as a bettor's odds against the canary, which it is (docs/judge.md); beyond a million the digits say nothing.</summary>
     private static string Odds(double logE) =>
         logE > Math.Log(1_000_000) ? "over 1000000 to 1" : Say($"{Math.Exp(logE):0} to 1");
+
+    /// <summary>What was counted of the metric that took it back.</summary>
+    private static string Seen(JudgeState s)
+    {
+        if (s.WorstMetric <= JudgeFrame.Errors)
+            return Say($"{s.CanaryBad} of {s.CanaryRequests} requests were bad, stable had {s.StableBad} of {s.StableRequests}");
+        var ((canary, of), (stable, ofStable)) = s.SlowCounts(s.WorstMetric);
+        return Say($"{canary} of {of} requests were that slow, stable had {stable} of {ofStable}");
+    }
 
     private static string Metric(JudgeState s) => s.WorstMetric < 0 ? "errors" : JudgeFrame.Name(s.WorstMetric);
 

@@ -35,7 +35,8 @@ public sealed class DescriptorTests : IAsyncDisposable
         }
         _host?.Dispose();
         // the workloads outlive their host
-        foreach (var directory in Directory.GetDirectories(_state, "instances/*"))
+        var instances = Path.Combine(_state, "instances");
+        foreach (var directory in Directory.Exists(instances) ? Directory.GetDirectories(instances) : [])
         {
             if (ShimFiles.Read(directory, ShimFiles.Running, ShimJson.Default.ShimRunning) is { } run) Pidfd.Signal(run.ShimPid, run.ShimStart, Libc.Sigkill);
             new Leftovers(directory, null, null).End();

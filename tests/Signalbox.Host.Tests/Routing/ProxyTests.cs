@@ -153,6 +153,21 @@ public sealed class ProxyTests
         Assert.Equal(0, stable.Bad);
     }
 
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    [InlineData("PURGE")]
+    public async Task Unanswered_RequestThatIsNotSafe_IsExecutedOnce(string method)
+    {
+        await using var rig = await ReadyRigAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), rig.Url("/reset"));
+        using var answer = await rig.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(1, rig.Instances.Backend("shop-1").Served);
+        Assert.Equal((1, 1), Counts(rig));
+    }
+
     [Fact]
     public async Task ConnectFailure_OfEveryInstance_IsBlamedOnceOnEachArm()
     {

@@ -60,7 +60,7 @@ public sealed class RestartTests
     public async Task ServiceTakenOut_ClosesTheAddressForGood()
     {
         await using var rig = await CanaryRigAsync();
-        await rig.SetAsync(rig.Table(100) with { Services = [] });
+        await rig.SetAsync(rig.Table(100, epoch: 3) with { Services = [] });
         // the host tries each second to listen where it could not
         for (var until = DateTime.UtcNow.AddSeconds(1.5); DateTime.UtcNow < until; await Task.Delay(20)) Assert.Null(rig.Listeners.OwnerOf(rig.Listen));
     }

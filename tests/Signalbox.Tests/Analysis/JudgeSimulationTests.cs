@@ -18,6 +18,8 @@ public sealed class JudgeSimulationTests
         Assert.Equal(0, Falls(new("clean", 10), 20, 120));
         Assert.Equal(0, Falls(new("bursts", 100, Clumping: Clumping.Together), 20, 120));
         Assert.Equal(0, Falls(new("one client", 10, Client: Client.AlwaysFailing), 20, 120));
+        Assert.Equal(0, Falls(new("slow for its first seconds", 100, ColdStart: true), 20, 120));
+        Assert.Equal(0, Falls(new("slow for its first seconds, seldom asked", 10, Cold: true, ColdStart: true), 20, 120));
         Assert.Equal(0, Falls(new("flood", 10, Client: Client.Flooding), 20, 120));
     }
 

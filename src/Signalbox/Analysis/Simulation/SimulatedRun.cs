@@ -67,7 +67,7 @@ internal sealed class SimulatedRun
             var perTick = service.CanaryRate / TicksPerSecond;
             _canary = new SimulatedArm(perTick, service.CanaryBad, service.Clumping, service.SlowFactor);
             _sound = new SimulatedArm(perTick, service.StableBad, service.Clumping);
-            _starting = new SimulatedArm(perTick, 0.05, service.Clumping, 50);
+            _starting = new SimulatedArm(perTick, Math.Max(service.ColdStartBad, service.StableBad), service.Clumping, 50);
             _stable = new SimulatedArm(service.StableRate / TicksPerSecond, service.StableBad, service.Clumping);
             _judge = new ServiceJudge(plan, history, resume: null);
             _client = service.Client == Client.None ? null : new ArmRecorder();

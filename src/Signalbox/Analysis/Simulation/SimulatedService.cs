@@ -12,7 +12,7 @@ internal enum Client { None, AlwaysFailing, Flooding }
 internal sealed record SimulatedService(
     string Name, double CanaryRate, double StableBad = 0.001, double CanaryBad = 0.001,
     Clumping Clumping = Clumping.None, bool SharedIncident = false, Client Client = Client.None,
-    bool Cold = false, bool ColdStart = false, double SlowFactor = 1, bool Hangs = false, double Onset = 0)
+    bool Cold = false, bool ColdStart = false, double ColdStartBad = 0, double SlowFactor = 1, bool Hangs = false, double Onset = 0)
 {
     public const double Weight = 0.1;
 

@@ -10,7 +10,7 @@ namespace Signalbox.Tests.Rollouts.Simulation;
 /// </summary>
 public sealed class RolloutSimulationTests(ITestOutputHelper output)
 {
-    private const int DefaultWorlds = 3000;
+    private const int DefaultWorlds = 5000;
     private const int StepsTold = 60;
 
     /// <summary>Broken worlds after which it gives up.</summary>
