@@ -23,6 +23,7 @@ internal static class VerbTable
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
+        ("verify", VerifyVerb.Create),
         ("judge", JudgeVerb.Create),
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),

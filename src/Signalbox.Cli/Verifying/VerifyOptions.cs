@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Signalbox.Diagnostics;
+using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Provenance;
+using Signalbox.Evidence.Verification.Trust;
+
+namespace Signalbox.Cli.Verifying;
+
+/// <summary>Options that verbs about signed evidence share, and what they mean.</summary>
+internal static class VerifyOptions
+{
+    public static readonly Option<string[]> ArtifactDigest = new("--artifact-digest")
+    {
+        Description = "digest of the artifact; may be given once for each algorithm",
+        HelpName = "sha256:HEX",
+    };
+
+    public static readonly Option<string?> TrustedRoot = new("--trusted-root")
+    {
+        Description = "a Sigstore trusted_root.json (default: the public-good instance's, as this program was built with)",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Source = new("--source") { Description = "repository that the artifact must be built from", HelpName = "github.com/OWNER/REPO" };
+
+    public static readonly Option<string?> Branch = new("--branch") { Description = "branch that must be built; a build of a tag is refused", HelpName = "NAME" };
+
+    public static readonly Option<string?> Tag = new("--tag") { Description = "tag that must be built, exact; a build of a branch is refused", HelpName = "NAME" };
+
+    public static readonly Option<string?> VersionedTag = new("--versioned-tag") { Description = "semantic version that the tag must match; v14 is matched by v14.2", HelpName = "vN[.N[.N]]" };
+
+    public static readonly Option<string?> BuilderId = new("--builder-id")
+    {
+        Description = "builder that must have built it, with or without @VERSION (default: any of slsa-framework/slsa-github-generator)",
+        HelpName = "URI",
+    };
+
+    public static readonly Option<string?> RegistryKeys = new("--registry-keys") { Description = "for a list of npm attestations: the registry's keys.json", HelpName = "FILE" };
+
+    public static readonly Option<string?> PackageName = new("--package-name") { Description = "for a list of npm attestations: the package", HelpName = "NAME" };
+
+    public static readonly Option<string?> PackageVersion = new("--package-version") { Description = "for a list of npm attestations: its version", HelpName = "VERSION" };
+
+    public static readonly Option<int> Level = new("--level") { Description = "lowest SLSA build level that is enough", HelpName = "0-3" };
+
+    public static IReadOnlyList<ArtifactDigest> DigestsOf(Session session) => [.. (session.Get(ArtifactDigest) ?? []).Select(ParseDigest)];
+
+    /// <summary>The trusted root that was named, or the one this program was built with.</summary>
+    /// <exception cref="SignalboxException">It cannot be read, so nothing can be decided.</exception>
+    public static TrustedRoot TrustedRootOf(Session session)
+    {
+        if (session.Get(TrustedRoot) is not { } path) return Evidence.Verification.Trust.TrustedRoot.PublicGood();
+        try
+        {
+            return Evidence.Verification.Trust.TrustedRoot.Read(ReadFile(path, "trusted-root"));
+        }
+        catch (FormatException e)
+        {
+            throw Undecided("trusted-root-malformed", $"{path}: {e.Message}", path, "signalbox verify bundle --help");
+        }
+    }
+
+    public static ProvenancePolicy? ProvenanceOf(Session session) => Filled(session.Get(Source)) is not { } source ? null : new(source)
+    {
+        Branch = Filled(session.Get(Branch)),
+        Tag = Filled(session.Get(Tag)),
+        VersionedTag = Filled(session.Get(VersionedTag)),
+        BuilderId = Filled(session.Get(BuilderId)),
+        MinimumLevel = session.Get(Level),
+        Package = Filled(session.Get(RegistryKeys)) is { } keys ? new(Filled(session.Get(PackageName)), Filled(session.Get(PackageVersion)), ReadKeys(keys)) : null,
+    };
+
+    /// <exception cref="SignalboxException">The file cannot be read.</exception>
+    public static byte[] ReadFile(string path, string what)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Undecided($"{what}-unreadable", $"{path} cannot be read: {e.Message.TrimEnd('.')}", path, $"ls -l {path}");
+        }
+    }
+
+    private static RegistryKeys ReadKeys(string path)
+    {
+        try
+        {
+            return Evidence.Verification.Provenance.RegistryKeys.Read(ReadFile(path, "registry-keys"));
+        }
+        catch (FormatException e)
+        {
+            throw Undecided("registry-keys-malformed", $"{path}: {e.Message}", path, "signalbox verify bundle --help");
+        }
+    }
+
+    private static ArtifactDigest ParseDigest(string text) => Evidence.Verification.ArtifactDigest.TryParse(text, out var digest)
+        ? digest!
+        : throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "digest-malformed", $"'{text}' is not a digest; expected sha256:, sha384: or sha512: and lower-case hex of that length", new("command line"), "sha256sum FILE"));
+
+    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static SignalboxException Undecided(string id, string message, string path, string help) =>
+        new(ExitCode.Undecided, Finding.Error(id, message, new(path), help));
+}

@@ -1,0 +1,110 @@
+using Signalbox.Evidence.Verification.Bundles;
+using Signalbox.Evidence.Verification.Certificates;
+using Signalbox.Evidence.Verification.Keys;
+using Signalbox.Evidence.Verification.Provenance;
+using Signalbox.Evidence.Verification.Trust;
+
+namespace Signalbox.Evidence.Verification;
+
+/// <summary>One verification: the bundle's cryptography first, then who signed, for which artifact, and what it says.</summary>
+internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy, DateTimeOffset now, ProofLog proof)
+{
+    public void Verify(ReadOnlyMemory<byte> bytes)
+    {
+        var file = JsonFields.Parse(bytes, "the bundle");
+        if (file.Has("attestations")) new PackageCheck(root, policy, now, proof).Verify(file);
+        else if (file.Has("payload") && file.Has("payloadType")) VerifyBundle(Bare(file));
+        else VerifyBundle(BundleReader.Read(file));
+    }
+
+    // an envelope outside a bundle carries no proof from a log and no certificate: a given key is all it can be held against
+    private static SigstoreBundle Bare(JsonFields file) => new(BundleVersion.V03, new("", [], [], []), BundleReader.ReadEnvelope(file));
+
+    private void VerifyBundle(SigstoreBundle bundle)
+    {
+        proof.Proven($"{Kind(bundle)}, {(bundle.Content is DsseEnvelope ? "a signed statement" : "a signed message")}");
+        if (bundle.Material is { Entries: [], Certificates: [], Timestamps: [], KeyHint: "" } && Keys().Count == 0)
+            throw new Refusal(VerificationError.NoLogProof, "the file has no proof from a transparency log");
+        var signer = VerifySigner(bundle);
+        if (bundle.Content is DsseEnvelope envelope) CheckStatement(envelope, signer);
+        else CheckMessage((SignedMessage)bundle.Content);
+    }
+
+    private static string Kind(SigstoreBundle bundle) => bundle.Material is { Certificates: [], Entries: [], KeyHint: "" }
+        ? "an envelope without verification material"
+        : $"a Sigstore bundle {bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" }}";
+
+    private ProvenSigner VerifySigner(SigstoreBundle bundle)
+    {
+        var check = new BundleCheck(root, policy, now, proof);
+        var data = DataOf(bundle.Content);
+        var keys = Keys();
+        // where only keys are trusted, a certificate is no way around them
+        var keysOnly = keys.Count > 0 && policy.Provenance is null && policy.Signers.All(expected => expected.Key is not null);
+        if (keysOnly || (keys.Count > 0 && bundle.Material.Certificates.Count == 0)) return check.Verify(bundle, KeyFor(bundle, keys, data), data);
+        var signer = check.Verify(bundle, null, data);
+        CheckIdentity(signer);
+        return signer;
+    }
+
+    private List<VerificationKey> Keys() => [.. policy.Signers.Where(signer => signer.Key is not null).Select(signer => signer.Key!.Key)];
+
+    // the one that the signature holds under; the last is tried for its message where none does
+    private static VerificationKey KeyFor(SigstoreBundle bundle, List<VerificationKey> keys, SignedData data)
+    {
+        var signature = bundle.Content is DsseEnvelope envelope ? envelope.Signature : ((SignedMessage)bundle.Content).Signature;
+        return keys.Find(key => key.Schemes.Any(scheme => key.Verify(scheme, data, signature))) ?? keys[^1];
+    }
+
+    private SignedData DataOf(BundleContent content) => content switch
+    {
+        DsseEnvelope envelope => SignedData.Of(envelope.PreAuthenticationEncoding()),
+        _ when policy.ArtifactBytes is { } bytes => SignedData.Of(bytes),
+        _ => SignedData.OfHashes(policy.Artifact.Select(digest => (HashNames.FromDigest(digest.Algorithm)!.Value, Convert.FromHexString(digest.Hex)))),
+    };
+
+    private void CheckIdentity(ProvenSigner signer)
+    {
+        if (signer.Certificate is not { } certificate) return;
+        proof.Enter("signer");
+        var identity = SigningIdentity.Read(certificate);
+        proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer };
+        var expected = policy.Signers.Where(e => e.Name is not null).ToList();
+        if (expected.Count == 0 && policy.Provenance is null)
+            throw new Refusal(VerificationError.NoExpectation, $"signed by {JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}; nothing says whom to expect");
+        if (expected.Count > 0) SignerMatch.Verify(identity, expected);
+        proof.Proven($"{JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}");
+    }
+
+    /// <summary>The signature already held over the artifact; the digest that the bundle hints at must agree with it.</summary>
+    private void CheckMessage(SignedMessage message)
+    {
+        proof.Enter("artifact");
+        if (policy.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "a message was signed, not provenance");
+        if (message.Digest is { } hint && (HashNames.FromProtobuf(message.DigestAlgorithm!) is not { } algorithm || DataOf(message).Hash(algorithm) is not { } own || !own.AsSpan().SequenceEqual(hint)))
+            throw new Refusal(VerificationError.MismatchHash, "the bundle's message digest is not the artifact's");
+        proof.Proven($"the signature is over {(policy.Artifact.Count > 0 ? string.Join(", ", policy.Artifact) : "the artifact")}");
+    }
+
+    private void CheckStatement(DsseEnvelope envelope, ProvenSigner signer)
+    {
+        proof.Enter("artifact");
+        var statement = Statement.Read(envelope);
+        proof.Facts = proof.Facts with { PredicateType = statement.PredicateType, Subjects = statement.Subjects };
+        if (policy.Provenance is { } provenance)
+        {
+            if (signer.Certificate is not { } certificate) throw new Refusal(VerificationError.NotSupported, "provenance signed with a plain key names no builder");
+            new ProvenanceCheck(provenance, policy.Artifact, proof).Verify(statement, SigningIdentity.Read(certificate));
+        }
+        else if (policy.Artifact.Count == 0)
+        {
+            proof.NotAsked("artifact", $"no artifact was given; the statement is about {statement.Subjects.Count} subjects");
+        }
+        else
+        {
+            var subject = statement.Find(policy.Artifact)
+                ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", policy.Artifact)}");
+            proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {string.Join(", ", policy.Artifact)}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Signalbox.Evidence.Verification.Certificates;
+using Signalbox.Evidence.Verification.Trust;
+
+namespace Signalbox.Evidence.Verification.Timestamps;
+
+/// <summary>Verifies that a trusted authority stamped given bytes, and when.</summary>
+internal static class TimestampVerifier
+{
+    /// <param name="stamped">What must have been stamped: the signature's bytes.</param>
+    /// <exception cref="Refusal">No trusted authority stamped them.</exception>
+    public static VerifiedTime Verify(TimestampToken token, ReadOnlySpan<byte> stamped, IReadOnlyList<CertificateAuthority> authorities)
+    {
+        if (!CryptographicOperations.HashData(token.Info.ImprintHash, stamped).AsSpan().SequenceEqual(token.Info.Imprint))
+            throw Refusal.Bad("a timestamp is not over this signature");
+        var (signer, authority) = FindSigner(token, authorities);
+        if (!IsNamedBy(token.Signer, signer)) throw Refusal.Bad("a timestamp was signed with another certificate than it names");
+        if (!signer.Key.Verify(token.Signer.Scheme, token.Signer.SignedAttributes, token.Signer.Signature)) throw Refusal.Bad("a timestamp's signature does not hold");
+        return new($"timestamp {authority.Name}", token.Info.At);
+    }
+
+    /// <summary>The certificate must be one of a trusted authority, or issued by it; what the token brings along is only a candidate.</summary>
+    private static (Certificate Signer, CertificateAuthority Authority) FindSigner(TimestampToken token, IReadOnlyList<CertificateAuthority> authorities)
+    {
+        foreach (var authority in authorities)
+            if (authority.Window.Includes(token.Info.At) && FindSigner(token, authority) is { } signer)
+                return (signer, authority);
+        throw Refusal.Bad($"no timestamp authority that was trusted at {token.Info.At:u} made the timestamp");
+    }
+
+    private static Certificate? FindSigner(TimestampToken token, CertificateAuthority authority)
+    {
+        var demand = new PathDemand(token.Info.At, CertificateUse.TimeStamping);
+        var own = authority.Chain.FirstOrDefault(certificate => Names(token.Signer, certificate));
+        if (own is not null) return IsTrustedAt(own, authority, demand) ? own : null;
+        Certificate[] provided = [.. token.Certificates.Select(CertificateReader.Read)];
+        var leaf = provided.FirstOrDefault(certificate => Names(token.Signer, certificate));
+        return leaf is not null && IsIssued(leaf, provided, authority.Chain, demand) ? leaf : null;
+    }
+
+    // a chain that starts with the signer's own certificate: the rest of it must have issued that
+    private static bool IsTrustedAt(Certificate signer, CertificateAuthority authority, PathDemand demand)
+    {
+        if (authority.Chain.Count > 1) return IsIssued(signer, [], [.. authority.Chain.Where(c => !ReferenceEquals(c, signer))], demand);
+        return signer.IsValidAt(demand.At) && signer.Use.IsFor(demand.Usage);
+    }
+
+    private static bool IsIssued(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
+    {
+        try
+        {
+            CertificatePath.Verify(leaf, provided, trusted, demand);
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
+    private static bool Names(TimestampSigner signer, Certificate certificate) => signer.Issuer is { } issuer
+        ? issuer.Span.SequenceEqual(certificate.Issuer.Span) && signer.Serial.Span.SequenceEqual(certificate.Serial.Span)
+        : certificate.Use.SubjectKeyId is { } own && own.Span.SequenceEqual(signer.KeyId!.Value.Span);
+
+    // SHA-1 only finds the certificate here, as RFC 2634 has it; the path decides whether it is trusted
+    private static bool IsNamedBy(TimestampSigner signer, Certificate certificate) =>
+        CryptographicOperations.HashData(signer.CertificateHashAlgorithm, certificate.Raw.Span).AsSpan().SequenceEqual(signer.CertificateHash);
+}
