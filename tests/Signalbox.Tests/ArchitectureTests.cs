@@ -20,9 +20,9 @@ public sealed partial class ArchitectureTests
     {
         ["Diagnostics"] = [],
         ["Ledger"] = ["Diagnostics"],
+        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
-        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],

@@ -23,7 +23,11 @@ internal static class VerbTable
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
+<<<<<<< HEAD
         ("verify", VerifyVerb.Create),
+=======
+        ("evidence", EvidenceVerb.Create),
+>>>>>>> h-readers
         ("judge", JudgeVerb.Create),
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),

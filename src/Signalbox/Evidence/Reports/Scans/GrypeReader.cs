@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Signalbox.Evidence.Reports.Json;
+
+namespace Signalbox.Evidence.Reports.Scans;
+
+/// <summary>Grype's JSON (https://github.com/anchore/grype): matches; what its configuration ignores lies apart and is no match.</summary>
+internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("grype", limits))
+{
+    public override bool Read(JsonCursor json, int pass)
+    {
+        var known = false;
+        foreach (var name in json.Properties())
+            switch (name)
+            {
+                case "matches":
+                    known = true;
+                    ReadMatches(json);
+                    break;
+                case "source":
+                    ReadSource(json);
+                    break;
+                case "descriptor":
+                    using (var descriptor = json.Entry()) To.MadeAt(descriptor.RootElement.Time("timestamp"u8));
+                    break;
+                default:
+                    break;
+            }
+        return known;
+    }
+
+    private void ReadMatches(JsonCursor json)
+    {
+        foreach (var _ in json.Elements())
+        {
+            using var match = json.Entry();
+            Add(match.RootElement);
+        }
+    }
+
+    private void ReadSource(JsonCursor json)
+    {
+        using var source = json.Entry();
+        var target = source.RootElement.At("target"u8);
+        To.About(ReportSubject.From(target.Text() ?? target.Text("userInput"u8), [target.Text("manifestDigest"u8), .. target.Texts("repoDigests"u8)]));
+    }
+
+    private void Add(JsonElement match)
+    {
+        var vulnerability = match.At("vulnerability"u8);
+        var artifact = match.At("artifact"u8);
+        var fix = vulnerability.At("fix"u8);
+        var draft = To.New(FindingKind.Vulnerability, Severities.Of(vulnerability.Text("severity"u8)))
+            .Id(vulnerability.Text("id"u8))
+            .Package(artifact.Text("name"u8)).Version(artifact.Text("version"u8)).Purl(artifact.Text("purl"u8))
+            .FixedIn(fix.Texts("versions"u8)).FixedIn(vulnerability.Texts("fixedInVersion"u8)).Fix(State(fix.Text("state"u8)));
+        foreach (var related in match.Items("relatedVulnerabilities"u8)) draft.Id(related.Text("id"u8));
+        foreach (var location in artifact.Items("locations"u8)) draft.Path(location.Text("path"u8));
+        To.Add(draft);
+    }
+
+    private static FixState State(string? state) => state switch
+    {
+        "fixed" => FixState.Available,
+        "not-fixed" or "wont-fix" => FixState.None,
+        _ => FixState.Unknown,
+    };
+}

@@ -1,0 +1,56 @@
+namespace Signalbox.Evidence.Reports.Scans;
+
+/// <summary>Gathers a scan's findings; equal texts are kept once.</summary>
+internal sealed class ScanBuilder(string? tool, ReportLimits limits)
+{
+    private const int MaxPooled = 100_000;
+    private const int MaxPooledLength = 256;
+    private readonly List<ScanFinding> _findings = [];
+    private readonly Dictionary<string, string[]> _pool = [];
+    private readonly FindingDraft _draft = new(limits);
+    private DateTimeOffset? _madeAt;
+    private ReportSubject? _subject;
+    private bool _severalSubjects;
+
+    public string? Incomplete { get; set; }
+
+    public IReadOnlyList<ScanFinding> Findings => _findings;
+
+    /// <summary>The one draft, emptied; <see cref="Add"/> makes a finding of it.</summary>
+    public FindingDraft New(FindingKind kind, FindingSeverity severity)
+    {
+        _draft.Clear(kind, severity);
+        return _draft;
+    }
+
+    public void Add(FindingDraft draft)
+    {
+        if (_findings.Count == limits.MaxItems) throw new ReportRefusedException($"the report has more than {limits.MaxItems} findings");
+        _findings.Add(draft.Finish(Pooled));
+    }
+
+    /// <summary>Several reports in one file are as old as the oldest of them.</summary>
+    public void MadeAt(DateTimeOffset? time)
+    {
+        if (time is not null && !(_madeAt <= time)) _madeAt = time;
+    }
+
+    /// <summary>Reports on several subjects in one file are on none of them alone.</summary>
+    public void About(ReportSubject? subject)
+    {
+        if (subject is null) return;
+        _severalSubjects |= _subject is not null && (_subject.Name != subject.Name || !_subject.Digests.SequenceEqual(subject.Digests));
+        _subject = subject;
+    }
+
+    public ScanReport Done() => new(tool, _findings) { GeneratedAt = _madeAt, Subject = _severalSubjects ? null : _subject, Incomplete = Incomplete };
+
+    private string[] Pooled(string text)
+    {
+        if (text.Length > MaxPooledLength) return [text];
+        if (_pool.TryGetValue(text, out var pooled)) return pooled;
+        pooled = [text];
+        if (_pool.Count < MaxPooled) _pool.Add(text, pooled);
+        return pooled;
+    }
+}
