@@ -23,11 +23,8 @@ internal static class VerbTable
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
-<<<<<<< HEAD
         ("verify", VerifyVerb.Create),
-=======
         ("evidence", EvidenceVerb.Create),
->>>>>>> h-readers
         ("judge", JudgeVerb.Create),
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),
