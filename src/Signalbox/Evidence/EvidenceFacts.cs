@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Signalbox.Delivery;
+using Signalbox.Evidence.Reports;
 
 namespace Signalbox.Evidence;
 
@@ -43,7 +44,7 @@ public sealed record SignatureFact(string Form) : EvidenceFacts;
 /// <param name="Source">The source repository, as the statement says it.</param>
 /// <param name="Ref">Branch or tag.</param>
 /// <param name="Commit">The source's commit.</param>
-/// <param name="Unknown">External parameters that nobody expects; SLSA has a verifier fail on them.</param>
+/// <param name="Unknown">External parameters that no known build type has; SLSA has a verifier fail on those that nobody expects.</param>
 public sealed record ProvenanceFact(
     int Level, string Builder, string BuildType, string? Source, string? Ref, string? Commit, IReadOnlyList<string> Unknown) : EvidenceFacts;
 
@@ -51,34 +52,16 @@ public sealed record ProvenanceFact(
 /// <param name="Missing">What the NTIA minimum elements ask for and it does not say.</param>
 public sealed record SbomFact(string Format, string SpecVersion, int Components, IReadOnlyList<string> Missing) : EvidenceFacts;
 
-/// <param name="Covers">What the scanner looked for: no finding of another class means nothing.</param>
-public sealed record ScanFact(string Tool, string? ToolVersion, IReadOnlyList<FindingClass> Covers, IReadOnlyList<ScanFinding> Findings) : EvidenceFacts;
+/// <param name="Covers">What the scanner looked for: no finding of another kind means nothing.</param>
+/// <param name="Findings">Each entry of the report, as <see cref="ReportReader"/> has it.</param>
+public sealed record ScanFact(string Tool, IReadOnlyList<FindingKind> Covers, IReadOnlyList<ScanFinding> Findings) : EvidenceFacts;
 
-[JsonConverter(typeof(JsonStringEnumConverter<FindingClass>))]
-public enum FindingClass { Vulnerability, Code, Secret, Configuration, License, Dynamic }
-
-/// <summary>From the least to the worst.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ScanSeverity>))]
-public enum ScanSeverity { Info, Low, Medium, High, Critical }
-
-/// <param name="Id">The first identifier (CVE, GHSA, rule); <paramref name="Aliases"/> are the others.</param>
-/// <param name="FixedIn">The version that mends it; null where there is none.</param>
-public sealed record ScanFinding(
-    string Id, IReadOnlyList<string> Aliases, FindingClass Class, ScanSeverity Severity,
-    string? Package, string? Version, string? FixedIn, string? Path, int? Line, string? Title);
-
+/// <param name="Failed">Those that failed, and those that could not end.</param>
 public sealed record TestFact(long Total, long Failed, long Skipped) : EvidenceFacts;
 
 public sealed record CoverageFact(long LinesCovered, long LinesTotal, long BranchesCovered, long BranchesTotal) : EvidenceFacts;
 
 public sealed record VexFact(IReadOnlyList<VexStatement> Statements) : EvidenceFacts;
-
-[JsonConverter(typeof(JsonStringEnumConverter<VexStatus>))]
-public enum VexStatus { NotAffected, Affected, Fixed, UnderInvestigation }
-
-/// <param name="Reason">Why it does not matter here; a statement without one sets nothing aside.</param>
-/// <param name="Expires">When it must be looked at anew; a statement without one sets nothing aside.</param>
-public sealed record VexStatement(string Vulnerability, IReadOnlyList<string> Packages, VexStatus Status, string? Reason, DateTimeOffset? Expires);
 
 /// <param name="WithoutAction">Names of the alerts that say neither a runbook nor an action.</param>
 public sealed record AlertsFact(int Rules, IReadOnlyList<string> WithoutAction) : EvidenceFacts;

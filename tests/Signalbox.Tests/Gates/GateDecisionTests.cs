@@ -1,6 +1,7 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
 using Signalbox.Gates;
 using Signalbox.Tests.Rollouts;
 
@@ -9,7 +10,15 @@ namespace Signalbox.Tests.Gates;
 /// <summary>Each gate's yes and each of its noes.</summary>
 public sealed class GateDecisionTests
 {
-    private static readonly ScanFinding s_critical = new("CVE-2026-1", ["GHSA-aaaa"], FindingClass.Vulnerability, ScanSeverity.Critical, "left-pad", "1.0", null, null, null, "bad");
+    private static readonly ScanFinding s_critical = new()
+    {
+        Ids = ["CVE-2026-1", "GHSA-aaaa"],
+        Kind = FindingKind.Vulnerability,
+        Severity = FindingSeverity.Critical,
+        Packages = ["left-pad"],
+        Versions = ["1.0"],
+        Purl = "pkg:npm/left-pad@1.0",
+    };
 
     private readonly GateFixture _release = new GateFixture().Good();
 
@@ -192,7 +201,7 @@ public sealed class GateDecisionTests
     [Fact]
     public void Secrets_ThatAScannerFound_AreDenied()
     {
-        _release.Add(EvidenceKind.Scan, new ScanFact("gitleaks", null, [FindingClass.Secret], [new("aws-access-key", [], FindingClass.Secret, ScanSeverity.High, null, null, null, "config.js", 3, null)]), where: "gitleaks.json");
+        _release.Add(EvidenceKind.Scan, new ScanFact("gitleaks", [FindingKind.Secret], [new() { Ids = ["aws-access-key"], Kind = FindingKind.Secret, Paths = ["config.js"] }]), where: "gitleaks.json");
         Denied("gate-secret-found");
     }
 
@@ -287,13 +296,15 @@ public sealed class GateDecisionTests
     }
 
     [Theory]
-    [InlineData(ScanSeverity.Critical, null, true)]
-    [InlineData(ScanSeverity.High, null, false)]
-    [InlineData(ScanSeverity.High, "1.1", true)]
-    [InlineData(ScanSeverity.Medium, "1.1", false)]
-    public void Vulnerability_BlocksByItsSeverityAndItsFix(ScanSeverity severity, string? mendedIn, bool blocks)
+    [InlineData(FindingSeverity.Critical, null, true)]
+    [InlineData(FindingSeverity.High, null, false)]
+    [InlineData(FindingSeverity.High, "1.1", true)]
+    [InlineData(FindingSeverity.Medium, "1.1", false)]
+    [InlineData(FindingSeverity.Unknown, null, false)]
+    [InlineData(FindingSeverity.Unknown, "1.1", true)]
+    public void Vulnerability_BlocksByItsSeverityAndItsFix(FindingSeverity severity, string? mendedIn, bool blocks)
     {
-        _release.Add(EvidenceKind.Scan, Trivy(s_critical with { Severity = severity, FixedIn = mendedIn }), where: "again.json");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical with { Severity = severity, FixedVersions = mendedIn is null ? [] : [mendedIn] }), where: "again.json");
         if (blocks) Denied("gate-vulnerability");
         else Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
@@ -304,24 +315,36 @@ public sealed class GateDecisionTests
         _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
         (VexStatement Statement, bool Counts)[] statements =
         [
-            (new("CVE-2026-1", [], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(1)), true),
-            (new("GHSA-aaaa", ["left-pad"], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(1)), true),
-            (new("CVE-2026-1", ["pkg:npm/left-pad@1.0"], VexStatus.Fixed, "patched here", GateFixture.Now.AddDays(1)), true),
-            (new("CVE-2026-1", ["pkg:npm/right-pad@1.0"], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-1", ["right-pad"], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-2", [], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-1", [], VexStatus.NotAffected, "", GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-1", [], VexStatus.NotAffected, null, GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-1", [], VexStatus.NotAffected, "not reachable", null), false),
-            (new("CVE-2026-1", [], VexStatus.NotAffected, "not reachable", GateFixture.Now), false),
-            (new("CVE-2026-1", [], VexStatus.Affected, "x", GateFixture.Now.AddDays(1)), false),
-            (new("CVE-2026-1", [], VexStatus.UnderInvestigation, "x", GateFixture.Now.AddDays(1)), false),
+            (Vex("CVE-2026-1"), true),
+            (Vex("GHSA-aaaa", GateFixture.Artifact.Value), true),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Fixed }, true),
+            (Vex("CVE-2026-1", "pkg:npm/right-pad@1.0"), false),
+            (Vex("CVE-2026-1", GateFixture.Other.Value), false),
+            (Vex("CVE-2026-1") with { Products = [] }, false),
+            (Vex("CVE-2026-2"), false),
+            (Vex("CVE-2026-1") with { Reason = "" }, false),
+            (Vex("CVE-2026-1") with { Reason = null }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Fixed, Reason = null }, false),
+            (Vex("CVE-2026-1") with { Timestamp = null }, true),
+            (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddDays(-30) }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Affected }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.UnderInvestigation }, false),
         ];
         foreach (var (statement, counts) in statements)
         {
             _release.Without(EvidenceKind.Vex).Add(EvidenceKind.Vex, new VexFact([statement]));
             Assert.Equal((counts ? GateVerdict.Allow : GateVerdict.Deny, statement), (_release.Decide().Verdict, statement));
         }
+        Assert.Contains(_release.Without(EvidenceKind.Vex).Named(Vex("CVE-2026-1")).Decide().Of("vulnerabilities").Lines, line => line.Text.EndsWith("not reachable (by ci:github)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Vulnerability_SetAsideForLongerThanThePolicyLets_Blocks()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexMaxAge: 1d } }");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddHours(-25) }]));
+        Denied("gate-vulnerability");
     }
 
     [Fact]
@@ -329,9 +352,9 @@ public sealed class GateDecisionTests
     {
         _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexFrom: [bob] } }");
         _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
-        _release.Add(EvidenceKind.Vex, new VexFact([new("CVE-2026-1", [], VexStatus.NotAffected, "x", GateFixture.Now.AddDays(1))]), by: "alice");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]), by: "alice");
         Denied("gate-vulnerability");
-        _release.Add(EvidenceKind.Vex, new VexFact([new("CVE-2026-1", [], VexStatus.NotAffected, "x", GateFixture.Now.AddDays(1))]), by: "bob");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]), by: "bob");
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
 
@@ -340,22 +363,22 @@ public sealed class GateDecisionTests
     {
         _release.Policy = GateFixture.Gates("{ vulnerabilities: { tools: [trivy, grype] } }");
         Denied("gate-vulnerabilities-missing");
-        _release.Add(EvidenceKind.Scan, new ScanFact("grype", null, [FindingClass.Vulnerability], []), where: "grype.json");
+        _release.Add(EvidenceKind.Scan, new ScanFact("grype", [FindingKind.Vulnerability], []), where: "grype.json");
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
 
     [Fact]
     public void Vulnerabilities_AScanOfAnotherClass_IsNone()
     {
-        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", null, [FindingClass.Configuration], []));
-        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", null, [FindingClass.Code], []), where: "semgrep.json");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Misconfiguration], []));
+        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], []), where: "semgrep.json");
         Denied("gate-vulnerabilities-missing");
     }
 
     [Fact]
     public void Sast_SevereFinding_IsDenied()
     {
-        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", null, [FindingClass.Code], [new("sql-injection", [], FindingClass.Code, ScanSeverity.High, null, null, null, "app.js", 7, "tainted query")]), where: "more.json");
+        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], [new() { Ids = ["sql-injection"], Kind = FindingKind.Code, Severity = FindingSeverity.High, Paths = ["app.js"], Lines = [7], Titles = ["tainted query"] }]), where: "more.json");
         Denied("gate-code-finding");
         _release.Policy = GateFixture.Gates("{ sast: { block: critical } }");
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
@@ -392,26 +415,26 @@ public sealed class GateDecisionTests
     public void Freshness_AnOldScan_IsDeniedUntilAFreshOneComes()
     {
         _release.Without(EvidenceKind.Scan);
-        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", null, [FindingClass.Vulnerability, FindingClass.Code], []), at: GateFixture.Now.AddDays(-3));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), at: GateFixture.Now.AddDays(-3));
         Denied("gate-evidence-stale");
         Assert.Contains("3 days old; expected at most 24 h", _release.Decide().Of("freshness").Lines[0].Text);
-        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", null, [FindingClass.Vulnerability, FindingClass.Code], []));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []));
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
 
     [Fact]
     public void Freshness_GoesByTheReportsOwnTimeWhereThatIsOlder()
     {
-        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", null, [FindingClass.Vulnerability, FindingClass.Code], []) { MadeAt = GateFixture.Now.AddDays(-2) });
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []) { MadeAt = GateFixture.Now.AddDays(-2) });
         Denied("gate-evidence-stale");
-        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", null, [FindingClass.Vulnerability, FindingClass.Code], []) { MadeAt = GateFixture.Now.AddDays(2) });
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []) { MadeAt = GateFixture.Now.AddDays(2) });
         Assert.Equal((GateVerdict.Undecided, "gate-evidence-from-the-future"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
     }
 
     [Fact]
     public void Freshness_OneToolsFreshScan_DoesNotMakeAnothersFresh()
     {
-        _release.Add(EvidenceKind.Scan, new ScanFact("grype", null, [FindingClass.Vulnerability], []), where: "grype.json", at: GateFixture.Now.AddDays(-3));
+        _release.Add(EvidenceKind.Scan, new ScanFact("grype", [FindingKind.Vulnerability], []), where: "grype.json", at: GateFixture.Now.AddDays(-3));
         Denied("gate-evidence-stale");
     }
 
@@ -602,7 +625,7 @@ public sealed class GateDecisionTests
     [Fact]
     public void ManyLines_AreCutAndCounted()
     {
-        _release.Add(EvidenceKind.Scan, Trivy([.. Enumerable.Range(0, 5000).Select(i => s_critical with { Id = $"CVE-{i}", Package = new string('p', 2000) })]), where: "again.json");
+        _release.Add(EvidenceKind.Scan, Trivy([.. Enumerable.Range(0, 5000).Select(i => s_critical with { Ids = [$"CVE-{i}"], Packages = [new string('p', 2000)] })]), where: "again.json");
         var lines = _release.Decide().Of("vulnerabilities").Lines;
         Assert.Equal(13, lines.Count);
         Assert.Equal("and 4988 more", lines[^1].Text);
@@ -611,7 +634,10 @@ public sealed class GateDecisionTests
 
     private OverrideFact Override() => new("freeze", "shop", "production", _release.Content, ConfigurationDigest.Of(_release.Configuration), "an outage", GateFixture.Now.AddHours(1));
 
-    private static ScanFact Trivy(params ScanFinding[] findings) => new("trivy", null, [FindingClass.Vulnerability], findings);
+    private static VexStatement Vex(string vulnerability, string product = "pkg:npm/left-pad@1.0") =>
+        new([vulnerability], [new(product, [])], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(-1));
+
+    private static ScanFact Trivy(params ScanFinding[] findings) => new("trivy", [FindingKind.Vulnerability], findings);
 
     private void Denied(params string[] ids)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
 using Signalbox.Gates;
 using Signalbox.Tests.Rollouts;
 
@@ -80,8 +81,8 @@ internal sealed class GateFixture
         Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [Artifact] });
         Add(EvidenceKind.Coverage, new CoverageFact(812, 1000, 0, 0));
         Add(EvidenceKind.Test, new TestFact(120, 0, 3));
-        Add(EvidenceKind.Scan, new ScanFact("trivy", "0.60", [FindingClass.Vulnerability], []), where: "trivy.json");
-        Add(EvidenceKind.Scan, new ScanFact("semgrep", "1.2", [FindingClass.Code], []), where: "semgrep.json");
+        Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []), where: "trivy.json");
+        Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], []), where: "semgrep.json");
         Add(EvidenceKind.Alerts, new AlertsFact(3, []));
         Approve("bob");
         return this;
@@ -103,6 +104,12 @@ internal sealed class GateFixture
         var item = new EvidenceItem(record, facts);
         _items.Add(item);
         return item;
+    }
+
+    public GateFixture Named(VexStatement statement)
+    {
+        Add(EvidenceKind.Vex, new VexFact([statement]));
+        return this;
     }
 
     public EvidenceItem Approve(string by, Digest? release = null, Digest? configuration = null, string environment = "production", DateTimeOffset? at = null) => Add(

@@ -2,6 +2,7 @@ using CsCheck;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
 using Signalbox.Gates;
 
 namespace Signalbox.Tests.Gates;
@@ -13,8 +14,8 @@ public sealed class GatePropertyTests
     private static readonly Digest[] s_digests = [GateFixture.Artifact, GateFixture.Other];
 
     private static readonly Gen<ScanFinding> s_finding = Gen.Select(
-        OneOf("CVE-1", "CVE-2"), Gen.Enum<FindingClass>(), Gen.Enum<ScanSeverity>(), OneOf<string?>(null, "2.0"),
-        (id, of, severity, mended) => new ScanFinding(id, [], of, severity, "lib", "1.0", mended, "a.js", 1, null));
+        OneOf("CVE-1", "CVE-2"), Gen.Enum<FindingKind>(), Gen.Enum<FindingSeverity>(), Gen.Enum<FixState>(),
+        (id, of, severity, fix) => new ScanFinding { Ids = [id], Kind = of, Severity = severity, Fix = fix, Packages = ["lib"], Versions = ["1.0"], Purl = "pkg:npm/lib@1.0" });
 
     private static readonly Gen<EvidenceFacts?> s_facts = Gen.OneOf<EvidenceFacts?>(
         Gen.Int[0, 0].Select(_ => (EvidenceFacts?)null),
@@ -23,8 +24,8 @@ public sealed class GatePropertyTests
         Gen.Select(OneOf(s_digests), names => (EvidenceFacts?)new SbomFact("cyclonedx", "1.6", 1, []) { Names = [names] }),
         Gen.Select(Gen.Long[0, 100], Gen.Long[0, 100], (covered, total) => (EvidenceFacts?)new CoverageFact(covered, total, 0, 0)),
         Gen.Select(Gen.Long[0, 5], Gen.Long[0, 1], (total, failed) => (EvidenceFacts?)new TestFact(total, failed, 0)),
-        Gen.Select(OneOf("trivy", "semgrep"), s_finding.Array[0, 2], (tool, findings) => (EvidenceFacts?)new ScanFact(tool, null, [FindingClass.Vulnerability, FindingClass.Code, FindingClass.Secret], findings)),
-        Gen.Select(OneOf("CVE-1", "CVE-2"), Gen.Int[-2, 2], (id, days) => (EvidenceFacts?)new VexFact([new(id, [], VexStatus.NotAffected, "why", GateFixture.Now.AddDays(days))])),
+        Gen.Select(OneOf("trivy", "semgrep"), s_finding.Array[0, 2], (tool, findings) => (EvidenceFacts?)new ScanFact(tool, [FindingKind.Vulnerability, FindingKind.Code, FindingKind.Secret], findings)),
+        Gen.Select(OneOf("CVE-1", "CVE-2"), Gen.Int[-2, 2], (id, days) => (EvidenceFacts?)new VexFact([new([id], [new("pkg:npm/lib@1.0", [])], VexStatus.NotAffected, "why", GateFixture.Now.AddDays(20 * days))])),
         Gen.Int[0, 0].Select(_ => (EvidenceFacts?)new AlertsFact(1, [])),
         Gen.Select(OneOf("production", "staging"), environment => (EvidenceFacts?)new ApprovalFact("shop", environment, new GateFixture().Content, ConfigurationDigest.Of(new GateFixture().Configuration), null)));
 

@@ -52,6 +52,9 @@ public static class GateTable
     private static readonly SettingShape s_keys = new("keys", SettingKind.Trusted, "[\"sha256:9f2c…\"]");
     private const string Workflow = "[\"https://github.com/acme/shop/.github/workflows/*@refs/heads/main\"]";
     private static readonly SettingShape s_issuers = new("issuers", SettingKind.Accepted, "[\"https://token.actions.githubusercontent.com\"]");
+    private static readonly SettingShape s_vexFrom = new("vexFrom", SettingKind.Accepted, "[\"alice\"]");
+    // VEX has no expiry of its own, so the policy gives one: what was set aside is looked at anew at most a month later
+    private static readonly SettingShape s_vexMaxAge = new("vexMaxAge", SettingKind.Age, "30d", "30d");
     private static readonly SettingShape s_reused = new("reused", SettingKind.Switch, "deny", "deny");
 
     public static IReadOnlyList<GateShape> All { get; } =
@@ -64,6 +67,8 @@ public static class GateTable
             new("sources", SettingKind.Accepted, "[\"github.com/acme/shop\"]"),
             new("refs", SettingKind.Accepted, "[refs/heads/main]"),
             new("buildTypes", SettingKind.Accepted, "[\"https://slsa-framework.github.io/*\"]"),
+            // what a plain key signs is of the level that the policy says of that builder; a certificate proves its own
+            new("levels", SettingKind.Trusted, "[\"2 https://ci.example.com/*\"]"), new("parameters", SettingKind.Trusted, "[inputs]"),
             s_keys, new("identities", SettingKind.Accepted, Workflow), s_issuers),
         new(Sbom, 1, Security, "a valid SBOM that names the artifact's digest", GateMode.Warn,
             new("unbound", SettingKind.Switch, "deny", "deny"), new("minimum", SettingKind.Switch, "deny", "allow"), s_reused),
@@ -77,9 +82,9 @@ public static class GateTable
         new(Vulnerabilities, 3, Security, "no critical vulnerability, and no high one that can be mended", GateMode.Warn,
             // the product's brief: critical blocks; high blocks when a fix exists
             new("block", SettingKind.Threshold, "critical", "critical"), new("blockFixable", SettingKind.Threshold, "high", "high"),
-            new("tools", SettingKind.Required, "[trivy]"), new("vexFrom", SettingKind.Accepted, "[\"alice\"]"), s_reused),
+            new("tools", SettingKind.Required, "[trivy]"), s_vexFrom, s_vexMaxAge, s_reused),
         new(Sast, 3, Security, "no severe finding in the code", GateMode.Warn,
-            new("block", SettingKind.Threshold, "high", "high"), new("tools", SettingKind.Required, "[semgrep]"), new("vexFrom", SettingKind.Accepted, "[\"alice\"]"), s_reused),
+            new("block", SettingKind.Threshold, "high", "high"), new("tools", SettingKind.Required, "[semgrep]"), s_vexFrom, s_vexMaxAge, s_reused),
         new(Slo, 4, Devops, "every web service promises an availability", GateMode.Warn),
         new(Alerts, 4, Devops, "alert rules watch it, and each names an action", GateMode.Warn),
         new(SelfService, 5, Devops, "it is built from a commit, so that anyone may deliver it again", GateMode.Warn),

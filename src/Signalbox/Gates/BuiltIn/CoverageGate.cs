@@ -12,8 +12,9 @@ internal static class CoverageGate
     {
         foreach (var artifact in context.Artifacts)
         {
-            var reports = context.Read<CoverageFact>(context.About(artifact.Digest, EvidenceKind.Coverage), lines);
-            if (reports.Count == 0)
+            var items = context.About(artifact.Digest, EvidenceKind.Coverage);
+            var reports = context.Read<CoverageFact>(items, lines);
+            if (items.Count == 0)
                 lines.Deny("gate-coverage-missing", $"{context.Name(artifact)} has no coverage report; expected Cobertura, LCOV, JaCoCo or OpenCover", context.Add(EvidenceKind.Coverage, "cobertura.xml"));
             foreach (var (item, facts) in reports)
                 if (Reuse.Allows(context, rule, item, lines)) One(context, rule, artifact, item, facts, lines);

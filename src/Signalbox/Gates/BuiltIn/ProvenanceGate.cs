@@ -15,11 +15,12 @@ internal static class ProvenanceGate
     {
         foreach (var artifact in context.Artifacts)
         {
-            var statements = context.Read<ProvenanceFact>(context.About(artifact.Digest, EvidenceKind.Provenance), lines);
+            var items = context.About(artifact.Digest, EvidenceKind.Provenance);
+            var statements = context.Read<ProvenanceFact>(items, lines);
             var judged = statements.Select(statement => (statement.Item, statement.Facts, Problem: Problem(context, rule, statement.Item, statement.Facts, artifact.Digest))).ToList();
             if (judged.FirstOrDefault(statement => statement.Problem is null) is { Item: not null } good)
                 lines.Allow($"{context.Name(artifact)} was built by {good.Facts.Builder} (SLSA level {Number(good.Facts.Level)}) from {good.Facts.Source ?? "an unnamed source"}", good.Item);
-            else if (judged.Count == 0)
+            else if (items.Count == 0)
                 lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", context.Add(EvidenceKind.Provenance, "provenance.sigstore.json"));
             else
                 foreach (var (item, _, problem) in judged)
@@ -39,11 +40,18 @@ internal static class ProvenanceGate
     private static (string, string)? Builder(GateRule rule, ProvenanceFact facts)
     {
         var asked = GateValues.Count(rule.Values("level"));
-        if (facts.Level < asked) return ("gate-provenance-level", $"its builder {facts.Builder} is known for level {Number(facts.Level)}; expected {Number(asked)} or more");
+        var level = Math.Max(facts.Level, facts.Signer?.Key is null ? 0 : Level(rule, facts.Builder));
+        if (level < asked) return ("gate-provenance-level", $"its builder {facts.Builder} is known for level {Number(level)}; expected {Number(asked)} or more");
         if (!Accepts(rule, "builders", facts.Builder)) return ("gate-provenance-builder", $"its builder {facts.Builder} is none of those that count");
         if (!Accepts(rule, "buildTypes", facts.BuildType)) return ("gate-provenance-build-type", $"its build type {facts.BuildType} is none of those that count");
-        return facts.Unknown.Count > 0 ? ("gate-provenance-parameters", $"it was built with {string.Join(", ", facts.Unknown.Take(5))}, which nobody expects") : null;
+        var unknown = facts.Unknown.Except(rule.Values("parameters"), StringComparer.Ordinal).ToList();
+        return unknown.Count > 0 ? ("gate-provenance-parameters", $"it was built with {string.Join(", ", unknown.Take(5))} from outside, which nobody expects") : null;
     }
+
+    /// <summary>What the policy says of a builder that signs with a plain key: <c>LEVEL BUILDER</c>.</summary>
+    private static int Level(GateRule rule, string builder) => rule.Values("levels").Select(text => text.Split(' ', 2))
+        .Where(parts => parts is [_, { } pattern] && Glob.Matches(pattern, builder))
+        .Select(parts => int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var level) ? level : 0).DefaultIfEmpty(0).Max();
 
     private static (string, string)? Source(GateContext context, GateRule rule, ProvenanceFact facts)
     {

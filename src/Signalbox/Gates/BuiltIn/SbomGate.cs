@@ -11,8 +11,9 @@ internal static class SbomGate
     {
         foreach (var artifact in context.Artifacts)
         {
-            var documents = context.Read<SbomFact>(context.About(artifact.Digest, EvidenceKind.Sbom), lines);
-            if (documents.Count == 0)
+            var items = context.About(artifact.Digest, EvidenceKind.Sbom);
+            var documents = context.Read<SbomFact>(items, lines);
+            if (items.Count == 0)
                 lines.Deny("gate-sbom-missing", $"{context.Name(artifact)} has no SBOM; expected CycloneDX or SPDX that names {artifact.Digest}", context.Add(EvidenceKind.Sbom, "sbom.cdx.json"));
             foreach (var (item, facts) in documents)
             {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
 
 namespace Signalbox.Gates.BuiltIn;
 
@@ -16,8 +17,8 @@ internal static partial class SecretsGate
                         $"env: {{ {name}_FILE: /run/secrets/{name.ToLowerInvariant()} }}   # in signalbox.yaml, and the program reads the file");
         foreach (var artifact in context.Artifacts)
             foreach (var (item, facts) in context.Read<ScanFact>(context.About(artifact.Digest, EvidenceKind.Scan), lines))
-                foreach (var finding in facts.Findings.Where(finding => finding.Class == FindingClass.Secret))
-                    lines.Deny("gate-secret-found", $"{facts.Tool} found {finding.Id} in {finding.Path ?? context.Name(artifact)}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
+                foreach (var finding in facts.Findings.Where(finding => finding.Kind == FindingKind.Secret))
+                    lines.Deny("gate-secret-found", $"{facts.Tool} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
         if (lines.IsEmpty) lines.Allow("no variable holds a secret, and no scanner found one");
     }
 

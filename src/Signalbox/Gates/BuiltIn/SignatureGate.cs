@@ -14,8 +14,9 @@ internal static class SignatureGate
         var signers = new SignerRules(rule);
         foreach (var artifact in context.Artifacts)
         {
-            var signatures = context.Read<SignatureFact>(context.About(artifact.Digest, EvidenceKind.Signature), lines);
-            if (signatures.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy + context.Release.Id);
+            var items = context.About(artifact.Digest, EvidenceKind.Signature);
+            var signatures = context.Read<SignatureFact>(items, lines);
+            if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy + context.Release.Id);
             else if (signers.NamesNobody)
                 lines.Undecided("gate-signature-nobody-trusted", "no policy says whose signatures count; expected keys or identities", "signature: { mode: enforce, keys: [\"sha256:…\"] }   # in policy.yaml", signatures.Select(s => s.Item));
             else One(context, artifact, signatures, signers, lines);

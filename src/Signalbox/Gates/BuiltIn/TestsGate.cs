@@ -11,8 +11,9 @@ internal static class TestsGate
     {
         foreach (var artifact in context.Artifacts)
         {
-            var reports = context.Read<TestFact>(context.About(artifact.Digest, EvidenceKind.Test), lines);
-            if (reports.Count == 0) lines.Deny("gate-tests-missing", $"{context.Name(artifact)} has no test report; expected JUnit or TRX", context.Add(EvidenceKind.Test, "junit.xml"));
+            var items = context.About(artifact.Digest, EvidenceKind.Test);
+            var reports = context.Read<TestFact>(items, lines);
+            if (items.Count == 0) lines.Deny("gate-tests-missing", $"{context.Name(artifact)} has no test report; expected JUnit or TRX", context.Add(EvidenceKind.Test, "junit.xml"));
             foreach (var (item, facts) in reports)
                 if (!Reuse.Allows(context, rule, item, lines)) continue;
                 else if (facts.Failed != 0)
