@@ -35,7 +35,8 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
     {
         var failures = new FailureLogFiles(new(Path.Combine(services.State.Root, "failures"), services.Time));
         var hooks = new HostHooks(host, new(Path.Combine(services.State.Root, "hooks"), services.Time));
-        var engine = new RolloutEngine(services.Ledger, host, hooks, failures, services.Time,
+        var gates = services.Desk.Gatekeeper(new HostGates(host, new(Path.Combine(services.State.Root, "gates"), services.Time)));
+        var engine = new RolloutEngine(services.Ledger, host, hooks, gates, failures, services.Time,
             new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease) { Boot = options.Boot });
         engine.Appended += services.Appended;
         engine.TakeCharge();

@@ -62,7 +62,7 @@ public static class ControlPlaneServer
         var installation = Installation.Open(options);
         try
         {
-            var plane = await connect(new(installation.State, installation.Feed, options.Time, entry => installation.Tokens.Apply(entry)), cancel).ConfigureAwait(false);
+            var plane = await connect(new(installation.State, installation.Feed, options.Time, installation.Took, installation.Desk), cancel).ConfigureAwait(false);
             var running = new RunningServer(options, installation, plane);
             await running.StartAsync(cancel).ConfigureAwait(false);
             return running;

@@ -21,6 +21,7 @@ internal sealed class Installation : IDisposable
         Store = SqliteLedgerStore.Open(state.LedgerPath, options.Time);
         Feed = new(Store);
         Tokens = new(options.Time);
+        Desk = GateDesk.Open(state, Store);
     }
 
     public StateDirectory State { get; }
@@ -32,6 +33,8 @@ internal sealed class Installation : IDisposable
     public LedgerFeed Feed { get; }
 
     public TokenRegistry Tokens { get; }
+
+    public GateDesk Desk { get; }
 
     public ControlPlaneFile Self { get; private set; }
 
@@ -52,6 +55,13 @@ internal sealed class Installation : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>An entry is in the ledger.</summary>
+    public void Took(LedgerEntry entry)
+    {
+        Tokens.Apply(entry);
+        Desk.Apply(entry);
     }
 
     /// <summary>Says where we are, once we listen.</summary>

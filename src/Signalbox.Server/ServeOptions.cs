@@ -43,4 +43,5 @@ public sealed record ServeOptions(string StateDirectory, string Version)
 /// <summary>What the server hands to the control plane it serves.</summary>
 /// <param name="Ledger">Append through this one only: it wakes the event streams.</param>
 /// <param name="Appended">Told of every entry once it is known to be in the ledger, however late: a revoked token ends with it.</param>
-public sealed record ControlPlaneServices(StateDirectory State, LedgerFeed Ledger, TimeProvider Time, Action<LedgerEntry> Appended);
+/// <param name="Desk">Evidence and policies.</param>
+public sealed record ControlPlaneServices(StateDirectory State, LedgerFeed Ledger, TimeProvider Time, Action<LedgerEntry> Appended, GateDesk Desk);

@@ -20,14 +20,15 @@ public sealed partial class ArchitectureTests
     {
         ["Diagnostics"] = [],
         ["Ledger"] = ["Diagnostics"],
+        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
-        ["Evidence"] = ["Diagnostics"],
+        ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
-        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
+        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
         ["Pipelines"] = ["Diagnostics"],
         ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
-        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Ledger", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],
     };
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Signalbox.Delivery.Policies;
 
 namespace Signalbox.Delivery;
 
@@ -22,13 +23,15 @@ public sealed record Application(
 /// Everything about an application in one environment with every default filled in: it is what a release
 /// freezes, so that configuration goes back together with code.
 /// </summary>
+/// <param name="Gates">What the release demands of itself beyond its environment's policy, which this can only tighten.</param>
 public sealed record EnvironmentConfiguration(
     string Name,
     string Target,
     Strategy Strategy,
     IReadOnlyList<ServiceConfiguration> Services,
     Hook? PreHook = null,
-    Hook? PostHook = null);
+    Hook? PostHook = null,
+    IReadOnlyList<GateRule>? Gates = null);
 
 /// <param name="ArtifactPath">The directory or archive that <c>deploy</c> packs, relative to signalbox.yaml.</param>
 /// <param name="Command">Program and arguments; started in the artifact's directory with PORT in its environment.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Signalbox.Delivery;
@@ -11,36 +10,8 @@ public static class ConfigurationDigest
     public static Digest Of(EnvironmentConfiguration configuration) => Digest.Of(Canonical(configuration));
 
     /// <summary>JSON in UTF-8 without white space, keys sorted by their UTF-16 units as in RFC 8785, nulls left out.</summary>
-    public static byte[] Canonical(EnvironmentConfiguration configuration)
-    {
-        var node = JsonSerializer.SerializeToNode(configuration, DeliveryJson.Default.EnvironmentConfiguration);
-        var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
-        return buffer.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter writer, JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                writer.WriteStartObject();
-                foreach (var (key, value) in map.OrderBy(p => p.Key, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(key);
-                    Write(writer, value);
-                }
-                writer.WriteEndObject();
-                break;
-            case JsonArray list:
-                writer.WriteStartArray();
-                foreach (var item in list) Write(writer, item);
-                writer.WriteEndArray();
-                break;
-            case null: writer.WriteNullValue(); break;
-            default: node.WriteTo(writer); break;
-        }
-    }
+    public static byte[] Canonical(EnvironmentConfiguration configuration) =>
+        CanonicalJson.Of(JsonSerializer.SerializeToNode(configuration, DeliveryJson.Default.EnvironmentConfiguration));
 }
 
 /// <summary>Applications and their configuration as JSON.</summary>

@@ -3,13 +3,15 @@ namespace Signalbox.Delivery;
 /// <summary>Immutable: an application's artifacts by digest, its source, and its configuration per environment.</summary>
 /// <param name="Id"><c>APPLICATION-N</c>, N counting up from 1.</param>
 /// <param name="Artifacts">Service name to the digest of its artifact.</param>
+/// <param name="Owners">Role to whom its refusals are handed.</param>
 public sealed record Release(
     string Id,
     string Application,
     SourceRevision? Source,
     IReadOnlyDictionary<string, Digest> Artifacts,
     IReadOnlyList<EnvironmentConfiguration> Environments,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    IReadOnlyDictionary<string, string>? Owners = null)
 {
     public EnvironmentConfiguration? In(string environment) => Environments.FirstOrDefault(e => e.Name == environment);
 }

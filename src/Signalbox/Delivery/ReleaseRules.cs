@@ -1,4 +1,5 @@
 using System.Net;
+using Signalbox.Delivery.Policies;
 using Signalbox.Delivery.Reading;
 
 namespace Signalbox.Delivery;
@@ -9,7 +10,7 @@ namespace Signalbox.Delivery;
 /// </summary>
 public static class ReleaseRules
 {
-    private const int MostServices = 100, MostEnvironments = 20, MostSteps = 100, MostInstances = 1000;
+    private const int MostGateProblems = 20, MostServices = 100, MostEnvironments = 20, MostSteps = 100, MostInstances = 1000;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
 
     /// <returns>Everything that is wrong, each with its place, what was seen and what was expected; empty where nothing is.</returns>
@@ -42,6 +43,7 @@ public static class ReleaseRules
             found.Add($"{at}.strategy is {strategy.Kind}; expected Recreate, for the data of '{Shown(exclusive.Name)}' is exclusive");
         Hook(found, $"{at}.preHook", environment.PreHook);
         Hook(found, $"{at}.postHook", environment.PostHook);
+        found.AddRange(GateRuleCheck.Of(at, environment.Gates).Take(MostGateProblems));
     }
 
     private static void Strategy(List<string> found, string at, Strategy strategy)

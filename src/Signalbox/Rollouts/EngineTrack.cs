@@ -1,5 +1,6 @@
 using Signalbox.Analysis;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Rollouts;
@@ -22,6 +23,9 @@ internal sealed class EngineTrack(TrackState state)
 
     /// <summary>The verdict that took the active rollout back.</summary>
     public JudgeReport? Judged { get; set; }
+
+    /// <summary>What the gates are being asked for the rollout that waits to begin.</summary>
+    public (GateQuestion Question, Task<AskedGates> Answer)? Asking { get; set; }
 
     public Task<HookResult>? Hook { get; set; }
 

@@ -20,21 +20,35 @@ public sealed partial class RolloutEngine
     /// <exception cref="IOException">The ledger cannot be written.</exception>
     public Task<Release> CreateReleaseAsync(
         string application, SourceRevision? source, IReadOnlyDictionary<string, Digest> artifacts,
-        IReadOnlyList<EnvironmentConfiguration> environments, Principal principal, CancellationToken cancel) =>
+        IReadOnlyList<EnvironmentConfiguration> environments, Principal principal, CancellationToken cancel, IReadOnlyDictionary<string, string>? owners = null) =>
         GatedAsync(() =>
         {
             var number = _releases.Values.Count(release => release.Application == application) + 1;
-            var release = new Release($"{application}-{number}", application, source, artifacts, environments, Now);
+            var release = new Release($"{application}-{number}", application, source, artifacts, environments, Now, owners);
             Append([RolloutEvents.ToEntry(release, principal)]);
+            _creators[release.Id] = principal;
             return Task.FromResult(_releases[release.Id] = release);
         }, cancel);
 
-    public Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel) =>
-        GatedAsync(() => Plan(release, key) is not { } plan
+    /// <summary>Asks the gates, then takes the release out; a denial is in the ledger too.</summary>
+    public async Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel)
+    {
+        AskedGates? asked = null;
+        for (var tries = 0; ; tries++)
+        {
+            var result = await GatedAsync(() => Submit(key, release, principal, reason, asked, cancel), cancel).ConfigureAwait(false);
+            if (result.Asks is not { } question || tries == MostAsked) return result;
+            // not under the engine's own gate: a policy's command takes its time, and leases have to be renewed
+            asked = await AskAsync(question, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private Task<CommandResult> Submit(TrackKey key, string release, Principal principal, string? reason, AskedGates? asked, CancellationToken cancel) =>
+        Plan(release, key) is not { } plan
             ? Refuse("release-unknown", $"{key.Application} has no release {release} with an environment {key.Environment}", "signalbox history")
             : Namesake(key) is { } other
             ? Refuse("track-ambiguous", $"rollouts of {key} would be named like those of {other}; expected another name for the application or the environment", "signalbox status")
-            : CommandAsync(Track(key), new Signal.Submit(plan, RolloutKind.Deploy, principal, reason), cancel), cancel);
+            : CommandAsync(Track(key), new Signal.Submit(plan, RolloutKind.Deploy, principal, reason), cancel, asked: asked);
 
     /// <summary>Back to a release that succeeded here; an active rollout is aborted instead.</summary>
     /// <param name="to">A release id; null for the one before the serving one.</param>
@@ -68,14 +82,18 @@ public sealed partial class RolloutEngine
 
     /// <summary>Falling is effect-first: whatever leads to an abort asks the host to fall before anything is written, so that a full disk stops no rollback.</summary>
     /// <param name="rollout">The rollout it is about, where that is not the one the track ends up with.</param>
-    private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, string? rollout = null)
+    /// <param name="asked">What the gates were asked for it; null where they were not yet.</param>
+    private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, string? rollout = null, AskedGates? asked = null)
     {
         var decision = RolloutMachine.Decide(track.State, signal, Now);
         if (decision.Refusal is { } refusal) return new(false, false, refusal, track.State.Active?.Id);
+        // before anything falls for it: what may not go out takes nothing back
+        var answer = Question(track, decision.Events) is { } question ? Answer(track, question, asked) : null;
+        if (answer is { Stops: { } stops }) return stops;
         var fell = decision.Events.OfType<RolloutEvent.AbortStarted>().FirstOrDefault() is { } abort && await FallAsync(track, abort, cancel).ConfigureAwait(false);
         try
         {
-            Record(track, decision.Events);
+            Record(track, decision.Events, answer?.Said ?? []);
         }
         catch (IOException error)
         {
@@ -84,7 +102,7 @@ public sealed partial class RolloutEngine
         }
         rollout ??= decision.Events.OfType<RolloutEvent.Queued>().LastOrDefault()?.Rollout ?? track.State.Rollout?.Id;
         await TurnAsync(track, cancel).ConfigureAwait(false);
-        return new(true, true, null, rollout);
+        return new(true, true, null, rollout) { Gates = answer?.Report };
     }
 
     private async Task<bool> FallAsync(EngineTrack track, RolloutEvent.AbortStarted abort, CancellationToken cancel)

@@ -37,7 +37,7 @@ public sealed partial class RolloutEngine
 
     private void ReplayEntry(LedgerEntry entry)
     {
-        if (RolloutEvents.ReleaseFrom(entry) is { } release) _releases[release.Id] = release;
+        if (RolloutEvents.ReleaseFrom(entry) is { } release) (_releases[release.Id], _creators[release.Id]) = (release, entry.Principal);
         else if (RolloutEvents.AnchorFrom(entry) is { } anchor) _anchor = anchor;
         else if (RolloutEvents.FromEntry(entry) is { } happened) ApplyTo(Track(TrackKey.Parse(entry.Stream)), happened, entry.Sequence);
     }
@@ -62,10 +62,11 @@ public sealed partial class RolloutEngine
         }
     }
 
-    private void Record(EngineTrack track, IReadOnlyList<RolloutEvent> events)
+    /// <param name="said">What the gates decided: in the ledger before what it allows, or not at all.</param>
+    private void Record(EngineTrack track, IReadOnlyList<RolloutEvent> events, IReadOnlyList<NewEntry> said)
     {
-        var entries = Append([.. events.Select(happened => RolloutEvents.ToEntry(track.Key, happened))]);
-        for (var i = 0; i < events.Count; i++) Happened(track, events[i], entries[i].Sequence);
+        var entries = Append([.. said, .. events.Select(happened => RolloutEvents.ToEntry(track.Key, happened))]);
+        for (var i = 0; i < events.Count; i++) Happened(track, events[i], entries[said.Count + i].Sequence);
     }
 
     private void Happened(EngineTrack track, RolloutEvent happened, long sequence)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
 using Signalbox.Runtimes.Protocol;
@@ -18,7 +19,14 @@ public sealed record EngineOptions(string Version, int ProcessId, Func<string, s
 }
 
 /// <param name="Recorded">False: the effect is there, the ledger could not be written yet.</param>
-public sealed record CommandResult(bool Accepted, bool Recorded, Refusal? Refusal, string? Rollout);
+public sealed record CommandResult(bool Accepted, bool Recorded, Refusal? Refusal, string? Rollout)
+{
+    /// <summary>What the gates said, where they were asked.</summary>
+    public GateReport? Gates { get; init; }
+
+    /// <summary>What has to be asked of the gates before this can be done.</summary>
+    internal GateQuestion? Asks { get; init; }
+}
 
 /// <summary>
 /// Appends what the machine decides, then drives the host towards what the state desires. All of it runs under one
@@ -34,6 +42,7 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly ILedgerStore _ledger;
     private readonly IHostClient _host;
     private readonly IHookRunner _hooks;
+    private readonly IGatekeeper _gates;
     private readonly IFailureLogs _failures;
     private readonly EngineClock _clock;
     private readonly EngineOptions _options;
@@ -43,9 +52,9 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly Queue<RolloutView> _ended = [];
 
     public RolloutEngine(
-        ILedgerStore ledger, IHostClient host, IHookRunner hooks, IFailureLogs failures, TimeProvider time, EngineOptions options)
+        ILedgerStore ledger, IHostClient host, IHookRunner hooks, IGatekeeper gates, IFailureLogs failures, TimeProvider time, EngineOptions options)
     {
-        (_ledger, _host, _hooks, _failures, _options) = (ledger, host, hooks, failures, options);
+        (_ledger, _host, _hooks, _gates, _failures, _options) = (ledger, host, hooks, gates, failures, options);
         _clock = new(time, options.Boot);
         Replay();
     }
@@ -83,6 +92,7 @@ public sealed partial class RolloutEngine : IDisposable
     public void Dispose()
     {
         foreach (var track in _tracks.Values) CancelHook(track);
+        StopAsking();
         _gate.Dispose();
     }
 
@@ -125,10 +135,11 @@ public sealed partial class RolloutEngine : IDisposable
     {
         var decision = RolloutMachine.Decide(track.State, signal, Now);
         if (decision.Events.Count == 0) return [];
+        if (LetIn(track, decision) is not { } let) return [];
         try
         {
-            Record(track, decision.Events);
-            return decision.Events;
+            Record(track, let.Events, let.Said);
+            return let.Events;
         }
         catch (IOException error)
         {

@@ -1,5 +1,6 @@
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Runtimes.Protocol;
 
@@ -87,6 +88,8 @@ public static class HistorySummary
 
     private static string? Text(LedgerEntry entry) => RolloutEvents.ReleaseFrom(entry) is { } release
         ? $"release {release.Id} made" + (release.Source is { } source ? $" from {source.Commit[..Math.Min(10, source.Commit.Length)]}{(source.Dirty ? " with uncommitted changes" : "")}" : "")
+        : GateEvents.FromEntry(entry) is { } decided
+        ? $"the gates {(decided.Verdict == GateVerdict.Allow ? "let" : decided.Verdict == GateVerdict.Deny ? "deny" : "cannot decide on")} {decided.Release}{(decided.Verdict == GateVerdict.Allow ? " go out" : $": {string.Join(", ", decided.Results.Where(result => result.Stops).Select(result => result.Gate).Distinct())}")}"
         : Text(RolloutEvents.FromEntry(entry));
 
     private static string? Text(RolloutEvent? happened) => happened switch

@@ -195,7 +195,7 @@ public sealed class RolloutEngineTests : IDisposable
     {
         _world.Serving();
         var older = _world.Engine;
-        using var newer = new RolloutEngine(_world.Ledger, _world.Host, _world.Hooks, new NoFailureLogs(), _world.Time, new("test", 2, _ => "", TimeSpan.FromSeconds(10)));
+        using var newer = new RolloutEngine(_world.Ledger, _world.Host, _world.Hooks, _world.Gates, new NoFailureLogs(), _world.Time, new("test", 2, _ => "", TimeSpan.FromSeconds(10)));
         newer.TakeCharge();
         await newer.StepAsync(default);
         _world.Run(5);

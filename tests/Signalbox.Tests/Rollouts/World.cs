@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Tests.Rollouts.Simulation;
@@ -30,13 +31,15 @@ internal sealed class World : IDisposable
 
     public ScriptedHooks Hooks { get; }
 
+    public ScriptedGates Gates { get; } = new();
+
     public RolloutEngine Engine { get; private set; }
 
     public TrackState State => Engine.Tracks.Single().State;
 
     public Phase Phase => State.Rollout!.Phase;
 
-    public IReadOnlyList<string> Events => [.. Ledger.Read(0, 1000, Track.ToString()).Select(entry => entry.Type.Replace("rollout.", "").Replace("/1", ""))];
+    public IReadOnlyList<string> Events => [.. Ledger.Read(0, 1000, Track.ToString()).Where(entry => entry.Type != GateEvents.DecidedType).Select(entry => entry.Type.Replace("rollout.", "").Replace("/1", ""))];
 
     public string Deploy(Behaviour? behaviour = null, Strategy? strategy = null, Hook? pre = null, Hook? post = null, params ServiceConfiguration[] services)
     {
@@ -105,7 +108,7 @@ internal sealed class World : IDisposable
 
     private RolloutEngine NewEngine()
     {
-        var engine = new RolloutEngine(Ledger, Host, Hooks, new NoFailureLogs(), Time, new("test", 1, _ => "c2VjcmV0", TimeSpan.FromSeconds(10)) { Boot = Boot });
+        var engine = new RolloutEngine(Ledger, Host, Hooks, Gates, new NoFailureLogs(), Time, new("test", 1, _ => "c2VjcmV0", TimeSpan.FromSeconds(10)) { Boot = Boot });
         engine.TakeCharge();
         return engine;
     }

@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Policies;
 using Signalbox.Yaml;
 
 namespace Signalbox.Delivery.Reading;
@@ -15,7 +16,7 @@ internal static class EnvironmentReader
         var configured = own.Select(s => s.Value).ToList();
         var strategy = StrategyReader.Read(section, configured);
         var hooks = section.Open("hooks", Shapes.Hooks);
-        var value = new EnvironmentConfiguration(name, Target(section), strategy, configured, Hook(hooks, "pre"), Hook(hooks, "post"));
+        var value = new EnvironmentConfiguration(name, Target(section), strategy, configured, Hook(hooks, "pre"), Hook(hooks, "post"), Gates(section));
         return new(value, section.Node("name")?.Span ?? section.Span, section.Node("strategy")?.Span, own, BlueGreenReader.Places(section, strategy));
     }
 
@@ -81,6 +82,9 @@ internal static class EnvironmentReader
             section.File.Error(DeliveryIds.UnknownTarget, $"unknown target '{YamlQuote.Short(name)}'; expected local", span, "target: local", "expected local");
         return DeliveryDefaults.LocalTarget;
     }
+
+    private static IReadOnlyList<GateRule>? Gates(Section section) =>
+        section.Node("gates") is { } gates && GateRulesReader.Read(section.File, gates, ownFile: true) is { Count: > 0 } rules ? rules : null;
 
     private static Hook? Hook(Section? hooks, string key)
     {

@@ -78,7 +78,7 @@ internal sealed class Section
         var message = $"unknown key '{YamlQuote.Short(key.Value)}' in {what}";
         if (meant is not null) message += $"; did you mean '{meant}'?";
         var keys = string.Join(", ", Shape.Keys.Select(k => k.Key));
-        File.Error(DeliveryIds.UnknownKey, message, key.Span, meant is null ? "signalbox schema" : Corrected(meant, value), $"expected one of {keys}");
+        File.Error(DeliveryIds.UnknownKey, message, key.Span, meant is null ? File.SchemaHelp : Corrected(meant, value), $"expected one of {keys}");
     }
 
     private string Corrected(string key, YamlNode value) =>

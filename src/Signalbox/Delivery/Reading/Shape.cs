@@ -79,7 +79,8 @@ internal static class Shapes
         ("name", "production"), ("target", "local"), ("strategy", "{ canary: { steps: [10%, 50%] } }"),
         ("hooks", "{ pre: { command: [./migrate.sh], timeout: 60s, reversible: false } }"),
         ("services", "{ web: { port: 8080 } }"),
-    ], "gates", "policy").With("environment", Override);
+        ("gates", "{ coverage: { atLeast: 90% } }"),
+    ], "policy").With("environment", Override);
 
     public static Shape Hooks { get; } = new("hooks",
     [

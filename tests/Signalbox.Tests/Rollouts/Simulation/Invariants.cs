@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes.Protocol;
@@ -11,6 +12,7 @@ internal sealed class InvariantBroken(string message) : Exception(message);
 internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
 {
     private readonly Dictionary<string, TimeSpan> _clocks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GateDecided> _decided = new(StringComparer.Ordinal);
 
     /// <summary>Nothing raises a weight that is not in the ledger: a table says what the ledger up to its generation desires.</summary>
     public void CheckTable(DeclaredTable table)
@@ -102,7 +104,9 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
 
     public void CheckEntry(LedgerEntry entry, SimulatedProcess process, SimulatedTrack? host)
     {
+        if (GateEvents.FromEntry(entry) is { } decided) _decided[entry.Stream] = decided;
         if (RolloutEvents.FromEntry(entry) is not { } happened) return;
+        CheckLetIn(entry.Stream, happened);
         var before = replica.Before(entry.Stream, entry.Sequence);
         CheckClock(before, happened);
         var seen = process.Seen(entry.Stream);
@@ -135,6 +139,22 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
             case RolloutEvent.Ended when before.Active is not { Phase: Phase.Baking or Phase.PostHook or Phase.Halted }:
                 throw Broken(entry.Stream, $"it succeeded out of {before.Active?.Phase}");
         }
+    }
+
+    /// <summary>No release is submitted or begins to go out without a decision of its own, before it in the ledger, that allows this very release.</summary>
+    private void CheckLetIn(string track, RolloutEvent happened)
+    {
+        var plan = happened switch
+        {
+            RolloutEvent.Queued { Kind: RolloutKind.Deploy } queued => queued.Plan,
+            RolloutEvent.Started { Kind: RolloutKind.Deploy } started => started.Plan,
+            _ => null,
+        };
+        if (plan is null) return;
+        if (!_decided.Remove(track, out var decided) || decided.Verdict != GateVerdict.Allow)
+            throw Broken(track, $"{plan.Release} goes out though the gates said {decided?.Verdict.ToString() ?? "nothing"}");
+        if (decided.Release != plan.Release || decided.Configuration != ConfigurationDigest.Of(plan.Configuration))
+            throw Broken(track, $"{plan.Release} goes out by a decision about {decided.Release} or about another configuration");
     }
 
     /// <summary>However the wall clock is set, and whatever becomes of the append that says so: a track's times move along once.</summary>

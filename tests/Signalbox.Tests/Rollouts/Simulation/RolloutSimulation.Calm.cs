@@ -29,7 +29,7 @@ internal sealed partial class RolloutSimulation
     private void EndTrouble()
     {
         Tell("calm");
-        _calm = true;
+        (_calm, _gates.Calm) = (true, true);
         (_host.LossChance, _host.CrashChance, _ledger.CrashChance, _ledger.FailChance) = (0, 0, 0, 0);
         (_ledger.DiskFull, _ledger.FailsAfterCommit, _ledger.CannotBeRead) = (false, false, false);
         _old?.Die();

@@ -20,6 +20,7 @@ internal sealed partial class RolloutSimulation
     private readonly SimulatedLedger _ledger;
     private readonly SimulatedHost _host;
     private readonly SimulatedHooks _hooks;
+    private readonly SimulatedGates _gates;
     private readonly LedgerReplica _replica;
     private readonly Invariants _invariants;
     private readonly Dictionary<string, Behaviour> _behaviours = new(StringComparer.Ordinal);
@@ -36,6 +37,7 @@ internal sealed partial class RolloutSimulation
         _invariants = new(_replica, _time);
         _host = new(_time, _random, BehaviourOf) { Taking = _invariants.CheckTable, Took = _invariants.CheckTaken, Happened = Happened, DrainSeconds = 3 };
         _hooks = new(_random);
+        _gates = new(new Random(~seed));
         _tracks = s_tracks[..Math.Min(s_tracks.Length, 1 + (int)(-Math.Log(1 - _random.NextDouble()) / 0.8))];
         _process = Begin();
     }
@@ -75,8 +77,11 @@ internal sealed partial class RolloutSimulation
         if (!_calm) Trouble();
         _host.Live(elapsed);
         _hooks.Live(_calm);
+        _gates.Live();
         Report();
+        _gates.Slow = true;
         Guarded(() => Engine.StepAsync(default).GetAwaiter().GetResult());
+        _gates.Slow = false;
         if (Engine.Deposed is { } deposed) throw new InvariantBroken($"the newest control plane was deposed: {deposed}");
     }
 
@@ -93,7 +98,7 @@ internal sealed partial class RolloutSimulation
         {
             try
             {
-                var process = new SimulatedProcess(_ledger, _host, _hooks, _time) { Wrote = Written };
+                var process = new SimulatedProcess(_ledger, _host, _hooks, _gates, _time) { Wrote = Written };
                 process.Engine.TakeCharge();
                 return process;
             }

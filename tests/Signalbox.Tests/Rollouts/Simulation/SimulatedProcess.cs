@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
@@ -16,10 +17,10 @@ internal sealed class SimulatedProcess : ILedgerStore, IHostClient
     private readonly SimulatedHost _host;
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
 
-    public SimulatedProcess(SimulatedLedger ledger, SimulatedHost host, IHookRunner hooks, SimulatedTime time)
+    public SimulatedProcess(SimulatedLedger ledger, SimulatedHost host, IHookRunner hooks, IGatekeeper gates, SimulatedTime time)
     {
         (_ledger, _host) = (ledger, host);
-        Engine = new(this, this, hooks, new NoFailureLogs(), time, new("test", 1, _ => SplitSecret, TimeSpan.FromSeconds(10)) { Boot = "boot-1" });
+        Engine = new(this, this, hooks, gates, new NoFailureLogs(), time, new("test", 1, _ => SplitSecret, TimeSpan.FromSeconds(10)) { Boot = "boot-1" });
     }
 
     public const string SplitSecret = "c2VjcmV0";

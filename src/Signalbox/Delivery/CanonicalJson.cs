@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Signalbox.Delivery;
+
+/// <summary>One form for equal values: UTF-8 without white space, keys sorted by their UTF-16 units as in RFC 8785, nulls left out.</summary>
+internal static class CanonicalJson
+{
+    public static byte[] Of(JsonNode? node)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
+        return buffer.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                writer.WriteStartObject();
+                foreach (var (key, value) in map.OrderBy(p => p.Key, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(key);
+                    Write(writer, value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonArray list:
+                writer.WriteStartArray();
+                foreach (var item in list) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case null: writer.WriteNullValue(); break;
+            default: node.WriteTo(writer); break;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Signalbox.Delivery.Reading;
+
+namespace Signalbox.Delivery.Policies;
+
+[JsonConverter(typeof(JsonStringEnumConverter<PolicyDirection>))]
+public enum PolicyDirection { Same, Tighter, Weaker }
+
+/// <param name="What"><c>coverage.atLeast</c>, <c>freeze.weekend</c>.</param>
+/// <param name="Before">Empty where there was nothing.</param>
+/// <param name="After">Empty where there is nothing any more.</param>
+public sealed record PolicyChange(string What, string Before, string After, PolicyDirection Direction);
+
+/// <summary>What changes from one policy to another, and whether a release gets through that would not have got through before.</summary>
+public static class PolicyDiff
+{
+    public static IReadOnlyList<PolicyChange> Between(Policy before, Policy after) =>
+    [
+        .. GateTable.All.SelectMany(gate => Gate(before.Rule(gate.Name), after.Rule(gate.Name))),
+        .. Named("freeze", before.Freeze, after.Freeze, window => window.Name, window => $"{window.From} to {window.To} {window.Zone}"),
+        .. Named("custom", before.Custom.Where(IsAsked), after.Custom.Where(IsAsked), gate => gate.Name,
+            gate => string.Create(CultureInfo.InvariantCulture, $"{Word(gate.Mode)} {string.Join(' ', gate.Command)} within {gate.Timeout.TotalSeconds:0.###}s")),
+        .. Changed("evidenceFrom", Text(before.EvidenceFrom), Text(after.EvidenceFrom), Accepted(before.EvidenceFrom, after.EvidenceFrom)),
+    ];
+
+    public static bool IsWeaker(this IEnumerable<PolicyChange> changes) => changes.Any(change => change.Direction == PolicyDirection.Weaker);
+
+    private static IEnumerable<PolicyChange> Gate(GateRule before, GateRule after)
+    {
+        foreach (var change in Changed(before.Gate, Word(before.Mode), Word(after.Mode), Compare(after.Mode, before.Mode))) yield return change;
+        foreach (var setting in before.Shape.Settings)
+            foreach (var change in Setting(before, after, setting)) yield return change;
+    }
+
+    private static IEnumerable<PolicyChange> Setting(GateRule before, GateRule after, SettingShape setting)
+    {
+        var (old, now) = (Given(before, setting), Given(after, setting));
+        // what a gate that was not asked was told made no difference
+        var direction = before.Mode == GateMode.Off ? PolicyDirection.Same : Direction(setting.Kind, old, now);
+        return Changed($"{before.Gate}.{setting.Key}", Text(old), Text(now), direction);
+    }
+
+    private static IReadOnlyList<string>? Given(GateRule rule, SettingShape setting) =>
+        rule.Settings.GetValueOrDefault(setting.Key) ?? (setting.Default.Count > 0 ? setting.Default : null);
+
+    private static PolicyDirection Direction(SettingKind kind, IReadOnlyList<string>? before, IReadOnlyList<string>? after) => kind switch
+    {
+        SettingKind.Share => Compare(GateValues.Share(after), GateValues.Share(before)),
+        SettingKind.Count => Compare(GateValues.Count(after), GateValues.Count(before)),
+        SettingKind.Age => Compare(GateValues.Age(before) ?? TimeSpan.MaxValue, GateValues.Age(after) ?? TimeSpan.MaxValue),
+        SettingKind.Threshold => Compare(GateValues.Rank(before), GateValues.Rank(after)),
+        SettingKind.Switch => Compare(GateValues.Denies(after), GateValues.Denies(before)),
+        SettingKind.Required => Accepted(after ?? [], before ?? []),
+        SettingKind.Trusted => Accepted(before ?? [], after ?? []),
+        _ => Accepted(before, after),
+    };
+
+    /// <summary>A list that accepts: nothing new may be in it, and without it everything is accepted.</summary>
+    private static PolicyDirection Accepted(IReadOnlyList<string>? before, IReadOnlyList<string>? after)
+    {
+        if (before is null) return after is null ? PolicyDirection.Same : PolicyDirection.Tighter;
+        if (after is null) return PolicyDirection.Weaker;
+        if (after.Except(before, StringComparer.Ordinal).Any()) return PolicyDirection.Weaker;
+        return before.Except(after, StringComparer.Ordinal).Any() ? PolicyDirection.Tighter : PolicyDirection.Same;
+    }
+
+    private static PolicyDirection Compare<T>(T stricterIsMore, T than) where T : notnull =>
+        Comparer<T>.Default.Compare(stricterIsMore, than) switch { 0 => PolicyDirection.Same, > 0 => PolicyDirection.Tighter, _ => PolicyDirection.Weaker };
+
+    /// <summary>Each entry is a demand of its own: one that goes, or becomes another, weakens.</summary>
+    private static IEnumerable<PolicyChange> Named<T>(string what, IEnumerable<T> before, IEnumerable<T> after, Func<T, string> name, Func<T, string> text)
+    {
+        var (old, now) = (before.ToDictionary(name, text, StringComparer.Ordinal), after.ToDictionary(name, text, StringComparer.Ordinal));
+        foreach (var key in old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var change in Changed($"{what}.{key}", old.GetValueOrDefault(key, ""), now.GetValueOrDefault(key, ""),
+                old.ContainsKey(key) ? PolicyDirection.Weaker : PolicyDirection.Tighter)) yield return change;
+    }
+
+    private static IEnumerable<PolicyChange> Changed(string what, string before, string after, PolicyDirection direction)
+    {
+        if (before != after) yield return new(what, before, after, direction);
+    }
+
+    private static bool IsAsked(CustomGate gate) => gate.Mode != GateMode.Off;
+
+    private static string Word(GateMode mode) => mode.ToString().ToLowerInvariant();
+
+    private static string Text(IReadOnlyList<string>? values) => values is null ? "" : values.Count == 1 ? values[0] : $"[{string.Join(", ", values)}]";
+}
+
+/// <summary>Canonical texts of settings as values.</summary>
+internal static class GateValues
+{
+    private static readonly string[] s_severities = ["info", "low", "medium", "high", "critical", "none"];
+
+    public static double Share(IReadOnlyList<string>? values) => values is [var text] && Percentages.TryParse(text, out var share) ? share : 0;
+
+    public static int Count(IReadOnlyList<string>? values) => values is [var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+
+    public static TimeSpan? Age(IReadOnlyList<string>? values) => values is [var text] && Durations.TryParse(text, out var age) ? age : null;
+
+    /// <summary>0 for info to 4 for critical; 5 blocks nothing.</summary>
+    public static int Rank(IReadOnlyList<string>? values) => values is [var text] && Array.IndexOf(s_severities, text) is >= 0 and var rank ? rank : 5;
+
+    public static bool Denies(IReadOnlyList<string>? values) => values is not ["allow"];
+
+    /// <returns>What is wrong with a setting that did not come through the reader; null where nothing is.</returns>
+    public static string? Problem(SettingShape setting, IReadOnlyList<string>? values) => setting.Kind switch
+    {
+        _ when values is null || values.Count > PolicyLimits.MostValues || values.Any(value => value is not { Length: > 0 and <= PolicyLimits.MostValueLength }) =>
+            $"expected 1 to {PolicyLimits.MostValues} texts",
+        SettingKind.Share => values is [var text] && Percentages.TryParse(text, out _) ? null : "expected a percentage such as 80%",
+        SettingKind.Count => values is [var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 100 ? null : "expected a number from 0 to 100",
+        SettingKind.Age => Age(values) is { } age && age > TimeSpan.Zero ? null : "expected a duration such as 24h",
+        SettingKind.Threshold => values is [var text] && s_severities.Contains(text) ? null : $"expected one of {string.Join(", ", s_severities)}",
+        SettingKind.Switch => values is ["allow"] or ["deny"] ? null : "expected allow or deny",
+        _ => null,
+    };
+}

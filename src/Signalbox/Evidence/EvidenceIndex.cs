@@ -1,0 +1,80 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+
+namespace Signalbox.Evidence;
+
+/// <summary>A withdrawal: the record stays, and counts no longer.</summary>
+public sealed record EvidenceWithdrawal(Principal By, DateTimeOffset At, string Reason);
+
+/// <summary>All evidence by subject, derived from the ledger. Entries that are told twice change nothing.</summary>
+public sealed class EvidenceIndex
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Digest, EvidenceRecord> _records = [];
+    private readonly Dictionary<Digest, List<EvidenceRecord>> _bySubject = [];
+    private readonly Dictionary<Digest, List<EvidenceRecord>> _byContent = [];
+    private readonly Dictionary<Digest, EvidenceWithdrawal> _withdrawn = [];
+    private long _applied;
+
+    public void Replay(ILedgerStore ledger)
+    {
+        for (long after = 0; ledger.Read(after, 500, EvidenceEvents.Stream) is { Count: > 0 } page; after = page[^1].Sequence)
+            foreach (var entry in page) Apply(entry);
+    }
+
+    public void Apply(LedgerEntry entry)
+    {
+        if (entry.Stream != EvidenceEvents.Stream) return;
+        lock (_gate)
+        {
+            if (entry.Sequence <= _applied) return;
+            _applied = entry.Sequence;
+            if (EvidenceEvents.RecordFrom(entry) is { } record) Add(record);
+            else if (EvidenceEvents.WithdrawnFrom(entry) is { } gone) _withdrawn.TryAdd(gone.Id, new(entry.Principal, entry.At, gone.Reason));
+        }
+    }
+
+    public EvidenceRecord? Find(Digest id)
+    {
+        lock (_gate) return _records.GetValueOrDefault(id);
+    }
+
+    /// <summary>What counts about any of the subjects, in the order it was recorded.</summary>
+    public IReadOnlyList<EvidenceRecord> About(IEnumerable<Digest> subjects)
+    {
+        lock (_gate)
+            return [.. subjects.Distinct().SelectMany(subject => _bySubject.GetValueOrDefault(subject) ?? [])
+                .Where(record => !_withdrawn.ContainsKey(record.Id)).OrderBy(record => record.Sequence)];
+    }
+
+    /// <summary>Everything ever recorded, newest first.</summary>
+    public IReadOnlyList<EvidenceRecord> List(int limit)
+    {
+        lock (_gate) return [.. _records.Values.OrderByDescending(record => record.Sequence).Take(limit)];
+    }
+
+    /// <summary>Subjects that this very content was recorded for.</summary>
+    public IReadOnlyList<Digest> SubjectsOf(Digest content, EvidenceKind kind)
+    {
+        lock (_gate)
+            return [.. (_byContent.GetValueOrDefault(content) ?? []).Where(record => record.Kind == kind).Select(record => record.Subject).Distinct()];
+    }
+
+    public EvidenceWithdrawal? WithdrawalOf(Digest id)
+    {
+        lock (_gate) return _withdrawn.GetValueOrDefault(id);
+    }
+
+    private void Add(EvidenceRecord record)
+    {
+        if (!_records.TryAdd(record.Id, record)) return;
+        Into(_bySubject, record.Subject, record);
+        Into(_byContent, record.Content.Digest, record);
+    }
+
+    private static void Into(Dictionary<Digest, List<EvidenceRecord>> lists, Digest key, EvidenceRecord record)
+    {
+        if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
+        list.Add(record);
+    }
+}

@@ -1,0 +1,83 @@
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+
+namespace Signalbox.Evidence;
+
+/// <summary>Takes evidence in: keeps the content, reads it, keeps the facts, and makes the ledger's entry.</summary>
+/// <param name="store">Keeps content and facts.</param>
+/// <param name="index">What is there already.</param>
+/// <param name="readers">Asked in order; the first that knows the content reads it.</param>
+public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IReadOnlyList<IEvidenceReader> readers)
+{
+    /// <summary>Most bytes of one piece: reports of 200 MB are known.</summary>
+    public const long MostContent = 256L << 20;
+
+    private const int MostSteps = 50, MostText = 512;
+
+    /// <summary>The record to append, or the one that is there already, or why the content is none.</summary>
+    public sealed record Taken(NewEntry? Entry, EvidenceRecord? Existing, EvidenceRefusal? Refusal, Digest Id);
+
+    /// <exception cref="IOException">The disk refused.</exception>
+    public async Task<Taken> TakeAsync(Stream content, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel)
+    {
+        StoredContent stored;
+        try
+        {
+            stored = await store.AddAsync(content, MostContent, cancel).ConfigureAwait(false);
+        }
+        catch (ContentRefusedException refused)
+        {
+            return Refused(new(refused.Id, refused.Message));
+        }
+        return Read(stored, asked) switch
+        {
+            { Refusal: { } refusal } => Refused(refusal),
+            { Reading: { } reading } => await KeepAsync(stored, reading, asked, source, by, cancel).ConfigureAwait(false),
+            _ => Refused(new("evidence-unknown", $"{Short(asked.Name)} is no evidence that is known here; expected one of {string.Join(", ", EvidenceKinds.Words)}", "signalbox evidence add --help")),
+        };
+    }
+
+    private (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(StoredContent stored, EvidenceAsked asked)
+    {
+        foreach (var reader in readers)
+        {
+            using var stream = store.Open(stored.Digest) ?? throw new IOException($"content {stored.Digest} is gone");
+            var read = reader.Read(stream, asked);
+            if (read.Refusal is not null || read.Reading is not null) return Checked(read, asked);
+        }
+        return (null, null);
+    }
+
+    private static (EvidenceReading? Reading, EvidenceRefusal? Refusal) Checked((EvidenceReading? Reading, EvidenceRefusal? Refusal) read, EvidenceAsked asked)
+    {
+        if (read.Reading is not { } reading) return read;
+        if (reading.Kind.IsMadeHere())
+            return (null, new("evidence-made-here", $"{reading.Kind.Word()} is not taken from a file; expected a person who says so", "signalbox approve --help"));
+        if (asked.Asked is { } kind && kind != reading.Kind)
+            return (null, new("evidence-other-kind", $"{Short(asked.Name)} is {reading.Kind.Word()}; expected {kind.Word()}", $"signalbox evidence add {reading.Kind.Word()} {Short(asked.Name)}"));
+        return read;
+    }
+
+    private async Task<Taken> KeepAsync(StoredContent stored, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel)
+    {
+        var subject = asked.Subjects[0];
+        var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
+        if (index.Find(id) is { } existing && index.WithdrawalOf(id) is null) return new(null, existing, null, id);
+        if (index.WithdrawalOf(id) is { } gone)
+            return Refused(new("evidence-withdrawn", $"this evidence was withdrawn by {gone.By}: {gone.Reason}; what was withdrawn does not come back", "signalbox evidence list --all"));
+        var facts = EvidenceFactsText.Canonical(reading.Facts);
+        if (facts.Length > EvidenceFactsText.Most)
+            return Refused(new("evidence-too-large", $"{Short(asked.Name)} says {facts.Length:N0} bytes of facts; expected at most {EvidenceFactsText.Most:N0}"));
+        var kept = await store.AddAsync(facts, cancel).ConfigureAwait(false);
+        var others = index.SubjectsOf(stored.Digest, reading.Kind).Where(other => !asked.Subjects.Contains(other)).Take(10);
+        var added = new EvidenceAdded(
+            id, reading.Kind, subject, source with { Where = Short(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
+            reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, kept.Digest, Short(reading.Summary), [.. others]);
+        return new(EvidenceEvents.Added(added, by), null, null, id);
+    }
+
+    private static Taken Refused(EvidenceRefusal refusal) => new(null, null, refusal, default);
+
+    /// <summary>What comes from outside goes into the ledger and onto terminals: short, and without control characters.</summary>
+    private static string Short(string text) => string.Concat(text.Take(MostText).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
+}

@@ -1,0 +1,25 @@
+using Signalbox.Delivery;
+
+namespace Signalbox.Evidence;
+
+/// <summary>What is asked of a reader.</summary>
+/// <param name="Asked">The kind that the content shall be of; null where the content tells.</param>
+/// <param name="Name">The file's name, for messages and for telling formats apart.</param>
+/// <param name="Subjects">The digests it shall be about: the subject first, then the release's others.</param>
+/// <param name="PublicKey">PEM of the key that a keyed signature is checked with; whether that key counts is the policy's word.</param>
+public sealed record EvidenceAsked(EvidenceKind? Asked, string Name, IReadOnlyList<Digest> Subjects, string? PublicKey, DateTimeOffset Now);
+
+/// <summary>What a reader made of content.</summary>
+public sealed record EvidenceReading(EvidenceKind Kind, string MediaType, EvidenceFacts Facts, EvidenceVerification Verification, string Summary);
+
+/// <summary>Content that is not what it should be.</summary>
+/// <param name="Id">kebab-case and stable, as a finding's.</param>
+public sealed record EvidenceRefusal(string Id, string Message, string? Help = null);
+
+/// <summary>A reader of one family of formats. Hostile content is normal: it never throws for what it reads.</summary>
+public interface IEvidenceReader
+{
+    /// <param name="content">Seekable, at its beginning; the reader need not read all of it.</param>
+    /// <returns>Both null where the content is of another family.</returns>
+    (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Signalbox.Delivery;
+using Signalbox.Ledger;
+
+namespace Signalbox.Evidence;
+
+/// <summary>
+/// A fact about a subject, as the ledger has it: immutable. Its content and the facts read from it lie in the content
+/// store under their digests.
+/// </summary>
+/// <param name="Id">See <see cref="EvidenceId"/>.</param>
+/// <param name="Subject">Digest of an artifact, or of a whole release (<see cref="ReleaseDigest"/>).</param>
+/// <param name="By">The principal that handed it in.</param>
+/// <param name="At">When it was recorded (UTC).</param>
+/// <param name="Facts">Digest of the canonical JSON of <see cref="EvidenceFacts"/>.</param>
+/// <param name="Summary">One line for people; decides nothing.</param>
+/// <param name="Sequence">Its place in the ledger.</param>
+/// <param name="AlsoOf">Subjects that the very same content was recorded for before: what is true of them need not be true of this one.</param>
+public sealed record EvidenceRecord(
+    Digest Id, EvidenceKind Kind, Digest Subject, Principal By, DateTimeOffset At, EvidenceSource Source,
+    EvidenceContent Content, EvidenceVerification Verification, Digest Facts, string Summary, long Sequence,
+    IReadOnlyList<Digest> AlsoOf);
+
+[JsonConverter(typeof(JsonStringEnumConverter<EvidenceOrigin>))]
+public enum EvidenceOrigin { File, Folder, Registry, Pipeline, ControlPlane }
+
+/// <param name="Where">The file's name, the registry's reference, the pipeline's run; text from outside, at most 512 characters.</param>
+public sealed record EvidenceSource(EvidenceOrigin Origin, string Where);
+
+/// <param name="Size">Bytes.</param>
+public sealed record EvidenceContent(Digest Digest, long Size, string MediaType);
+
+[JsonConverter(typeof(JsonStringEnumConverter<VerificationVerdict>))]
+public enum VerificationVerdict
+{
+    /// <summary>Signed, and every link from the signature to a trusted root or key holds.</summary>
+    Verified,
+
+    /// <summary>Signed, and something does not hold.</summary>
+    Failed,
+
+    /// <summary>Not signed: believed on the word of who handed it in.</summary>
+    Unsigned,
+}
+
+/// <param name="Steps">Link by link: what was proven and what was not.</param>
+public sealed record EvidenceVerification(VerificationVerdict Verdict, IReadOnlyList<string> Steps)
+{
+    public static EvidenceVerification Unsigned { get; } = new(VerificationVerdict.Unsigned, []);
+}
+
+/// <summary>
+/// The same content about the same subject is the same evidence: adding it twice changes nothing.
+/// SHA-256 over kind, subject and content digest, each with its length before it (docs/spec/ledger.md, "The hash").
+/// </summary>
+public static class EvidenceId
+{
+    public static Digest Of(EvidenceKind kind, Digest subject, Digest content)
+    {
+        using var envelope = new EnvelopeHash("signalbox.evidence.v1");
+        return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Finish());
+    }
+}

@@ -1,0 +1,29 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+
+namespace Signalbox.Gates.BuiltIn;
+
+/// <summary>Whether an artifact was scanned at all, by every tool that is asked for, and by scans that are its own.</summary>
+internal static class Scanned
+{
+    /// <returns>False, with a line, where it was not.</returns>
+    public static bool IsComplete(GateContext context, GateRule rule, (Digest Digest, string Services) artifact, ScanFindings findings, string what, string example, GateLines lines)
+    {
+        if (findings.Scans.Count == 0)
+        {
+            // one that was lost may have been it
+            if (context.About(artifact.Digest, EvidenceKind.Scan).Any(item => item.Facts is null)) return false;
+            lines.Deny($"gate-{rule.Gate}-missing", $"{context.Name(artifact)} has no {what} scan", context.Add(EvidenceKind.Scan, example));
+            return false;
+        }
+        var complete = true;
+        foreach (var tool in (rule.Settings.GetValueOrDefault("tools") ?? []).Where(tool => !findings.Scans.Any(scan => scan.Facts.Tool == tool)))
+        {
+            lines.Deny($"gate-{rule.Gate}-missing", $"{context.Name(artifact)} has no {what} scan by {tool}, which the policy asks for", context.Add(EvidenceKind.Scan, $"{tool}.json"));
+            complete = false;
+        }
+        foreach (var scan in findings.Scans) complete &= Reuse.Allows(context, rule, scan.Item, lines);
+        return complete;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
+
+namespace Signalbox.Gates.BuiltIn;
+
+/// <summary>Secrets by reference only: none in the configuration's variables, and none that a scanner found. No line ever shows a value.</summary>
+internal static partial class SecretsGate
+{
+    public static void Ask(GateContext context, GateRule rule, GateLines lines)
+    {
+        foreach (var service in context.Release.Configuration.Services)
+            foreach (var (name, value) in service.Environment)
+                if (Problem(name, value) is { } problem)
+                    lines.Deny("gate-secret-in-configuration", $"the variable {name} of {service.Name} {problem}; expected a reference to where the secret is kept",
+                        $"env: {{ {name}_FILE: /run/secrets/{name.ToLowerInvariant()} }}   # in signalbox.yaml, and the program reads the file");
+        foreach (var artifact in context.Artifacts)
+            foreach (var (item, facts) in context.Read<ScanFact>(context.About(artifact.Digest, EvidenceKind.Scan), lines))
+                foreach (var finding in facts.Findings.Where(finding => finding.Kind == FindingKind.Secret))
+                    lines.Deny("gate-secret-found", $"{facts.Tool} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
+        if (lines.IsEmpty) lines.Allow("no variable holds a secret, and no scanner found one");
+    }
+
+    private static string? Problem(string name, string value)
+    {
+        if (value.Length == 0 || IsReference(value)) return null;
+        if (KnownForm().IsMatch(value)) return "holds what looks like a credential";
+        if (UserInfo().IsMatch(value)) return "holds an address with a password in it";
+        return SecretName().IsMatch(name) && !IsHarmless(value) ? "is named like a secret and holds a value" : null;
+    }
+
+    /// <summary>A path, or an address of a secret manager.</summary>
+    private static bool IsReference(string value) => value.StartsWith('/') || Reference().IsMatch(value);
+
+    private static bool IsHarmless(string value) => value is "true" or "false" or "none" or "disabled" or "enabled" || value.All(char.IsAsciiDigit);
+
+    [GeneratedRegex("^(vault|aws-sm|aws-ssm|gcp-sm|azure-kv|op|secret|file|env|ref\\+[a-z]+)(:|://)[^\\s]+$|^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|DSN)($|_(KEY|VALUE|TOKEN|HASH)$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretName();
+
+    // forms as their makers document them: AWS access key ids, GitHub, GitLab, Slack, Stripe and npm tokens, Google API keys, PEM private keys, JWTs
+    [GeneratedRegex("AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{10}|[sr]k_live_[A-Za-z0-9]{16}|npm_[A-Za-z0-9]{36}|AIza[A-Za-z0-9_-]{35}|sbx_[A-Za-z0-9_-]{43}|-----BEGIN [A-Z ]*PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.", RegexOptions.CultureInvariant)]
+    private static partial Regex KnownForm();
+
+    [GeneratedRegex("[A-Za-z][A-Za-z0-9+.-]{0,20}://[^/@:\\s]{0,100}:[^/@\\s]{1,200}@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+}

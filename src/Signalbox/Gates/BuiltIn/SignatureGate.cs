@@ -1,0 +1,43 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+
+namespace Signalbox.Gates.BuiltIn;
+
+/// <summary>Each artifact has one verified signature by somebody who counts. One that does not verify harms nothing: anybody can make one.</summary>
+internal static class SignatureGate
+{
+    private const string Remedy = "signalbox sign --key cosign.key ARTIFACT   # then: signalbox evidence add signature bundle.json --release ";
+
+    public static void Ask(GateContext context, GateRule rule, GateLines lines)
+    {
+        var signers = new SignerRules(rule);
+        foreach (var artifact in context.Artifacts)
+        {
+            var items = context.About(artifact.Digest, EvidenceKind.Signature);
+            var signatures = context.Read<SignatureFact>(items, lines);
+            if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy + context.Release.Id);
+            else if (signers.NamesNobody)
+                lines.Undecided("gate-signature-nobody-trusted", "no policy says whose signatures count; expected keys or identities", "signature: { mode: enforce, keys: [\"sha256:…\"] }   # in policy.yaml", signatures.Select(s => s.Item));
+            else One(context, artifact, signatures, signers, lines);
+        }
+    }
+
+    private static void One(GateContext context, (Digest Digest, string Services) artifact, IReadOnlyList<(EvidenceItem Item, SignatureFact Facts)> signatures, SignerRules signers, GateLines lines)
+    {
+        var judged = signatures.Select(signature => (signature.Item, signature.Facts, Problem: Problem(signature.Item, signature.Facts, artifact.Digest, signers))).ToList();
+        if (judged.FirstOrDefault(signature => signature.Problem is null) is { Item: not null } good)
+            lines.Allow($"{context.Name(artifact)} is signed by {good.Facts.Signer}", good.Item);
+        else
+            foreach (var (item, _, problem) in judged)
+                lines.Deny(Id(item), $"the signature of {context.Name(artifact)} does not count: {problem}", Remedy + context.Release.Id, item);
+    }
+
+    private static string? Problem(EvidenceItem item, SignatureFact facts, Digest artifact, SignerRules signers)
+    {
+        if (item.Record.Verification.Verdict != VerificationVerdict.Verified) return item.Record.Verification.Steps is [.., var last] ? last : "it was not verified";
+        return facts.Names.Contains(artifact) ? signers.Refuses(facts.Signer) : $"it is of {(facts.Names is [var other, ..] ? other : "something else")}";
+    }
+
+    private static string Id(EvidenceItem item) => item.Record.Verification.Verdict == VerificationVerdict.Verified ? "gate-signature-not-trusted" : "gate-signature-invalid";
+}

@@ -1,0 +1,23 @@
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+
+namespace Signalbox.Gates.BuiltIn;
+
+/// <summary>Whose signatures count: keys by their digest, identities by patterns and their issuers exactly.</summary>
+internal sealed class SignerRules(GateRule rule)
+{
+    private readonly IReadOnlyList<string> _keys = rule.Values("keys"), _identities = rule.Values("identities"), _issuers = rule.Values("issuers");
+
+    public bool NamesNobody => _keys.Count == 0 && _identities.Count == 0;
+
+    /// <param name="anyIdentity">Whether an identity counts where no identities are named.</param>
+    /// <returns>Why this signer does not count; null where it does.</returns>
+    public string? Refuses(Signer? signer, bool anyIdentity = false)
+    {
+        if (signer is null) return "nobody is proven to have signed it";
+        if (signer.Key is { } key) return _keys.Contains(key.Value, StringComparer.Ordinal) ? null : $"its key {key} is none of those that count";
+        if (signer.Identity is not { } identity || signer.Issuer is not { } issuer) return "its signer has no identity, or nobody vouches for it";
+        if (!(anyIdentity && _identities.Count == 0) && !_identities.Any(pattern => Glob.Matches(pattern, identity))) return $"its signer {identity} is none of those that count";
+        return _issuers.Count == 0 || _issuers.Contains(issuer, StringComparer.Ordinal) ? null : $"its issuer {issuer} is none of those that count";
+    }
+}

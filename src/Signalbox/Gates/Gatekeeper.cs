@@ -1,0 +1,104 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+
+namespace Signalbox.Gates;
+
+/// <param name="Digest">Under which the inputs lie in the content store.</param>
+public sealed record GatheredInputs(GateInputs Inputs, Digest Digest);
+
+/// <summary>Stands before every rollout.</summary>
+public interface IGatekeeper
+{
+    /// <summary>Everything the decision is made of, as it is now; kept, so that it can be made again. May take as long as a custom gate's command.</summary>
+    /// <exception cref="IOException">The inputs cannot be kept: then nothing can be decided.</exception>
+    Task<GatheredInputs> GatherAsync(GateQuestion question, CancellationToken cancel);
+
+    /// <summary>Whether evidence and policies are still the ones that were gathered.</summary>
+    bool IsCurrent(GateQuestion question, GatheredInputs gathered);
+}
+
+/// <summary>Runs a policy's own commands.</summary>
+public interface ICustomGates
+{
+    /// <summary>Runs to its end, its timeout, or cancellation; never throws for what the command does.</summary>
+    Task<CustomResult> RunAsync(GateQuestion question, string layer, CustomGate gate, CancellationToken cancel);
+}
+
+/// <summary>Gathers from the ledger's evidence and policies and from the content store.</summary>
+/// <param name="zoneOffset">The UTC offset of a time zone at a moment; null where the zone is not known.</param>
+public sealed class Gatekeeper(
+    EvidenceIndex evidence, PolicyBook policies, IContentStore contents, ICustomGates commands, Func<string, DateTimeOffset, TimeSpan?> zoneOffset) : IGatekeeper
+{
+    private const int MostInputs = 16 << 20;
+
+    public async Task<GatheredInputs> GatherAsync(GateQuestion question, CancellationToken cancel)
+    {
+        // its caller may hold the engine's gate, and reading takes its time
+        await Task.Yield();
+        var layers = policies.LayersOf(question.Track);
+        var records = evidence.About(SubjectsOf(question.Release));
+        var custom = await RunAsync(question, layers, cancel).ConfigureAwait(false);
+        var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
+        var inputs = new GateInputs(
+            FactsOf(question), layers, new([.. records.Select(record => record.Id)], await LoadAsync(records, [], cancel).ConfigureAwait(false)),
+            new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At);
+        var canonical = GateEvents.Canonical(inputs);
+        var stored = await contents.AddAsync(canonical, cancel).ConfigureAwait(false);
+        // decided on what was kept, read back: a replay sees the very same, order and all
+        var kept = GateEvents.Read(canonical) ?? throw new InvalidOperationException("the inputs of a gate cannot be read back");
+        return new(inputs with { Release = kept.Release, Layers = kept.Layers, ZoneOffsets = kept.ZoneOffsets, Custom = kept.Custom }, stored.Digest);
+    }
+
+    public bool IsCurrent(GateQuestion question, GatheredInputs gathered) =>
+        evidence.About(SubjectsOf(question.Release)).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
+        && policies.LayersOf(question.Track).Select(layer => (layer.Name, layer.Digest)).SequenceEqual(gathered.Inputs.Layers.Select(layer => (layer.Name, layer.Digest)));
+
+    /// <summary>The inputs of an earlier decision, to make it again.</summary>
+    /// <returns>Null where they, or facts that were there then, are lost or damaged.</returns>
+    public async Task<GateInputs?> ReloadAsync(Digest digest, CancellationToken cancel)
+    {
+        if (await contents.ReadAsync(digest, MostInputs, cancel).ConfigureAwait(false) is not { } bytes || GateEvents.Read(bytes) is not { } kept) return null;
+        var items = await LoadAsync(kept.Records, kept.Unreadable, cancel).ConfigureAwait(false);
+        if (items.Any(item => item.Facts is null && !kept.Unreadable.Contains(item.Record.Id))) return null;
+        return new(kept.Release, kept.Layers, new(kept.Listed, items), kept.ZoneOffsets, kept.Custom, kept.At);
+    }
+
+    /// <summary>What evidence about a release may be about: each of its artifacts, and the release as a whole.</summary>
+    public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
+
+    private static ReleaseFacts FactsOf(GateQuestion question) => new(
+        question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name,
+        ReleaseDigest.Of(question.Release), ConfigurationDigest.Of(question.Configuration), question.Release.Source, question.Release.Artifacts,
+        question.Configuration, question.Release.Owners ?? new Dictionary<string, string>());
+
+    private async Task<IReadOnlyList<CustomResult>> RunAsync(GateQuestion question, IReadOnlyList<PolicyLayer> layers, CancellationToken cancel)
+    {
+        var results = new List<CustomResult>();
+        foreach (var layer in layers)
+            foreach (var gate in (layer.Policy?.Custom ?? []).Where(gate => gate.Mode != GateMode.Off))
+                results.Add(await commands.RunAsync(question, layer.Name, gate, cancel).ConfigureAwait(false));
+        return results;
+    }
+
+    private async Task<IReadOnlyList<EvidenceItem>> LoadAsync(IReadOnlyList<EvidenceRecord> records, IReadOnlyList<Digest> unreadable, CancellationToken cancel)
+    {
+        var items = new List<EvidenceItem>(records.Count);
+        foreach (var record in records)
+            items.Add(new(record, unreadable.Contains(record.Id) ? null : await FactsAsync(record, cancel).ConfigureAwait(false)));
+        return items;
+    }
+
+    private async Task<EvidenceFacts?> FactsAsync(EvidenceRecord record, CancellationToken cancel)
+    {
+        try
+        {
+            return await contents.ReadAsync(record.Facts, EvidenceFactsText.Most, cancel).ConfigureAwait(false) is { } bytes ? EvidenceFactsText.TryRead(bytes) : null;
+        }
+        catch (IOException)
+        {
+            // what cannot be read cannot speak for the release
+            return null;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Signalbox.Gates;
+
+/// <summary>Patterns in policies: <c>*</c> stands for any text, also none; everything else for itself, case and all.</summary>
+internal static class Glob
+{
+    /// <summary>Linear in the text for each star: no pattern makes it slow.</summary>
+    public static bool Matches(string pattern, string text)
+    {
+        var (p, t, star, mark) = (0, 0, -1, 0);
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*') (star, mark) = (p++, t);
+            else if (p < pattern.Length && pattern[p] == text[t]) (p, t) = (p + 1, t + 1);
+            else if (star >= 0) (p, t) = (star + 1, ++mark);
+            else return false;
+        }
+        while (p < pattern.Length && pattern[p] == '*') p++;
+        return p == pattern.Length;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Signalbox.Delivery.Policies;
+using Signalbox.Ledger;
+
+namespace Signalbox.Gates;
+
+/// <param name="Text">The file, byte by byte as UTF-8.</param>
+/// <param name="Changes">What it changes, for people.</param>
+/// <param name="ProposedBy">Who proposed a weakening that the entry's principal approved.</param>
+/// <param name="NobodyElse">A weakening that was not approved, because there was nobody to ask.</param>
+internal sealed record PolicySet(string Scope, string Text, IReadOnlyList<PolicyChange> Changes, string? ProposedBy, bool NobodyElse);
+
+internal sealed record PolicyProposed(string Scope, string Text, IReadOnlyList<PolicyChange> Changes);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PolicySet))]
+[JsonSerializable(typeof(PolicyProposed))]
+internal sealed partial class PolicyJson : JsonSerializerContext;
+
+/// <summary>Policies to and from their ledger form.</summary>
+internal static class PolicyEvents
+{
+    public const string Stream = "policies";
+    public const string SetType = "policy.set/1";
+    public const string ProposedType = "policy.proposed/1";
+
+    public static NewEntry ToEntry(PolicySet set, Principal by) => new(Stream, SetType, by, JsonSerializer.SerializeToUtf8Bytes(set, PolicyJson.Default.PolicySet));
+
+    public static NewEntry ToEntry(PolicyProposed proposed, Principal by) =>
+        new(Stream, ProposedType, by, JsonSerializer.SerializeToUtf8Bytes(proposed, PolicyJson.Default.PolicyProposed));
+
+    public static PolicySet? SetFrom(LedgerEntry entry) => entry.Type == SetType ? JsonSerializer.Deserialize(entry.Data.Span, PolicyJson.Default.PolicySet) : null;
+
+    public static PolicyProposed? ProposedFrom(LedgerEntry entry) =>
+        entry.Type == ProposedType ? JsonSerializer.Deserialize(entry.Data.Span, PolicyJson.Default.PolicyProposed) : null;
+}

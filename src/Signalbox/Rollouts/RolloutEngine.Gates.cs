@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Signalbox.Gates;
+using Signalbox.Ledger;
+
+namespace Signalbox.Rollouts;
+
+/// <param name="Gathered">Null where the inputs could not be gathered, for the reason that <paramref name="Problem"/> says.</param>
+internal sealed record AskedGates(GateQuestion Question, GatheredInputs? Gathered, string? Problem);
+
+/// <summary>The engine's side towards the gates: no release begins to go out without a decision in the ledger that allows it.</summary>
+public sealed partial class RolloutEngine
+{
+    /// <summary>Evidence and policies may change while they are looked at; whoever changes them all the time does not keep us for ever.</summary>
+    private const int MostAsked = 5;
+
+    private readonly ConcurrentDictionary<string, Principal> _creators = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _askingStops = new();
+
+    /// <param name="Said">The decision's entry, to be appended before what it allows.</param>
+    /// <param name="Stops">Set where it goes no further.</param>
+    private sealed record GateAnswer(IReadOnlyList<NewEntry> Said, GateReport? Report, CommandResult? Stops);
+
+    /// <summary>What these events need the gates for; null where they take nothing out. Going back never waits for a gate.</summary>
+    private GateQuestion? Question(EngineTrack track, IReadOnlyList<RolloutEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            var (plan, submitter) = happened switch
+            {
+                RolloutEvent.Started { Kind: RolloutKind.Deploy } started => (started.Plan, started.Principal),
+                RolloutEvent.Queued { Kind: RolloutKind.Deploy } queued => (queued.Plan, queued.Principal),
+                _ => (null, default),
+            };
+            if (plan is not null && _releases.GetValueOrDefault(plan.Release) is { } release)
+                return new(track.Key, release, plan.Configuration, submitter, _creators.TryGetValue(release.Id, out var creator) ? creator : null, Now);
+        }
+        return null;
+    }
+
+    private async Task<AskedGates> AskAsync(GateQuestion question, CancellationToken cancel)
+    {
+        try
+        {
+            return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null);
+        }
+        catch (IOException error)
+        {
+            return new(question, null, error.Message);
+        }
+    }
+
+    private GateAnswer Answer(EngineTrack track, GateQuestion question, AskedGates? asked)
+    {
+        var active = track.State.Active?.Id;
+        if (asked is null || !IsSame(asked.Question, question) || (asked.Gathered is { } known && !_gates.IsCurrent(question, known)))
+            return new([], null, new(false, false, new("gates-changed", "evidence or policies change faster than they can be looked at", "signalbox history"), active) { Asks = question });
+        if (asked.Gathered is not { } gathered)
+            return new([], null, new(false, false, new("gate-undecided", $"the gates cannot decide: {asked.Problem}", "df -h; signalbox status"), active));
+        var report = GateDecision.Decide(gathered.Inputs);
+        var said = GateEvents.ToEntry(track.Key, gathered, report, question.Submitter);
+        return report.Verdict == GateVerdict.Allow ? new([said], report, null) : new([], report, Denied(said, report, active));
+    }
+
+    private CommandResult Denied(NewEntry said, GateReport report, string? active)
+    {
+        try
+        {
+            Append([said]);
+        }
+        catch (IOException error)
+        {
+            LedgerProblem = error.Message;
+            return new(false, false, new("ledger-not-written", $"the gates deny {report.Release}, and the ledger cannot be written: {error.Message}", "df -h; signalbox status"), active) { Gates = report };
+        }
+        return new(false, true, new(report.Verdict == GateVerdict.Deny ? "gate-denied" : "gate-undecided", Denial(report), $"signalbox gates explain {report.Release}"), active) { Gates = report };
+    }
+
+    private static string Denial(GateReport report)
+    {
+        var stopping = report.Results.Where(result => result.Stops).Select(result => result.Gate).Distinct().ToList();
+        return $"{report.Release} may not go into {report.Environment}: {string.Join(", ", stopping)} {(report.Verdict == GateVerdict.Deny ? "denied it" : "could not decide")}";
+    }
+
+    /// <summary>A rollout that waited begins now: much may have changed since it was submitted, so the gates are asked anew.</summary>
+    /// <returns>What to append; null while the gates are being asked.</returns>
+    private (IReadOnlyList<RolloutEvent> Events, IReadOnlyList<NewEntry> Said)? LetIn(EngineTrack track, Decision decision)
+    {
+        if (Question(track, decision.Events) is not { } question) return (decision.Events, []);
+        if (track.Asking is not { } asking || !IsSame(asking.Question, question))
+            track.Asking = asking = (question, AskAsync(question, _askingStops.Token));
+        if (!asking.Answer.IsCompleted) return null;
+        track.Asking = null;
+        if (!asking.Answer.IsCompletedSuccessfully || asking.Answer.Result.Gathered is not { } gathered)
+        {
+            LedgerProblem = $"the gates cannot be asked for {question.Release.Id}: {(asking.Answer.IsCompletedSuccessfully ? asking.Answer.Result.Problem : asking.Answer.Exception?.GetBaseException().Message)}";
+            return null;
+        }
+        if (!_gates.IsCurrent(question, gathered)) return null;
+        var report = GateDecision.Decide(gathered.Inputs);
+        NewEntry[] said = [GateEvents.ToEntry(track.Key, gathered, report, question.Submitter)];
+        return report.Verdict == GateVerdict.Allow
+            ? (decision.Events, said)
+            : (RolloutMachine.Decide(track.State, new Signal.Withdraw(Principal.Engine, Denial(report)), Now).Events, said);
+    }
+
+    private static bool IsSame(GateQuestion asked, GateQuestion question) =>
+        asked.Release.Id == question.Release.Id && asked.Submitter == question.Submitter && asked.Track == question.Track;
+
+    private void StopAsking()
+    {
+        _askingStops.Cancel();
+        _askingStops.Dispose();
+    }
+}

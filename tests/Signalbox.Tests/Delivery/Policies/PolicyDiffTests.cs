@@ -1,0 +1,72 @@
+using Signalbox.Delivery.Policies;
+
+namespace Signalbox.Tests.Delivery.Policies;
+
+public sealed class PolicyDiffTests
+{
+    [Theory]
+    // the mode
+    [InlineData("gates: { sbom: enforce }", "gates: { sbom: warn }", true)]
+    [InlineData("gates: { sbom: enforce }", "gates: { sbom: off }", true)]
+    [InlineData("gates: { sbom: enforce }", "gates: { coverage: warn }", true)]
+    [InlineData("gates: { sbom: warn }", "gates: { sbom: enforce }", false)]
+    [InlineData("gates: { freeze: enforce }", "gates: { freeze: off }", true)]
+    // each kind of setting, both ways
+    [InlineData("gates: { coverage: { atLeast: 80% } }", "gates: { coverage: { atLeast: 79.9% } }", true)]
+    [InlineData("gates: { coverage: { atLeast: 80% } }", "gates: { coverage: { atLeast: 81% } }", false)]
+    [InlineData("gates: { coverage: { atLeast: 90% } }", "gates: { coverage: enforce }", true)]
+    [InlineData("gates: { coverage: { branchesAtLeast: 50% } }", "gates: { coverage: enforce }", true)]
+    [InlineData("gates: { provenance: { level: 3 } }", "gates: { provenance: { level: 2 } }", true)]
+    [InlineData("gates: { approval: { count: 1 } }", "gates: { approval: { count: 2 } }", false)]
+    [InlineData("gates: { freshness: { scan: 12h } }", "gates: { freshness: { scan: 13h } }", true)]
+    [InlineData("gates: { freshness: { scan: 12h } }", "gates: { freshness: { scan: 720m } }", false)]
+    [InlineData("gates: { approval: { maxAge: 1d } }", "gates: { approval: enforce }", true)]
+    [InlineData("gates: { vulnerabilities: { block: high } }", "gates: { vulnerabilities: { block: critical } }", true)]
+    [InlineData("gates: { vulnerabilities: { block: critical } }", "gates: { vulnerabilities: { block: none } }", true)]
+    [InlineData("gates: { vulnerabilities: { block: critical } }", "gates: { vulnerabilities: { block: low } }", false)]
+    [InlineData("gates: { rollback: { irreversibleHooks: deny } }", "gates: { rollback: { irreversibleHooks: allow } }", true)]
+    [InlineData("gates: { vulnerabilities: { tools: [trivy, grype] } }", "gates: { vulnerabilities: { tools: [trivy] } }", true)]
+    [InlineData("gates: { vulnerabilities: { tools: [trivy] } }", "gates: { vulnerabilities: enforce }", true)]
+    [InlineData("gates: { vulnerabilities: enforce }", "gates: { vulnerabilities: { tools: [trivy] } }", false)]
+    // who counts
+    [InlineData("gates: { signature: { keys: [a] } }", "gates: { signature: { keys: [a, b] } }", true)]
+    [InlineData("gates: { signature: { keys: [a, b] } }", "gates: { signature: { keys: [b] } }", false)]
+    [InlineData("gates: { signature: enforce }", "gates: { signature: { keys: [a] } }", true)]
+    [InlineData("gates: { signature: { keys: [a], issuers: [i] } }", "gates: { signature: { keys: [a] } }", true)]
+    [InlineData("gates: { provenance: { builders: [a] } }", "gates: { provenance: enforce }", true)]
+    [InlineData("gates: { provenance: enforce }", "gates: { provenance: { builders: [a] } }", false)]
+    [InlineData("gates: { commands: enforce }", "gates: { commands: { allow: [x] } }", true)]
+    [InlineData("gates: { approval: { by: [a] } }", "gates: { approval: enforce }", true)]
+    [InlineData("evidenceFrom: [a]", "", true)]
+    [InlineData("evidenceFrom: [a]", "evidenceFrom: [a, b]", true)]
+    [InlineData("", "evidenceFrom: [a]", false)]
+    // windows and commands
+    [InlineData("freeze: [{ name: a, from: '08:00', to: '09:00', zone: UTC }]", "", true)]
+    [InlineData("freeze: [{ name: a, from: '08:00', to: '09:00', zone: UTC }]", "freeze: [{ name: a, from: '08:00', to: '08:30', zone: UTC }]", true)]
+    [InlineData("", "freeze: [{ name: a, from: '08:00', to: '09:00', zone: UTC }]", false)]
+    [InlineData("custom: [{ name: a, command: [/bin/a] }]", "", true)]
+    [InlineData("custom: [{ name: a, command: [/bin/a] }]", "custom: [{ name: a, command: [/bin/b] }]", true)]
+    [InlineData("custom: [{ name: a, command: [/bin/a] }]", "custom: [{ name: a, mode: warn, command: [/bin/a] }]", true)]
+    [InlineData("", "custom: [{ name: a, command: [/bin/a] }]", false)]
+    // what a gate that is off was told makes no difference
+    [InlineData("gates: { coverage: { mode: off, atLeast: 90% } }", "gates: { coverage: { mode: warn, atLeast: 10% } }", false)]
+    public void Between_KnowsWhatWeakens(string before, string after, bool weaker)
+    {
+        Assert.Equal(weaker, PolicyDiff.Between(Of(before), Of(after)).IsWeaker());
+    }
+
+    [Fact]
+    public void Between_TheSame_IsNothing() => Assert.Empty(PolicyDiff.Between(Of(""), Of("gates: {}")));
+
+    [Fact]
+    public void Between_SaysWhatChanges() => Assert.Equal(
+        [new("coverage", "enforce", "warn", PolicyDirection.Weaker), new("coverage.atLeast", "90%", "80%", PolicyDirection.Weaker), new PolicyChange("vulnerabilities.block", "critical", "high", PolicyDirection.Tighter)],
+        PolicyDiff.Between(Of("gates: { coverage: { atLeast: 90% } }"), Of("gates: { coverage: warn, vulnerabilities: { mode: warn, block: high } }")));
+
+    private static Policy Of(string text)
+    {
+        var read = PolicyReaderTests.Read($"apiVersion: signalbox-policy/v1\n{text}\n");
+        Assert.Empty(read.Findings);
+        return read.Policy!;
+    }
+}

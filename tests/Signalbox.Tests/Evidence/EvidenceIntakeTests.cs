@@ -1,0 +1,185 @@
+using System.Text;
+using CsCheck;
+using Signalbox.Delivery;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
+
+namespace Signalbox.Tests.Evidence;
+
+public sealed class EvidenceIntakeTests
+{
+    private readonly EvidenceFixture _evidence = new();
+
+    [Theory]
+    [InlineData(SampleReports.Lcov, EvidenceKind.Coverage, "lcov: 4 of 5 lines")]
+    [InlineData(SampleReports.JUnit, EvidenceKind.Test, "junit: 2 tests, 0 failed, 0 skipped")]
+    public async Task Report_BecomesEvidenceOfItsKind(string content, EvidenceKind kind, string summary)
+    {
+        var taken = await _evidence.TakeAsync(content);
+        var record = _evidence.Index.Find(taken.Id)!;
+        Assert.Equal((kind, summary, EvidenceFixture.Subject, "ci", VerificationVerdict.Unsigned), (record.Kind, record.Summary, record.Subject, record.By.Name, record.Verification.Verdict));
+        Assert.Equal(Digest.Of(Encoding.UTF8.GetBytes(content)), record.Content.Digest);
+        Assert.Equal(EvidenceId.Of(kind, EvidenceFixture.Subject, record.Content.Digest), record.Id);
+        Assert.NotNull(await _evidence.FactsAsync(record.Id));
+    }
+
+    [Fact]
+    public async Task Scan_KeepsItsFindingsTimeAndCoverage()
+    {
+        var taken = await _evidence.TakeAsync(SampleReports.Trivy("CVE-2026-1", mended: "1.1"));
+        var facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync(taken.Id));
+        var finding = Assert.Single(facts.Findings);
+        Assert.Equal(("CVE-2026-1", FindingSeverity.Critical, "1.1"), (finding.Id, finding.Severity, finding.FixedVersions[0]));
+        Assert.Equal([FindingKind.Vulnerability], facts.Covers);
+        Assert.Equal(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero), facts.MadeAt);
+    }
+
+    [Fact]
+    public async Task Scan_OfConfiguration_CoversNoVulnerabilities()
+    {
+        var facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(SampleReports.TrivyConfig)).Id));
+        Assert.DoesNotContain(FindingKind.Vulnerability, facts.Covers);
+        facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(SampleReports.Trivy())).Id));
+        Assert.Equal([FindingKind.Vulnerability], facts.Covers);
+    }
+
+    [Fact]
+    public async Task Scan_WhoseClassIsOnlyInAText_CoversNothing()
+    {
+        var text = SampleReports.TrivyConfig.Replace("Dockerfile", "a\\\"Class\\\": \\\"os-pkgs\\\"b", StringComparison.Ordinal);
+        var facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(text)).Id));
+        Assert.Empty(facts.Covers);
+    }
+
+    [Fact]
+    public async Task Sbom_NamesTheDigestInItsComponent()
+    {
+        var bound = Assert.IsType<SbomFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(SampleReports.CycloneDx(EvidenceFixture.Subject.Hex))).Id));
+        Assert.Equal([EvidenceFixture.Subject], bound.Names);
+        var unbound = Assert.IsType<SbomFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(SampleReports.CycloneDx())).Id));
+        Assert.Empty(unbound.Names);
+        Assert.Contains("supplier name", unbound.Missing);
+    }
+
+    [Fact]
+    public async Task Alerts_AreCountedWithThoseThatNameNoAction()
+    {
+        var facts = Assert.IsType<AlertsFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(SampleReports.Alerts, name: "alerts.yaml")).Id));
+        Assert.Equal((2, "Slow"), (facts.Rules, Assert.Single(facts.WithoutAction)));
+    }
+
+    [Fact]
+    public async Task Same_TwoTimes_IsOneRecord()
+    {
+        var first = await _evidence.TakeAsync(SampleReports.Lcov);
+        var second = await _evidence.TakeAsync(SampleReports.Lcov, by: "somebody else");
+        Assert.Null(second.Entry);
+        Assert.Equal(first.Id, second.Existing!.Id);
+        Assert.Equal("ci", second.Existing.By.Name);
+        Assert.Equal(1, _evidence.Ledger.Head.Sequence);
+    }
+
+    [Fact]
+    public async Task Same_ForAnotherSubject_IsFlagged()
+    {
+        await _evidence.TakeAsync(SampleReports.Lcov);
+        var second = await _evidence.TakeAsync(SampleReports.Lcov, subject: EvidenceFixture.Other);
+        Assert.Equal([EvidenceFixture.Subject], _evidence.Index.Find(second.Id)!.AlsoOf);
+    }
+
+    [Fact]
+    public async Task Withdrawn_CountsNoLongerAndDoesNotComeBack()
+    {
+        var taken = await _evidence.TakeAsync(SampleReports.Lcov);
+        foreach (var entry in _evidence.Ledger.Append(_evidence.Ledger.Head, [EvidenceEvents.Withdrawn(taken.Id, "wrong file", new("bob"))])) _evidence.Index.Apply(entry);
+        Assert.Empty(_evidence.Index.About([EvidenceFixture.Subject]));
+        Assert.NotNull(_evidence.Index.Find(taken.Id));
+        Assert.Equal("bob", _evidence.Index.WithdrawalOf(taken.Id)!.By.Name);
+        Assert.Equal("evidence-withdrawn", (await _evidence.TakeAsync(SampleReports.Lcov)).Refusal!.Id);
+    }
+
+    [Fact]
+    public async Task Index_FromTheLedger_IsTheSame()
+    {
+        await _evidence.TakeAsync(SampleReports.Lcov);
+        await _evidence.TakeAsync(SampleReports.JUnit);
+        var again = new EvidenceIndex();
+        again.Replay(_evidence.Ledger);
+        Assert.Equal(_evidence.Index.About([EvidenceFixture.Subject]).Select(record => record.Id), again.About([EvidenceFixture.Subject]).Select(record => record.Id));
+        Assert.Equal(2, again.List(10).Count);
+    }
+
+    [Theory]
+    [InlineData("", "evidence-unreadable")]
+    [InlineData("hello", "evidence-unreadable")]
+    [InlineData("{}", "evidence-unreadable")]
+    [InlineData("[]", "evidence-unreadable")]
+    [InlineData("{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"version\":\"one\"}", "evidence-invalid")]
+    [InlineData("<coverage", "evidence-unreadable")]
+    public async Task NoEvidence_IsRefusedAndNothingIsRecorded(string content, string id)
+    {
+        var taken = await _evidence.TakeAsync(content);
+        Assert.Equal(id, taken.Refusal!.Id);
+        Assert.NotNull(taken.Refusal.Help);
+        Assert.Equal(0, _evidence.Ledger.Head.Sequence);
+    }
+
+    [Fact]
+    public async Task AnotherKindThanAsked_IsRefused()
+    {
+        var taken = await _evidence.TakeAsync(SampleReports.Lcov, EvidenceKind.Scan, "lcov.info");
+        Assert.Equal(("evidence-other-kind", "lcov.info is coverage; expected scan"), (taken.Refusal!.Id, taken.Refusal.Message));
+    }
+
+    [Fact]
+    public async Task Approval_IsNotTakenFromAFile()
+    {
+        var evidence = new EvidenceFixture(new Forger());
+        Assert.Equal("evidence-made-here", (await evidence.TakeAsync("x")).Refusal!.Id);
+    }
+
+    [Fact]
+    public void Hostile_GivesARefusalOrARecordNeverAnException()
+    {
+        byte[][] valid = [.. new[] { SampleReports.Lcov, SampleReports.JUnit, SampleReports.Trivy("CVE-1"), SampleReports.CycloneDx("aa"), SampleReports.Alerts }.Select(Encoding.UTF8.GetBytes)];
+        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 5]).Sample((which, changes) =>
+        {
+            var bytes = (byte[])valid[which].Clone();
+            foreach (var (at, value) in changes) bytes[at % bytes.Length] = value;
+            var taken = _evidence.TakeAsync(bytes, name: which == 4 ? "alerts.yaml" : "report").GetAwaiter().GetResult();
+            return taken.Refusal is not null || taken.Entry is not null || taken.Existing is not null;
+        }, iter: 2000);
+    }
+
+    [Fact]
+    public void Facts_ReadBackAreTheSame()
+    {
+        EvidenceFacts[] facts =
+        [
+            new SignatureFact("sigstore") { Names = [EvidenceFixture.Subject], Signer = new(EvidenceFixture.Other, "me", "issuer"), MadeAt = EvidenceFixture.Now },
+            new ProvenanceFact(2, "b", "t", null, "r", "c", ["x"]),
+            new SbomFact("spdx", "2.3", 3, ["supplier name"]),
+            new ScanFact("trivy", [FindingKind.Secret], [new() { Ids = ["a"], Severity = FindingSeverity.High, Lines = [3], Fix = FixState.Available }]),
+            new TestFact(3, 1, 0),
+            new CoverageFact(1, 2, 3, 4),
+            new VexFact([new(["CVE-1"], [new("p", ["q"])], VexStatus.NotAffected, "r", EvidenceFixture.Now)]),
+            new AlertsFact(1, ["x"]),
+            new ApprovalFact("shop", "production", EvidenceFixture.Subject, EvidenceFixture.Other, "fine"),
+            new OverrideFact("freeze", "shop", "production", EvidenceFixture.Subject, EvidenceFixture.Other, "why", EvidenceFixture.Now),
+        ];
+        foreach (var fact in facts)
+        {
+            var canonical = EvidenceFactsText.Canonical(fact);
+            Assert.Equal(canonical, EvidenceFactsText.Canonical(EvidenceFactsText.TryRead(canonical)!));
+        }
+        Assert.Null(EvidenceFactsText.TryRead("{\"type\":\"scan/9\"}"u8));
+        Assert.Null(EvidenceFactsText.TryRead("{\"type\":\"scan/1\"}"u8));
+        Assert.Null(EvidenceFactsText.TryRead("{"u8));
+    }
+
+    private sealed class Forger : IEvidenceReader
+    {
+        public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked) =>
+            (new(EvidenceKind.Approval, "x", new ApprovalFact("shop", "production", EvidenceFixture.Subject, EvidenceFixture.Other, null), EvidenceVerification.Unsigned, ""), null);
+    }
+}

@@ -1,0 +1,648 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
+using Signalbox.Gates;
+using Signalbox.Tests.Rollouts;
+
+namespace Signalbox.Tests.Gates;
+
+/// <summary>Each gate's yes and each of its noes.</summary>
+public sealed class GateDecisionTests
+{
+    private static readonly ScanFinding s_critical = new()
+    {
+        Ids = ["CVE-2026-1", "GHSA-aaaa"],
+        Kind = FindingKind.Vulnerability,
+        Severity = FindingSeverity.Critical,
+        Packages = ["left-pad"],
+        Versions = ["1.0"],
+        Purl = "pkg:npm/left-pad@1.0",
+    };
+
+    private readonly GateFixture _release = new GateFixture().Good();
+
+    [Fact]
+    public void Good_GoesOut()
+    {
+        var report = _release.Decide();
+        Assert.Empty(report.Against());
+        Assert.Equal(GateVerdict.Allow, report.Verdict);
+        Assert.All(report.Results, result => Assert.Equal(GateVerdict.Allow, result.Verdict));
+        Assert.Equal(GateTable.All.Count, report.Results.Count);
+    }
+
+    [Theory]
+    [InlineData(EvidenceKind.Signature, "gate-signature-missing")]
+    [InlineData(EvidenceKind.Provenance, "gate-provenance-missing")]
+    [InlineData(EvidenceKind.Sbom, "gate-sbom-missing")]
+    [InlineData(EvidenceKind.Coverage, "gate-coverage-missing")]
+    [InlineData(EvidenceKind.Test, "gate-tests-missing")]
+    [InlineData(EvidenceKind.Alerts, "gate-alerts-missing")]
+    [InlineData(EvidenceKind.Approval, "gate-approval-missing")]
+    public void WithoutEvidence_IsDenied(EvidenceKind kind, string id)
+    {
+        _release.Without(kind);
+        Denied(id);
+    }
+
+    [Fact]
+    public void WithoutScans_IsDeniedTwice()
+    {
+        _release.Without(EvidenceKind.Scan);
+        Denied("gate-vulnerabilities-missing", "gate-sast-missing");
+    }
+
+    [Fact]
+    public void EveryDenial_NamesAHelpLineAndWhomItIsHandedTo()
+    {
+        var report = new GateFixture { Source = null }.Decide();
+        foreach (var result in report.Results.Where(result => result.Verdict != GateVerdict.Allow))
+        {
+            Assert.True(result.HandTo is "security (@acme/appsec)" or "devops", result.HandTo);
+            Assert.All(result.Lines.Where(line => line.Verdict != GateVerdict.Allow), line =>
+            {
+                Assert.False(string.IsNullOrEmpty(line.Help));
+                Assert.False(char.IsUpper(line.Text[0]), line.Text);
+                Assert.NotEqual('.', line.Text[^1]);
+            });
+        }
+    }
+
+    [Fact]
+    public void Signature_ByAnotherKey_IsDenied()
+    {
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(GateFixture.Other) }, verdict: VerificationVerdict.Verified);
+        Denied("gate-signature-not-trusted");
+    }
+
+    [Fact]
+    public void Signature_OfAnotherArtifact_IsDenied()
+    {
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Other], Signer = GateFixture.KeySigner }, verdict: VerificationVerdict.Verified);
+        Denied("gate-signature-not-trusted");
+    }
+
+    [Theory]
+    [InlineData(VerificationVerdict.Failed)]
+    [InlineData(VerificationVerdict.Unsigned)]
+    public void Signature_NotVerified_IsDenied(VerificationVerdict verdict)
+    {
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = GateFixture.KeySigner }, verdict: verdict);
+        Denied("gate-signature-invalid");
+    }
+
+    [Fact]
+    public void Signature_ABadOneBesideAGoodOne_HarmsNothing()
+    {
+        _release.Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact] }, by: "mallory", verdict: VerificationVerdict.Failed);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Theory]
+    [InlineData("https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main", "https://token.actions.githubusercontent.com", true)]
+    [InlineData("https://github.com/acme/shop-evil/.github/workflows/release.yml@refs/heads/main", "https://token.actions.githubusercontent.com", false)]
+    [InlineData("https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main", "https://evil.example.com", false)]
+    [InlineData("https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main", null, false)]
+    public void Signature_ByAnIdentity_NeedsItsIssuerToo(string identity, string? issuer, bool counts)
+    {
+        _release.Policy = GateFixture.Gates("{ signature: { identities: [\"https://github.com/acme/shop/*\"], issuers: [\"https://token.actions.githubusercontent.com\"] } }");
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(null, identity, issuer) }, verdict: VerificationVerdict.Verified);
+        Assert.Equal(counts ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Signature_WhereNobodyIsTrusted_IsUndecided()
+    {
+        _release.Policy = GateFixture.Gates("{ signature: enforce }");
+        Assert.Equal((GateVerdict.Undecided, "gate-signature-nobody-trusted"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+    }
+
+    [Theory]
+    [InlineData(1, "git+https://github.com/acme/shop", "gate-provenance-level")]
+    [InlineData(2, "git+https://github.com/acme/shop-evil", "gate-provenance-source")]
+    [InlineData(2, "https://evil.example.com/github.com/acme/shop", "gate-provenance-source")]
+    public void Provenance_Wrong_IsDenied(int level, string source, string id)
+    {
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, GateFixture.Provenance(level, source), verdict: VerificationVerdict.Verified);
+        Denied(id);
+    }
+
+    [Fact]
+    public void Provenance_OfAnotherSubjectCommitParameterOrSigner_IsDenied()
+    {
+        (ProvenanceFact Facts, string Id)[] wrong =
+        [
+            (GateFixture.Provenance() with { Names = [GateFixture.Other] }, "gate-provenance-other-subject"),
+            (GateFixture.Provenance() with { Commit = new string('a', 40) }, "gate-provenance-commit"),
+            (GateFixture.Provenance() with { Unknown = ["inputs.debug"] }, "gate-provenance-parameters"),
+            (GateFixture.Provenance() with { Signer = new(GateFixture.Other) }, "gate-provenance-not-trusted"),
+            (GateFixture.Provenance() with { Signer = null }, "gate-provenance-not-trusted"),
+        ];
+        foreach (var (facts, id) in wrong)
+        {
+            _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+            Denied(id);
+        }
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, GateFixture.Provenance(), verdict: VerificationVerdict.Failed);
+        Denied("gate-provenance-invalid");
+    }
+
+    [Theory]
+    [InlineData("{ provenance: { builders: [\"https://ci.other.com/*\"], keys: [KEY] } }", "gate-provenance-builder")]
+    [InlineData("{ provenance: { buildTypes: [\"https://other/*\"], keys: [KEY] } }", "gate-provenance-build-type")]
+    [InlineData("{ provenance: { refs: [refs/heads/release], keys: [KEY] } }", "gate-provenance-ref")]
+    [InlineData("{ provenance: { level: 3, keys: [KEY] } }", "gate-provenance-level")]
+    public void Provenance_OtherThanThePolicySays_IsDenied(string gates, string id)
+    {
+        _release.Policy = GateFixture.Gates(gates.Replace("KEY", $"\"{GateFixture.Key}\"", StringComparison.Ordinal));
+        Denied(id);
+    }
+
+    [Fact]
+    public void Sbom_ThatNamesAnotherDigestOrNone_IsDenied()
+    {
+        _release.Without(EvidenceKind.Sbom).Add(EvidenceKind.Sbom, new SbomFact("spdx", "2.3", 1, []) { Names = [GateFixture.Other] });
+        Denied("gate-sbom-other-subject");
+        _release.Without(EvidenceKind.Sbom).Add(EvidenceKind.Sbom, new SbomFact("spdx", "2.3", 1, []));
+        Denied("gate-sbom-unbound");
+        _release.Policy = GateFixture.Gates("{ sbom: { unbound: allow, minimum: deny } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Without(EvidenceKind.Sbom).Add(EvidenceKind.Sbom, new SbomFact("spdx", "2.3", 1, ["supplier"]));
+        Denied("gate-sbom-incomplete");
+    }
+
+    [Theory]
+    [InlineData("DB_PASSWORD", "hunter2", true)]
+    [InlineData("API_KEY", "0x", true)]
+    [InlineData("SECRET_TOKEN", "abc", true)]
+    [InlineData("DATABASE_URL", "postgres://shop:hunter2@db/shop", true)]
+    [InlineData("NOTE", "AKIAIOSFODNN7EXAMPLE", true)]
+    [InlineData("X", "-----BEGIN RSA PRIVATE KEY-----", true)]
+    [InlineData("DB_PASSWORD_FILE", "/run/secrets/db", false)]
+    [InlineData("DB_PASSWORD", "/run/secrets/db", false)]
+    [InlineData("DB_PASSWORD", "vault:kv/shop#password", false)]
+    [InlineData("DB_PASSWORD", "${DB_PASSWORD}", false)]
+    [InlineData("DB_PASSWORD", "", false)]
+    [InlineData("DATABASE_URL", "postgres://db/shop", false)]
+    [InlineData("TOKENIZER", "bpe", false)]
+    [InlineData("TOKEN_TTL", "60", false)]
+    [InlineData("LOG_LEVEL", "info", false)]
+    public void Secrets_InVariables_AreDeniedAndNeverShown(string name, string value, bool denied)
+    {
+        _release.Policy = GateFixture.Gates("{ secrets: enforce }");
+        var web = _release.Configuration.Services[0] with { Environment = new Dictionary<string, string> { [name] = value } };
+        _release.Configuration = _release.Configuration with { Services = [web] };
+        var report = _release.Decide();
+        Assert.Equal(denied ? GateVerdict.Deny : GateVerdict.Allow, report.Verdict);
+        if (denied) Assert.All(report.Of("secrets").Lines, line => Assert.DoesNotContain(value, line.Text + line.Help));
+    }
+
+    [Fact]
+    public void Secrets_ThatAScannerFound_AreDenied()
+    {
+        _release.Add(EvidenceKind.Scan, new ScanFact("gitleaks", [FindingKind.Secret], [new() { Ids = ["aws-access-key"], Kind = FindingKind.Secret, Paths = ["config.js"] }]), where: "gitleaks.json");
+        Denied("gate-secret-found");
+    }
+
+    [Fact]
+    public void Health_ByThePortAlone_IsDenied()
+    {
+        _release.Configuration = _release.Configuration with { Services = [_release.Configuration.Services[0] with { Health = Plans.Web().Health with { Http = null, Tcp = true } }] };
+        _release.Approve("bob");
+        Denied("gate-health-port-only");
+    }
+
+    [Fact]
+    public void Rollback_WithoutAJudgeOrPastAnIrreversibleHook_IsDenied()
+    {
+        _release.Policy = GateFixture.Gates("{ rollback: enforce }");
+        _release.Configuration = _release.Configuration with { Strategy = Plans.Canary with { Analysis = Plans.Analysis with { Enabled = false } } };
+        Denied("gate-rollback-not-judged");
+        _release.Configuration = _release.Configuration with { Strategy = Plans.Canary, PreHook = new(["./migrate.sh"], TimeSpan.FromSeconds(1), false) };
+        Denied("gate-rollback-irreversible");
+        _release.Policy = GateFixture.Gates("{ rollback: { irreversibleHooks: allow } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Theory]
+    [InlineData(800, 1000, GateVerdict.Allow)]
+    [InlineData(799, 1000, GateVerdict.Deny)]
+    [InlineData(79999, 100000, GateVerdict.Deny)]
+    [InlineData(0, 0, GateVerdict.Undecided)]
+    [InlineData(-1, 10, GateVerdict.Undecided)]
+    [InlineData(11, 10, GateVerdict.Undecided)]
+    public void Coverage_IsAtLeastEightyPercent(long covered, long total, GateVerdict verdict)
+    {
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(covered, total, 0, 0));
+        Assert.Equal(verdict, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Coverage_Low_SaysSoExactly()
+    {
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(7996, 10000, 0, 0));
+        var line = _release.Decide().Of("coverage").Lines[0];
+        Assert.StartsWith("tests reach 79.9 % of the lines of web (sha256:", line.Text, StringComparison.Ordinal);
+        Assert.EndsWith("(7,996 of 10,000); expected at least 80 %", line.Text, StringComparison.Ordinal);
+        Assert.Equal("signalbox evidence add coverage cobertura.xml --release shop-2", line.Help);
+    }
+
+    [Fact]
+    public void Coverage_TwoThatContradict_TheLowerCounts()
+    {
+        _release.Add(EvidenceKind.Coverage, new CoverageFact(10, 1000, 0, 0), by: "mallory");
+        Denied("gate-coverage-low");
+    }
+
+    [Fact]
+    public void Coverage_HandedInAnew_ReplacesOnlyOnesOwn()
+    {
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(10, 1000, 0, 0), by: "ci", where: "cov.xml");
+        _release.Add(EvidenceKind.Coverage, new CoverageFact(900, 1000, 0, 0), by: "ci", where: "cov.xml");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Add(EvidenceKind.Coverage, new CoverageFact(10, 1000, 0, 0), by: "alice", where: "cov.xml");
+        _release.Add(EvidenceKind.Coverage, new CoverageFact(900, 1000, 0, 0), by: "ci", where: "cov.xml");
+        Denied("gate-coverage-low");
+    }
+
+    [Fact]
+    public void Coverage_OfBranches_IsAskedWhereThePolicySays()
+    {
+        _release.Policy = GateFixture.Gates("{ coverage: { branchesAtLeast: 50% } }");
+        Assert.Equal("gate-coverage-no-branches", Assert.Single(_release.Decide().Against()));
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(900, 1000, 49, 100));
+        Denied("gate-coverage-low");
+    }
+
+    [Theory]
+    [InlineData(10, 1, 0, GateVerdict.Deny)]
+    [InlineData(10, -1, 0, GateVerdict.Deny)]
+    [InlineData(0, 0, 0, GateVerdict.Undecided)]
+    [InlineData(5, 0, 5, GateVerdict.Undecided)]
+    [InlineData(5, 0, 4, GateVerdict.Allow)]
+    public void Tests_RanAndNoneFailed(long total, long failed, long skipped, GateVerdict verdict)
+    {
+        _release.Without(EvidenceKind.Test).Add(EvidenceKind.Test, new TestFact(total, failed, skipped));
+        Assert.Equal(verdict, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Tests_OneOfSeveralReportsFailed_IsDenied()
+    {
+        _release.Add(EvidenceKind.Test, new TestFact(10, 1, 0), where: "integration.xml");
+        _release.Add(EvidenceKind.Test, new TestFact(10, 0, 0), where: "unit.xml");
+        Denied("gate-tests-failed");
+    }
+
+    [Theory]
+    [InlineData(FindingSeverity.Critical, null, true)]
+    [InlineData(FindingSeverity.High, null, false)]
+    [InlineData(FindingSeverity.High, "1.1", true)]
+    [InlineData(FindingSeverity.Medium, "1.1", false)]
+    [InlineData(FindingSeverity.Unknown, null, false)]
+    [InlineData(FindingSeverity.Unknown, "1.1", true)]
+    public void Vulnerability_BlocksByItsSeverityAndItsFix(FindingSeverity severity, string? mendedIn, bool blocks)
+    {
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical with { Severity = severity, FixedVersions = mendedIn is null ? [] : [mendedIn] }), where: "again.json");
+        if (blocks) Denied("gate-vulnerability");
+        else Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Vulnerability_SetAsideByVex_NeedsAReasonAndAnEnd()
+    {
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        (VexStatement Statement, bool Counts)[] statements =
+        [
+            (Vex("CVE-2026-1"), true),
+            (Vex("GHSA-aaaa", GateFixture.Artifact.Value), true),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Fixed }, true),
+            (Vex("CVE-2026-1", "pkg:npm/right-pad@1.0"), false),
+            (Vex("CVE-2026-1", GateFixture.Other.Value), false),
+            (Vex("CVE-2026-1") with { Products = [] }, false),
+            (Vex("CVE-2026-2"), false),
+            (Vex("CVE-2026-1") with { Reason = "" }, false),
+            (Vex("CVE-2026-1") with { Reason = null }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Fixed, Reason = null }, false),
+            (Vex("CVE-2026-1") with { Timestamp = null }, true),
+            (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddDays(-30) }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.Affected }, false),
+            (Vex("CVE-2026-1") with { Status = VexStatus.UnderInvestigation }, false),
+        ];
+        foreach (var (statement, counts) in statements)
+        {
+            _release.Without(EvidenceKind.Vex).Add(EvidenceKind.Vex, new VexFact([statement]));
+            Assert.Equal((counts ? GateVerdict.Allow : GateVerdict.Deny, statement), (_release.Decide().Verdict, statement));
+        }
+        Assert.Contains(_release.Without(EvidenceKind.Vex).Named(Vex("CVE-2026-1")).Decide().Of("vulnerabilities").Lines, line => line.Text.EndsWith("not reachable (by ci:github)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Vulnerability_SetAsideForLongerThanThePolicyLets_Blocks()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexMaxAge: 1d } }");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddHours(-25) }]));
+        Denied("gate-vulnerability");
+    }
+
+    [Fact]
+    public void Vulnerability_SetAsideByOneWhoMayNot_Blocks()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexFrom: [bob] } }");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]), by: "alice");
+        Denied("gate-vulnerability");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]), by: "bob");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Vulnerabilities_ByEveryToolThatIsAsked()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { tools: [trivy, grype] } }");
+        Denied("gate-vulnerabilities-missing");
+        _release.Add(EvidenceKind.Scan, new ScanFact("grype", [FindingKind.Vulnerability], []), where: "grype.json");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Vulnerabilities_AScanOfAnotherClass_IsNone()
+    {
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Misconfiguration], []));
+        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], []), where: "semgrep.json");
+        Denied("gate-vulnerabilities-missing");
+    }
+
+    [Fact]
+    public void Sast_SevereFinding_IsDenied()
+    {
+        _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], [new() { Ids = ["sql-injection"], Kind = FindingKind.Code, Severity = FindingSeverity.High, Paths = ["app.js"], Lines = [7], Titles = ["tainted query"] }]), where: "more.json");
+        Denied("gate-code-finding");
+        _release.Policy = GateFixture.Gates("{ sast: { block: critical } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Slo_Missing_IsDenied()
+    {
+        _release.Policy = GateFixture.Gates("{ slo: enforce }");
+        _release.Configuration = _release.Configuration with { Services = [Plans.Web()] };
+        Denied("gate-slo-missing");
+    }
+
+    [Fact]
+    public void Alerts_WithoutAnAction_AreDenied()
+    {
+        _release.Without(EvidenceKind.Alerts).Add(EvidenceKind.Alerts, new AlertsFact(3, ["HighErrors"]));
+        Denied("gate-alert-without-action");
+        _release.Without(EvidenceKind.Alerts).Add(EvidenceKind.Alerts, new AlertsFact(0, []));
+        Denied("gate-alerts-missing");
+    }
+
+    [Fact]
+    public void SelfService_WithoutACommit_IsDenied()
+    {
+        _release.Policy = GateFixture.Gates("{ selfService: enforce }");
+        _release.Source = null;
+        Denied("gate-source-unknown");
+        _release.Source = new(GateFixture.Commit, true);
+        Denied("gate-source-dirty");
+    }
+
+    [Fact]
+    public void Freshness_AnOldScan_IsDeniedUntilAFreshOneComes()
+    {
+        _release.Without(EvidenceKind.Scan);
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), at: GateFixture.Now.AddDays(-3));
+        Denied("gate-evidence-stale");
+        Assert.Contains("3 days old; expected at most 24 h", _release.Decide().Of("freshness").Lines[0].Text);
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []));
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Freshness_GoesByTheReportsOwnTimeWhereThatIsOlder()
+    {
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []) { MadeAt = GateFixture.Now.AddDays(-2) });
+        Denied("gate-evidence-stale");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []) { MadeAt = GateFixture.Now.AddDays(2) });
+        Assert.Equal((GateVerdict.Undecided, "gate-evidence-from-the-future"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+    }
+
+    [Fact]
+    public void Freshness_OneToolsFreshScan_DoesNotMakeAnothersFresh()
+    {
+        _release.Add(EvidenceKind.Scan, new ScanFact("grype", [FindingKind.Vulnerability], []), where: "grype.json", at: GateFixture.Now.AddDays(-3));
+        Denied("gate-evidence-stale");
+    }
+
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("carol")]
+    public void Approval_ByTheSubmitterOrTheMaker_DoesNotCount(string approver)
+    {
+        (_release.Submitter, _release.Creator) = ("alice", "carol");
+        _release.Without(EvidenceKind.Approval).Approve(approver);
+        Denied("gate-approval-missing");
+        Assert.Contains("does not count", _release.Decide().Of("approval").Lines[1].Text);
+    }
+
+    [Fact]
+    public void Approval_OfAnotherContentConfigurationOrEnvironment_DoesNotCount()
+    {
+        _release.Without(EvidenceKind.Approval);
+        _release.Approve("bob", release: GateFixture.Other);
+        _release.Approve("bob", configuration: GateFixture.Other);
+        _release.Approve("bob", environment: "staging");
+        _release.Approve("bob", at: GateFixture.Now.AddDays(-8));
+        Denied("gate-approval-missing");
+        Assert.True(_release.Decide().LacksOnlyApproval);
+    }
+
+    [Fact]
+    public void Approval_TwoTimesByOne_CountsOnce()
+    {
+        _release.Policy = GateFixture.Gates("{ approval: { count: 2 } }");
+        _release.Approve("bob");
+        Denied("gate-approval-missing");
+        _release.Approve("dave");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Policy = GateFixture.Gates("{ approval: { count: 2, by: [bob, erin] } }");
+        Denied("gate-approval-missing");
+    }
+
+    [Fact]
+    public void Freeze_HoldsByTheWallClockOfItsPlace()
+    {
+        var window = new FreezeWindow("afternoon", "12:00", "13:00", "Europe/Berlin");
+        _release.Policy = Policy.Default with { Freeze = [window] };
+        _release.Zones["Europe/Berlin"] = TimeSpan.FromHours(1);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.At = GateFixture.Now.AddMinutes(-30);
+        Denied("gate-frozen");
+        _release.Zones.Remove("Europe/Berlin");
+        Assert.Equal((GateVerdict.Undecided, "gate-freeze-zone-unknown"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+        _release.Zones["Europe/Berlin"] = null;
+        Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Freeze_Override_IsSomebodyElsesForThisReleaseUntilItEnds()
+    {
+        _release.Policy = Policy.Default with { Freeze = [new("noon", "11:00", "13:00", "UTC")] };
+        (string By, OverrideFact Fact, bool Counts)[] overrides =
+        [
+            ("bob", Override(), true),
+            ("alice", Override(), false),
+            ("bob", Override() with { Expires = GateFixture.Now }, false),
+            ("bob", Override() with { Release = GateFixture.Other }, false),
+            ("bob", Override() with { Environment = "staging" }, false),
+            ("bob", Override() with { Gate = "signature" }, false),
+            ("bob", Override() with { Reason = "" }, false),
+        ];
+        foreach (var (by, fact, counts) in overrides)
+        {
+            _release.Without(EvidenceKind.Override).Add(EvidenceKind.Override, fact, _release.Content, by);
+            Assert.Equal((counts ? GateVerdict.Allow : GateVerdict.Deny, by, fact), (_release.Decide().Verdict, by, fact));
+        }
+    }
+
+    [Fact]
+    public void Commands_OfHooks_AreThoseThatThePolicyNames()
+    {
+        _release.Policy = GateFixture.Gates("{ commands: { allow: [\"./migrate.sh up\"] } }");
+        _release.Configuration = _release.Configuration with { PreHook = new(["./migrate.sh", "up"], TimeSpan.FromSeconds(1), true) };
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Configuration = _release.Configuration with { PostHook = new(["./migrate.sh", "up", "--force"], TimeSpan.FromSeconds(1), true) };
+        Denied("gate-command-not-allowed");
+    }
+
+    [Theory]
+    [InlineData(0, GateVerdict.Allow)]
+    [InlineData(1, GateVerdict.Deny)]
+    [InlineData(2, GateVerdict.Undecided)]
+    [InlineData(127, GateVerdict.Undecided)]
+    [InlineData(null, GateVerdict.Undecided)]
+    public void Custom_CommandsExitCode_Decides(int? exit, GateVerdict verdict)
+    {
+        _release.Policy = Policy.Default with { Custom = [new("ticket", GateMode.Enforce, ["/bin/ticket"], TimeSpan.FromSeconds(1))] };
+        Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
+        _release.Custom.Add(new("policy of production", "ticket", exit, "exit", null));
+        Assert.Equal(verdict, _release.Decide().Verdict);
+        _release.Custom.Add(new("policy of production", "ticket", 0, "exit", null));
+        Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Reused_ReportOfAnotherRelease_IsUndecided()
+    {
+        foreach (var kind in new[] { EvidenceKind.Coverage, EvidenceKind.Test, EvidenceKind.Scan })
+        {
+            var release = new GateFixture().Good();
+            var good = release.Items.First(item => item.Record.Kind == kind);
+            release.Add(kind, good.Facts, where: "again", alsoOf: [GateFixture.Other]);
+            Assert.Equal((GateVerdict.Undecided, "gate-evidence-reused"), (release.Decide().Verdict, release.Decide().Against().Single()));
+        }
+    }
+
+    [Fact]
+    public void EvidenceFrom_OthersThanThoseNamed_DoesNotCount()
+    {
+        _release.Policy = _release.Policy! with { EvidenceFrom = ["ci:gitlab*"] };
+        var against = _release.Decide().Against();
+        Assert.Contains("gate-coverage-missing", against);
+        Assert.DoesNotContain("gate-signature-missing", against);
+        Assert.DoesNotContain("gate-approval-missing", against);
+    }
+
+    [Fact]
+    public void Evidence_AboutTheReleaseAsAWhole_CountsForEachArtifact()
+    {
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(900, 1000, 0, 0), _release.Content);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void TwoArtifacts_EachNeedsItsOwn()
+    {
+        var services = new[] { _release.Configuration.Services[0], _release.Configuration.Services[0] with { Name = "api", Listen = new("127.0.0.1", 81) } };
+        _release.Configuration = _release.Configuration with { Services = services };
+        _release.Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
+        _release.Approve("bob");
+        Denied("gate-signature-missing", "gate-provenance-missing", "gate-sbom-missing", "gate-coverage-missing", "gate-tests-missing", "gate-vulnerabilities-missing", "gate-sast-missing");
+    }
+
+    [Fact]
+    public void Warnings_StopNothing()
+    {
+        var report = new GateFixture { Policy = Policy.Default }.Decide();
+        Assert.Equal(GateVerdict.Allow, report.Verdict);
+        Assert.Contains(report.Results, result => result.Warns && result.Gate == "signature");
+    }
+
+    [Fact]
+    public void PolicyThatCannotBeRead_IsUndecided()
+    {
+        _release.Policy = null;
+        Assert.Equal((GateVerdict.Undecided, "gate-policy-unreadable"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+    }
+
+    [Fact]
+    public void NoLayer_IsUndecided() => Assert.Equal(GateVerdict.Undecided, GateDecision.Decide(_release.Inputs() with { Layers = [] }).Verdict);
+
+    [Fact]
+    public void NoArtifact_IsUndecided()
+    {
+        _release.Artifacts = new Dictionary<string, Digest>();
+        Assert.NotEqual(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void SecondLayer_TightensAndNeverWeakens()
+    {
+        var lax = new PolicyLayer("policy of shop/production", null, GateFixture.Gates("{ signature: off, coverage: { atLeast: 1% } }"));
+        _release.Without(EvidenceKind.Signature);
+        Assert.Equal(GateVerdict.Deny, GateDecision.Decide(_release.Inputs(lax)).Verdict);
+        var strict = new PolicyLayer("policy of shop/production", null, GateFixture.Gates("{ coverage: { atLeast: 99% } }"));
+        var release = new GateFixture().Good();
+        Assert.Equal(["gate-coverage-low"], GateDecision.Decide(release.Inputs(strict)).Against());
+    }
+
+    [Fact]
+    public void OwnFile_TightensAndNeverWeakens()
+    {
+        GateRule Own(string at) => new("coverage", GateMode.Enforce, new Dictionary<string, IReadOnlyList<string>> { ["atLeast"] = [at] });
+        _release.Policy = GateFixture.Gates("{ coverage: enforce }");
+        _release.Configuration = _release.Configuration with { Gates = [Own("90%")] };
+        Denied("gate-coverage-low");
+        _release.Configuration = _release.Configuration with { Gates = [Own("1%")] };
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(500, 1000, 0, 0));
+        Denied("gate-coverage-low");
+    }
+
+    [Fact]
+    public void ManyLines_AreCutAndCounted()
+    {
+        _release.Add(EvidenceKind.Scan, Trivy([.. Enumerable.Range(0, 5000).Select(i => s_critical with { Ids = [$"CVE-{i}"], Packages = [new string('p', 2000)] })]), where: "again.json");
+        var lines = _release.Decide().Of("vulnerabilities").Lines;
+        Assert.Equal(13, lines.Count);
+        Assert.Equal("and 4988 more", lines[^1].Text);
+        Assert.All(lines, line => Assert.True(line.Text.Length <= 401));
+    }
+
+    private OverrideFact Override() => new("freeze", "shop", "production", _release.Content, ConfigurationDigest.Of(_release.Configuration), "an outage", GateFixture.Now.AddHours(1));
+
+    private static VexStatement Vex(string vulnerability, string product = "pkg:npm/left-pad@1.0") =>
+        new([vulnerability], [new(product, [])], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(-1));
+
+    private static ScanFact Trivy(params ScanFinding[] findings) => new("trivy", [FindingKind.Vulnerability], findings);
+
+    private void Denied(params string[] ids)
+    {
+        var report = _release.Decide();
+        Assert.Equal(ids.Order(), report.Against().Where(id => id != "gate-more").Distinct().Order());
+        Assert.Equal(GateVerdict.Deny, report.Verdict);
+    }
+}

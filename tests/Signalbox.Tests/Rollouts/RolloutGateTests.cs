@@ -1,0 +1,129 @@
+using Signalbox.Gates;
+using Signalbox.Rollouts;
+
+namespace Signalbox.Tests.Rollouts;
+
+/// <summary>No rollout begins before its gates allow it, and going back never waits for one.</summary>
+public sealed class RolloutGateTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Deploy_Allowed_HasItsDecisionBeforeItInTheLedger()
+    {
+        _world.Serving();
+        Assert.Equal(["gate.decided/1", "started"], AllEvents().Take(2));
+        var decided = Decisions().Single();
+        Assert.Equal((GateVerdict.Allow, "shop-1", World.Alice.Name), (decided.Verdict, decided.Release, _world.Gates.Asked[0].Submitter.Name));
+        Assert.Equal(World.Alice, _world.Gates.Asked[0].Creator);
+    }
+
+    [Fact]
+    public void Deploy_Denied_StartsNothingAndIsInTheLedger()
+    {
+        _world.Gates.Layer = ScriptedGates.Denying;
+        _world.Deploy();
+        Assert.Equal((false, "gate-denied"), (_world.Result!.Accepted, _world.Result.Refusal!.Id));
+        Assert.Contains("shop-1 may not go into production: approval denied it", _world.Result.Refusal.Message);
+        Assert.Equal("signalbox gates explain shop-1", _world.Result.Refusal.Help);
+        Assert.Equal(GateVerdict.Deny, _world.Result.Gates!.Verdict);
+        _world.Run(5);
+        Assert.Equal(["gate.decided/1"], AllEvents());
+        Assert.Empty(_world.Host.Arms);
+    }
+
+    [Fact]
+    public void Deploy_Undecided_StartsNothing()
+    {
+        _world.Gates.Layer = ScriptedGates.Unreadable;
+        _world.Deploy();
+        Assert.Equal((false, "gate-undecided"), (_world.Result!.Accepted, _world.Result.Refusal!.Id));
+        Assert.Equal(["gate.decided/1"], AllEvents());
+    }
+
+    [Fact]
+    public void Deploy_InputsThatCannotBeKept_StartsNothing()
+    {
+        _world.Gates.Fault = new IOException("no space left on device");
+        _world.Deploy();
+        Assert.Equal((false, "gate-undecided"), (_world.Result!.Accepted, _world.Result.Refusal!.Id));
+        Assert.Empty(AllEvents());
+    }
+
+    [Fact]
+    public void Denied_WhileAnotherRuns_TakesNothingBack()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Gates.Layer = ScriptedGates.Denying;
+        _world.Deploy();
+        Assert.False(_world.Result!.Accepted);
+        Assert.Equal(Phase.Progressing, _world.Phase);
+        Assert.Null(_world.State.Queued);
+    }
+
+    [Fact]
+    public void Queued_IsAskedAnewWhenItBegins()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Gates.Next.Enqueue(ScriptedGates.Allowing);
+        _world.Gates.Next.Enqueue(ScriptedGates.Denying);
+        _world.Deploy();
+        Assert.True(_world.Result!.Accepted);
+        _world.Until(world => world.State.Queued is null).Run(5);
+        Assert.Equal(("shop-1", "shop-2"), (_world.State.Stable!.Release, _world.State.Rollout!.Release));
+        Assert.Equal([GateVerdict.Allow, GateVerdict.Allow, GateVerdict.Allow, GateVerdict.Deny], Decisions().Select(decided => decided.Verdict));
+        Assert.Equal("queue-dropped", _world.Events[^1]);
+    }
+
+    [Fact]
+    public void Queued_WaitsForTheAnswer()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Gates.HoldFrom = _world.Gates.Asked.Count + 2;
+        _world.Deploy();
+        _world.Until(world => world.Phase == Phase.RolledBack).Run(5);
+        Assert.NotNull(_world.State.Queued);
+        _world.Gates.Hold.SetResult();
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal("shop-3", _world.State.Stable!.Release);
+    }
+
+    [Fact]
+    public void EvidenceThatChangesMeanwhile_IsLookedAtAnew()
+    {
+        _world.Gates.Stale = 2;
+        _world.Serving();
+        Assert.Equal(3, _world.Gates.Asked.Count);
+        Assert.Single(Decisions());
+    }
+
+    [Fact]
+    public void EvidenceThatChangesForEver_LetsNothingIn()
+    {
+        _world.Gates.Stale = int.MaxValue;
+        _world.Deploy();
+        Assert.Equal("gates-changed", _world.Result!.Refusal!.Id);
+        Assert.Empty(AllEvents());
+    }
+
+    [Fact]
+    public void Rollback_NeverAsks()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Gates.Layer = ScriptedGates.Denying;
+        var asked = _world.Gates.Asked.Count;
+        _world.Rollback();
+        _world.Until(world => world.State.Stable!.Release == "shop-1");
+        Assert.Equal(asked, _world.Gates.Asked.Count);
+    }
+
+    private List<string> AllEvents() => [.. _world.Ledger.Read(0, 1000, World.Track.ToString()).Select(entry => entry.Type.StartsWith("gate", StringComparison.Ordinal) ? entry.Type : entry.Type.Replace("rollout.", "").Replace("/1", ""))];
+
+    private List<GateDecided> Decisions() => [.. _world.Ledger.Read(0, 1000, World.Track.ToString()).Select(GateEvents.FromEntry).OfType<GateDecided>()];
+}

@@ -1,0 +1,52 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Gates;
+
+namespace Signalbox.Tests.Rollouts;
+
+/// <summary>Gates that say what the test wants, by policies that do.</summary>
+internal sealed class ScriptedGates : IGatekeeper
+{
+    /// <summary>Nobody has approved, so this one denies.</summary>
+    public static readonly PolicyLayer Denying = new("policy of the test", null, Policy.Default with { Gates = [new(GateTable.Approval, GateMode.Enforce, new Dictionary<string, IReadOnlyList<string>>())] });
+
+    public static readonly PolicyLayer Allowing = new("policy of the test", null, Policy.Default);
+
+    /// <summary>A policy that cannot be read decides nothing.</summary>
+    public static readonly PolicyLayer Unreadable = new("policy of the test", null, null);
+
+    public PolicyLayer Layer { get; set; } = Allowing;
+
+    /// <summary>What the next askings are answered by, before <see cref="Layer"/> is.</summary>
+    public Queue<PolicyLayer> Next { get; } = [];
+
+    public List<GateQuestion> Asked { get; } = [];
+
+    /// <summary>Askings from this one on are answered when <see cref="Hold"/> is completed.</summary>
+    public int HoldFrom { get; set; } = int.MaxValue;
+
+    public TaskCompletionSource Hold { get; } = new();
+
+    /// <summary>What was gathered is out of date so many times.</summary>
+    public int Stale { get; set; }
+
+    /// <summary>Thrown in place of an answer.</summary>
+    public Exception? Fault { get; set; }
+
+    public async Task<GatheredInputs> GatherAsync(GateQuestion question, CancellationToken cancel)
+    {
+        Asked.Add(question);
+        var layer = Next.TryDequeue(out var next) ? next : Layer;
+        if (Asked.Count >= HoldFrom) await Hold.Task;
+        return Fault is { } fault ? throw fault : Of(question, layer);
+    }
+
+    public bool IsCurrent(GateQuestion question, GatheredInputs gathered) => Stale-- <= 0;
+
+    public static GatheredInputs Of(GateQuestion question, PolicyLayer layer) => new(
+        new(
+            new(question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name, ReleaseDigest.Of(question.Release),
+                ConfigurationDigest.Of(question.Configuration), null, question.Release.Artifacts, question.Configuration, new Dictionary<string, string>()),
+            [layer], EvidenceSet.Empty, new Dictionary<string, TimeSpan?>(), [], question.At),
+        Digest.Of("inputs"u8));
+}
