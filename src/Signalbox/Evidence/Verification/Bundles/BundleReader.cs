@@ -36,9 +36,9 @@ internal static class BundleReader
         return (key, chain, certificate) switch
         {
             ({ } k, null, null) => (k.Text("hint") ?? "", []),
-            (null, { } c, null) when version != BundleVersion.V03 || c.List("certificates").Count == 1 => (null, ReadChain(c)),
-            (null, { }, null) => throw new MalformedException("a bundle of version 0.3 has a chain of several certificates; expected the signing certificate alone"),
-            (null, null, { } c) => (null, [c.RequiredBytes("rawBytes")]),
+            (null, { } c, null) when version != BundleVersion.V03 => (null, ReadChain(c)),
+            (null, null, { } c) when version == BundleVersion.V03 => (null, [c.RequiredBytes("rawBytes")]),
+            (null, { }, null) or (null, null, { }) => throw new MalformedException("a bundle of version 0.3 must have the signing certificate alone, an earlier one a chain"),
             _ => throw new MalformedException("the bundle must have exactly one of publicKey, x509CertificateChain and certificate"),
         };
     }
