@@ -6,7 +6,7 @@ public sealed class HelpTests
     public static TheoryData<string> Verbs =>
     [
         "", "up", "deploy", "status", "rollouts", "rollouts list", "rollouts show", "rollouts watch", "watch", "advance", "abort", "pause", "resume",
-        "rollback", "history", "logs", "down", "check", "schema", "ledger", "ledger verify", "verify", "verify bundle", "conformance", "conformance verify-bundle", "judge", "judge simulate", "judge replay",
+        "rollback", "history", "logs", "down", "check", "schema", "ledger", "ledger verify", "verify", "verify bundle", "sign", "sign new-key", "attest", "conformance", "conformance verify-bundle", "judge", "judge simulate", "judge replay",
         "token", "token create", "token list", "token revoke", "host", "serve", "demo", "completion",
     ];
 

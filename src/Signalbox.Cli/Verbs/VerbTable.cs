@@ -24,6 +24,8 @@ internal static class VerbTable
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
         ("verify", VerifyVerb.Create),
+        ("sign", SignVerb.Create),
+        ("attest", AttestVerb.Create),
         ("judge", JudgeVerb.Create),
         ("conformance", ConformanceVerb.Create),
         ("token", TokenVerb.Create),

@@ -3,12 +3,14 @@ namespace Signalbox.Evidence.Verification.Bundles;
 /// <summary>Reads the JSON form of a bundle; a field it does not know is refused, as protobuf's JSON parsers do.</summary>
 internal static class BundleReader
 {
+    public const string CurrentMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
     private static readonly Dictionary<string, BundleVersion> s_mediaTypes = new(StringComparer.Ordinal)
     {
         ["application/vnd.dev.sigstore.bundle+json;version=0.1"] = BundleVersion.V01,
         ["application/vnd.dev.sigstore.bundle+json;version=0.2"] = BundleVersion.V02,
         ["application/vnd.dev.sigstore.bundle+json;version=0.3"] = BundleVersion.V03,
-        ["application/vnd.dev.sigstore.bundle.v0.3+json"] = BundleVersion.V03,
+        [CurrentMediaType] = BundleVersion.V03,
     };
 
     /// <exception cref="MalformedException">It is not a bundle of a known version.</exception>

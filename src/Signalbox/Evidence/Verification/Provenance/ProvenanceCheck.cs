@@ -71,8 +71,8 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
     private void CheckArtifact(Statement statement)
     {
         var subject = statement.Find(artifact)
-            ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", artifact)}");
-        proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {string.Join(", ", artifact.Where(d => subject.Digests.ContainsKey(d.Algorithm)))}");
+            ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", artifact.Take(2))}");
+        proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {artifact.First(digest => subject.Digests.ContainsKey(digest.Algorithm))}");
     }
 
     private void CheckRef(SlsaProvenance provenance)
