@@ -28,6 +28,8 @@ internal static class VerbTable
         ("ledger", LedgerVerb.Create),
         ("evidence", EvidenceVerb.Create),
         ("verify", VerifyVerb.Create),
+        ("sign", SignVerb.Create),
+        ("attest", AttestVerb.Create),
         ("judge", JudgeVerb.Create),
         ("conformance", ConformanceVerb.Create),
         ("token", TokenVerb.Create),
