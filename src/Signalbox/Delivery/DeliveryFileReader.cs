@@ -78,6 +78,7 @@ public static class DeliveryFileReader
         select new ServiceSite(application.Value.Name, environment.Value.Name, service.Value,
             file.At(service.Artifact), file.At(service.Command), file.At(service.Port))
         {
-            Preview = environment.Previews.TryGetValue(service.Value.Name, out var at) ? (environment.Value.Strategy.BlueGreen!.Preview[service.Value.Name], file.At(at)) : null,
+            Preview = environment.Previews.TryGetValue(service.Value.Name, out var at) && environment.Value.Strategy.BlueGreen is { } blueGreen
+                && blueGreen.Preview.TryGetValue(service.Value.Name, out var listen) ? (listen, file.At(at)) : null,
         };
 }
