@@ -1,6 +1,7 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
-# NAME is judge, switch, swap, proxy, crash, native or reports; --quick makes a smoke test of it.
+# NAME is judge, switch, swap, proxy, crash, native or reports; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
+# takes real rollouts of that strategy instead of tables.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."

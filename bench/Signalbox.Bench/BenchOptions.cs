@@ -14,7 +14,7 @@ internal sealed class BenchOptions(IReadOnlyList<string> arguments)
     /// <summary>The full number, or the one for a smoke test.</summary>
     public int Number(string name, int full, int quick) => Number(name, Quick ? quick : full);
 
-    private string? Text(string name)
+    public string? Text(string name)
     {
         for (var i = 0; i + 1 < arguments.Count; i++)
             if (arguments[i] == name) return arguments[i + 1];

@@ -15,7 +15,14 @@ internal static class SwitchBench
     private const int SlowClients = 12, SwitchesPerRest = 100, RestsAtOnce = 2;
     private const string Track = "bench/switch";
 
-    public static async Task<int> RunAsync(BenchOptions options)
+    public static Task<int> RunAsync(BenchOptions options) => options.Text("--strategy") switch
+    {
+        null => RunTablesAsync(options),
+        "recreate" => RecreateBench.RunAsync(options),
+        var strategy => StrategyBench.RunAsync(strategy, options),
+    };
+
+    private static async Task<int> RunTablesAsync(BenchOptions options)
     {
         var switches = options.Number("--switches", 2000, 20);
         var requests = options.Number("--requests", 1_000_000, 5_000);
@@ -35,7 +42,7 @@ internal static class SwitchBench
         return bars.ExitCode;
     }
 
-    private static ClosedLoad Load(int port)
+    public static ClosedLoad Load(int port)
     {
         var load = new ClosedLoad(port);
         load.Add(40, TimeSpan.FromMilliseconds(20), RequestText.Get("/"), RequestText.Post("/", 900), RequestText.Get("/"), RequestText.Post("/", 20_000));
@@ -52,7 +59,7 @@ internal static class SwitchBench
     }
 
     /// <summary>Around 5 s, so that requests meet connections that Node is just closing.</summary>
-    private static async Task RestAsync(ClosedLoad[] loads)
+    public static async Task RestAsync(ClosedLoad[] loads)
     {
         foreach (var load in loads) load.Rest();
         await Task.Delay(TimeSpan.FromMilliseconds(4950 + Random.Shared.Next(600)));

@@ -1,5 +1,5 @@
 // A small web server as people write it: Node's own defaults, among them the 5 s after which it closes an idle
-// connection. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
+// connection. START_MS says how long it takes before it listens. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
 'use strict';
 const http = require('node:http');
 
@@ -27,4 +27,4 @@ const server = http.createServer((request, response) => {
 
 // requests under way end; then the process does
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
-server.listen(Number(process.env.PORT), '127.0.0.1');
+setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), Number(process.env.START_MS ?? 0));

@@ -1,4 +1,15 @@
+using Signalbox.Api;
+
 namespace Signalbox.Bench.Machine;
+
+/// <summary>How the application of <see cref="ProductUnderTest"/> goes out.</summary>
+/// <param name="Strategy">As signalbox.yaml says it.</param>
+/// <param name="StartMilliseconds">How long the server takes before it listens.</param>
+internal sealed record ProductSetup(string Strategy, int Instances = 1, int StartMilliseconds = 0)
+{
+    public static ProductSetup Canary { get; } = new(
+        $"canary: {{ steps: [{{ weight: 10%, for: 1s }}, {{ weight: 50%, for: 1s }}], bake: 1s, keepWarm: 2s, lossOfContact: {ProductUnderTest.LossOfContact.TotalSeconds}s, analysis: false }}");
+}
 
 /// <summary>
 /// An installation as `signalbox up` leaves it, its two daemons children of the bench, so that each can be killed
@@ -8,15 +19,16 @@ internal sealed class ProductUnderTest : IAsyncDisposable
 {
     public const string Application = "bench", Environment = "production";
 
-    /// <summary>As the file below says.</summary>
+    /// <summary>Of the canary.</summary>
     public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(3);
 
     private readonly Workspace _workspace;
+    private readonly ProductSetup _setup;
     private Daemon _host, _plane;
 
-    private ProductUnderTest(Workspace workspace)
+    private ProductUnderTest(Workspace workspace, ProductSetup setup)
     {
-        _workspace = workspace;
+        (_workspace, _setup) = (workspace, setup);
         Api = new(State);
         _host = StartDaemon("host");
         _plane = StartDaemon("serve", "--listen", "127.0.0.1:0");
@@ -35,9 +47,9 @@ internal sealed class ProductUnderTest : IAsyncDisposable
 
     public Daemon Plane => _plane;
 
-    public static async Task<ProductUnderTest> StartAsync(Workspace workspace)
+    public static async Task<ProductUnderTest> StartAsync(Workspace workspace, ProductSetup? setup = null)
     {
-        var product = new ProductUnderTest(workspace);
+        var product = new ProductUnderTest(workspace, setup ?? ProductSetup.Canary);
         try
         {
             await product.PlaneReadyAsync();
@@ -52,6 +64,18 @@ internal sealed class ProductUnderTest : IAsyncDisposable
             await product.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Takes out the release that does not serve now, and waits for the end.</summary>
+    /// <exception cref="InvalidOperationException">It did not succeed.</exception>
+    public async Task<RolloutView> RollOutAsync()
+    {
+        var track = await Api.TrackAsync(Application, Environment);
+        var started = await Api.StartAsync(Application, Environment, Releases.First(release => release != track?.Stable))
+            ?? throw new InvalidOperationException("the control plane does not start a rollout");
+        RolloutView? now = null;
+        await Until.TrueAsync(async () => (now = (await Api.TrackAsync(Application, Environment))?.Rollout) is { EndedAt: not null } && now.Id == started.Id, $"{started.Id} ends", everyMs: 20);
+        return now!.Phase == "Succeeded" ? now : throw new InvalidOperationException($"{now.Id} ended {now.Phase}: {now.Reason}");
     }
 
     /// <summary>SIGKILL.</summary>
@@ -89,17 +113,12 @@ internal sealed class ProductUnderTest : IAsyncDisposable
             application: {{Application}}
             process: { command: [node, server.js] }
             port: {{Port}}
-            env: { VERSION: {{version}} }
+            instances: {{_setup.Instances}}
+            env: { VERSION: {{version}}, START_MS: "{{_setup.StartMilliseconds}}" }
             health: { http: /healthz }
             environments:
               - name: {{Environment}}
-                strategy:
-                  canary:
-                    steps: [{ weight: 10%, for: 1s }, { weight: 50%, for: 1s }]
-                    bake: 1s
-                    keepWarm: 2s
-                    lossOfContact: {{LossOfContact.TotalSeconds}}s
-                    analysis: false
+                strategy: { {{_setup.Strategy}} }
 
             """);
         await CliAsync("deploy", app);

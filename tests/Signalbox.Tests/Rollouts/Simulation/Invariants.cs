@@ -81,10 +81,10 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         CheckRoom(track);
     }
 
-    /// <summary>Rolling forward: the next instances start when those that gave way are gone. On the way back nobody waits for a drain.</summary>
+    /// <summary>Rolling forward: the next instances start when those that gave way are gone. On the way back nobody waits for a drain, and a next rollout finds what still drains.</summary>
     private void CheckRoom(SimulatedTrack track)
     {
-        if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRolling: true, IsFalling: false, Falls: 0, Forced: false, Steps.Count: > 0 } rollout, Stable: { } stable }) return;
+        if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRolling: true, IsFalling: false, Falls: 0, Forced: false, Step: >= 0, Steps.Count: > 0 } rollout, Stable: { } stable }) return;
         foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Cron))
         {
             if (stable.Configuration.Services.FirstOrDefault(known => known.Name == service.Name) is not { } before || before.Kind != service.Kind) continue;

@@ -11,6 +11,7 @@ internal sealed partial class SimulatedTrack
 
     /// <summary>What a canary that falls by capacity may have still, per service; it never rises while the fall goes on.</summary>
     private readonly Dictionary<string, int> _ceilings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _lastFalling = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTimeOffset Since, long Generation)> _unserved = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ServiceGap> _gaps = new(StringComparer.Ordinal);
 
@@ -44,7 +45,23 @@ internal sealed partial class SimulatedTrack
         var shares = EffectiveWeights.Of(arms);
         for (var i = 0; i < arms.Length; i++) ArmOf(service.Service, service.Arms[i].Revision).Weight = new(shares[i]);
         MeasureGap(service, shares.Sum() == 0);
+        if (HasRisen(service, arms, shares, stableReady)) throw new InvariantBroken($"{key} {service.Service}: what falls by capacity has risen: {string.Join(", ", arms.Zip(shares))}");
         if (Misrouted(service, arms, shares, stableReady) is { } wrong) throw new InvariantBroken($"{key} {service.Service}: {wrong}: {string.Join(", ", arms.Zip(shares))}");
+    }
+
+    /// <summary>What falls by capacity has never more than before while stable serves.</summary>
+    private bool HasRisen(ServiceTable service, ArmCapacity[] arms, int[] shares, bool stableReady)
+    {
+        if (!_ceilings.ContainsKey(service.Service))
+        {
+            _lastFalling.Remove(service.Service);
+            return false;
+        }
+        if (!stableReady) return false;
+        var share = shares.Where((_, i) => !arms[i].Stable).Sum();
+        var risen = _lastFalling.TryGetValue(service.Service, out var before) && share > before;
+        _lastFalling[service.Service] = share;
+        return risen;
     }
 
     /// <summary>For good once stable serves; by capacity once all of it does, and until then by as much as it does.</summary>
