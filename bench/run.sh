@@ -1,11 +1,11 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
-# NAME is judge, switch, swap, proxy, crash or native; --quick makes a smoke test of it.
+# NAME is judge, switch, swap, proxy, crash, native or reports; --quick makes a smoke test of it.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch swap proxy crash native"
+names="judge switch swap proxy crash native reports"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names all " in

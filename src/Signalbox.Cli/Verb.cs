@@ -8,12 +8,7 @@ namespace Signalbox.Cli;
 /// <summary>A verb with the options that all have, and examples in its help.</summary>
 internal sealed class Verb : Command
 {
-    private readonly Option<string> _format = new Option<string>("--format")
-    {
-        Description = "text for people, json for programs",
-        HelpName = "text|json",
-        DefaultValueFactory = _ => "text",
-    }.AcceptOnlyFromAmong("text", "json");
+    private readonly Option<string> _format;
 
     private readonly Option<string?> _state = new("--state")
     {
@@ -22,8 +17,18 @@ internal sealed class Verb : Command
     };
 
     /// <param name="examples">Command lines shown under "Examples"; each one works as it stands.</param>
-    public Verb(string name, string description, params string[] examples) : base(name, description)
+    public Verb(string name, string description, params string[] examples) : this(name, description, ["text", "json"], examples) { }
+
+    /// <param name="formats">What <c>--format</c> takes, the default first.</param>
+    /// <param name="examples">Command lines shown under "Examples"; each one works as it stands.</param>
+    public Verb(string name, string description, string[] formats, string[] examples) : base(name, description)
     {
+        _format = new Option<string>("--format")
+        {
+            Description = formats.Length > 2 ? "text for people, the others for programs" : "text for people, json for programs",
+            HelpName = string.Join('|', formats),
+            DefaultValueFactory = _ => formats[0],
+        }.AcceptOnlyFromAmong(formats);
         Add(_format);
         Add(_state);
         HelpPage.Install(this, examples);
@@ -45,6 +50,10 @@ internal sealed class Verb : Command
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)));
         return this;
     }
+
+    /// <summary>The word given to <c>--format</c>, where a verb has more than two.</summary>
+    public static string FormatNameOf(ParseResult parsed) =>
+        (parsed.CommandResult.Command is Verb verb ? parsed.GetValue(verb._format) : null) ?? "text";
 
     /// <summary>The format asked for, also where the verb never ran.</summary>
     public static OutputFormat FormatOf(ParseResult parsed) =>

@@ -13,8 +13,8 @@ internal sealed class ExpiringTexts(string directory, TimeProvider time)
     {
         try
         {
-            Directory.CreateDirectory(directory);
-            File.WriteAllText(PathOf(name), text);
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.WriteAllText(FileOf(name), text);
             Expire();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -28,7 +28,7 @@ internal sealed class ExpiringTexts(string directory, TimeProvider time)
     {
         try
         {
-            return File.ReadAllText(PathOf(name));
+            return File.ReadAllText(FileOf(name));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +36,7 @@ internal sealed class ExpiringTexts(string directory, TimeProvider time)
         }
     }
 
-    private string PathOf(string name) => Path.Combine(directory, name + ".log");
+    public string FileOf(string name) => Path.Combine(directory, name + ".log");
 
     private void Expire()
     {

@@ -15,16 +15,31 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : I
         try
         {
             var result = await host.RunAsync(
-                new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, service.Environment, command.Timeout), cancel).ConfigureAwait(false);
-            outputs.Keep($"{rollout}.{hook}", result.Output);
+                new(track.ToString(), service.Name, plan.Artifacts[service.Name], command.Command, EnvironmentOf(plan, service, hook), command.Timeout), cancel).ConfigureAwait(false);
+            var name = $"{rollout}.{hook}";
+            outputs.Keep(name, result.Output);
             var detail = result.Error is not null ? $"could not be started: {result.Error}"
                 : result.TimedOut ? string.Create(CultureInfo.InvariantCulture, $"timed out after {command.Timeout.TotalSeconds:0.#} s")
                 : result.Signal is { } signal ? $"ended by signal {signal}" : $"exit {result.ExitCode}";
-            return new(result is { ExitCode: 0, TimedOut: false }, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
+            var succeeded = result is { ExitCode: 0, TimedOut: false };
+            // what it printed may hold secrets, so that only its place is told
+            if (!succeeded && result.Output.Length > 0) detail += $"; what it printed is in {outputs.FileOf(name)}";
+            return new(succeeded, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
         }
         catch (Exception error) when (error is HostUnreachableException or IOException or OperationCanceledException)
         {
             return new(false, $"the host could not run it to its end: {error.Message}", null);
         }
+    }
+
+    /// <summary>A check is told where the new release alone is seen: <c>PREVIEW_URL</c>, or one a service where there are several.</summary>
+    private static IReadOnlyDictionary<string, string> EnvironmentOf(ReleasePlan plan, ServiceConfiguration service, string hook)
+    {
+        if (hook != Phase.Checking.HookName() || plan.Configuration.Strategy.BlueGreen?.Preview is not { Count: > 0 } preview) return service.Environment;
+        var told = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in service.Environment) told[name] = value;
+        told["PREVIEW_URL"] = $"http://{preview.GetValueOrDefault(service.Name) ?? preview.Values.First()}";
+        foreach (var (name, listen) in preview) told["PREVIEW_URL_" + name.ToUpperInvariant().Replace('-', '_')] = $"http://{listen}";
+        return told;
     }
 }

@@ -19,6 +19,10 @@ public sealed record YamlProblem(
 /// <param name="Root">Null for an empty document and where nothing could be read.</param>
 public sealed record YamlDocument(YamlNode? Root, YamlText Text, IReadOnlyList<YamlProblem> Problems);
 
+/// <summary>Every document of a file, in order, up to the first that cannot be read.</summary>
+/// <param name="Documents">The roots; null for an empty document.</param>
+public sealed record YamlStream(IReadOnlyList<YamlNode?> Documents, YamlText Text, IReadOnlyList<YamlProblem> Problems);
+
 /// <summary>The text and its lines, for snippets.</summary>
 public sealed class YamlText(string content)
 {
@@ -39,6 +43,16 @@ public sealed class YamlText(string content)
         return length < 0 ? Content[from..] : Content.Substring(from, length);
     }
 
+    /// <summary>How many lines there are; the empty one after a last break counts.</summary>
+    public int LineCount => _starts.Value.Length;
+
+    /// <param name="number">1-based; from 1 to <see cref="LineCount"/>.</param>
+    /// <returns>The index of the line's first character.</returns>
+    public int LineStart(int number) => _starts.Value[number - 1];
+
+    /// <summary>The text of a piece.</summary>
+    public string Slice(TextRange range) => Content[range.Start..range.End];
+
     /// <summary>The 1-based line and column of a character.</summary>
     public YamlSpan At(int index)
     {
@@ -48,16 +62,16 @@ public sealed class YamlText(string content)
     }
 
     // the scanner's breaks: YAML 1.1 counts NEL, LS and PS as well
-    private const string LineBreaks = "\r\n\u0085\u2028\u2029";
+    private static readonly System.Buffers.SearchValues<char> LineBreaks = System.Buffers.SearchValues.Create("\r\n\u0085\u2028\u2029");
 
     private static int[] LineStarts(string text)
     {
         var starts = new List<int> { 0 };
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; text.AsSpan(i).IndexOfAny(LineBreaks) is >= 0 and var found;)
         {
-            if (!LineBreaks.Contains(text[i])) continue;
-            if (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n') i++;
-            starts.Add(i + 1);
+            i += found + 1;
+            if (text[i - 1] == '\r' && i < text.Length && text[i] == '\n') i++;
+            starts.Add(i);
         }
         return [.. starts];
     }

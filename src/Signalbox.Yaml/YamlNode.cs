@@ -10,6 +10,9 @@ public abstract record YamlNode(YamlSpan Span, string? Tag, long ExpandedCount)
 {
     /// <summary>What a message calls it: "a list", "a mapping", "text", "nothing".</summary>
     public abstract string Kind { get; }
+
+    /// <summary>Where it stands in the text: quotes included, a block collection up to the end of its last value.</summary>
+    public TextRange Range { get; init; }
 }
 
 public enum YamlStyle { Plain, SingleQuoted, DoubleQuoted, Literal, Folded }
@@ -38,7 +41,14 @@ public sealed record YamlSequence(YamlSpan Span, string? Tag, long ExpandedCount
     public override string Kind => "a list";
 }
 
-public sealed record YamlEntry(YamlScalar Key, YamlNode Value);
+public sealed record YamlEntry(YamlScalar Key, YamlNode Value)
+{
+    /// <summary>Where the value was written as <c>*name</c>: the place of that alias; else null.</summary>
+    public TextRange? Alias { get; init; }
+
+    /// <summary>Key and value as written here.</summary>
+    public TextRange Range => new(Key.Range.Start, Alias?.End ?? Math.Max(Key.Range.End, Value.Range.End));
+}
 
 /// <summary>Entries in the order they are written, each key once.</summary>
 public sealed record YamlMapping(YamlSpan Span, string? Tag, long ExpandedCount, IReadOnlyList<YamlEntry> Entries)

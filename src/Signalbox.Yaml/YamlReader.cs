@@ -16,6 +16,14 @@ public static class YamlReader
         return Control(text) is { } control ? Refused(text, control) : new YamlTreeBuilder(text, limits).Build();
     }
 
+    /// <summary>Reads every document of a file.</summary>
+    public static YamlStream ReadAll(YamlText text, YamlLimits? limits = null)
+    {
+        limits ??= new();
+        if (text.Content.Length > limits.MaxBytes) return new([], text, [TooLarge(text.Content.Length, limits.MaxBytes)]);
+        return Control(text) is { } control ? new([], text, [control]) : new YamlTreeBuilder(text, limits).BuildAll();
+    }
+
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static YamlDocument ReadFile(string path, YamlLimits? limits = null)
@@ -36,7 +44,9 @@ public static class YamlReader
     private static YamlProblem TooLarge(long size, int limit) => new(
         "yaml-too-large", $"the file has {size:N0} bytes; at most {limit:N0} are read", new(0, 0, 1));
 
-    private static YamlProblem? Decode(ReadOnlySpan<byte> utf8, out YamlText text)
+    /// <summary>The text of a UTF-8 file without its byte order mark.</summary>
+    /// <returns>What keeps it from being text, with <paramref name="text"/> as far as it could be decoded; else null.</returns>
+    public static YamlProblem? Decode(ReadOnlySpan<byte> utf8, out YamlText text)
     {
         if (utf8.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) utf8 = utf8[3..];
         text = new(Encoding.UTF8.GetString(utf8));

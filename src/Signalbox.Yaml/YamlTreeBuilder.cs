@@ -10,13 +10,42 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private readonly List<YamlProblem> _problems = [];
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private long _nodes;
+    private int _lastEnd;
 
     public YamlDocument Build()
     {
         YamlNode? root = null;
+        Guard(() => root = Document());
+        return new(root, text, _problems);
+    }
+
+    public YamlStream BuildAll()
+    {
+        var roots = new List<YamlNode?>();
+        Guard(() => Documents(roots));
+        return new(roots, text, _problems);
+    }
+
+    private void Documents(List<YamlNode?> roots)
+    {
+        Expect<StreamStart>();
+        while (Next() && _parser.Current is DocumentStart)
+        {
+            // anchors and the limit on nodes belong to one document
+            _anchors.Clear();
+            _nodes = 0;
+            Next();
+            var root = Node(0);
+            roots.Add(root is YamlScalar { IsNull: true, Range.Length: 0 } ? null : root);
+            Next();
+        }
+    }
+
+    private void Guard(Action read)
+    {
         try
         {
-            root = Document();
+            read();
         }
         catch (Refusal refusal)
         {
@@ -31,7 +60,6 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         {
             _problems.Add(Syntax(_parser.Current?.End ?? Mark.Empty, "this is not YAML"));
         }
-        return new(root, text, _problems);
     }
 
     private YamlNode? Document()
@@ -57,7 +85,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = null;
         YamlNode node = start switch
         {
-            Scalar scalar => new YamlScalar(Span(scalar.Start, scalar.End), Tag(scalar), scalar.Value, Style(scalar.Style)),
+            Scalar scalar => Leaf(scalar),
             SequenceStart sequence => Sequence(sequence, depth),
             _ => Mapping((MappingStart)start, depth),
         };
@@ -68,24 +96,33 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private YamlSequence Sequence(SequenceStart start, int depth)
     {
         var items = new List<YamlNode>();
-        while (Next() && _parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
-        return new(Span(start.Start, start.End), Tag(start), 1 + items.Sum(i => i.ExpandedCount), items);
+        var count = 1L;
+        while (Next() && _parser.Current is not SequenceEnd)
+        {
+            var item = Node(depth + 1);
+            items.Add(item);
+            count += item.ExpandedCount;
+        }
+        return new(Span(start.Start, start.End), Tag(start), count, items) { Range = new((int)start.Start.Index, CollectionEnd(start.Style == SequenceStyle.Flow)) };
     }
 
     private YamlMapping Mapping(MappingStart start, int depth)
     {
         var entries = new List<YamlEntry>();
+        var count = 1L;
         var seen = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
         while (Next() && _parser.Current is not MappingEnd)
         {
             var key = Node(depth + 1);
             Next();
+            var alias = _parser.Current is AnchorAlias here ? Range(here.Start, here.End) : (TextRange?)null;
             var value = Node(depth + 1);
-            if (Accept(key, value, seen) is { } scalar) entries.Add(new(scalar, value));
+            count += 1 + value.ExpandedCount;
+            if (Accept(key, value, seen) is { } scalar) entries.Add(new(scalar, value) { Alias = alias });
         }
         // a block mapping begins without a sign of its own: its first key stands for it
         var span = start.Style == MappingStyle.Flow || entries.Count == 0 ? Span(start.Start, start.End) : entries[0].Key.Span;
-        return new(span, Tag(start), 1 + entries.Sum(e => 1 + e.Value.ExpandedCount), entries);
+        return new(span, Tag(start), count, entries) { Range = new((int)start.Start.Index, CollectionEnd(start.Style == MappingStyle.Flow)) };
     }
 
     private YamlScalar? Accept(YamlNode key, YamlNode value, Dictionary<string, YamlScalar> seen)
@@ -112,6 +149,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         if (node is null)
             throw new Refusal(new("yaml-alias-cycle", $"alias '*{YamlQuote.Short(name)}' lies within the node it names", span));
         Count(node.ExpandedCount, span);
+        Ends((int)alias.End.Index);
         return node;
     }
 
@@ -162,6 +200,30 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
             ? end.Column - start.Column
             : (text.Line(line)?.TrimEnd().Length ?? 0) - column + 1;
         return new(line, column, (int)Math.Max(1, length));
+    }
+
+    private static TextRange Range(Mark start, Mark end) => new((int)start.Index, (int)Math.Max(start.Index, end.Index));
+
+    // a block collection is seen to end only where the next token begins: what it ends with is its last value
+    // the scanner gives a closing bracket no length
+    private int CollectionEnd(bool flow) => flow ? Ends((int)(_parser.Current?.Start.Index + 1 ?? 0)) : _lastEnd;
+
+    private int Ends(int end) => _lastEnd = Math.Max(_lastEnd, end);
+
+    private YamlScalar Leaf(Scalar scalar)
+    {
+        var range = Range(scalar.Start, scalar.End);
+        // a block scalar ends for the scanner where the next line with less indentation begins
+        if (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded) range = new(range.Start, TrimmedEnd(range));
+        Ends(range.End);
+        return new(Span(scalar.Start, scalar.End), Tag(scalar), scalar.Value, Style(scalar.Style)) { Range = range };
+    }
+
+    private int TrimmedEnd(TextRange range)
+    {
+        var end = Math.Min(range.End, text.Content.Length);
+        while (end > range.Start && char.IsWhiteSpace(text.Content[end - 1])) end--;
+        return end;
     }
 
     private static string? Tag(NodeEvent node) => node.Tag.IsEmpty || node.Tag.IsNonSpecific ? null : node.Tag.Value;

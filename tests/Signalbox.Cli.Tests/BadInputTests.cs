@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Signalbox.Cli.Control;
+using Signalbox.Cli.Verbs;
 using Signalbox.Ledger;
 using Signalbox.Storage;
 
@@ -89,6 +90,17 @@ public sealed class BadInputTests : IDisposable
         Assert.False(Directory.Exists(_directory.Join("state")));
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("up")]
+    public async Task File_WithErrors_SaysAtOnceWhatItNamesAndIsNotThere(string verb)
+    {
+        var file = _directory.Write("signalbox.yaml", $"apiVersion: signalbox/v1\napplication: shop\nprocess: {{ command: [no-such-program] }}\nport: {Shop.FreePort()}\nfoo: 1\n");
+        var ended = (await SignalboxProgram.RunAsync(verb, file, "--state", _directory.Join("state"))).Expect(1);
+        Assert.Contains("error[delivery-unknown-key]", ended.Error);
+        Assert.Contains("error[delivery-command-missing]", ended.Error);
+    }
+
     [Fact]
     public async Task File_ThatIsMissing_Exits3()
     {
@@ -119,6 +131,25 @@ public sealed class BadInputTests : IDisposable
         var finding = json.RootElement.GetProperty("findings")[0];
         Assert.Equal("data-unreadable", finding.GetProperty("id").GetString());
         Assert.Contains("(rollout.paused/1) cannot be read", finding.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void LogLine_WhereTheDiskIsFull_IsLostAndNothingElse()
+    {
+        using var full = new FullDisk();
+        DaemonVerb.Write(full, "a run of web failed");
+        Assert.True(full.Tried);
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public bool Tried { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            Tried = true;
+            throw new IOException("No space left on device");
+        }
     }
 
     [Fact]

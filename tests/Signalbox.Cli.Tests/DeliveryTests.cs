@@ -116,6 +116,40 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Up_WhereNoFileIs_BringsBackWhatRan()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        await KillControlPlaneAsync(shop);
+        // in the directory above the application's
+        Assert.Contains("shop-1 serves", (await shop.RunAsync("up")).Expect(0).Out);
+        Assert.True((await shop.JsonAsync("status")).GetProperty("hostConnected").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Deploy_LongerThanItsTimeout_Ends3AndTheRolloutGoesOn()
+    {
+        await using var shop = new Shop("steps: [{ weight: 10%, pause: manual }], bake: 0s, analysis: false");
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        var ended = (await shop.RunAsync("deploy", shop.App, "--timeout", "1")).Expect(3);
+        Assert.Contains("the rollout goes on: signalbox watch shop-production-2", ended.Error);
+        await UntilAsync(shop, phase => phase == "Paused");
+    }
+
+    [Fact]
+    public async Task Check_PortOfAnotherApplication_IsInUse()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("check", shop.App)).Expect(0);
+        using var other = new TemporaryDirectory();
+        var text = await File.ReadAllTextAsync(Path.Combine(shop.App, "signalbox.yaml"), TestContext.Current.CancellationToken);
+        var file = other.Write("signalbox.yaml", text.Replace("application: shop", "application: other", StringComparison.Ordinal));
+        Assert.Contains("error[delivery-port-in-use]", (await shop.RunAsync("check", file)).Expect(1).Error);
+    }
+
+    [Fact]
     public async Task ABadRelease_ExitsOne()
     {
         await using var shop = new Shop("steps: [{ weight: 50%, for: 0s }], progressDeadline: 15s, bake: 0s, analysis: false");

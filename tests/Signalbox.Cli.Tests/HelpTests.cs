@@ -3,12 +3,8 @@ namespace Signalbox.Cli.Tests;
 /// <summary>Each help page as it was read and accepted: SIGNALBOX_ACCEPT=1 writes them anew.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs =>
-    [
-        "", "up", "deploy", "status", "rollouts", "rollouts list", "rollouts show", "rollouts watch", "watch", "advance", "abort", "pause", "resume",
-        "rollback", "history", "logs", "down", "check", "schema", "ledger", "ledger verify", "verify", "verify bundle", "judge", "judge simulate", "judge replay",
-        "token", "token create", "token list", "token revoke", "host", "serve", "demo", "completion",
-    ];
+    /// <summary>The program as a whole, and every verb that help shows.</summary>
+    public static TheoryData<string> Verbs => ["", .. VerbTests.All().Where(verb => !verb.Command.Hidden).Select(verb => verb.Path)];
 
     [Theory]
     [MemberData(nameof(Verbs))]

@@ -27,6 +27,14 @@ internal sealed class Shop : IAsyncDisposable
         Release("v1");
     }
 
+    /// <param name="file">The whole of signalbox.yaml by the service's port.</param>
+    public Shop(Func<int, string> file)
+    {
+        Port = FreePort();
+        _directory.Write("app/signalbox.yaml", file(Port));
+        Release("v1");
+    }
+
     public int Port { get; }
 
     public string App => _directory.Join("app");
@@ -46,10 +54,12 @@ internal sealed class Shop : IAsyncDisposable
         return JsonDocument.Parse(ended.Out).RootElement;
     }
 
-    public async Task<string> VersionAsync()
+    public Task<string> VersionAsync() => VersionAsync(Address);
+
+    public static async Task<string> VersionAsync(string address)
     {
         using var http = new HttpClient();
-        using var answer = await http.GetAsync(new Uri(Address));
+        using var answer = await http.GetAsync(new Uri(address));
         return answer.Headers.GetValues("X-Version").Single();
     }
 

@@ -27,6 +27,8 @@ public sealed partial class ArchitectureTests
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],
+        ["Pipelines"] = ["Diagnostics"],
+        ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
     };
 
     [Fact]

@@ -12,7 +12,11 @@ internal static class Cases
 
     public static void Verify(string expectedFile, string actual)
     {
-        if (Environment.GetEnvironmentVariable("SIGNALBOX_ACCEPT") == "1") File.WriteAllText(expectedFile, actual);
+        if (Environment.GetEnvironmentVariable("SIGNALBOX_ACCEPT") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(expectedFile)!);
+            File.WriteAllText(expectedFile, actual);
+        }
         Assert.True(File.Exists(expectedFile), $"{expectedFile} is missing; run with SIGNALBOX_ACCEPT=1");
         Assert.Equal(File.ReadAllText(expectedFile), actual);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Signalbox.Api;
+using Signalbox.Host.Supervision;
 
 namespace Signalbox.Cli.Control;
 
@@ -45,11 +46,18 @@ internal sealed record Installation(string Path)
     /// <summary>Deletes a directory that is ours by construction, also where its daemons never started.</summary>
     public void Remove()
     {
+        RemoveTree(SupervisionPaths.SharedWorkloadsOf(Path));
+        RemoveTree(Path);
+    }
+
+    private static void RemoveTree(string root)
+    {
+        if (!Directory.Exists(root)) return;
         // unpacked artifacts are read-only directories; a workload's links may lead anywhere and are not followed
         var own = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var directory in Directory.EnumerateDirectories(Path, "*", own))
+        foreach (var directory in Directory.EnumerateDirectories(root, "*", own))
             File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.UserWrite);
-        Directory.Delete(Path, recursive: true);
+        Directory.Delete(root, recursive: true);
     }
 
     private bool LooksOurs() =>

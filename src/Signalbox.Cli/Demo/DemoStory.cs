@@ -35,7 +35,7 @@ internal sealed class DemoStory(DemoScene scene, Session session) : IAsyncDispos
     {
         session.Say($"\n{session.Paint.Bold(title)}");
         scene.Write(behaviour);
-        var file = DeployFile.Read(scene.Application, session);
+        var file = await DeployFile.ReadAsync(scene.Application, session).ConfigureAwait(false);
         var deployed = await new Deployment(client, session, file).RunAsync(file.Applications[0], null, wait: true).ConfigureAwait(false);
         session.Cancel.ThrowIfCancellationRequested();
         return deployed.View.Rollout!.Phase;

@@ -14,38 +14,55 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public string Directory => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
     /// <summary>Reads it and prints its warnings.</summary>
-    /// <exception cref="SignalboxException">All errors of the file at once; exit code 1.</exception>
-    public static DeployFile Read(string path, Session session)
+    /// <exception cref="SignalboxException">All errors of the file, and of what it names, at once; exit code 1.</exception>
+    public static async Task<DeployFile> ReadAsync(string path, Session session)
     {
         var file = Find(path);
         var read = DeliveryFileReader.ReadFile(file);
         if (read.Applications is not { } applications)
-            throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, read.Findings);
+            throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, [.. read.Findings, .. await AroundAsync(read, session).ConfigureAwait(false)]);
         if (!session.Json) FindingText.Write(session.Error, read.Findings, Screen.ErrorPaint.On);
         return new(read, applications);
     }
 
     /// <summary>Looks for what the file names: artifacts, programs, free ports.</summary>
     /// <param name="client">Whose tracks' addresses are ours; null where no control plane runs.</param>
+    /// <param name="beforeBuild">What a build will make need not be there yet.</param>
     /// <exception cref="SignalboxException">Something is missing; exit code 1.</exception>
-    public async Task CheckAsync(ControlPlaneClient? client, string? environment, Session session)
+    public async Task CheckAsync(ControlPlaneClient? client, string? environment, bool beforeBuild, Session session)
     {
-        var findings = await FindAsync(File, client, environment, session.Cancel).ConfigureAwait(false);
+        var findings = await FindAsync(File, client, environment, beforeBuild, session.Cancel).ConfigureAwait(false);
         if (findings.Any(f => f.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
     }
 
-    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, CancellationToken cancel)
+    /// <summary>What a file with errors names that is not there: a control plane that does not answer is no further error.</summary>
+    private static async Task<IReadOnlyList<Finding>> AroundAsync(DeliveryFile file, Session session)
+    {
+        using var client = ControlPlaneClient.TryConnect(session.State);
+        try
+        {
+            return await FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or SignalboxException)
+        {
+            return [];
+        }
+    }
+
+    public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
-        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
-        // the host resolves `signalbox` to itself where it is on nobody's PATH
-        var surroundings = DeliverySurroundings.OfThisMachine() with
-        {
-            SearchPath = SelfProgram.SearchPath,
-            SeparateUsers = SupervisionPaths.CanSeparateUsers,
-        };
-        return DeliveryFileCheck.Run(file, surroundings, environment, listen => ours.Contains($"http://{listen}"));
+        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.SelectMany(s => new[] { s.Address, s.Preview }).Select(address => (t.Application, t.Environment, address))).ToHashSet();
+        return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
     }
+
+    // the host resolves `signalbox` to itself where it is on nobody's PATH
+    public static DeliverySurroundings Surroundings(bool beforeBuild) => DeliverySurroundings.OfThisMachine() with
+    {
+        SearchPath = SelfProgram.SearchPath,
+        SeparateUsers = SupervisionPaths.CanSeparateUsers,
+        BeforeBuild = beforeBuild,
+    };
 
     public static string Find(string path) =>
         System.IO.Directory.Exists(path) ? System.IO.Path.Combine(path == "." ? "" : path, DeliveryFileReader.DefaultName) : path;

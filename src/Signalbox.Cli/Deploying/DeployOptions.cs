@@ -13,5 +13,7 @@ internal static class DeployOptions
 
     public static Option<string?> Application() => new("--app") { Description = "only this application of the file", HelpName = "NAME" };
 
+    public static Option<bool> NoBuild() => new("--no-build") { Description = "pack what is there, without running the file's pipeline.build" };
+
     public static Option<string?> Environment() => new("--env") { Description = "into this environment (default: the file's first)", HelpName = "NAME" };
 }

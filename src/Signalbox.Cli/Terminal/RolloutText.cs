@@ -11,7 +11,7 @@ internal static class RolloutText
         var from = rollout.From is { } release ? $" from {release}" : "";
         var step = rollout is { Step: > 0, EndedAt: null } ? $", step {rollout.Step} of {rollout.Steps}" : "";
         var waiting = rollout.WaitingText is { } signal ? paint.Warn($", waiting for {signal}") : "";
-        return $"{rollout.Id}: {rollout.Release}{from}, {Phase(rollout, paint)}{step}, weight {rollout.Weight}{waiting}{Reason(rollout)}";
+        return $"{rollout.Id}: {rollout.Release}{from}, {Phase(rollout, paint)}{step}, weight {rollout.Weight}{Gap(rollout)}{waiting}{Reason(rollout)}";
     }
 
     /// <summary>The headline without what names it, for a line that stands under others of the same rollout.</summary>
@@ -19,7 +19,7 @@ internal static class RolloutText
     {
         var step = rollout is { Step: > 0, EndedAt: null } ? $"  step {rollout.Step} of {rollout.Steps}" : "";
         var waiting = rollout.WaitingText is { } signal ? $"  waiting for {signal}" : "";
-        return $"{Phase(rollout, paint)}{step}  weight {rollout.Weight}{waiting}{Reason(rollout)}";
+        return $"{Phase(rollout, paint)}{step}  weight {rollout.Weight}{Gap(rollout)}{waiting}{Reason(rollout)}";
     }
 
     public static string Row(RolloutView rollout, Paint paint)
@@ -55,6 +55,15 @@ internal static class RolloutText
     public static string Span(TimeSpan span) => span.TotalSeconds < 60
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s");
+
+    /// <summary>What recreate costs: expected until it is measured.</summary>
+    private static string Gap(RolloutView rollout) => (rollout.Gap, rollout.ExpectedGap) switch
+    {
+        ({ } gap, { } expected) => $", nobody answered for {Span(gap)} (about {Span(expected)} was expected)",
+        ({ } gap, null) => $", nobody answered for {Span(gap)}",
+        (null, { } expected) when rollout.EndedAt is null => $", nobody answers for about {Span(expected)}",
+        _ => "",
+    };
 
     private static string Reason(RolloutView rollout) => rollout.Reason is { Length: > 0 } reason ? $"  ({reason})" : "";
 }

@@ -30,10 +30,25 @@ internal static class TrackText
 
     private static void AppendService(StringBuilder text, ServiceView service, Paint paint)
     {
-        text.AppendLine($"  {service.Service} ({service.Kind.ToLowerInvariant()}){(service.Address is { } address ? $" {address}" : "")}");
+        text.AppendLine($"  {service.Service} ({service.Kind.ToLowerInvariant()}){Place(service)}");
         if (service.Problem is { } problem) text.AppendLine("    " + paint.Bad(problem));
-        foreach (var arm in service.Arms) AppendArm(text, arm, paint);
+        foreach (var arm in service.Arms)
+            if (service.Address is null) AppendWorker(text, service, arm, paint);
+            else AppendArm(text, arm, paint);
         if (service.Judge is { } judge) text.AppendLine("    " + JudgeText.Line(judge, paint));
+    }
+
+    private static string Place(ServiceView service) =>
+        $"{(service.Address ?? service.Schedule) switch { { } where => $" {where}", null => "" }}{(service.Preview is { } preview ? $", the new release alone at {preview}" : "")}";
+
+    /// <summary>Neither a worker nor a cron has traffic: what there is against it are its restarts, or its runs that failed.</summary>
+    private static void AppendWorker(StringBuilder text, ServiceView service, ArmView arm, Paint paint)
+    {
+        if (arm is { Desired: 0, Ready: 0 }) return;
+        var trouble = service.Schedule is null ? $"{arm.Restarts} restarts" : arm.Restarts == 0 ? "no failed run" : $"{arm.Restarts} failed runs in a row";
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+            $"    {arm.Role,-7} {arm.Revision,-14} {arm.Ready}/{arm.Desired} ready  {(arm.Restarts > 0 ? paint.Warn(trouble) : trouble)}"));
+        if (arm.Failure is { } failure) text.AppendLine("      " + paint.Bad($"{failure.Kind}: {failure.Message}"));
     }
 
     private static void AppendArm(StringBuilder text, ArmView arm, Paint paint)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
@@ -24,16 +25,32 @@ internal static class CheckVerb
         var path = DeployFile.Find(session.Get(From)!);
         var file = DeliveryFileReader.ReadFile(path);
         using var client = ControlPlaneClient.TryConnect(session.State);
-        var around = await DeployFile.FindAsync(file, client, null, session.Cancel).ConfigureAwait(false);
+        var around = await DeployFile.FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
         Finding[] findings = [.. file.Findings, .. around];
         if (session.Json || findings.Length > 0) FindingWriter.Write(findings, session.Format, session.Out, session.Error);
         if (file.Applications is null) return File.Exists(path) ? ExitCode.No : ExitCode.Undecided;
         if (findings.Any(f => f.Severity == Severity.Error)) return ExitCode.No;
-        if (!session.Json)
-            foreach (var application in file.Applications) session.Out.WriteLine(Summary(path, application));
+        if (session.Json) return ExitCode.Yes;
+        var tracks = client is null ? [] : (await client.StatusAsync(session.Cancel).ConfigureAwait(false)).Tracks;
+        foreach (var application in file.Applications)
+        {
+            session.Out.WriteLine(Summary(path, application));
+            foreach (var gap in Gaps(application, tracks)) session.Out.WriteLine(gap);
+        }
         return ExitCode.Yes;
     }
 
+    /// <summary>What each release by recreate will cost.</summary>
+    private static IEnumerable<string> Gaps(Application application, IReadOnlyList<TrackView> tracks) =>
+        from environment in application.Environments
+        let track = tracks.FirstOrDefault(t => t.Application == application.Name && t.Environment == environment.Name)
+        let stated = GapText.Stated(environment, track)
+        where stated is not null
+        select $"  {environment.Name}: {stated}";
+
     private static string Summary(string path, Application application) =>
-        $"{path}: {application.Name} is well-formed: {string.Join(", ", application.Environments.Select(e => $"{e.Name} ({e.Strategy.Kind.ToString().ToLowerInvariant()}, {e.Services.Count} {(e.Services.Count == 1 ? "service" : "services")})"))}";
+        $"{path}: {application.Name} is well-formed: {string.Join(", ", application.Environments.Select(e => $"{e.Name} ({Name(e.Strategy.Kind)}, {e.Services.Count} {(e.Services.Count == 1 ? "service" : "services")})"))}";
+
+    /// <summary>As it is written in the file.</summary>
+    private static string Name(StrategyKind kind) => kind == StrategyKind.BlueGreen ? "blueGreen" : kind.ToString().ToLowerInvariant();
 }

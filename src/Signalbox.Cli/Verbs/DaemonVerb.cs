@@ -35,16 +35,16 @@ internal static class DaemonVerb
 
         public void Log<TState>(LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(level)) Write(Line(DateTimeOffset.UtcNow, level.ToString(), formatter(state, exception), exception));
+            if (IsEnabled(level)) Write(Console.Error, Line(DateTimeOffset.UtcNow, level.ToString(), formatter(state, exception), exception));
         }
     }
 
     /// <summary>A full disk takes no log line; whoever wrote it must go on all the same.</summary>
-    public static void Write(string line)
+    public static void Write(TextWriter to, string line)
     {
         try
         {
-            Console.Error.WriteLine(line);
+            to.WriteLine(line);
         }
         catch (IOException)
         {

@@ -13,7 +13,14 @@ internal static class DeployVerb
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<string?> Release = new("--release") { Description = "take this release out, which was made before, in place of making one", HelpName = "RELEASE" };
     private static readonly Option<string[]> Evidence = new("--evidence") { Description = "hand in this file or folder of results first; repeat for several", HelpName = "PATH" };
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
+
+    private static readonly Option<int> Timeout = new Option<int>("--timeout")
+    {
+        Description = "follow it for so many seconds at most, then end with 3; the rollout goes on",
+        HelpName = "SECONDS",
+    }.Within(1, 30 * 24 * 3600);
 
     public static Command Create()
     {
@@ -25,19 +32,25 @@ internal static class DeployVerb
         verb.Add(Env);
         verb.Add(Release);
         verb.Add(Evidence);
+        verb.Add(NoBuild);
         verb.Add(NoWait);
+        verb.Add(Timeout);
         return verb.Does(RunAsync);
     }
+
+    private static TimeSpan? Limit(Session session) => session.Get(Timeout) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private static async Task<int> RunAsync(Session session)
     {
         if (session.Get(Release) is { } made) return await AgainAsync(session, made).ConfigureAwait(false);
-        var file = DeployFile.Read(session.Get(From)!, session);
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         using var client = session.Connect();
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
         var code = ExitCode.Yes;
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file).RunAsync(application, session.Get(Env), !session.Get(NoWait), session.Get(Evidence) ?? []).ConfigureAwait(false);
+            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session) }
+                .RunAsync(application, session.Get(Env), !session.Get(NoWait), session.Get(Evidence) ?? []).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }
@@ -52,7 +65,7 @@ internal static class DeployVerb
             ?? throw new SignalboxException(ExitCode.Usage, Finding.Error("environment-unknown", $"{made} has no environment '{name}'; expected one of {string.Join(", ", release.Environments.Select(e => e.Name))}", new("command line"), $"--env {release.Environments[0].Name}"));
         if (session.Get(Evidence) is { Length: > 0 } results)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, null, session).ConfigureAwait(false)) session.Say(EvidenceStoreVerbs.Line(view));
-        var deployed = await Deployment.StartAsync(client, session, release, environment, !session.Get(NoWait), session.Json).ConfigureAwait(false);
+        var deployed = await new ReleaseStart(client, session) { Silent = session.Json, Timeout = Limit(session) }.RunAsync(release, environment, !session.Get(NoWait)).ConfigureAwait(false);
         if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
         return deployed.ExitCode;
     }

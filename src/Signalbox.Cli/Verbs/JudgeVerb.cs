@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Signalbox.Analysis;
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 
 namespace Signalbox.Cli.Verbs;
@@ -10,6 +11,8 @@ internal static class JudgeVerb
     private static readonly Option<ulong> Seed = new("--seed") { Description = "the same seed gives the same table", HelpName = "N", DefaultValueFactory = _ => 20240607 };
 
     private static readonly Argument<string> TickLog = new("FILE") { Description = "a rollout's tick log: a .ticks file in the state directory" };
+
+    private static readonly Option<string?> Digest = new("--digest") { Description = "the decision's tickLogDigest, as `rollouts show --format json` has it (default: the one in the ledger of --state, where it is there)", HelpName = "HEX" };
 
     public static Command Create() => Verb.Group("judge", "Look into how releases are judged.", Simulate(), Replay());
 
@@ -27,6 +30,7 @@ internal static class JudgeVerb
         var verb = new Verb("replay", "Recompute a rollout's verdicts from its tick log, and say whether they are what was recorded. Needs no running control plane.",
             "signalbox judge replay ~/.local/state/signalbox/judge/shop-production-3/web.ticks");
         verb.Add(TickLog);
+        verb.Add(Digest);
         return verb.Does(session => Task.FromResult(RunReplay(session)));
     }
 
@@ -35,16 +39,19 @@ internal static class JudgeVerb
         var path = session.Get(TickLog)!;
         using var log = File.OpenRead(path);
         var report = JudgeReplay.Run(log, path);
+        var expected = session.Get(Digest) ?? RecordedDecision.TickLogDigest(session.State, report.Rollout, Path.GetFileNameWithoutExtension(path));
+        report = report.ComparedWith(expected, path);
         if (session.Json) session.WriteJson(report, CliJson.Default.ReplayReport);
-        else WriteReplay(session, report);
+        else WriteReplay(session, report, expected);
         return report.Matches ? ExitCode.Yes : ExitCode.No;
     }
 
-    private static void WriteReplay(Session session, ReplayReport report)
+    private static void WriteReplay(Session session, ReplayReport report, string? expected)
     {
         FindingWriter.Write(report.Findings, session.Format, session.Out, session.Error);
         session.Out.WriteLine($"{report.Rollout}: {report.Ticks} ticks, {report.Verdict}, canary {report.CanaryBad} bad of {report.CanaryRequests}, stable {report.StableBad} bad of {report.StableRequests}");
         if (report.FellAtTick > 0) session.Out.WriteLine($"fell at tick {report.FellAtTick}, digest {report.FellAtDigest}");
+        if (report.Matches && expected is not null) session.Out.WriteLine("it is the log that the recorded decision rests on");
         session.Out.WriteLine($"{(report.Matches ? "every recorded verdict was found again" : "the recorded verdicts were not found again")}; digest {report.Digest}");
     }
 

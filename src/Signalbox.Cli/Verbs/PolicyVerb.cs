@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Signalbox.Api;
-using Signalbox.Cli.Terminal;
+using Signalbox.Cli.Control;
 using Signalbox.Delivery.Policies;
 using Signalbox.Diagnostics;
 

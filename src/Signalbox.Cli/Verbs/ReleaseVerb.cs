@@ -10,6 +10,7 @@ internal static class ReleaseVerb
     private static readonly Argument<string> From = DeployOptions.Path();
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Argument<string> Release = new("RELEASE") { Description = "the release" };
     private static readonly Option<string?> Into = new("--env") { Description = "as it was decided for this environment (default: the newest decision)", HelpName = "NAME" };
 
@@ -22,6 +23,7 @@ internal static class ReleaseVerb
         verb.Add(From);
         verb.Add(Application);
         verb.Add(Env);
+        verb.Add(NoBuild);
         return verb.Does(CreateAsync);
     }
 
@@ -35,11 +37,12 @@ internal static class ReleaseVerb
 
     private static async Task<int> CreateAsync(Session session)
     {
-        var file = DeployFile.Read(session.Get(From)!, session);
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         using var client = session.Connect();
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var release = await new Deployment(client, session, file) { Silent = session.Json }.CreateAsync(application, session.Get(Env)).ConfigureAwait(false);
+            var release = await new Deployment(client, session, file, builds) { Silent = session.Json }.CreateAsync(application, session.Get(Env)).ConfigureAwait(false);
             if (session.Json)
             {
                 session.WriteJson(release, ApiJson.Default.Release);

@@ -51,7 +51,7 @@ internal static class ServeVerb
         return deposed is null ? ExitCode.Yes : throw new SignalboxException(ExitCode.No, Finding.Error("control-plane-deposed", deposed, new(session.State.Path), "signalbox status"));
     }
 
-    private static void Log(string line) => DaemonVerb.Write(DaemonVerb.Line(DateTimeOffset.UtcNow, "information", line));
+    private static void Log(string line) => DaemonVerb.Write(Console.Error, DaemonVerb.Line(DateTimeOffset.UtcNow, "information", line));
 
     private static IPEndPoint ParseListen(string text) => IPEndPoint.TryParse(text, out var endpoint) && text.Contains(':', StringComparison.Ordinal)
         ? endpoint

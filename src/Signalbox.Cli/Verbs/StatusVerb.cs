@@ -11,7 +11,7 @@ internal static class StatusVerb
         "signalbox status",
         "signalbox status --format json").Does(RunAsync);
 
-    private static async Task<int> RunAsync(Session session)
+    internal static async Task<int> RunAsync(Session session)
     {
         using var client = session.Connect();
         var status = await client.StatusAsync(session.Cancel).ConfigureAwait(false);

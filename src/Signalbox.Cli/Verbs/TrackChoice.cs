@@ -1,5 +1,6 @@
 using Signalbox.Api;
 using Signalbox.Cli.Control;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
@@ -13,6 +14,10 @@ internal static class TrackChoice
         return One(status.Tracks, track => track.Track, verb, application, environment);
     }
 
+    /// <summary>The one application of the signalbox.yaml in this directory, as `deploy` takes it; null where it names none or several.</summary>
+    private static string? OfTheFileHere() =>
+        File.Exists(DeliveryFileReader.DefaultName) && DeliveryFileReader.ReadFile(DeliveryFileReader.DefaultName).Applications is [var only] ? only.Name : null;
+
     /// <summary>The only one of <paramref name="tracks"/> that the names leave.</summary>
     /// <param name="name">Its name, <c>APPLICATION/ENVIRONMENT</c>.</param>
     /// <exception cref="SignalboxException">There is none, or there are several.</exception>
@@ -20,6 +25,8 @@ internal static class TrackChoice
     {
         var left = tracks.Where(track => name(track).Split('/') is [var app, var env]
             && (application is null || app == application) && (environment is null || env == environment)).ToList();
+        if (left.Count > 1 && application is null && OfTheFileHere() is { } here)
+            left = left.Where(track => name(track).Split('/')[0] == here).ToList() is { Count: > 0 } own ? own : left;
         if (left.Count == 1) return left[0];
         var known = tracks.Count == 0 ? "nothing has gone out yet" : $"known: {string.Join(", ", tracks.Select(name))}";
         if (left.Count == 0)

@@ -2,33 +2,39 @@ using System.CommandLine;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
+using Signalbox.Delivery;
 
 namespace Signalbox.Cli.Verbs;
 
 internal static class UpVerb
 {
     private static readonly Argument<string> From = DeployOptions.Path();
-    private static readonly Option<string?> Application = DeployOptions.Application();
+    private static readonly Option<string?> App = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
 
     public static Command Create()
     {
         var verb = new Verb("up", "Start the host and the control plane where they do not run, and take the first release out. Where one went out before, it is brought back as it was; `deploy` takes the next one out.",
             "signalbox up", "signalbox up examples/shop");
         verb.Add(From);
-        verb.Add(Application);
+        verb.Add(App);
         verb.Add(Env);
+        verb.Add(NoBuild);
         return verb.Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
+        // what ran before comes back whatever the file says
+        if (session.State.HasLedger) await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
+        if (session.State.HasLedger && !System.IO.File.Exists(DeployFile.Find(session.Get(From)!)) && session.Parsed.GetResult(From) is null or { Implicit: true })
+            return await StatusVerb.RunAsync(session).ConfigureAwait(false);
         // everything that is wrong with the file is said before anything starts
-        var file = DeployFile.Read(session.Get(From)!, session);
-        var applications = file.Choose(session.Get(Application));
-        if (!session.State.HasLedger)
-            foreach (var application in applications)
-                await file.CheckAsync(client: null, file.Environment(application, session.Get(Env)).Name, session).ConfigureAwait(false);
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
+        var applications = file.Choose(session.Get(App));
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
+        if (!session.State.HasLedger) await PrepareAsync(file, applications, builds, session).ConfigureAwait(false);
         await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
         using var client = session.Connect();
         foreach (var warning in (await client.StatusAsync(session.Cancel).ConfigureAwait(false)).Warnings)
@@ -38,11 +44,20 @@ internal static class UpVerb
         {
             var environment = file.Environment(application, session.Get(Env)).Name;
             var deployed = await ServingTrack.FindAsync(client, application.Name, environment, session).ConfigureAwait(false)
-                ?? await new Deployment(client, session, file).RunAsync(application, environment, wait: true).ConfigureAwait(false);
+                ?? await new Deployment(client, session, file, builds).RunAsync(application, environment, wait: true).ConfigureAwait(false);
             await ReportAsync(session, client, deployed).ConfigureAwait(false);
             code = Math.Max(code, deployed.ExitCode);
         }
         return code;
+    }
+
+    /// <summary>Where nothing runs yet, all that can fail here fails before anything starts.</summary>
+    private static async Task PrepareAsync(DeployFile file, IReadOnlyList<Application> applications, Builds builds, Session session)
+    {
+        foreach (var application in applications)
+            await file.CheckAsync(client: null, file.Environment(application, session.Get(Env)).Name, builds.Awaits(application), session).ConfigureAwait(false);
+        foreach (var application in applications.Where(builds.Awaits))
+            await builds.RunAsync(application).ConfigureAwait(false);
     }
 
     private static async Task ReportAsync(Session session, ControlPlaneClient client, Deployed deployed)

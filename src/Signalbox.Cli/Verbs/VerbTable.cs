@@ -7,6 +7,7 @@ internal static class VerbTable
 {
     private static readonly (string Name, Func<Command> Create)[] Table =
     [
+        ("init", InitVerb.Create),
         ("up", UpVerb.Create),
         ("deploy", DeployVerb.Create),
         ("status", StatusVerb.Create),
@@ -20,6 +21,8 @@ internal static class VerbTable
         ("history", HistoryVerb.Create),
         ("logs", LogsVerb.Create),
         ("down", DownVerb.Create),
+        ("audit", AuditVerb.Create),
+        ("explain", ExplainVerb.Create),
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
@@ -30,9 +33,11 @@ internal static class VerbTable
         ("gates", GatesVerb.Create),
         ("policy", PolicyVerb.Create),
         ("judge", JudgeVerb.Create),
+        ("conformance", ConformanceVerb.Create),
         ("token", TokenVerb.Create),
         ("host", HostVerb.Create),
         ("serve", ServeVerb.Create),
+        ("static", StaticVerb.Create),
         ("demo", DemoVerb.Create),
         ("completion", CompletionVerb.Create),
         (NamesVerb.Name, NamesVerb.Create),

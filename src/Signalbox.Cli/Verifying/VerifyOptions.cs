@@ -83,6 +83,20 @@ internal static class VerifyOptions
         }
     }
 
+    /// <summary>A public key in PEM.</summary>
+    /// <exception cref="SignalboxException">The file cannot be read, or holds no key.</exception>
+    public static TrustedKey ReadKey(string path)
+    {
+        try
+        {
+            return TrustedKey.FromPem(System.Text.Encoding.UTF8.GetString(ReadFile(path, "key")));
+        }
+        catch (FormatException e)
+        {
+            throw Undecided("key-malformed", $"{path}: {e.Message}", path, "openssl pkey -pubin -in FILE -text -noout");
+        }
+    }
+
     private static RegistryKeys ReadKeys(string path)
     {
         try

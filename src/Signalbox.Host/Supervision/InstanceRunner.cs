@@ -9,6 +9,8 @@ namespace Signalbox.Host.Supervision;
 /// <summary>The life of one instance: run, probe, back off, run again, until it is stopped.</summary>
 internal sealed class InstanceRunner : IAsyncDisposable
 {
+    private const string NotReadyYet = "not-ready-yet";
+
     private readonly SupervisionContext _context;
     private readonly InstanceFiles _files;
     private readonly Backoff _backoff;
@@ -194,7 +196,7 @@ internal sealed class InstanceRunner : IAsyncDisposable
     private async Task<(InstanceFailure? Failure, TimeSpan ReadyFor)> WatchAsync(ShimRun run)
     {
         var watch = new RunWatch(_context, Spec, run, _userId, _files.WasReady(run.Number));
-        var over = await watch.UntilOverAsync(Transition, _firstProbe.TrySetResult, _stop.Task, _detach.Token);
+        var over = await watch.UntilOverAsync(Transition, NotYet, _firstProbe.TrySetResult, _stop.Task, _detach.Token);
         switch (over)
         {
             case RunOver.Stopped:
@@ -206,6 +208,12 @@ internal sealed class InstanceRunner : IAsyncDisposable
                 var exit = await ReadExitAsync(run);
                 var fine = Spec.Kind == ServiceKind.Cron && exit is { ExitCode: 0 };
                 return (fine ? null : InstanceFailures.Of(exit, _context.Time.GetUtcNow(), Tail()), watch.ReadyFor);
+        }
+
+        // an earlier run's failure says more
+        void NotYet()
+        {
+            if (Instance.Failure is null or { Kind: NotReadyYet }) Become(InstancePhase.Starting, Failure(NotReadyYet, $"not ready yet: {watch.Message}"));
         }
 
         void Transition(bool ready)

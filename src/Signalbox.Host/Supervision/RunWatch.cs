@@ -13,6 +13,7 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
     private readonly TimeSpan _ageBefore = wasReady ? TimeSpan.Zero : Positive(context.Time.GetUtcNow() - run.StartedAt);
     private long? _readyFrom;
     private TimeSpan _wasReadyFor;
+    private TimeSpan _noticed;
 
     public string Kind => _state.Kind;
 
@@ -25,8 +26,9 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
     private TimeSpan Age => _ageBefore + context.Time.GetElapsedTime(_watchedFrom);
 
     /// <param name="transition">Called with true when it becomes ready and false when it is ready no more.</param>
+    /// <param name="notYet">Called from time to time while it has not been ready.</param>
     /// <param name="probed">Called after every probe.</param>
-    public async Task<RunOver> UntilOverAsync(Action<bool> transition, Func<bool> probed, Task stop, CancellationToken detach)
+    public async Task<RunOver> UntilOverAsync(Action<bool> transition, Action notYet, Func<bool> probed, Task stop, CancellationToken detach)
     {
         while (true)
         {
@@ -39,6 +41,7 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
                 return over;
             }
             if (Judge(await asked, transition)) return RunOver.GivenUp;
+            if (IsNoticeDue()) notYet();
             probed();
             await Task.WhenAny(run.Ended, stop, Task.Delay(Pause(), context.Time, detach));
             if (Over(stop, detach) is { } overNow) return overNow;
@@ -68,6 +71,13 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
         if (step == HealthStep.BecomeUnready) (_wasReadyFor, _readyFrom) = (ReadyFor, null);
         if (step is HealthStep.BecomeReady or HealthStep.BecomeUnready) transition(step == HealthStep.BecomeReady);
         return step == HealthStep.GiveUp;
+    }
+
+    private bool IsNoticeDue()
+    {
+        if (wasReady || _readyFrom is not null || _wasReadyFor > TimeSpan.Zero || Message.Length == 0 || Age - _noticed < context.Timings.StartNotice) return false;
+        _noticed = Age;
+        return true;
     }
 
     private string Hint()

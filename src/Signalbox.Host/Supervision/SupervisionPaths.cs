@@ -23,7 +23,7 @@ internal sealed class SupervisionPaths
     {
         State = Path.GetFullPath(stateDirectory);
         SeparateUsers = separateUsers ?? DecideUsers();
-        Workloads = SeparateUsers ? workloadsRoot ?? Path.Combine(SharedRoot, Fingerprint(State)) : Path.Combine(State, "workloads");
+        Workloads = SeparateUsers ? workloadsRoot ?? SharedWorkloadsOf(State) : Path.Combine(State, "workloads");
         Directory.CreateDirectory(State, Private);
         if (SeparateUsers && workloadsRoot is null) CreateTraversable(SharedRoot);
         CreateTraversable(Workloads);
@@ -33,6 +33,9 @@ internal sealed class SupervisionPaths
         CreateTraversable(Work);
         if (SeparateUsers) Users = new(Path.Combine(workloadsRoot ?? SharedRoot, "users.json"), State);
     }
+
+    /// <summary>Where the workloads of a state directory lie while services have users of their own.</summary>
+    public static string SharedWorkloadsOf(string stateDirectory) => Path.Combine(SharedRoot, Fingerprint(Path.GetFullPath(stateDirectory)));
 
     public string State { get; }
 

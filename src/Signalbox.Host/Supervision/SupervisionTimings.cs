@@ -6,6 +6,9 @@ internal sealed record SupervisionTimings
     /// <summary>Between two probes of an instance that is not ready yet.</summary>
     public TimeSpan StartProbe { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>An instance that is not ready after this says so, and again as often, with its last log lines.</summary>
+    public TimeSpan StartNotice { get; init; } = TimeSpan.FromSeconds(3);
+
     public TimeSpan BackoffFirst { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeSpan BackoffMost { get; init; } = TimeSpan.FromSeconds(30);

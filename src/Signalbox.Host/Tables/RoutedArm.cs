@@ -21,6 +21,10 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
     /// <summary>In force, in basis points.</summary>
     public int Share { get; set; }
 
+    /// <summary>A cron's runs that failed one after the other, and how the last one did.</summary>
+    private int _failedRuns;
+    private InstanceFailure? _lastFailure;
+
     public int Ready => Instances.Count(i => i.Ready);
 
     /// <summary>Whether instances of this arm can go on under another table of the same revision.</summary>
@@ -42,6 +46,17 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
             Revision, desired, Instances.Count(i => IsRunning(i.Instance.Phase)), Ready, new Weight(Share),
             Instances.Sum(i => i.Instance.Restarts), requests, bad, Instances.Sum(i => i.InFlight), failure);
     }
+
+    /// <summary>How a run of a cron went.</summary>
+    public void Learn(SupervisedInstance ended) => (_failedRuns, _lastFailure) = ended.Failure is { } failure ? (_failedRuns + 1, failure) : (0, null);
+
+    /// <summary>A cron is fit while its last run was, and before its first: its runs in a row that failed stand for restarts.</summary>
+    public ArmObservation ObserveCron() => Observe(Table.Instances) with
+    {
+        Ready = _failedRuns == 0 ? Table.Instances : 0,
+        Restarts = _failedRuns,
+        Failure = _lastFailure,
+    };
 
     private static bool IsRunning(InstancePhase phase) => phase is InstancePhase.Starting or InstancePhase.Ready or InstancePhase.Unready or InstancePhase.Stopping;
 }

@@ -6,6 +6,7 @@ namespace Signalbox.Host.Tables;
 /// <summary>An instance and the backend of its present run.</summary>
 internal sealed class RoutedInstance(SupervisedInstance instance)
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Backend? _replaced;
 
     public SupervisedInstance Instance { get; } = instance;
@@ -14,6 +15,11 @@ internal sealed class RoutedInstance(SupervisedInstance instance)
     public Backend? Backend { get; private set; }
 
     public bool Ready { get; private set; }
+
+    /// <summary>Completes when it will not run again by itself.</summary>
+    public Task Ended => _ended.Task;
+
+    public void End() => _ended.TrySetResult();
 
     public int InFlight => Backend?.InFlight ?? 0;
 

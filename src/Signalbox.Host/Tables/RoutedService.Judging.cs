@@ -12,6 +12,8 @@ internal sealed partial class RoutedService
     /// <returns>The judge's report, or null where none runs.</returns>
     public JudgeReport? Tick(DateTimeOffset now, long timestamp)
     {
+        // nobody's evidence, but it must not pile up
+        _previewed?.Recorder.Drain();
         if (_judging.AgeLimit is { } limit) Slot.Connections.CountOverAge(timestamp, (long)(limit.TotalSeconds * _parts.Time.TimestampFrequency));
         return _judging.Tick(now, _arms, Table.Stable);
     }

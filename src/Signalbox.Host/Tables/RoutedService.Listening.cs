@@ -1,68 +1,67 @@
-using System.Net.Sockets;
 using Signalbox.Delivery;
 using Signalbox.Host.Routing;
+using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Tables;
 
-/// <summary>The address of a service.</summary>
+/// <summary>The addresses of a service: its own, and where one revision is looked at.</summary>
 internal sealed partial class RoutedService
 {
     private readonly TaskCompletionSource _answerable = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ListenAddress? _open;
-    private string? _listenError;
+    private readonly ServiceAddress _address;
+    private readonly ServiceAddress _previewAddress;
+    private Arm? _previewed;
+
+    /// <summary>The addresses that a table asks for, each with the slot behind it.</summary>
+    public IEnumerable<(ListenAddress Address, Slot Slot)> AddressesOf(ServiceTable table)
+    {
+        if (table.Listen is { } listen) yield return (listen, Slot);
+        if (table.Preview is { } preview) yield return (preview.Listen, _previewAddress.Slot);
+    }
 
     /// <summary>From now on requests are answered, with 503 if need be.</summary>
     public void Answer() => _answerable.TrySetResult();
 
-    /// <summary>The put has opened the new address by now, or another service of the track gives it away.</summary>
-    public void TakeAddress()
+    public void TakeAddresses()
     {
-        if (Table.Listen is { } address && !Equals(address, _open)) _parts.Listeners.Move(address, Slot);
+        _address.Take();
+        _previewAddress.Take();
     }
 
-    /// <summary>Closes what is no longer this service's, after <see cref="TakeAddress"/> of all services.</summary>
-    private void LeaveAddress()
+    private void AskFor(ServiceTable table)
     {
-        if (Equals(Table.Listen, _open)) return;
-        CloseListener();
-        if (Table.Listen is not { } address || !ReferenceEquals(_parts.Listeners.OwnerOf(address), Slot)) return;
-        (_open, _listenError) = (address, null);
-        Answer();
+        _address.Asked = table.Listen;
+        _previewAddress.Asked = table.Preview?.Listen;
+        if (_previewed?.Revision != table.Preview?.Revision) _previewed = table.Preview is { } preview ? new(preview.Revision) : null;
     }
 
-    private void CloseListener()
+    private void SettleAddresses()
     {
-        if (_open is { } open) _parts.Listeners.Close(open, Slot);
-        _open = null;
+        if (_address.Settle()) Answer();
+        _previewAddress.Settle();
+    }
+
+    private void CloseAddresses()
+    {
+        _address.Close();
+        _previewAddress.Close();
+    }
+
+    /// <summary>Listens where it does not yet; see <see cref="ServiceAddress.Retry"/>.</summary>
+    public IEnumerable<(ServiceAddress Address, ListenFailure Failure)> RetryListen(ref bool changed)
+    {
+        var failures = new List<(ServiceAddress, ListenFailure)>();
+        if (_address.Retry(_answerable.Task, ref changed) is { } failure) failures.Add((_address, failure));
+        if (_previewAddress.Retry(null, ref changed) is { } preview) failures.Add((_previewAddress, preview));
+        return failures;
     }
 
     /// <summary>
-    /// After a restart of the host: binds at once, so that clients wait in the kernel's queue until the first
-    /// instance is known to be ready. An address that another process holds is tried again and told.
+    /// Where one revision alone is seen, whatever its weight. Its instances are those of the arm, so that they are drained with
+    /// it, but what is counted there is nobody's evidence.
     /// </summary>
-    /// <param name="changed">Set where what is told of it changed.</param>
-    /// <returns>Why it cannot; null where it does or need not.</returns>
-    public ListenFailure? RetryListen(ref bool changed)
-    {
-        if (Table.Listen is not { } address || Equals(address, _open)) return null;
-        try
-        {
-            _parts.Listeners.Open(address, Slot, _answerable.Task);
-            changed |= _listenError is not null;
-            (_open, _listenError) = (address, null);
-            return null;
-        }
-        catch (SocketException e)
-        {
-            return new(address, e);
-        }
-    }
-
-    /// <returns>Whether that is news.</returns>
-    public bool CannotListen(ListenAddress address, string why)
-    {
-        if (!Equals(Table.Listen, address) || Equals(_open, address) || _listenError == why) return false;
-        _listenError = why;
-        return true;
-    }
+    private Route PreviewRoute() =>
+        _previewed is { } seen && _arms.FirstOrDefault(arm => arm.Revision == seen.Revision)?.ReadyBackends() is { Length: > 0 } ready
+            ? new([new(seen, Weight.Full, ready)], null, [])
+            : Route.Empty;
 }

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Signalbox.Delivery;
 
 namespace Signalbox.Host.Tables;
 
-/// <summary>The way out: swapped away already, drained, then stopped.</summary>
+/// <summary>The way out: swapped away already, drained (a cron's run: at its end), then stopped.</summary>
 internal sealed partial class RoutedService
 {
     private readonly List<Task> _stops = [];
@@ -17,9 +18,10 @@ internal sealed partial class RoutedService
         _arms.Clear();
         _judging.Leave();
         // or the address, once closed, would be tried again each second
-        Table = Table with { Listen = null };
+        Table = Table with { Listen = null, Preview = null };
+        AskFor(Table);
         Reroute();
-        CloseListener();
+        CloseAddresses();
         foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), drain);
     }
 
@@ -56,15 +58,21 @@ internal sealed partial class RoutedService
 
     private async Task DrainAndStopAsync(RoutedInstance instance, TimeSpan drain)
     {
-        if (instance.Backend is { } backend)
+        if (Table.Kind == ServiceKind.Cron) await WaitAsync(instance.Ended, drain);
+        else if (instance.Backend is { } backend)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_parts.Stopping);
-            await Task.WhenAny(backend.Drained(), Task.Delay(drain, _parts.Time, limit.Token));
-            await limit.CancelAsync();
-            _parts.Stopping.ThrowIfCancellationRequested();
+            await WaitAsync(backend.Drained(), drain);
             backend.CloseUpgraded();
         }
         await _parts.Instances.StopAsync(instance.Instance.Id, _parts.Stopping);
         instance.Backend?.Dispose();
+    }
+
+    private async Task WaitAsync(Task done, TimeSpan most)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_parts.Stopping);
+        await Task.WhenAny(done, Task.Delay(most, _parts.Time, limit.Token));
+        await limit.CancelAsync();
+        _parts.Stopping.ThrowIfCancellationRequested();
     }
 }

@@ -14,12 +14,17 @@ internal sealed partial class RoutedService : IDisposable
     private readonly Lock _gate;
     private readonly List<RoutedArm> _arms = [];
     private readonly List<RoutedArm> _retiring = [];
-    private FallOrder _fall;
+    private readonly ServiceFall _fall = new();
+    private readonly GapClock _gap;
+    private long _generation;
 
     public RoutedService(string track, ServiceTable table, HostParts parts, Lock gate)
     {
         (_track, Table, _parts, _gate) = (track, table with { Arms = [], Judge = null }, parts, gate);
         Slot = new(track, table.Service);
+        _address = new(Slot, parts.Listeners);
+        _previewAddress = new(new(track, $"the preview of {table.Service}"), parts.Listeners);
+        _gap = new(parts.Time);
         _judging = new(track, table.Service, parts);
     }
 
@@ -28,7 +33,7 @@ internal sealed partial class RoutedService : IDisposable
     public Slot Slot { get; }
 
     /// <summary>Whether the host took the canary's weight away by itself. It stays away, even if stable is lost again.</summary>
-    public bool Fallen { get; private set; }
+    public bool Fallen => _fall.IsDown;
 
     /// <summary>Whether an arm other than stable has weight in the table.</summary>
     public bool HasCanary => Table.Arms.Any(a => a.Revision != Table.Stable && a.Weight > Weight.Zero);
@@ -36,27 +41,26 @@ internal sealed partial class RoutedService : IDisposable
     /// <summary>Whether an arm other than stable has some of the traffic in the table, but not all.</summary>
     public bool IsSplit => Table.Arms.Any(a => a.Revision != Table.Stable && a.Weight > Weight.Zero && a.Weight < Weight.All);
 
-    private bool StableReady => Table.Stable is { } stable && _arms.Any(a => a.Revision == stable && a.Ready > 0);
-
     public IEnumerable<RoutedInstance> Instances => _arms.Concat(_retiring).SelectMany(a => a.Instances);
 
     /// <summary>Takes over a table, but for what is seen from outside: that is the route's swap and what follows it.</summary>
-    public PreparedRoute Prepare(ServiceTable table, FallOrder order)
+    /// <param name="generation">Of the table.</param>
+    public PreparedRoute Prepare(ServiceTable table, FallOrder order, long generation)
     {
-        Table = table;
+        (Table, _generation) = (table, generation);
+        AskFor(table);
         var gone = _arms.Where(a => !table.Arms.Any(t => t.Revision == a.Revision && a.RunsAs(t))).ToList();
         foreach (var arm in gone) _arms.Remove(arm);
         foreach (var arm in table.Arms) KeepArm(arm);
-        _fall = order;
-        Fallen &= order.Falls;
-        return new(this, MakeRoute(), gone);
+        _fall.Take(order);
+        return new(this, MakeRoute(), PreviewRoute(), gone);
     }
 
     /// <summary>What follows the swap, but for starting and stopping too many or too few instances.</summary>
     public void Settle(PreparedRoute swapped)
     {
         _judging.Take(Table.Judge);
-        LeaveAddress();
+        SettleAddresses();
         foreach (var arm in swapped.Left) Retire(arm, arm.Instances.ToList(), Table.DrainTimeout);
         AnswerOnceRouted(swapped.Route);
     }
@@ -71,7 +75,7 @@ internal sealed partial class RoutedService : IDisposable
     /// <summary>Swaps to the fail-safe weights, now or once stable can carry them.</summary>
     public void Fall(FallOrder order)
     {
-        _fall = order;
+        _fall.Take(order);
         Reroute();
     }
 
@@ -92,14 +96,16 @@ internal sealed partial class RoutedService : IDisposable
         if (Instances.FirstOrDefault(i => i.Instance.Id == instance.Id) is not { } routed) return false;
         if (routed.Refresh()) Reroute();
         routed.LetGo();
-        if (instance.Phase == InstancePhase.Exited && instance.Spec.Kind != ServiceKind.Cron) Renew(routed);
+        if (instance.Phase == InstancePhase.Exited) Ended(routed);
         return true;
     }
 
     /// <summary>An instance that will not run again by itself makes room for a new one.</summary>
-    private void Renew(RoutedInstance dead)
+    private void Ended(RoutedInstance dead)
     {
+        dead.End();
         if (_arms.FirstOrDefault(a => a.Instances.Contains(dead)) is not { } arm) return;
+        arm.Learn(dead.Instance);
         Retire(arm, [dead], TimeSpan.Zero);
         Scale(arm, Table);
     }
@@ -112,7 +118,8 @@ internal sealed partial class RoutedService : IDisposable
 
     private void Scale(RoutedArm arm, ServiceTable table)
     {
-        for (var ordinal = 0; ordinal < arm.Table.Instances; ordinal++)
+        // a cron's instance is a run, which its schedule starts
+        for (var ordinal = 0; Table.Kind != ServiceKind.Cron && ordinal < arm.Table.Instances; ordinal++)
             if (!arm.Instances.Any(i => i.Instance.Spec.Ordinal == ordinal)) Attach(arm, _parts.Instances.Start(SpecOf(arm.Table, ordinal)));
         var surplus = arm.Instances.Where(i => i.Instance.Spec.Ordinal >= arm.Table.Instances).ToList();
         if (surplus.Count > 0) Retire(arm, surplus, table.DrainTimeout);
@@ -132,8 +139,16 @@ internal sealed partial class RoutedService : IDisposable
     private void Reroute()
     {
         var route = MakeRoute();
-        Slot.Swap(route);
+        Swap(route, PreviewRoute());
         AnswerOnceRouted(route);
+    }
+
+    /// <summary>The switch, and nothing else that takes time.</summary>
+    public void Swap(Route route, Route preview)
+    {
+        Slot.Swap(route);
+        _previewAddress.Slot.Swap(preview);
+        if (_gap.Swapped(route, _generation)) _parts.Hub.Changed(_track);
     }
 
     /// <summary>
@@ -145,11 +160,20 @@ internal sealed partial class RoutedService : IDisposable
         if (Table.Stable is null ? route.Arms.Count > 0 : route.Arms.Any(a => a.Arm.Revision == Table.Stable)) Answer();
     }
 
-    private ArmCapacity Capacity(RoutedArm arm)
+    private ArmCapacity Capacity(RoutedArm arm) => new(
+        arm.Table.Weight.BasisPoints, arm.Ready, Table.FullLoadOf(arm.Table), arm.Revision == Table.Stable, MayHelpOut: !_fall.Condemned);
+
+    /// <summary>The table's weights, less what a fall has taken from the canaries; stable gets that.</summary>
+    private ArmCapacity[] Capacities()
     {
-        var stable = arm.Revision == Table.Stable;
-        var weight = !Fallen ? arm.Table.Weight.BasisPoints : stable ? Weight.Full : 0;
-        return new(weight, arm.Ready, Math.Max(1, arm.Table.Instances), stable, MayHelpOut: !_fall.Condemned);
+        ArmCapacity[] arms = [.. _arms.Select(Capacity)];
+        var stable = Array.FindIndex(arms, arm => arm.Stable);
+        _fall.Follow(stable < 0 ? null : arms[stable]);
+        if (!_fall.IsUnderWay) return arms;
+        for (var i = 0; i < arms.Length; i++)
+            if (i != stable) arms[i] = arms[i] with { Weight = _fall.Limit(arms[i].Weight) };
+        if (stable >= 0) arms[stable] = arms[stable] with { Weight = Weight.Full - arms.Where((_, i) => i != stable).Sum(arm => arm.Weight) };
+        return arms;
     }
 
     /// <summary>
@@ -158,8 +182,7 @@ internal sealed partial class RoutedService : IDisposable
     /// </summary>
     private Route MakeRoute()
     {
-        Fallen |= _fall.Falls && Table.Stable is not null && (_fall.AtOnce || StableReady);
-        var shares = EffectiveWeights.Of([.. _arms.Select(Capacity)]);
+        var shares = EffectiveWeights.Of(Capacities());
         for (var i = 0; i < _arms.Count; i++) _arms[i].Share = shares[i];
         var below = 0;
         var arms = new List<RouteArm>(_arms.Count);
@@ -177,8 +200,9 @@ internal sealed partial class RoutedService : IDisposable
 
     public ServiceObservation Observe()
     {
-        var arms = _arms.Select(a => a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
+        var isCron = Table.Kind == ServiceKind.Cron;
+        var arms = _arms.Select(a => isCron ? a.ObserveCron() : a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
         var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
-        return new(Table.Service, [.. arms], _judging.Report, _listenError, user);
+        return new(Table.Service, [.. arms], _judging.Report, _address.Error ?? _previewAddress.Error, user, _gap.Last);
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class RoutedTrack
         {
             var judged = false;
             foreach (var service in _services) judged |= Judge(service, now, timestamp);
+            foreach (var service in _services) service.RunIfDue(now);
             changed = ReconsiderHeld() | ExpireLease(timestamp);
             if (judged && ++_sinceReport >= TicksPerReport) (_sinceReport, changed) = (0, true);
         }
@@ -57,21 +58,15 @@ internal sealed partial class RoutedTrack
     private void Latch(LatchReason reason, string detail, string? service = null, string? principal = null, JudgeReport? decision = null)
     {
         _latch = new(++_lastLatch, reason, detail, _parts.Time.GetUtcNow(), _table!.Generation, Held: true, service, principal, decision);
-        foreach (var each in _services) each.Fall(FallUnder(_table, _latch, each.Table.Service));
+        foreach (var each in _services) each.Fall(FallOrder.Under(_table, _latch, each.Table.Service));
         ReconsiderHeld();
         _unsaved = true;
     }
 
-    /// <summary>What a table and a latch ask of a service.</summary>
-    private static FallOrder FallUnder(DeclaredTable table, Latch? latch, string service) => new(
-        Falls: table.Falling || (latch is not null && table.FailSafe == FailSafeMode.Stable),
-        AtOnce: latch is { Held: false },
-        Condemned: table.Condemned == service || (latch is { Reason: LatchReason.Judge } && latch.Service == service));
-
     /// <summary>Stable may have become ready since: routing then followed by itself, and what fell stays down.</summary>
     private bool ReconsiderHeld()
     {
-        if (_latch is not { Held: true } latch || _table is not { FailSafe: FailSafeMode.Stable }) return false;
+        if (_latch is not { Held: true } latch || _table is not { } table || !FallOrder.Lowers(table, latch)) return false;
         if (_services.Any(s => s.HasCanary && !s.Fallen)) return false;
         _latch = latch with { Held = false };
         return _unsaved = true;
@@ -91,7 +86,7 @@ internal sealed partial class RoutedTrack
                 _unsaved = true;
             }
             (_table, _latch) = (stored.Table, latch);
-            var prepared = stored.Table.Services.Select(table => ServiceOf(table).Prepare(table, FallUnder(stored.Table, latch, table.Service))).ToArray();
+            var prepared = stored.Table.Services.Select(table => ServiceOf(table).Prepare(table, FallOrder.Under(stored.Table, latch, table.Service), stored.Table.Generation)).ToArray();
             foreach (var service in prepared) service.Swap();
             Settle(prepared);
         }
@@ -109,15 +104,14 @@ internal sealed partial class RoutedTrack
     /// <summary>Listens where it could not before. Who is in the way is looked for outside of the lock.</summary>
     public void RetryListening()
     {
-        var failures = new List<(RoutedService Service, ListenFailure Failure)>();
+        var failures = new List<(ServiceAddress Address, ListenFailure Failure)>();
         var changed = false;
         lock (_gate)
-            foreach (var service in _services)
-                if (service.RetryListen(ref changed) is { } failure) failures.Add((service, failure));
-        foreach (var (service, failure) in failures)
+            foreach (var service in _services) failures.AddRange(service.RetryListen(ref changed));
+        foreach (var (address, failure) in failures)
         {
             var why = _parts.Listeners.Explain(failure.Address, failure.Error);
-            lock (_gate) changed |= service.CannotListen(failure.Address, why);
+            lock (_gate) changed |= address.CannotListen(failure.Address, why);
         }
         if (changed) _parts.Hub.Changed(Key);
     }

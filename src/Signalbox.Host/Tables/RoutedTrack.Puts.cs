@@ -51,7 +51,7 @@ internal sealed partial class RoutedTrack
         }
         var stored = new StoredTrack(table, latch, _lastLatch);
         if (swap is not null) return Accept(Write(stored) ?? await FlushAsync(), swap);
-        var opened = new List<(RoutedService, ListenAddress)>();
+        var opened = new List<(ListenAddress, Slot)>();
         if (OpenListeners(table, opened) is { } cannotListen) return Refuse(cannotListen);
         if (Write(stored) is { } problem) return RefuseAfter(opened, new(PutResult.CannotPersist, $"{table.Track} stays at generation {_table?.Generation ?? 0}: {problem}"));
         lock (_gate)
@@ -82,7 +82,7 @@ internal sealed partial class RoutedTrack
     private SwapTiming Become(DeclaredTable table, Latch? latch, long arrived)
     {
         (_table, _latch, _contact) = (table, latch, _parts.Time.GetTimestamp());
-        var prepared = table.Services.Select(service => ServiceOf(service).Prepare(service, FallUnder(table, latch, service.Service))).ToArray();
+        var prepared = table.Services.Select(service => ServiceOf(service).Prepare(service, FallOrder.Under(table, latch, service.Service), table.Generation)).ToArray();
         var begun = _parts.Time.GetTimestamp();
         foreach (var service in prepared) service.Swap();
         var swapped = _parts.Time.GetTimestamp();
@@ -96,7 +96,7 @@ internal sealed partial class RoutedTrack
     /// <summary>Addresses change hands before any is closed, so that two services can exchange theirs.</summary>
     private static void Settle(IReadOnlyList<PreparedRoute> prepared)
     {
-        foreach (var service in prepared) service.TakeAddress();
+        foreach (var service in prepared) service.TakeAddresses();
         foreach (var service in prepared) service.Settle();
     }
 
@@ -120,18 +120,18 @@ internal sealed partial class RoutedTrack
         return service;
     }
 
-    private Refusal? OpenListeners(DeclaredTable table, List<(RoutedService, ListenAddress)> opened)
+    private Refusal? OpenListeners(DeclaredTable table, List<(ListenAddress, Slot)> opened)
     {
         if (TryOpenListeners(table, opened) is not { } failed) return null;
         // who holds the port is looked for outside of the lock: on a busy machine it takes a while
         return new(PutResult.CannotListen, _parts.Listeners.Explain(failed.Address, failed.Error));
     }
 
-    private ListenFailure? TryOpenListeners(DeclaredTable table, List<(RoutedService, ListenAddress)> opened)
+    private ListenFailure? TryOpenListeners(DeclaredTable table, List<(ListenAddress, Slot)> opened)
     {
         lock (_gate)
-            foreach (var service in table.Services)
-                if (TryOpenListener(service, opened) is { } failed)
+            foreach (var (address, slot) in table.Services.SelectMany(service => ServiceOf(service).AddressesOf(service)))
+                if (TryOpenListener(address, slot, opened) is { } failed)
                 {
                     Undo(opened);
                     return failed;
@@ -139,16 +139,14 @@ internal sealed partial class RoutedTrack
         return null;
     }
 
-    private ListenFailure? TryOpenListener(ServiceTable table, List<(RoutedService, ListenAddress)> opened)
+    private ListenFailure? TryOpenListener(ListenAddress address, Slot slot, List<(ListenAddress, Slot)> opened)
     {
-        if (table.Listen is not { } address) return null;
         // within a track an address passes from one service to the other when the slots are swapped
         if (_parts.Listeners.OwnerOf(address) is { } owner) return owner.Track == Key ? null : new(address, null);
-        var service = ServiceOf(table);
         try
         {
-            _parts.Listeners.Open(address, service.Slot);
-            opened.Add((service, address));
+            _parts.Listeners.Open(address, slot);
+            opened.Add((address, slot));
             return null;
         }
         catch (SocketException e)
@@ -158,13 +156,13 @@ internal sealed partial class RoutedTrack
     }
 
     /// <summary>Refused: nothing has changed, so what was opened for it closes again.</summary>
-    private void Undo(List<(RoutedService Service, ListenAddress Address)> opened)
+    private void Undo(List<(ListenAddress Address, Slot Slot)> opened)
     {
-        foreach (var (service, address) in opened) _parts.Listeners.Close(address, service.Slot);
+        foreach (var (address, slot) in opened) _parts.Listeners.Close(address, slot);
         _services.RemoveAll(s => _table?.Services.Any(t => t.Service == s.Table.Service) != true);
     }
 
-    private PutResult RefuseAfter(List<(RoutedService, ListenAddress)> opened, Refusal refusal)
+    private PutResult RefuseAfter(List<(ListenAddress, Slot)> opened, Refusal refusal)
     {
         StoredTrack? inForce;
         lock (_gate)

@@ -43,11 +43,28 @@ internal static class TableRules
                 return new(PutResult.InvalidTable, $"the weights of {service.Service} add up to {sum} basis points, not to 0 or {Weight.Full}");
             if (service.Arms.DistinctBy(a => a.Revision).Count() != service.Arms.Count)
                 return new(PutResult.InvalidTable, $"{service.Service} names a revision twice");
-            if (service.Listen is { } address && table.Services.First(s => Equals(s.Listen, address)) is var first && first.Service != service.Service)
-                return new(PutResult.InvalidTable, $"{first.Service} and {service.Service} cannot both listen on {address}");
-            if (service.Listen is { } listen && !System.Net.IPAddress.TryParse(listen.Address, out _))
-                return new(PutResult.InvalidTable, $"'{listen.Address}' of {service.Service} is not an IP address");
         }
+        return CheckAddresses(table) ?? CheckSchedules(table);
+    }
+
+    private static Refusal? CheckAddresses(DeclaredTable table)
+    {
+        var taken = new Dictionary<ListenAddress, string>();
+        foreach (var service in table.Services)
+            foreach (var address in new[] { service.Listen, service.Preview?.Listen }.OfType<ListenAddress>())
+            {
+                if (!System.Net.IPAddress.TryParse(address.Address, out _))
+                    return new(PutResult.InvalidTable, $"'{address.Address}' of {service.Service} is not an IP address");
+                if (!taken.TryAdd(address, service.Service))
+                    return new(PutResult.InvalidTable, $"{taken[address]} and {service.Service} cannot both listen on {address}");
+            }
+        return null;
+    }
+
+    private static Refusal? CheckSchedules(DeclaredTable table)
+    {
+        foreach (var service in table.Services)
+            if (service.Schedule?.Problem() is { } problem) return new(PutResult.InvalidTable, $"the schedule of {service.Service} {problem}");
         return null;
     }
 
@@ -69,6 +86,7 @@ internal static class TableRules
         {
             var before = inForce.Services.FirstOrDefault(s => s.Service == service.Service);
             if (before is null || before.Stable != service.Stable || !Equals(before.Listen, service.Listen)) return false;
+            if (service.Preview is not null && !Equals(before.Preview, service.Preview)) return false;
             if (service.Arms.Any(arm => !OnlyLowers(arm, before.Arms.FirstOrDefault(a => a.Revision == arm.Revision), service.Stable))) return false;
         }
         return true;

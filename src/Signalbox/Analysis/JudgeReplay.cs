@@ -16,6 +16,17 @@ public sealed record ReplayReport(
 
     /// <summary>The chain's digest at that tick; empty where it never fell.</summary>
     public string FellAtDigest { get; init; } = "";
+
+    /// <summary>Holds the log against the digest that a decision carries: an altered log whose numbers still add up has another one.</summary>
+    /// <param name="digest">Of the decision that took the release back; null where none is known.</param>
+    /// <param name="name">What the finding calls the log.</param>
+    public ReplayReport ComparedWith(string? digest, string name)
+    {
+        var own = FellAtTick > 0 ? FellAtDigest : Digest;
+        if (digest is null || string.Equals(digest, own, StringComparison.OrdinalIgnoreCase)) return this;
+        var finding = Finding.Error("tick-log-digest", $"the log has digest {own}, the decision was made on {digest}", new Location(name), "signalbox judge replay takes the rollout's own tick log, unchanged");
+        return this with { Matches = false, Findings = [.. Findings, finding] };
+    }
 }
 
 /// <summary>Recomputes a rollout's decisions from its tick log. The bytes may be cut off or hostile.</summary>

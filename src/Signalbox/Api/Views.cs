@@ -11,23 +11,34 @@ namespace Signalbox.Api;
 /// <param name="Warm">Release kept running for an instant return, and until when.</param>
 public sealed record TrackView(
     string Track, string Application, string Environment, string Phase, string? Stable, string? Warm,
-    DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem);
+    DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem, GapView? ExpectedGap = null);
+
+/// <summary>What a release by recreate will cost here, as far as it is known.</summary>
+/// <param name="Gap">How long nobody will answer.</param>
+/// <param name="Basis">Where that comes from, for people.</param>
+public sealed record GapView(TimeSpan Gap, string Basis);
 
 /// <param name="Step">1-based; 0 before the first step.</param>
 /// <param name="Phase">As the machine names it, or <c>Queued</c>, or <c>Withdrawn</c>: dropped from the queue before it began.</param>
 /// <param name="WaitingFor">Stable code of the outside signal a waiting rollout waits for (<c>Evidence</c>, <c>Advance</c>, <c>Resume</c> …); null while it moves by itself.</param>
 /// <param name="WaitingText">The same for people.</param>
 /// <param name="GoesBackTo">The release it goes or went back to, of a rollback or a rollout that is taken back; null else.</param>
+/// <param name="Strategy">Canary, Recreate, Rolling or BlueGreen.</param>
+/// <param name="ExpectedGap">Recreate: how long nobody would answer, as stated when it began.</param>
+/// <param name="Gap">Recreate: how long nobody answered, as measured.</param>
 /// <param name="LogTail">Last lines of the instance that failed, where that ended the rollout.</param>
 public sealed record RolloutView(
     string Id, string Track, string Release, string? From, string Kind, string Phase, int Step, int Steps, Weight Weight,
     string? Reason, string? WaitingFor, string Principal, DateTimeOffset StartedAt, DateTimeOffset PhaseSince, DateTimeOffset? EndedAt,
     IReadOnlyList<string> LogTail, JudgeReport? Decision,
-    string? WaitingText = null, string? GoesBackTo = null);
+    string? WaitingText = null, string? GoesBackTo = null, string? Strategy = null, TimeSpan? ExpectedGap = null, TimeSpan? Gap = null);
 
+/// <param name="Preview">Where the release that goes out is seen alone, while it can be.</param>
+/// <param name="Schedule">When a cron service runs.</param>
 /// <param name="UserId">The user of its own that its instances run as, to whom its data must belong; null where they run as the host's.</param>
 public sealed record ServiceView(
-    string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem, int? UserId = null);
+    string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem, int? UserId = null,
+    string? Preview = null, string? Schedule = null);
 
 /// <param name="Role">stable, canary or warm.</param>
 public sealed record ArmView(string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Signalbox.Delivery.Policies;
 
 namespace Signalbox.Delivery;
@@ -12,7 +13,11 @@ public enum DataMode { Shared, Exclusive }
 public sealed record Application(
     string Name,
     IReadOnlyList<EnvironmentConfiguration> Environments,
-    IReadOnlyDictionary<string, string> Owners);
+    IReadOnlyDictionary<string, string> Owners)
+{
+    /// <summary>What makes the artifacts, before they are packed; null where they are there already.</summary>
+    public BuildStep? Build { get; init; }
+}
 
 /// <summary>
 /// Everything about an application in one environment with every default filled in: it is what a release
@@ -48,7 +53,11 @@ public sealed record ServiceConfiguration(
     StickyKey? Sticky,
     ServiceObjective Objective,
     TimeSpan StopGrace,
-    TimeSpan DrainTimeout);
+    TimeSpan DrainTimeout)
+{
+    /// <summary>When a cron service runs; null for any other.</summary>
+    public CronSchedule? Schedule { get; init; }
+}
 
 /// <summary>
 /// Exactly one of Http, Tcp, Command says how readiness and health are probed; none, which only worker and cron may have,
@@ -97,11 +106,34 @@ public sealed record Strategy(
     TimeSpan Bake,
     TimeSpan KeepWarm,
     TimeSpan ProgressDeadline,
-    TimeSpan LossOfContact);
+    TimeSpan LossOfContact)
+{
+    /// <summary>Of <see cref="StrategyKind.Rolling"/>; null for any other.</summary>
+    public RollingPace? Rolling { get; init; }
+
+    /// <summary>Of <see cref="StrategyKind.BlueGreen"/>; null for any other.</summary>
+    public BlueGreenSwitch? BlueGreen { get; init; }
+}
 
 /// <param name="For">The least time at this weight.</param>
 /// <param name="ManualPause">Wait at this weight for <c>signalbox advance</c>.</param>
 public sealed record CanaryStep(Weight Weight, TimeSpan For, bool ManualPause = false);
+
+/// <summary>How a rolling release replaces instances. Exactly one of the two batches is set; both are of the greatest service.</summary>
+/// <param name="BatchInstances">How many instances move between two pauses.</param>
+/// <param name="BatchShare">The same as a share, rounded up.</param>
+/// <param name="Surge">How many instances of a service may run beyond its full number.</param>
+/// <param name="Pause">The least time after each batch.</param>
+/// <param name="ManualPause">Wait after each batch for <c>signalbox advance</c>.</param>
+public sealed record RollingPace(int? BatchInstances, Weight? BatchShare, int Surge, TimeSpan Pause, bool ManualPause = false);
+
+/// <summary>What comes between the start of a blue/green release and its switch, in this order: check, pause.</summary>
+/// <param name="Preview">Service name to the address where the new release alone is seen until the switch.</param>
+/// <param name="Check">Runs when the new release is ready in full; must end with 0 or it is taken back.</param>
+/// <param name="Pause">The least time between ready and the switch.</param>
+/// <param name="ManualPause">Wait before the switch for <c>signalbox advance</c>.</param>
+public sealed record BlueGreenSwitch(
+    IReadOnlyDictionary<string, ListenAddress> Preview, Hook? Check, TimeSpan Pause, bool ManualPause = false);
 
 public enum OnUndecided { Hold, Advance, Abort }
 
@@ -127,4 +159,9 @@ public sealed record AnalysisOptions(
     TimeSpan MaxStepTime,
     OnUndecided OnUndecided,
     TimeSpan WarmUp,
-    bool Latency);
+    bool Latency)
+{
+    /// <summary>Whether time alone ends a step or batch: then the judge only takes back. False: a Pass is waited for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AdvancesOnTime { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening,
     /// <summary>Whether services get users of their own, who reach only what everyone may reach.</summary>
     public bool SeparateUsers { get; init; }
 
+    /// <summary>Builds have yet to run: what they may make, artifacts and the programs in them, is not missed.</summary>
+    public bool BeforeBuild { get; init; }
+
     public static DeliverySurroundings OfThisMachine() => new(CannotBind, System.Environment.GetEnvironmentVariable("PATH"));
 
     // only trying tells: an address of another machine, a port below 1024 and a taken one all refuse
@@ -37,31 +40,39 @@ public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening,
 public static class DeliveryFileCheck
 {
     /// <param name="environment">Only this one is looked at; null for all.</param>
-    /// <param name="isOurs">Addresses that Signalbox itself listens on already (a running <c>up</c>) are no conflict.</param>
+    /// <param name="isOurs">
+    /// Application, environment, address: what Signalbox itself listens on already for that very environment is no conflict.
+    /// </param>
     public static IReadOnlyList<Finding> Run(
-        DeliveryFile file, DeliverySurroundings surroundings, string? environment = null, Func<ListenAddress, bool>? isOurs = null)
+        DeliveryFile file, DeliverySurroundings surroundings, string? environment = null, Func<string, string, ListenAddress, bool>? isOurs = null)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
         var findings = file.Sites
             .Where(s => environment is null || s.Environment == environment)
-            .SelectMany(s => Check(s, root, surroundings, isOurs ?? (_ => false))
+            .SelectMany(s => Check(s, root, surroundings, isOurs ?? ((_, _, _) => false), IsYetToBeMade(s))
                 .Select(f => Handover.To(f, (file.Applications ?? []).Where(a => a.Name == s.Application))));
         // a service that two environments share is wrong once
         return FindingOrder.Sort(findings.DistinctBy(f => (f.Id, f.Message, f.Locations[0])));
+
+        bool IsYetToBeMade(ServiceSite site) =>
+            surroundings.BeforeBuild && (file.Applications ?? []).Any(a => a.Name == site.Application && a.Build is not null);
     }
 
-    private static IEnumerable<Finding> Check(ServiceSite site, string root, DeliverySurroundings surroundings, Func<ListenAddress, bool> isOurs)
+    private static IEnumerable<Finding> Check(
+        ServiceSite site, string root, DeliverySurroundings surroundings, Func<string, string, ListenAddress, bool> isOurs, bool unmade)
     {
         var artifact = Path.GetFullPath(Path.Combine(root, site.Service.ArtifactPath));
-        if (ArtifactFinding(site, root, artifact) is { } missing) yield return missing;
-        else if (CommandFinding(site, artifact, surroundings) is { } command) yield return command;
-        if (site.Service.Listen is { } listen && !isOurs(listen) && surroundings.IsListening(listen)) yield return PortFinding(site, listen);
+        if (ArtifactFinding(site, root, artifact, unmade) is { } missing) yield return missing;
+        // where the command itself could not be read that is said already
+        else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings, unmade) is { } command) yield return command;
+        if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding($"'{site.Service.Name}' shall take requests", site.Port, listen);
+        if (site.Preview is var (preview, at) && !isOurs(site.Application, site.Environment, preview) && surroundings.IsListening(preview)) yield return PortFinding($"'{site.Service.Name}' shall be previewed", at, preview);
     }
 
-    private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact)
+    private static Finding? ArtifactFinding(ServiceSite site, string root, string artifact, bool unmade)
     {
         if (!Path.Exists(artifact))
-            return Finding.Error(DeliveryIds.ArtifactMissing, $"artifact '{site.Service.ArtifactPath}' is not there; expected a directory or archive",
+            return unmade ? null : Finding.Error(DeliveryIds.ArtifactMissing, $"artifact '{site.Service.ArtifactPath}' is not there; expected a directory or archive",
                 site.Artifact with { Annotation = "expected a directory or archive, relative to this file" }, "artifact: .");
         var (real, home) = (Real(artifact), Real(root));
         if (real == home || real.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
@@ -81,11 +92,11 @@ public static class DeliveryFileCheck
         return real;
     }
 
-    private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings)
+    private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings, bool unmade)
     {
         var program = site.Service.Command[0];
         // what an archive holds is looked at when it is packed
-        if (program.Contains('/') && !Path.IsPathRooted(program) && !Directory.Exists(artifact)) return null;
+        if (program.Contains('/') && !Path.IsPathRooted(program) && (unmade || !Directory.Exists(artifact))) return null;
         if (Find(program, artifact, surroundings.SearchPath) is { } found)
         {
             if (!IsExecutable(found)) return NotExecutable(site, program);
@@ -118,6 +129,16 @@ public static class DeliveryFileCheck
             : $"command: [{string.Join(", ", site.Service.Command.Skip(1).Prepend(other))}]";
     }
 
+    /// <summary>How a program is named so that a service can start it: bare, or by the path of another one where its user cannot reach the first.</summary>
+    /// <returns>Null where there is none that could be started.</returns>
+    internal static string? Reachable(string program, DeliverySurroundings surroundings)
+    {
+        var found = Candidates(program, surroundings.SearchPath).ToList();
+        if (found.Count == 0) return null;
+        if (!surroundings.SeparateUsers || ClosedPart(found[0]) is null) return program;
+        return found.Find(file => ClosedPart(file) is null);
+    }
+
     /// <summary>The first part of a path that only its owner or group may enter or execute, links followed.</summary>
     private static string? ClosedPart(string path)
     {
@@ -146,7 +167,7 @@ public static class DeliveryFileCheck
     private static bool IsExecutable(string file) =>
         (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
-    private static Finding PortFinding(ServiceSite site, ListenAddress listen) => Finding.Error(DeliveryIds.PortInUse,
-        $"{listen}, where '{site.Service.Name}' shall take requests, cannot be listened on; expected a free port",
-        site.Port with { Annotation = "in use by another process, or not allowed" }, $"ss -ltnp 'sport = :{listen.Port}'");
+    private static Finding PortFinding(string what, Location at, ListenAddress listen) => Finding.Error(DeliveryIds.PortInUse,
+        $"{listen}, where {what}, cannot be listened on; expected a free port",
+        at with { Annotation = "in use by another process, or not allowed" }, $"ss -ltnp 'sport = :{listen.Port}'");
 }

@@ -14,7 +14,11 @@ public sealed record DeliveryFile(string Path, IReadOnlyList<Application>? Appli
     internal IReadOnlyList<ServiceSite> Sites { get; init; } = [];
 }
 
-internal sealed record ServiceSite(string Application, string Environment, ServiceConfiguration Service, Location Artifact, Location Command, Location Port);
+internal sealed record ServiceSite(string Application, string Environment, ServiceConfiguration Service, Location Artifact, Location Command, Location Port)
+{
+    /// <summary>Where the new release alone is seen before it switches, and where that was written; null where nowhere.</summary>
+    public (ListenAddress Listen, Location At)? Preview { get; init; }
+}
 
 /// <summary>Reads <c>signalbox.yaml</c>: all that is wrong with it at once, each with its place and a line to paste. Never throws on what a file says.</summary>
 public static class DeliveryFileReader
@@ -51,7 +55,7 @@ public static class DeliveryFileReader
         var findings = file.Findings.Select(f => Handover.To(f, applications.Select(a => a.Value)));
         return new(name, failed ? null : [.. applications.Select(a => a.Value)], FindingOrder.Sort(findings))
         {
-            Sites = failed ? [] : [.. Sites(file, applications)],
+            Sites = [.. Sites(file, applications)],
         };
     }
 
@@ -72,5 +76,8 @@ public static class DeliveryFileReader
         from environment in application.Environments
         from service in environment.Services
         select new ServiceSite(application.Value.Name, environment.Value.Name, service.Value,
-            file.At(service.Artifact), file.At(service.Command), file.At(service.Port));
+            file.At(service.Artifact), file.At(service.Command), file.At(service.Port))
+        {
+            Preview = environment.Previews.TryGetValue(service.Value.Name, out var at) ? (environment.Value.Strategy.BlueGreen!.Preview[service.Value.Name], file.At(at)) : null,
+        };
 }

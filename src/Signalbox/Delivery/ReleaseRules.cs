@@ -38,6 +38,7 @@ public static class ReleaseRules
         Unique(found, $"{at}.services", services.Select(service => service?.Name));
         foreach (var service in services.Take(MostServices)) Service(found, at, service);
         Strategy(found, $"{at}.strategy", strategy);
+        if (strategy.BlueGreen is { } blueGreen) BlueGreen(found, $"{at}.strategy.blueGreen", blueGreen, services);
         if (strategy.Kind != StrategyKind.Recreate && services.FirstOrDefault(service => service?.Data == DataMode.Exclusive) is { } exclusive)
             found.Add($"{at}.strategy is {strategy.Kind}; expected Recreate, for the data of '{Shown(exclusive.Name)}' is exclusive");
         Hook(found, $"{at}.preHook", environment.PreHook);
@@ -47,7 +48,10 @@ public static class ReleaseRules
 
     private static void Strategy(List<string> found, string at, Strategy strategy)
     {
-        if (strategy.Kind is not (StrategyKind.Canary or StrategyKind.Recreate)) found.Add($"{at}.kind is {strategy.Kind}; expected Canary or Recreate");
+        if (!Enum.IsDefined(strategy.Kind)) found.Add($"{at}.kind is {strategy.Kind}; expected Canary, Rolling, BlueGreen or Recreate");
+        if ((strategy.Kind == StrategyKind.Rolling) != strategy.Rolling is not null) found.Add($"{at}.rolling is {(strategy.Rolling is null ? "missing" : "there")}; expected one for Rolling and for no other");
+        if ((strategy.Kind == StrategyKind.BlueGreen) != strategy.BlueGreen is not null) found.Add($"{at}.blueGreen is {(strategy.BlueGreen is null ? "missing" : "there")}; expected one for BlueGreen and for no other");
+        if (strategy.Rolling is { } pace) Pace(found, $"{at}.rolling", pace);
         if (strategy.Steps.Count > MostSteps || (strategy.Steps.Count == 0 && strategy.Kind == StrategyKind.Canary))
             found.Add($"{at}.steps has {strategy.Steps.Count} entries; expected 1 to {MostSteps}");
         var before = Weight.Zero;
@@ -61,9 +65,44 @@ public static class ReleaseRules
         Duration(found, $"{at}.keepWarm", strategy.KeepWarm, zero: true);
         Duration(found, $"{at}.progressDeadline", strategy.ProgressDeadline);
         Duration(found, $"{at}.lossOfContact", strategy.LossOfContact);
-        if (strategy.Kind == StrategyKind.Canary && strategy.KeepWarm < strategy.Bake)
+        if (strategy.Kind is StrategyKind.Canary or StrategyKind.BlueGreen && strategy.KeepWarm < strategy.Bake)
             found.Add($"{at}.keepWarm is {strategy.KeepWarm}; expected at least bake ({strategy.Bake})");
         Analysis(found, $"{at}.analysis", strategy.Analysis);
+    }
+
+    private static void Pace(List<string> found, string at, RollingPace pace)
+    {
+        if (pace.BatchInstances is null == pace.BatchShare is null) found.Add($"{at} has {(pace.BatchInstances is null ? "no batch" : "two batches")}; expected batchInstances or batchShare");
+        if (pace.BatchInstances is { } batch && batch is < 1 or > MostInstances) found.Add($"{at}.batchInstances is {batch}; expected 1 to {MostInstances}");
+        if (pace.BatchShare == Weight.Zero) found.Add($"{at}.batchShare is 0%; expected more");
+        if (pace.Surge is < 1 or > MostInstances) found.Add($"{at}.surge is {pace.Surge}; expected 1 to {MostInstances}");
+        Duration(found, $"{at}.pause", pace.Pause, zero: true);
+    }
+
+    private static void BlueGreen(List<string> found, string at, BlueGreenSwitch blueGreen, IReadOnlyList<ServiceConfiguration> services)
+    {
+        foreach (var (name, listen) in blueGreen.Preview ?? new Dictionary<string, ListenAddress>())
+        {
+            if (!services.Any(service => service?.Name == name && service.Kind == ServiceKind.Web)) found.Add($"{at}.preview has '{Shown(name)}'; expected the name of a web service");
+            Listen(found, $"{at}.preview", listen);
+        }
+        if (blueGreen.Preview is null) found.Add($"{at}.preview is missing; expected addresses by service, or none");
+        if (blueGreen.Check is { Reversible: false }) found.Add($"{at}.check is irreversible; expected one that changes nothing");
+        Hook(found, $"{at}.check", blueGreen.Check);
+        Duration(found, $"{at}.pause", blueGreen.Pause, zero: true);
+    }
+
+    private static void Schedule(List<string> found, string at, ServiceConfiguration service)
+    {
+        if ((service.Kind == ServiceKind.Cron) != service.Schedule is not null) found.Add($"{at}.schedule is {(service.Schedule is null ? "missing" : "there")}; expected one for a cron and for no other");
+        else if (service.Schedule?.Problem() is { } problem) found.Add($"{at}.schedule {Shown(problem)}");
+        if (service.Kind == ServiceKind.Cron && service.Instances != 1) found.Add($"{at}.instances is {service.Instances}; expected 1 for a cron");
+    }
+
+    private static void Listen(List<string> found, string at, ListenAddress? listen)
+    {
+        if (listen is null || listen.Port is < 1 or > 65535 || !IPAddress.TryParse(listen.Address, out _))
+            found.Add($"{at} is '{Shown(listen?.Address)}' port {listen?.Port}; expected an IP address and a port from 1 to 65535");
     }
 
     private static void Analysis(List<string> found, string at, AnalysisOptions analysis)
@@ -94,8 +133,8 @@ public static class ReleaseRules
         Variables(found, $"{at}.environment", variables);
         Health(found, $"{at}.health", health, isWeb);
         if (isWeb != service.Listen is not null) found.Add($"{at}.listen is {(isWeb ? "missing" : "there")}; expected one for a web service and for no other");
-        if (service.Listen is { } listen && (listen.Port is < 1 or > 65535 || !IPAddress.TryParse(listen.Address, out _)))
-            found.Add($"{at}.listen is '{Shown(listen.Address)}' port {listen.Port}; expected an IP address and a port from 1 to 65535");
+        if (service.Listen is { } listen) Listen(found, $"{at}.listen", listen);
+        Schedule(found, at, service);
         if (service.Instances is < 1 or > MostInstances) found.Add($"{at}.instances is {service.Instances}; expected 1 to {MostInstances}");
         if (service.Sticky is { } sticky && (!isWeb || !IsOneKey(sticky))) found.Add($"{at}.sticky is not one cookie name, header name or clientAddress of a web service");
         if (objective.Availability is { } availability) Number(found, $"{at}.objective.availability", availability, 0, 1);
@@ -145,9 +184,11 @@ public static class ReleaseRules
     private static void Listens(List<string> found, IReadOnlyList<EnvironmentConfiguration> environments)
     {
         var taken = new List<ListenAddress>();
-        foreach (var listen in environments.SelectMany(environment => environment?.Services ?? []).Select(service => service?.Listen).OfType<ListenAddress>())
+        var services = environments.SelectMany(environment => environment?.Services ?? []).Select(service => service?.Listen);
+        var previews = environments.SelectMany(environment => environment?.Strategy?.BlueGreen?.Preview?.Values ?? []);
+        foreach (var listen in services.Concat(previews).OfType<ListenAddress>())
         {
-            if (taken.Exists(other => FileRules.Collides(other, listen))) found.Add($"two services listen on '{Shown(listen.ToString())}'; expected an address for each");
+            if (taken.Exists(other => FileRules.Collides(other, listen))) found.Add($"two services or previews listen on '{Shown(listen.ToString())}'; expected an address for each");
             taken.Add(listen);
         }
     }

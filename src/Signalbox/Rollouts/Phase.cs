@@ -15,7 +15,13 @@ public enum Phase
     /// <summary>The new release's instances start; it has no traffic.</summary>
     Starting,
 
-    /// <summary>The canary has a share of traffic and is judged.</summary>
+    /// <summary>Blue/green: the check is due, then runs; the new release is ready in full and has no traffic.</summary>
+    Checking,
+
+    /// <summary>Blue/green: the new release can be looked at until a time or a person lets it switch.</summary>
+    Previewing,
+
+    /// <summary>The new release has a share of traffic and is judged.</summary>
     Progressing,
 
     /// <summary>A person, a manual step or undecided evidence holds it; weights stay, the judge goes on.</summary>
@@ -43,6 +49,23 @@ public enum Phase
 
 public static class Phases
 {
+    /// <summary>The name of the hook that a phase is about, or null.</summary>
+    public static string? HookName(this Phase phase) => phase switch
+    {
+        Phase.PreHook => "pre",
+        Phase.Checking => "check",
+        Phase.PostHook => "post",
+        _ => null,
+    };
+
+    /// <summary>The phase of a hook's name; a name of a newer version is taken for the last.</summary>
+    internal static Phase OfHook(string name) => name switch
+    {
+        "pre" => Phase.PreHook,
+        "check" => Phase.Checking,
+        _ => Phase.PostHook,
+    };
+
     public static bool IsEnded(this Phase phase) => phase is Phase.Succeeded or Phase.RolledBack or Phase.Failed;
 
     /// <summary>Phases in which the canary may carry traffic, so that the host's lease guards it.</summary>

@@ -2,6 +2,7 @@ using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
+using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Rollouts;
 
@@ -106,7 +107,7 @@ public sealed partial class RolloutEngine
 
     private async Task<bool> FallAsync(EngineTrack track, RolloutEvent.AbortStarted abort, CancellationToken cancel)
     {
-        if (!_connected || !RolloutMachine.FallsToStable(track.State) || !track.State.Active!.Phase.MayCarryCanary()) return false;
+        if (!_connected || RolloutMachine.FailSafe(track.State) == FailSafeMode.Hold || !track.State.Active!.Phase.MayCarryCanary()) return false;
         try
         {
             track.Observation = await _host.FallAsync(track.Key, new(abort.Principal.Name, abort.Reason), cancel).ConfigureAwait(false);

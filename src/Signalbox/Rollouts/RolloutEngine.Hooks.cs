@@ -6,12 +6,11 @@ public sealed partial class RolloutEngine
     /// <remarks>A hook that has begun and does not run means that the control plane which ran it is gone.</remarks>
     private void RunHook(EngineTrack track)
     {
-        if (track.State.Active is not { Phase: Phase.PreHook or Phase.PostHook } rollout)
+        if (track.State.Active is not { } rollout || rollout.Phase.HookName() is not { } name)
         {
             CancelHook(track);
             return;
         }
-        var name = rollout.Phase == Phase.PreHook ? RolloutMachine.PreHookName : RolloutMachine.PostHookName;
         if (rollout.HookGeneration > 0) CancelHook(track);
         else if (track.Hook is null) Take(track, new Signal.HookInterrupted(name));
         else if (track.Hook.IsCompleted) TakeResult(track, name);
@@ -28,7 +27,7 @@ public sealed partial class RolloutEngine
     private void StartHook(EngineTrack track, RolloutEvent.HookStarted started)
     {
         if (track.State.Active is not { } rollout) return;
-        var hook = started.Hook == RolloutMachine.PreHookName ? rollout.Plan.Configuration.PreHook : rollout.Plan.Configuration.PostHook;
+        var hook = rollout.HookOf(Phases.OfHook(started.Hook));
         track.HookCancel = new();
         track.Hook = hook is null
             ? Task.FromResult(new HookResult(false, "the release has no such hook", null))

@@ -160,7 +160,7 @@ public sealed partial class RolloutEngine
 
     private void KeepFailureLog(EngineTrack track, RolloutEvent happened)
     {
-        if (happened is not RolloutEvent.AbortStarted { LogDigest: not null } || track.State.Active is not { } rollout) return;
+        if (happened is not (RolloutEvent.AbortStarted { LogDigest: not null } or RolloutEvent.Halted) || track.State.Active is not { } rollout) return;
         if (track.Observation is { } observation && new Fleet(observation).Failure(rollout.Plan) is { } failure)
             _failures.Keep(rollout.Id, failure.LogTail);
     }

@@ -13,7 +13,11 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
 
     public sealed record QueueDropped(Principal Principal, DateTimeOffset At, string Rollout, string Reason) : RolloutEvent(Principal, At);
 
-    public sealed record Started(Principal Principal, DateTimeOffset At, string Rollout, ReleasePlan Plan, RolloutKind Kind, string? From, string? Reason) : RolloutEvent(Principal, At);
+    public sealed record Started(Principal Principal, DateTimeOffset At, string Rollout, ReleasePlan Plan, RolloutKind Kind, string? From, string? Reason) : RolloutEvent(Principal, At)
+    {
+        /// <summary>Recreate: how long nobody will answer, as far as is known now.</summary>
+        public TimeSpan? ExpectedGap { get; init; }
+    }
 
     /// <summary>A hook is due: the host is asked for the state it presupposes (fail-safe "hold" before an irreversible one). It does not run yet.</summary>
     public sealed record HookRequested(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);
@@ -27,10 +31,27 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     public sealed record StopRequested(Principal Principal, DateTimeOffset At) : RolloutEvent(Principal, At);
 
     /// <summary>Instances enough for <paramref name="Weight"/> are asked for; the weight itself does not move yet.</summary>
-    public sealed record CapacityRequested(Principal Principal, DateTimeOffset At, Weight Weight, string? Reason) : RolloutEvent(Principal, At);
+    public sealed record CapacityRequested(Principal Principal, DateTimeOffset At, Weight Weight, string? Reason) : RolloutEvent(Principal, At)
+    {
+        /// <summary>Blue/green: the instances are to be looked at first, so that workers are not among them.</summary>
+        public bool Previews { get; init; }
+    }
+
+    /// <summary>Blue/green: all instances are ready and its check has passed; it can be looked at until it switches.</summary>
+    public sealed record PreviewBegan(Principal Principal, DateTimeOffset At) : RolloutEvent(Principal, At);
+
+    /// <summary>Rolling: the new instances carry <paramref name="Weight"/>, so that stable is reduced by as much.</summary>
+    public sealed record StableReduced(Principal Principal, DateTimeOffset At, Weight Weight) : RolloutEvent(Principal, At);
+
+    /// <summary>Rolling, on the way back: the new release carries no more than <paramref name="Weight"/>; it is reduced to that, and stable grows by what then fits.</summary>
+    public sealed record SteppedBack(Principal Principal, DateTimeOffset At, Weight Weight) : RolloutEvent(Principal, At);
 
     /// <summary>The canary gets <paramref name="Weight"/>. <paramref name="Evidence"/> are the reports that allowed it, per service.</summary>
-    public sealed record StepReached(Principal Principal, DateTimeOffset At, int Step, Weight Weight, long CanaryRequests, IReadOnlyDictionary<string, JudgeReport> Evidence) : RolloutEvent(Principal, At);
+    public sealed record StepReached(Principal Principal, DateTimeOffset At, int Step, Weight Weight, long CanaryRequests, IReadOnlyDictionary<string, JudgeReport> Evidence) : RolloutEvent(Principal, At)
+    {
+        /// <summary>Of its workers until now.</summary>
+        public int Restarts { get; init; }
+    }
 
     public sealed record Paused(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor) : RolloutEvent(Principal, At);
 
@@ -46,7 +67,11 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     public sealed record StableRestarted(Principal Principal, DateTimeOffset At) : RolloutEvent(Principal, At);
 
     /// <summary>The new release has all traffic.</summary>
-    public sealed record TookOver(Principal Principal, DateTimeOffset At, IReadOnlyDictionary<string, JudgeReport> Evidence) : RolloutEvent(Principal, At);
+    public sealed record TookOver(Principal Principal, DateTimeOffset At, IReadOnlyDictionary<string, JudgeReport> Evidence) : RolloutEvent(Principal, At)
+    {
+        /// <summary>Of its workers until now.</summary>
+        public int Restarts { get; init; }
+    }
 
     /// <summary>The judge took the release back.</summary>
     public sealed record Judged(Principal Principal, DateTimeOffset At, string Service, JudgeReport Report) : RolloutEvent(Principal, At);
@@ -62,6 +87,9 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor, long? Latch) : RolloutEvent(Principal, At);
 
     public sealed record Ended(Principal Principal, DateTimeOffset At, Phase Outcome, string? Reason) : RolloutEvent(Principal, At);
+
+    /// <summary>Recreate: for <paramref name="Gap"/> nobody answered, by the host's clock.</summary>
+    public sealed record GapMeasured(Principal Principal, DateTimeOffset At, TimeSpan Gap) : RolloutEvent(Principal, At);
 
     /// <summary>The host's wall clock was set: every time of this track moves along, so that no duration grows or shrinks.</summary>
     /// <param name="At">By the new clock.</param>

@@ -19,6 +19,9 @@ namespace Signalbox.Rollouts;
 [JsonSerializable(typeof(RolloutEvent.HookEnded))]
 [JsonSerializable(typeof(RolloutEvent.StopRequested))]
 [JsonSerializable(typeof(RolloutEvent.CapacityRequested))]
+[JsonSerializable(typeof(RolloutEvent.PreviewBegan))]
+[JsonSerializable(typeof(RolloutEvent.StableReduced))]
+[JsonSerializable(typeof(RolloutEvent.SteppedBack))]
 [JsonSerializable(typeof(RolloutEvent.StepReached))]
 [JsonSerializable(typeof(RolloutEvent.Paused))]
 [JsonSerializable(typeof(RolloutEvent.Resumed))]
@@ -32,6 +35,7 @@ namespace Signalbox.Rollouts;
 [JsonSerializable(typeof(RolloutEvent.AbortStarted))]
 [JsonSerializable(typeof(RolloutEvent.Halted))]
 [JsonSerializable(typeof(RolloutEvent.Ended))]
+[JsonSerializable(typeof(RolloutEvent.GapMeasured))]
 [JsonSerializable(typeof(RolloutEvent.WarmRetired))]
 [JsonSerializable(typeof(RolloutEvent.ClockStepped))]
 [JsonSerializable(typeof(Release))]
@@ -60,6 +64,9 @@ public static class RolloutEvents
         ["rollout.hook-ended/1"] = RolloutJson.Default.HookEnded,
         ["rollout.stop-requested/1"] = RolloutJson.Default.StopRequested,
         ["rollout.capacity-requested/1"] = RolloutJson.Default.CapacityRequested,
+        ["rollout.preview-began/1"] = RolloutJson.Default.PreviewBegan,
+        ["rollout.stable-reduced/1"] = RolloutJson.Default.StableReduced,
+        ["rollout.stepped-back/1"] = RolloutJson.Default.SteppedBack,
         ["rollout.step-reached/1"] = RolloutJson.Default.StepReached,
         ["rollout.paused/1"] = RolloutJson.Default.Paused,
         ["rollout.resumed/1"] = RolloutJson.Default.Resumed,
@@ -73,6 +80,7 @@ public static class RolloutEvents
         ["rollout.abort-started/1"] = RolloutJson.Default.AbortStarted,
         ["rollout.halted/1"] = RolloutJson.Default.Halted,
         ["rollout.ended/1"] = RolloutJson.Default.Ended,
+        ["rollout.gap-measured/1"] = RolloutJson.Default.GapMeasured,
         ["rollout.warm-retired/1"] = RolloutJson.Default.WarmRetired,
         ["rollout.clock-stepped/1"] = RolloutJson.Default.ClockStepped,
     };

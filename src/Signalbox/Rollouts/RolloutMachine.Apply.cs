@@ -23,7 +23,8 @@ public static partial class RolloutMachine
             ClockStepped stepped => Shifted(state, stepped.By),
             LatchAcknowledged latch => state with { AcknowledgedLatch = latch.Latch },
             Ended ended when state.Active is { } rollout => ApplyEnded(state, rollout, ended),
-            _ when state.Active is { } rollout => state with { Rollout = ApplyTo(rollout, happened, sequence) },
+            GapMeasured measured when state.Active is { } rollout => ApplyGap(state, rollout, measured.Gap),
+            _ when state.Active is { } rollout => state with { Rollout = ApplyTo(state, rollout, happened, sequence) },
             _ => state,
         };
         return next with { Generation = sequence };
@@ -38,28 +39,43 @@ public static partial class RolloutMachine
             WarmUntil = null,
             Queued = fromQueue ? null : state.Queued,
             Rollouts = fromQueue ? state.Rollouts : state.Rollouts + 1,
-            Rollout = new(
-                started.Rollout, started.Kind, started.Plan, started.From, started.Principal, Phase.Pending, Phase.Pending, -1,
-                Weight.Zero, Weight.Zero, started.Reason, null, started.At, started.At, started.At, sequence, 0, started.At, null, null,
-                false, false, false, false, 0, Phase.RolledBack, 0),
+            Rollout = NewRollout(state, started, sequence),
         };
     }
+
+    private static RolloutState NewRollout(TrackState before, Started started, long sequence) => new(
+        started.Rollout, started.Kind, started.Plan, started.From, started.Principal, Phase.Pending, Phase.Pending, -1,
+        Weight.Zero, Weight.Zero, started.Reason, null, started.At, started.At, started.At, sequence, 0, started.At, null, null,
+        false, false, false, false, 0, Phase.RolledBack, 0)
+    {
+        Steps = StepsOf(before, started.Plan, started.Kind),
+        HasJudgedService = before.Stable is { } stable && HasComparable(started.Plan, stable),
+        ExpectedGap = started.ExpectedGap,
+    };
 
     private static TrackState ApplyEnded(TrackState state, RolloutState rollout, Ended ended)
     {
         var done = rollout with { Phase = ended.Outcome, PhaseSince = ended.At, EndedAt = ended.At, Reason = ended.Reason, WaitingFor = null, HookGeneration = 0 };
         if (ended.Outcome != Phase.Succeeded)
-            return state with { Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, StableStopped = false } };
+            return state with { Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, Released = Weight.Zero, StableStopped = false } };
         var keepWarm = rollout is { Kind: RolloutKind.Deploy, IsRecreate: false } && rollout.Strategy.KeepWarm > TimeSpan.Zero;
         return state with
         {
-            Rollout = done,
+            Rollout = done with { Released = Weight.Zero },
             Stable = rollout.Plan,
+            StartTook = rollout.StartTook ?? state.StartTook,
             Warm = keepWarm ? state.Stable : null,
             WarmUntil = keepWarm && state.Stable is not null ? (rollout.TookOverAt ?? ended.At) + rollout.Strategy.KeepWarm : null,
             Past = PastAfter(state, rollout),
         };
     }
+
+    /// <summary>A way out and back has a gap on each; only that of a release that took over tells what the next one will cost.</summary>
+    private static TrackState ApplyGap(TrackState state, RolloutState rollout, TimeSpan gap) => state with
+    {
+        Rollout = rollout with { Gap = (rollout.Gap ?? TimeSpan.Zero) + gap },
+        Gaps = rollout.Phase == Phase.Baking ? [.. state.Gaps.TakeLast(TrackState.GapsKept - 1), gap] : state.Gaps,
+    };
 
     /// <summary>The serving release last; what a rollback left goes first, so that going back once more does not return to it.</summary>
     private static List<ReleasePlan> PastAfter(TrackState state, RolloutState rollout)
@@ -74,15 +90,15 @@ public static partial class RolloutMachine
         return [.. others.TakeLast(TrackState.PastKept - 1), rollout.Plan];
     }
 
-    private static RolloutState ApplyTo(RolloutState rollout, RolloutEvent happened, long sequence) => happened switch
+    private static RolloutState ApplyTo(TrackState state, RolloutState rollout, RolloutEvent happened, long sequence) => happened switch
     {
-        HookRequested hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with
+        HookRequested hook => In(rollout, Phases.OfHook(hook.Hook), hook) with
         {
             HookGeneration = sequence,
             WaitingFor = WaitingFor.HostConfirmation,
         },
-        HookStarted hook => In(rollout, hook.Hook == PreHookName ? Phase.PreHook : Phase.PostHook, hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
-        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence },
+        HookStarted hook => In(rollout, Phases.OfHook(hook.Hook), hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
+        StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence, StopGeneration = sequence, StoppedAt = stop.At },
         CapacityRequested capacity => ApplyCapacity(rollout, capacity),
         HookEnded => rollout with { JudgedBad = null },
         StepReached step => In(rollout, Phase.Progressing, step) with
@@ -93,8 +109,12 @@ public static partial class RolloutMachine
             StepSince = step.At,
             StepGeneration = sequence,
             StepRequests = step.CanaryRequests,
+            StepRestarts = step.Restarts,
             Override = false,
         },
+        PreviewBegan preview => In(rollout, Phase.Previewing, preview),
+        StableReduced reduced => rollout with { Released = reduced.Weight, ProgressAt = reduced.At },
+        SteppedBack back => GoneBackTo(state, rollout, back.Weight) with { StepGeneration = sequence, ProgressAt = back.At },
         TookOver over => In(rollout, Phase.Baking, over) with
         {
             Weight = Weight.All,
@@ -102,6 +122,9 @@ public static partial class RolloutMachine
             StepSince = over.At,
             StepGeneration = sequence,
             TookOverAt = over.At,
+            StepRestarts = over.Restarts,
+            StartTook = rollout.Phase == Phase.Starting ? over.At - rollout.ProgressAt : null,
+            Previews = false,
             Override = false,
         },
         Paused paused => rollout with
@@ -119,16 +142,18 @@ public static partial class RolloutMachine
         {
             Step = -1,
             Weight = Weight.Zero,
+            Released = Weight.Zero,
+            ScaledFor = rollout is { IsRolling: true, Steps: [var first, ..] } ? first.Weight : rollout.ScaledFor,
+            Previews = rollout.IsBlueGreen,
             StepGeneration = sequence,
             TookOverAt = null,
             Falls = rollout.Falls + 1,
             Reason = fell.Detail,
             Override = false,
         },
-        AbortStarted abort => In(rollout, Phase.Aborting, abort) with
+        // where stable has nothing ready, the host serves from what the canary had
+        AbortStarted abort => GoneBackTo(state, In(rollout, Phase.Aborting, abort), rollout.IsRecreate || rollout.From is null ? Weight.Zero : rollout.Weight) with
         {
-            // where stable has nothing ready, the host serves from what the canary had
-            Weight = rollout.IsRecreate || rollout.From is null ? Weight.Zero : rollout.Weight,
             Outcome = abort.Outcome,
             Reason = abort.Reason,
             StepGeneration = sequence,
@@ -140,23 +165,42 @@ public static partial class RolloutMachine
         _ => rollout,
     };
 
-    private static RolloutState ApplyCapacity(RolloutState rollout, CapacityRequested capacity) =>
-        (rollout.Phase == Phase.Progressing ? capacity.Weight == Weight.All ? In(rollout, Phase.Promoting, capacity) : rollout : In(rollout, Phase.Starting, capacity)) with
+    private static RolloutState ApplyCapacity(RolloutState rollout, CapacityRequested capacity)
+    {
+        var next = rollout.Phase switch
         {
-            ScaledFor = Higher(rollout.ScaledFor, capacity.Weight),
-            ProgressAt = capacity.At,
+            Phase.Progressing when capacity.Weight < Weight.All => rollout,
+            Phase.Progressing or Phase.Previewing => In(rollout, Phase.Promoting, capacity),
+            _ => In(rollout, Phase.Starting, capacity),
         };
+        return next with { ScaledFor = Higher(rollout.ScaledFor, capacity.Weight), Previews = capacity.Previews, ProgressAt = capacity.At };
+    }
+
+    /// <summary>A rolling release on its way back has no more instances than its weight needs, and stable all that then fit; any other has what it had.</summary>
+    private static RolloutState GoneBackTo(TrackState state, RolloutState rollout, Weight weight)
+    {
+        var next = rollout with { Weight = weight };
+        return rollout is { IsRolling: true, Steps.Count: > 0 } && state.Stable is { } stable
+            ? next with { ScaledFor = weight, Released = new RollingUpdate(rollout.Plan, stable).LeastReleased(weight) }
+            : next;
+    }
 
     private static RolloutState In(RolloutState rollout, Phase phase, RolloutEvent happened) =>
         rollout with { Phase = phase, PhaseSince = happened.At, ProgressAt = happened.At, WaitingFor = null, HookGeneration = 0 };
 
-    /// <summary>A halt while being taken back has no weight left: a person's "go on" begins anew from there.</summary>
+    /// <summary>A halt while being taken back: a person's "go on" begins anew, a rolling one from the step that it has come back to.</summary>
     private static RolloutState ApplyHalted(RolloutState rollout, Halted halted)
     {
         var next = rollout.Phase == Phase.Aborting
-            ? rollout with { PausedFrom = Phase.Starting, Step = -1, TookOverAt = null }
+            ? Anew(rollout) with { TookOverAt = null }
             : rollout with { PausedFrom = rollout.Phase is Phase.Paused or Phase.Halted ? rollout.PausedFrom : rollout.Phase };
         return next with { Phase = Phase.Halted, PhaseSince = halted.At, Reason = halted.Reason, WaitingFor = halted.WaitingFor };
+    }
+
+    private static RolloutState Anew(RolloutState rollout)
+    {
+        var step = rollout.IsRolling && rollout.Weight < Weight.All ? rollout.Steps.Count(step => step.Weight <= rollout.Weight) - 1 : -1;
+        return rollout with { PausedFrom = step >= 0 ? Phase.Progressing : Phase.Starting, Step = step };
     }
 
     private static RolloutState ApplyResumed(RolloutState rollout, Resumed resumed) => rollout with
@@ -183,6 +227,7 @@ public static partial class RolloutMachine
             StepSince = rollout.StepSince + by,
             ProgressAt = rollout.ProgressAt + by,
             TookOverAt = rollout.TookOverAt + by,
+            StoppedAt = rollout.StoppedAt + by,
         },
     };
 

@@ -18,17 +18,25 @@ public static partial class RolloutMachine
         return new(
             DeclaredTable.CurrentProtocol, epoch, state.Generation, state.Key.ToString(), rollout?.Id,
             [.. services.Select(name => Service(state, name, newest!, plans, rollout is null ? null : splitSecret(rollout.Id)))],
-            FallsToStable(state) ? FailSafeMode.Stable : FailSafeMode.Hold,
+            FailSafe(state),
             state.AcknowledgedLatch,
             newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10),
             rollout is { IsFalling: true },
             rollout?.Condemned);
     }
 
-    /// <summary>Fail-safe is canary 0 while stable runs in full; otherwise, and before an irreversible hook may start, weights hold (decision 4).</summary>
-    internal static bool FallsToStable(TrackState state) =>
-        state.Active is { From: not null, CannotGoBack: false, StableStopped: false, Kind: RolloutKind.Deploy } rollout
-        && !rollout.IsRecreate && rollout.DueHook is null or { Reversible: true };
+    /// <summary>
+    /// Fail-safe is canary 0 while stable runs in full. While a rolling rollout has reduced stable, and on its way back, it is what
+    /// stable's instances can carry. Otherwise, and before an irreversible hook may start, weights hold (decision 4).
+    /// </summary>
+    internal static FailSafeMode FailSafe(TrackState state)
+    {
+        if (state.Active is not { From: not null, StableStopped: false, IsRecreate: false } rollout) return FailSafeMode.Hold;
+        if (rollout is { IsFalling: true, IsRolling: true, Steps.Count: > 0 }) return FailSafeMode.Capacity;
+        if (rollout.CannotGoBack || rollout.DueHook is { Reversible: false }) return FailSafeMode.Hold;
+        if (state.Stable!.Configuration.Services.Any(service => service.Kind == ServiceKind.Web && OfStable(state, service) < service.Instances)) return FailSafeMode.Capacity;
+        return rollout.Kind == RolloutKind.Deploy ? FailSafeMode.Stable : FailSafeMode.Hold;
+    }
 
     private static ServiceTable Service(
         TrackState state, string name, ReleasePlan newest, List<ReleasePlan> plans, string? secret)
@@ -41,8 +49,15 @@ public static partial class RolloutMachine
         return new(
             name, shape.Kind, Listen(state, shape), shape.Sticky, shape.Sticky is null ? null : secret,
             state.Stable is { } stable && Find(stable, name) is not null ? stable.Release : null,
-            arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null);
+            arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null, Preview(state, name), shape.Schedule);
     }
+
+    /// <summary>Where the new release alone is seen: until the switch, and no longer once it is taken back.</summary>
+    internal static PreviewTable? Preview(TrackState state, string service) =>
+        state.Active is { Previews: true, IsBlueGreen: true, IsFalling: false } rollout && Find(rollout.Plan, service) is not null
+        && rollout.Strategy.BlueGreen?.Preview.GetValueOrDefault(service) is { } listen
+            ? new(listen, rollout.Release)
+            : null;
 
     /// <summary>Taken back, the address goes back too: the canary's may be the one that could not be had.</summary>
     private static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
@@ -54,18 +69,25 @@ public static partial class RolloutMachine
 
     private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service) => new(
         plan.Release, plan.Artifacts[service.Name], Instances(state, plan, service), WeightOf(state, plan, service),
-        service.Command, service.Environment, service.Health, service.StopGrace);
+        service.Command, service.Environment, service.Health, service.StopGrace, service.Kind == ServiceKind.Web ? service.Instances : 0);
 
     private static int Instances(TrackState state, ReleasePlan plan, ServiceConfiguration service)
     {
+        if (plan.Release == state.Stable?.Release) return OfStable(state, service);
+        if (plan.Release != state.Active?.Release) return service.Kind == ServiceKind.Web ? service.Instances : 0;
         var rollout = state.Active;
-        if (rollout is not null && plan.Release == rollout.Release && plan.Release != state.Stable?.Release)
-            return rollout.IsRecreate && rollout.Phase is Phase.Aborting or Phase.Stopping
-                ? 0
-                : Fleet.Needed(service, rollout.ScaledFor);
-        if (plan.Release != state.Stable?.Release) return service.Kind == ServiceKind.Web ? service.Instances : 0;
-        var givesWay = rollout is { StableStopped: true } || (service.Kind != ServiceKind.Web && rollout is { TookOverAt: not null, Phase: not Phase.Aborting });
-        return givesWay ? 0 : service.Instances;
+        if (rollout.IsRecreate && rollout.Phase is Phase.Aborting or Phase.Stopping) return 0;
+        return service.Kind == ServiceKind.Cron && rollout.IsInCharge ? 1 : rollout.Needed(service, rollout.ScaledFor);
+    }
+
+    /// <summary>Stable runs in full until it gives way: all at once, or rolling by what the new instances carry.</summary>
+    private static int OfStable(TrackState state, ServiceConfiguration service)
+    {
+        if (state.Active is not { } rollout) return service.Instances;
+        if (rollout.StableStopped || (service.Kind != ServiceKind.Web && rollout.IsInCharge)) return 0;
+        return rollout.IsRolling && service.Kind != ServiceKind.Cron && Find(rollout.Plan, service.Name) is { Kind: not ServiceKind.Cron } next
+            ? RollingUpdate.Left(service.Instances, next.Instances, rollout.Released)
+            : service.Instances;
     }
 
     /// <summary>Canary has the rollout's weight and stable the rest; a service that only one of them has goes with that one.</summary>
@@ -73,17 +95,21 @@ public static partial class RolloutMachine
     {
         var rollout = state.Active;
         if (plan.Release == rollout?.Release)
-            return state.Stable is null || Find(state.Stable, service.Name) is not null || rollout.Weight == Weight.Zero ? rollout.Weight : Weight.All;
+            return state.Stable is null || Find(state.Stable, service.Name) is not null || rollout.Weight == Weight.Zero ? Own(rollout, service) : Weight.All;
         if (plan.Release != state.Stable?.Release) return Weight.Zero;
-        return rollout is not null && Find(rollout.Plan, service.Name) is not null ? rollout.Weight.Rest : Weight.All;
+        return rollout is not null && Find(rollout.Plan, service.Name) is { } next ? Own(rollout, next).Rest : Weight.All;
     }
+
+    /// <summary>Rolling: what the service's new instances carry, so that each of all carries as much; else the rollout's weight.</summary>
+    private static Weight Own(RolloutState rollout, ServiceConfiguration service) =>
+        rollout.IsRolling ? RollingUpdate.WeightOf(service.Instances, rollout.Weight) : rollout.Weight;
 
     private static JudgePlan? Judge(TrackState state, string service)
     {
         if (state.Active is not { Judged: true, JudgedBad: null, Phase: not (Phase.Aborting or Phase.Halted or Phase.Stopping or Phase.PreHook) } rollout) return null;
         if (state.Stable is not { } stable || Find(stable, service) is null || Find(rollout.Plan, service) is not { } configured) return null;
-        var guard = rollout.Weight == Weight.All;
-        if (rollout.IsRecreate && !guard) return null;
+        var guard = Own(rollout, configured) == Weight.All;
+        if ((rollout.IsRecreate || rollout.IsBlueGreen) && !guard) return null;
         var analysis = rollout.Strategy.Analysis;
         return new(
             rollout.Id, rollout.Release, stable.Release, guard ? JudgeMode.Guard : JudgeMode.Compare, analysis.Alpha, analysis.ToleratedRatio,

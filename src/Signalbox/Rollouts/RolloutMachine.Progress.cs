@@ -28,10 +28,11 @@ public static partial class RolloutMachine
         if (JudgedBad(rollout, fleet, now) is { } bad) return bad;
         return rollout.Phase switch
         {
-            Phase.PreHook or Phase.PostHook => HookDue(rollout, fleet, now),
+            Phase.PreHook or Phase.Checking or Phase.PostHook => HookDue(rollout, fleet, now),
             Phase.Stopping => Stopping(state, rollout, fleet, now),
             Phase.Starting => Starting(rollout, fleet, now),
-            Phase.Progressing => Progressing(rollout, fleet, now),
+            Phase.Previewing => Previewing(rollout, fleet, now),
+            Phase.Progressing => Progressing(state, rollout, fleet, now),
             Phase.Paused => Held(rollout, fleet, now),
             Phase.Promoting => Promoting(rollout, fleet, now),
             Phase.Baking => Baking(rollout, fleet, now),
@@ -98,7 +99,7 @@ public static partial class RolloutMachine
     /// <summary>A hook begins when the host has the table that asked for it in force: until then it would fall to the wrong fail-safe.</summary>
     private static Decision HookDue(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
         rollout.DueHook is { } hook && fleet.Generation >= rollout.HookGeneration
-            ? Decision.Of(new HookStarted(Principal.Engine, now, rollout.Phase == Phase.PreHook ? PreHookName : PostHookName, hook.Reversible))
+            ? Decision.Of(new HookStarted(Principal.Engine, now, rollout.Phase.HookName()!, hook.Reversible))
             : Decision.None;
 
     private static Decision Stopping(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
@@ -110,30 +111,34 @@ public static partial class RolloutMachine
 
     private static Decision Starting(RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (!rollout.IsGradual || rollout.Strategy.Steps.Count == 0)
-            return fleet.IsReadyFor(rollout.Plan, Weight.All) ? TakeOver(rollout, fleet, now) : Stuck(rollout, fleet, now, "it was not ready in time");
-        return fleet.IsReadyFor(rollout.Plan, rollout.Strategy.Steps[0].Weight)
-            ? Reach(rollout, 0, fleet, now)
-            : Stuck(rollout, fleet, now, "it was not ready in time");
+        var step = NextStep(rollout);
+        var weight = step < rollout.Steps.Count ? rollout.Steps[step].Weight : Weight.All;
+        if (rollout.ScaledFor < weight) return Decision.Of(new CapacityRequested(Principal.Engine, now, weight, null));
+        if (!fleet.IsReadyFor(rollout, weight)) return Stuck(rollout, fleet, now, "it was not ready in time");
+        if (rollout.Previews) return ReadyToBeSeen(rollout, now);
+        return step < rollout.Steps.Count ? Reach(rollout, step, fleet, now) : TakeOver(rollout, fleet, now);
     }
 
-    private static Decision Progressing(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    /// <summary>The first step above the weight it has; the number of steps where none is.</summary>
+    private static int NextStep(RolloutState rollout) => rollout.Steps.Count(step => step.Weight <= rollout.Weight);
+
+    private static Decision Progressing(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        var step = rollout.Strategy.Steps[rollout.Step];
+        var step = rollout.Steps[rollout.Step];
         if (step.ManualPause && !rollout.Override)
             return Decision.Of(new Paused(Principal.Engine, now, $"step {rollout.Step + 1} at {step.Weight} waits for a person", WaitingFor.Advance));
-        if (MayMoveOn(rollout, step, fleet, now)) return MoveOn(rollout, fleet, now);
-        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
-        return IsUndecided(rollout, fleet, now) ? Undecided(rollout, fleet, now) : Decision.None;
+        if (MayMoveOn(rollout, step, fleet, now)) return MoveOn(state, rollout, fleet, now);
+        if (KeepsFailing(rollout, fleet, now) is { } failing) return new(failing);
+        return IsUndecided(rollout, step, fleet, now) ? Undecided(rollout, fleet, now) : Decision.None;
     }
 
-    private static bool MayMoveOn(RolloutState rollout, CanaryStep step, Fleet fleet, DateTimeOffset now) =>
-        rollout.Override || (now - rollout.StepSince >= step.For && HasEvidence(rollout, fleet));
+    private static bool MayMoveOn(RolloutState rollout, RolloutStep step, Fleet fleet, DateTimeOffset now) =>
+        rollout.Override || step.Passes || (now - rollout.StepSince >= step.For && HasEvidence(rollout, fleet));
 
     /// <summary>Every judged service passes, under the table of this step, with requests that this step brought.</summary>
     private static bool HasEvidence(RolloutState rollout, Fleet fleet)
     {
-        if (!rollout.Judged) return true;
+        if (!rollout.Judged || rollout.Strategy.Analysis.AdvancesOnTime) return true;
         var reports = fleet.Reports(rollout);
         return fleet.Generation >= rollout.StepGeneration
             && reports.Count > 0
@@ -141,8 +146,8 @@ public static partial class RolloutMachine
             && reports.Values.Sum(report => report.CanaryRequests) > rollout.StepRequests;
     }
 
-    private static bool IsUndecided(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        rollout.Judged && !rollout.Override && now - rollout.StepSince >= rollout.Strategy.Analysis.MaxStepTime && !HasEvidence(rollout, fleet);
+    private static bool IsUndecided(RolloutState rollout, RolloutStep step, Fleet fleet, DateTimeOffset now) =>
+        rollout.Judged && !rollout.Override && !step.Passes && now - rollout.StepSince >= rollout.Strategy.Analysis.MaxStepTime && !HasEvidence(rollout, fleet);
 
     private static Decision Undecided(RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
@@ -156,14 +161,16 @@ public static partial class RolloutMachine
         };
     }
 
-    /// <summary>Capacity before weight: instances first, the weight when they are ready.</summary>
-    private static Decision MoveOn(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    /// <summary>Capacity before weight: instances first, the weight when they are ready; a rolling one makes room for them before.</summary>
+    private static Decision MoveOn(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        var next = rollout.Step + 1;
-        var weight = next < rollout.Strategy.Steps.Count ? rollout.Strategy.Steps[next].Weight : Weight.All;
-        if (fleet.IsReadyFor(rollout.Plan, weight))
+        if (rollout.IsRolling && MakeRoom(state, rollout, fleet, now) is { } first) return first;
+        var next = NextStep(rollout);
+        var weight = next < rollout.Steps.Count ? rollout.Steps[next].Weight : Weight.All;
+        if (fleet.IsReadyFor(rollout, weight))
             return weight == Weight.All ? TakeOver(rollout, fleet, now) : Reach(rollout, next, fleet, now);
-        var asked = rollout.ScaledFor >= weight && rollout.ProgressAt > rollout.StepSince;
+        // a canary that fell has its instances still: they are asked for anew, and so is their deadline
+        var asked = rollout.ScaledFor >= weight && (rollout.IsRolling || rollout.ProgressAt > rollout.StepSince);
         if (!asked) return Decision.Of(new CapacityRequested(Principal.Engine, now, weight, null));
         return Stuck(rollout, fleet, now, $"its instances for {weight} were not ready in time");
     }
@@ -174,79 +181,53 @@ public static partial class RolloutMachine
             : Decision.None;
 
     private static Decision Promoting(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        fleet.IsReadyFor(rollout.Plan, Weight.All)
+        fleet.IsReadyFor(rollout, Weight.All)
             ? TakeOver(rollout, fleet, now)
             : Stuck(rollout, fleet, now, "its instances for all traffic were not ready in time");
 
     private static Decision Baking(RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
-        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
+        if (rollout is { IsRecreate: true, Gap: null } && RecreateGap.Measured(rollout, fleet) is { } gap) return Decision.Of(new GapMeasured(Principal.Host, now, gap));
+        if (KeepsFailing(rollout, fleet, now) is { } failing) return new(failing);
         var nothingToReturnTo = rollout.Kind == RolloutKind.Rollback || rollout.From is null;
         var baked = nothingToReturnTo || rollout.Override || now - rollout.TookOverAt >= rollout.Strategy.Bake;
         // a table the host has not taken yet says nothing of who serves
         if (!baked || fleet.Generation < rollout.StepGeneration) return Decision.None;
-        if (!fleet.IsReadyFor(rollout.Plan, Weight.All)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
+        if (!fleet.IsReadyInFull(rollout)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
         return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
-            ? Decision.Of(new HookRequested(Principal.Engine, now, PostHookName, hook.Reversible))
+            ? Decision.Of(new HookRequested(Principal.Engine, now, Phase.PostHook.HookName()!, hook.Reversible))
             : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
     }
-
-    private const string NothingReady = "; stable ";
-
-    /// <summary>Ends when the host shows stable serving without the canary; halts where stable has nothing to serve with.</summary>
-    private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
-    {
-        if (fleet.Generation < rollout.StepGeneration) return Decision.None;
-        if (state.Stable is not { } stable) return EndAborted(rollout, now);
-        if (rollout.StableStopped)
-            return fleet.HasStopped(rollout.Plan) ? Decision.Of(new StableRestarted(Principal.Engine, now)) : Decision.None;
-        if (fleet.HasReady(stable)) return fleet.HasNoTraffic(rollout.Plan, stable) ? EndAborted(rollout, now) : Decision.None;
-        if (NothingIsLeft(state, rollout, fleet, now)) return GiveUp(state, rollout, now);
-        return rollout.IsRecreate
-            ? Decision.None
-            : Decision.Of(new Halted(Principal.Engine, now, $"{rollout.Reason?.Split(NothingReady)[0]}{NothingReady}{stable.Release} has no ready instance; until it has one the canary keeps the traffic it had", WaitingFor.StableReady, null));
-    }
-
-    private static Decision EndAborted(RolloutState rollout, DateTimeOffset now) =>
-        Decision.Of(new Ended(Principal.Engine, now, rollout.Outcome, rollout.Reason));
-
-    private static Decision StillHalted(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
-    {
-        if (rollout.WaitingFor != WaitingFor.StableReady || state.Stable is not { } stable) return Decision.None;
-        if (fleet.HasReady(stable))
-            return Decision.Of(new AbortStarted(Principal.Engine, now, rollout.Reason ?? "stable is ready again", Phase.RolledBack, null, null));
-        return NothingIsLeft(state, rollout, fleet, now) ? GiveUp(state, rollout, now) : Decision.None;
-    }
-
-    /// <summary>Neither release serves and stable does not come back: then only the release that waits can mend it.</summary>
-    private static bool NothingIsLeft(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        state is { Queued: not null, Stable: { } stable } && !rollout.CannotGoBack && fleet.HasNoneReady(stable) && fleet.HasNoneReady(rollout.Plan)
-        && (DeadlinePassed(rollout, now) || fleet.CrashLoop(stable, CrashLoopRestarts) is not null);
-
-    private static Decision GiveUp(TrackState state, RolloutState rollout, DateTimeOffset now) => Decision.Of(new Ended(
-        Principal.Engine, now, Phase.Failed, $"neither it nor {state.Stable!.Release} serves, and {state.Queued!.Plan.Release} waits"));
 
     private static Decision Reach(RolloutState rollout, int step, Fleet fleet, DateTimeOffset now)
     {
         var reports = fleet.Reports(rollout);
         return Decision.Of(new StepReached(
-            Principal.Engine, now, step, rollout.Strategy.Steps[step].Weight, reports.Values.Sum(report => report.CanaryRequests), reports));
+            Principal.Engine, now, step, rollout.Steps[step].Weight, reports.Values.Sum(report => report.CanaryRequests), reports)
+        { Restarts = fleet.WorkerRestarts(rollout.Plan) });
     }
 
     private static Decision TakeOver(RolloutState rollout, Fleet fleet, DateTimeOffset now) =>
-        Decision.Of(new TookOver(Principal.Engine, now, fleet.Reports(rollout)));
+        Decision.Of(new TookOver(Principal.Engine, now, fleet.Reports(rollout)) { Restarts = fleet.WorkerRestarts(rollout.Plan) });
 
-    private static Decision Stuck(RolloutState rollout, Fleet fleet, DateTimeOffset now, string what)
+    private static Decision Stuck(RolloutState rollout, Fleet fleet, DateTimeOffset now, string what, TimeSpan after = default)
     {
-        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure) return Failing(rollout, failure, now);
-        if (!DeadlinePassed(rollout, now)) return Decision.None;
+        if (KeepsFailing(rollout, fleet, now) is { } failing) return new(failing);
+        if (!DeadlinePassed(rollout, now - after)) return Decision.None;
         var cause = fleet.Failure(rollout.Plan);
         var reason = $"{what} (progress deadline {Text(rollout.Strategy.ProgressDeadline)})" + (cause is null ? "" : $": {cause.Message}");
         return new(TakeBack(rollout, reason, now, logDigest: LogDigest(cause)));
     }
 
-    private static Decision Failing(RolloutState rollout, InstanceFailure failure, DateTimeOffset now) =>
-        new(TakeBack(rollout, $"its instances keep failing: {failure.Message}", now, logDigest: LogDigest(failure)));
+    /// <summary>A crash loop, or workers that were started again and again since the step began: all the evidence there is against them.</summary>
+    private static RolloutEvent[]? KeepsFailing(RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    {
+        if (fleet.CrashLoop(rollout.Plan, CrashLoopRestarts) is { } failure)
+            return TakeBack(rollout, $"its instances keep failing: {failure.Message}", now, logDigest: LogDigest(failure));
+        var restarts = fleet.WorkerRestarts(rollout.Plan) - rollout.StepRestarts;
+        var began = rollout.Step >= 0 || rollout.TookOverAt is not null;
+        return began && restarts >= CrashLoopRestarts ? TakeBack(rollout, $"its workers were started again {restarts} times in this step", now) : null;
+    }
 
     private static string? LogDigest(InstanceFailure? failure) =>
         failure is { LogTail.Count: > 0 } ? Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', failure.LogTail))).Value : null;

@@ -17,9 +17,6 @@ public static partial class RolloutMachine
     /// <summary>How often a rollout starts over after losing contact before it waits for a person.</summary>
     public const int FallsBeforePause = 5;
 
-    internal const string PreHookName = "pre";
-    internal const string PostHookName = "post";
-
     public static Decision Decide(TrackState state, Signal signal, DateTimeOffset now) => signal switch
     {
         Signal.Submit submit => Submit(state, submit, now),
@@ -75,22 +72,19 @@ public static partial class RolloutMachine
     private static List<RolloutEvent> Start(
         TrackState state, string id, ReleasePlan plan, RolloutKind kind, Principal principal, string? reason, DateTimeOffset now)
     {
-        List<RolloutEvent> events = [new Started(principal, now, id, plan, kind, state.Stable?.Release, reason)];
+        var started = new Started(principal, now, id, plan, kind, state.Stable?.Release, reason) { ExpectedGap = GapOf(state, plan) };
         if (kind == RolloutKind.Deploy && plan.Configuration.PreHook is { } hook)
-            events.Add(new HookRequested(Principal.Engine, now, PreHookName, hook.Reversible));
-        else
-            events.AddRange(Begin(plan, kind, state.Stable is not null, now));
-        return events;
+            return [started, new HookRequested(Principal.Engine, now, Phase.PreHook.HookName()!, hook.Reversible)];
+        return [started, Begin(NewRollout(state, started, 0), now)];
     }
 
+    private static TimeSpan? GapOf(TrackState state, ReleasePlan plan) =>
+        state.Stable is not null && plan.Configuration.Strategy.Kind == StrategyKind.Recreate ? RecreateGap.Expected(state)?.Gap : null;
+
     /// <summary>The first move once nothing stands before it: ask for instances, or (recreate) for the old ones to stop.</summary>
-    private static RolloutEvent[] Begin(ReleasePlan plan, RolloutKind kind, bool replaces, DateTimeOffset now)
-    {
-        var strategy = plan.Configuration.Strategy;
-        if (replaces && strategy.Kind == StrategyKind.Recreate) return [new StopRequested(Principal.Engine, now)];
-        var gradual = replaces && kind == RolloutKind.Deploy && strategy.Kind == StrategyKind.Canary && strategy.Steps.Count > 0;
-        return [new CapacityRequested(Principal.Engine, now, gradual ? strategy.Steps[0].Weight : Weight.All, null)];
-    }
+    private static RolloutEvent Begin(RolloutState rollout, DateTimeOffset now) => rollout.IsRecreate
+        ? new StopRequested(Principal.Engine, now)
+        : new CapacityRequested(Principal.Engine, now, rollout.Steps.Count > 0 ? rollout.Steps[0].Weight : Weight.All, null) { Previews = rollout.IsBlueGreen };
 
     private static Decision Advance(TrackState state, Signal.Advance advance, DateTimeOffset now)
     {
@@ -99,7 +93,7 @@ public static partial class RolloutMachine
         {
             Phase.Halted => Decision.Of(Force(rollout, advance.Principal, advance.Reason, now)),
             Phase.Paused => Decision.Of(new Resumed(advance.Principal, now, advance.Reason), new Overridden(advance.Principal, now, advance.Reason)),
-            Phase.Progressing or Phase.Baking => Decision.Of(new Overridden(advance.Principal, now, advance.Reason)),
+            Phase.Previewing or Phase.Progressing or Phase.Baking => Decision.Of(new Overridden(advance.Principal, now, advance.Reason)),
             _ => NotNow(rollout, "advanced"),
         };
     }
@@ -107,7 +101,7 @@ public static partial class RolloutMachine
     private static Decision Pause(TrackState state, Signal.Pause pause, DateTimeOffset now)
     {
         if (state.Active is not { } rollout) return NoneActive(state);
-        return rollout.Phase is Phase.Starting or Phase.Progressing or Phase.Promoting or Phase.Baking
+        return rollout.Phase is Phase.Starting or Phase.Previewing or Phase.Progressing or Phase.Promoting or Phase.Baking
             ? Decision.Of(new Paused(pause.Principal, now, pause.Reason ?? $"paused by {pause.Principal}", WaitingFor.Resume))
             : NotNow(rollout, "paused");
     }
@@ -133,7 +127,7 @@ public static partial class RolloutMachine
             // it has not run: it still does
             _ when rollout.HookGeneration > 0 => [resumed],
             Phase.PostHook => [resumed, new Ended(principal, now, Phase.Succeeded, reason)],
-            Phase.PreHook => [resumed, .. Begin(rollout.Plan, rollout.Kind, rollout.From is not null, now)],
+            Phase.PreHook => [resumed, Begin(rollout, now)],
             _ => [resumed],
         };
     }
@@ -155,9 +149,12 @@ public static partial class RolloutMachine
         var ended = new HookEnded(Principal.Engine, now, hook.Hook, hook.Succeeded, hook.Detail, hook.OutputDigest);
         if (!hook.Succeeded) return new([ended, .. TakeBack(rollout, $"the {hook.Hook} hook failed: {hook.Detail}", now)]);
         if (rollout.JudgedBad is { } verdict) return new([ended, .. TakeBack(rollout, JudgeTookItBack(verdict), now)]);
-        return hook.Hook == PreHookName
-            ? new([ended, .. Begin(rollout.Plan, rollout.Kind, rollout.From is not null, now)])
-            : Decision.Of(ended, new Ended(Principal.Engine, now, Phase.Succeeded, null));
+        return Decision.Of(ended, rollout.Phase switch
+        {
+            Phase.PreHook => Begin(rollout, now),
+            Phase.Checking => new PreviewBegan(Principal.Engine, now),
+            _ => new Ended(Principal.Engine, now, Phase.Succeeded, null),
+        });
     }
 
     private static Decision HookInterrupted(TrackState state, Signal.HookInterrupted hook, DateTimeOffset now)
@@ -169,13 +166,7 @@ public static partial class RolloutMachine
 
     private static bool IsRunning(RolloutState rollout, string hook) => RunningHook(rollout) == hook;
 
-    private static string? RunningHook(RolloutState rollout) => rollout switch
-    {
-        { HookGeneration: > 0 } => null,
-        { Phase: Phase.PreHook } => PreHookName,
-        { Phase: Phase.PostHook } => PostHookName,
-        _ => null,
-    };
+    private static string? RunningHook(RolloutState rollout) => rollout.HookGeneration > 0 ? null : rollout.Phase.HookName();
 
     /// <summary>A hook that runs where nothing goes back by itself is not cut off half-way: its end decides.</summary>
     private static bool HookRunsOut(RolloutState rollout) => rollout.CannotGoBack && RunningHook(rollout) is not null;

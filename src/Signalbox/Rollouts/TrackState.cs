@@ -34,7 +34,16 @@ public sealed record TrackState(
     /// <summary>How many succeeded releases <see cref="Past"/> remembers for <c>rollback --to</c>.</summary>
     public const int PastKept = 20;
 
+    /// <summary>How many measured gaps <see cref="Gaps"/> remembers.</summary>
+    public const int GapsKept = 5;
+
     public static TrackState New(TrackKey key) => new(key, null, null, null, null, null, 0, 0, 0, []);
+
+    /// <summary>What recreate cost here, newest last: how long nobody answered.</summary>
+    public IReadOnlyList<TimeSpan> Gaps { get; init; } = [];
+
+    /// <summary>From asking for the serving release's instances to their being ready, where that was all it waited for.</summary>
+    public TimeSpan? StartTook { get; init; }
 
     public RolloutState? Active => Rollout is { } rollout && !rollout.Phase.IsEnded() ? rollout : null;
 
@@ -49,7 +58,7 @@ public sealed record QueuedRollout(string Rollout, ReleasePlan Plan, RolloutKind
 /// <summary>One release going into one environment.</summary>
 /// <param name="From">The stable release it replaces; null for the first.</param>
 /// <param name="PausedFrom">The phase to resume into.</param>
-/// <param name="Step">Index into the strategy's steps; -1 before the first.</param>
+/// <param name="Step">Index into <see cref="Steps"/>; -1 before the first.</param>
 /// <param name="Weight">The canary's declared weight.</param>
 /// <param name="ScaledFor">The weight its capacity is asked for; never below <paramref name="Weight"/>.</param>
 /// <param name="StepSince">When the weight was raised last.</param>
@@ -100,13 +109,48 @@ public sealed record RolloutState(
 
     public string Release => Plan.Release;
 
-    /// <summary>Weights move by evidence and time only where there is something to compare with and to return to.</summary>
-    public bool IsGradual => Kind == RolloutKind.Deploy && From is not null && Strategy.Kind == StrategyKind.Canary;
+    /// <summary>The weights on its way to all traffic; empty where it takes over at once. Frozen when it starts.</summary>
+    public IReadOnlyList<RolloutStep> Steps { get; init; } = [];
 
-    public bool Judged => Kind == RolloutKind.Deploy && From is not null && !Forced && Strategy.Analysis.Enabled;
+    /// <summary>Rolling: stable runs for what is left beside this weight; never above <see cref="Weight"/>.</summary>
+    public Weight Released { get; init; }
+
+    /// <summary>Whether a web service of it has a stable one to be judged against, with traffic of its own.</summary>
+    public bool HasJudgedService { get; init; }
+
+    /// <summary>Blue/green: it runs to be looked at; its workers do not run yet.</summary>
+    public bool Previews { get; init; }
+
+    /// <summary>Restarts of its workers when the step began: what is added since is evidence against it.</summary>
+    public int StepRestarts { get; init; }
+
+    /// <summary>From asking for all its instances to their being ready, where nothing else was waited for.</summary>
+    public TimeSpan? StartTook { get; init; }
+
+    /// <summary>Recreate: ledger sequence that asked the old release to stop, and when; 0 before.</summary>
+    public long StopGeneration { get; init; }
+
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>Recreate: how long nobody answers, as stated when it started; null where nothing was known.</summary>
+    public TimeSpan? ExpectedGap { get; init; }
+
+    /// <summary>Recreate: how long nobody answered, as measured.</summary>
+    public TimeSpan? Gap { get; init; }
+
+    public bool Judged => Kind == RolloutKind.Deploy && From is not null && HasJudgedService && !Forced && Strategy.Analysis.Enabled;
+
+    /// <summary>The hook of a phase, or null where the phase or the release has none.</summary>
+    public Hook? HookOf(Phase phase) => phase switch
+    {
+        Phase.PreHook => Plan.Configuration.PreHook,
+        Phase.Checking => Strategy.BlueGreen?.Check,
+        Phase.PostHook => Plan.Configuration.PostHook,
+        _ => null,
+    };
 
     /// <summary>The hook that waits for the host's word, or null.</summary>
-    public Hook? DueHook => HookGeneration == 0 ? null : Phase == Phase.PreHook ? Plan.Configuration.PreHook : Plan.Configuration.PostHook;
+    public Hook? DueHook => HookGeneration == 0 ? null : HookOf(Phase);
 
     /// <summary>The service by which the judge failed it; null while it has not.</summary>
     public string? Condemned { get; init; }
@@ -116,4 +160,25 @@ public sealed record RolloutState(
 
     /// <summary>Both releases may not run at once: the old one stops before the new one starts.</summary>
     public bool IsRecreate => From is not null && Strategy.Kind == StrategyKind.Recreate;
+
+    /// <summary>Instances are replaced batch by batch, so that both releases together never run much more than one alone.</summary>
+    public bool IsRolling => From is not null && Strategy.Kind == StrategyKind.Rolling;
+
+    /// <summary>It runs in full beside the old one before it gets all traffic in one swap.</summary>
+    public bool IsBlueGreen => Kind == RolloutKind.Deploy && From is not null && Strategy.Kind == StrategyKind.BlueGreen;
+
+    /// <summary>Cron services run by the release that has all traffic, and by no other.</summary>
+    public bool IsInCharge => TookOverAt is not null && !IsFalling;
+
+    /// <summary>Instances of a service that a weight needs: its share of full load, rounded up.</summary>
+    /// <remarks>
+    /// Workers have no share to take: they run in full with all traffic and not at all before, but in a rolling rollout, where
+    /// they are replaced in batches too. A cron runs nothing until it is due.
+    /// </remarks>
+    public int Needed(ServiceConfiguration service, Weight weight) => service.Kind switch
+    {
+        ServiceKind.Cron => 0,
+        ServiceKind.Worker when !IsRolling => weight == Weight.All && !Previews ? service.Instances : 0,
+        _ => RollingUpdate.Share(service.Instances, weight),
+    };
 }

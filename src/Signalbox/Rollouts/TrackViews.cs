@@ -14,15 +14,15 @@ public static class TrackViews
         state.Key.ToString(), state.Key.Application, state.Key.Environment,
         state.Active?.Phase.ToString() ?? "Idle", state.Stable?.Release, state.Warm?.Release, state.WarmUntil,
         state.Rollout is { } rollout ? Rollout(state.Key, rollout, observation, failureLog) : null,
-        Services(state, observation), problem);
+        Services(state, observation), problem, RecreateGap.Expected(state) is { } gap ? new(gap.Gap, gap.Basis) : null);
 
     public static RolloutView Rollout(TrackKey key, RolloutState rollout, TrackObservation? observation, Func<string, IReadOnlyList<string>> failureLog) => new(
         rollout.Id, key.ToString(), rollout.Release, rollout.From, rollout.Kind.ToString(), rollout.Phase.ToString(),
-        rollout.Step + 1, rollout.Strategy.Kind == StrategyKind.Canary ? rollout.Strategy.Steps.Count : 0, Carried(rollout, observation),
+        rollout.Step + 1, rollout.Steps.Count, Carried(rollout, observation),
         rollout.Reason, rollout.WaitingFor?.ToString(), rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
         observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null),
-        rollout.WaitingFor?.Text(), GoesBackTo(rollout));
+        rollout.WaitingFor?.Text(), GoesBackTo(rollout), rollout.Strategy.Kind.ToString(), rollout.ExpectedGap, rollout.Gap);
 
     /// <summary>While it is taken back its declared weight is only what it may keep: what it has is what the host shows.</summary>
     private static Weight Carried(RolloutState rollout, TrackObservation? observation) =>
@@ -41,7 +41,7 @@ public static class TrackViews
             queued.Rollout, state.Key.ToString(), queued.Plan.Release, state.Stable?.Release, queued.Kind.ToString(), "Queued", 0,
             queued.Plan.Configuration.Strategy.Steps.Count, Weight.Zero, queued.Reason, state.QueueWaitsFor.ToString(), queued.Principal.Name,
             queued.At, queued.At, null, [], null, state.QueueWaitsFor.Text(state.Active?.Id),
-            queued.Kind == RolloutKind.Rollback ? queued.Plan.Release : null);
+            queued.Kind == RolloutKind.Rollback ? queued.Plan.Release : null, queued.Plan.Configuration.Strategy.Kind.ToString());
     }
 
     /// <summary>A rollout that never began: dropped from the queue by a person, or for a newer release.</summary>
@@ -64,9 +64,12 @@ public static class TrackViews
             var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
             return new ServiceView(
                 service.Name, service.Kind.ToString().ToLowerInvariant(), service.Listen is null ? null : $"http://{service.Listen}",
-                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId);
+                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId, PreviewOf(state, service.Name), service.Schedule?.Expression);
         })];
     }
+
+    private static string? PreviewOf(TrackState state, string service) =>
+        RolloutMachine.Preview(state, service) is { } preview ? $"http://{preview.Listen}" : null;
 
     private static ArmView Arm(TrackState state, ArmObservation arm)
     {
@@ -99,6 +102,9 @@ public static class HistorySummary
         RolloutEvent.HookEnded e => $"the {e.Hook} hook {(e.Succeeded ? "succeeded" : "failed")}: {e.Detail}",
         RolloutEvent.StopRequested => "the old release stops first (recreate)",
         RolloutEvent.CapacityRequested e => $"instances for {e.Weight} asked for" + Because(e.Reason),
+        RolloutEvent.PreviewBegan => "it is ready in full and can be looked at",
+        RolloutEvent.StableReduced e => $"the old release is reduced by {e.Weight}, which the new one carries",
+        RolloutEvent.SteppedBack e => $"the new release is reduced to {e.Weight} on the way back",
         RolloutEvent.StepReached e => $"step {e.Step + 1}: the canary gets {e.Weight}",
         RolloutEvent.Paused e => $"paused: {e.Reason}; waits for {e.WaitingFor.Text()}",
         RolloutEvent.Resumed e => "resumed" + Because(e.Reason),
@@ -113,6 +119,7 @@ public static class HistorySummary
         RolloutEvent.Halted e => $"halted: {e.Reason}; waits for {e.WaitingFor.Text()}",
         RolloutEvent.Ended e => $"ended {e.Outcome}" + Because(e.Reason),
         RolloutEvent.ClockStepped e => $"the clock was set {(e.By > TimeSpan.Zero ? "forward" : "back")} by {e.By.Duration():c}; deadlines moved along",
+        RolloutEvent.GapMeasured e => FormattableString.Invariant($"nobody answered for {e.Gap.TotalSeconds:0.###} s"),
         RolloutEvent.WarmRetired e => $"{e.Release} is kept warm no longer",
         _ => null,
     };

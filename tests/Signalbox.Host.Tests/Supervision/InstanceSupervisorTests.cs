@@ -81,6 +81,25 @@ public sealed class InstanceSupervisorTests
     }
 
     [Fact]
+    public async Task Start_NotReadyForLong_SaysSoWithTheLastLinesUntilItIs()
+    {
+        await using var bench = new SupervisorBench { Timings = new() { StartNotice = TimeSpan.FromMilliseconds(200) } };
+        await bench.RestartHostAsync();
+        var late = Path.Combine(bench.Root, "late");
+        var spec = bench.Shell($"echo waits for its database; until [ -e {late} ]; do sleep 0.05; done; exec sleep 300") with
+        {
+            Health = SupervisorBench.None with { Command = ["test", "-e", late] },
+        };
+        var instance = bench.Supervisor.Start(spec);
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is { Kind: "not-ready-yet", LogTail.Count: > 0 });
+        Assert.Equal((InstancePhase.Starting, "waits for its database"), (instance.Phase, instance.Failure!.LogTail[0]));
+
+        bench.Flag("late");
+        await SupervisorBench.UntilAsync(instance, i => i.Ready);
+        Assert.Null(instance.Failure);
+    }
+
+    [Fact]
     public async Task Start_ListenerForeign_FailsAndTriesAnotherPort()
     {
         await using var bench = new SupervisorBench();

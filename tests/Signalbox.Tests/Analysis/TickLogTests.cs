@@ -32,6 +32,9 @@ public sealed class TickLogTests
         Assert.Equal(live.LogE, replay.LogE, 1e-12);
         Assert.Equal(Verdict.Fail, replay.Verdict);
         Assert.InRange(replay.FellAtTick, 1, 300);
+        Assert.True(replay.ComparedWith(replay.FellAtDigest, "log").Matches);
+        Assert.True(replay.ComparedWith(null, "log").Matches);
+        Assert.Equal("tick-log-digest", Assert.Single(replay.ComparedWith(new('0', 64), "log").Findings).Id);
     }
 
     [Fact]

@@ -39,6 +39,17 @@ public sealed class DeliveryFileCheckTests
     }
 
     [Fact]
+    public void Run_BeforeABuild_MissesNeitherItsArtifactNorTheProgramInIt()
+    {
+        using var directory = new TempDirectory();
+        const string text = "apiVersion: signalbox/v1\napplication: shop\npipeline: { build: { run: make } }\nartifact: .signalbox/web\nprocess: { command: [./server] }\nport: 8080\n";
+        var file = DeliveryFileReader.ReadFile(directory.Write("signalbox.yaml", text));
+        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { BeforeBuild = true }));
+        Assert.Equal("delivery-artifact-missing", Assert.Single(DeliveryFileCheck.Run(file, Quiet)).Id);
+        Assert.Equal("delivery-artifact-missing", Assert.Single(Check(directory, "[./server]", ".signalbox/web", Quiet with { BeforeBuild = true })).Id);
+    }
+
+    [Fact]
     public void Run_ProgramOnPath_IsFine()
     {
         using var directory = new TempDirectory();
@@ -117,7 +128,7 @@ public sealed class DeliveryFileCheckTests
         using var directory = new TempDirectory();
         Assert.Equal("delivery-port-in-use", Assert.Single(Check(directory, "[sh]", surroundings: Quiet with { IsListening = _ => true })).Id);
         var file = DeliveryFileReader.ReadFile(directory.In("signalbox.yaml"));
-        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { IsListening = _ => true }, isOurs: _ => true));
+        Assert.Empty(DeliveryFileCheck.Run(file, Quiet with { IsListening = _ => true }, isOurs: (_, _, _) => true));
     }
 
     [Fact]

@@ -14,6 +14,22 @@ internal static class Plans
         StrategyKind.Canary, [new(Weight.Percent(10), TimeSpan.FromSeconds(10)), new(Weight.Percent(50), TimeSpan.FromSeconds(10))],
         Analysis, Bake: TimeSpan.FromSeconds(30), KeepWarm: TimeSpan.FromMinutes(10), ProgressDeadline: TimeSpan.FromMinutes(5), LossOfContact: TimeSpan.FromSeconds(10));
 
+    public static readonly Strategy Rolling = Canary with
+    {
+        Kind = StrategyKind.Rolling,
+        Steps = [],
+        KeepWarm = TimeSpan.Zero,
+        Rolling = new(1, null, 1, TimeSpan.Zero),
+        Analysis = Analysis with { AdvancesOnTime = true },
+    };
+
+    public static readonly Strategy BlueGreen = Canary with
+    {
+        Kind = StrategyKind.BlueGreen,
+        Steps = [],
+        BlueGreen = new(new Dictionary<string, ListenAddress> { ["web"] = new("127.0.0.1", 8081) }, null, TimeSpan.Zero),
+    };
+
     public static ServiceConfiguration Web(string name = "web", int instances = 1, int port = 8080) => new(
         name, ServiceKind.Web, ".", ["app"], new Dictionary<string, string>(),
         new("/healthz", false, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 3, TimeSpan.FromSeconds(30)),

@@ -66,13 +66,15 @@ public sealed class RolloutMatrixTests
         yield return ("time, host not reachable, deadline passed", _ => new Signal.Tick());
     }
 
-    private static string HookOf(TrackState state) => state.Active?.Phase == Phase.PostHook ? "post" : "pre";
+    private static string HookOf(TrackState state) => state.Active?.Phase.HookName() ?? "pre";
 
     private static List<(string Name, TrackState State)> States()
     {
         var idle = Serving();
         var starting = Then(idle, Started(Plans.Plan(2, Configured())), Capacity(Weight.Percent(10)));
         var progressing = Then(starting, Step(0));
+        var previews = Then(idle, Started(Plans.Plan(2, Plans.Environment(Plans.BlueGreen with { ProgressDeadline = TimeSpan.FromSeconds(15), BlueGreen = Plans.BlueGreen.BlueGreen! with { Check = s_hook, Pause = TimeSpan.FromSeconds(30) } }))), Capacity(Weight.All) with { Previews = true });
+        var rolling = Then(Rolled(), new RolloutEvent.StableReduced(Principal.Engine, s_start, Weight.Percent(50)));
         var baking = Then(progressing, new RolloutEvent.TookOver(Principal.Engine, s_start, Empty));
         return
         [
@@ -81,12 +83,16 @@ public sealed class RolloutMatrixTests
             ("PreHook", Then(idle, Started(Plans.Plan(2, Configured(s_hook))), new RolloutEvent.HookStarted(Principal.Engine, s_start, "pre", true))),
             ("Stopping", Then(idle, Started(Plans.Plan(2, Plans.Environment(Short with { Kind = StrategyKind.Recreate }))), new RolloutEvent.StopRequested(Principal.Engine, s_start))),
             ("Starting", starting),
+            ("Checking", Then(previews, new RolloutEvent.HookStarted(Principal.Engine, s_start, "check", true))),
+            ("Previewing", Then(previews, new RolloutEvent.PreviewBegan(Principal.Engine, s_start))),
             ("Progressing", progressing),
+            ("Progressing, stable reduced", rolling),
             ("Paused", Then(progressing, new RolloutEvent.Paused(s_person, s_start, "paused by person", WaitingFor.Resume))),
             ("Promoting", Then(progressing, Capacity(Weight.All))),
             ("Baking", baking),
             ("PostHook", Then(baking, new RolloutEvent.HookStarted(Principal.Engine, s_start, "post", true))),
             ("Aborting", Then(progressing, new RolloutEvent.AbortStarted(s_person, s_start, "aborted", Phase.RolledBack, null, null))),
+            ("Aborting, stable reduced", Then(rolling, new RolloutEvent.AbortStarted(s_person, s_start, "aborted", Phase.RolledBack, null, null))),
             ("Halted", Then(Then(idle, Started(Plans.Plan(2, Configured())), new RolloutEvent.HookStarted(Principal.Engine, s_start, "pre", false), Capacity(Weight.Percent(10)), Step(0)), new RolloutEvent.Halted(Principal.Engine, s_start, "irreversible", WaitingFor.Advance, null))),
         ];
     }
@@ -103,9 +109,16 @@ public sealed class RolloutMatrixTests
 
     private static RolloutEvent.StepReached Step(int step) => new(Principal.Engine, s_start, step, Weight.Percent(10), 0, Empty);
 
-    private static TrackState Serving() => Then(
+    /// <summary>Two instances, of which the first has moved.</summary>
+    private static TrackState Rolled()
+    {
+        var configuration = Plans.Environment(Plans.Rolling with { ProgressDeadline = TimeSpan.FromSeconds(15), Rolling = new(1, null, 1, TimeSpan.FromSeconds(30)) }, services: Plans.Web(instances: 2));
+        return Then(Serving(configuration), Started(Plans.Plan(2, configuration)), Capacity(Weight.Percent(50)), Step(0) with { Weight = Weight.Percent(50) });
+    }
+
+    private static TrackState Serving(EnvironmentConfiguration? configuration = null) => Then(
         TrackState.New(new("shop", "production")),
-        new RolloutEvent.Started(s_person, s_start, "shop-production-1", Plans.Plan(1), RolloutKind.Deploy, null, null),
+        new RolloutEvent.Started(s_person, s_start, "shop-production-1", Plans.Plan(1, configuration), RolloutKind.Deploy, null, null),
         Capacity(Weight.All), new RolloutEvent.TookOver(Principal.Engine, s_start, Empty), new RolloutEvent.Ended(Principal.Engine, s_start, Phase.Succeeded, null));
 
     private static TrackState Then(TrackState state, params RolloutEvent[] events) =>

@@ -5,24 +5,37 @@ namespace Signalbox.Delivery.Reading;
 /// <summary>Reads how the judge is set.</summary>
 internal static class AnalysisReader
 {
-    public static AnalysisOptions Read(Section canary, AnalysisOptions defaults)
+    /// <param name="shape">What may be said; <see cref="Shapes.Analysis"/> where null.</param>
+    public static AnalysisOptions Read(Section strategy, AnalysisOptions defaults, Shape? shape = null)
     {
-        if (canary.Node("analysis") is YamlScalar { AsBoolean: { } enabled }) return defaults with { Enabled = enabled };
-        if (canary.Open("analysis", Shapes.Analysis) is not { } section) return defaults;
-        section.Choice("against", 0, ("stable", 0));
+        if (strategy.Node("analysis") is YamlScalar { AsBoolean: { } enabled }) return defaults with { Enabled = enabled };
+        if (strategy.Open("analysis", shape ?? Shapes.Analysis) is not { } section) return defaults;
         var tolerated = section.Number("toleratedRatio", 0.99, 100, defaults.ToleratedRatio);
-        return new(
-            true,
-            section.Number("alpha", 0, 0.5, defaults.Alpha),
-            tolerated,
-            Margin(section, tolerated, defaults.Margin),
-            section.Number("beta", 0, 0.5, defaults.Beta),
-            section.Share("limit") ?? defaults.Limit,
-            section.Duration("ageLimit", defaults.AgeLimit),
-            section.Duration("maxStepTime", defaults.MaxStepTime),
-            section.Choice("onUndecided", defaults.OnUndecided, ("hold", OnUndecided.Hold), ("advance", OnUndecided.Advance), ("abort", OnUndecided.Abort)),
-            section.Duration("warmUp", defaults.WarmUp, zero: true),
-            section.Boolean("latency", defaults.Latency));
+        var read = defaults with
+        {
+            Enabled = true,
+            Alpha = section.Number("alpha", 0, 0.5, defaults.Alpha),
+            ToleratedRatio = tolerated,
+            Margin = Margin(section, tolerated, defaults.Margin),
+            Beta = section.Number("beta", 0, 0.5, defaults.Beta),
+            Limit = section.Share("limit") ?? defaults.Limit,
+            AgeLimit = section.Duration("ageLimit", defaults.AgeLimit),
+            WarmUp = section.Duration("warmUp", defaults.WarmUp, zero: true),
+            Latency = section.Boolean("latency", defaults.Latency),
+        };
+        return section.Shape == Shapes.Analysis ? Steps(section, read) : read;
+    }
+
+    /// <summary>What is said of advancing from step to step.</summary>
+    private static AnalysisOptions Steps(Section section, AnalysisOptions read)
+    {
+        section.Choice("against", 0, ("stable", 0));
+        return read with
+        {
+            MaxStepTime = section.Duration("maxStepTime", read.MaxStepTime),
+            OnUndecided = section.Choice("onUndecided", read.OnUndecided, ("hold", OnUndecided.Hold), ("advance", OnUndecided.Advance), ("abort", OnUndecided.Abort)),
+            AdvancesOnTime = section.Choice("advance", read.AdvancesOnTime, ("evidence", false), ("time", true)),
+        };
     }
 
     private static double Margin(Section section, double tolerated, double fallback)

@@ -29,7 +29,7 @@ internal static class CommandReader
     {
         if (words[0].Value.Length == 0) section.File.Invalid(words[0], key, "", "a program", section.Shape.Line(key));
         // hooks run without a port
-        if (section.Shape != Shapes.Hook) PortWords.Warn(section, key, words);
+        if (section.Shape != Shapes.Hook && section.Shape != Shapes.Check) PortWords.Warn(section, key, words);
         return [.. words.Select(w => w.Value)];
     }
 

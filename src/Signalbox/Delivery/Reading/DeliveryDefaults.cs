@@ -24,6 +24,9 @@ internal static class DeliveryDefaults
     public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan HookTimeout = TimeSpan.FromSeconds(60);
 
+    // twice the 15 min in which a pipeline should have given its feedback
+    public static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(30);
+
     // design decision 8 and its hardened rule; a limit of 1 % is shown by 300 good requests in a row
     public static readonly AnalysisOptions Analysis = new(
         Enabled: true, Alpha: 0.001, ToleratedRatio: 1.25, Margin: 2.5, Beta: 0.05, Limit: 0.01,
@@ -39,6 +42,15 @@ internal static class DeliveryDefaults
     /// <summary>The old release is stopped before the new one starts, so nothing is left to keep warm.</summary>
     public static Strategy Recreate { get; } =
         new(StrategyKind.Recreate, [], Analysis, Bake, TimeSpan.Zero, ProgressDeadline, LossOfContact);
+
+    /// <summary>Kubernetes' rolling update with maxUnavailable 0 and maxSurge 1; the judge takes back, and waits for nothing.</summary>
+    public static Strategy Rolling { get; } =
+        new(StrategyKind.Rolling, [], Analysis with { AdvancesOnTime = true }, Bake, TimeSpan.Zero, ProgressDeadline, LossOfContact)
+        { Rolling = new(1, null, 1, TimeSpan.Zero) };
+
+    public static Strategy BlueGreen { get; } =
+        new(StrategyKind.BlueGreen, [], Analysis, Bake, KeepWarm, ProgressDeadline, LossOfContact)
+        { BlueGreen = new(new Dictionary<string, ListenAddress>(), null, TimeSpan.Zero) };
 
     /// <summary>
     /// The one-sample limit where none is written: ten times the error budget (below the burn rate of 14.4 at which the

@@ -13,19 +13,19 @@ internal static class EnvironmentReader
     {
         var name = DnsName.Read(section, "name");
         var own = Services(section, services, single);
-        var availability = own.Where(s => s.Value.Kind == ServiceKind.Web).Max(s => s.Value.Objective.Availability);
+        var configured = own.Select(s => s.Value).ToList();
+        var strategy = StrategyReader.Read(section, configured);
         var hooks = section.Open("hooks", Shapes.Hooks);
-        var value = new EnvironmentConfiguration(name, Target(section), StrategyReader.Read(section, availability), [.. own.Select(s => s.Value)],
-            Hook(hooks, "pre"), Hook(hooks, "post"), Gates(section));
-        return new(value, section.Node("name")?.Span ?? section.Span, section.Node("strategy")?.Span, own);
+        var value = new EnvironmentConfiguration(name, Target(section), strategy, configured, Hook(hooks, "pre"), Hook(hooks, "post"), Gates(section));
+        return new(value, section.Node("name")?.Span ?? section.Span, section.Node("strategy")?.Span, own, BlueGreenReader.Places(section, strategy));
     }
 
     /// <summary>What an application without <c>environments</c> has: production on this machine, by canary.</summary>
     public static ReadEnvironment Default(YamlSpan at, IReadOnlyList<ReadService> services)
     {
-        var availability = services.Where(s => s.Value.Kind == ServiceKind.Web).Max(s => s.Value.Objective.Availability);
-        var strategy = DeliveryDefaults.Canary with { Analysis = DeliveryDefaults.Analysis with { Limit = DeliveryDefaults.LimitFor(availability) } };
-        return new(new(DeliveryDefaults.Environment, DeliveryDefaults.LocalTarget, strategy, [.. services.Select(s => s.Value)]), at, null, services);
+        var configured = services.Select(s => s.Value).ToList();
+        var value = new EnvironmentConfiguration(DeliveryDefaults.Environment, DeliveryDefaults.LocalTarget, new StrategyDefaults(configured).Canary, configured);
+        return new(value, at, null, services, new Dictionary<string, YamlSpan>());
     }
 
     private static IReadOnlyList<ReadService> Services(Section section, IReadOnlyList<ReadService> services, bool single)

@@ -34,16 +34,23 @@ internal static class FileRules
             select (Environment: environment.Value.Name, Service: service);
         foreach (var (environment, service) in web)
         {
-            if (service.Value.Listen is not { } listen)
-            {
-                NoPort(file, service);
-                continue;
-            }
-            if (!taken.TryGetValue(listen.Port, out var same)) taken[listen.Port] = same = [];
-            var other = same.FirstOrDefault(t => Collides(t.Listen, listen));
-            if (other.Listen is null) same.Add((listen, service.Port));
-            else Collision(file, environment, service, other.At, Free(listen.Port, taken.ContainsKey));
+            if (service.Value.Listen is { } listen) Take(file, taken, $"'{service.Value.Name}' in {environment}", "port", listen, service.Port, $"give it a port of its own, in {environment} or in the service");
+            else NoPort(file, service);
         }
+        foreach (var environment in applications.SelectMany(a => a.Environments))
+            foreach (var (service, at) in environment.Previews)
+                Take(file, taken, $"the preview of '{service}' in {environment.Value.Name}", "preview", environment.Value.Strategy.BlueGreen!.Preview[service], at, "give it a port of its own");
+    }
+
+    private static void Take(
+        FileContext file, Dictionary<int, List<(ListenAddress Listen, YamlSpan At)>> taken, string who, string key, ListenAddress listen, YamlSpan at, string annotation)
+    {
+        if (!taken.TryGetValue(listen.Port, out var same)) taken[listen.Port] = same = [];
+        var other = same.FirstOrDefault(t => Collides(t.Listen, listen));
+        if (other.Listen is null) same.Add((listen, at));
+        else
+            file.Error(DeliveryIds.PortConflict, $"{who} listens on {listen}, which is taken; expected an address of its own", at, $"{key}: {Free(listen.Port, taken.ContainsKey)}",
+                annotation, at == other.At ? null : other.At);
     }
 
     // a port that was written but cannot be read has its finding already
@@ -53,10 +60,6 @@ internal static class FileRules
         file.Error(DeliveryIds.MissingKey, $"web service '{service.Value.Name}' has no port; expected 'port'", service.At, "port: 8080",
             "expected 'port' here: where the proxy takes its requests");
     }
-
-    private static void Collision(FileContext file, string environment, ReadService service, YamlSpan first, int free) => file.Error(
-        DeliveryIds.PortConflict, $"'{service.Value.Name}' in {environment} listens on {service.Value.Listen}, which is taken; expected an address of its own",
-        service.Port, $"port: {free}", $"give it a port of its own, in {environment} or in the service", service.Port == first ? null : first);
 
     internal static bool Collides(ListenAddress a, ListenAddress b) =>
         a.Port == b.Port && (a.Address == b.Address || IsAny(a) || IsAny(b));

@@ -17,7 +17,10 @@ internal static class ServiceReader
         var value = new ServiceConfiguration(
             name, kind, Artifact(section), process is null ? [] : CommandReader.Read(process, "command"), Environment(section),
             HealthReader.Read(section, kind), Listen(section, kind), section.Integer("instances", 1, 1000, 1), data, Sticky(section, kind),
-            Objective(section, new()), StopGrace(section, DeliveryDefaults.StopGrace), DrainTimeout(section, DeliveryDefaults.DrainTimeout));
+            Objective(section, new()), StopGrace(section, DeliveryDefaults.StopGrace), DrainTimeout(section, DeliveryDefaults.DrainTimeout))
+        {
+            Schedule = ScheduleReader.Read(section, kind),
+        };
         var command = process?.Node("command")?.Span ?? section.KeySpan("process");
         return new(value, section.Span, section.Node("artifact")?.Span ?? section.Span, command,
             section.Node("port")?.Span ?? section.Span, section.Node("data")?.Span ?? section.Span);
@@ -108,7 +111,7 @@ internal static class ServiceReader
         return null;
     }
 
-    private static ListenAddress? Address(string text)
+    internal static ListenAddress? Address(string text)
     {
         var colon = text.LastIndexOf(':');
         if (!ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var port) || port == 0) return null;

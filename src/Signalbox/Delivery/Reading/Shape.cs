@@ -37,21 +37,26 @@ internal static class Shapes
         ("sticky", "{ cookie: session }"),
     ]).With("onlyService", Override);
 
-    public static Shape Service { get; } = new Shape("service", [("kind", "web")]).With("service", OnlyService);
+    public static Shape Service { get; } = new Shape("service", [("kind", "web"), ("schedule", "\"0 3 * * *\""), ("timeZone", "Europe/Paris")]).With("service", OnlyService);
 
     public static Shape Application { get; } = new Shape("application",
     [
         ("application", "shop"),
         ("owners", "{ security: \"@acme/appsec\" }"),
+        ("pipeline", "{ build: { run: npm ci && npm run build } }"),
         ("services", "{ web: { process: { command: [node, server.js] }, port: 8080 } }"),
         ("environments", "[{ name: production, target: local }]"),
-    ], "pipeline", "secrets").With("application", OnlyService);
+    ], "secrets").With("application", OnlyService);
 
     public static Shape File { get; } = new Shape("file",
     [
         ("apiVersion", DeliveryFileReader.ApiVersion),
         ("applications", "[{ application: shop, process: { command: [node, server.js] }, port: 8080 }]"),
     ]).With("file", Application);
+
+    public static Shape Pipeline { get; } = new("pipeline", [("build", "{ run: npm ci && npm run build }")], "test", "scan", "sbom", "sign");
+
+    public static Shape Build { get; } = new("build", [("run", "npm ci && npm run build"), ("timeout", "30m")]);
 
     public static Shape Process { get; } = new("process", [("command", "[node, server.js]")]);
 
@@ -86,27 +91,43 @@ internal static class Shapes
     public static Shape Hook { get; } = new("hook", [("command", "[./migrate.sh]"), ("timeout", "60s"), ("reversible", "false")]);
 
     public static Shape Strategy { get; } = new("strategy",
-        [("canary", "{ steps: [10%, 50%] }"), ("recreate", "{}")], "rolling", "blueGreen");
+        [("canary", "{ steps: [10%, 50%] }"), ("rolling", "{ batch: 1, surge: 1 }"), ("blueGreen", "{ preview: 8081, pause: manual }"), ("recreate", "{}")]);
 
-    public static Shape Canary { get; } = new("canary",
+    private static Shape Times { get; } = new("times", [("bake", "30s"), ("progressDeadline", "10m"), ("lossOfContact", "10s")]);
+
+    public static Shape Canary { get; } = new Shape("canary",
     [
-        ("steps", "[10%, 50%]"), ("bake", "30s"), ("keepWarm", "10m"), ("progressDeadline", "10m"), ("lossOfContact", "10s"),
-        ("analysis", "{ against: stable, onUndecided: hold }"),
-    ]);
+        ("steps", "[10%, 50%]"), ("keepWarm", "10m"), ("analysis", "{ against: stable, onUndecided: hold }"),
+    ]).With("canary", Times);
 
-    public static Shape Recreate { get; } = new("recreate", [("bake", "30s"), ("progressDeadline", "10m"), ("lossOfContact", "10s")]);
+    public static Shape Rolling { get; } = new Shape("rolling",
+    [
+        ("batch", "25%"), ("surge", "1"), ("pause", "30s"), ("analysis", "{ against: stable, advance: evidence }"),
+    ]).With("rolling", Times);
+
+    public static Shape BlueGreen { get; } = new Shape("blueGreen",
+    [
+        ("preview", "8081"), ("check", "{ command: [./smoke.sh], timeout: 60s }"), ("pause", "manual"), ("keepWarm", "10m"), ("analysis", "{ limit: 1% }"),
+    ]).With("blueGreen", Times);
+
+    public static Shape Recreate { get; } = new Shape("recreate", []).With("recreate", Times);
+
+    public static Shape Check { get; } = new("check", [("command", "[./smoke.sh]"), ("timeout", "60s")]);
 
     public static Shape Step { get; } = new("step", [("weight", "10%"), ("for", "30s"), ("pause", "manual")]);
 
-    public static Shape Analysis { get; } = new("analysis",
+    /// <summary>The judge of a release that has all traffic: nothing is left to compare with, and no step to advance.</summary>
+    public static Shape Guard { get; } = new("guard",
     [
-        ("against", "stable"), ("alpha", "0.001"), ("toleratedRatio", "1.25"), ("margin", "2.5"), ("beta", "0.05"), ("limit", "1%"),
-        ("ageLimit", "10s"), ("maxStepTime", "10m"), ("onUndecided", "hold"), ("warmUp", "0s"), ("latency", "true"),
+        ("alpha", "0.001"), ("toleratedRatio", "1.25"), ("margin", "2.5"), ("beta", "0.05"), ("limit", "1%"), ("ageLimit", "10s"), ("warmUp", "0s"), ("latency", "true"),
     ]);
+
+    public static Shape Analysis { get; } = new Shape("analysis",
+        [("against", "stable"), ("maxStepTime", "10m"), ("onUndecided", "hold"), ("advance", "evidence")]).With("analysis", Guard);
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        File, Application, OnlyService, Service, Override, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
-        Strategy, Canary, Recreate, Step, Analysis,
+        File, Application, OnlyService, Service, Override, Pipeline, Build, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
+        Strategy, Canary, Rolling, BlueGreen, Recreate, Check, Step, Guard, Analysis,
     ];
 }

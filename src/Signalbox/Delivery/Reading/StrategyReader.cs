@@ -5,76 +5,102 @@ namespace Signalbox.Delivery.Reading;
 /// <summary>Reads how a release takes over.</summary>
 internal static class StrategyReader
 {
-    /// <param name="availability">The strictest promise of the services, which the one-sample limit is derived from.</param>
-    public static Strategy Read(Section environment, double? availability)
+    /// <param name="services">As the environment has them: their promises set the judge's limit, their kinds the pace.</param>
+    public static Strategy Read(Section environment, IReadOnlyList<ServiceConfiguration> services)
     {
-        var canary = DeliveryDefaults.Canary with { Analysis = DeliveryDefaults.Analysis with { Limit = DeliveryDefaults.LimitFor(availability) } };
-        var recreate = DeliveryDefaults.Recreate with { Analysis = canary.Analysis };
+        var defaults = new StrategyDefaults(services);
         return environment.Node("strategy") switch
         {
-            null => canary,
-            YamlScalar { IsNull: false } name => Named(environment, name, canary, recreate),
+            null => defaults.Canary,
+            YamlScalar { IsNull: false } => environment.Choice("strategy", defaults.Canary,
+                ("canary", defaults.Canary), ("rolling", defaults.Rolling), ("blueGreen", defaults.BlueGreen), ("recreate", defaults.Recreate)),
             var node => Section.Open(environment.File, Shapes.Strategy, node, "strategy", environment.Shape.Line("strategy")) is { } strategy
-                ? Written(strategy, canary, recreate)
-                : canary,
+                ? Written(strategy, defaults)
+                : defaults.Canary,
         };
     }
 
-    private static Strategy Named(Section environment, YamlScalar name, Strategy canary, Strategy recreate)
+    private static Strategy Written(Section strategy, StrategyDefaults defaults)
     {
-        if (Shapes.Strategy.Later.Contains(name.Value))
-            environment.File.Error(DeliveryIds.NotYet, $"strategy '{name.Value}' is not run by this version of signalbox yet", name.Span,
-                "strategy: canary", "comes later");
-        else
-            return environment.Choice("strategy", canary, ("canary", canary), ("recreate", recreate));
-        return canary;
-    }
-
-    private static Strategy Written(Section strategy, Strategy canary, Strategy recreate)
-    {
-        switch (strategy.OnlyOneOf("canary", "recreate"))
+        switch (strategy.OnlyOneOf("canary", "rolling", "blueGreen", "recreate"))
         {
-            case "canary": return IsBare(strategy, "canary") ? canary : Canary(strategy, canary);
-            case "recreate": return IsBare(strategy, "recreate") ? recreate : Recreate(strategy, recreate);
+            case "canary": return Open(strategy, "canary", Shapes.Canary, defaults.Canary, Canary);
+            case "rolling": return Open(strategy, "rolling", Shapes.Rolling, defaults.Rolling, RollingReader.Read);
+            case "blueGreen": return Open(strategy, "blueGreen", Shapes.BlueGreen, defaults.BlueGreen, (section, fallback) => BlueGreenReader.Read(section, fallback, defaults.Services));
+            case "recreate": return Open(strategy, "recreate", Shapes.Recreate, defaults.Recreate, Times);
             default:
-                if (!Shapes.Strategy.Later.Any(strategy.Has)) strategy.Missing("canary");
-                return canary;
+                strategy.Missing("canary");
+                return defaults.Canary;
         }
     }
 
     // `canary:` with nothing after it means `canary: {}`
-    private static bool IsBare(Section strategy, string key) => strategy.Node(key) is YamlScalar { IsNull: true };
+    private static Strategy Open(Section strategy, string key, Shape shape, Strategy defaults, Func<Section, Strategy, Strategy> read) =>
+        strategy.Node(key) is YamlScalar { IsNull: true } || strategy.Open(key, shape) is not { } section ? defaults : read(section, defaults);
 
-    private static Strategy Recreate(Section strategy, Strategy defaults) =>
-        strategy.Open("recreate", Shapes.Recreate) is not { } section ? defaults : defaults with
-        {
-            Bake = section.Duration("bake", defaults.Bake, zero: true),
-            ProgressDeadline = section.Duration("progressDeadline", defaults.ProgressDeadline),
-            LossOfContact = section.Duration("lossOfContact", defaults.LossOfContact),
-        };
-
-    private static Strategy Canary(Section strategy, Strategy defaults)
+    private static Strategy Canary(Section section, Strategy defaults) => KeptWarm(section, Times(section, defaults)) with
     {
-        if (strategy.Open("canary", Shapes.Canary) is not { } section) return defaults;
-        var bake = section.Duration("bake", defaults.Bake, zero: true);
-        return defaults with
-        {
-            Steps = StepsReader.Read(section, defaults.Steps),
-            Analysis = AnalysisReader.Read(section, defaults.Analysis),
-            Bake = bake,
-            KeepWarm = KeepWarm(section, bake, defaults.KeepWarm),
-            ProgressDeadline = section.Duration("progressDeadline", defaults.ProgressDeadline),
-            LossOfContact = section.Duration("lossOfContact", defaults.LossOfContact),
-        };
-    }
+        Steps = StepsReader.Read(section, defaults.Steps),
+        Analysis = AnalysisReader.Read(section, defaults.Analysis),
+    };
 
-    private static TimeSpan KeepWarm(Section section, TimeSpan bake, TimeSpan fallback)
+    /// <summary>What every strategy may say.</summary>
+    public static Strategy Times(Section section, Strategy defaults) => defaults with
     {
-        var least = bake > fallback ? bake : fallback;
+        Bake = section.Duration("bake", defaults.Bake, zero: true),
+        ProgressDeadline = section.Duration("progressDeadline", defaults.ProgressDeadline),
+        LossOfContact = section.Duration("lossOfContact", defaults.LossOfContact),
+    };
+
+    /// <summary>For how long the old release is there to go back to: at least while the new one is judged alone.</summary>
+    public static Strategy KeptWarm(Section section, Strategy strategy)
+    {
+        var least = strategy.Bake > strategy.KeepWarm ? strategy.Bake : strategy.KeepWarm;
         var keepWarm = section.Duration("keepWarm", least, zero: true);
-        if (keepWarm >= bake) return keepWarm;
+        if (keepWarm >= strategy.Bake) return strategy with { KeepWarm = keepWarm };
         section.File.Invalid(section.Node("keepWarm")!, "keepWarm", section.Text("keepWarm") ?? "", "at least bake, so that there is something to go back to",
             $"keepWarm: {section.Text("bake") ?? section.Shape.Example("bake")}");
-        return least;
+        return strategy with { KeepWarm = least };
     }
+
+    /// <summary><c>manual</c>, or the least time that is waited.</summary>
+    public static (TimeSpan Time, bool Manual) Pause(Section section, TimeSpan fallback)
+    {
+        switch (section.Node("pause"))
+        {
+            case null: return (fallback, false);
+            case YamlScalar { Value: "manual" }: return (TimeSpan.Zero, true);
+            case YamlScalar { IsNull: false } text when Durations.TryParse(text.Value, out var time): return (time, false);
+            case YamlScalar { IsNull: false } text:
+                section.File.Invalid(text, "pause", text.Value, "manual, or a duration such as 30s", section.Shape.Line("pause"));
+                return (fallback, false);
+            case var node:
+                section.File.WrongType(node, "pause", "manual, or a duration such as 30s", section.Shape.Line("pause"));
+                return (fallback, false);
+        }
+    }
+}
+
+/// <summary>The strategies as they are where nothing is said of them.</summary>
+internal sealed class StrategyDefaults(IReadOnlyList<ServiceConfiguration> services)
+{
+    private readonly AnalysisOptions _analysis = DeliveryDefaults.Analysis with
+    {
+        Limit = DeliveryDefaults.LimitFor(services.Where(s => s.Kind == ServiceKind.Web).Max(s => s.Objective.Availability)),
+    };
+
+    public IReadOnlyList<ServiceConfiguration> Services => services;
+
+    public Strategy Canary => DeliveryDefaults.Canary with { Analysis = _analysis };
+
+    public Strategy Recreate => DeliveryDefaults.Recreate with { Analysis = _analysis };
+
+    /// <summary>A worker shows only by living on that it is fit: where there is one, a batch is given time for that.</summary>
+    public Strategy Rolling => DeliveryDefaults.Rolling with
+    {
+        Analysis = _analysis with { AdvancesOnTime = true },
+        Rolling = DeliveryDefaults.Rolling.Rolling! with { Pause = services.Any(s => s.Kind == ServiceKind.Worker) ? DeliveryDefaults.StepTime : TimeSpan.Zero },
+    };
+
+    public Strategy BlueGreen => DeliveryDefaults.BlueGreen with { Analysis = _analysis };
 }

@@ -13,6 +13,9 @@ namespace Signalbox.Evidence.Reports;
 /// </summary>
 public static class ReportReader
 {
+    /// <summary>Begins the reason of a refusal that no reader foresaw; tests look for it.</summary>
+    internal const string Unforeseen = "it could not be read";
+
     /// <summary>Reads a report from where the stream stands to its end, in memory that does not grow with it.</summary>
     /// <param name="stream">One that cannot seek is copied to a temporary file first, because some formats are gone through twice.</param>
     /// <returns>A <see cref="RefusedReport"/> for whatever is malformed, unknown or larger than the limits; never an exception for that.</returns>
@@ -40,12 +43,20 @@ public static class ReportReader
     private static string Reason(Exception e) => e switch
     {
         ReportRefusedException => e.Message,
-        JsonException => $"this is not well-formed JSON: {Lower(e.Message)}",
+        JsonException json => $"this is not well-formed JSON: {Lower(Words(json))}",
         XmlException => $"this is not well-formed XML: {Lower(e.Message)}",
-        InvalidOperationException or DecoderFallbackException => "a text in it is not valid UTF-8",
+        DecoderFallbackException => "a text in it is not valid in its encoding",
+        InvalidOperationException when e.Message.Contains("UTF-", StringComparison.Ordinal) => "a text in it is not valid UTF-8",
         OverflowException => "a number in it is larger than any count",
-        _ => $"it could not be read: {Lower(e.Message)}",
+        _ => $"{Unforeseen}: {Lower(e.Message)}",
     };
+
+    /// <summary>Without the position as .NET writes it, from 0.</summary>
+    private static string Words(JsonException e)
+    {
+        var message = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd();
+        return e.LineNumber is { } line ? $"{message.TrimEnd('.')} (line {line + 1}, byte {e.BytePositionInLine + 1})" : message;
+    }
 
     private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
 
@@ -70,6 +81,8 @@ public static class ReportReader
         var source = ReportSource.Of(stream, limits, cancel);
         if (source.Start.Length == 0) return new RefusedReport("the file is empty: some scanners write that when they find nothing, and so does a scanner that crashed", IsEmpty: true);
         if (source.Start[0] is '{' or '[' || source.Start.StartsWith("null", StringComparison.Ordinal)) return ReadJson(source, limits, cancel);
+        if (source.Start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || source.Start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+            throw new ReportRefusedException("this is a web page; expected the tool's JSON or XML report");
         if (source.Start[0] == '<') return ReadXml(source, limits);
         if (LcovReader.Fits(source.Start)) return new LcovReader(limits).Read(source.Open());
         throw new ReportRefusedException("this is neither JSON nor XML nor LCOV");

@@ -38,8 +38,11 @@ internal static class SbomJson
     /// <summary>How many components are under each licence, the most frequent first; one under several counts for each.</summary>
     private static void WriteLicences(Utf8JsonWriter json, SbomReport sbom)
     {
+        var counts = LicenceCount.Of(sbom);
         json.WriteStartObject("licences");
-        foreach (var (licence, count) in LicenceCount.Of(sbom)) json.WriteNumber(licence, count);
+        foreach (var (licence, count) in counts)
+            if (licence != LicenceCount.NotStated) json.WriteNumber(licence, count);
         json.WriteEndObject();
+        json.WriteNumber("withoutLicence", counts.Where(c => c.Key == LicenceCount.NotStated).Sum(c => c.Value));
     }
 }

@@ -22,7 +22,6 @@ internal static class XmlFormats
         "analysis" when xml.Namespace.Contains("dependency-check", StringComparison.OrdinalIgnoreCase) => new DependencyCheckXmlReader(limits).Read(xml),
         "OWASPZAPReport" => new ZapXmlReader(limits).Read(xml),
         "bom" when xml.Namespace.StartsWith("http://cyclonedx.org/schema/bom/", StringComparison.Ordinal) => new CycloneDxXmlReader(limits).Read(xml),
-        "html" => throw new ReportRefusedException("this is a web page; expected the tool's XML or JSON report"),
         _ => throw new ReportRefusedException($"no known report begins with <{xml.Name}>"),
     };
 }

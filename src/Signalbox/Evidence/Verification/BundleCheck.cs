@@ -66,7 +66,7 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         {
             if (entry is { Promise: null, Proof: null }) throw NoProof("a transparency log entry of the bundle has no proof");
             if (bundle.Version == BundleVersion.V01 && entry.Promise is null) throw NoProof("a transparency log entry has no promise, which a bundle of version 0.1 must have");
-            if (bundle.Version != BundleVersion.V01 && entry.Proof is null) throw NoProof("a transparency log entry has no inclusion proof, which a bundle of version 0.2 or later must have");
+            if (bundle.Version != BundleVersion.V01 && entry.Proof?.Checkpoint is null) throw NoProof("a transparency log entry has no inclusion proof with a checkpoint, which a bundle of version 0.2 or later must have");
         }
     }
 
@@ -138,7 +138,13 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         proof.Enter("log-inclusion");
         if (LogProof.IsVersion2(entry) && entry.Index != inclusion.Index) throw Refusal.Bad("the log entry and its proof have different indexes");
         if (entry.Promise is null) CheckLogWindow(log, times);
-        var checkpoint = LogProof.VerifyInclusion(entry, inclusion, log);
+        if (inclusion.Checkpoint is not { } note)
+        {
+            LogProof.VerifyPath(entry, inclusion);
+            proof.NotAsked("log-inclusion", "the inclusion proof has no checkpoint, so the log's promise is all there is");
+            return;
+        }
+        var checkpoint = LogProof.VerifyInclusion(entry, inclusion, note, log);
         var witnesses = policy.Witnesses?.Verify(checkpoint);
         proof.Facts = proof.Facts with { LogIndex = proof.Facts.LogIndex ?? inclusion.Index };
         proof.Proven($"entry {inclusion.Index} of the {checkpoint.TreeSize} in the tree that {log.Name} signed{(witnesses is { } seen ? $", seen by {seen} known witnesses" : "")}");

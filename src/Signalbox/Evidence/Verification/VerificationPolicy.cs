@@ -12,7 +12,7 @@ public sealed record VerificationPolicy
     public IReadOnlyList<ArtifactDigest> Artifact { get; init; } = [];
 
     /// <summary>The artifact itself, where it is at hand: needed for plain Ed25519 signatures over it.</summary>
-    public ReadOnlyMemory<byte>? ArtifactBytes { get; init; }
+    public byte[]? ArtifactBytes { get; init; }
 
     /// <summary>Any one of these must have signed; empty where the provenance's builder is all that counts.</summary>
     public IReadOnlyList<ExpectedSigner> Signers { get; init; } = [];

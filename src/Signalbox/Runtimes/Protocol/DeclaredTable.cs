@@ -39,10 +39,14 @@ public sealed record DeclaredTable(
 /// <summary>
 /// <see cref="Stable"/>: all weight to the stable arm while that has ready capacity, else as <see cref="Hold"/>.
 /// <see cref="Hold"/>: weights stay as they are (the canary may be the only healthy copy).
+/// <see cref="Capacity"/>: stable does not run in full. Lost contact is as <see cref="Hold"/>; where the judge failed the canary or a
+/// person took it back, stable takes what its ready instances can carry, and all of it once all of them are ready.
 /// </summary>
-public enum FailSafeMode { Stable, Hold }
+public enum FailSafeMode { Stable, Hold, Capacity }
 
 /// <param name="Stable">Revision of the arm that fail-safe goes to; null before the first release.</param>
+/// <param name="Preview">Null where nothing is to be looked at.</param>
+/// <param name="Schedule">When a cron service runs; its arm with an instance is the one that does.</param>
 /// <param name="SplitSecret">Base64 of the per-rollout secret that sticky keys are HMAC'd with.</param>
 public sealed record ServiceTable(
     string Service,
@@ -53,11 +57,23 @@ public sealed record ServiceTable(
     string? Stable,
     IReadOnlyList<ArmTable> Arms,
     TimeSpan DrainTimeout,
-    JudgePlan? Judge);
+    JudgePlan? Judge,
+    PreviewTable? Preview = null,
+    CronSchedule? Schedule = null)
+{
+    /// <summary>Instances of an arm that carry all traffic. Where the table does not say: as many as the greater of it and stable asks for.</summary>
+    public int FullLoadOf(ArmTable arm) => arm.FullLoad > 0
+        ? arm.FullLoad
+        : Math.Max(1, Math.Max(arm.Instances, Arms.FirstOrDefault(other => other.Revision == Stable)?.Instances ?? 0));
+}
+
+/// <summary>An address where one revision alone is seen, whatever its weight. What comes in there is evidence of nothing.</summary>
+public sealed record PreviewTable(ListenAddress Listen, string Revision);
 
 /// <summary>The instances of one revision of a service. An arm that is no longer in the table is drained and stopped.</summary>
 /// <param name="Revision">The release id.</param>
 /// <param name="Instances">How many shall run.</param>
+/// <param name="FullLoad">How many instances of it would carry all traffic: a weight in force is at most the ready share of them. 0: as many as are asked for.</param>
 /// <param name="Weight">Its share of traffic; the weights of a service's arms add up to 100 % (or to 0 where none is ready yet).</param>
 public sealed record ArmTable(
     string Revision,
@@ -67,4 +83,5 @@ public sealed record ArmTable(
     IReadOnlyList<string> Command,
     IReadOnlyDictionary<string, string> Environment,
     HealthCheck Health,
-    TimeSpan StopGrace);
+    TimeSpan StopGrace,
+    int FullLoad = 0);

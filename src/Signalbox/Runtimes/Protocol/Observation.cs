@@ -34,9 +34,15 @@ public sealed record Latch(
     string? Service = null, string? Principal = null, JudgeReport? Decision = null);
 
 /// <param name="ListenError">Why the address cannot be listened on, or null.</param>
+/// <param name="Gap">The last time it had nobody to route to since this host runs; null where there was none, or it lasts still.</param>
 /// <param name="UserId">The user of its own that its instances run as; null where they run as the host's.</param>
 public sealed record ServiceObservation(
-    string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError, int? UserId = null);
+    string Service, IReadOnlyList<ArmObservation> Arms, JudgeReport? Judge, string? ListenError, int? UserId = null, ServiceGap? Gap = null);
+
+/// <summary>A time in which requests were answered 503 because nobody was there.</summary>
+/// <param name="Length">By the host's monotonic clock, from swap to swap.</param>
+/// <param name="Generation">Of the table in force when it began.</param>
+public sealed record ServiceGap(TimeSpan Length, long Generation);
 
 /// <param name="Desired">Instances the table asks for.</param>
 /// <param name="Ready">Instances that may take traffic now.</param>
@@ -47,7 +53,7 @@ public sealed record ArmObservation(
     string Revision, int Desired, int Running, int Ready, Weight Weight, int Restarts,
     long Requests, long Bad, int InFlight, InstanceFailure? Failure);
 
-/// <param name="Kind">exited, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
+/// <param name="Kind">exited, not-ready-yet, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
 /// <param name="LogTail">The instance's last lines (at most 20 lines, 4 KiB): shown to people, never in the ledger.</param>
 public sealed record InstanceFailure(string Kind, string Message, int? ExitCode, DateTimeOffset At, IReadOnlyList<string> LogTail);
 

@@ -19,7 +19,7 @@ internal sealed class Coverage
 {
     private static readonly Phase[] s_phases =
     [
-        Phase.PreHook, Phase.Stopping, Phase.Starting, Phase.Progressing, Phase.Paused, Phase.Promoting, Phase.Baking, Phase.PostHook,
+        Phase.PreHook, Phase.Stopping, Phase.Starting, Phase.Checking, Phase.Previewing, Phase.Progressing, Phase.Paused, Phase.Promoting, Phase.Baking, Phase.PostHook,
         Phase.Aborting, Phase.Halted,
     ];
 
@@ -30,9 +30,10 @@ internal sealed class Coverage
     /// <summary>Pairs that cannot come up, each with its reason.</summary>
     public static string? WhyNot(Phase phase, Fault fault) => fault switch
     {
-        Fault.LeaseFalls when phase is Phase.PreHook or Phase.Stopping or Phase.Starting => "no canary has weight",
+        Fault.LeaseFalls when phase is Phase.PreHook or Phase.Stopping or Phase.Starting or Phase.Checking or Phase.Previewing => "no canary has weight",
         Fault.LeaseFalls when phase is Phase.Baking or Phase.PostHook => "the canary has all traffic, nothing is split",
         Fault.LeaseFalls when phase is Phase.Halted => "halted holds, or has no canary weight left",
+        Fault.CannotPersist when phase is Phase.Checking or Phase.Previewing => "its instances run already, so its tables raise nothing",
         Fault.CannotPersist when phase is Phase.PostHook => "the host took all that the hook presupposes before it began",
         Fault.CannotPersist when phase is Phase.Halted => "a halt raises nothing, so it needs no disk",
         _ => null,

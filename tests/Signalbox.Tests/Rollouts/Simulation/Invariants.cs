@@ -24,22 +24,77 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         foreach (var service in table.Services.Where(service => service.Arms.Count > 0))
             if (service.Arms.Sum(arm => arm.Weight.BasisPoints) is not (0 or Weight.Full) and var sum) throw Broken(table.Track, $"weights of {service.Service} add up to {sum}");
         CheckFailSafe(table, state);
+        CheckRolling(table, state);
+        CheckPreview(table, state);
     }
 
-    /// <summary>Fail-safe is stable alone wherever the machine may go back and stable runs.</summary>
+    /// <summary>Blue/green: the new release is seen alone before it has traffic, in full and without its workers; one that switches gets all or nothing.</summary>
+    private static void CheckPreview(DeclaredTable table, TrackState state)
+    {
+        foreach (var service in table.Services)
+            if (service.Preview is { } preview && (state.Active is not { IsBlueGreen: true } rollout || preview.Revision != rollout.Release || rollout.Weight > Weight.Zero))
+                throw Broken(table.Track, $"{preview.Revision} of {service.Service} is seen at {preview.Listen} in {state.Active?.Phase}");
+        if (state.Active is not { IsBlueGreen: true, Previews: true } previews) return;
+        foreach (var arm in table.Services.Where(service => service.Kind != ServiceKind.Web).SelectMany(service => service.Arms))
+            if (arm.Revision == previews.Release && arm.Instances > 0) throw Broken(table.Track, "a worker runs before the switch");
+    }
+
+    /// <summary>Fail-safe is stable alone wherever the machine may go back and stable runs in full; what it carries, where a rolling rollout has reduced it.</summary>
     private static void CheckFailSafe(DeclaredTable table, TrackState state)
     {
         var rollout = state.Active;
-        var mayFall = rollout is { From: not null, CannotGoBack: false, Kind: RolloutKind.Deploy } && rollout.Strategy.Kind == StrategyKind.Canary
-            && rollout.DueHook is null or { Reversible: true };
-        if (mayFall != (table.FailSafe == FailSafeMode.Stable)) throw Broken(table.Track, $"fail-safe is {table.FailSafe} in {rollout?.Phase}");
-        if (table.FailSafe == FailSafeMode.Stable && table.Services.Any(service => service.Stable is { } stable && service.Kind == ServiceKind.Web
-            && service.Arms.Single(arm => arm.Revision == stable).Instances < state.Stable!.Configuration.Services.Single(known => known.Name == service.Service).Instances))
-            throw Broken(table.Track, "stable does not run in full while fail-safe goes to it");
+        var mayFall = rollout is { From: not null, CannotGoBack: false } && rollout.Strategy.Kind != StrategyKind.Recreate && rollout.DueHook is null or { Reversible: true };
+        var full = state.Stable is not { } stable || table.Services.All(service => IsFull(service, stable));
+        var rolls = rollout is { IsRolling: true, Steps.Count: > 0, IsFalling: true };
+        var expected = rolls || (mayFall && !full) ? FailSafeMode.Capacity : mayFall && rollout!.Kind == RolloutKind.Deploy ? FailSafeMode.Stable : FailSafeMode.Hold;
+        if (table.FailSafe != expected) throw Broken(table.Track, $"fail-safe is {table.FailSafe}, not {expected}, in {rollout?.Phase}");
     }
 
-    /// <summary>Recreate: neither release is to run while the other does, unless the host's own disk went back to an older table.</summary>
-    public void CheckExclusive(SimulatedTrack track)
+    private static bool IsFull(ServiceTable service, ReleasePlan stable) => service.Kind != ServiceKind.Web || service.Stable is null
+        || service.Arms.Single(arm => arm.Revision == stable.Release).Instances >= stable.Configuration.Services.Single(known => known.Name == service.Service).Instances;
+
+    /// <summary>
+    /// Rolling: both releases together are asked for no more than the full number and surge, and for no less than carries all; no
+    /// arm has more than its instances carry.
+    /// </summary>
+    private static void CheckRolling(DeclaredTable table, TrackState state)
+    {
+        if (state is not { Active: { IsRolling: true, Steps.Count: > 0 } rollout, Stable: { } stable }) return;
+        foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Cron))
+        {
+            if (stable.Configuration.Services.FirstOrDefault(known => known.Name == service.Name) is not { } before || before.Kind != service.Kind) continue;
+            var arms = table.Services.Single(known => known.Service == service.Name).Arms;
+            var (now, then) = (arms.Single(arm => arm.Revision == rollout.Release), arms.Single(arm => arm.Revision == stable.Release));
+            if (now.Instances + then.Instances > Math.Max(service.Instances, before.Instances) + rollout.Strategy.Rolling!.Surge)
+                throw Broken(table.Track, $"{now.Instances} and {then.Instances} instances of {service.Name} are asked for");
+            if (service.Kind != ServiceKind.Web) continue;
+            var (carriedNow, carriedThen) = (Weight.Full * now.Instances / service.Instances, ((Weight.Full * then.Instances) + before.Instances - 1) / before.Instances);
+            if (carriedNow + carriedThen + 1 < Weight.Full) throw Broken(table.Track, $"{now.Instances} and {then.Instances} instances of {service.Name} do not carry all");
+            if (now.Weight.BasisPoints > carriedNow || (!rollout.IsFalling && then.Weight.BasisPoints > carriedThen + 1)) throw Broken(table.Track, $"{service.Name} has {now.Weight} and {then.Weight} for {now.Instances} and {then.Instances} instances");
+        }
+    }
+
+    /// <summary>Once the host has a table: what runs by it, unless the host's own disk went back to an older one.</summary>
+    public void CheckTaken(SimulatedTrack track)
+    {
+        CheckExclusive(track);
+        CheckRoom(track);
+    }
+
+    /// <summary>Rolling forward: the next instances start when those that gave way are gone. On the way back nobody waits for a drain.</summary>
+    private void CheckRoom(SimulatedTrack track)
+    {
+        if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRolling: true, IsFalling: false, Falls: 0, Forced: false, Steps.Count: > 0 } rollout, Stable: { } stable }) return;
+        foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Cron))
+        {
+            if (stable.Configuration.Services.FirstOrDefault(known => known.Name == service.Name) is not { } before || before.Kind != service.Kind) continue;
+            var (old, asked) = (track.Running(service.Name, stable.Release), track.Table.Services.Single(known => known.Service == service.Name).Arms.Single(arm => arm.Revision == rollout.Release).Instances);
+            if (old + asked > Math.Max(service.Instances, before.Instances) + rollout.Strategy.Rolling!.Surge) throw Broken(track.Key, $"{old} old instances of {service.Name} run and {asked} new ones are asked for in {rollout.Phase}");
+        }
+    }
+
+    /// <summary>Recreate: neither release is to run while the other does.</summary>
+    private void CheckExclusive(SimulatedTrack track)
     {
         if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
         foreach (var service in track.Table.Services)
@@ -65,6 +120,12 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
             case RolloutEvent.TookOver:
                 CheckCapacity(before, seen, Weight.All);
                 break;
+            case RolloutEvent.StableReduced reduced:
+                CheckCapacity(before, seen, reduced.Weight);
+                if (reduced.Weight > before.Active!.Weight) throw Broken(entry.Stream, $"stable is reduced by {reduced.Weight} and the new release has {before.Active.Weight}");
+                break;
+            case RolloutEvent.SteppedBack back when back.Weight >= before.Active!.Weight || before.Active.Phase != Phase.Aborting:
+                throw Broken(entry.Stream, $"it steps back from {before.Active.Weight} to {back.Weight} in {before.Active.Phase}");
             case RolloutEvent.HookStarted { Reversible: false } when host is not { WentBack: true } and not { Table.FailSafe: FailSafeMode.Hold }:
                 throw Broken(entry.Stream, "an irreversible hook starts while the host would fall to stable");
             case RolloutEvent.Started when before.Active is { } other:
@@ -115,7 +176,7 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         var rollout = before.Active ?? throw Broken(track, "a weight was raised without a rollout");
         if (seen is null) throw Broken(track, "a weight was raised while the host could not be asked");
         if (seen.Latch is { } latch && latch.Id != before.AcknowledgedLatch) throw Broken(track, $"a weight was raised under latch {latch.Id}");
-        foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind == ServiceKind.Web || weight == Weight.All))
+        foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind == ServiceKind.Web || (service.Kind == ServiceKind.Worker && (weight == Weight.All || rollout.IsRolling))))
         {
             var ready = seen.Services.FirstOrDefault(shown => shown.Service == service.Name)?.Arms.FirstOrDefault(arm => arm.Revision == rollout.Release)?.Ready ?? 0;
             if (ready * (double)Weight.Full < weight.BasisPoints * service.Instances - 1e-6)

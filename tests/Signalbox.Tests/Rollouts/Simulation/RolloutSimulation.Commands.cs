@@ -9,40 +9,67 @@ internal sealed partial class RolloutSimulation
 {
     private void Submit(TrackKey track, bool good) => Guarded(() =>
     {
-        var configuration = Plans.Environment(DrawStrategy(), DrawHook(), DrawHook(), DrawServices(track)) with { Name = track.Environment };
+        var configuration = Plans.Environment(DrawStrategy(track), DrawHook(), DrawHook(), DrawServices(track)) with { Name = track.Environment };
         var release = Engine.CreateReleaseAsync(track.Application, null, Plans.Artifacts(Engine.Releases.Count, configuration), [configuration], new("alice"), default).GetAwaiter().GetResult();
         if (good) _behaviours[release.Id] = Behaviour.Good;
         Tell($"submit {release.Id} to {track}: {BehaviourOf(release.Id)} {configuration.Strategy.Kind}");
         Engine.SubmitAsync(track, release.Id, new("alice"), null, default).GetAwaiter().GetResult();
     });
 
-    private Strategy DrawStrategy() => Plans.Canary with
+    private Strategy DrawStrategy(TrackKey track) => DrawKind() switch
     {
-        Kind = Chance(0.15) ? StrategyKind.Recreate : StrategyKind.Canary,
+        StrategyKind.Rolling => Drawn(StrategyKind.Rolling) with { Rolling = DrawPace() },
+        StrategyKind.BlueGreen => Drawn(StrategyKind.BlueGreen) with { BlueGreen = DrawSwitch(track) },
+        var kind => Drawn(kind),
+    };
+
+    private StrategyKind DrawKind() => _random.NextDouble() switch
+    {
+        < 0.12 => StrategyKind.Recreate,
+        < 0.37 => StrategyKind.Rolling,
+        < 0.57 => StrategyKind.BlueGreen,
+        _ => StrategyKind.Canary,
+    };
+
+    private Strategy Drawn(StrategyKind kind) => Plans.Canary with
+    {
+        Kind = kind,
         Steps = [.. new[] { 1, 10, 25, 50 }.Take(_random.Next(1, 5)).Select(percent => new CanaryStep(Weight.Percent(percent), TimeSpan.FromSeconds(_random.Next(1, 10)), Chance(0.1)))],
         Analysis = Plans.Analysis with
         {
             Enabled = Chance(0.85),
             OnUndecided = (OnUndecided)_random.Next(3),
             MaxStepTime = TimeSpan.FromSeconds(30),
+            AdvancesOnTime = kind == StrategyKind.Rolling && Chance(0.6),
         },
         Bake = TimeSpan.FromSeconds(_random.Next(0, 15)),
-        KeepWarm = TimeSpan.FromSeconds(_random.Next(15, 40)),
+        KeepWarm = kind == StrategyKind.Rolling ? TimeSpan.Zero : TimeSpan.FromSeconds(_random.Next(15, 40)),
         ProgressDeadline = TimeSpan.FromSeconds(20),
     };
+
+    private RollingPace DrawPace() => new(
+        Chance(0.6) ? _random.Next(1, 4) : null, Weight.Percent(_random.Next(1, 5) * 20), _random.Next(1, 3), TimeSpan.FromSeconds(Chance(0.5) ? 0 : _random.Next(1, 6)), Chance(0.08));
+
+    private BlueGreenSwitch DrawSwitch(TrackKey track) => new(
+        Chance(0.6) ? new Dictionary<string, ListenAddress> { ["web"] = new("127.0.0.1", Port(track) + 5) } : [],
+        Chance(0.4) ? new(["check"], TimeSpan.FromSeconds(10), true) : null,
+        TimeSpan.FromSeconds(Chance(0.3) ? 0 : _random.Next(1, 10)), Chance(0.15));
 
     private Hook? DrawHook() => Chance(0.15) ? new(["true"], TimeSpan.FromSeconds(10), Chance(0.6)) : null;
 
     /// <summary>Services of a track have their own ports, but for a few that take another's.</summary>
     private ServiceConfiguration[] DrawServices(TrackKey track)
     {
-        var port = Chance(0.03) ? 8000 : 8000 + (10 * Array.IndexOf(s_tracks, track));
+        var port = Port(track);
         var services = new List<ServiceConfiguration> { Plans.Web("web", _random.Next(1, 6), port) };
         if (Chance(0.2)) services.Add(Plans.Web("api", _random.Next(1, 4), port + 1));
         if (Chance(0.2)) services.Add(Worker(_random.Next(1, 4)));
+        if (Chance(0.1)) services.Add(Worker(1) with { Name = "nightly", Kind = ServiceKind.Cron, Schedule = new("0 3 * * *") });
         if (Chance(0.03)) services.RemoveAt(0);
         return services.Count == 0 ? [Worker(1)] : [.. services.OrderBy(service => service.Name, StringComparer.Ordinal)];
     }
+
+    private int Port(TrackKey track) => Chance(0.03) ? 8000 : 8000 + (10 * Array.IndexOf(s_tracks, track));
 
     private static ServiceConfiguration Worker(int instances) => Plans.Web("worker", instances) with { Kind = ServiceKind.Worker, Listen = null };
 

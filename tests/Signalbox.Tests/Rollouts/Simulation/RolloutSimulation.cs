@@ -35,7 +35,7 @@ internal sealed partial class RolloutSimulation
         _ledger = new(_time, _random);
         _replica = new(_ledger);
         _invariants = new(_replica, _time);
-        _host = new(_time, _random, BehaviourOf) { Taking = _invariants.CheckTable, Took = _invariants.CheckExclusive, Happened = Happened, DrainSeconds = 3 };
+        _host = new(_time, _random, BehaviourOf) { Taking = _invariants.CheckTable, Took = _invariants.CheckTaken, Happened = Happened, DrainSeconds = 3 };
         _hooks = new(_random);
         _gates = new(new Random(~seed));
         _tracks = s_tracks[..Math.Min(s_tracks.Length, 1 + (int)(-Math.Log(1 - _random.NextDouble()) / 0.8))];

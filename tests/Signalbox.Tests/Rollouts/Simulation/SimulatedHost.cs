@@ -112,7 +112,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
 
     /// <summary>Whether another track has the address.</summary>
     public bool IsTaken(string track, ListenAddress? listen) => listen is not null
-        && _tracks.Values.Any(other => other.Key != track && other.Table?.Services.Any(service => Equals(service.Listen, listen)) == true);
+        && _tracks.Values.Any(other => other.Key != track && other.Table?.Services.Any(service => Equals(service.Listen, listen) || Equals(service.Preview?.Listen, listen)) == true);
 
     private PutResult Put(DeclaredTable table)
     {

@@ -33,7 +33,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     public SimulatedArm ArmOf(string service, string revision) => _arms[$"{service}@{revision}"];
 
     /// <summary>Instances of a service that run now, on their way out too.</summary>
-    private int Running(string service, string revision) =>
+    public int Running(string service, string revision) =>
         (_arms.TryGetValue($"{service}@{revision}", out var arm) ? arm.Running : 0)
         + _leaving.Where(leaving => leaving.Service == service && leaving.Revision == revision && leaving.Until > time.Now).Sum(leaving => leaving.Running);
 
@@ -66,7 +66,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
         if (table.Epoch < hostEpoch) return PutResult.StaleEpoch;
         if (Table is { } inForce && (table.Generation < inForce.Generation || (table.Generation == inForce.Generation && !SimulatedTables.SameContent(table, inForce)))) return PutResult.StaleGeneration;
         if (Latch is { } latch && table.AcknowledgedLatch != latch.Id) return PutResult.LatchNotAcknowledged;
-        if (table.Services.Any(service => host.IsTaken(key, service.Listen))) return PutResult.CannotListen;
+        if (table.Services.Any(service => host.IsTaken(key, service.Listen) || host.IsTaken(key, service.Preview?.Listen))) return PutResult.CannotListen;
         if (Refuses is null || (Refuses == PutResult.CannotPersist && SimulatedTables.OnlyLowers(table, Table, Latch is not null))) return null;
         host.Happened?.Invoke(key, SimulatedTables.FaultOf(Refuses));
         return Refuses;
@@ -82,6 +82,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
         foreach (var gone in _arms.Keys.Where(name => !wanted.Contains(name)).ToList()) Leave(gone);
         if (table.Rollout != _judgedRollout) (_judgedRollout, _judging) = (table.Rollout, time.Now);
         WentBack &= table.Rollout is not null;
+        if (latch is null && !table.Falling) _ceilings.Clear();
         _fallen.IntersectWith(latch is null && !table.Falling ? [] : table.Services.Select(service => service.Service));
         Route();
     }
@@ -135,6 +136,9 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     public void Restart(bool oldDisk)
     {
         if (Table is null) return;
+        _ceilings.Clear();
+        _unserved.Clear();
+        _gaps.Clear();
         for (var older = oldDisk ? random.Next(1, 4) : 0; older > 0 && _stored.Count > 1; older--) _stored.RemoveAt(_stored.Count - 1);
         if (_stored.Count > 0 && _stored[^1].Table.Generation != Table.Generation)
         {
@@ -160,7 +164,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
             .. _leaving.Where(leaving => leaving.Service == service.Service && leaving.Until > time.Now)
                 .Select(leaving => new ArmObservation(leaving.Revision, 0, leaving.Running, 0, Weight.Zero, 0, 0, 0, 0, null)),
         ],
-        service.Judge is null ? null : Report(), null);
+        service.Judge is null ? null : Report(), null, null, _gaps.GetValueOrDefault(service.Service));
 
     private JudgeReport? Report()
     {

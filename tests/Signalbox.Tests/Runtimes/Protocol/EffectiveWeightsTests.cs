@@ -5,13 +5,13 @@ namespace Signalbox.Tests.Runtimes.Protocol;
 
 public sealed class EffectiveWeightsTests
 {
-    private static ArmCapacity Stable(int weight, int ready, int desired = 1) => new(weight, ready, desired, true);
+    private static ArmCapacity Stable(int weight, int ready, int fullLoad = 1) => new(weight, ready, fullLoad, true);
 
-    private static ArmCapacity Canary(int weight, int ready, int desired = 1) => new(weight, ready, desired, false);
+    private static ArmCapacity Canary(int weight, int ready, int fullLoad = 1) => new(weight, ready, fullLoad, false);
 
     [Fact]
     public void CanaryWithAQuarterOfTheInstances_GetsAQuarterAtMost() =>
-        Assert.Equal([7500, 2500], EffectiveWeights.Of([Stable(5000, 4, 4), Canary(5000, 1)]));
+        Assert.Equal([7500, 2500], EffectiveWeights.Of([Stable(5000, 4, 4), Canary(5000, 1, 4)]));
 
     [Fact]
     public void CanaryThatIsNotReady_GivesItsShareToStable() =>
@@ -46,7 +46,7 @@ public sealed class EffectiveWeightsTests
             return shares.Sum() == expected
                 && shares.Zip(arms).All(s => s.First == 0 || s.Second.Ready > 0)
                 && (shares[1] == 0 || canaryWeight > 0)
-                && (!stableReady || shares[1] <= Math.Min(canaryWeight, 10000 * arms[1].Ready / Math.Max(arms[0].Desired, arms[1].Desired)));
+                && (!stableReady || shares[1] <= Math.Min(canaryWeight, 10000 * arms[1].Ready / arms[1].FullLoad));
         });
     }
 }

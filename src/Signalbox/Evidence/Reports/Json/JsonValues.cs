@@ -37,8 +37,11 @@ internal static class JsonValues
     public static bool IsTrue(this JsonElement value, ReadOnlySpan<byte> name) => value.At(name).ValueKind == JsonValueKind.True;
 
     /// <returns>A whole number, also one in a string; null for anything else.</returns>
-    public static int? Whole(this JsonElement value, ReadOnlySpan<byte> name) =>
-        int.TryParse(value.Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static int? Whole(this JsonElement value, ReadOnlySpan<byte> name) => value.At(name).Whole();
+
+    /// <inheritdoc cref="Whole(JsonElement, ReadOnlySpan{byte})"/>
+    public static int? Whole(this JsonElement value) =>
+        int.TryParse(value.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public static double? Number(this JsonElement value, ReadOnlySpan<byte> name) => Values.Number(value.Text(name));
 

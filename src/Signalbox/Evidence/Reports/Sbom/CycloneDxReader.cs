@@ -41,7 +41,7 @@ internal sealed class CycloneDxReader(ReportLimits limits) : JsonReportReader
     {
         _to.Schema = SchemaName(_to.SpecVersion);
         if (_to.Schema is null) _to.Problems.Add($"specVersion is '{JsonCursor.Shown(_to.SpecVersion)}', expected 1.2 to 1.7");
-        var check = SchemaStore.Find(_to.Schema ?? "") is { } schema ? new StreamedCheck(schema, _to.Problems) : null;
+        var check = _to.Schema is { } schema ? new StreamedCheck(SchemaStore.Get(schema), _to.Problems) : null;
         foreach (var name in json.Properties())
             if (check is not null) check.Property(json, name, value => See(name, value, json));
             else SeeUnchecked(json, name);

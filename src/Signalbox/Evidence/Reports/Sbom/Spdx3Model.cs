@@ -18,7 +18,7 @@ internal sealed class Spdx3Model
 
     private Spdx3Model()
     {
-        using var stream = SchemaStore.Open("spdx-3.0.1.classes.json")!;
+        using var stream = SchemaStore.Open("spdx-3.0.1.classes.json");
         using var table = JsonDocument.Parse(stream);
         foreach (var entry in table.RootElement.GetProperty("classes").EnumerateObject()) _classes[entry.Name] = ReadClass(entry.Name, entry.Value);
         foreach (var entry in table.RootElement.GetProperty("vocabularies").EnumerateObject()) _vocabularies[entry.Name] = [.. entry.Value.Texts()];

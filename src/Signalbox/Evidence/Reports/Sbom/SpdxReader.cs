@@ -20,7 +20,7 @@ internal sealed class SpdxReader(ReportLimits limits) : JsonReportReader
     {
         if (++_documents > 1) throw new ReportRefusedException("there is more than one SPDX document in the file");
         _to.Schema = SchemaName;
-        var check = new StreamedCheck(SchemaStore.Find(SchemaName)!, _to.Problems);
+        var check = new StreamedCheck(SchemaStore.Get(SchemaName), _to.Problems);
         foreach (var name in json.Properties()) check.Property(json, name, value => See(name, value));
         check.Finish();
         return true;

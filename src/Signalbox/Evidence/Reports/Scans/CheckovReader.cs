@@ -40,11 +40,6 @@ internal sealed class CheckovReader(ReportLimits limits) : JsonScanReader(new("c
             .Title(check.Text("check_name"u8)).Title(check.Text("resource"u8))
             .Package(details.Text("package_name"u8)).Version(details.Text("package_version"u8)).FixedIn(details.Texts("fix_versions"u8))
             .Path(check.Text("file_path"u8)).Path(check.Text("repo_file_path"u8)).Path(check.Text("file_abs_path"u8));
-        foreach (var line in check.Items("file_line_range"u8))
-        {
-            draft.Line(line.TryGetInt32(out var number) ? number : null);
-            break;
-        }
-        To.Add(draft);
+        To.Add(draft.Line(check.Items("file_line_range"u8).Select(line => line.Whole()).FirstOrDefault()));
     }
 }

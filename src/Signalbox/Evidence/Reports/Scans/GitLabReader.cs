@@ -47,7 +47,8 @@ internal sealed class GitLabReader(ReportLimits limits) : JsonScanReader(new("gi
             .Title(entry.Text("name"u8)).Title(entry.Text("message"u8))
             .Package(dependency.At("package"u8).Text("name"u8)).Version(dependency.Text("version"u8))
             .Path(location.Text("file"u8)).Path(Address(location)).Path(location.Text("image"u8)).Line(location.Whole("start_line"u8));
-        foreach (var identifier in entry.Items("identifiers"u8)) draft.Id(identifier.Text("value"u8)).Id(identifier.Text("name"u8));
+        foreach (var identifier in entry.Items("identifiers"u8))
+            if (identifier.Text("type"u8)?.ToLowerInvariant() is not ("cwe" or "owasp" or "wasc")) draft.Id(identifier.Text("value"u8)).Id(identifier.Text("name"u8));
         foreach (var flag in entry.Items("flags"u8))
             if (flag.Text("type"u8) == "flagged-as-likely-false-positive") draft.SetAside("GitLab: likely a false positive");
         if (entry.Text("solution"u8) is not null && dependency.At("version"u8).ValueKind == JsonValueKind.String) draft.Fix(FixState.Available);

@@ -9,16 +9,16 @@ internal static class SchemaStore
     private static readonly ConcurrentDictionary<string, JsonElement> s_documents = new();
     private static readonly ConcurrentDictionary<string, JsonSchema> s_schemas = new();
 
-    /// <returns>Null where no schema of that name is embedded.</returns>
-    public static JsonSchema? Find(string name) => Document(name).ValueKind == JsonValueKind.Undefined ? null : Schema(name, "");
+    /// <param name="name">Of a file in Schemas/data.</param>
+    public static JsonSchema Get(string name) => Schema(name, "");
 
     /// <summary>The text of embedded data.</summary>
-    public static Stream? Open(string name) => typeof(SchemaStore).Assembly.GetManifestResourceStream(name);
+    public static Stream Open(string name) => typeof(SchemaStore).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not embedded");
 
     private static JsonElement Document(string name) => s_documents.GetOrAdd(name, static key =>
     {
         using var stream = Open(key);
-        return stream is null ? default : JsonDocument.Parse(stream).RootElement;
+        return JsonDocument.Parse(stream).RootElement;
     });
 
     private static JsonSchema Schema(string name, string pointer) => s_schemas.GetOrAdd($"{name}#{pointer}", _ =>

@@ -17,23 +17,24 @@ internal sealed class JUnitReader(ReportLimits limits)
     public Report Read(XmlCursor xml)
     {
         _seconds = Values.Number(xml["time"]);
-        ReadSuite(xml, outermost: xml.Name == "testsuite" || xml.Has("tests"));
+        ReadSuite(xml, counted: false);
         return _tally.Report("junit", _seconds) with { GeneratedAt = _generated, Incomplete = Missing() };
     }
 
     /// <summary>Fewer cases than the suites say that they have: the file was cut and mended, or filtered.</summary>
     private string? Missing() => _tally.Total < _stated ? $"the report holds {_tally.Total} cases and says that there were {_stated}" : null;
 
-    private void ReadSuite(XmlCursor xml, bool outermost)
+    /// <param name="counted">A suite around this one has stated how many cases there are, these among them.</param>
+    private void ReadSuite(XmlCursor xml, bool counted)
     {
-        if (outermost) _stated += Values.Count(xml["tests"]) ?? 0;
+        if (!counted) _stated += Values.Count(xml["tests"]) ?? 0;
+        counted |= xml.Has("tests");
         _generated ??= Values.Time(xml["timestamp"]);
-        var stated = outermost && xml.Has("tests");
         foreach (var name in xml.Children())
             switch (name)
             {
                 case "testsuite":
-                    ReadSuite(xml, outermost: !stated);
+                    ReadSuite(xml, counted);
                     break;
                 case "testcase":
                     AddCase(xml.Entry());

@@ -45,6 +45,6 @@ internal sealed class TrxReader(ReportLimits limits)
         if (xml["outcome"] is "Aborted" or "Timeout" or "Error") _incomplete = $"the run ended as {xml["outcome"]}";
         foreach (var name in xml.Children())
             if (name == "Counters" && Values.Count(xml["total"]) is { } total && total > _tally.Total)
-                _incomplete = $"the report holds {_tally.Total} results and says that there were {total}";
+                _incomplete ??= $"the report holds {_tally.Total} results and says that there were {total}";
     }
 }

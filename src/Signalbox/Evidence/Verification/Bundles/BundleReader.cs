@@ -71,7 +71,7 @@ internal static class BundleReader
             proof.RequiredBytes("rootHash"),
             NotNegative(proof, "treeSize"),
             [.. proof.List("hashes").Select(hash => CanonicalBase64.Decode(hash.ValueKind == System.Text.Json.JsonValueKind.String ? hash.GetString()! : "?", proof.At("hashes")))],
-            proof.RequiredObject("checkpoint").Only("envelope").RequiredText("envelope"));
+            proof.Object("checkpoint")?.Only("envelope").RequiredText("envelope"));
     }
 
     // proto3 leaves a zero out

@@ -19,7 +19,8 @@ internal sealed record BundleMaterial(
 internal sealed record LogEntry(
     long Index, byte[] LogId, string Kind, string KindVersion, long IntegratedAt, byte[]? Promise, InclusionProof? Proof, byte[] Body);
 
-internal sealed record InclusionProof(long Index, byte[] RootHash, long TreeSize, IReadOnlyList<byte[]> Hashes, string Checkpoint);
+/// <param name="Checkpoint">The signed tree head; null in some bundles of version 0.1, whose proof then proves nothing by itself.</param>
+internal sealed record InclusionProof(long Index, byte[] RootHash, long TreeSize, IReadOnlyList<byte[]> Hashes, string? Checkpoint);
 
 internal abstract record BundleContent;
 

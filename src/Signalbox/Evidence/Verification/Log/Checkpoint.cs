@@ -19,7 +19,7 @@ internal sealed record Checkpoint(byte[] Body, string Origin, long TreeSize, byt
     {
         if (note.Length > LongestNote) throw new MalformedException("the checkpoint is longer than 64 KiB");
         var split = note.LastIndexOf("\n\n", StringComparison.Ordinal);
-        if (split < 0 || !note.EndsWith('\n')) throw new MalformedException("the checkpoint has no signatures below an empty line");
+        if (split < 0 || split + 2 >= note.Length || !note.EndsWith('\n')) throw new MalformedException("the checkpoint has no signatures below an empty line");
         var lines = note[..split].Split('\n');
         if (lines.Length < 3) throw new MalformedException("the checkpoint lacks its origin, size or root hash");
         if (lines[0].Length == 0) throw new MalformedException("the checkpoint's origin is empty");

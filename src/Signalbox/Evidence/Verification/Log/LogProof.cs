@@ -25,15 +25,21 @@ internal static class LogProof
 
     /// <summary>Checks that the entry is in the tree whose head the log signed.</summary>
     /// <returns>The checkpoint, which other signatures may be looked for on.</returns>
-    public static Checkpoint VerifyInclusion(LogEntry entry, InclusionProof proof, TransparencyLog log)
+    public static Checkpoint VerifyInclusion(LogEntry entry, InclusionProof proof, string note, TransparencyLog log)
     {
-        var checkpoint = Checkpoint.Read(proof.Checkpoint);
+        var checkpoint = Checkpoint.Read(note);
         if (checkpoint.TreeSize != proof.TreeSize) throw Refusal.Bad($"the inclusion proof is for a tree of {proof.TreeSize} entries, its checkpoint for one of {checkpoint.TreeSize}");
         if (!checkpoint.RootHash.AsSpan().SequenceEqual(proof.RootHash)) throw Refusal.Bad("the inclusion proof leads to another root than its checkpoint has");
-        var root = MerkleTree.RootOf(MerkleTree.LeafHash(entry.Body), proof.Index, proof.TreeSize, proof.Hashes);
-        if (root is null || !root.AsSpan().SequenceEqual(checkpoint.RootHash)) throw Refusal.Bad("the inclusion proof does not lead from the entry to the log's root");
+        VerifyPath(entry, proof);
         VerifyHead(checkpoint, log, IsVersion2(entry));
         return checkpoint;
+    }
+
+    /// <summary>Checks that the proof leads from the entry to the root it states; only a checkpoint makes that the log's.</summary>
+    public static void VerifyPath(LogEntry entry, InclusionProof proof)
+    {
+        var root = MerkleTree.RootOf(MerkleTree.LeafHash(entry.Body), proof.Index, proof.TreeSize, proof.Hashes);
+        if (root is null || !root.AsSpan().SequenceEqual(proof.RootHash)) throw Refusal.Bad("the inclusion proof does not lead from the entry to the log's root");
     }
 
     /// <summary>Rekor v2 entries have API version 0.0.2, except v1's kind intoto, which had one too.</summary>

@@ -1,0 +1,79 @@
+namespace Signalbox.Yaml;
+
+/// <summary>Short ways into a tree that is only known by its text: everything that is not there is null or empty.</summary>
+public static class YamlAccess
+{
+    /// <summary>The value of a key, merge keys (<c>&lt;&lt;</c>) followed; null where there is none.</summary>
+    public static YamlNode? Get(this YamlNode? node, string key) => node.Entry(key)?.Value;
+
+    /// <summary>The value at a path of keys.</summary>
+    public static YamlNode? Get(this YamlNode? node, string key, string next) => node.Get(key).Get(next);
+
+    /// <summary>The value at a path of keys.</summary>
+    public static YamlNode? Get(this YamlNode? node, string key, string next, string last) => node.Get(key).Get(next).Get(last);
+
+    /// <summary>The entry of a key; one written in the mapping itself wins over a merged one.</summary>
+    public static YamlEntry? Entry(this YamlNode? node, string key) => node is YamlMapping mapping ? mapping.Find(key) ?? Merged(mapping, key, 0) : null;
+
+    public static YamlMapping? Mapping(this YamlNode? node, string key) => node.Get(key) as YamlMapping;
+
+    /// <summary>The items of a list; a single value is no list and gives nothing.</summary>
+    public static IReadOnlyList<YamlNode> Items(this YamlNode? node) => node is YamlSequence sequence ? sequence.Items : [];
+
+    /// <summary>The items of a list, or the value itself where one value stands for a list of one.</summary>
+    public static IReadOnlyList<YamlNode> ItemsOrSelf(this YamlNode? node) => node switch
+    {
+        null or YamlScalar { IsNull: true } => [],
+        YamlSequence sequence => sequence.Items,
+        _ => [node],
+    };
+
+    /// <summary>The entries of a mapping with merge keys followed, each key once.</summary>
+    public static IReadOnlyList<YamlEntry> Entries(this YamlNode? node) => node switch
+    {
+        YamlMapping mapping when mapping.Find(MergeKey) is null => mapping.Entries,
+        YamlMapping mapping => Flattened(mapping),
+        _ => [],
+    };
+
+    /// <summary>The text of a scalar that is not null; a number or a boolean as it was written.</summary>
+    public static string? Text(this YamlNode? node) => node is YamlScalar { IsNull: false } scalar ? scalar.Value : null;
+
+    public static string? Text(this YamlNode? node, string key) => node.Get(key).Text();
+
+    public static bool? Boolean(this YamlNode? node) => (node as YamlScalar)?.AsBoolean;
+
+    public static bool? Boolean(this YamlNode? node, string key) => node.Get(key).Boolean();
+
+    /// <summary>A whole number in decimal, quoted or not.</summary>
+    public static long? Number(this YamlNode? node) =>
+        long.TryParse(node.Text(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static long? Number(this YamlNode? node, string key) => node.Get(key).Number();
+
+    private const string MergeKey = "<<";
+    private const int MergeDepth = 16;
+
+    private static YamlEntry? Merged(YamlMapping mapping, string key, int depth)
+    {
+        if (depth == MergeDepth || mapping.Find(MergeKey) is not { } merge) return null;
+        foreach (var source in merge.Value.ItemsOrSelf().OfType<YamlMapping>())
+            if ((source.Find(key) ?? Merged(source, key, depth + 1)) is { } entry) return entry;
+        return null;
+    }
+
+    private static List<YamlEntry> Flattened(YamlMapping mapping)
+    {
+        var entries = new List<YamlEntry>();
+        Flatten(mapping, entries, new(StringComparer.Ordinal), 0);
+        return entries;
+    }
+
+    private static void Flatten(YamlMapping mapping, List<YamlEntry> entries, HashSet<string> seen, int depth)
+    {
+        foreach (var entry in mapping.Entries)
+            if (entry.Key.Value != MergeKey && seen.Add(entry.Key.Value)) entries.Add(entry);
+        if (depth == MergeDepth || mapping.Find(MergeKey) is not { } merge) return;
+        foreach (var source in merge.Value.ItemsOrSelf().OfType<YamlMapping>()) Flatten(source, entries, seen, depth + 1);
+    }
+}

@@ -1,0 +1,51 @@
+namespace Signalbox.Audit;
+
+/// <summary>Turns files into documents. One reader for one kind of file; a file may be claimed by several.</summary>
+internal abstract class Reader
+{
+    /// <summary>Whether the path alone lets the file be of this kind; only claimed files are opened.</summary>
+    public abstract bool Claims(string path);
+
+    /// <summary>Gives every document found to the sink; a file that turns out to be something else gives none. Never throws on what a file says.</summary>
+    public abstract void Read(SourceFile file, DocumentSink documents);
+}
+
+/// <summary>Takes documents as they are read. Rules check them once every file has been read, so that they may ask for any other.</summary>
+internal sealed class DocumentSink(SourceFile file, Repository repository, List<AuditFinding> findings)
+{
+    private readonly List<Pending> _pending = [];
+    private bool _broken;
+
+    public void Add<T>(T document) where T : class
+    {
+        repository.Add(file, document, _pending.Count);
+        _pending.Add(new Pending<T>(document));
+    }
+
+    /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
+    public void Unreadable(Yaml.YamlProblem problem)
+    {
+        if (_broken) return;
+        _broken = true;
+        findings.Add(BrokenFile.Of(file, problem));
+    }
+
+    /// <summary>Has every rule check what was read.</summary>
+    public void Check(RuleSet rules, AuditPolicy policy, List<AuditFinding> found)
+    {
+        foreach (var pending in _pending) pending.Check(rules, rule => new(rule, file, repository, policy, found));
+    }
+
+    private abstract class Pending
+    {
+        public abstract void Check(RuleSet rules, Func<Rule, Report> report);
+    }
+
+    private sealed class Pending<T>(T document) : Pending where T : class
+    {
+        public override void Check(RuleSet rules, Func<Rule, Report> report)
+        {
+            foreach (var (rule, check) in rules.For<T>()) check.Check(document, report(rule));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Signalbox.Audit.Docker;
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Readers;
+
+namespace Signalbox.Audit;
+
+/// <summary>Every kind of file that is read.</summary>
+internal static class ReaderTable
+{
+    public static IReadOnlyList<Reader> All { get; } =
+    [
+        new GitHubFileReader(),
+        new GitLabFileReader(),
+        new DependabotReader(),
+        new PreCommitReader(),
+        new KubernetesFileReader(),
+        new DockerfileReader(),
+    ];
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Signalbox.Audit;
+
+/// <summary>A document and the file it stands in.</summary>
+internal readonly record struct Located<T>(SourceFile File, T Document);
+
+/// <summary>Everything that was read, for rules that look across files.</summary>
+/// <param name="root">The folder on disk; null where files come from memory.</param>
+internal sealed class Repository(string? root = null)
+{
+    private readonly ConcurrentDictionary<Type, object> _documents = new();
+    private readonly ConcurrentDictionary<Type, object> _sorted = new();
+    private readonly ConcurrentDictionary<Type, object> _byPath = new();
+    private readonly ConcurrentDictionary<string, byte> _paths = new(StringComparer.Ordinal);
+
+    public string? Root { get; } = root;
+
+    /// <summary>Every document of a type, in order of path and place in the file. Complete once every file was read.</summary>
+    public IReadOnlyList<Located<T>> All<T>() where T : class =>
+        (IReadOnlyList<Located<T>>)_sorted.GetOrAdd(typeof(T), static (_, all) => all._documents.TryGetValue(typeof(T), out var bag)
+            ? ((ConcurrentBag<(Located<T> Document, int Order)>)bag).OrderBy(d => d.Document.File.Path, StringComparer.Ordinal).ThenBy(d => d.Order).Select(d => d.Document).ToList()
+            : [], this);
+
+    /// <summary>The first document of a type in a file, or null.</summary>
+    public T? At<T>(string path) where T : class =>
+        ((Dictionary<string, T>)_byPath.GetOrAdd(typeof(T), static (_, all) =>
+        {
+            var byPath = new Dictionary<string, T>(StringComparer.Ordinal);
+            foreach (var (file, document) in all.All<T>()) byPath.TryAdd(file.Path, document);
+            return byPath;
+        }, this)).GetValueOrDefault(path);
+
+    /// <summary>Whether a file or folder was seen at a path, read or not.</summary>
+    public bool Has(string path) => _paths.ContainsKey(path.Trim('/'));
+
+    public IEnumerable<string> Paths => _paths.Keys;
+
+    internal void Seen(string path) => _paths.TryAdd(path, 0);
+
+    internal void Add<T>(SourceFile file, T document, int order) where T : class =>
+        ((ConcurrentBag<(Located<T>, int)>)_documents.GetOrAdd(typeof(T), static _ => new ConcurrentBag<(Located<T>, int)>())).Add((new(file, document), order));
+}

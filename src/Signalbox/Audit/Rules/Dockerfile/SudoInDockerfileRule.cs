@@ -1,0 +1,16 @@
+namespace Signalbox.Audit.Rules;
+
+internal sealed class SudoInDockerfileRule : Rule, IChecks<Docker.Dockerfile>
+{
+    public override RuleInfo Info { get; } = new(
+        "sudo-in-dockerfile", "sudo in a build step", Theme.Dockerfile, RuleSeverity.Medium, ["dockerfile"],
+        "Unpredictable and a way to root later", "Run privileged build steps before USER, without sudo");
+
+    public void Check(Docker.Dockerfile file, Report report)
+    {
+        foreach (var run in file.Of("RUN"))
+            foreach (var command in run.Arguments.Shell.Commands)
+                if (command.Words.FirstOrDefault(w => w.Text == "sudo") is { } sudo)
+                    report.At(run.Arguments.InFile(sudo.Range), "`sudo` runs a build step as root", "expected the step before USER");
+    }
+}

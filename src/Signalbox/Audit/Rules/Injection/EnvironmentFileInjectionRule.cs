@@ -1,0 +1,45 @@
+using Signalbox.Audit.GitHub;
+using Signalbox.Audit.Readers;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class EnvironmentFileInjectionRule : Rule, IChecks<PipelineStep>
+{
+    public override RuleInfo Info { get; } = new(
+        "environment-file-injection", "Untrusted value written to the environment file", Theme.Injection, RuleSeverity.High, ["github-actions"],
+        "A value an outsider controls can set variables or PATH for every later step",
+        "Hand values on through GITHUB_OUTPUT, or write nothing but literals where outsiders start the run")
+    {
+        Confidence = Confidence.Medium,
+        Details = "Found in workflows that outsiders start with the repository's rights (`pull_request_target`, `workflow_run` and their kin), for writes of anything but literals; "
+            + "in composite actions, whose callers are not known, for auditors.",
+    };
+
+    private static readonly string[] s_files = ["GITHUB_ENV", "GITHUB_PATH"];
+
+    // PowerShell's ways to write a file
+    private static readonly HashSet<string> s_cmdlets = new(StringComparer.OrdinalIgnoreCase) { "out-file", "add-content", "set-content", "tee-object", "ac", "sc" };
+
+    public void Check(PipelineStep site, Report report)
+    {
+        if (site.Step.Script is not { } script || !s_files.Any(f => script.Text.Contains(f, StringComparison.OrdinalIgnoreCase))) return;
+        var action = site.Pipeline.Triggers.Count == 0;
+        if (!action && !site.Pipeline.Triggers.Any(t => t.Kind == TriggerKinds.Privileged)) return;
+        foreach (var file in s_files)
+            foreach (var command in script.Shell.Commands)
+                if (Writes(script, command, file))
+                    report.At(script.InFile(command.Range), $"a value that is no literal is written to ${file}", "an outsider may choose what later steps run",
+                        level: action ? Level.Auditor : null);
+    }
+
+    private static bool Writes(Script script, ShellCommand command, string file)
+    {
+        if (RunnerFileWrites.WritesTo(script.Shell, command, file)) return command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a));
+        return s_cmdlets.Contains(command.Program) && command.Arguments.Any(a => RunnerFileWrites.Names(a.Text, file));
+    }
+
+    /// <summary>Whether a word is the same in every run: nothing in it is expanded.</summary>
+    private static bool IsLiteral(string script, ShellWord word) => script[word.Range.Start] == '\'' || (word.Nested.Count == 0 && !word.Text.Contains('$') && !word.Text.Contains('%'));
+}

@@ -1,0 +1,12 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class KubernetesSecretsRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new DuplicateEnvVarRule(),
+        new SecretExposedAsEnvRule(),
+        new SecretInConfigmapRule(),
+        new SecretInEnvLiteralRule(),
+    ];
+}

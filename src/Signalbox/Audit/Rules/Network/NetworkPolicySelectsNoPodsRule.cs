@@ -1,0 +1,23 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class NetworkPolicySelectsNoPodsRule : Rule, IChecks<Repository>
+{
+    public override RuleInfo Info { get; } = new(
+        "network-policy-selects-no-pods", "Network policy selects no pods", Theme.Network, RuleSeverity.Medium, ["kubernetes", "helm", "kustomize"],
+        "The protection exists on paper only",
+        "Make podSelector match the labels of the pods it is meant to protect");
+
+    public void Check(Repository repository, Report report)
+    {
+        var cluster = Cluster.Of(repository);
+        foreach (var (file, policy) in cluster.OfKind("NetworkPolicy"))
+        {
+            if (policy.Spec.Entry("podSelector") is not { } selector || LabelSelector.IsEmpty(selector.Value) || cluster.Selected(selector.Value, policy).Any()) continue;
+            report.In(file, selector.Range, $"{policy.Title} selects no pod", "expected the labels of a pod template in its namespace",
+                level: cluster.Pods.Any(p => p.Document.Owner.SharesNamespace(policy)) ? null : Level.Pedantic);
+        }
+    }
+}

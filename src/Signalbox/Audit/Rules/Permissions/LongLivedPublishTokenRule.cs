@@ -1,0 +1,61 @@
+using Signalbox.Audit.Readers;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class LongLivedPublishTokenRule : Rule, IChecks<PipelineStep>
+{
+    public override RuleInfo Info { get; } = new(
+        "long-lived-publish-token", "Stored token where identity federation exists", Theme.Permissions, RuleSeverity.Low, ["github-actions", "gitlab-ci"],
+        "A short-lived identity token cannot be stolen from storage", "Set up trusted publishing at the registry, give the job id-token: write and drop the stored token")
+    {
+        Persona = Persona.Pedantic,
+        Details = "Registries with trusted publishing: PyPI, RubyGems, crates.io, npm, NuGet, pub.dev. A publishing command in a job that may ask for an identity token is not found.",
+    };
+
+    public void Check(PipelineStep site, Report report)
+    {
+        if (site.Step.Uses is { } uses && TokenInput(uses, site.Step) is { } message) report.At(uses.Range, message);
+        if (site.Step.Script is not { } script || site.Pipeline.Platform != Platform.GitHubActions || site.Pipeline.Triggers.Count == 0 || HasIdentity(site)) return;
+        foreach (var command in script.Shell.Commands)
+            if (Publishes(command)) report.At(script.InFile(command.Range), $"`{command.Program}` publishes with a stored token", "the job cannot ask for an identity token");
+    }
+
+    private static bool HasIdentity(PipelineStep site) => (site.Job.Permissions ?? site.Pipeline.Permissions)?.Of("id-token") == Access.Write;
+
+    // inputs as each action's README has them
+    private static string? TokenInput(UsedCode uses, Step step) => uses.Name.ToLowerInvariant() switch
+    {
+        "pypa/gh-action-pypi-publish" when step.Input("password") is not null && IsOneOf(step.Input("repository-url") ?? step.Input("repository_url"), "https://upload.pypi.org/legacy/", "https://test.pypi.org/legacy/") =>
+            "the package is published with a password; PyPI takes the job's identity",
+        "rubygems/release-gem" when step.Input("setup-trusted-publisher") is { } set && set.Equals("false", StringComparison.OrdinalIgnoreCase) => "trusted publishing is switched off",
+        "rubygems/configure-rubygems-credentials" when step.Input("api-token") is not null && IsOneOf(step.Input("gem-server"), "https://rubygems.org") => "the gem is published with a token; RubyGems takes the job's identity",
+        "actions/setup-node" when step.Input("always-auth") is { } always && always.Equals("true", StringComparison.OrdinalIgnoreCase) && IsOneOf(step.Input("registry-url"), "https://registry.npmjs.org", "https://registry.npmjs.org/") =>
+            "the package is published with a token; npm takes the job's identity",
+        _ => null,
+    };
+
+    private static bool IsOneOf(string? value, params ReadOnlySpan<string> known) => value is null || known.Contains(value);
+
+    private static bool Publishes(ShellCommand command) => command.Program switch
+    {
+        "cargo" => Says(command, "publish") && !Dry(command),
+        "uv" => (Says(command, "publish") && !Says(command, "run") && !Dry(command)) || (Says(command, "run") && Says(command, "twine") && Says(command, "upload")),
+        "uvx" or "pipx" => command.Arguments.Any(a => a.Text.StartsWith("twine", StringComparison.Ordinal)) && Says(command, "upload"),
+        "hatch" or "pdm" => Says(command, "publish"),
+        "poetry" or "npm" or "pnpm" or "bun" => Says(command, "publish") && !Dry(command) && !Says(command, "run"),
+        "bunx" => command.Arguments.Any(a => a.Text.StartsWith("npm", StringComparison.Ordinal)) && Says(command, "publish") && !Dry(command),
+        "twine" => Says(command, "upload"),
+        "gem" => Says(command, "push"),
+        "bundle" => Says(command, "exec") && Says(command, "gem") && Says(command, "push"),
+        "yarn" => Says(command, "publish") && !Says(command, "run") && !(Says(command, "npm") && Dry(command)),
+        "nuget" or "nuget.exe" => Says(command, "push"),
+        "dotnet" => Says(command, "nuget") && Says(command, "push"),
+        _ => command.Program.StartsWith("python", StringComparison.Ordinal) && command.Has("-m") && Says(command, "twine") && Says(command, "upload"),
+    };
+
+    private static bool Says(ShellCommand command, string word) => command.Arguments.Any(a => a.Text == word);
+
+    private static bool Dry(ShellCommand command) => command.Arguments.Any(a => a.Text is "--dry-run" or "-n");
+}

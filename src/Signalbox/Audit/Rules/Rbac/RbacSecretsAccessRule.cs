@@ -1,0 +1,24 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class RbacSecretsAccessRule : Rule, IChecks<KubernetesObject>
+{
+    public override RuleInfo Info { get; } = new(
+        "rbac-secrets-access", "Role may read secrets", Theme.Rbac, RuleSeverity.High, ["kubernetes", "helm", "kustomize"],
+        "Reading secrets is reading every credential",
+        "Name the secrets in resourceNames and allow get alone, or mount what is needed")
+    {
+        Details = "A ClusterRole is shown to everyone, a Role to `--persona pedantic`, and a rule that names its secrets to `--persona auditor`.",
+    };
+
+    public void Check(KubernetesObject target, Report report)
+    {
+        if (!RbacRole.IsRole(target) || RbacRole.IsBuiltIn(target.Name)) return;
+        foreach (var rule in RbacRole.Rules(target))
+            if (RbacRole.Names(rule, "apiGroups", "") && RbacRole.Names(rule, "resources", "secrets") && RbacRole.Names(rule, "verbs", "get", "list", "watch", "create", "delete"))
+                report.At(rule.Entry("resources")!.Range, $"{target.Title} may read secrets", "every credential of its reach",
+                    level: rule.Get("resourceNames").Items().Count > 0 ? Level.Auditor : target.Kind == "Role" ? Level.Pedantic : null);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class RunnersRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new SelfHostedRunnerRule(),
+        new UntrustedSelfHostedBuildRule(),
+    ];
+}

@@ -1,0 +1,14 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class SecretsRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new DebugLoggingEnabledRule(),
+        new HardcodedContainerCredentialsRule(),
+        new OverprovisionedSecretsRule(),
+        new SecretsInheritedRule(),
+        new SecretsOutsideEnvironmentRule(),
+        new UnredactedSecretsRule(),
+    ];
+}

@@ -1,0 +1,22 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class HostIpcRule : Rule, IChecks<Pod>
+{
+    public override RuleInfo Info { get; } = new(
+        "host-ipc", "Host IPC namespace shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "The pod reads other processes' shared memory",
+        "Drop hostIPC: true")
+    {
+        Fix = FixSafety.Unsafe,
+    };
+
+    public void Check(Pod pod, Report report)
+    {
+        if (pod.Spec.Entry("hostIPC") is { } entry && entry.Value.Boolean() == true)
+            report.At(entry.Range, $"{pod.Owner.Title} shares the host's IPC namespace", "expected false",
+                fix: report.Remove(FixSafety.Unsafe, "leave the host's IPC namespace", pod.Spec, "hostIPC"));
+    }
+}

@@ -1,0 +1,21 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class HostNetworkRule : Rule, IChecks<Pod>
+{
+    public override RuleInfo Info { get; } = new(
+        "host-network", "Host network shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "Network policy no longer applies",
+        "Drop hostNetwork: true and reach the pods through a service")
+    {
+        Details = "A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
+    };
+
+    public void Check(Pod pod, Report report)
+    {
+        if (pod.Spec.Entry("hostNetwork") is { } entry && entry.Value.Boolean() == true)
+            report.At(entry.Range, $"{pod.Owner.Title} uses the host's network", "expected false", level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+    }
+}

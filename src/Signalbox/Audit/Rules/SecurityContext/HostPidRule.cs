@@ -1,0 +1,23 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class HostPidRule : Rule, IChecks<Pod>
+{
+    public override RuleInfo Info { get; } = new(
+        "host-pid", "Host process namespace shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "The pod sees and signals host processes",
+        "Drop hostPID: true")
+    {
+        Fix = FixSafety.Unsafe,
+        Details = "A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
+    };
+
+    public void Check(Pod pod, Report report)
+    {
+        if (pod.Spec.Entry("hostPID") is { } entry && entry.Value.Boolean() == true)
+            report.At(entry.Range, $"{pod.Owner.Title} shares the host's process namespace", "expected false",
+                fix: report.Remove(FixSafety.Unsafe, "leave the host's process namespace", pod.Spec, "hostPID"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+    }
+}

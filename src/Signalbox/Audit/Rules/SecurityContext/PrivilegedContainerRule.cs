@@ -1,0 +1,22 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>
+{
+    public override RuleInfo Info { get; } = new(
+        "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "Root on the node", "Drop privileged: true; add the one capability or device the program needs")
+    {
+        Fix = FixSafety.Unsafe,
+    };
+
+    // no field of a pod's security context, but whoever wrote it there means every container
+    public void Check(PodContainer container, Report report)
+    {
+        if (container.Security("privileged") is { } entry && entry.Value.Boolean() == true)
+            report.At(entry.Range, $"{container.Title} is privileged", "expected false",
+                fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
+    }
+}

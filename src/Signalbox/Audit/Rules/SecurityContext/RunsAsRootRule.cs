@@ -1,0 +1,28 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class RunsAsRootRule : Rule, IChecks<PodContainer>
+{
+    public override RuleInfo Info { get; } = new(
+        "runs-as-root", "Container may run as root", Theme.SecurityContext, RuleSeverity.Medium, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "A break-out starts with root's rights",
+        "Set runAsNonRoot: true in the securityContext, with a numeric user other than 0 in the image or in runAsUser")
+    {
+        Details = "User 0 written out is shown to everyone; where nothing is said, so that the image decides, to `--persona pedantic`.",
+    };
+
+    public void Check(PodContainer container, Report report)
+    {
+        if (container.Pod.IsWindows || container.Security("windowsOptions") is not null) return;
+        var user = container.Security("runAsUser");
+        var allowed = container.Security("runAsNonRoot");
+        if (user?.Value.Number() == 0)
+            report.At(user.Range, $"{container.Title} runs as user 0", "expected another user");
+        else if (allowed?.Value.Boolean() == false && user is null)
+            report.At(allowed.Range, $"{container.Title} is allowed to run as root", "expected runAsNonRoot: true");
+        else if (user is null && allowed?.Value.Boolean() != true && container.IsWhole)
+            report.At(container.Range, $"{container.Title} runs as whatever user its image names, root included", "expected runAsNonRoot: true", level: Level.Pedantic);
+    }
+}

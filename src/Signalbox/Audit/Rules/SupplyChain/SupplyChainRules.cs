@@ -1,0 +1,32 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class SupplyChainRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new UnpinnedPackageInstallRule(),
+        new AdhocPackageInstallRule(),
+        new ArchivedActionRule(),
+        new CachePoisoningRule(),
+        new DependencyUpdateExecutionRule(),
+        new DeprecatedWorkflowCommandRule(),
+        new ForbiddenActionRule(),
+        new FragileWorkflowFeatureRule(),
+        new InsecureUrlSchemeRule(),
+        new InvalidExpressionRule(),
+        new InvalidJobDependencyRule(),
+        new KnownVulnerableActionRule(),
+        new MissingDependencyCooldownRule(),
+        new OutdatedActionRuntimeRule(),
+        new SelfRepositoryReferenceRule(),
+        new SuperfluousActionRule(),
+        new TyposquattedActionRule(),
+        new UnpinnableActionRule(),
+        new UnpinnedActionRule(),
+        new UnpinnedPipelineImageRule(),
+        new UnpinnedToolVersionRule(),
+        new UnverifiedActionCreatorRule(),
+        new VersionCommentMismatchRule(),
+        new WorkflowCallMismatchRule(),
+    ];
+}

@@ -1,0 +1,29 @@
+using Signalbox.Audit.GitHub;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.GitHubActions;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class PrivilegedTriggerRule : Rule, IChecks<GitHubWorkflow>
+{
+    public override RuleInfo Info { get; } = new(
+        "privileged-trigger", "Privileged trigger reachable by outsiders", Theme.Triggers, RuleSeverity.High, ["github-actions"],
+        "pull_request_target and workflow_run run with secrets on outsiders' events",
+        "Use pull_request, or split the work: one workflow without rights that reads the change, one with rights that reads nothing of it")
+    {
+        Confidence = Confidence.Medium,
+        Details = "Shown to everyone where the workflow also takes code, artifacts or text of the outsider, or leaves its token's permissions open; else pedantic, as for a labeler.",
+    };
+
+    public void Check(GitHubWorkflow workflow, Report report)
+    {
+        foreach (var trigger in workflow.Pipeline.Triggers)
+            if (trigger.Name is "pull_request_target" or "workflow_run")
+                report.At(trigger.Range, $"{trigger.Name} runs with the repository's secrets and token on an outsider's event", level: IsOpen(workflow.Pipeline) ? null : Level.Pedantic);
+    }
+
+    /// <summary>Whether the outsider gets more than a started run.</summary>
+    private static bool IsOpen(Pipeline pipeline) => pipeline.Jobs.Any(j =>
+        (j.Permissions ?? pipeline.Permissions) is null && j.Steps.Any(s => s.Script is not null)
+        || j.Steps.Any(s => UntrustedCode.IsCheckedOut(s) || s.Uses?.Repository.Contains("download-artifact", StringComparison.OrdinalIgnoreCase) == true));
+}

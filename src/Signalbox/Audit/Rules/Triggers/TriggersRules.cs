@@ -1,0 +1,16 @@
+namespace Signalbox.Audit.Rules;
+
+internal static class TriggersRules
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new AutoMergeConfusedDeputyRule(),
+        new BypassableContainsRule(),
+        new ConstantConditionRule(),
+        new MissingConcurrencyLimitsRule(),
+        new PrivilegedTriggerRule(),
+        new SpoofableActorCheckRule(),
+        new UnsoundTernaryRule(),
+        new UntrustedCheckoutRule(),
+    ];
+}

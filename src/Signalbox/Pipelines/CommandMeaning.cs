@@ -1,0 +1,126 @@
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Pipelines;
+
+/// <summary>What a shell command does for delivery, by the tool and its verb.</summary>
+internal static class CommandMeaning
+{
+    public sealed record Meaning(ActivityKind Kind, string? Subject = null, string? Toothless = null);
+
+    public static Meaning? Of(ShellCommand command) => command.Program switch
+    {
+        "" => null,
+        "kubectl" or "oc" => Kubectl(command),
+        "helm" => Helm(command),
+        "docker" or "podman" or "nerdctl" or "buildah" => Containers(command),
+        "trivy" or "grype" or "snyk" or "clair" or "osv-scanner" or "semgrep" or "checkov" or "gitleaks" or "trufflehog" or "dockle" => Scan(command),
+        "syft" or "cdxgen" or "cyclonedx" => new(ActivityKind.Sbom),
+        "cosign" or "notation" => Sign(command),
+        "terraform" or "tofu" or "terragrunt" when command.Verb == "apply" => new(ActivityKind.Deploy),
+        "argocd" when command.Is("argocd", "app", "sync") => new(ActivityKind.Deploy, Second(command, 2)),
+        "argocd" when command.Is("argocd", "app", "rollback") => new(ActivityKind.Rollback),
+        "argocd" when command.Is("argocd", "app", "wait") => new(ActivityKind.Verify),
+        "flyctl" or "fly" or "vercel" or "netlify" or "wrangler" or "firebase" or "serverless" or "sls" or "cdk" or "eb" or "pulumi" or "ansible-playbook" or "kamal" => Platform(command),
+        "aws" or "gcloud" or "az" or "heroku" => Cloud(command),
+        "npm" or "yarn" or "pnpm" or "twine" or "cargo" or "gem" or "dotnet" or "mvn" or "gradle" or "gradlew" or "mvnw" or "go" or "make" or "pytest" or "poetry" or "uv" => Build(command),
+        _ => null,
+    };
+
+    private static Meaning? Kubectl(ShellCommand command) => command.Verb switch
+    {
+        "apply" or "create" or "replace" or "patch" when !DryRun(command) => new(ActivityKind.Deploy),
+        "set" when command.Is(command.Program, "set", "image") => new(ActivityKind.Deploy, Image(command)),
+        "scale" or "delete" or "run" or "expose" => new(ActivityKind.Deploy),
+        "rollout" => Second(command, 1) switch
+        {
+            "status" => new(ActivityKind.Verify),
+            "undo" => new(ActivityKind.Rollback),
+            "restart" => new(ActivityKind.Deploy),
+            _ => null,
+        },
+        "wait" => new(ActivityKind.Verify),
+        _ => null,
+    };
+
+    private static Meaning? Helm(ShellCommand command) => command.Verb switch
+    {
+        "upgrade" or "install" when !DryRun(command) => new(ActivityKind.Deploy, Second(command, 1)),
+        "rollback" => new(ActivityKind.Rollback),
+        "test" or "status" => new(ActivityKind.Verify),
+        "push" => new(ActivityKind.Publish),
+        _ => null,
+    };
+
+    private static Meaning? Containers(ShellCommand command) => command.Verb switch
+    {
+        "build" or "bud" => new(ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag")),
+        "buildx" when command.Is(command.Program, "buildx", "build") => new(command.Has("--push") ? ActivityKind.PublishImage : ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag")),
+        "push" => new(ActivityKind.PublishImage, Second(command, 1)),
+        "login" => new(ActivityKind.Login),
+        "scout" or "scan" => new(ActivityKind.Scan),
+        "stack" when command.Is(command.Program, "stack", "deploy") => new(ActivityKind.Deploy),
+        "service" when command.Is(command.Program, "service", "update") => new(ActivityKind.Deploy, command.Value("--image")),
+        _ => null,
+    };
+
+    private static Meaning? Scan(ShellCommand command) => command.Program switch
+    {
+        "trivy" when command.Verb is "version" or "plugin" => null,
+        "trivy" => new(ActivityKind.Scan, command.Last, command.Value("--exit-code") is null or "0" ? "no --exit-code" : null),
+        "grype" => new(ActivityKind.Scan, command.Verb, command.Has("--fail-on") || command.Has("-f") ? null : "no --fail-on"),
+        _ => new(ActivityKind.Scan, command.Verb),
+    };
+
+    private static Meaning? Sign(ShellCommand command) => command.Verb switch
+    {
+        "sign" or "sign-blob" => new(ActivityKind.Sign, command.Last),
+        "attest" or "attest-blob" => new(ActivityKind.Attest, command.Last),
+        "verify" or "verify-attestation" => new(ActivityKind.Verify),
+        _ => null,
+    };
+
+    private static Meaning? Platform(ShellCommand command) => (command.Program, command.Verb) switch
+    {
+        ("ansible-playbook", _) => new(ActivityKind.Deploy),
+        (_, "deploy" or "up" or "publish" or "release") => new(ActivityKind.Deploy),
+        ("vercel", null) => new(ActivityKind.Deploy),
+        (_, "rollback") => new(ActivityKind.Rollback),
+        _ => null,
+    };
+
+    private static Meaning? Cloud(ShellCommand command)
+    {
+        var words = string.Join(' ', command.Arguments.Where(w => !w.Text.StartsWith('-')).Take(4).Select(w => w.Text));
+        ReadOnlySpan<string> deploys =
+        [
+            "ecs update-service", "ecs deploy", "lambda update-function-code", "cloudformation deploy", "cloudformation update-stack", "deploy create-deployment",
+            "s3 sync", "run deploy", "app deploy", "functions deploy", "webapp up", "webapp deploy", "webapp deployment", "containerapp update", "containerapp up",
+            "functionapp deployment", "container:release", "elasticbeanstalk update-environment",
+        ];
+        foreach (var deploy in deploys)
+            if (words.StartsWith(deploy, StringComparison.Ordinal)) return new(ActivityKind.Deploy);
+        return words.StartsWith("container:push", StringComparison.Ordinal) ? new(ActivityKind.PublishImage) : null;
+    }
+
+    private static Meaning? Build(ShellCommand command) => command.Verb switch
+    {
+        "publish" or "upload" when command.Program is not ("dotnet" or "gradle" or "gradlew") => new(ActivityKind.Publish),
+        "deploy" when command.Program is "mvn" or "mvnw" => new(ActivityKind.Publish),
+        "push" when command.Program is "gem" or "dotnet" => new(ActivityKind.Publish),
+        "nuget" when command.Is("dotnet", "nuget", "push") => new(ActivityKind.Publish),
+        "test" or "check" or "verify" => new(ActivityKind.Test),
+        "run" when Second(command, 1)?.StartsWith("test", StringComparison.Ordinal) == true => new(ActivityKind.Test),
+        _ when command.Program == "pytest" => new(ActivityKind.Test),
+        "build" or "package" or "pack" or "assemble" or "install" or "publish" => new(ActivityKind.Build),
+        "run" => new(ActivityKind.Build),
+        _ => null,
+    };
+
+    private static bool DryRun(ShellCommand command) => command.Has("--dry-run") && command.Value("--dry-run") != "none";
+
+    private static string? Image(ShellCommand command) =>
+        command.Arguments.Select(w => w.Text).LastOrDefault(w => w.IndexOf('=') > 0 && !w.StartsWith('-')) is { } pair ? pair[(pair.IndexOf('=') + 1)..] : null;
+
+    private static string? Second(ShellCommand command, int index) =>
+        command.Arguments.Where(w => !w.Text.StartsWith('-')).Skip(index).FirstOrDefault()?.Text;
+}

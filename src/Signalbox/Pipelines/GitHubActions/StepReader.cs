@@ -1,0 +1,34 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitHubActions;
+
+/// <summary>Reads <c>steps</c> of a job or a composite action.</summary>
+internal sealed class StepReader(YamlText text, string? shell)
+{
+    public IReadOnlyList<Step> ReadAll(YamlSequence steps) => [.. steps.Items.OfType<YamlMapping>().Select(Read)];
+
+    private Step Read(YamlMapping node) => new()
+    {
+        Range = (node.Entry("name") ?? node.Entry("uses") ?? node.Entry("run"))?.Key.Range ?? node.Range,
+        Body = node.Range,
+        Node = node,
+        Id = node.Text("id"),
+        Name = node.Text("name"),
+        Condition = JobReader.ReadCondition(node.Get("if")),
+        FailureIgnored = JobReader.Lenient(node.Entry("continue-on-error")),
+        Script = node.Get("run") is YamlScalar { IsNull: false } run ? Script.Of(text, run) : null,
+        Shell = node.Text("shell") ?? shell,
+        Uses = Used(node.Get("uses")),
+        Inputs = JobReader.Variables(node.Get("with")),
+        Variables = JobReader.Variables(node.Get("env")),
+    };
+
+    internal static UsedCode? Used(YamlNode? node)
+    {
+        if (node is not YamlScalar { IsNull: false } scalar) return null;
+        var at = scalar.Value.LastIndexOf('@');
+        return scalar.Value.StartsWith("docker://", StringComparison.Ordinal) || at < 0
+            ? new(scalar.Value, null, scalar.Range, scalar)
+            : new(scalar.Value[..at], scalar.Value[(at + 1)..], scalar.Range, scalar);
+    }
+}

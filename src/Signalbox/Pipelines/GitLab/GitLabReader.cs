@@ -1,0 +1,74 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab;
+
+/// <summary>Reads GitLab CI files. What is missing or of the wrong shape is left out: rules say what is wrong with it.</summary>
+public static class GitLabReader
+{
+    // docs.gitlab.com, "CI/CD YAML syntax reference: keywords": names that cannot be a job's
+    private static readonly HashSet<string> s_global = new(StringComparer.Ordinal)
+    {
+        "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec",
+    };
+
+    // the platform's own order where no stages are named
+    private static readonly string[] s_stages = ["build", "test", "deploy"];
+
+    /// <summary>The document that holds the jobs: the second where a header (<c>spec:</c>) stands before it.</summary>
+    public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
+        documents is [YamlMapping header, var second, ..] && header.Find("spec") is not null ? second as YamlMapping : documents is [var first, ..] ? first as YamlMapping : null;
+
+    /// <summary>Whether a mapping has what only a GitLab CI file has: a job with a script or a trigger, stages, or an include.</summary>
+    public static bool LooksLike(YamlMapping root) =>
+        root.Find("include") is not null && root.Find("apiVersion") is null
+        || (root.Find("stages") is not null || root.Find("default") is not null || root.Entries.Count > 0)
+            && root.Entries.Any(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && IsJob(job));
+
+    /// <param name="path">Relative to the repository.</param>
+    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root)
+    {
+        var settings = new GitLabSettings(root);
+        var jobs = Jobs(root).ToList();
+        var stages = Stages(root, settings, jobs);
+        var kinds = GitLabConditions.OfWorkflow(root, settings);
+        var reader = new GitLabJobReader(text, settings, [.. stages.Select(s => s.Name)], kinds);
+        var read = reader.ReadAll(jobs.Where(j => !j.Key.Value.StartsWith('.')));
+        var templates = reader.ReadAll(jobs.Where(j => j.Key.Value.StartsWith('.')));
+        var pipeline = new Pipeline
+        {
+            Platform = Platform.GitLab,
+            Path = path,
+            Text = text,
+            Root = root,
+            Range = root.Entries is [var first, ..] ? first.Key.Range : root.Range,
+            Name = root.Get("workflow").Text("name"),
+            Triggers = Triggers(root, kinds, read),
+            Variables = GitLabJobReader.Variables(root.Get("variables")),
+            Stages = stages,
+            Jobs = [.. read.Select(j => j.Job)],
+            Inclusions = [.. GitLabIncludes.Read(root)],
+        };
+        return new(pipeline, root, read, templates);
+    }
+
+    private static IEnumerable<YamlEntry> Jobs(YamlMapping root) =>
+        root.Entries().Where(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && (e.Key.Value.StartsWith('.') || IsJob(job) || e.Key.Value == "pages"));
+
+    private static bool IsJob(YamlMapping job) =>
+        job.Entry("script") is not null || job.Entry("trigger") is not null || job.Entry("extends") is not null || job.Entry("run") is not null;
+
+    private static IReadOnlyList<Stage> Stages(YamlMapping root, GitLabSettings settings, IReadOnlyList<YamlEntry> jobs)
+    {
+        if ((root.Entry("stages") ?? root.Entry("types")) is { } entry)
+            return [.. settings.Lines(entry.Value).Select(s => new Stage(s.Value, s.Range))];
+        var used = jobs.Select(j => (j.Value.Text("stage") ?? "test", j.Key.Range)).DistinctBy(j => j.Item1).ToDictionary(j => j.Item1, j => j.Range);
+        return [.. s_stages.Where(used.ContainsKey).Select(s => new Stage(s, used[s]))];
+    }
+
+    private static IReadOnlyList<Trigger> Triggers(YamlMapping root, TriggerKinds kinds, IReadOnlyList<GitLabJob> jobs)
+    {
+        var range = root.Entry("workflow")?.Key.Range ?? (root.Entries is [var first, ..] ? first.Key.Range : root.Range);
+        var some = jobs.Aggregate(TriggerKinds.None, (all, j) => all | j.Job.Triggers) & kinds;
+        return [.. GitLabConditions.Sources.Where(s => some.HasFlag(s.Kind)).Select(s => new Trigger(s.Kind, s.Name, range, root.Get("workflow")))];
+    }
+}

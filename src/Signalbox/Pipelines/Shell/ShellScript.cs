@@ -1,0 +1,43 @@
+namespace Signalbox.Pipelines.Shell;
+
+/// <summary>
+/// A script split into its simple commands. It reads what POSIX shells, bash and PowerShell's plain commands have in
+/// common; it never fails: what it does not understand stays a word.
+/// </summary>
+/// <param name="Text">The script.</param>
+/// <param name="Commands">In order of their beginning, those within substitutions included.</param>
+public sealed record ShellScript(string Text, IReadOnlyList<ShellCommand> Commands)
+{
+    public static ShellScript Empty { get; } = new("", []);
+
+    public static ShellScript Parse(string text) => text.Length == 0 ? Empty : new(text, new ShellParser(text).Parse());
+
+    /// <summary>The commands of a pipeline that begins with this one: <c>a | b | c</c>.</summary>
+    public IEnumerable<ShellCommand> PipelineFrom(ShellCommand command)
+    {
+        yield return command;
+        var at = IndexOf(command);
+        while (at >= 0 && Commands[at].Link == ShellLink.Pipe && NextAtDepth(at) is >= 0 and var next)
+        {
+            at = next;
+            yield return Commands[at];
+        }
+    }
+
+    /// <summary>The command after <paramref name="command"/> on the same level, or null.</summary>
+    public ShellCommand? After(ShellCommand command) => IndexOf(command) is >= 0 and var at && NextAtDepth(at) is >= 0 and var next ? Commands[next] : null;
+
+    private int IndexOf(ShellCommand command)
+    {
+        for (var i = 0; i < Commands.Count; i++)
+            if (ReferenceEquals(Commands[i], command)) return i;
+        return -1;
+    }
+
+    private int NextAtDepth(int at)
+    {
+        for (var i = at + 1; i < Commands.Count; i++)
+            if (Commands[i].Depth <= Commands[at].Depth) return Commands[i].Depth == Commands[at].Depth ? i : -1;
+        return -1;
+    }
+}

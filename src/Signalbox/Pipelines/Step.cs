@@ -1,0 +1,61 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines;
+
+/// <summary>One step: a script, or ready-made code that is used.</summary>
+public sealed record Step
+{
+    private IReadOnlyList<Activity>? _activities;
+
+    /// <summary>The place that stands for the step: its name, its <c>uses</c> or the script's first line.</summary>
+    public required TextRange Range { get; init; }
+
+    /// <summary>The whole step.</summary>
+    public required TextRange Body { get; init; }
+
+    public YamlMapping? Node { get; init; }
+
+    public string? Id { get; init; }
+
+    public string? Name { get; init; }
+
+    public Condition? Condition { get; init; }
+
+    public Leniency? FailureIgnored { get; init; }
+
+    public Script? Script { get; init; }
+
+    /// <summary>The shell as far as it is known: <c>bash</c>, <c>sh</c>, <c>pwsh</c>, <c>cmd</c>, <c>python</c> …</summary>
+    public string? Shell { get; init; }
+
+    public UsedCode? Uses { get; init; }
+
+    /// <summary>What is handed to the used code.</summary>
+    public IReadOnlyList<Variable> Inputs { get; init; } = [];
+
+    public IReadOnlyList<Variable> Variables { get; init; } = [];
+
+    /// <summary>What the step does for delivery, in order.</summary>
+    public IReadOnlyList<Activity> Activities => _activities ??= StepMeaning.Of(this);
+
+    public string? Input(string name) => Inputs.FirstOrDefault(i => i.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+
+    public bool Does(ActivityKind kind) => Activities.Any(a => a.Kind == kind);
+}
+
+/// <summary>Code by name: an action, a reusable workflow, a task, a component.</summary>
+/// <param name="Name">Without the reference: <c>actions/checkout</c>, <c>./.github/actions/build</c>.</param>
+/// <param name="Ref">What follows <c>@</c>; null where nothing does.</param>
+/// <param name="Range">The whole reference.</param>
+public sealed record UsedCode(string Name, string? Ref, TextRange Range, YamlScalar? Node = null)
+{
+    public bool IsLocal => Name.StartsWith("./", StringComparison.Ordinal) || Name.StartsWith("$/", StringComparison.Ordinal);
+
+    public bool IsImage => Name.StartsWith("docker://", StringComparison.Ordinal);
+
+    /// <summary>Owner and repository, without a path in it: <c>github/codeql-action</c> of <c>github/codeql-action/init</c>.</summary>
+    public string Repository => Name.Split('/') is [var owner, var repository, ..] && !IsLocal && !IsImage ? $"{owner}/{repository}" : Name;
+
+    /// <summary>Whether it is that code, whatever its version; owners and names are the same in any case.</summary>
+    public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

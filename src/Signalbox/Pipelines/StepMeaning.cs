@@ -1,0 +1,26 @@
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Pipelines;
+
+/// <summary>Reads from a step's commands and used code what it does for delivery: by behaviour, not by the job's name.</summary>
+internal static class StepMeaning
+{
+    public static IReadOnlyList<Activity> Of(Step step)
+    {
+        var found = new List<Activity>();
+        if (step.Uses is { } uses) found.AddRange(UsedMeaning.Of(uses, step));
+        if (step.Script is { } script)
+            foreach (var command in script.Shell.Commands)
+                if (CommandMeaning.Of(command) is { } meaning)
+                    found.Add(new(meaning.Kind, command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command));
+        return found;
+    }
+
+    private static string? Toothless(ShellScript script, ShellCommand command, CommandMeaning.Meaning meaning)
+    {
+        if (meaning.Toothless is { } own) return own;
+        return command.Link == ShellLink.Or && script.After(command) is { } next && next.Program is "true" or ":" or "echo" or "exit" && (next.Program != "exit" || next.Verb == "0")
+            ? $"|| {next.Program}"
+            : null;
+    }
+}

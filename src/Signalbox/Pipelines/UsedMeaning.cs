@@ -1,0 +1,52 @@
+namespace Signalbox.Pipelines;
+
+/// <summary>What well-known ready-made code does for delivery. Each name stands in its owner's public documentation.</summary>
+internal static class UsedMeaning
+{
+    public static IEnumerable<Activity> Of(UsedCode uses, Step step)
+    {
+        var name = uses.Name.ToLowerInvariant();
+        foreach (var kind in Kinds(name, uses.Repository.ToLowerInvariant(), step))
+            yield return new(kind, uses.Name, uses.Range, Subject(kind, step), kind == ActivityKind.Scan ? Toothless(name, step) : null);
+    }
+
+    private static IEnumerable<ActivityKind> Kinds(string name, string repository, Step step) => repository switch
+    {
+        "actions/checkout" => [ActivityKind.Checkout],
+        "actions/cache" => name.EndsWith("/restore", StringComparison.Ordinal) ? [ActivityKind.RestoreCache]
+            : name.EndsWith("/save", StringComparison.Ordinal) ? [ActivityKind.SaveCache] : [ActivityKind.RestoreCache, ActivityKind.SaveCache],
+        "docker/build-push-action" or "redhat-actions/buildah-build" or "docker/bake-action" =>
+            step.Input("push") is null or "false" ? [ActivityKind.BuildImage] : [ActivityKind.BuildImage, ActivityKind.PublishImage],
+        "redhat-actions/push-to-registry" => [ActivityKind.PublishImage],
+        "docker/login-action" or "aws-actions/amazon-ecr-login" or "azure/docker-login" => [ActivityKind.Login],
+        "aquasecurity/trivy-action" or "anchore/scan-action" or "snyk/actions" or "github/codeql-action" or "docker/scout-action"
+            or "google/osv-scanner-action" or "gitleaks/gitleaks-action" or "trufflesecurity/trufflehog" or "ossf/scorecard-action" => [ActivityKind.Scan],
+        "anchore/sbom-action" or "cyclonedx/gh-node-module-generatebom" or "advanced-security/spdx-dependency-submission-action" => [ActivityKind.Sbom],
+        "actions/attest-build-provenance" or "actions/attest" => [ActivityKind.Attest],
+        "actions/attest-sbom" => [ActivityKind.Sbom, ActivityKind.Attest],
+        "azure/k8s-deploy" or "azure/webapps-deploy" or "azure/functions-action" or "azure/container-apps-deploy-action" or "aws-actions/amazon-ecs-deploy-task-definition"
+            or "google-github-actions/deploy-cloudrun" or "google-github-actions/deploy-appengine" or "google-github-actions/deploy-cloud-functions"
+            or "akhileshns/heroku-deploy" or "amondnet/vercel-action" or "cloudflare/wrangler-action" or "cloudflare/pages-action" or "nwtgck/actions-netlify"
+            or "appleboy/ssh-action" or "actions/deploy-pages" or "peaceiris/actions-gh-pages" or "jamesives/github-pages-deploy-action"
+            or "superfly/flyctl-actions" or "firebaseextended/action-hosting-deploy" => [ActivityKind.Deploy],
+        "pypa/gh-action-pypi-publish" or "js-devtools/npm-publish" or "softprops/action-gh-release" or "goreleaser/goreleaser-action"
+            or "ncipollo/release-action" or "rubygems/release-gem" => [ActivityKind.Publish],
+        _ => [],
+    };
+
+    private static string? Subject(ActivityKind kind, Step step) => kind switch
+    {
+        ActivityKind.BuildImage or ActivityKind.PublishImage => step.Input("tags"),
+        ActivityKind.Scan => step.Input("image-ref") ?? step.Input("image"),
+        ActivityKind.Attest => step.Input("subject-digest") ?? step.Input("subject-name"),
+        ActivityKind.Deploy => step.Input("images") ?? step.Input("image"),
+        _ => null,
+    };
+
+    private static string? Toothless(string name, Step step) => name switch
+    {
+        "aquasecurity/trivy-action" when step.Input("exit-code") is null or "0" => "exit-code is not set",
+        "anchore/scan-action" when step.Input("fail-build") == "false" => "fail-build: false",
+        _ => null,
+    };
+}

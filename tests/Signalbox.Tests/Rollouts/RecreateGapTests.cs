@@ -1,0 +1,71 @@
+using Signalbox.Delivery;
+using Signalbox.Rollouts;
+using Signalbox.Tests.Rollouts.Simulation;
+
+namespace Signalbox.Tests.Rollouts;
+
+/// <summary>What recreate costs: stated when it starts, measured by the host, remembered for the next one.</summary>
+public sealed class RecreateGapTests : IDisposable
+{
+    private static readonly Strategy s_recreate = Plans.Canary with { Kind = StrategyKind.Recreate, Steps = [], KeepWarm = TimeSpan.Zero, Bake = TimeSpan.FromSeconds(1) };
+    private static readonly Behaviour s_threeSeconds = Behaviour.Good with { StartSeconds = 3 };
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void FirstRecreate_StatesHowLongTheServingOneTookToStart()
+    {
+        _world.Deploy(s_threeSeconds, s_recreate);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        var stated = RecreateGap.Expected(_world.State)!;
+        Assert.InRange(stated.Gap.TotalSeconds, 3, 3.2);
+        Assert.Contains("how long it takes to stop is not known yet", stated.Basis);
+        _world.Deploy(s_threeSeconds, s_recreate);
+        Assert.Equal(stated.Gap, _world.State.Rollout!.ExpectedGap);
+    }
+
+    [Fact]
+    public void Later_StatesTheMedianOfWhatWasMeasured()
+    {
+        _world.Host.DrainSeconds = 2;
+        _world.Deploy(s_threeSeconds, s_recreate);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        for (var deploys = 0; deploys < 3; deploys++)
+        {
+            _world.Deploy(s_threeSeconds, s_recreate);
+            _world.Until(world => world.Phase == Phase.Succeeded);
+            Assert.InRange(_world.State.Rollout!.Gap!.Value.TotalSeconds, 3, 5.5);
+        }
+        Assert.Equal(3, _world.State.Gaps.Count);
+        Assert.Equal(_world.State.Gaps.Order().ElementAt(1), RecreateGap.Expected(_world.State)!.Gap);
+        _world.RestartEngine();
+        Assert.Equal(3, _world.State.Gaps.Count);
+    }
+
+    [Fact]
+    public void TakenBack_SaysWhatItCost_AndTeachesNothingForTheNext()
+    {
+        _world.Serving().Deploy(Behaviour.Good with { NeverReady = true }, s_recreate with { ProgressDeadline = TimeSpan.FromSeconds(20) });
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.True(_world.State.Rollout!.Gap > TimeSpan.FromSeconds(5), $"{_world.State.Rollout.Gap}");
+        Assert.Empty(_world.State.Gaps);
+    }
+
+    [Fact]
+    public void WorkersAlone_AreMissedForAsLongAsTheMachineSees()
+    {
+        var worker = Plans.Web("worker") with { Kind = ServiceKind.Worker, Listen = null };
+        _world.Serving(worker).Deploy(s_threeSeconds, s_recreate, services: worker);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.InRange(_world.State.Rollout!.Gap!.Value.TotalSeconds, 3, 3.5);
+    }
+
+    [Fact]
+    public void OtherStrategies_StateNone()
+    {
+        _world.Serving().Deploy();
+        Assert.Null(_world.State.Rollout!.ExpectedGap);
+    }
+}
