@@ -27,6 +27,8 @@ internal static class VerbTable
         ("schema", SchemaVerb.Create),
         ("ledger", LedgerVerb.Create),
         ("verify", VerifyVerb.Create),
+        ("sign", SignVerb.Create),
+        ("attest", AttestVerb.Create),
         ("evidence", EvidenceVerb.Create),
         ("release", ReleaseVerb.Create),
         ("approve", ApproveVerb.Create),

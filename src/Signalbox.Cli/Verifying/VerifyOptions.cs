@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Log;
 using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Trust;
 
@@ -94,6 +95,19 @@ internal static class VerifyOptions
         catch (FormatException e)
         {
             throw Undecided("key-malformed", $"{path}: {e.Message}", path, "openssl pkey -pubin -in FILE -text -noout");
+        }
+    }
+
+    /// <summary>All of the witnesses that are named must have signed.</summary>
+    public static WitnessPolicy WitnessesOf(string[] keys)
+    {
+        try
+        {
+            return new([.. keys.Select(Witness.Parse)], keys.Length);
+        }
+        catch (FormatException e)
+        {
+            throw new SignalboxException(ExitCode.Usage, Finding.Error("witness-malformed", e.Message, new("command line"), "signalbox verify --help"));
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         if (policy.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "a message was signed, not provenance");
         if (message.Digest is { } hint && (HashNames.FromProtobuf(message.DigestAlgorithm!) is not { } algorithm || DataOf(message).Hash(algorithm) is not { } own || !own.AsSpan().SequenceEqual(hint)))
             throw new Refusal(VerificationError.MismatchHash, "the bundle's message digest is not the artifact's");
-        proof.Proven($"the signature is over {(policy.Artifact.Count > 0 ? string.Join(", ", policy.Artifact) : "the artifact")}");
+        proof.Proven($"the signature is over {(policy.Artifact.Count > 0 ? policy.Artifact[0] : "the artifact")}");
     }
 
     private void CheckStatement(DsseEnvelope envelope, ProvenSigner signer)
@@ -103,8 +103,8 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         else
         {
             var subject = statement.Find(policy.Artifact)
-                ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", policy.Artifact)}");
-            proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {string.Join(", ", policy.Artifact)}");
+                ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {policy.Artifact[0]}");
+            proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {policy.Artifact.First(digest => subject.Digests.ContainsKey(digest.Algorithm))}");
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PackageCheck(TrustedRoot root, VerificationPolicy policy, 
         var (bundle, envelope) = Read(attestation);
         var signer = new BundleCheck(root, policy, now, proof).Verify(bundle, null, SignedData.Of(envelope.PreAuthenticationEncoding()));
         var identity = SigningIdentity.Read(signer.Certificate!);
-        var statement = Statement.Read(envelope);
+        var statement = ReadStatement(attestation, envelope);
         proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer, PredicateType = statement.PredicateType, Subjects = statement.Subjects };
         new PackageProvenance(_provenance, policy.Artifact, proof).Verify(statement, identity);
         return statement;
@@ -59,12 +59,17 @@ internal sealed class PackageCheck(TrustedRoot root, VerificationPolicy policy, 
         var own = new ProofLog();
         new BundleCheck(root, policy with { RequireLog = true }, now, own).Verify(bundle, key, SignedData.Of(envelope.PreAuthenticationEncoding()));
         if (own.Facts.Times.FirstOrDefault(time => !window.Includes(time.At)) is { } outside) throw Refusal.Bad($"the registry's key was not in use at {outside.At:u}");
-        var statement = Statement.Read(envelope);
-        if (!statement.PredicateType.StartsWith(Publish, StringComparison.Ordinal)) throw new Refusal(VerificationError.InvalidDssePayload, "the registry's attestation is not one of publishing");
+        var statement = ReadStatement(attestation, envelope);
         return statement.Find(policy.Artifact) is not null
             ? statement
             : throw new Refusal(VerificationError.MismatchHash, $"the registry published something else than {string.Join(" or ", policy.Artifact)}");
     }
+
+    // the list only says again what the signed statement is
+    private static Statement ReadStatement(JsonFields attestation, DsseEnvelope envelope) =>
+        Statement.Read(envelope) is var statement && statement.PredicateType == attestation.Text("predicateType")
+            ? statement
+            : throw new Refusal(VerificationError.InvalidDssePayload, $"the list says that an attestation is '{JsonFields.Shown(attestation.Text("predicateType") ?? "")}', the statement says '{JsonFields.Shown(statement.PredicateType)}'");
 
     private static (SigstoreBundle Bundle, DsseEnvelope Envelope) Read(JsonFields attestation)
     {

@@ -3,12 +3,14 @@ namespace Signalbox.Evidence.Verification.Bundles;
 /// <summary>Reads the JSON form of a bundle; a field it does not know is refused, as protobuf's JSON parsers do.</summary>
 internal static class BundleReader
 {
+    public const string CurrentMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
     private static readonly Dictionary<string, BundleVersion> s_mediaTypes = new(StringComparer.Ordinal)
     {
         ["application/vnd.dev.sigstore.bundle+json;version=0.1"] = BundleVersion.V01,
         ["application/vnd.dev.sigstore.bundle+json;version=0.2"] = BundleVersion.V02,
         ["application/vnd.dev.sigstore.bundle+json;version=0.3"] = BundleVersion.V03,
-        ["application/vnd.dev.sigstore.bundle.v0.3+json"] = BundleVersion.V03,
+        [CurrentMediaType] = BundleVersion.V03,
     };
 
     /// <exception cref="MalformedException">It is not a bundle of a known version.</exception>
@@ -36,9 +38,9 @@ internal static class BundleReader
         return (key, chain, certificate) switch
         {
             ({ } k, null, null) => (k.Text("hint") ?? "", []),
-            (null, { } c, null) when version != BundleVersion.V03 || c.List("certificates").Count == 1 => (null, ReadChain(c)),
-            (null, { }, null) => throw new MalformedException("a bundle of version 0.3 has a chain of several certificates; expected the signing certificate alone"),
-            (null, null, { } c) => (null, [c.RequiredBytes("rawBytes")]),
+            (null, { } c, null) when version != BundleVersion.V03 => (null, ReadChain(c)),
+            (null, null, { } c) when version == BundleVersion.V03 => (null, [c.RequiredBytes("rawBytes")]),
+            (null, { }, null) or (null, null, { }) => throw new MalformedException("a bundle of version 0.3 must have the signing certificate alone, an earlier one a chain"),
             _ => throw new MalformedException("the bundle must have exactly one of publicKey, x509CertificateChain and certificate"),
         };
     }

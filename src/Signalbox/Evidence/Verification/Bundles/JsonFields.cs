@@ -109,7 +109,7 @@ internal readonly struct JsonFields
     /// <summary>Only what a message can bear: the file's own words, cut and without control characters.</summary>
     public static string Shown(string text)
     {
-        var cut = text.Length > 120 ? text[..120] + "…" : text;
+        var cut = text.Length > 240 ? text[..240] + "…" : text;
         return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
     }
 

@@ -25,13 +25,31 @@ internal sealed class EcdsaKey : VerificationKey
 
     private int CoordinateBytes => (_key.KeySize + 7) / 8;
 
+    /// <summary>Takes named curves and uncompressed points alone (RFC 5480): the platform would try whatever else is named.</summary>
     public static EcdsaKey Import(ReadOnlyMemory<byte> spki)
     {
-        var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(spki.Span, out var read);
-        if (read == spki.Length && key.KeySize is 256 or 384 or 521 && HasNamedCurve(key)) return new(spki, key);
-        key.Dispose();
-        throw new MalformedException($"an ECDSA key of {key.KeySize} bits is not understood; expected P-256, P-384 or P-521");
+        var reader = new AsnReader(spki, AsnEncodingRules.DER);
+        var sequence = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        var (curve, width) = ReadCurve(sequence.ReadSequence());
+        var point = sequence.ReadBitString(out var unused);
+        sequence.ThrowIfNotEmpty();
+        if (unused != 0 || point.Length != 1 + 2 * width || point[0] != 4) throw new MalformedException("an ECDSA key is not an uncompressed point of its curve");
+        return new(spki, ECDsa.Create(new ECParameters { Curve = curve, Q = new() { X = point[1..(1 + width)], Y = point[(1 + width)..] } }));
+    }
+
+    private static (ECCurve Curve, int Width) ReadCurve(AsnReader algorithm)
+    {
+        algorithm.ReadObjectIdentifier();
+        var curve = algorithm.ReadObjectIdentifier();
+        algorithm.ThrowIfNotEmpty();
+        return curve switch
+        {
+            "1.2.840.10045.3.1.7" => (ECCurve.NamedCurves.nistP256, 32),
+            "1.3.132.0.34" => (ECCurve.NamedCurves.nistP384, 48),
+            "1.3.132.0.35" => (ECCurve.NamedCurves.nistP521, 66),
+            _ => throw new MalformedException($"the curve {curve} is not understood; expected P-256, P-384 or P-521"),
+        };
     }
 
     public override bool Verify(SignatureScheme scheme, SignedData data, ReadOnlySpan<byte> signature)
@@ -77,7 +95,4 @@ internal sealed class EcdsaKey : VerificationKey
         number.TryWriteBytes(bytes.AsSpan(CoordinateBytes - length), out _, isUnsigned: true, isBigEndian: true);
         return bytes;
     }
-
-    private static bool HasNamedCurve(ECDsa key) => key.ExportParameters(false).Curve.Oid.Value
-        is "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35";
 }

@@ -19,6 +19,7 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
         var builder = BuilderMatch.Verify(provenance, signer, policy.BuilderId);
         proof.Proven($"built by {builder}");
         CheckClaims(statement, provenance, identity);
+        if (provenance.Type.Shape == BuildShape.Workflow) CertificateClaims.Verify(provenance, identity);
         Conclude(provenance, identity, builder);
     }
 
@@ -70,8 +71,8 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
     private void CheckArtifact(Statement statement)
     {
         var subject = statement.Find(artifact)
-            ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", artifact)}");
-        proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {string.Join(", ", artifact.Where(d => subject.Digests.ContainsKey(d.Algorithm)))}");
+            ?? throw new Refusal(VerificationError.MismatchHash, $"no subject of the statement has the digest {string.Join(" or ", artifact.Take(2))}");
+        proof.Proven($"{JsonFields.Shown(subject.Name)} has the digest {artifact.First(digest => subject.Digests.ContainsKey(digest.Algorithm))}");
     }
 
     private void CheckRef(SlsaProvenance provenance)
@@ -81,22 +82,22 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
             proof.NotAsked("ref", "no branch or tag was asked for");
             return;
         }
-        var reference = provenance.Ref;
+        var reference = provenance.Ref ?? throw new Refusal(VerificationError.InvalidDssePayload, "the provenance does not say which branch or tag was built");
         if (policy.Branch is { } branch) CheckName(GitRef.Branch(reference), branch, "branch", reference, VerificationError.MismatchBranch);
         if (policy.Tag is { } tag) CheckName(GitRef.Tag(reference), tag, "tag", reference, VerificationError.MismatchTag);
         if (policy.VersionedTag is { } version) CheckVersion(reference, version);
         proof.Proven($"built {reference}");
     }
 
-    private static void CheckName(string? name, string expected, string kind, string? reference, VerificationError error)
+    private static void CheckName(string? name, string expected, string kind, string reference, VerificationError error)
     {
-        if (name is null) throw new Refusal(VerificationError.InvalidRef, $"the build is of {Name(reference)}, which is not a {kind}; expected the {kind} '{JsonFields.Shown(expected)}'");
+        if (name is null) throw new Refusal(VerificationError.InvalidRef, $"the build is of '{JsonFields.Shown(reference)}', which is not a {kind}; expected the {kind} '{JsonFields.Shown(expected)}'");
         if (name != expected) throw new Refusal(error, $"the build is of the {kind} '{JsonFields.Shown(name)}'; expected '{JsonFields.Shown(expected)}'");
     }
 
-    private static void CheckVersion(string? reference, string expected)
+    private static void CheckVersion(string reference, string expected)
     {
-        var tag = GitRef.Tag(reference) ?? throw new Refusal(VerificationError.InvalidRef, $"the build is of {Name(reference)}, which is not a tag; expected a version {JsonFields.Shown(expected)}");
+        var tag = GitRef.Tag(reference) ?? throw new Refusal(VerificationError.InvalidRef, $"the build is of '{JsonFields.Shown(reference)}', which is not a tag; expected a version {JsonFields.Shown(expected)}");
         if (Version(tag).Matches(Version(expected))) return;
         throw new Refusal(VerificationError.MismatchVersionedTag, $"the build is of the tag '{JsonFields.Shown(tag)}'; expected a version {JsonFields.Shown(expected)}");
     }
@@ -123,14 +124,11 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
     {
         proof.Enter("level");
         var level = BuildLevel.Of(provenance, identity);
-        var reference = provenance.Type.Shape == BuildShape.Npm02 ? provenance.Trigger.Ref : provenance.Ref;
-        proof.Facts = proof.Facts with { Build = new(builder.ToString(), provenance.Type.Uri, provenance.Source.Repository, reference, identity.SourceCommit, level) };
+        proof.Facts = proof.Facts with { Build = new(builder.ToString(), provenance.Type.Uri, provenance.Source.Repository, provenance.Ref, identity.SourceCommit, level) };
         if (level < policy.MinimumLevel) throw new Refusal(VerificationError.LevelTooLow, $"the builder reaches SLSA build level {level}; expected at least {policy.MinimumLevel}");
         proof.Proven($"SLSA build level {level}");
     }
 
     private static Refusal Mismatch(string seen, string expected, string how) =>
         new(VerificationError.MismatchSource, $"the provenance says it was {how} '{JsonFields.Shown(seen)}'; expected '{JsonFields.Shown(expected)}'");
-
-    private static string Name(string? reference) => reference is null ? "no known reference" : $"'{JsonFields.Shown(reference)}'";
 }

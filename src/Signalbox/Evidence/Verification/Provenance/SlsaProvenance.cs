@@ -30,10 +30,8 @@ internal sealed record SlsaProvenance(
     // the type must say the same as the reference itself
     private string? ContextRef(string typeKey, string refKey)
     {
-        var (type, reference) = (Context?.Text(typeKey), Context?.Text(refKey));
-        return (type, GitRef.Branch(reference), GitRef.Tag(reference)) is ("branch", not null, _) or ("tag", _, not null)
-            ? reference
-            : throw new Refusal(VerificationError.InvalidDssePayload, "the provenance does not say which branch or tag was built");
+        var reference = Context?.Text(refKey);
+        return (Context?.Text(typeKey), GitRef.Branch(reference), GitRef.Tag(reference)) is ("branch", not null, _) or ("tag", _, not null) ? reference : null;
     }
 
     /// <summary>The inputs of a build that a person started.</summary>

@@ -22,8 +22,8 @@ internal static class TimestampReader
         var response = reader.ReadSequence();
         reader.ThrowIfNotEmpty();
         var status = response.ReadSequence();
-        // 0 granted, 1 granted with modifications
-        if (!status.TryReadInt32(out var number) || number is not (0 or 1)) throw new MalformedException("a timestamp was not granted");
+        // "granted with modifications" is no grant of what was asked for
+        if (!status.TryReadInt32(out var number) || number != 0) throw new MalformedException("a timestamp was not granted");
         var token = ReadContentInfo(response.ReadSequence());
         response.ThrowIfNotEmpty();
         return token;
