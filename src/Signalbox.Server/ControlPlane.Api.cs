@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Signalbox.Api;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
@@ -60,7 +61,7 @@ public sealed partial class ControlPlane
         foreach (var environment in request.Environments)
             if (environment.Services.FirstOrDefault(service => !request.Artifacts.ContainsKey(service.Name)) is { } without)
                 throw new ControlPlaneRefusedException(RefusalKind.Invalid, "release-incomplete", $"service {without.Name} of {environment.Name} has no artifact in this release", "signalbox deploy");
-        return await _engine.CreateReleaseAsync(request.Application, request.Source, request.Artifacts, request.Environments, principal, cancel).ConfigureAwait(false);
+        return await _engine.CreateReleaseAsync(request.Application, request.Source, request.Artifacts, request.Environments, principal, cancel, request.Owners).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>
@@ -70,6 +71,10 @@ public sealed partial class ControlPlane
 
     public async Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         await TakenAsync(await _engine.SubmitAsync(new(request.Application, request.Environment), request.Release, principal, null, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    public async Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
+        await _engine.CheckGatesAsync(new(request.Application, request.Environment), request.Release, principal, cancel).ConfigureAwait(false)
+        ?? throw new ControlPlaneRefusedException(RefusalKind.NotFound, "release-unknown", $"{request.Application} has no release {request.Release} with an environment {request.Environment}", "signalbox history");
 
     public async Task<RolloutView> CommandAsync(string rolloutId, RolloutCommandKind command, Principal principal, string? reason, CancellationToken cancel)
     {
@@ -154,18 +159,18 @@ public sealed partial class ControlPlane
     private async Task<RolloutView> TakenAsync(CommandResult result, CancellationToken cancel)
     {
         Wake();
-        if (!result.Accepted) throw Refused(result.Refusal!);
+        if (!result.Accepted) throw Refused(result.Refusal!, result.Gates);
         var view = await RolloutAsync(result.Rollout!, cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"rollout {result.Rollout} was taken and is not there");
         return result.Recorded ? view : view with { Reason = $"the canary is down; it is not in the ledger yet: {result.Refusal?.Message}" };
     }
 
-    private static ControlPlaneRefusedException Refused(Refusal refusal) => new(
+    private static ControlPlaneRefusedException Refused(Refusal refusal, GateReport? gates) => new(
         refusal.Id switch
         {
             "release-unknown" or "track-unknown" or "rollout-unknown" => RefusalKind.NotFound,
             "ledger-not-written" => RefusalKind.NoRoom,
             _ => RefusalKind.Conflict,
         },
-        refusal.Id, refusal.Message, refusal.Help);
+        refusal.Id, refusal.Message, refusal.Help, gates);
 }

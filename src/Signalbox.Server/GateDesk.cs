@@ -38,6 +38,9 @@ public sealed class GateDesk
         Policies.Apply(entry);
     }
 
+    /// <summary>The inputs of an earlier decision; null where they are lost.</summary>
+    internal Task<GateInputs?> ReloadAsync(Delivery.Digest inputs, CancellationToken cancel) => GateArchive.ReloadAsync(Contents, inputs, cancel);
+
     public Gatekeeper Gatekeeper(ICustomGates commands) => new(Evidence, Policies, Contents, commands, Zones.OffsetAt);
 }
 

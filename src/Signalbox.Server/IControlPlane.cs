@@ -1,5 +1,6 @@
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Runtimes.Protocol;
 
@@ -41,6 +42,9 @@ public interface IControlPlane
 
     Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel);
 
+    /// <summary>What the gates would say of this; nothing begins.</summary>
+    Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel);
+
     Task<RolloutView> CommandAsync(string rolloutId, RolloutCommandKind command, Principal principal, string? reason, CancellationToken cancel);
 
     Task<RolloutView> RollbackAsync(TrackKey track, StartRollback request, Principal principal, CancellationToken cancel);
@@ -66,9 +70,9 @@ public interface IControlPlane
 public enum RefusalKind { Invalid, NotFound, Conflict, TooLarge, Unavailable, NoRoom }
 
 /// <summary>A clear no, in the API's words.</summary>
-public sealed class ControlPlaneRefusedException(RefusalKind kind, string id, string message, string? help) : Exception(message)
+public sealed class ControlPlaneRefusedException(RefusalKind kind, string id, string message, string? help, GateReport? gates = null) : Exception(message)
 {
     public RefusalKind Kind { get; } = kind;
 
-    public Problem Problem { get; } = new(id, message, help);
+    public Problem Problem { get; } = new(id, message, help, gates);
 }

@@ -28,7 +28,7 @@ public sealed class RunningServer : IAsyncDisposable
         _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
         var sessions = new Sessions(options.Time);
         var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), ControlPlaneServer.HostsOf(options));
-        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
+        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
         ControlPlaneServer.Map(_app, options, gate, Endpoints);
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Runtimes.Protocol;
 
@@ -47,12 +48,18 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
     public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Release>>([]);
 
-    public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult<Release?>(null);
+    /// <summary>The one release there is, where there is one.</summary>
+    public Release? Release { get; set; }
+
+    public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult(Release?.Id == id ? Release : null);
 
     public Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         request.Release == "unknown-1"
             ? throw new ControlPlaneRefusedException(RefusalKind.NotFound, "release-unknown", "release unknown-1 does not exist", "signalbox history")
             : Called(Rollout("r-1"), $"submit {request.Release} by {principal}");
+
+    public Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
+        Called(new GateReport(request.Release, request.Environment, GateVerdict.Allow, At, []), $"check {request.Release} by {principal}");
 
     public Task<RolloutView> CommandAsync(string rolloutId, RolloutCommandKind command, Principal principal, string? reason, CancellationToken cancel) =>
         Called(Rollout(rolloutId), $"{command} {rolloutId} by {principal}: {reason}");

@@ -21,10 +21,12 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <exception cref="Diagnostics.SignalboxException">No control plane runs on this state directory.</exception>
     public static ControlPlaneClient Connect(Installation state) => TryConnect(state) ?? throw ControlPlaneErrors.NotRunning(state);
 
-    public static ControlPlaneClient? TryConnect(Installation state) =>
-        state.RunningControlPlane() is { } file && File.Exists(state.TokenFile)
-            ? new(file, File.ReadAllText(state.TokenFile).Trim())
-            : null;
+    /// <summary>With the token in <c>SIGNALBOX_TOKEN_FILE</c> where that is set: the state directory's own is its owner's.</summary>
+    public static ControlPlaneClient? TryConnect(Installation state)
+    {
+        var token = Environment.GetEnvironmentVariable("SIGNALBOX_TOKEN_FILE") is { Length: > 0 } own ? own : state.TokenFile;
+        return state.RunningControlPlane() is { } file && File.Exists(token) ? new(file, File.ReadAllText(token).Trim()) : null;
+    }
 
     /// <summary>Looks again where the control plane is: after a restart its port is another one.</summary>
     public void Reconnect(Installation state)
@@ -105,19 +107,25 @@ internal sealed class ControlPlaneClient : IDisposable
             if (line.Length > 0 && JsonSerializer.Deserialize(line, ApiJson.Default.LogLine) is { } parsed) yield return parsed;
     }
 
+    internal async Task<byte[]> BytesAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await SendCheckedAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel).ConfigureAwait(false);
+        return await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+    }
+
     public static string TrackPath(string application, string environment) => $"api/v1/tracks/{Escape(application)}/{Escape(environment)}";
 
-    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
+    internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancel);
 
-    private Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
         content.Headers.ContentType = new("application/json");
         return SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, type, cancel);
     }
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         using var answer = await SendCheckedAsync(request, cancel).ConfigureAwait(false);
         await using var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Signalbox.Api;
+using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Control;
@@ -21,11 +22,13 @@ internal static class ControlPlaneErrors
             HttpStatusCode.BadRequest => ExitCode.Usage,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.Undecided,
             >= HttpStatusCode.InternalServerError => ExitCode.Undecided,
+            // what could not be decided stops a release, and says that it is no clear no
+            _ when problem?.Id is "gate-undecided" or "gates-changed" => ExitCode.Undecided,
             _ => ExitCode.No,
         };
-        return new(status, code, problem is null
+        return problem?.Gates is { } gates ? new(status, code, GateText.Findings(gates)) : new(status, code, [problem is null
             ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new("control plane"))
-            : Finding.Error(problem.Id, problem.Message, new("control plane"), problem.Help));
+            : Finding.Error(problem.Id, problem.Message, new("control plane"), problem.Help)]);
     }
 
     /// <summary>Whether it is the control plane that fails, so that the host may be asked in its place; a refusal is a refusal.</summary>
@@ -34,7 +37,7 @@ internal static class ControlPlaneErrors
 }
 
 /// <summary>The control plane answered, with no.</summary>
-internal sealed class ControlPlaneRefusal(HttpStatusCode status, int exitCode, Finding finding) : SignalboxException(exitCode, finding)
+internal sealed class ControlPlaneRefusal(HttpStatusCode status, int exitCode, IReadOnlyList<Finding> findings) : SignalboxException(exitCode, findings)
 {
     public HttpStatusCode Status { get; } = status;
 }

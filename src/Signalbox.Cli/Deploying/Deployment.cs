@@ -1,4 +1,3 @@
-using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
@@ -15,7 +14,19 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait)
+    /// <param name="results">Files and folders of evidence to hand in before; empty for none.</param>
+    public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait, params IReadOnlyList<string> results)
+    {
+        var environment = file.Environment(application, environmentName);
+        var release = await CreateAsync(application, environmentName).ConfigureAwait(false);
+        if (results.Count > 0)
+            foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, null, session).ConfigureAwait(false))
+                if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));
+        return await new ReleaseStart(client, session) { Silent = Silent, Timeout = Timeout }.RunAsync(release, environment, wait).ConfigureAwait(false);
+    }
+
+    /// <summary>Builds, packs, uploads and freezes; nothing goes out.</summary>
+    public async Task<Release> CreateAsync(Application application, string? environmentName)
     {
         var environment = file.Environment(application, environmentName);
         // before the build, which may leave files that no commit has
@@ -28,19 +39,8 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         await file.CheckAsync(client, environment.Name, beforeBuild: false, session).ConfigureAwait(false);
         await StateGapAsync(application, environment).ConfigureAwait(false);
         var artifacts = await UploadAsync(environment).ConfigureAwait(false);
-        var release = await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments), session.Cancel).ConfigureAwait(false);
-        var rollout = await client.StartRolloutAsync(new(application.Name, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
-        if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");
-        var end = wait ? await FollowAsync(rollout).ConfigureAwait(false) : rollout;
-        var view = new DeployedView(release.Id, rollout.Track, end ?? rollout, [.. Addresses(environment)], null, null);
-        return new(view, CodeOf(end, wait));
-    }
-
-    private async Task<RolloutView?> FollowAsync(RolloutView rollout)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
-        if (Timeout is { } timeout) limit.CancelAfter(timeout);
-        return await new RolloutFollower(client, session, Silent || session.Json).FollowAsync(rollout, limit.Token).ConfigureAwait(false);
+        var owners = application.Owners.Count > 0 ? application.Owners : null;
+        return await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments, owners), session.Cancel).ConfigureAwait(false);
     }
 
     /// <summary>What it will cost is said while nothing has begun.</summary>
@@ -51,16 +51,6 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         var track = status.Tracks.FirstOrDefault(t => t.Application == application.Name && t.Environment == environment.Name);
         if (track is not null && GapText.Stated(environment, track) is { } stated) session.Say(stated);
     }
-
-    private int CodeOf(RolloutView? end, bool waited)
-    {
-        if (!waited) return ExitCode.Yes;
-        if (end is null) return session.Cancel.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Undecided;
-        return RolloutText.Succeeded(end) ? ExitCode.Yes : ExitCode.No;
-    }
-
-    private static IEnumerable<string> Addresses(EnvironmentConfiguration environment) =>
-        environment.Services.Where(s => s.Listen is not null).Select(s => $"http://{s.Listen}");
 
     /// <summary>Each directory once, also where several services come from it.</summary>
     private async Task<Dictionary<string, Digest>> UploadAsync(EnvironmentConfiguration environment)

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -9,6 +11,8 @@ internal static class DeployVerb
     private static readonly Argument<string> From = DeployOptions.Path();
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<string?> Release = new("--release") { Description = "take this release out, which was made before, in place of making one", HelpName = "RELEASE" };
+    private static readonly Option<string[]> Evidence = new("--evidence") { Description = "hand in this file or folder of results first; repeat for several", HelpName = "PATH" };
     private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
@@ -21,10 +25,13 @@ internal static class DeployVerb
     public static Command Create()
     {
         var verb = new Verb("deploy", "Take the next release out and follow it to its end. Exit 1 where it was taken back.",
-            "signalbox deploy", "signalbox deploy ./shop --env production", "signalbox deploy --no-wait --format json");
+            "signalbox deploy", "signalbox deploy ./shop --env production", "signalbox deploy --no-wait --format json",
+            "signalbox deploy --evidence results/", "signalbox deploy --release shop-2 --env production");
         verb.Add(From);
         verb.Add(Application);
         verb.Add(Env);
+        verb.Add(Release);
+        verb.Add(Evidence);
         verb.Add(NoBuild);
         verb.Add(NoWait);
         verb.Add(Timeout);
@@ -35,16 +42,31 @@ internal static class DeployVerb
 
     private static async Task<int> RunAsync(Session session)
     {
+        if (session.Get(Release) is { } made) return await AgainAsync(session, made).ConfigureAwait(false);
         var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         using var client = session.Connect();
         var builds = new Builds(session, file, skip: session.Get(NoBuild));
         var code = ExitCode.Yes;
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session) }.RunAsync(application, session.Get(Env), !session.Get(NoWait)).ConfigureAwait(false);
+            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session) }
+                .RunAsync(application, session.Get(Env), !session.Get(NoWait), session.Get(Evidence) ?? []).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }
         return code;
+    }
+
+    private static async Task<int> AgainAsync(Session session, string made)
+    {
+        using var client = session.Connect();
+        var release = await client.ReleaseAsync(made, session.Cancel).ConfigureAwait(false);
+        var environment = session.Get(Env) is not { } name ? release.Environments[0] : release.In(name)
+            ?? throw new SignalboxException(ExitCode.Usage, Finding.Error("environment-unknown", $"{made} has no environment '{name}'; expected one of {string.Join(", ", release.Environments.Select(e => e.Name))}", new("command line"), $"--env {release.Environments[0].Name}"));
+        if (session.Get(Evidence) is { Length: > 0 } results)
+            foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, null, session).ConfigureAwait(false)) session.Say(EvidenceStoreVerbs.Line(view));
+        var deployed = await new ReleaseStart(client, session) { Silent = session.Json, Timeout = Limit(session) }.RunAsync(release, environment, !session.Get(NoWait)).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
+        return deployed.ExitCode;
     }
 }

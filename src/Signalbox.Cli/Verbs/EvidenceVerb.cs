@@ -12,7 +12,7 @@ internal static class EvidenceVerb
     private static readonly Argument<string> Before = new("OLD") { Description = "the SBOM of the earlier release" };
     private static readonly Argument<string> After = new("NEW") { Description = "the SBOM of the later release" };
 
-    public static Command Create() => Verb.Group("evidence", "Facts about what is released: read them, compare them.", Read(), Diff());
+    public static Command Create() => Verb.Group("evidence", "Facts about what is released: read them, compare them.", [Read(), Diff(), .. EvidenceStoreVerbs.Create()]);
 
     private static Verb Read()
     {

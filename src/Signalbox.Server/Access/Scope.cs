@@ -18,16 +18,31 @@ internal enum Scope
     /// <summary>Advance, abort, pause, resume, roll back.</summary>
     Operate = 8,
 
-    /// <summary>Tokens, login links, shutdown.</summary>
+    /// <summary>Tokens, policies, login links, shutdown.</summary>
     Admin = 16,
+
+    /// <summary>Hand in evidence.</summary>
+    Evidence = 32,
+
+    /// <summary>Approve releases and weaker policies, let a release through a freeze window, withdraw evidence.</summary>
+    Approve = 64,
 }
 
 internal static class Scopes
 {
-    public const string All = "read, logs, deploy, operate, admin";
+    public const string All = "read, logs, deploy, operate, admin, evidence, approve, or the roles viewer, deployer, approver";
 
     private static readonly (string Name, Scope Scope)[] Names =
-        [("read", Scope.Read), ("logs", Scope.Logs), ("deploy", Scope.Deploy), ("operate", Scope.Operate), ("admin", Scope.Admin)];
+        [("read", Scope.Read), ("logs", Scope.Logs), ("deploy", Scope.Deploy), ("operate", Scope.Operate), ("admin", Scope.Admin), ("evidence", Scope.Evidence), ("approve", Scope.Approve)];
+
+    /// <summary>Words for several scopes at once; admin is a scope that has all.</summary>
+    private static readonly (string Name, Scope Scopes)[] Roles =
+    [
+        ("viewer", Scope.Read),
+        ("deployer", Scope.Read | Scope.Logs | Scope.Deploy | Scope.Operate | Scope.Evidence),
+        // whoever approves does not deploy: one principal with both could still not approve its own release
+        ("approver", Scope.Read | Scope.Approve),
+    ];
 
     public static bool Allows(this Scope held, Scope needed) => (held & (needed | Scope.Admin)) != 0;
 
@@ -40,7 +55,7 @@ internal static class Scopes
         scopes = Scope.None;
         foreach (var name in names)
         {
-            var found = Array.Find(Names, n => n.Name == name).Scope;
+            var found = Array.Find(Names, n => n.Name == name).Scope | Array.Find(Roles, r => r.Name == name).Scopes;
             if (found == Scope.None) return false;
             scopes |= found;
         }

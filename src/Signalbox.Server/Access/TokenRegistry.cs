@@ -66,6 +66,9 @@ internal sealed class TokenRegistry(TimeProvider time)
     public IReadOnlyList<TokenView> List() =>
         [.. _tokens.Values.Where(InForce).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal).Select(t => t.ToView())];
 
+    /// <summary>Whether somebody else has been given this very scope; an admin, who may everything, is nobody's second person by that alone.</summary>
+    public bool HasOther(Scope scope, Principal than) => _tokens.Values.Any(token => InForce(token) && (token.Scopes & scope) != 0 && token.Principal != than);
+
     private bool InForce(StoredToken token) => token.ExpiresAt > time.GetUtcNow();
 
     private StoredToken Add(LedgerEntry entry)

@@ -7,7 +7,7 @@ namespace Signalbox.Server.Endpoints;
 /// <summary>What the handlers work on.</summary>
 internal sealed record ServerParts(
     ServeOptions Options, IControlPlane ControlPlane, LedgerFeed Ledger, ILedgerCheckpoints Checkpoints, LedgerKey Key,
-    TokenRegistry Tokens, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
+    TokenRegistry Tokens, GateDesk Desk, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
 {
     /// <summary>Set once listening.</summary>
     public string Address { get; set; } = "";
@@ -24,6 +24,10 @@ internal static class EndpointTable
             .. ReleaseEndpoints.Of(parts),
             .. RolloutEndpoints.Of(parts),
             .. LedgerEndpoints.Of(parts),
+            .. EvidenceEndpoints.Of(parts),
+            .. GateEndpoints.Of(parts),
+            .. PolicyEndpoints.Of(parts),
+            .. ApprovalEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
         ];

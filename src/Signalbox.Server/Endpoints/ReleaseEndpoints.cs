@@ -37,7 +37,7 @@ internal static class ReleaseEndpoints
             ApiRequest.Required(body.Environments, "environments");
             if (ReleaseRules.Check(body.Application, body.Environments) is { Count: > 0 } wrong)
                 throw new ApiException(400, "release-invalid", $"the release is wrong: {string.Join("; ", wrong.Take(MostShown))}", "signalbox check   # names the lines of signalbox.yaml");
-            await request.AnswerAsync(await plane.CreateReleaseAsync(body with { Source = Clean(body.Source) }, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
+            await request.AnswerAsync(await plane.CreateReleaseAsync(body with { Source = Clean(body.Source), Owners = Clean(body.Owners) }, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
         })
         { Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
 
@@ -62,6 +62,10 @@ internal static class ReleaseEndpoints
             throw new ApiException(400, "release-invalid", "source.commit is not a commit; expected 7 to 64 hex digits");
         return source with { Subject = source.Subject is { } subject ? string.Concat(subject.Take(200).Select(c => char.IsControl(c) ? ' ' : c)) : null };
     }
+
+    private static SortedDictionary<string, string>? Clean(IReadOnlyDictionary<string, string>? owners) => owners is null or { Count: 0 } ? null : new(
+        owners.Take(MostShown).Where(owner => owner.Key.Length <= 63 && owner.Value is not null)
+            .ToDictionary(owner => owner.Key, owner => string.Concat(owner.Value.Take(200).Select(c => char.IsControl(c) ? ' ' : c))), StringComparer.Ordinal);
 
     private static async Task UploadAsync(ServerParts parts, ApiRequest request)
     {

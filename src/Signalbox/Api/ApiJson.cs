@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Signalbox.Gates;
 
 namespace Signalbox.Api;
 
@@ -31,4 +32,17 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(LedgerHeadView))]
 [JsonSerializable(typeof(LoginLink))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(EvidenceView))]
+[JsonSerializable(typeof(IReadOnlyList<EvidenceView>))]
+[JsonSerializable(typeof(WithdrawEvidence))]
+[JsonSerializable(typeof(GateReport))]
+[JsonSerializable(typeof(GateDecisionView))]
+[JsonSerializable(typeof(IReadOnlyList<GateDecisionView>))]
+[JsonSerializable(typeof(GateReplayView))]
+[JsonSerializable(typeof(PolicyView))]
+[JsonSerializable(typeof(IReadOnlyList<PolicyView>))]
+[JsonSerializable(typeof(PolicySetView))]
+[JsonSerializable(typeof(ApprovePolicy))]
+[JsonSerializable(typeof(Approve))]
+[JsonSerializable(typeof(ReleaseProofView))]
 public sealed partial class ApiJson : JsonSerializerContext;

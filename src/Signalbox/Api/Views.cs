@@ -1,5 +1,6 @@
 using Signalbox.Analysis;
 using Signalbox.Delivery;
+using Signalbox.Gates;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Api;
@@ -47,7 +48,10 @@ public sealed record StatusView(string Version, string LedgerHead, bool HostConn
 public sealed record HistoryEntry(long Sequence, DateTimeOffset At, string Track, string Principal, string Type, string Summary);
 
 /// <param name="Artifacts">Service name to the digest of an artifact that was uploaded before.</param>
-public sealed record CreateRelease(string Application, SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, IReadOnlyList<EnvironmentConfiguration> Environments);
+/// <param name="Owners">Role to whom refusals are handed.</param>
+public sealed record CreateRelease(
+    string Application, SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, IReadOnlyList<EnvironmentConfiguration> Environments,
+    IReadOnlyDictionary<string, string>? Owners = null);
 
 public sealed record StartRollout(string Application, string Environment, string Release);
 
@@ -68,7 +72,8 @@ public sealed record CreateToken(string Principal, IReadOnlyList<string> Scopes,
 public sealed record TokenCreated(TokenView View, string Token);
 
 /// <summary>Every refusal of the API.</summary>
-public sealed record Problem(string Id, string Message, string? Help);
+/// <param name="Gates">Where the gates refused: what each of them said.</param>
+public sealed record Problem(string Id, string Message, string? Help, GateReport? Gates = null);
 
 /// <summary>Where the control plane of a state directory is found: <c>control.json</c>, mode 0600.</summary>
 /// <param name="Address"><c>http://127.0.0.1:PORT</c>.</param>

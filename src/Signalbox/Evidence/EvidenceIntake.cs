@@ -37,6 +37,20 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         };
     }
 
+    /// <summary>Evidence that the control plane makes of a principal's request: who and when are part of it, so that no two are the same.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public async Task<NewEntry> MakeAsync(EvidenceKind kind, EvidenceFacts facts, Digest subject, Principal by, DateTimeOffset at, CancellationToken cancel)
+    {
+        var canonical = EvidenceFactsText.Canonical(facts with { MadeAt = at });
+        var kept = await store.AddAsync(canonical, cancel).ConfigureAwait(false);
+        using var envelope = new EnvelopeHash("signalbox.made-here.v1");
+        // two principals may say the same at one instant
+        var id = EvidenceId.Of(kind, subject, Digest.FromHash(envelope.Text(by.Name).Text(kept.Digest.Value).Finish()));
+        return EvidenceEvents.Added(new(
+            id, kind, subject, new(EvidenceOrigin.ControlPlane, "request"), new(kept.Digest, kept.Size, "application/json"), EvidenceVerification.Unsigned, kept.Digest,
+            Short(facts switch { ApprovalFact { Comment: { } comment } => comment, OverrideFact given => given.Reason, _ => kind.Word() }), []), by);
+    }
+
     private (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(StoredContent stored, EvidenceAsked asked)
     {
         foreach (var reader in readers)

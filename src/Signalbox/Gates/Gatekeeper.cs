@@ -30,8 +30,6 @@ public interface ICustomGates
 public sealed class Gatekeeper(
     EvidenceIndex evidence, PolicyBook policies, IContentStore contents, ICustomGates commands, Func<string, DateTimeOffset, TimeSpan?> zoneOffset) : IGatekeeper
 {
-    private const int MostInputs = 16 << 20;
-
     public async Task<GatheredInputs> GatherAsync(GateQuestion question, CancellationToken cancel)
     {
         // its caller may hold the engine's gate, and reading takes its time
@@ -41,7 +39,7 @@ public sealed class Gatekeeper(
         var custom = await RunAsync(question, layers, cancel).ConfigureAwait(false);
         var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
         var inputs = new GateInputs(
-            FactsOf(question), layers, new([.. records.Select(record => record.Id)], await LoadAsync(records, [], cancel).ConfigureAwait(false)),
+            FactsOf(question), layers, new([.. records.Select(record => record.Id)], await GateArchive.LoadAsync(contents, records, [], cancel).ConfigureAwait(false)),
             new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At);
         var canonical = GateEvents.Canonical(inputs);
         var stored = await contents.AddAsync(canonical, cancel).ConfigureAwait(false);
@@ -54,15 +52,8 @@ public sealed class Gatekeeper(
         evidence.About(SubjectsOf(question.Release)).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
         && policies.LayersOf(question.Track).Select(layer => (layer.Name, layer.Digest)).SequenceEqual(gathered.Inputs.Layers.Select(layer => (layer.Name, layer.Digest)));
 
-    /// <summary>The inputs of an earlier decision, to make it again.</summary>
-    /// <returns>Null where they, or facts that were there then, are lost or damaged.</returns>
-    public async Task<GateInputs?> ReloadAsync(Digest digest, CancellationToken cancel)
-    {
-        if (await contents.ReadAsync(digest, MostInputs, cancel).ConfigureAwait(false) is not { } bytes || GateEvents.Read(bytes) is not { } kept) return null;
-        var items = await LoadAsync(kept.Records, kept.Unreadable, cancel).ConfigureAwait(false);
-        if (items.Any(item => item.Facts is null && !kept.Unreadable.Contains(item.Record.Id))) return null;
-        return new(kept.Release, kept.Layers, new(kept.Listed, items), kept.ZoneOffsets, kept.Custom, kept.At);
-    }
+    /// <inheritdoc cref="GateArchive.ReloadAsync"/>
+    public Task<GateInputs?> ReloadAsync(Digest digest, CancellationToken cancel) => GateArchive.ReloadAsync(contents, digest, cancel);
 
     /// <summary>What evidence about a release may be about: each of its artifacts, and the release as a whole.</summary>
     public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
@@ -79,26 +70,5 @@ public sealed class Gatekeeper(
             foreach (var gate in (layer.Policy?.Custom ?? []).Where(gate => gate.Mode != GateMode.Off))
                 results.Add(await commands.RunAsync(question, layer.Name, gate, cancel).ConfigureAwait(false));
         return results;
-    }
-
-    private async Task<IReadOnlyList<EvidenceItem>> LoadAsync(IReadOnlyList<EvidenceRecord> records, IReadOnlyList<Digest> unreadable, CancellationToken cancel)
-    {
-        var items = new List<EvidenceItem>(records.Count);
-        foreach (var record in records)
-            items.Add(new(record, unreadable.Contains(record.Id) ? null : await FactsAsync(record, cancel).ConfigureAwait(false)));
-        return items;
-    }
-
-    private async Task<EvidenceFacts?> FactsAsync(EvidenceRecord record, CancellationToken cancel)
-    {
-        try
-        {
-            return await contents.ReadAsync(record.Facts, EvidenceFactsText.Most, cancel).ConfigureAwait(false) is { } bytes ? EvidenceFactsText.TryRead(bytes) : null;
-        }
-        catch (IOException)
-        {
-            // what cannot be read cannot speak for the release
-            return null;
-        }
     }
 }

@@ -77,6 +77,9 @@ public sealed class PolicyBook
         }
     }
 
+    /// <summary>ENVIRONMENT or APPLICATION/ENVIRONMENT.</summary>
+    public static bool IsScope(string? scope) => scope?.Split('/') is { Length: 1 or 2 } parts && parts.All(Delivery.Reading.DnsName.IsValid);
+
     public static string NameOf(string scope) => $"policy of {scope}";
 
     public static Digest DigestOf(string text) => Digest.Of(Encoding.UTF8.GetBytes(text));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Signalbox.Delivery;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 
@@ -35,6 +36,17 @@ public sealed partial class RolloutEngine
                 return new(track.Key, release, plan.Configuration, submitter, _creators.TryGetValue(release.Id, out var creator) ? creator : null, Now);
         }
         return null;
+    }
+
+    /// <summary>What the gates would say now; nothing is recorded and nothing begins.</summary>
+    /// <returns>Null where there is no such release in this environment.</returns>
+    /// <exception cref="IOException">The inputs cannot be kept.</exception>
+    public async Task<GateReport?> CheckGatesAsync(TrackKey key, string release, Principal principal, CancellationToken cancel)
+    {
+        var question = await GatedAsync(() => Task.FromResult(Plan(release, key) is { } plan
+            ? new GateQuestion(key, _releases[release], plan.Configuration, principal, _creators.TryGetValue(release, out var creator) ? creator : null, Now)
+            : null), cancel).ConfigureAwait(false);
+        return question is null ? null : GateDecision.Decide((await _gates.GatherAsync(question, cancel).ConfigureAwait(false)).Inputs);
     }
 
     private async Task<AskedGates> AskAsync(GateQuestion question, CancellationToken cancel)

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Deploying;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class ReleaseVerb
+{
+    private static readonly Argument<string> From = DeployOptions.Path();
+    private static readonly Option<string?> Application = DeployOptions.Application();
+    private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
+    private static readonly Argument<string> Release = new("RELEASE") { Description = "the release" };
+    private static readonly Option<string?> Into = new("--env") { Description = "as it was decided for this environment (default: the newest decision)", HelpName = "NAME" };
+
+    public static Command Create() => Verb.Group("release", "Make releases and show their proof.", CreateRelease(), Show());
+
+    private static Verb CreateRelease()
+    {
+        var verb = new Verb("create", "Pack, upload and freeze a release; nothing goes out yet. Evidence about it can be handed in then.",
+            "signalbox release create", "signalbox release create ./shop --format json");
+        verb.Add(From);
+        verb.Add(Application);
+        verb.Add(Env);
+        verb.Add(NoBuild);
+        return verb.Does(CreateAsync);
+    }
+
+    private static Verb Show()
+    {
+        var verb = new Verb("show", "Show a release's proof: the five checks and the ten-point checklist, each with what says so.", "signalbox release show shop-2");
+        verb.Add(Release);
+        verb.Add(Into);
+        return verb.Does(ShowAsync);
+    }
+
+    private static async Task<int> CreateAsync(Session session)
+    {
+        var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
+        using var client = session.Connect();
+        var builds = new Builds(session, file, skip: session.Get(NoBuild));
+        foreach (var application in file.Choose(session.Get(Application)))
+        {
+            var release = await new Deployment(client, session, file, builds) { Silent = session.Json }.CreateAsync(application, session.Get(Env)).ConfigureAwait(false);
+            if (session.Json)
+            {
+                session.WriteJson(release, ApiJson.Default.Release);
+                continue;
+            }
+            session.Out.WriteLine($"{release.Id} is made: {Delivery.ReleaseDigest.Of(release)}");
+            foreach (var (service, digest) in release.Artifacts) session.Out.WriteLine($"  {service} {digest}");
+            session.Out.WriteLine($"next: signalbox evidence add RESULTS --release {release.Id}\n      signalbox deploy --release {release.Id}");
+        }
+        return ExitCode.Yes;
+    }
+
+    private static async Task<int> ShowAsync(Session session)
+    {
+        using var client = session.Connect();
+        var release = await client.ReleaseAsync(session.Get(Release)!, session.Cancel).ConfigureAwait(false);
+        var decision = await client.NewestDecisionAsync(release.Id, session.Get(Into), session.Cancel).ConfigureAwait(false);
+        var history = await client.HistoryAsync(release.Application, decision.Decision.Environment, 1000, session.Cancel).ConfigureAwait(false);
+        var proof = ReleaseChecks.Of(decision, history);
+        if (session.Json) session.WriteJson(proof, ApiJson.Default.ReleaseProofView);
+        else Say(session, proof);
+        return ExitCode.Yes;
+    }
+
+    private static void Say(Session session, ReleaseProofView proof)
+    {
+        session.Out.WriteLine($"{proof.Release} into {proof.Environment}: {proof.Verdict.ToLowerInvariant()}, by decision #{proof.Decision}\nthe five checks");
+        foreach (var check in proof.Checks) Say(session, check);
+        session.Out.WriteLine("the checklist");
+        foreach (var check in proof.Checklist) Say(session, check);
+    }
+
+    private static void Say(Session session, ReleaseCheck check) =>
+        session.Out.WriteLine($"  {check.State,-7} {check.Name,-30} {check.Because}{(check.Links.Count == 0 ? "" : $" [{string.Join(' ', check.Links.Take(4).Select(Short))}{(check.Links.Count > 4 ? " …" : "")}]")}");
+
+    private static string Short(string link) => link.StartsWith("sha256:", StringComparison.Ordinal) ? link[7..19] : link;
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Signalbox.Api;
+using Signalbox.Gates;
+using Signalbox.Ledger;
+using Signalbox.Server.Access;
+using Signalbox.Server.Http;
+
+namespace Signalbox.Server.Endpoints;
+
+internal static class GateEndpoints
+{
+    private static readonly Parameter Which = new("which", "path", "string", "a decision's ledger sequence, or a release for its newest decision", Required: true);
+
+    public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
+    {
+        var json = ApiRequest.Json;
+        yield return new("POST", "/api/v1/gates/check", "checkGates", Scope.Deploy, "What the gates would say now; nothing begins", async request =>
+        {
+            var body = await request.BodyAsync(json.StartRollout).ConfigureAwait(false);
+            ApiRequest.Required(body.Application, "application");
+            ApiRequest.Required(body.Environment, "environment");
+            ApiRequest.Required(body.Release, "release");
+            await request.AnswerAsync(await parts.ControlPlane.CheckGatesAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.GateReport).ConfigureAwait(false);
+        })
+        { Body = json.StartRollout, Example = Examples.StartRollout, Answer = json.GateReport };
+
+        yield return new("GET", "/api/v1/gates/decisions", "listGateDecisions", Scope.Read, "Decisions of the gates, newest first", request =>
+            request.AnswerAsync([.. Newest(parts, request.Query("release"), request.Query("environment")).Take(request.Number("limit", 50, 1000))], json.IReadOnlyListGateDecisionView))
+        {
+            Parameters = [new("release", "query", "string", "only of this release"), Parameters.OfEnvironment, Parameters.Limit],
+            Answer = json.IReadOnlyListGateDecisionView,
+        };
+
+        yield return new("GET", "/api/v1/gates/decisions/{which}", "getGateDecision", Scope.Read, "One decision with its reasons", request =>
+            request.AnswerAsync(Find(parts, request.Route("which")), json.GateDecisionView))
+        { Parameters = [Which], Answer = json.GateDecisionView };
+
+        yield return new("POST", "/api/v1/gates/decisions/{which}/replay", "replayGateDecision", Scope.Read, "Decide again on the inputs that were kept", request => ReplayAsync(parts, request))
+        { Parameters = [Which], Answer = json.GateReplayView };
+    }
+
+    internal static GateDecisionView Find(ServerParts parts, string which)
+    {
+        var found = long.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence > 0
+            ? parts.Ledger.Read(sequence - 1, 1).Select(View).OfType<GateDecisionView>().FirstOrDefault()
+            : Newest(parts, which, null).FirstOrDefault();
+        return found ?? throw new ApiException(404, "decision-unknown", $"there is no decision '{(which.Length > 80 ? which[..80] : which)}'; expected its ledger sequence, or a release that was submitted", "signalbox history");
+    }
+
+    /// <summary>From the ledger's end backwards, a page at a time.</summary>
+    internal static IEnumerable<GateDecisionView> Newest(ServerParts parts, string? release, string? environment)
+    {
+        const int page = 500;
+        for (var end = parts.Ledger.Head.Sequence; end > 0; end -= page)
+            foreach (var entry in parts.Ledger.Read(Math.Max(0, end - page), (int)Math.Min(page, end)).Reverse())
+                if (View(entry) is { } view && (release is null || view.Decision.Release == release) && (environment is null || view.Decision.Environment == environment)) yield return view;
+    }
+
+    private static GateDecisionView? View(LedgerEntry entry) =>
+        GateEvents.FromEntry(entry) is { } decided ? new(entry.Sequence, entry.Stream, entry.Principal.Name, decided) : null;
+
+    private static async Task ReplayAsync(ServerParts parts, ApiRequest request)
+    {
+        var found = Find(parts, request.Route("which"));
+        var inputs = await parts.Desk.ReloadAsync(found.Decision.Inputs, request.Cancel).ConfigureAwait(false);
+        var report = inputs is null ? null : GateDecision.Decide(inputs);
+        await request.AnswerAsync(new GateReplayView(found.Sequence, report is null ? null : GateEvents.DigestOf(report) == found.Decision.Report, report), ApiRequest.Json.GateReplayView).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Signalbox.Api;
+using Signalbox.Delivery.Policies;
+using Signalbox.Diagnostics;
+using Signalbox.Gates;
+using Signalbox.Ledger;
+using Signalbox.Server.Access;
+using Signalbox.Server.Http;
+
+namespace Signalbox.Server.Endpoints;
+
+internal static class PolicyEndpoints
+{
+    private const int MostBytes = 256 << 10;
+
+    private static readonly Parameter Scoped = new("scope", "query", "string", "an environment (production), or one application's (shop/production)", Required: true);
+
+    public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
+    {
+        var json = ApiRequest.Json;
+        yield return new("GET", "/api/v1/policies", "listPolicies", Scope.Read, "Policies in force", request =>
+            request.AnswerAsync([.. parts.Desk.Policies.All.Select(policy => View(parts, policy))], json.IReadOnlyListPolicyView))
+        { Answer = json.IReadOnlyListPolicyView };
+
+        yield return new("GET", "/api/v1/policy", "getPolicy", Scope.Read, "One policy, with what waits to take its place", request =>
+            request.AnswerAsync(View(parts, Found(parts, ScopeOf(request))), json.PolicyView))
+        { Parameters = [Scoped], Answer = json.PolicyView };
+
+        yield return new("PUT", "/api/v1/policy", "setPolicy", Scope.Admin, "Set a policy; what weakens one waits for somebody else's approval", request => SetAsync(parts, request, record: true))
+        { Parameters = [Scoped], RawBody = "application/yaml", Answer = json.PolicySetView };
+
+        yield return new("POST", "/api/v1/policy/diff", "diffPolicy", Scope.Read, "What a policy would change", request => SetAsync(parts, request, record: false))
+        { Parameters = [Scoped], RawBody = "application/yaml", Answer = json.PolicySetView };
+
+        yield return new("POST", "/api/v1/policy/approve", "approvePolicy", Scope.Approve, "Let a weaker policy take effect that somebody else proposed", request => ApproveAsync(parts, request))
+        { Body = json.ApprovePolicy, Example = Examples.ApprovePolicy, Answer = json.PolicyView };
+    }
+
+    private static StoredPolicy Found(ServerParts parts, string scope) => parts.Desk.Policies.Find(scope)
+        ?? throw new ApiException(404, "policy-unknown", parts.Desk.Policies.Proposal(scope) is { } waiting
+            ? $"{scope} has no policy in force; {waiting.Digest}, proposed by {waiting.By}, waits for somebody else's word"
+            : $"{scope} has no policy, so its gates warn", parts.Desk.Policies.Proposal(scope) is { } proposed ? $"signalbox policy approve {scope} {proposed.Digest}" : $"signalbox policy set {scope} -f policy.yaml");
+
+    private static string ScopeOf(ApiRequest request) => ScopeOf(request.Query("scope"));
+
+    private static string ScopeOf(string? scope) => PolicyBook.IsScope(scope) ? scope! : throw new ApiException(400, "scope-invalid", $"scope is '{(scope?.Length > 80 ? scope[..80] : scope)}'; expected ENVIRONMENT or APPLICATION/ENVIRONMENT", "signalbox policy set production -f policy.yaml");
+
+    private static PolicyView View(ServerParts parts, StoredPolicy policy)
+    {
+        var waiting = parts.Desk.Policies.Proposal(policy.Scope);
+        return new(policy.Scope, policy.Digest.Value, policy.Text, policy.By.Name, policy.At, waiting?.Digest.Value, waiting?.By.Name);
+    }
+
+    private static async Task SetAsync(ServerParts parts, ApiRequest request, bool record)
+    {
+        var scope = ScopeOf(request);
+        var text = await BodyAsync(request).ConfigureAwait(false);
+        var file = PolicyReader.Read(text, "policy.yaml", Zones.Knows);
+        if (file.Policy is not { } policy)
+            throw new ApiException(400, "policy-invalid", $"the policy has errors: {string.Join("; ", file.Findings.Where(finding => finding.Severity == Severity.Error).Take(20).Select(finding => $"line {finding.Locations[0].Line}: {finding.Message}"))}", "signalbox policy diff production -f policy.yaml");
+        var outcome = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
+        if (record && outcome.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
+        await request.AnswerAsync(new PolicySetView(scope, outcome.Digest.Value, outcome.Waits, outcome.Entry is null, outcome.Changes), ApiRequest.Json.PolicySetView).ConfigureAwait(false);
+    }
+
+    private static async Task ApproveAsync(ServerParts parts, ApiRequest request)
+    {
+        var body = await request.BodyAsync(ApiRequest.Json.ApprovePolicy).ConfigureAwait(false);
+        var (scope, digest) = (ScopeOf(ApiRequest.Required(body.Scope, "scope")), request.Digest("digest", ApiRequest.Required(body.Digest, "digest")));
+        var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
+        if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
+        await RecordAsync(parts, request, entry!).ConfigureAwait(false);
+        await request.AnswerAsync(View(parts, parts.Desk.Policies.Find(scope)!), ApiRequest.Json.PolicyView).ConfigureAwait(false);
+    }
+
+    private static async Task RecordAsync(ServerParts parts, ApiRequest request, NewEntry entry)
+    {
+        foreach (var appended in await parts.ControlPlane.RecordAsync([entry], request.Cancel).ConfigureAwait(false)) parts.Desk.Apply(appended);
+    }
+
+    private static async Task<byte[]> BodyAsync(ApiRequest request)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 << 10];
+        for (int read; (read = await request.Http.Request.Body.ReadAsync(chunk, request.Cancel).ConfigureAwait(false)) > 0;)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > MostBytes) throw new ApiException(413, "body-too-large", $"a policy has at most {MostBytes:N0} bytes");
+        }
+        return buffer.ToArray();
+    }
+}

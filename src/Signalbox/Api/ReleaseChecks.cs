@@ -1,0 +1,86 @@
+using System.Globalization;
+using Signalbox.Delivery.Policies;
+using Signalbox.Gates;
+
+namespace Signalbox.Api;
+
+/// <param name="State">yes, no or unknown: nothing in the ledger or the evidence says.</param>
+/// <param name="Because">What says so.</param>
+/// <param name="Links">Evidence ids, or ledger sequences as <c>#42</c>.</param>
+public sealed record ReleaseCheck(string Name, string State, string Because, IReadOnlyList<string> Links);
+
+/// <summary>A release's proof at a glance: computed, never ticked.</summary>
+/// <param name="Decision">The ledger sequence of the decision it is read from.</param>
+public sealed record ReleaseProofView(string Release, string Environment, string Verdict, long Decision, IReadOnlyList<ReleaseCheck> Checks, IReadOnlyList<ReleaseCheck> Checklist);
+
+/// <summary>The five checks and the ten-point checklist, from a decision of the gates and from what happened.</summary>
+public static class ReleaseChecks
+{
+    /// <summary>The brief's bound for a rollback.</summary>
+    private static readonly TimeSpan s_rollback = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] s_names = ["security first", "zero downtime", "quality", "observability", "developer experience"];
+
+    /// <param name="history">Of the application, newest first.</param>
+    public static ReleaseProofView Of(GateDecisionView decision, IReadOnlyList<HistoryEntry> history)
+    {
+        var results = decision.Decision.Results;
+        return new(
+            decision.Decision.Release, decision.Decision.Environment, decision.Decision.Verdict.ToString(), decision.Sequence,
+            [.. s_names.Select((name, i) => Check(name, results.Where(result => GateTable.Find(result.Gate)?.Check == i + 1)))],
+            [
+                Automated(decision, history),
+                Gate("secrets external", results, GateTable.Secrets),
+                Gate("images scanned, zero critical", results, GateTable.Vulnerabilities),
+                Gate("images signed", results, GateTable.Signature),
+                Gate("health checks", results, GateTable.Health),
+                new("graceful shutdown", "yes", "each service gets SIGTERM after its requests are drained, and time to end", []),
+                Rollback(history),
+                Dora(history),
+                Gate("runbooks", results, GateTable.Alerts),
+                new("disaster recovery tested", "unknown", "no drill is in the ledger", []),
+            ]);
+    }
+
+    private static ReleaseCheck Check(string name, IEnumerable<GateResult> results)
+    {
+        var all = results.ToList();
+        var against = all.Where(result => result.Verdict != GateVerdict.Allow).ToList();
+        if (all.Count == 0) return new(name, "unknown", "its gates are off", []);
+        return new(name, against.Count == 0 ? "yes" : "no", against.Count == 0
+            ? string.Join(", ", all.Select(result => result.Gate).Distinct())
+            : string.Join("; ", against.Select(result => result.Lines[0].Text)), Links(all));
+    }
+
+    private static ReleaseCheck Gate(string name, IReadOnlyList<GateResult> results, string gate) => results.Where(result => result.Gate == gate).ToList() is { Count: > 0 } asked
+        ? Check(name, asked) with { Because = asked.MaxBy(result => result.Verdict)!.Lines[0].Text }
+        : new(name, "unknown", $"the gate {gate} is off", []);
+
+    /// <summary>Begun by a pipeline's principal, not by hand.</summary>
+    private static ReleaseCheck Automated(GateDecisionView decision, IReadOnlyList<HistoryEntry> history)
+    {
+        var pipeline = decision.Principal.StartsWith("ci:", StringComparison.Ordinal);
+        var begun = history.FirstOrDefault(entry => entry.Type == "rollout.started/1" && entry.Summary.Contains(decision.Decision.Release, StringComparison.Ordinal));
+        return new("fully automated", pipeline ? "yes" : "no", $"submitted by {decision.Principal}", begun is null ? [Sequence(decision.Sequence)] : [Sequence(begun.Sequence)]);
+    }
+
+    /// <summary>The newest time that something was taken back, from the word to its end.</summary>
+    private static ReleaseCheck Rollback(IReadOnlyList<HistoryEntry> history)
+    {
+        const string name = "rollback tested under 30 s";
+        foreach (var began in history.Where(entry => entry.Type == "rollout.abort-started/1"))
+            if (history.LastOrDefault(entry => entry.Type == "rollout.ended/1" && entry.Track == began.Track && entry.Sequence > began.Sequence) is { } ended)
+                return new(name, ended.At - began.At < s_rollback ? "yes" : "no",
+                    string.Create(CultureInfo.InvariantCulture, $"the last one took {(ended.At - began.At).TotalSeconds:0.0} s"), [Sequence(began.Sequence), Sequence(ended.Sequence)]);
+        return new(name, "unknown", "nothing was ever taken back here", []);
+    }
+
+    private static ReleaseCheck Dora(IReadOnlyList<HistoryEntry> history) => history.FirstOrDefault(entry => entry.Type == "rollout.ended/1") is { } last
+        ? new("DORA tracked", "yes", string.Create(CultureInfo.InvariantCulture, $"{history.Count(entry => entry.Type == "rollout.ended/1")} rollouts are in the ledger"), [Sequence(last.Sequence)])
+        : new("DORA tracked", "unknown", "no rollout has ended yet", []);
+
+    private static List<string> Links(IEnumerable<GateResult> results) =>
+        [.. results.SelectMany(result => result.Lines).SelectMany(line => line.Evidence).Select(id => id.Value).Distinct().Take(20)];
+
+    private static string Sequence(long sequence) => string.Create(CultureInfo.InvariantCulture, $"#{sequence}");
+}
