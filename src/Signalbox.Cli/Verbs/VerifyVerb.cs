@@ -4,13 +4,14 @@ using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verifying;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Trust;
 
 namespace Signalbox.Cli.Verbs;
 
 /// <summary>Verifies signed evidence without any network and without a control plane.</summary>
 internal static class VerifyVerb
 {
-    private static readonly Argument<string?> File = new("FILE") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, or several of them, one a line", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> File = new("FILE") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, several of them, one a line, or an image layout (a directory)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Artifact = new("--artifact") { Description = "the artifact that must be meant", HelpName = "FILE" };
     private static readonly Option<string[]> Identity = new("--identity") { Description = "who may have signed; * stands for any characters; repeat for several", HelpName = "NAME" };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
@@ -30,6 +31,7 @@ internal static class VerifyVerb
         var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. No network.",
             "signalbox verify app.sigstore.json --artifact app --identity 'https://github.com/acme/app/*' --issuer https://token.actions.githubusercontent.com",
             "signalbox verify app.sigstore.json --artifact app --key acme.pub",
+            "signalbox verify ./saved-image --key acme.pub",
             "signalbox verify app.intoto.jsonl --artifact app --source github.com/acme/app --versioned-tag v1 --level 3");
         verb.Add(File);
         foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness }.Concat(s_expectations)) verb.Add(option);
@@ -61,7 +63,7 @@ internal static class VerifyVerb
     {
         var path = session.Get(File) ?? throw Usage("FILE is missing; expected a bundle");
         var (root, policy) = (VerifyOptions.TrustedRootOf(session), PolicyOf(session));
-        VerificationResult[] results = [.. BundleFile.Split(VerifyOptions.ReadFile(path, "bundle")).Select(bundle => BundleVerifier.Verify(bundle, root, policy, DateTimeOffset.UtcNow))];
+        var results = Directory.Exists(path) ? LayoutVerification.Verify(path, root, policy) : VerifyFile(path, root, policy);
         foreach (var result in results)
             if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
             else VerifyText.Write(session, path, result);
@@ -69,6 +71,9 @@ internal static class VerifyVerb
         if (!session.Json) FindingWriter.Write(results.Select(result => VerifyText.ToFinding(path, result)).DistinctBy(finding => finding.Message), session.Format, session.Out, session.Error);
         return results.All(result => result.Error == VerificationError.NoExpectation) ? ExitCode.Undecided : ExitCode.No;
     }
+
+    private static VerificationResult[] VerifyFile(string path, TrustedRoot root, VerificationPolicy policy) =>
+        [.. BundleFile.Split(VerifyOptions.ReadFile(path, "bundle")).Select(bundle => BundleVerifier.Verify(bundle, root, policy, DateTimeOffset.UtcNow))];
 
     private static VerificationPolicy PolicyOf(Session session)
     {

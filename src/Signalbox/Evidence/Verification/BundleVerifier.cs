@@ -17,12 +17,16 @@ public static class BundleVerifier
     /// <param name="root">Whom certificates, logs and timestamps are traced back to.</param>
     /// <param name="policy">What must be proven.</param>
     /// <param name="now">Signatures from the future are refused, with five minutes for clocks that differ.</param>
-    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, TrustedRoot root, VerificationPolicy policy, DateTimeOffset now)
+    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, TrustedRoot root, VerificationPolicy policy, DateTimeOffset now) =>
+        Guard(proof => new EvidenceCheck(root, policy, now, proof).Verify(bundle));
+
+    /// <summary>The one place where a refusal is caught: whatever ends the work, the answer is a result that says no.</summary>
+    internal static VerificationResult Guard(Action<ProofLog> verify)
     {
         var proof = new ProofLog();
         try
         {
-            new EvidenceCheck(root, policy, now, proof).Verify(bundle);
+            verify(proof);
             return proof.Accepted();
         }
         catch (Refusal refusal)

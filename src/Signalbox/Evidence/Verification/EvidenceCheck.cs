@@ -25,7 +25,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         proof.Proven($"{Kind(bundle)}, {(bundle.Content is DsseEnvelope ? "a signed statement" : "a signed message")}");
         if (bundle.Material is { Entries: [], Certificates: [], Timestamps: [], KeyHint: "" } && Keys().Count == 0)
             throw new Refusal(VerificationError.NoLogProof, "the file has no proof from a transparency log");
-        var signer = VerifySigner(bundle);
+        var signer = VerifySigned(bundle, DataOf(bundle.Content));
         if (bundle.Content is DsseEnvelope envelope) CheckStatement(envelope, signer);
         else CheckMessage((SignedMessage)bundle.Content);
     }
@@ -34,10 +34,10 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         ? "an envelope without verification material"
         : $"a Sigstore bundle {bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" }}";
 
-    private ProvenSigner VerifySigner(SigstoreBundle bundle)
+    /// <summary>The cryptography, and that one of the expected signed; what was signed is for the caller to judge.</summary>
+    public ProvenSigner VerifySigned(SigstoreBundle bundle, SignedData data)
     {
         var check = new BundleCheck(root, policy, now, proof);
-        var data = DataOf(bundle.Content);
         var keys = Keys();
         // where only keys are trusted, a certificate is no way around them
         var keysOnly = keys.Count > 0 && policy.Provenance is null && policy.Signers.All(expected => expected.Key is not null);

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text;
+using Signalbox.Evidence.Verification.Bundles;
+using Signalbox.Evidence.Verification.Keys;
+using Signalbox.Evidence.Verification.Trust;
+
+namespace Signalbox.Evidence.Verification.Images;
+
+/// <summary>One layer of a cosign signature manifest: what was signed, and its annotations (github.com/sigstore/cosign specs/SIGNATURE_SPEC.md).</summary>
+/// <param name="Payload">The layer's bytes: a simple-signing document.</param>
+public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, string> Annotations)
+{
+    public const string MediaType = "application/vnd.dev.cosign.simplesigning.v1+json";
+
+    /// <summary>Verifies the signature, and that it is over the image whose manifest digest the policy names.</summary>
+    /// <remarks>Pure, like <see cref="BundleVerifier"/>: whatever the bytes are, the answer is a result.</remarks>
+    public VerificationResult Verify(TrustedRoot root, VerificationPolicy policy, DateTimeOffset now) =>
+        BundleVerifier.Guard(proof =>
+        {
+            var bundle = ReadBundle();
+            proof.Proven("a cosign image signature");
+            new EvidenceCheck(root, policy, now, proof).VerifySigned(bundle, SignedData.Of(Payload));
+            CheckPayload(policy, proof);
+        });
+
+    /// <summary>The same material as a bundle 0.1 has: certificate, promise and entry, in cosign's own spelling.</summary>
+    private SigstoreBundle ReadBundle()
+    {
+        var signature = Annotation("dev.cosignproject.cosign/signature") ?? throw new MalformedException("the layer has no signature annotation");
+        List<byte[]> certificates = [.. Pem("dev.sigstore.cosign/certificate"), .. Pem("dev.sigstore.cosign/chain")];
+        var entries = Annotation("dev.sigstore.cosign/bundle") is { } entry ? new[] { ReadEntry(entry) } : [];
+        return new(BundleVersion.V01, new(certificates.Count == 0 ? "" : null, certificates, entries, []), new SignedMessage(null, null, CanonicalBase64.Decode(signature, "the signature annotation")));
+    }
+
+    private string? Annotation(string name) => Annotations.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    private IEnumerable<byte[]> Pem(string name) => Annotation(name) is { } pem
+        ? PemBlock.ReadAll(pem, $"the annotation {name}").Select(block => block.Label == "CERTIFICATE" ? block.Der : throw new MalformedException($"the annotation {name} holds a {JsonFields.Shown(block.Label)}"))
+        : [];
+
+    private static LogEntry ReadEntry(string text)
+    {
+        var bundle = JsonFields.Parse(Encoding.UTF8.GetBytes(text), "the log annotation");
+        var payload = bundle.RequiredObject("Payload");
+        var body = payload.RequiredBytes("body");
+        var logged = JsonFields.Parse(body, "the log entry");
+        return new(
+            payload.Int64("logIndex") ?? throw payload.Missing("logIndex"), Convert.FromHexString(payload.RequiredText("logID")),
+            logged.RequiredText("kind"), logged.RequiredText("apiVersion"), payload.Int64("integratedTime") ?? throw payload.Missing("integratedTime"),
+            bundle.RequiredBytes("SignedEntryTimestamp"), null, body);
+    }
+
+    /// <summary>The signed document must be of an image's signature, and of this image.</summary>
+    private void CheckPayload(VerificationPolicy policy, ProofLog proof)
+    {
+        proof.Enter("artifact");
+        var critical = JsonFields.Parse(Payload, "the signed document").RequiredObject("critical");
+        if (critical.Text("type") != "cosign container image signature") throw new Refusal(VerificationError.InvalidDssePayload, "the signed document is not of an image's signature");
+        var digest = critical.RequiredObject("image").RequiredText("docker-manifest-digest");
+        proof.Facts = proof.Facts with { Subjects = [new(critical.Object("identity")?.Text("docker-reference") ?? "", new Dictionary<string, string> { ["sha256"] = digest.Split(':')[^1] })] };
+        if (policy.Artifact.Count == 0) proof.NotAsked("artifact", $"no image was named; the signature is over {JsonFields.Shown(digest)}");
+        else if (policy.Artifact.Any(expected => expected.ToString() == digest)) proof.Proven($"the signature is over the image {JsonFields.Shown(digest)}");
+        else throw new Refusal(VerificationError.MismatchHash, $"the signature is over the image {JsonFields.Shown(digest)}; expected {policy.Artifact[0]}");
+    }
+
+    /// <summary>SHA-256 of the payload, for callers that file signatures away.</summary>
+    public string PayloadDigest => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Payload));
+}
