@@ -87,7 +87,10 @@ internal sealed class CycloneDxXmlReader(ReportLimits limits)
         var unaffected = entry.Children("affects", "target").SelectMany(t => t.Children("versions", "version")).Where(v => v.Text("status") == "unaffected").Select(v => v.Text("version"));
         _vulnerabilities.Add(new CycloneDxVulnerability(
             [.. ids.OfType<string>().Distinct()], Severity(entry), entry.Text("description"), [.. affects.OfType<string>()],
-            FixState.Unknown, [.. unaffected.OfType<string>()], Analysis(entry)) { Within = within });
+            FixState.Unknown, [.. unaffected.OfType<string>()], Analysis(entry))
+        {
+            Within = within,
+        });
     }
 
     private static FindingSeverity Severity(XElement entry)
