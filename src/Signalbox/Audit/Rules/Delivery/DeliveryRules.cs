@@ -5,9 +5,20 @@ internal static class DeliveryRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         new BlindRetryRule(),
+        new DeployCancelledMidwayRule(),
+        new DeployReachableFromPullRequestRule(),
+        new DeployWithoutConcurrencyRule(),
+        new DeployWithoutEnvironmentRule(),
         new FailureIgnoredRule(),
+        new HelmUpgradeNotAtomicRule(),
         new HostKeyCheckDisabledRule(),
-        new RollbackHistoryDisabledRule(),
+        new ImperativeDeployRule(),
         new ManualStepOutsideDeployRule(),
+        new NoRollbackPlanRule(),
+        new PasswordOnCommandLineRule(),
+        new RollbackHistoryDisabledRule(),
+        new RolloutNotVerifiedRule(),
+        new StaticCloudCredentialsRule(),
+        new WeakenedSecurityJobRule(),
     ];
 }

@@ -23,6 +23,7 @@ internal static class SupplyChainRules
         new TyposquattedActionRule(),
         new UnpinnableActionRule(),
         new UnpinnedActionRule(),
+        new UnpinnedPackageInstallRule(),
         new UnpinnedPipelineImageRule(),
         new UnpinnedToolVersionRule(),
         new UnverifiedActionCreatorRule(),
