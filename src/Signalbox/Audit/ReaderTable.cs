@@ -11,6 +11,7 @@ internal static class ReaderTable
     [
         new GitHubFileReader(),
         new GitLabFileReader(),
+        new AzureFileReader(),
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),

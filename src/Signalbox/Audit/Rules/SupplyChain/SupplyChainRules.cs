@@ -4,7 +4,6 @@ internal static class SupplyChainRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
-        new UnpinnedPackageInstallRule(),
         new AdhocPackageInstallRule(),
         new ArchivedActionRule(),
         new CachePoisoningRule(),
@@ -23,6 +22,7 @@ internal static class SupplyChainRules
         new TyposquattedActionRule(),
         new UnpinnableActionRule(),
         new UnpinnedActionRule(),
+        new UnpinnedPackageInstallRule(),
         new UnpinnedPipelineImageRule(),
         new UnpinnedToolVersionRule(),
         new UnverifiedActionCreatorRule(),
