@@ -12,6 +12,7 @@ internal static class ReaderTable
         new GitHubFileReader(),
         new GitLabFileReader(),
         new AzureFileReader(),
+        new JenkinsFileReader(),
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),

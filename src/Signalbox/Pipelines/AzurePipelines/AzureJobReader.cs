@@ -20,7 +20,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             if (Included(stage.Node)) continue;
             var name = stage.Node.Text("stage") ?? "";
             var before = stage.Node.Get("dependsOn") is { } on ? on.ItemsOrSelf().Select(n => n.Text() ?? "") : previous is null ? [] : [previous];
-            var needs = before.SelectMany(b => byStage.GetValueOrDefault(b) ?? []).Select(j => new Need(j.Id, j.Range)).Take(1000).ToList();
+            var needs = before.SelectMany(b => byStage.GetValueOrDefault(b) ?? []).Select(j => new Need(j.Id, j.Range)).Take(200).ToList();
             var jobs = Jobs(stage.Node, name, needs, stage.Conditions);
             if (name.Length > 0) byStage[name] = jobs;
             previous = name;
