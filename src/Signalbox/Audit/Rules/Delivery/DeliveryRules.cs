@@ -8,5 +8,7 @@ internal static class DeliveryRules
         new FailureIgnoredRule(),
         new HostKeyCheckDisabledRule(),
         new ManualStepOutsideDeployRule(),
+        new PasswordOnCommandLineRule(),
+        new SharedCacheAcrossTrustRule(),
     ];
 }

@@ -24,6 +24,7 @@ internal static class SupplyChainRules
         new UnpinnedActionRule(),
         new UnpinnedPackageInstallRule(),
         new UnpinnedPipelineImageRule(),
+        new UnpinnedPipelineIncludeRule(),
         new UnpinnedToolVersionRule(),
         new UnverifiedActionCreatorRule(),
         new VersionCommentMismatchRule(),
