@@ -11,6 +11,8 @@ internal static class ReaderTable
     [
         new GitHubFileReader(),
         new GitLabFileReader(),
+        new AzureFileReader(),
+        new JenkinsFileReader(),
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),

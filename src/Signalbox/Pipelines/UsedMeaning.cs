@@ -31,7 +31,7 @@ internal static class UsedMeaning
             or "superfly/flyctl-actions" or "firebaseextended/action-hosting-deploy" => [ActivityKind.Deploy],
         "pypa/gh-action-pypi-publish" or "js-devtools/npm-publish" or "softprops/action-gh-release" or "goreleaser/goreleaser-action"
             or "ncipollo/release-action" or "rubygems/release-gem" => [ActivityKind.Publish],
-        _ => [],
+        _ => AzurePipelines.AzureTaskMeaning.Kinds(name, step),
     };
 
     private static string? Subject(ActivityKind kind, Step step) => kind switch

@@ -18,6 +18,7 @@ internal static class DeliveryRules
         new PasswordOnCommandLineRule(),
         new RollbackHistoryDisabledRule(),
         new RolloutNotVerifiedRule(),
+        new SharedCacheAcrossTrustRule(),
         new StaticCloudCredentialsRule(),
         new WeakenedSecurityJobRule(),
     ];

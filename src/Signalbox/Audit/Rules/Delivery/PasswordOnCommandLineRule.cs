@@ -4,7 +4,7 @@ using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class PasswordOnCommandLineRule : Rule, IChecks<PipelineStep>
+internal sealed partial class PasswordOnCommandLineRule : Rule, IChecks<PipelineStep>
 {
     public override RuleInfo Info { get; } = new(
         "password-on-command-line", "Password given as a command argument", Theme.Delivery, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],

@@ -6,7 +6,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
 {
     public override RuleInfo Info { get; } = new(
         "script-injection", "Untrusted input expanded into a script", Theme.Injection, RuleSeverity.Critical, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],

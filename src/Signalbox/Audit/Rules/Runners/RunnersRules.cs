@@ -4,6 +4,7 @@ internal static class RunnersRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new BuildOnControllerRule(),
         new SelfHostedRunnerRule(),
         new UntrustedSelfHostedBuildRule(),
     ];

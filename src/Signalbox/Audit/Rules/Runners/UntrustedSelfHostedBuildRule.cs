@@ -5,7 +5,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UntrustedSelfHostedBuildRule : Rule, IChecks<GitHubWorkflow>
+internal sealed partial class UntrustedSelfHostedBuildRule : Rule, IChecks<GitHubWorkflow>
 {
     public override RuleInfo Info { get; } = new(
         "untrusted-self-hosted-build", "Outsiders' code runs on a self-hosted runner", Theme.Runners, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],

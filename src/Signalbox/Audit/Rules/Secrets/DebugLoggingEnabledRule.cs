@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class DebugLoggingEnabledRule : Rule, IChecks<GitHubWorkflow>
+internal sealed partial class DebugLoggingEnabledRule : Rule, IChecks<GitHubWorkflow>
 {
     public override RuleInfo Info { get; } = new(
         "debug-logging-enabled", "Debug logging switched on", Theme.Secrets, RuleSeverity.Low, ["github-actions", "gitlab-ci", "azure-pipelines"],

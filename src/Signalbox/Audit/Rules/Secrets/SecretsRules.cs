@@ -7,6 +7,7 @@ internal static class SecretsRules
         new DebugLoggingEnabledRule(),
         new HardcodedContainerCredentialsRule(),
         new OverprovisionedSecretsRule(),
+        new SecretVariableSetInlineRule(),
         new SecretsInheritedRule(),
         new SecretsOutsideEnvironmentRule(),
         new UnredactedSecretsRule(),

@@ -4,7 +4,6 @@ internal static class SupplyChainRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
-        new UnpinnedPackageInstallRule(),
         new AdhocPackageInstallRule(),
         new ArchivedActionRule(),
         new CachePoisoningRule(),
@@ -25,6 +24,7 @@ internal static class SupplyChainRules
         new UnpinnedActionRule(),
         new UnpinnedPackageInstallRule(),
         new UnpinnedPipelineImageRule(),
+        new UnpinnedPipelineIncludeRule(),
         new UnpinnedToolVersionRule(),
         new UnverifiedActionCreatorRule(),
         new VersionCommentMismatchRule(),

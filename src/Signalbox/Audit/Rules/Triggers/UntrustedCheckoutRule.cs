@@ -4,7 +4,7 @@ using Signalbox.Pipelines.GitHubActions;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkflow>
+internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkflow>
 {
     public override RuleInfo Info { get; } = new(
         "untrusted-checkout", "Untrusted code checked out in a privileged run", Theme.Triggers, RuleSeverity.Critical, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],

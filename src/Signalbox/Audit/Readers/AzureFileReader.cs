@@ -1,0 +1,27 @@
+using Signalbox.Pipelines.AzurePipelines;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Readers;
+
+/// <summary>Azure Pipelines files and the templates beside them.</summary>
+internal sealed class AzureFileReader : Reader
+{
+    private static readonly string[] s_folders = [".azure", ".azuredevops", ".azure-devops", ".azurepipelines", ".pipelines", ".vsts", "pipelines", "azure-devops", "azuredevops"];
+
+    public override bool Claims(string path) => YamlFile.HasYamlName(path) && (IsNamed(path) || s_folders.Any(f => HasFolder(path, f)));
+
+    public override void Read(SourceFile file, DocumentSink documents)
+    {
+        if (YamlFile.Root(file, documents) is not YamlMapping root || !AzureReader.LooksLike(root) || root.Find("apiVersion") is not null) return;
+        var azure = AzureReader.Read(file.Path, file.Text, root);
+        documents.Add(azure);
+        documents.AddPipeline(azure.Pipeline);
+    }
+
+    private static bool IsNamed(string path) =>
+        path.Contains("azure-pipeline", StringComparison.OrdinalIgnoreCase) || path.Contains("azurepipeline", StringComparison.OrdinalIgnoreCase)
+        || path.Contains("azure_pipeline", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".vsts-ci.yml", StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasFolder(string path, string name) =>
+        path.StartsWith(name + "/", StringComparison.OrdinalIgnoreCase) || path.Contains($"/{name}/", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,55 @@
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.GitLab;
+using Signalbox.Pipelines.Shell;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+/// <remarks>GitLab's variables reach the shell as its own, which is safe until a shell reads their text again; inputs are put into the text.</remarks>
+internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
+{
+    // docs.gitlab.com, "Predefined CI/CD variables reference": those whose text somebody else chooses
+    private static readonly string[] s_gitlabText =
+    [
+        "CI_COMMIT_MESSAGE", "CI_COMMIT_TITLE", "CI_COMMIT_DESCRIPTION", "CI_COMMIT_AUTHOR", "CI_COMMIT_REF_NAME", "CI_COMMIT_BRANCH", "CI_COMMIT_TAG_MESSAGE", "CI_BUILD_REF_NAME",
+        "CI_MERGE_REQUEST_TITLE", "CI_MERGE_REQUEST_DESCRIPTION", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME",
+    ];
+
+    public void Check(GitLabPipeline gitlab, Report report)
+    {
+        var seen = new HashSet<Step>(ReferenceEqualityComparer.Instance);
+        foreach (var job in gitlab.Jobs.Concat(gitlab.Templates))
+            foreach (var step in job.Job.Steps)
+                if (step.Script is { } script && seen.Add(step)) CheckLine(script, report);
+    }
+
+    private static void CheckLine(Script script, Report report)
+    {
+        if (script.Text.Contains("$[[", StringComparison.Ordinal))
+            foreach (var (name, range) in Expansions(script.Text, "$[[", "]]"))
+                if (name.StartsWith("inputs.", StringComparison.Ordinal) && IsFree(name, report))
+                    report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever includes the file or starts the pipeline writes it", "expected a variable of the job",
+                        level: new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic));
+        foreach (var command in script.Shell.Commands.Where(Evaluates))
+            foreach (var word in command.Arguments)
+                if (script.Text[word.Range.Start] != '\'' && s_gitlabText.FirstOrDefault(v => Names(word.Text, v)) is { } variable)
+                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{variable}' as code: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+    }
+
+    /// <summary>An input that is a number, a yes or no, one of some values or a pattern's match is no code.</summary>
+    private static bool IsFree(string name, Report report)
+    {
+        var input = (report.File.Yaml.Documents is [var header, ..] ? header : null).Get("spec", "inputs").Get(name["inputs.".Length..].Split(' ', '|')[0]);
+        return input.Get("options") is null && input.Get("regex") is null && input.Text("type") is null or "string" or "array";
+    }
+
+    private static bool Evaluates(ShellCommand command) => command.Program == "eval" || (command.Program is "sh" or "bash" or "zsh" && command.Has("-c"));
+
+    private static bool Names(string word, string variable)
+    {
+        var at = word.IndexOf(variable, StringComparison.Ordinal);
+        if (at <= 0) return false;
+        var end = at + variable.Length;
+        return word[at - 1] is '$' or '{' && (end == word.Length || (!char.IsAsciiLetterOrDigit(word[end]) && word[end] != '_'));
+    }
+}

@@ -1,0 +1,29 @@
+using Signalbox.Pipelines.Jenkins.Groovy;
+
+namespace Signalbox.Pipelines.Jenkins;
+
+/// <summary>Reads where work runs: <c>agent</c> sections and <c>node</c> steps.</summary>
+internal static class JenkinsAgents
+{
+    public static JenkinsScope Declared(GroovyCall agent, JenkinsScope scope, JenkinsWalk walk)
+    {
+        if (agent.First is GroovyName { Path: "any" } any) { walk.Agent(null, false, any.Range); return scope with { Runner = [], Image = null }; }
+        if (agent.Block is not { } block) return scope with { Runner = [], Image = null };
+        var image = Image(block.Call("docker"));
+        var label = block.Call("label") ?? block.Call("docker")?.Block?.Call("label") ?? block.Call("dockerfile")?.Block?.Call("label") ?? block.Call("node")?.Block?.Call("label");
+        if (label?.First is GroovyText text) walk.Agent(text.String.Value, block.Call("docker") is not null || block.Call("dockerfile") is not null, text.Range);
+        return scope with { Runner = label?.First is GroovyText name ? [new(name.String.Value, name.Range)] : [], Image = image };
+    }
+
+    public static JenkinsScope Node(GroovyCall node, JenkinsScope scope, JenkinsWalk walk)
+    {
+        var label = node.First as GroovyText;
+        if (node.First is null || label is not null) walk.Agent(label?.String.Value, false, label?.Range ?? node.NameRange);
+        return scope with { Runner = label is null ? [] : [new(label.String.Value, label.Range)] };
+    }
+
+    private static ContainerImage? Image(GroovyCall? docker) =>
+        (docker?.First as GroovyText ?? docker?.Block?.Call("image")?.First as GroovyText) is { } image ? Of(image) : null;
+
+    public static ContainerImage Of(GroovyText image) => new(image.String.IsInterpolated ? null : image.String.Value, image.Range);
+}

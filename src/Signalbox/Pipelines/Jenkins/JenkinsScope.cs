@@ -1,0 +1,25 @@
+namespace Signalbox.Pipelines.Jenkins;
+
+/// <summary>What holds where a step stands, by the blocks around it.</summary>
+internal sealed record JenkinsScope
+{
+    public static JenkinsScope Empty { get; } = new();
+
+    public IReadOnlyList<RunnerLabel> Runner { get; init; } = [];
+
+    public ContainerImage? Image { get; init; }
+
+    public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    public IReadOnlyList<Variable> Variables { get; init; } = [];
+
+    public Leniency? Lenient { get; init; }
+
+    public Retry? Retry { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public JenkinsScope WithSecrets(params IEnumerable<string> names) => this with { Secrets = Secrets.Concat(names).Take(200).ToHashSet(StringComparer.Ordinal) };
+
+    public JenkinsScope WithVariable(Variable variable) => Variables.Count > 200 ? this : this with { Variables = [.. Variables, variable] };
+}
