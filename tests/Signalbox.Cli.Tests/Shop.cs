@@ -48,6 +48,14 @@ internal sealed class Shop : IAsyncDisposable
 
     public Task<Ended> RunAsync(params string[] arguments) => SignalboxProgram.RunAsync(_directory.Path, null, [.. arguments, "--state", State]);
 
+    /// <summary>With another principal's token.</summary>
+    public Task<Ended> RunAsAsync(string tokenFile, params string[] arguments) =>
+        SignalboxProgram.RunAsync(_directory.Path, new Dictionary<string, string> { ["SIGNALBOX_TOKEN_FILE"] = tokenFile }, [.. arguments, "--state", State]);
+
+    public void Write(string path, string content) => _directory.Write(path, content);
+
+    public string Join(string path) => _directory.Join(path);
+
     public async Task<JsonElement> JsonAsync(params string[] arguments)
     {
         var ended = (await RunAsync([.. arguments, "--format", "json"])).Expect(0);

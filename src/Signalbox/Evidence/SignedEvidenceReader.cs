@@ -67,7 +67,7 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
         var statement = SignedStatement.Read(bundle);
         return statement switch
         {
-            null => Taken(EvidenceKind.Signature, new SignatureFact(key is null ? "sigstore" : "key"), proven.Result, proven.About),
+            null or { IsSignature: true } => Taken(EvidenceKind.Signature, new SignatureFact(key is null ? "sigstore" : "key"), proven.Result, proven.About),
             { IsProvenance: true } => Provenance(bundle, statement, key, proven, asked),
             { Report: { } report } => Wrapped(report, proven, asked),
             _ => (null, new("evidence-unknown", $"the statement's predicate is {statement.PredicateType}, which is not known here; expected SLSA provenance, CycloneDX, SPDX or OpenVEX", "signalbox verify bundle --help")),

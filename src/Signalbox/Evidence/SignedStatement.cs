@@ -17,6 +17,11 @@ internal sealed record SignedStatement(string PredicateType, ProvenanceClaims? C
 {
     private static readonly string[] s_reports = ["https://cyclonedx.org/bom", "https://spdx.dev/Document", "https://openvex.dev/ns"];
 
+    /// <summary>What cosign signs since version 3: a statement about a digest that claims nothing more.</summary>
+    public const string CosignSignature = "https://sigstore.dev/cosign/sign/v1";
+
+    public bool IsSignature => PredicateType == CosignSignature;
+
     public bool IsProvenance => SlsaProvenance.IsProvenance(PredicateType);
 
     /// <returns>Null where a plain message was signed.</returns>

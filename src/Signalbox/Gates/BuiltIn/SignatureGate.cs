@@ -7,7 +7,6 @@ namespace Signalbox.Gates.BuiltIn;
 /// <summary>Each artifact has one verified signature by somebody who counts. One that does not verify harms nothing: anybody can make one.</summary>
 internal static class SignatureGate
 {
-    private const string Remedy = "signalbox sign --key cosign.key ARTIFACT   # then: signalbox evidence add signature bundle.json --release ";
 
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
@@ -16,7 +15,7 @@ internal static class SignatureGate
         {
             var items = context.About(artifact.Digest, EvidenceKind.Signature);
             var signatures = context.Read<SignatureFact>(items, lines);
-            if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy + context.Release.Id);
+            if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy(context, artifact.Digest));
             else if (signers.NamesNobody)
                 lines.Undecided("gate-signature-nobody-trusted", "no policy says whose signatures count; expected keys or identities", "signature: { mode: enforce, keys: [\"sha256:…\"] }   # in policy.yaml", signatures.Select(s => s.Item));
             else One(context, artifact, signatures, signers, lines);
@@ -30,7 +29,7 @@ internal static class SignatureGate
             lines.Allow($"{context.Name(artifact)} is signed by {good.Facts.Signer}", good.Item);
         else
             foreach (var (item, _, problem) in judged)
-                lines.Deny(Id(item), $"the signature of {context.Name(artifact)} does not count: {problem}", Remedy + context.Release.Id, item);
+                lines.Deny(Id(item), $"the signature of {context.Name(artifact)} does not count: {problem}", Remedy(context, artifact.Digest), item);
     }
 
     private static string? Problem(EvidenceItem item, SignatureFact facts, Digest artifact, SignerRules signers)
@@ -38,6 +37,10 @@ internal static class SignatureGate
         if (item.Record.Verification.Verdict != VerificationVerdict.Verified) return item.Record.Verification.Steps is [.., var last] ? last : "it was not verified";
         return facts.Names.Contains(artifact) ? signers.Refuses(facts.Signer) : $"it is of {(facts.Names is [var other, ..] ? other : "something else")}";
     }
+
+    /// <summary>A digest is signed by a statement about it that claims nothing more.</summary>
+    private static string Remedy(GateContext context, Digest artifact) =>
+        $"echo '{{}}' > none.json && signalbox attest {artifact} --type {SignedStatement.CosignSignature} --predicate none.json --key acme.key --bundle sig.json && signalbox evidence add signature sig.json --key acme.key.pub --release {context.Release.Id}";
 
     private static string Id(EvidenceItem item) => item.Record.Verification.Verdict == VerificationVerdict.Verified ? "gate-signature-not-trusted" : "gate-signature-invalid";
 }
