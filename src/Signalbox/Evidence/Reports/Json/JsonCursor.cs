@@ -25,6 +25,15 @@ internal sealed class JsonCursor(Stream stream, ReportLimits limits, Cancellatio
 
     private int Depth { get; set; }
 
+    private string Kind => Token switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        _ => "true or false",
+    };
+
     /// <summary>Goes to the next token; false at the end of the file.</summary>
     public bool Read()
     {
@@ -41,14 +50,12 @@ internal sealed class JsonCursor(Stream stream, ReportLimits limits, Cancellatio
         }
     }
 
-    /// <summary>Goes through the object here: at each name the cursor stands on its value, which need not be read. Any other value is passed over.</summary>
+    /// <summary>Goes through the object here: at each name the cursor stands on its value, which need not be read. Null has none.</summary>
+    /// <exception cref="ReportRefusedException">It is of another kind: what cannot be looked into must not count as empty.</exception>
     public IEnumerable<string> Properties()
     {
-        if (Token != JsonTokenType.StartObject)
-        {
-            Skip();
-            yield break;
-        }
+        if (Token == JsonTokenType.Null) yield break;
+        if (Token != JsonTokenType.StartObject) throw new ReportRefusedException($"a value is {Kind}, expected an object");
         var names = new HashSet<string>();
         while (Next() != JsonTokenType.EndObject)
         {
@@ -62,14 +69,12 @@ internal sealed class JsonCursor(Stream stream, ReportLimits limits, Cancellatio
         }
     }
 
-    /// <summary>Goes through the array here, the cursor on each element in turn, which need not be read. Any other value is passed over.</summary>
+    /// <summary>Goes through the array here, the cursor on each element in turn, which need not be read. Null has none.</summary>
+    /// <exception cref="ReportRefusedException">It is of another kind: what cannot be looked into must not count as empty.</exception>
     public IEnumerable<int> Elements()
     {
-        if (Token != JsonTokenType.StartArray)
-        {
-            Skip();
-            yield break;
-        }
+        if (Token == JsonTokenType.Null) yield break;
+        if (Token != JsonTokenType.StartArray) throw new ReportRefusedException($"a value is {Kind}, expected an array");
         for (var i = 0; Next() != JsonTokenType.EndArray; i++)
         {
             var at = _tokens;
