@@ -61,6 +61,10 @@ internal sealed class Fleet(TrackObservation observation)
         .SelectMany(shown => shown.Arms)
         .Sum(arm => arm.Revision == revision ? arm.Running : 0);
 
+    /// <summary>Neither the old release nor one that was kept warm until now, nor what is left of either.</summary>
+    public bool NothingRunsBut(string release) =>
+        observation.Services.SelectMany(service => service.Arms).All(arm => arm.Revision == release || arm.Running == 0);
+
     /// <summary>In the services that stable has too: in the others nobody else could have the traffic.</summary>
     public bool HasNoTraffic(ReleasePlan plan, ReleasePlan? stable) => plan.Configuration.Services
         .Where(service => stable is not null && Has(stable, service.Name))

@@ -50,6 +50,7 @@ public static partial class RolloutMachine
     {
         Steps = StepsOf(before, started.Plan, started.Kind),
         HasJudgedService = before.Stable is { } stable && HasComparable(started.Plan, stable),
+        ReplacesExclusive = before.Stable is { } old && HasExclusive(old),
         ExpectedGap = started.ExpectedGap,
     };
 

@@ -29,7 +29,7 @@ public static partial class RolloutMachine
         return rollout.Phase switch
         {
             Phase.PreHook or Phase.Checking or Phase.PostHook => HookDue(rollout, fleet, now),
-            Phase.Stopping => Stopping(state, rollout, fleet, now),
+            Phase.Stopping => Stopping(rollout, fleet, now),
             Phase.Starting => Starting(rollout, fleet, now),
             Phase.Previewing => Previewing(rollout, fleet, now),
             Phase.Progressing => Progressing(state, rollout, fleet, now),
@@ -102,10 +102,10 @@ public static partial class RolloutMachine
             ? Decision.Of(new HookStarted(Principal.Engine, now, rollout.Phase.HookName()!, hook.Reversible))
             : Decision.None;
 
-    private static Decision Stopping(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)
+    private static Decision Stopping(RolloutState rollout, Fleet fleet, DateTimeOffset now)
     {
         // before the host has that table an instance may just be between two starts
-        if (fleet.Generation >= rollout.StepGeneration && fleet.HasStopped(state.Stable!)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
+        if (fleet.Generation >= rollout.StepGeneration && fleet.NothingRunsBut(rollout.Release)) return Decision.Of(new CapacityRequested(Principal.Engine, now, Weight.All, "the old release has stopped"));
         return Stuck(rollout, fleet, now, "the old release did not stop");
     }
 

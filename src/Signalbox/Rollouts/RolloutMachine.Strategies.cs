@@ -16,7 +16,7 @@ public static partial class RolloutMachine
     /// </remarks>
     private static IReadOnlyList<RolloutStep> StepsOf(TrackState before, ReleasePlan plan, RolloutKind kind)
     {
-        if (before.Stable is not { } stable) return [];
+        if (before.Stable is not { } stable || HasExclusive(stable)) return [];
         var (strategy, deploys) = (plan.Configuration.Strategy, kind == RolloutKind.Deploy);
         return strategy.Kind switch
         {
@@ -25,6 +25,8 @@ public static partial class RolloutMachine
             _ => [],
         };
     }
+
+    private static bool HasExclusive(ReleasePlan plan) => plan.Configuration.Services.Any(service => service.Data == DataMode.Exclusive);
 
     private static bool HasComparable(ReleasePlan plan, ReleasePlan stable) =>
         plan.Configuration.Services.Any(service => service.Kind == ServiceKind.Web && Find(stable, service.Name) is { Kind: ServiceKind.Web });

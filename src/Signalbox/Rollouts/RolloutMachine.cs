@@ -72,14 +72,13 @@ public static partial class RolloutMachine
     private static List<RolloutEvent> Start(
         TrackState state, string id, ReleasePlan plan, RolloutKind kind, Principal principal, string? reason, DateTimeOffset now)
     {
-        var started = new Started(principal, now, id, plan, kind, state.Stable?.Release, reason) { ExpectedGap = GapOf(state, plan) };
-        if (kind == RolloutKind.Deploy && plan.Configuration.PreHook is { } hook)
-            return [started, new HookRequested(Principal.Engine, now, Phase.PreHook.HookName()!, hook.Reversible)];
-        return [started, Begin(NewRollout(state, started, 0), now)];
+        var started = new Started(principal, now, id, plan, kind, state.Stable?.Release, reason);
+        var rollout = NewRollout(state, started, 0);
+        if (rollout.IsRecreate) started = started with { ExpectedGap = RecreateGap.Expected(state)?.Gap };
+        return kind == RolloutKind.Deploy && plan.Configuration.PreHook is { } hook
+            ? [started, new HookRequested(Principal.Engine, now, Phase.PreHook.HookName()!, hook.Reversible)]
+            : [started, Begin(rollout, now)];
     }
-
-    private static TimeSpan? GapOf(TrackState state, ReleasePlan plan) =>
-        state.Stable is not null && plan.Configuration.Strategy.Kind == StrategyKind.Recreate ? RecreateGap.Expected(state)?.Gap : null;
 
     /// <summary>The first move once nothing stands before it: ask for instances, or (recreate) for the old ones to stop.</summary>
     private static RolloutEvent Begin(RolloutState rollout, DateTimeOffset now) => rollout.IsRecreate

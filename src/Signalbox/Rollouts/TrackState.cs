@@ -158,14 +158,17 @@ public sealed record RolloutState(
     /// <summary>It is being taken back: its weight is what it may keep until stable has a ready instance, and nothing after.</summary>
     public bool IsFalling => Phase == Phase.Aborting || (Phase == Phase.Halted && WaitingFor == Rollouts.WaitingFor.StableReady);
 
+    /// <summary>The release it replaces has exclusive data: whatever its own strategy is, the old one must stop first.</summary>
+    public bool ReplacesExclusive { get; init; }
+
     /// <summary>Both releases may not run at once: the old one stops before the new one starts.</summary>
-    public bool IsRecreate => From is not null && Strategy.Kind == StrategyKind.Recreate;
+    public bool IsRecreate => From is not null && (Strategy.Kind == StrategyKind.Recreate || ReplacesExclusive);
 
     /// <summary>Instances are replaced batch by batch, so that both releases together never run much more than one alone.</summary>
-    public bool IsRolling => From is not null && Strategy.Kind == StrategyKind.Rolling;
+    public bool IsRolling => From is not null && Strategy.Kind == StrategyKind.Rolling && !IsRecreate;
 
     /// <summary>It runs in full beside the old one before it gets all traffic in one swap.</summary>
-    public bool IsBlueGreen => Kind == RolloutKind.Deploy && From is not null && Strategy.Kind == StrategyKind.BlueGreen;
+    public bool IsBlueGreen => Kind == RolloutKind.Deploy && From is not null && Strategy.Kind == StrategyKind.BlueGreen && !IsRecreate;
 
     /// <summary>Cron services run by the release that has all traffic, and by no other.</summary>
     public bool IsInCharge => TookOverAt is not null && !IsFalling;

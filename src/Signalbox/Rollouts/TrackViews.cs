@@ -22,7 +22,7 @@ public static class TrackViews
         rollout.Reason, rollout.WaitingFor?.ToString(), rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
         observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null),
-        rollout.WaitingFor?.Text(), GoesBackTo(rollout), rollout.Strategy.Kind.ToString(), rollout.ExpectedGap, rollout.Gap);
+        rollout.WaitingFor?.Text(), GoesBackTo(rollout), (rollout.IsRecreate ? StrategyKind.Recreate : rollout.Strategy.Kind).ToString(), rollout.ExpectedGap, rollout.Gap);
 
     /// <summary>While it is taken back its declared weight is only what it may keep: what it has is what the host shows.</summary>
     private static Weight Carried(RolloutState rollout, TrackObservation? observation) =>

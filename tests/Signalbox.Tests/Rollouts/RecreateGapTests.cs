@@ -62,6 +62,35 @@ public sealed class RecreateGapTests : IDisposable
         Assert.InRange(_world.State.Rollout!.Gap!.Value.TotalSeconds, 3, 3.5);
     }
 
+    /// <summary>What the next release says of its data is no word of the one that has it open.</summary>
+    [Theory]
+    [InlineData(StrategyKind.Canary)]
+    [InlineData(StrategyKind.Rolling)]
+    [InlineData(StrategyKind.BlueGreen)]
+    public void ExclusiveDataOfTheServingRelease_StopsItFirst_WhateverFollows(StrategyKind kind)
+    {
+        var strategy = kind switch { StrategyKind.Rolling => Plans.Rolling, StrategyKind.BlueGreen => Plans.BlueGreen, _ => Plans.Canary };
+        _world.Host.DrainSeconds = 3;
+        _world.Deploy(strategy: s_recreate, services: Plans.Web(instances: 2) with { Data = DataMode.Exclusive });
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        _world.Deploy(strategy: strategy, services: Plans.Web(instances: 2));
+        _world.Until(world => { Assert.True(world.Host.Arms.Count(arm => arm.Running > 0) <= 1); return world.Phase == Phase.Succeeded; });
+        Assert.Contains("stop-requested", _world.Events);
+        Assert.NotNull(_world.State.Rollout!.ExpectedGap);
+    }
+
+    /// <summary>Nor may a release that was warm still run when one with exclusive data starts.</summary>
+    [Fact]
+    public void WarmRelease_HasStoppedToo_BeforeTheNextStarts()
+    {
+        _world.Host.DrainSeconds = 20;
+        _world.Serving().Deploy();
+        _world.Until(world => world.State.Warm is not null);
+        _world.Deploy(strategy: s_recreate, services: Plans.Web() with { Data = DataMode.Exclusive });
+        _world.Until(world => world.Phase == Phase.Starting);
+        Assert.All(_world.Host.Observe().Services.Single().Arms, arm => Assert.True(arm.Revision == "shop-3" || arm.Running == 0));
+    }
+
     [Fact]
     public void OtherStrategies_StateNone()
     {

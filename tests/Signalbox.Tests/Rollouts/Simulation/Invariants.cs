@@ -43,7 +43,8 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
     private static void CheckFailSafe(DeclaredTable table, TrackState state)
     {
         var rollout = state.Active;
-        var mayFall = rollout is { From: not null, CannotGoBack: false } && rollout.Strategy.Kind != StrategyKind.Recreate && rollout.DueHook is null or { Reversible: true };
+        var mayFall = rollout is { From: not null, CannotGoBack: false } && rollout.Strategy.Kind != StrategyKind.Recreate
+            && state.Stable!.Configuration.Services.All(service => service.Data == DataMode.Shared) && rollout.DueHook is null or { Reversible: true };
         var full = state.Stable is not { } stable || table.Services.All(service => IsFull(service, stable));
         var rolls = rollout is { IsRolling: true, Steps.Count: > 0, IsFalling: true };
         var expected = rolls || (mayFall && !full) ? FailSafeMode.Capacity : mayFall && rollout!.Kind == RolloutKind.Deploy ? FailSafeMode.Stable : FailSafeMode.Hold;
@@ -98,8 +99,12 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
     {
         if (track.WentBack || replica.At(track.Key, track.Table!.Generation) is not { Active: { IsRecreate: true } rollout, Stable: { } stable }) return;
         foreach (var service in track.Table.Services)
-            if (track.Overlap(service.Service, stable.Release, rollout.Release) || track.Overlap(service.Service, rollout.Release, stable.Release))
+        {
+            // before the old one was asked to stop, the new one may only be leaving: it was warm until now
+            if ((rollout.StopGeneration > 0 && track.Overlap(service.Service, stable.Release, rollout.Release)) || track.Overlap(service.Service, rollout.Release, stable.Release))
                 throw Broken(track.Key, $"both {stable.Release} and {rollout.Release} of {service.Service} run in {rollout.Phase}");
+            if (track.OthersRun(service.Service, stable.Release, rollout.Release)) throw Broken(track.Key, $"what was warm of {service.Service} still runs in {rollout.Phase} beside {rollout.Release}");
+        }
     }
 
     public void CheckEntry(LedgerEntry entry, SimulatedProcess process, SimulatedTrack? host)

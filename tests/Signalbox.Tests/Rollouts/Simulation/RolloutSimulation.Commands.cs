@@ -9,7 +9,10 @@ internal sealed partial class RolloutSimulation
 {
     private void Submit(TrackKey track, bool good) => Guarded(() =>
     {
-        var configuration = Plans.Environment(DrawStrategy(track), DrawHook(), DrawHook(), DrawServices(track)) with { Name = track.Environment };
+        var strategy = DrawStrategy(track);
+        var data = strategy.Kind == StrategyKind.Recreate && Chance(0.5) ? DataMode.Exclusive : DataMode.Shared;
+        var services = DrawServices(track).Select(service => service with { Data = data }).ToArray();
+        var configuration = Plans.Environment(strategy, DrawHook(), DrawHook(), services) with { Name = track.Environment };
         var release = Engine.CreateReleaseAsync(track.Application, null, Plans.Artifacts(Engine.Releases.Count, configuration), [configuration], new("alice"), default).GetAwaiter().GetResult();
         if (good) _behaviours[release.Id] = Behaviour.Good;
         Tell($"submit {release.Id} to {track}: {BehaviourOf(release.Id)} {configuration.Strategy.Kind}");

@@ -49,7 +49,7 @@ internal sealed partial class SimulatedTrack
         if (Misrouted(service, arms, shares, stableReady) is { } wrong) throw new InvariantBroken($"{key} {service.Service}: {wrong}: {string.Join(", ", arms.Zip(shares))}");
     }
 
-    /// <summary>What falls by capacity has never more than before while stable serves.</summary>
+    /// <summary>What falls by capacity never gets back what stable could carry at any time of the fall, while stable serves. Said anew from the arms.</summary>
     private bool HasRisen(ServiceTable service, ArmCapacity[] arms, int[] shares, bool stableReady)
     {
         if (!_ceilings.ContainsKey(service.Service))
@@ -58,10 +58,10 @@ internal sealed partial class SimulatedTrack
             return false;
         }
         if (!stableReady) return false;
-        var share = shares.Where((_, i) => !arms[i].Stable).Sum();
-        var risen = _lastFalling.TryGetValue(service.Service, out var before) && share > before;
-        _lastFalling[service.Service] = share;
-        return risen;
+        var stable = arms.Single(arm => arm.Stable);
+        var least = Math.Min(_lastFalling.GetValueOrDefault(service.Service, Weight.Full), (int)(Weight.Full - ((long)Weight.Full * stable.Ready / stable.FullLoad)));
+        _lastFalling[service.Service] = least;
+        return shares.Where((_, i) => !arms[i].Stable).Sum() > least;
     }
 
     /// <summary>For good once stable serves; by capacity once all of it does, and until then by as much as it does.</summary>

@@ -41,6 +41,11 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     public bool Overlap(string service, string asked, string other) =>
         _arms.TryGetValue($"{service}@{asked}", out var arm) && arm.Desired > 0 && Running(service, other) > 0;
 
+    /// <summary>Whether the release that goes out is to run while instances of a third one still do.</summary>
+    public bool OthersRun(string service, string stable, string release) =>
+        _arms.TryGetValue($"{service}@{release}", out var arm) && arm.Desired > 0
+        && _leaving.Any(leaving => leaving.Service == service && leaving.Revision != stable && leaving.Revision != release && leaving.Until > time.Now);
+
     public void Contact() => (_contact, _leaseIsOver) = (time.Now, false);
 
     public PutResult Put(DeclaredTable table, long hostEpoch)
@@ -136,7 +141,9 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     public void Restart(bool oldDisk)
     {
         if (Table is null) return;
+        // a fall's ratchet is in the host's memory
         _ceilings.Clear();
+        _lastFalling.Clear();
         _unserved.Clear();
         _gaps.Clear();
         for (var older = oldDisk ? random.Next(1, 4) : 0; older > 0 && _stored.Count > 1; older--) _stored.RemoveAt(_stored.Count - 1);
