@@ -5,7 +5,7 @@ public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
     [
-        "", "up", "deploy", "status", "rollouts", "rollouts list", "rollouts show", "rollouts watch", "watch", "advance", "abort", "pause", "resume",
+        "", "init", "up", "deploy", "status", "rollouts", "rollouts list", "rollouts show", "rollouts watch", "watch", "advance", "abort", "pause", "resume",
         "rollback", "history", "logs", "down", "check", "schema", "ledger", "ledger verify", "judge", "judge simulate", "judge replay",
         "token", "token create", "token list", "token revoke", "host", "serve", "static", "demo", "completion",
     ];
