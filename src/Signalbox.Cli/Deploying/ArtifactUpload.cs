@@ -39,7 +39,7 @@ internal sealed class ArtifactUpload(ControlPlaneClient client, Session session)
         }
         catch (ArtifactRefusedException e)
         {
-            throw new SignalboxException(ExitCode.No, Finding.Error(e.Id, e.Message, new(path)));
+            throw new SignalboxException(ExitCode.No, e.ToFinding(path));
         }
     }
 }

@@ -39,11 +39,14 @@ internal sealed partial class Builds(Session session, DeployFile file, bool skip
 
     private void HideWorkshop(Application application)
     {
-        var services = application.Environments.SelectMany(environment => environment.Services);
-        if (!services.Any(service => service.ArtifactPath.StartsWith(Workshop + "/", StringComparison.Ordinal))) return;
-        var directory = Directory.CreateDirectory(Path.Combine(file.Directory, Workshop));
-        var ignore = Path.Combine(directory.FullName, ".gitignore");
-        if (!File.Exists(ignore)) File.WriteAllText(ignore, "*\n");
+        foreach (var path in application.Environments.SelectMany(environment => environment.Services).Select(service => service.ArtifactPath))
+        {
+            var at = $"/{path}/".IndexOf($"/{Workshop}/", StringComparison.Ordinal);
+            if (at < 0) continue;
+            var directory = Directory.CreateDirectory(Path.Combine(file.Directory, path[..at], Workshop));
+            var ignore = Path.Combine(directory.FullName, ".gitignore");
+            if (!File.Exists(ignore)) File.WriteAllText(ignore, "*\n");
+        }
     }
 
     private SignalboxException Failed(Application application, BuildStep build, BuildEnd end)

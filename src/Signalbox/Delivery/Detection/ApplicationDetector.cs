@@ -33,14 +33,18 @@ public static class ApplicationDetector
         var tree = SourceTree.Open(directory, notes);
         var programs = new Programs(surroundings);
         var services = At(new(tree, Reading.DeliveryDefaults.SingleService, notes, programs), kind);
-        if (services is not { Count: > 0 }) services = InFolders(tree, notes, programs, kind);
+        if (services.Count == 0 || IsFolderOfPages(services)) services = InFolders(tree, notes, programs, kind) is { Count: > 0 } parts ? parts : services;
         if (services is [{ Kind: ServiceKind.Worker, Name: Reading.DeliveryDefaults.SingleService } alone]) services = [alone with { Name = "worker" }];
         var named = services.Select(service => service.ApplicationName).FirstOrDefault(name => name is not null && services.Count == 1)
             ?? new(Slugs.Of(Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'))) ?? "app", "this directory's name");
         if (services.Count == 0) return new(named, [], [.. notes.Findings, Nothing(directory, notes)]);
+        foreach (var service in services) MissingPrograms.Tell(service, programs, notes);
         var ports = new Ports(surroundings);
         return new(named, [.. services.Select(service => service with { Port = service.Port is { } port ? ports.Choose(port) : null, Ignore = Present(tree, service.Ignore) })], notes.Findings);
     }
+
+    /// <summary>Pages in a folder may be one part of several.</summary>
+    private static bool IsFolderOfPages(IReadOnlyList<ServiceProposal> services) => services is [{ Build: null, Artifact.Value: not ".", Found.Path: { } page }] && page.EndsWith("/index.html", StringComparison.Ordinal);
 
     /// <summary>Of the patterns for one path those that name something; the others only together with one of these.</summary>
     private static List<string> Present(SourceTree tree, IReadOnlyList<string> patterns)

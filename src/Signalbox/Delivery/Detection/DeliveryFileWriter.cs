@@ -18,7 +18,7 @@ public static class DeliveryFileWriter
         var text = new Lines();
         text.Comment(0, "Written by `signalbox init` from what it found here; from now on it is yours. `signalbox check` says what is wrong with it, `signalbox schema` helps your editor to complete it.");
         text.Add(0, $"apiVersion: {DeliveryFileReader.ApiVersion}");
-        text.Add(0, $"application: {application.Application.Value}   # {YamlText.Comment(application.Application.Reason)}");
+        text.Add(0, $"application: {YamlText.Scalar(application.Application.Value)}   # {YamlText.Comment(application.Application.Reason)}");
         text.Add(0, "");
         WriteBuild(text, application.Services);
         if (application.Services is [{ Kind: ServiceKind.Web } only]) WriteService(text, 0, only);

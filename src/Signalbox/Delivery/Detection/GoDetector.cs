@@ -50,7 +50,7 @@ internal static partial class GoDetector
             PortFindings.Warn(scene.Notes, at, port.FixedLine, number.Value, $"addr := \":\" + cmp.Or(os.Getenv(\"PORT\"), \"{number.Value}\")");
         return proposal with
         {
-            Port = port.Fixed ?? new(8080, "Go's usual one"),
+            Port = flag is not null && PortSearch.Number(flag.Match.Groups["port"].Value) is > 0 and var own ? new(own, "the program's own default", flag.At) : port.Fixed ?? new(8080, "Go's usual one"),
             Health = HealthSearch.Find(scene.Tree, ".go") ?? Root(sources),
         };
     }
@@ -84,7 +84,7 @@ internal static partial class GoDetector
     private static partial Regex FixedPort();
 
     // flag.String("addr", ":8080", …), flag.Int("port", 8080, …), with Var or without
-    [GeneratedRegex("""flag\.(String|Int)(?:Var)?\((?:[^,"]*,\s*)?"((?:listen|http|bind)?-?_?(?:addr|address|port))"\s*,\s*"?[\w.]*:?\d{2,5}""")]
+    [GeneratedRegex("""flag\.(String|Int)(?:Var)?\((?:[^,"]*,\s*)?"((?:listen|http|bind)?-?_?(?:addr|address|port))"\s*,\s*"?[\w.]*:?(?<port>\d{2,5})\b""")]
     private static partial Regex AddressFlag();
 
     [GeneratedRegex("""\b(?:HandleFunc|Handle|GET|Get)\(\s*"(?:GET )?/(?:\{\$\})?"\s*,""")]

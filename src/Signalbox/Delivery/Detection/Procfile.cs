@@ -33,7 +33,7 @@ internal static partial class Procfile
     {
         var text = line[2].Trim();
         // several commands in one line are the shell's own business
-        return new(text.AsSpan().ContainsAny(";&|") ? ["sh", "-c", text] : Words.Shell(text), "", line.At);
+        return new(text.AsSpan().ContainsAny(";&|") ? ["sh", "-c", text] : Words.Shell(text), $"process \"{line[1]}\"", line.At);
     }
 
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_-]{0,40}):\s*(\S.*)$")]

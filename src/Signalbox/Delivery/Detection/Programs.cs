@@ -10,5 +10,8 @@ internal sealed class Programs(DeliverySurroundings surroundings)
     /// <param name="name">Without a slash.</param>
     public string Named(string name) => DeliveryFileCheck.Reachable(name, surroundings) ?? name;
 
+    /// <summary>Whether there is a PATH to look along.</summary>
+    public bool AreKnown => !string.IsNullOrEmpty(surroundings.SearchPath);
+
     public bool IsThere(string name) => DeliveryFileCheck.Reachable(name, surroundings) is not null;
 }

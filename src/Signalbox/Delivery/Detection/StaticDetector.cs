@@ -37,6 +37,7 @@ internal static class StaticDetector
             Artifact = folder,
             Port = new(8080, "no port of its own"),
             Health = new("/", "index.html"),
+            Ignore = ["signalbox.yaml"],
             Sticky = "a page and the files it asks for belong to one release",
         };
 }

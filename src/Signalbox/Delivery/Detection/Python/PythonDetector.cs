@@ -42,7 +42,7 @@ internal static partial class PythonDetector
         if (servers.FirstOrDefault(project.Names) is { } named) return (named, null);
         if (project.Requirements is { } file)
         {
-            project.Scene.Notes.Tell(InitIds.NeedsChange, $"'{file.Path}' names no server for production, so the build adds {servers[0]}; expected it there with its version", file.Place, $"echo {servers[0]} >> requirements.txt");
+            project.Scene.Notes.Tell(InitIds.NeedsChange, $"'{file.Path}' names no server for production, so the build adds {servers[0]}; expected it there with its version", file.Place, file.Path.EndsWith(".txt", StringComparison.Ordinal) ? $"echo {servers[0]} >> {file.Path}" : $"dependencies = [\"{servers[0]}\"]");
             return (servers[0], servers[0]);
         }
         project.Scene.Notes.Tell(InitIds.NeedsChange, $"there is no requirements.txt, so the packages of {project.Interpreter} are used, {servers[0]} among them; expected the packages to go out with the release",

@@ -1,0 +1,1 @@
+app.MapGet("/orders", () => 1);

@@ -1,0 +1,2 @@
+app.get('/healthz', ok);
+app.listen(process.env.PORT || 3000);

@@ -1,0 +1,5 @@
+package main
+
+func main() {
+	http.ListenAndServe(":3000", nil)
+}

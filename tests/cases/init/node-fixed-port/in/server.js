@@ -1,0 +1,3 @@
+const app = require('express')();
+app.get('/', (req, res) => res.send('hello'));
+app.listen(8081);

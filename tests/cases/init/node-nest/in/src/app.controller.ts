@@ -1,0 +1,5 @@
+@Controller()
+export class AppController {
+  @Get()
+  hello() {}
+}

@@ -1,0 +1,3 @@
+export default defineConfig({
+  build: { outDir: 'public_html' },
+})

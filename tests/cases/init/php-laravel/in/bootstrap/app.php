@@ -1,0 +1,3 @@
+<?php
+return Application::configure()
+    ->withRouting(health: '/up')

@@ -1,0 +1,6 @@
+ALLOWED_HOSTS = []
+DATABASES = {
+    'default': {
+        'NAME': BASE_DIR / 'db.sqlite3',
+    }
+}

@@ -1,0 +1,3 @@
+urlpatterns = [
+    path('admin/', admin.site.urls),
+]
