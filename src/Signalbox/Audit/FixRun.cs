@@ -34,37 +34,41 @@ internal static class FixRun
         _ => safety == FixSafety.Safe,
     };
 
+    /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without the one that breaks it.</summary>
     private static int Round(List<Fix> fixes, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
     {
-        var taken = new Dictionary<string, List<TextEdit>>(StringComparer.Ordinal);
-        var applied = 0;
+        var taken = new List<Fix>();
         foreach (var fix in fixes)
+            if (!taken.Any(t => Collide(t, fix))) taken.Add(fix);
+        if (Applied(taken, changed, load) is not { } all)
         {
-            if (fix.Edits.Any(e => taken.TryGetValue(e.Path, out var edits) && edits.Any(t => Collides(t, e.Edit)))) continue;
-            foreach (var edit in fix.Edits)
-            {
-                if (!taken.TryGetValue(edit.Path, out var edits)) taken[edit.Path] = edits = [];
-                edits.Add(edit.Edit);
-            }
-            applied++;
+            taken = [.. taken.Where(f => Applied([f], changed, load) is not null)];
+            all = Applied(taken, changed, load) ?? [];
         }
-        foreach (var (path, edits) in taken)
-        {
-            if ((changed.GetValueOrDefault(path) ?? load(path)) is not { } before) continue;
-            var after = TextEdit.Apply(before.Text.Content, edits);
-            // a fix never breaks a file: one that would is dropped, whatever it mends
-            if (!StillReads(before, new(path, new(after), before.ByteOrderMark), out var file)) return 0;
-            changed[path] = file;
-        }
-        return taken.Count == 0 ? 0 : applied;
+        foreach (var file in all) changed[file.Path] = file;
+        return all.Count == 0 ? 0 : taken.Count;
     }
+
+    /// <returns>The files as they would be, or null where one would no longer read.</returns>
+    private static List<SourceFile>? Applied(IReadOnlyList<Fix> fixes, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
+    {
+        var files = new List<SourceFile>();
+        foreach (var group in fixes.SelectMany(f => f.Edits).GroupBy(e => e.Path, StringComparer.Ordinal))
+        {
+            if ((changed.GetValueOrDefault(group.Key) ?? load(group.Key)) is not { } before) continue;
+            // two fixes may ask for the very same edit: one declaration serves both
+            var after = new SourceFile(group.Key, new(TextEdit.Apply(before.Text.Content, group.Select(e => e.Edit).Distinct())), before.ByteOrderMark);
+            if (!StillReads(before, after)) return null;
+            if (after.Text.Content != before.Text.Content) files.Add(after);
+        }
+        return files;
+    }
+
+    private static bool Collide(Fix one, Fix other) => one.Edits.Any(a => other.Edits.Any(b => a.Path == b.Path && Collides(a.Edit, b.Edit)));
 
     private static bool Collides(TextEdit one, TextEdit other) =>
         one.Range.Overlaps(other.Range) || (one.Range.Start <= other.Range.End && other.Range.Start <= one.Range.End);
 
-    private static bool StillReads(SourceFile before, SourceFile after, out SourceFile file)
-    {
-        file = after;
-        return !Readers.YamlFile.HasYamlName(after.Path) || before.Yaml.Problems.Count > 0 || after.Yaml.Problems.Count == 0;
-    }
+    private static bool StillReads(SourceFile before, SourceFile after) =>
+        !Readers.YamlFile.HasYamlName(after.Path) || before.Yaml.Problems.Count > 0 || after.Yaml.Problems.Count == 0;
 }

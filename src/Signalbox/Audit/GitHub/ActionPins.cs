@@ -57,7 +57,7 @@ internal readonly record struct VersionComment(string? Version, TextRange Range)
         foreach (var prefix in (ReadOnlySpan<string>)["tag=", "ratchet:exclude", "pin@", "version:", "renovate: tag="])
             if (content.AsSpan(at, end - at).StartsWith(prefix)) at += prefix.Length;
         var stop = at;
-        while (stop < end && !char.IsWhiteSpace(content[stop])) stop++;
+        while (stop < end && !char.IsWhiteSpace(content[stop]) && content[stop] is not (',' or ';' or ')')) stop++;
         var word = content[at..stop];
         return new(IsVersion(word) ? word : null, new(at, stop));
     }
