@@ -59,7 +59,7 @@ internal static class AuditVerb
     {
         var root = Root(session.Get(Where)!);
         var rules = new RuleSet(Chosen(session.Get(Only)!));
-        var auditor = new Auditor(rules, AuditPolicy.Default);
+        var auditor = new Auditor(rules);
         // a rule that is asked for by name shows all it finds
         var persona = Enum.Parse<Persona>(session.Get(Persona) ?? (session.Get(Only)!.Length > 0 ? "auditor" : "regular"), ignoreCase: true);
         if (session.Parsed.GetResult(Mend) is not null) DiskFixes.Apply(auditor, root, Choice(session.Get(Mend)), persona, session);

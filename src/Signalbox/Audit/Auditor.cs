@@ -6,7 +6,8 @@ namespace Signalbox.Audit;
 internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int FilesRead, Repository Repository);
 
 /// <summary>Reads a folder and lets every rule check what is there, on as many threads as there are cores.</summary>
-internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
+/// <param name="policy">What holds instead of the audited project's own policy; null reads that.</param>
+internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
 {
     private readonly IReadOnlyList<Reader> _readers = ReaderTable.All;
 
@@ -25,7 +26,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
             if (finding is not null) findings.Add(finding);
             read[i] = (file is null ? null : Read(file, readers, repository, findings), findings);
         });
-        return Checked(read, repository);
+        return Checked(read, repository, policy ?? PolicyReader.Read(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File));
     }
 
     /// <summary>Audits files from memory.</summary>
@@ -38,7 +39,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
             var findings = new List<AuditFinding>();
             return ((DocumentSink?)Read(file, _readers.Where(r => r.Claims(file.Path)), repository, findings), findings);
         });
-        return Checked([.. read], repository);
+        return Checked([.. read], repository, policy ?? PolicyReader.Read(files.FirstOrDefault(f => f.Path == PolicyReader.FileName)));
     }
 
     private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths)
@@ -72,7 +73,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy policy)
         return sink;
     }
 
-    private AuditResult Checked((DocumentSink? Sink, List<AuditFinding> Findings)[] read, Repository repository)
+    private AuditResult Checked((DocumentSink? Sink, List<AuditFinding> Findings)[] read, Repository repository, AuditPolicy policy)
     {
         Parallel.ForEach(read, file => file.Sink?.Check(rules, policy, file.Findings));
         var across = rules.For<Repository>();

@@ -72,7 +72,7 @@ public sealed class RuleCasesTests
 
     private static IReadOnlyList<AuditFinding> Audit(string id, IReadOnlyList<SourceFile> files)
     {
-        var result = new Auditor(new([RuleTable.Find(id)!]), AuditPolicy.Default).Run(files);
+        var result = new Auditor(new([RuleTable.Find(id)!])).Run(files);
         Assert.DoesNotContain(result.Findings, f => f.Rule.Id == "unreadable-file");
         return result.Findings;
     }

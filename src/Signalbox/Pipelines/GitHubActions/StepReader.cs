@@ -26,9 +26,10 @@ internal sealed class StepReader(YamlText text, string? shell)
     internal static UsedCode? Used(YamlNode? node)
     {
         if (node is not YamlScalar { IsNull: false } scalar) return null;
-        var at = scalar.Value.LastIndexOf('@');
-        return scalar.Value.StartsWith("docker://", StringComparison.Ordinal) || at < 0
-            ? new(scalar.Value, null, scalar.Range, scalar)
-            : new(scalar.Value[..at], scalar.Value[(at + 1)..], scalar.Range, scalar);
+        var name = scalar.Value.Trim();
+        var at = name.LastIndexOf('@');
+        return name.StartsWith("docker://", StringComparison.Ordinal) || at < 0
+            ? new(name, null, scalar.Range, scalar)
+            : new(name[..at], name[(at + 1)..], scalar.Range, scalar);
     }
 }

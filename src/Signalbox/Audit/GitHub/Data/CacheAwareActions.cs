@@ -52,13 +52,14 @@ internal static class CacheAwareActions
     };
 
     /// <summary>Whether a step restores a cache: true, false, or null where an expression decides; with the input that says so.</summary>
-    public static (bool? Restores, CacheSwitch Switch)? Of(Step step)
+    /// <param name="version">The version that runs: the tag, or what stands beside a pinned commit; null where it is not known.</param>
+    public static (bool? Restores, CacheSwitch Switch)? Of(Step step, string? version)
     {
         if (step.Uses is not { } uses) return null;
         if (uses.Is("docker/setup-buildx-action")) return Buildx(step);
         if (!s_switches.TryGetValue(uses.Name, out var switches)) return null;
-        if (uses.Is("actions/setup-node") && Major(uses.Ref) is < 5) switches = [switches[0]];
-        if (uses.Is("astral-sh/setup-uv") && Major(uses.Ref) is >= 10) switches = [switches[0] with { ByDefault = false, On = s_true }];
+        if (uses.Is("actions/setup-node") && Major(version) is < 5) switches = [switches[0]];
+        if (uses.Is("astral-sh/setup-uv") && Major(version) is >= 10) switches = [switches[0] with { ByDefault = false, On = s_true }];
         bool? any = false;
         foreach (var one in switches)
         {

@@ -5,10 +5,20 @@ internal static class DeliveryRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         new BlindRetryRule(),
+        new DeployCancelledMidwayRule(),
+        new DeployReachableFromPullRequestRule(),
+        new DeployWithoutConcurrencyRule(),
+        new DeployWithoutEnvironmentRule(),
         new FailureIgnoredRule(),
+        new HelmUpgradeNotAtomicRule(),
         new HostKeyCheckDisabledRule(),
+        new ImperativeDeployRule(),
         new ManualStepOutsideDeployRule(),
+        new NoRollbackPlanRule(),
         new PasswordOnCommandLineRule(),
+        new RolloutNotVerifiedRule(),
         new SharedCacheAcrossTrustRule(),
+        new StaticCloudCredentialsRule(),
+        new WeakenedSecurityJobRule(),
     ];
 }

@@ -7,6 +7,8 @@ internal static class InjectionRules
         new EnvironmentFileInjectionRule(),
         new InsecureWorkflowCommandsRule(),
         new ObfuscatedReferenceRule(),
+        new RemoteScriptExecutionRule(),
         new ScriptInjectionRule(),
+        new SecretSentOverNetworkRule(),
     ];
 }

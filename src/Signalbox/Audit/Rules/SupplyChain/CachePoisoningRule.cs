@@ -31,13 +31,12 @@ internal sealed class CachePoisoningRule : Rule, IChecks<GitHubWorkflow>
     public void Check(GitHubWorkflow workflow, Report report)
     {
         var release = ReleaseTrigger(workflow);
-        var tagsOnly = release is not null && workflow.Pipeline.Triggers.All(t => t.Kind == TriggerKinds.Release);
         foreach (var job in workflow.Pipeline.Jobs)
         {
             var publisher = job.Steps.FirstOrDefault(Publishes);
             if (release is null && publisher is null) continue;
             foreach (var step in job.Steps)
-                if (CacheAwareActions.Of(step) is { } cache && cache.Restores != false && !(release is not null && SwitchedOffForTags(step, cache.Switch, tagsOnly)))
+                if (CacheAwareActions.Of(step, Version(step.Uses, report)) is { } cache && cache.Restores != false && !(release is not null && SwitchedOffForTags(step, cache.Switch)))
                     report.In(report.File, step.Uses!.Range, $"'{YamlQuote.Short(step.Uses.Name)}' restores a cache where a release is built", Annotation(cache.Restores, cache.Switch, step), fix: Mend(step, cache.Switch, report),
                         related: report.File.At(release?.Range ?? publisher!.Uses!.Range, release is null ? "this publishes" : "this starts a release"));
         }
@@ -53,13 +52,15 @@ internal sealed class CachePoisoningRule : Rule, IChecks<GitHubWorkflow>
     private static bool Publishes(Step step) => step.Uses is { } uses
         && (s_publishers.Contains(uses.Name) || (uses.Is("docker/build-push-action") && step.Input("push") is { } push && !push.Equals("false", StringComparison.OrdinalIgnoreCase)));
 
+    private static string? Version(UsedCode? uses, Report report) =>
+        uses is not null && UnpinnedActionRule.IsCommit(uses.Ref) ? VersionComment.After(report.File.Text, uses.Range.End)?.Version : uses?.Ref;
+
     private static string Annotation(bool? restores, CacheSwitch cache, Step step) =>
         restores is null ? $"{cache.Input} decides it in each run" : cache.Input is null || step.Input(cache.Input) is not null ? "the cache is on" : "the cache is on where nothing is said";
 
     /// <summary>Whether the switch is an expression that is off in runs for a tag.</summary>
-    private static bool SwitchedOffForTags(Step step, CacheSwitch cache, bool tagsOnly)
+    private static bool SwitchedOffForTags(Step step, CacheSwitch cache)
     {
-        _ = tagsOnly;
         if (cache.Input is null || step.Input(cache.Input) is not { } value || value.IndexOf("${{", StringComparison.Ordinal) is not (>= 0 and var at)) return false;
         if (ExpressionParser.Fenced(value, at + 3).Root is not { } root || TagRun.Value(root) is not { } result) return false;
         return cache.Off.Contains(result ? "true" : "false");

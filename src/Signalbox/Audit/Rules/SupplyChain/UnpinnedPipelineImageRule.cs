@@ -10,7 +10,7 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IC
         "unpinned-pipeline-image", "Pipeline container image not pinned", Theme.SupplyChain, RuleSeverity.Medium, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
         "Jobs run in an image whose contents can change under the tag", "Name the image by digest: image@sha256:…")
     {
-        Details = "Shown to everyone where the image has no tag or `latest`; a tag of its own is pedantic. Values of a matrix are followed.",
+        Details = "Shown to everyone where the image has no tag or `latest`; a tag that moves with each release (`node:22`) is pedantic. Values of a matrix are followed.",
     };
 
     public void Check(PipelineJob site, Report report)
@@ -42,7 +42,9 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IC
         if (image.Contains('$') || image.Contains("@sha256:", StringComparison.Ordinal) || image.Contains("@sha512:", StringComparison.Ordinal)) return null;
         var name = image[(image.LastIndexOf('/') + 1)..];
         var tag = name.IndexOf(':') is >= 0 and var colon ? name[(colon + 1)..] : "";
-        return tag is "" or "latest" ? new() : Level.Pedantic;
+        if (tag is "" or "latest") return new();
+        // a full version is moved by accident alone; a short one with each release
+        return tag.Count(c => c == '.') >= 2 && char.IsAsciiDigit(tag[tag[0] == 'v' && tag.Length > 1 ? 1 : 0]) ? null : Level.Pedantic;
     }
 
     /// <summary>The image, or the values a matrix gives it.</summary>

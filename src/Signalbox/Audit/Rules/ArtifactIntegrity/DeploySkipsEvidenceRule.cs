@@ -1,0 +1,28 @@
+using Signalbox.Pipelines;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class DeploySkipsEvidenceRule : Rule, IChecks<Pipeline>
+{
+    public override RuleInfo Info { get; } = new(
+        "deploy-skips-evidence", "Deploy job does not depend on scan or signature", Theme.ArtifactIntegrity, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
+        "The chain build, scan, sign, deploy is broken where needs is missing", "Let the deploy job need the jobs that scan and sign")
+    {
+        Details = "Found where the same pipeline scans or signs, and the deploy job neither does so itself nor waits, through however many jobs, for the job that does.",
+    };
+
+    private static readonly (ActivityKind Kind, string Word)[] s_evidence = [(ActivityKind.Scan, "scans"), (ActivityKind.Sign, "signs")];
+
+    public void Check(Pipeline pipeline, Report report)
+    {
+        foreach (var job in pipeline.Jobs)
+        {
+            if (Deployments.Of(job) is not [var deploy, ..]) continue;
+            var before = pipeline.Before(job);
+            foreach (var (kind, word) in s_evidence)
+                if (!job.Does(kind) && !before.Any(b => b.Does(kind)) && pipeline.Jobs.FirstOrDefault(j => j.Does(kind) && !pipeline.Before(j).Contains(job)) is { } other)
+                    report.In(report.File, job.Range, $"job '{YamlQuote.Short(job.Id)}' deploys without waiting for '{YamlQuote.Short(other.Id)}', which {word}", $"expected it among what the job needs", related: [report.File.At(deploy.Range, "it deploys here"), report.File.At(other.Range, $"this job {word}")]);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Signalbox.Pipelines;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class ImageNotScannedRule : Rule, IChecks<Repository>
+{
+    public override RuleInfo Info { get; } = new(
+        "image-not-scanned", "Built image never scanned", Theme.ArtifactIntegrity, RuleSeverity.Medium, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
+        "Known vulnerabilities ship unseen", "Scan the image before it is published or deployed, and let the scan fail (trivy image --exit-code 1)")
+    {
+        Confidence = Confidence.Medium,
+        Persona = Persona.Regular,
+        Details = "One finding for each pipeline that publishes. Called workflows, composite actions and the repository's other pipelines count.",
+    };
+
+    public void Check(Repository repository, Report report)
+    {
+        if (EvidenceChain.Does(repository, a => a.Kind == ActivityKind.Scan)) return;
+        foreach (var (file, _, publish) in EvidenceChain.Published(repository))
+            report.In(file, publish.Range, "an image is published, and no pipeline of this repository scans anything", "expected a scan");
+    }
+}

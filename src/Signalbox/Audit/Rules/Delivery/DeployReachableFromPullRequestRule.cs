@@ -1,0 +1,36 @@
+using Signalbox.Audit.GitHub;
+using Signalbox.Audit.Readers;
+using Signalbox.Pipelines;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<PipelineJob>
+{
+    public override RuleInfo Info { get; } = new(
+        "deploy-reachable-from-pull-request", "Deployment reachable from a pull request", Theme.Delivery, RuleSeverity.Critical, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
+        "Unreviewed code can reach the target", "Deploy from a branch or tag alone: if: github.event_name == 'push' && github.ref == 'refs/heads/main'")
+    {
+        Confidence = Confidence.Medium,
+        Details = "Conditions of the job, of the jobs it needs and of the step are evaluated for a pull request. Previews, by the name of their environment or job, are meant to do this. "
+            + "High where an environment stands before the job: its rules may ask for a review.",
+    };
+
+    private static readonly string[] s_previews = ["preview", "review", "pr-", "pr_", "ephemeral", "sandbox", "dev", "test", "${{"];
+
+    public void Check(PipelineJob site, Report report)
+    {
+        if ((site.Job.Triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged)) == 0 || IsPreview(site.Job)) return;
+        if (site.Pipeline.Platform == Platform.GitHubActions && !(site.Pipeline.Triggers.Any(t => t.Name is "pull_request" or "pull_request_target") && PullRequestRun.Reaches(site.Pipeline, site.Job))) return;
+        var deploys = Deployments.Of(site.Job);
+        foreach (var step in site.Job.Steps)
+            if (step.Activities.FirstOrDefault(deploys.Contains) is { } deploy && (site.Pipeline.Platform != Platform.GitHubActions || PullRequestRun.Allows(step.Condition)))
+            {
+                report.At(deploy.Range, $"job '{YamlQuote.Short(site.Job.Id)}' deploys in runs of pull requests", "expected a condition that lets only reviewed code here", level: site.Job.Environment is null ? null : new(RuleSeverity.High));
+                return;
+            }
+    }
+
+    private static bool IsPreview(Job job) => s_previews.Any(p => job.Environment?.Name?.Contains(p, StringComparison.OrdinalIgnoreCase) == true)
+        || s_previews.Take(4).Any(p => job.Id.Contains(p, StringComparison.OrdinalIgnoreCase) || job.Name?.Contains(p, StringComparison.OrdinalIgnoreCase) == true);
+}

@@ -1,0 +1,47 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Shell;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class NoRollbackPlanRule : Rule, IChecks<Repository>
+{
+    public override RuleInfo Info { get; } = new(
+        "no-rollback-plan", "No way back is declared", Theme.Delivery, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins", "kubernetes"],
+        "Nothing returns the last good release when the new one fails", "Say how to go back: helm upgrade --atomic, kubectl rollout undo in a step that runs on failure(), Argo Rollouts, Flagger or Flux remediation")
+    {
+        Confidence = Confidence.Medium,
+        Details = "Looks at what deploys with kubectl, helm, docker or ssh, one finding for each pipeline. A way back anywhere in the repository is enough: a rollback command, a Rollout, Canary or HelmRelease with "
+            + "remediation, an Argo CD Application (whose history is Git), or deploying with a platform that keeps the last release.",
+    };
+
+    private static readonly string[] s_tools = ["kubectl", "oc", "helm", "docker", "ssh", "azure/k8s-deploy", "appleboy/ssh-action"];
+
+    public void Check(Repository repository, Report report)
+    {
+        var pipelines = repository.All<Pipeline>();
+        if (pipelines.Count == 0 || repository.All<KubernetesObject>().Any(o => GoesBack(o.Document)) || pipelines.Any(p => p.Document.Jobs.Any(GoesBack))) return;
+        foreach (var (file, pipeline) in pipelines)
+            if (pipeline.Jobs.Select(j => (Job: j, Deploy: Deployments.Of(j).FirstOrDefault(d => s_tools.Contains(d.Tool, StringComparer.OrdinalIgnoreCase) && d.Kind == ActivityKind.Deploy))).FirstOrDefault(d => d.Deploy is not null) is { Deploy: { } deploy, Job: var job })
+                report.In(file, deploy.Range, $"job '{YamlQuote.Short(job.Id)}' deploys, and nothing in this repository says how to go back", "expected a way back");
+    }
+
+    private static bool GoesBack(Job job) => job.Does(ActivityKind.Rollback) || job.Steps.Any(s =>
+        s.Script?.Shell.Commands.Any(GoesBack) == true || s.Uses?.Repository.Contains("rollback", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static bool GoesBack(ShellCommand command) => command.Program switch
+    {
+        "helm" => command.Has("--atomic") || command.Has("--rollback-on-failure"),
+        "helmfile" or "argocd" or "flux" or "kubectl-argo-rollouts" or "signalbox" => true,
+        "kubectl" => command.Is("kubectl", "argo") || command.Is("kubectl", "rollout", "undo"),
+        _ => command.Program.Contains("rollback", StringComparison.OrdinalIgnoreCase),
+    };
+
+    private static bool GoesBack(KubernetesObject target) => target.Kind switch
+    {
+        "Rollout" or "Canary" or "Application" or "ApplicationSet" => true,
+        "HelmRelease" => target.Spec.Get("upgrade", "remediation") is not null,
+        _ => false,
+    };
+}

@@ -1,0 +1,35 @@
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Pipelines;
+
+/// <summary>Recognises jobs that deploy by what they do. What goes into a cluster that the job itself makes is a test, not a deployment.</summary>
+public static class Deployments
+{
+    // actions that make a cluster for the length of a job
+    private static readonly string[] s_clusterActions =
+    [
+        "helm/kind-action", "engineerd/setup-kind", "container-tools/kind-action", "medyagh/setup-minikube", "manusa/actions-setup-minikube", "absaoss/k3d-action", "nolar/setup-k3d-k3s",
+        "debianmaster/actions-k3s", "jupyterhub/action-k3s-helm", "balchua/microk8s-actions", "rinx/setup-k3d", "localstack/setup-localstack",
+    ];
+
+    /// <summary>What the job deploys, in order; empty where it deploys nothing that stays.</summary>
+    public static IReadOnlyList<Activity> Of(Job job)
+    {
+        var deploys = job.Activities.Where(a => a.Kind == ActivityKind.Deploy).ToList();
+        return deploys.Count == 0 || MakesItsCluster(job) ? [] : deploys;
+    }
+
+    public static bool Deploys(Job job) => Of(job).Count > 0;
+
+    private static bool MakesItsCluster(Job job) => job.Steps.Any(s =>
+        (s.Uses is { } uses && s_clusterActions.Contains(uses.Repository, StringComparer.OrdinalIgnoreCase)) || (s.Script is { } script && script.Shell.Commands.Any(MakesCluster)));
+
+    private static bool MakesCluster(ShellCommand command) => command.Program switch
+    {
+        "kind" => command.Is("kind", "create"),
+        "k3d" => command.Is("k3d", "cluster", "create") || command.Verb == "create",
+        "minikube" => command.Verb == "start",
+        "microk8s" or "k3s" or "kwokctl" or "localstack" => true,
+        _ => false,
+    };
+}
