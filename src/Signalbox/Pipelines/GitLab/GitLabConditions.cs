@@ -83,8 +83,8 @@ internal static class GitLabConditions
             TriggerKinds.PullRequest => GitLabValue.Of("merge_request_event"),
             TriggerKinds.Schedule => GitLabValue.Of("schedule"),
             TriggerKinds.Manual => GitLabValue.Of("web"),
-            // one of pipeline, parent_pipeline, trigger
-            _ => GitLabValue.Set,
+            // parent_pipeline and trigger are others of its kind
+            _ => GitLabValue.Of("pipeline"),
         },
         "CI_COMMIT_TAG" => kind == TriggerKinds.Release ? GitLabValue.Set : kind is TriggerKinds.Manual or TriggerKinds.Called ? GitLabValue.Unknown : GitLabValue.Null,
         "CI_COMMIT_BRANCH" => kind is TriggerKinds.Release or TriggerKinds.PullRequest ? GitLabValue.Null : kind == TriggerKinds.Push ? GitLabValue.Set : GitLabValue.Unknown,

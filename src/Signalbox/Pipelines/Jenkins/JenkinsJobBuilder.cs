@@ -31,7 +31,6 @@ internal sealed class JenkinsJobBuilder(string name, TextRange range, TextRange 
             Steps = [.. _steps.Select(s => s.Step)],
             Timeout = scope.Timeout,
             Retry = scope.Retry ?? _steps.Select(s => s.Scope.Retry).FirstOrDefault(r => r is not null),
-            FailureIgnored = _steps.Count > 0 && _steps.All(s => s.Scope.Lenient is not null) ? _steps[0].Scope.Lenient : null,
             Manual = Manual,
         };
         return (job, [.. _steps.Select(s => new JenkinsStep(job, s.Step, s.Call, s.Command, s.Scope.Secrets))]);

@@ -34,8 +34,8 @@ internal static class JenkinsVariables
         foreach (var operation in All(root).OfType<GroovyOperation>())
         {
             if (!operation.IsAssignment || Target(operation.Operands[0]) is not { } name) continue;
-            var values = operation.Operands.Skip(1);
-            found[name] = found.TryGetValue(name, out var known) ? [.. known.Take(50), .. values] : [.. values];
+            var value = operation.Operands is [_, var only] ? only : new GroovyOperation([.. operation.Operators.Skip(1)], [.. operation.Operands.Skip(1)], operation.Range);
+            found[name] = found.TryGetValue(name, out var known) ? [.. known.Take(50), value] : [value];
         }
         return found;
     }

@@ -12,27 +12,24 @@ internal sealed class UnpinnedPackageInstallRule : Rule, IChecks<PipelineStep>
         "The same commit builds differently tomorrow", "Give each package its version (pip install flake8==7.1.1), or install from a lock file")
     {
         Persona = Persona.Pedantic,
-        Details = "npm, yarn, pnpm, pip, pipx, gem, go install, cargo install, nuget and choco. What lies in the tree, comes from a lock or requirements file, or names a version is not found. Outside GitHub Actions only what the build or its tests load counts, not tools that are run.",
+        Details = "npm, yarn, pnpm, pip, pipx, gem, go install, cargo install, nuget and choco. What lies in the tree, comes from a lock or requirements file, or names a version is not found. "
+            + "Outside GitHub Actions what pip installs by name is shown to everyone, but for packaging, test and lint tools, which are only run.",
     };
 
     public void Check(PipelineStep site, Report report)
     {
         if (site.Step.Script is not { } script) return;
-        if (site.Pipeline.Platform != Platform.GitHubActions) CheckLoaded(script, report);
-        else CheckInstalled(script, report);
+        if (site.Pipeline.Platform != Platform.GitHubActions) { CheckLibraries(script, report); return; }
+        foreach (var command in script.Shell.Commands)
+            if (Unpinned(command) is { } package) report.At(script.InFile(command.Range), $"`{command.Program}` installs '{YamlQuote.Short(package)}' in whatever version is newest");
     }
 
-    private static void CheckLoaded(Script script, Report report)
+    /// <summary>On platforms of long-lived runners: what the build or its tests load from Python's index, for everyone; tools that are only run are left alone.</summary>
+    private static void CheckLibraries(Script script, Report report)
     {
         foreach (var command in script.Shell.Commands)
             foreach (var word in PackageInstall.Unpinned(command))
-                report.At(script.InFile(word.Range), $"`{command.Program}` installs '{YamlQuote.Short(word.Text)}' in whatever version is newest", "expected an exact version");
-    }
-
-    private static void CheckInstalled(Script script, Report report)
-    {
-        foreach (var command in script.Shell.Commands)
-            if (Unpinned(command) is { } package) report.At(script.InFile(command.Range), $"`{command.Program}` installs '{YamlQuote.Short(package)}' in whatever version is newest");
+                report.At(script.InFile(word.Range), $"`{command.Program}` installs '{YamlQuote.Short(word.Text)}' in whatever version is newest", "expected an exact version", level: new(Persona: Persona.Regular));
     }
 
     internal static string? Unpinned(ShellCommand command) => command.Program switch
