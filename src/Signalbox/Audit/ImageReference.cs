@@ -5,6 +5,9 @@ namespace Signalbox.Audit;
 /// <param name="Repository">Without the registry.</param>
 internal sealed record ImageReference(string? Registry, string Repository, string? Tag, string? Digest)
 {
+    /// <summary>The registry that is meant where none is written.</summary>
+    public const string Hub = "docker.io";
+
     /// <summary>The reference, or null where the text is empty or a template's placeholder makes it unknown.</summary>
     public static ImageReference? Parse(string? text)
     {

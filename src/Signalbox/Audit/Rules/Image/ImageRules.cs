@@ -7,6 +7,7 @@ internal static class ImageRules
         new DefaultNamespaceRule(),
         new DeprecatedApiVersionRule(),
         new DeprecatedImageRegistryRule(),
+        new ImageNotPinnedDigestRule(),
         new ImageTagMutableRule(),
     ];
 }

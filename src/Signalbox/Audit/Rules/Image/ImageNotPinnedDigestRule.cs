@@ -1,0 +1,25 @@
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Rules;
+
+internal sealed class ImageNotPinnedDigestRule : Rule, IChecks<Repository>
+{
+    public override RuleInfo Info { get; } = new(
+        "image-not-pinned-digest", "Workload image not pinned to a digest", Theme.Image, RuleSeverity.Low, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "Only a digest is what was tested",
+        "Add the digest to the tag: name:tag@sha256:…")
+    {
+        Persona = Persona.Auditor,
+        Fix = FixSafety.Safe,
+        Details = "The fix takes the digest from another place of the repository that pins the same tag.",
+    };
+
+    public void Check(Repository repository, Report report)
+    {
+        foreach (var (file, container) in repository.All<PodContainer>())
+            if (container.Root.Entry("image") is { Value: YamlScalar scalar } entry && container.EffectiveImage is { Digest: null } image)
+                report.In(file, entry.Range, $"{container.Title} runs {YamlQuote.Short(scalar.Value)}, whose digest may change", "expected @sha256:…",
+                    fix: KnownDigests.Of(repository).Pin(image) is { } digest && entry.Alias is null ? ManifestFix.In(file, FixSafety.Safe, "pin the digest that is used elsewhere", YamlPatch.SetScalar(scalar, scalar.Value + "@" + digest)) : null);
+    }
+}
