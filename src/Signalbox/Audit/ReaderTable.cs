@@ -10,7 +10,6 @@ internal static class ReaderTable
     public static IReadOnlyList<Reader> All { get; } =
     [
         new GitHubFileReader(),
-        new ActionLockReader(),
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),

@@ -17,9 +17,7 @@ internal sealed class ActionPins(IReadOnlyList<ActionPin> pins)
     /// <summary>The one commit known for a tag of an action; null where there is none, or more than one.</summary>
     public ActionPin? Commit(string repository, string tag)
     {
-        var own = All.Where(p => p.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (own.FirstOrDefault(p => p.Version == tag) is { } exact) return own.Where(p => p.Commit == exact.Commit).MaxBy(p => p.Version.Length);
-        var found = own.Where(p => Fits(p.Version, tag)).ToList();
+        var found = All.Where(p => p.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase) && Fits(p.Version, tag)).ToList();
         return found.Count > 0 && found.All(p => p.Commit == found[0].Commit) ? found.MaxBy(p => p.Version.Length) : null;
     }
 
@@ -33,10 +31,6 @@ internal sealed class ActionPins(IReadOnlyList<ActionPin> pins)
         foreach (var (file, workflow) in repository.All<GitHubWorkflow>())
             foreach (var job in workflow.Pipeline.Jobs) Read(file, [job.Calls, .. job.Steps.Select(s => s.Uses)], pins);
         foreach (var (file, action) in repository.All<GitHubAction>()) Read(file, [.. (action.Runs?.Steps ?? []).Select(s => s.Uses)], pins);
-        foreach (var (file, known) in repository.All<Readers.ActionLock>())
-            foreach (var (name, commit) in known.Refs)
-                if (name.StartsWith("refs/tags/", StringComparison.Ordinal) && VersionComment.IsVersion(name["refs/tags/".Length..]))
-                    pins.Add(new(known.Repository, commit.ToLowerInvariant(), name["refs/tags/".Length..], new(file.Path)));
         return new(pins);
     }
 

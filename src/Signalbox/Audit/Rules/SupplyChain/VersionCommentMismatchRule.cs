@@ -35,7 +35,7 @@ internal sealed class VersionCommentMismatchRule : Rule, IChecks<GitHubWorkflow>
     {
         if (!UnpinnedActionRule.IsCommit(uses.Ref)) return;
         var comment = VersionComment.After(report.File.Text, uses.Range.End);
-        var known = report.Repository.Lock(uses)?.TagOf(uses.Ref!) ?? KnownCommits.Version(uses.Repository, uses.Ref!);
+        var known = KnownCommits.Version(uses.Repository, uses.Ref!);
         if (comment?.Version is not { } said)
         {
             if (comment is null) report.At(uses.Range, $"'{YamlQuote.Short(uses.Name)}' is pinned to a commit without the version beside it", level: Level.Pedantic,
