@@ -205,8 +205,14 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private static TextRange Range(Mark start, Mark end) => new((int)start.Index, (int)Math.Max(start.Index, end.Index));
 
     // a block collection is seen to end only where the next token begins: what it ends with is its last value
-    // the scanner gives a closing bracket no length
-    private int CollectionEnd(bool flow) => flow ? Ends((int)(_parser.Current?.Start.Index + 1 ?? 0)) : _lastEnd;
+    private int CollectionEnd(bool flow) => flow ? Ends(AfterBracket()) : _lastEnd;
+
+    // the parser gives the closing bracket no width
+    private int AfterBracket()
+    {
+        var at = (int)(_parser.Current?.Start.Index ?? 0);
+        return at < text.Content.Length && text.Content[at] is '}' or ']' ? at + 1 : (int)(_parser.Current?.End.Index ?? 0);
+    }
 
     private int Ends(int end) => _lastEnd = Math.Max(_lastEnd, end);
 

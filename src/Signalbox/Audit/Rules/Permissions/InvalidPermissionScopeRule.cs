@@ -14,10 +14,24 @@ internal sealed class InvalidPermissionScopeRule : Rule, IChecks<GitHubWorkflow>
     // docs.github.com, "Workflow syntax for GitHub Actions", permissions; models has no write, id-token no read
     private static readonly Dictionary<string, string[]> s_scopes = new(StringComparer.Ordinal)
     {
-        ["actions"] = s_readWrite, ["artifact-metadata"] = s_readWrite, ["attestations"] = s_readWrite, ["checks"] = s_readWrite, ["code-quality"] = s_readWrite,
-        ["contents"] = s_readWrite, ["deployments"] = s_readWrite, ["discussions"] = s_readWrite, ["id-token"] = ["write", "none"], ["issues"] = s_readWrite,
-        ["models"] = ["read", "none"], ["packages"] = s_readWrite, ["pages"] = s_readWrite, ["pull-requests"] = s_readWrite, ["repository-projects"] = s_readWrite,
-        ["security-events"] = s_readWrite, ["statuses"] = s_readWrite, ["vulnerability-alerts"] = ["read", "none"],
+        ["actions"] = s_readWrite,
+        ["artifact-metadata"] = s_readWrite,
+        ["attestations"] = s_readWrite,
+        ["checks"] = s_readWrite,
+        ["code-quality"] = s_readWrite,
+        ["contents"] = s_readWrite,
+        ["deployments"] = s_readWrite,
+        ["discussions"] = s_readWrite,
+        ["id-token"] = ["write", "none"],
+        ["issues"] = s_readWrite,
+        ["models"] = ["read", "none"],
+        ["packages"] = s_readWrite,
+        ["pages"] = s_readWrite,
+        ["pull-requests"] = s_readWrite,
+        ["repository-projects"] = s_readWrite,
+        ["security-events"] = s_readWrite,
+        ["statuses"] = s_readWrite,
+        ["vulnerability-alerts"] = ["read", "none"],
     };
 
     public void Check(GitHubWorkflow workflow, Report report)

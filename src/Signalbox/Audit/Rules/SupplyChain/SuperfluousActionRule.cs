@@ -15,11 +15,21 @@ internal sealed class SuperfluousActionRule : Rule, IChecks<PipelineStep>
     // each command is part of GitHub's runner images (github.com/actions/runner-images)
     private static readonly Dictionary<string, string> s_commands = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["ncipollo/release-action"] = "gh release create", ["softprops/action-gh-release"] = "gh release create", ["elgohr/github-release-action"] = "gh release create",
-        ["svenstaro/upload-release-action"] = "gh release upload", ["peter-evans/create-pull-request"] = "gh pr create", ["peter-evans/create-or-update-comment"] = "gh pr comment",
-        ["dacbd/create-issue-action"] = "gh issue create", ["actions-ecosystem/action-add-labels"] = "gh pr edit --add-label", ["actions-ecosystem/action-remove-labels"] = "gh pr edit --remove-label",
-        ["addnab/docker-run-action"] = "docker run", ["sergeysova/jq-action"] = "jq", ["mikefarah/yq"] = "yq", ["dtolnay/rust-toolchain"] = "rustup toolchain install",
-        ["stefanzweifel/git-auto-commit-action"] = "git commit and git push", ["endbug/add-and-commit"] = "git commit and git push",
+        ["ncipollo/release-action"] = "gh release create",
+        ["softprops/action-gh-release"] = "gh release create",
+        ["elgohr/github-release-action"] = "gh release create",
+        ["svenstaro/upload-release-action"] = "gh release upload",
+        ["peter-evans/create-pull-request"] = "gh pr create",
+        ["peter-evans/create-or-update-comment"] = "gh pr comment",
+        ["dacbd/create-issue-action"] = "gh issue create",
+        ["actions-ecosystem/action-add-labels"] = "gh pr edit --add-label",
+        ["actions-ecosystem/action-remove-labels"] = "gh pr edit --remove-label",
+        ["addnab/docker-run-action"] = "docker run",
+        ["sergeysova/jq-action"] = "jq",
+        ["mikefarah/yq"] = "yq",
+        ["dtolnay/rust-toolchain"] = "rustup toolchain install",
+        ["stefanzweifel/git-auto-commit-action"] = "git commit and git push",
+        ["endbug/add-and-commit"] = "git commit and git push",
     };
 
     public void Check(PipelineStep site, Report report)

@@ -12,7 +12,8 @@ internal sealed class UnpinnedToolVersionRule : Rule, IChecks<PipelineStep>
     /// <summary>Actions that install the latest version of a tool where none is given, with the input that gives it (each one's action.yml).</summary>
     private static readonly Dictionary<string, string> s_actions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["aquasecurity/setup-trivy"] = "version", ["1password/load-secrets-action"] = "version",
+        ["aquasecurity/setup-trivy"] = "version",
+        ["1password/load-secrets-action"] = "version",
     };
 
     public void Check(PipelineStep site, Report report)
