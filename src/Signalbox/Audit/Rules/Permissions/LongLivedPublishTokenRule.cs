@@ -27,16 +27,18 @@ internal sealed class LongLivedPublishTokenRule : Rule, IChecks<PipelineStep>
     // inputs as each action's README has them
     private static string? TokenInput(UsedCode uses, Step step) => uses.Name.ToLowerInvariant() switch
     {
-        "pypa/gh-action-pypi-publish" when step.Input("password") is not null && IsOneOf(step.Input("repository-url") ?? step.Input("repository_url"), "https://upload.pypi.org/legacy/", "https://test.pypi.org/legacy/") =>
+        "pypa/gh-action-pypi-publish" when step.Input("password") is not null && IsPublic(step.Input("repository-url") ?? step.Input("repository_url"), "pypi") =>
             "the package is published with a password; PyPI takes the job's identity",
         "rubygems/release-gem" when step.Input("setup-trusted-publisher") is { } set && set.Equals("false", StringComparison.OrdinalIgnoreCase) => "trusted publishing is switched off",
-        "rubygems/configure-rubygems-credentials" when step.Input("api-token") is not null && IsOneOf(step.Input("gem-server"), "https://rubygems.org") => "the gem is published with a token; RubyGems takes the job's identity",
-        "actions/setup-node" when step.Input("always-auth") is { } always && always.Equals("true", StringComparison.OrdinalIgnoreCase) && IsOneOf(step.Input("registry-url"), "https://registry.npmjs.org", "https://registry.npmjs.org/") =>
+        "rubygems/configure-rubygems-credentials" when step.Input("api-token") is not null && IsPublic(step.Input("gem-server"), "rubygems") => "the gem is published with a token; RubyGems takes the job's identity",
+        "actions/setup-node" when step.Input("always-auth") is { } always && always.Equals("true", StringComparison.OrdinalIgnoreCase) && IsPublic(step.Input("registry-url"), "npmjs") =>
             "the package is published with a token; npm takes the job's identity",
         _ => null,
     };
 
-    private static bool IsOneOf(string? value, params ReadOnlySpan<string> known) => value is null || known.Contains(value);
+    /// <summary>The public registry, which takes identities: the default, or one whose host has its name as a part (<c>upload.NAME.org</c>).</summary>
+    private static bool IsPublic(string? url, string name) =>
+        url is null || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Host.Split('.') is { Length: <= 3 } parts && parts.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static bool Publishes(ShellCommand command) => command.Program switch
     {
