@@ -43,6 +43,9 @@ public sealed record Pipeline
     /// <summary>Pipeline code taken from elsewhere: included files, templates, shared libraries.</summary>
     public IReadOnlyList<Inclusion> Inclusions { get; init; } = [];
 
+    /// <summary>All foreign code it names: what its jobs call and its steps use, in the order of the file.</summary>
+    public IEnumerable<UsedCode> Uses => Jobs.SelectMany(job => job.Steps.Select(step => step.Uses).Prepend(job.Calls)).OfType<UsedCode>();
+
     public Job? Job(string id) => Jobs.FirstOrDefault(j => j.Id == id);
 
     /// <summary>The jobs that must have succeeded before a job runs, however far back; cycles end.</summary>

@@ -18,20 +18,13 @@ internal sealed class UnpinnedActionRule : Rule, IChecks<GitHubWorkflow>, ICheck
 
     private static readonly HashSet<string> s_platform = new(StringComparer.OrdinalIgnoreCase) { "actions", "github", "advanced-security" };
 
-    public void Check(GitHubWorkflow workflow, Report report)
-    {
-        foreach (var job in workflow.Pipeline.Jobs)
-        {
-            if (job.Calls is { } calls) CheckUse(calls, report);
-            foreach (var step in job.Steps)
-                if (step.Uses is { } uses) CheckUse(uses, report);
-        }
-    }
+    public void Check(GitHubWorkflow workflow, Report report) => CheckAll(workflow.Pipeline, report);
 
-    public void Check(GitHubAction action, Report report)
+    public void Check(GitHubAction action, Report report) => CheckAll(action.Fragment, report);
+
+    private static void CheckAll(Pipeline pipeline, Report report)
     {
-        foreach (var step in action.Runs?.Steps ?? [])
-            if (step.Uses is { } uses) CheckUse(uses, report);
+        foreach (var uses in pipeline.Uses) CheckUse(uses, report);
     }
 
     private static void CheckUse(UsedCode uses, Report report)

@@ -15,20 +15,13 @@ internal sealed class VersionCommentMismatchRule : Rule, IChecks<GitHubWorkflow>
         Details = "Known are the commits of releases that most workflows use, and what the repository's other files say of the same commit. A pin without a version is pedantic.",
     };
 
-    public void Check(GitHubWorkflow workflow, Report report)
-    {
-        foreach (var job in workflow.Pipeline.Jobs)
-        {
-            if (job.Calls is { } calls) CheckUse(calls, report);
-            foreach (var step in job.Steps)
-                if (step.Uses is { } uses) CheckUse(uses, report);
-        }
-    }
+    public void Check(GitHubWorkflow workflow, Report report) => CheckAll(workflow.Pipeline, report);
 
-    public void Check(GitHubAction action, Report report)
+    public void Check(GitHubAction action, Report report) => CheckAll(action.Fragment, report);
+
+    private static void CheckAll(Pipeline pipeline, Report report)
     {
-        foreach (var step in action.Runs?.Steps ?? [])
-            if (step.Uses is { } uses) CheckUse(uses, report);
+        foreach (var uses in pipeline.Uses) CheckUse(uses, report);
     }
 
     private static void CheckUse(UsedCode uses, Report report)
