@@ -27,10 +27,10 @@ internal static class SwapBench
         await host.PutAsync(tables.Next((1, 100), (2, 0)));
         await host.ReadyAsync(Track, "v1");
         await host.ReadyAsync(Track, "v2");
-        await MeasureAsync(bars, host, tables, port, swaps, "alone");
+        await MeasureAsync(bars, host, tables, new(port, workspace.PathOf("alone")), swaps, "alone");
         foreach (var (number, ports) in Workspace.FreePorts(OtherTracks * ServicesPerTrack).Chunk(ServicesPerTrack).Index())
             await host.PutAsync(Others(number, app, ports));
-        await MeasureAsync(bars, host, tables, port, swaps, $"with {OtherTracks * ServicesPerTrack} other services");
+        await MeasureAsync(bars, host, tables, new(port, workspace.PathOf("others")), swaps, $"with {OtherTracks * ServicesPerTrack} other services");
         return bars.ExitCode;
     }
 
@@ -42,11 +42,9 @@ internal static class SwapBench
         return table with { Services = [.. ports.Select(port => service with { Service = $"web-{port}", Listen = new("127.0.0.1", port) })] };
     }
 
-    private static async Task MeasureAsync(Bars bars, HostUnderTest host, Tables tables, int port, int swaps, string setting)
+    private static async Task MeasureAsync(Bars bars, HostUnderTest host, Tables tables, LoadProcess load, int swaps, string setting)
     {
-        var load = new ClosedLoad(port);
-        load.Add(16, TimeSpan.FromMilliseconds(10), RequestText.Get("/"), RequestText.Post("/", 900));
-        load.Add(4, TimeSpan.Zero, RequestText.Get("/slow"));
+        using var running = load;
         var moves = new List<Move>();
         for (var i = 0; i < swaps; i++)
         {
@@ -54,8 +52,7 @@ internal static class SwapBench
             moves.Add(await MoveAsync(host, tables, (i % 3) switch { 0 => 100, 1 => 50, _ => 0 }));
             await Task.Delay(5 + (i % 13));
         }
-        await load.StopAsync();
-        Report(bars, moves, new LoadReport(load.Logs), setting);
+        Report(bars, moves, await load.StopAsync(), setting);
     }
 
     private static async Task<Move> MoveAsync(HostUnderTest host, Tables tables, double canary)

@@ -8,7 +8,8 @@ namespace Signalbox.Bench;
 /// Failed requests over switches. Every switch of Signalbox is a changed table: a fresh process of the next
 /// revision, the swap, the drain, SIGTERM to the old one. Beside it, under the same load, nginx is reloaded for
 /// every switch between two backends that always run. The servers are Node's, which closes idle connections
-/// after 5 s; now and then everything rests for about that long and comes back at once.
+/// after 5 s; now and then everything rests for about that long and comes back at once. On the same host an application of a
+/// real control plane goes out again and again, and that control plane is killed meanwhile.
 /// </summary>
 internal static class SwitchBench
 {
@@ -29,16 +30,19 @@ internal static class SwitchBench
         var limit = TimeSpan.FromMinutes(options.Number("--minutes", 60));
         var bars = new Bars();
         using var workspace = new Workspace();
-        await using var host = await HostUnderTest.StartAsync(workspace);
+        await using var product = await ProductUnderTest.StartAsync(workspace);
+        await using var host = HostUnderTest.Of(product);
         var ours = new SignalboxSwitches(host, await host.UploadAsync(Workspace.AppDirectory), Workspace.FreePort());
         using var nginx = await NginxSwitches.StartAsync(workspace);
         await ours.BeginAsync();
+        var kills = new PlaneKills(product, options.Number("--kills", 10, 2));
         var loads = (Ours: Load(ours.Port), Nginx: Load(nginx.Port));
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < limit && (ours.Swaps.Count < switches || loads.Ours.Ended < requests || loads.Nginx.Ended < requests))
-            await SwitchAndRestAsync(ours, nginx, loads, options.Quick ? SwitchesPerRest / 10 : SwitchesPerRest);
+            await Task.WhenAll(kills.NextAsync(), SwitchAndRestAsync(ours, nginx, loads, options.Quick ? SwitchesPerRest / 10 : SwitchesPerRest));
         await Task.WhenAll(loads.Ours.StopAsync(), loads.Nginx.StopAsync());
         Report(bars, ours, nginx, loads, clock.Elapsed, switches, requests);
+        await kills.ReportAsync(bars);
         return bars.ExitCode;
     }
 
@@ -93,6 +97,43 @@ internal static class SwitchBench
             if (next > 0 && record.Version > 0 && record.Version < swaps[next - 1].To) late++;
         }
         return late;
+    }
+
+    /// <summary>Kills of the control plane within rollouts of its own application; every other time it stays away for longer than the lease.</summary>
+    private sealed class PlaneKills
+    {
+        private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
+
+        private readonly ProductUnderTest _product;
+        private readonly ClosedLoad _load;
+        private readonly Random _random = new(1);
+        private readonly int _asked;
+        private int _done;
+
+        public PlaneKills(ProductUnderTest product, int asked)
+        {
+            (_product, _asked, _load) = (product, asked, new(product.Port));
+            _load.Add(4, TimeSpan.FromMilliseconds(20), RequestText.Get("/"), RequestText.Post("/", 900));
+            _load.Add(2, TimeSpan.Zero, RequestText.Get("/slow"));
+        }
+
+        public async Task NextAsync()
+        {
+            if (_done == _asked) return;
+            await _product.StartRolloutAsync();
+            await Task.Delay(Within * _random.NextDouble());
+            _product.KillPlane();
+            if (++_done % 2 == 0) await Task.Delay(ProductUnderTest.LossOfContact + TimeSpan.FromSeconds(1));
+            await _product.RestartPlaneAsync();
+        }
+
+        public async Task ReportAsync(Bars bars)
+        {
+            await _load.StopAsync();
+            var report = new LoadReport(_load.Logs);
+            bars.Check($"{_asked} kills of the control plane meanwhile, half of them for longer than the lease", _done >= _asked, $"{_done}");
+            bars.Check("failed requests of its own application: 0", report.Failed == 0, $"{report.Failed} of {report.Records.Length} ({report.FailuresByKind})");
+        }
     }
 
     /// <summary>Switches of a real host.</summary>

@@ -1,18 +1,33 @@
 // A small web server as people write it: Node's own defaults, among them the 5 s after which it closes an idle
 // connection. START_MS says how long it takes before it listens. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
+// ERROR_RATE is the share of requests to / that fail. FAULT (outage or hang) says what all requests but /healthz meet from FAULT_AFTER_MS after the first one on.
 'use strict';
 const http = require('node:http');
 
 const version = process.env.VERSION ?? 'v0';
 const page = `hello from ${version}\n`;
 
-function answer(response, text) {
-  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text), 'X-Version': version });
+const errorRate = Number(process.env.ERROR_RATE ?? 0);
+const fault = process.env.FAULT;
+let faultFrom;
+
+function answer(response, text, status = 200) {
+  response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text), 'X-Version': version });
   response.end(text);
 }
 
+function isFaulty() {
+  if (!fault) return false;
+  faultFrom ??= Date.now() + Number(process.env.FAULT_AFTER_MS ?? 0);
+  return Date.now() >= faultFrom;
+}
+
 const server = http.createServer((request, response) => {
-  if (request.method === 'POST') {
+  if (request.url !== '/healthz' && isFaulty()) {
+    if (fault === 'outage') answer(response, 'out of order\n', 500);
+  } else if (request.url === '/' && Math.random() < errorRate) {
+    answer(response, 'bad luck\n', 500);
+  } else if (request.method === 'POST') {
     let length = 0;
     request.on('data', (chunk) => { length += chunk.length; });
     request.on('end', () => answer(response, `${length}\n`));

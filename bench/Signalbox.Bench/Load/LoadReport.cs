@@ -7,9 +7,11 @@ internal sealed class LoadReport
 {
     private readonly Dictionary<Outcome, long> _outcomes = [];
 
-    public LoadReport(IEnumerable<RecordLog> logs)
+    public LoadReport(IEnumerable<RecordLog> logs) : this(logs.SelectMany(log => log.Items.ToArray())) { }
+
+    public LoadReport(IEnumerable<RequestRecord> records)
     {
-        Records = [.. logs.SelectMany(log => log.Items.ToArray()).OrderBy(r => r.Sent)];
+        Records = [.. records.OrderBy(r => r.Sent)];
         foreach (var record in Records) _outcomes[record.Outcome] = _outcomes.GetValueOrDefault(record.Outcome) + 1;
     }
 

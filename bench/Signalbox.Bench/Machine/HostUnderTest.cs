@@ -9,18 +9,22 @@ namespace Signalbox.Bench.Machine;
 /// <summary>A real <c>signalbox host</c>, driven over its socket as the control plane drives it.</summary>
 internal sealed class HostUnderTest : IAsyncDisposable
 {
-    private readonly Daemon _process;
+    private readonly Daemon? _process;
     private readonly string _state;
+    private long _epoch = 1;
 
-    private HostUnderTest(Daemon process, string state)
+    private HostUnderTest(Daemon? process, string state)
     {
         (_process, _state, Client) = (process, state, new(state));
-        Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
+        if (process is not null) Interruption.OnInterrupt(() => DisposeAsync().AsTask().Wait());
     }
 
     public HostSocketClient Client { get; }
 
-    public Daemon Process => _process;
+    /// <summary>The host of an installation, beside its control plane, which ends it.</summary>
+    public static HostUnderTest Of(ProductUnderTest product) => new(null, product.State);
+
+    public Daemon Process => _process ?? throw new InvalidOperationException("the host belongs to an installation");
 
     public static async Task<HostUnderTest> StartAsync(Workspace workspace)
     {
@@ -49,10 +53,13 @@ internal sealed class HostUnderTest : IAsyncDisposable
         return packed.Digest;
     }
 
+    /// <summary>Puts a table in the epoch that the host obeys now: each start of a control plane raises it.</summary>
     /// <exception cref="InvalidOperationException">The host refuses it.</exception>
     public async Task<PutResult> PutAsync(DeclaredTable table)
     {
-        var result = await Client.PutAsync(table, CancellationToken.None);
+        PutResult result;
+        while ((result = await Client.PutAsync(table with { Epoch = _epoch }, CancellationToken.None)).Refusal == PutResult.StaleEpoch)
+            _epoch = (await Client.ReadStateAsync(CancellationToken.None)).Epoch;
         return result.Accepted ? result : throw new InvalidOperationException($"the host refuses {table.Track}: {result.Refusal}: {result.Message}");
     }
 
@@ -68,6 +75,11 @@ internal sealed class HostUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+        {
+            Client.Dispose();
+            return;
+        }
         await Commands.RunAsync(Workspace.Signalbox, ["down", "--state", _state]);
         Client.Dispose();
         _process.Dispose();

@@ -5,7 +5,9 @@ namespace Signalbox.Bench.Machine;
 /// <summary>How the application of <see cref="ProductUnderTest"/> goes out.</summary>
 /// <param name="Strategy">As signalbox.yaml says it.</param>
 /// <param name="StartMilliseconds">How long the server takes before it listens.</param>
-internal sealed record ProductSetup(string Strategy, int Instances = 1, int StartMilliseconds = 0)
+/// <param name="ErrorRate">Share of the requests that fail, of both releases.</param>
+/// <param name="Fault">What becomes of the second release 3 s after its first request (bench/apps/server.js); it is not expected to succeed then.</param>
+internal sealed record ProductSetup(string Strategy, int Instances = 1, int StartMilliseconds = 0, double ErrorRate = 0, string? Fault = null)
 {
     public static ProductSetup Canary { get; } = new(
         $"canary: {{ steps: [{{ weight: 10%, for: 1s }}, {{ weight: 50%, for: 1s }}], bake: 1s, keepWarm: 2s, lossOfContact: {ProductUnderTest.LossOfContact.TotalSeconds}s, analysis: false }}");
@@ -19,8 +21,14 @@ internal sealed class ProductUnderTest : IAsyncDisposable
 {
     public const string Application = "bench", Environment = "production";
 
+    /// <summary>The number in X-Version of the release that goes out first.</summary>
+    public const int FirstVersion = 1;
+
     /// <summary>Of the canary.</summary>
     public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(3);
+
+    /// <summary>From the first request of a release with a fault to the fault.</summary>
+    private static readonly TimeSpan FaultAfter = TimeSpan.FromSeconds(3);
 
     private readonly Workspace _workspace;
     private readonly ProductSetup _setup;
@@ -54,8 +62,8 @@ internal sealed class ProductUnderTest : IAsyncDisposable
         {
             await product.PlaneReadyAsync();
             await Until.TrueAsync(() => Task.FromResult(File.Exists(Path.Combine(product.State, "host.sock"))), "the host has a socket");
-            await product.DeployAsync("v1");
-            await product.DeployAsync("v2");
+            await product.DeployAsync("v1", null);
+            await product.DeployAsync("v2", product._setup.Fault);
             return product;
         }
         catch
@@ -70,12 +78,26 @@ internal sealed class ProductUnderTest : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It did not succeed.</exception>
     public async Task<RolloutView> RollOutAsync()
     {
+        var ended = await EndAsync(await StartRolloutAsync());
+        return ended.Phase == "Succeeded" ? ended : throw new InvalidOperationException($"{ended.Id} ended {ended.Phase}: {ended.Reason}");
+    }
+
+    /// <summary>Begins to take out the release that does not serve now.</summary>
+    /// <returns>The rollout's id.</returns>
+    public async Task<string> StartRolloutAsync()
+    {
         var track = await Api.TrackAsync(Application, Environment);
         var started = await Api.StartAsync(Application, Environment, Releases.First(release => release != track?.Stable))
             ?? throw new InvalidOperationException("the control plane does not start a rollout");
+        return started.Id;
+    }
+
+    /// <summary>Waits until a rollout has ended, whichever way.</summary>
+    public async Task<RolloutView> EndAsync(string rollout)
+    {
         RolloutView? now = null;
-        await Until.TrueAsync(async () => (now = (await Api.TrackAsync(Application, Environment))?.Rollout) is { EndedAt: not null } && now.Id == started.Id, $"{started.Id} ends", everyMs: 20);
-        return now!.Phase == "Succeeded" ? now : throw new InvalidOperationException($"{now.Id} ended {now.Phase}: {now.Reason}");
+        await Until.TrueAsync(async () => (now = (await Api.TrackAsync(Application, Environment))?.Rollout) is { EndedAt: not null } && now.Id == rollout, $"{rollout} ends", everyMs: 20);
+        return now!;
     }
 
     /// <summary>SIGKILL.</summary>
@@ -104,7 +126,7 @@ internal sealed class ProductUnderTest : IAsyncDisposable
     private Daemon StartDaemon(string verb, params string[] arguments) =>
         new(_workspace.PathOf(verb + ".log"), Workspace.Signalbox, null, [verb, .. arguments, "--state", State]);
 
-    private async Task DeployAsync(string version)
+    private async Task DeployAsync(string version, string? fault)
     {
         var app = Directory.CreateDirectory(_workspace.PathOf(version)).FullName;
         File.Copy(Path.Combine(Workspace.AppDirectory, "server.js"), Path.Combine(app, "server.js"));
@@ -114,14 +136,24 @@ internal sealed class ProductUnderTest : IAsyncDisposable
             process: { command: [node, server.js] }
             port: {{Port}}
             instances: {{_setup.Instances}}
-            env: { VERSION: {{version}}, START_MS: "{{_setup.StartMilliseconds}}" }
+            env: { VERSION: {{version}}, START_MS: "{{_setup.StartMilliseconds}}", ERROR_RATE: "{{_setup.ErrorRate}}"{{(fault is null ? "" : $", FAULT: {fault}, FAULT_AFTER_MS: \"{FaultAfter.TotalMilliseconds}\"")}} }
             health: { http: /healthz }
             environments:
               - name: {{Environment}}
                 strategy: { {{_setup.Strategy}} }
 
             """);
-        await CliAsync("deploy", app);
+        if (fault is null) await CliAsync("deploy", app);
+        else await MakeReleaseAsync(app);
+    }
+
+    /// <summary>There is no traffic yet that would show its fault, so it is not let out either.</summary>
+    private async Task MakeReleaseAsync(string app)
+    {
+        await CliAsync("deploy", app, "--no-wait");
+        var rollout = (await Api.TrackAsync(Application, Environment))!.Rollout!.Id;
+        await Api.CommandAsync(rollout, "abort", "the bench takes it out later");
+        await EndAsync(rollout);
     }
 
     public async ValueTask DisposeAsync()
