@@ -1,6 +1,7 @@
 // A small web server as people write it: Node's own defaults, among them the 5 s after which it closes an idle
 // connection. START_MS says how long it takes before it listens. GET /slow takes 400 ms, GET /pid tells the process; POST answers with the length of what it got.
-// ERROR_RATE is the share of requests to / that fail. FAULT (outage or hang) says what all requests but /healthz meet from FAULT_AFTER_MS after the first one on.
+// ERROR_RATE is the share of requests to / that fail. FAULT (outage or hang) says what all requests but /healthz meet from FAULT_AFTER_MS after the first one on;
+// what fails of it has no version, to be told from the errors of ERROR_RATE.
 'use strict';
 const http = require('node:http');
 
@@ -12,7 +13,7 @@ const fault = process.env.FAULT;
 let faultFrom;
 
 function answer(response, text, status = 200) {
-  response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text), 'X-Version': version });
+  response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text), 'X-Version': status === 503 ? 'v0' : version });
   response.end(text);
 }
 
@@ -24,7 +25,7 @@ function isFaulty() {
 
 const server = http.createServer((request, response) => {
   if (request.url !== '/healthz' && isFaulty()) {
-    if (fault === 'outage') answer(response, 'out of order\n', 500);
+    if (fault === 'outage') answer(response, 'out of order\n', 503);
   } else if (request.url === '/' && Math.random() < errorRate) {
     answer(response, 'bad luck\n', 500);
   } else if (request.method === 'POST') {

@@ -42,7 +42,7 @@ public static class YamlReader
     private static YamlDocument Refused(YamlText text, YamlProblem problem) => new(null, text, [problem]);
 
     private static YamlProblem TooLarge(long size, int limit) => new(
-        "yaml-too-large", $"the file has {size:N0} bytes; at most {limit:N0} are read", new(0, 0, 1));
+        "yaml-too-large", $"the file has {size:N0} bytes; at most {limit:N0} are read", new(1, 1, 1), Annotation: "expected a smaller file: applications can have files of their own");
 
     /// <summary>The text of a UTF-8 file without its byte order mark.</summary>
     /// <returns>What keeps it from being text, with <paramref name="text"/> as far as it could be decoded; else null.</returns>

@@ -58,7 +58,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            _problems.Add(Syntax(_parser.Current?.End ?? Mark.Empty, "this is not YAML"));
+            _problems.Add(Syntax(_parser.Current?.End ?? Mark.Empty, "not understood"));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
 
     private void Expect<T>()
     {
-        if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "this is not YAML"));
+        if (!Next() || _parser.Current is not T) throw new Refusal(Syntax(Mark.Empty, "not understood"));
     }
 
     // the scanner says where the mapping began that the tab spoils, which can be far above
@@ -184,10 +184,11 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     private Mark Place(YamlException e) =>
         e.Message.Contains("quoted scalar", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(text.Line((int)e.End.Line)) ? e.Start : e.End;
 
-    private static YamlProblem Syntax(Mark at, string message)
+    private YamlProblem Syntax(Mark at, string message)
     {
         var span = new YamlSpan((int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), 1);
-        return new("yaml-syntax", "this is not YAML", span, Annotation: Lower(message));
+        var (expected, help) = SyntaxAdvice.Of(message, text.Line(span.Line), span.Column);
+        return new("yaml-syntax", $"this is not YAML: {expected}", span, help, Lower(message));
     }
 
     private static string Lower(string message) =>

@@ -218,6 +218,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_WithAStateDirectoryThatIsAProject_TouchesNothing()
+    {
+        _directory.Write("src/main.js", "// precious");
+        File.SetUnixFileMode(_directory.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        Assert.Contains("error[state-foreign]", (await SignalboxProgram.RunAsync("serve", "--state", _directory.Path)).Expect(1).Error);
+        Assert.Equal((UnixFileMode)Convert.ToInt32("755", 8), File.GetUnixFileMode(_directory.Path));
+        Assert.Equal(["src"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task DownDeleteData_OfAForeignDirectory_DeletesNothing()
     {
         var file = _directory.Write("instances/precious.txt", "do not delete");

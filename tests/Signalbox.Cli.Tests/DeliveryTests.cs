@@ -116,6 +116,27 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Abort_WhileTheControlPlaneIsStuck_FallsAtTheHost()
+    {
+        await using var shop = new Shop("steps: [{ weight: 100%, pause: manual }], lossOfContact: 60s, bake: 0s, analysis: false");
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        (await shop.RunAsync("deploy", shop.App, "--no-wait")).Expect(0);
+        await UntilAsync(shop, phase => phase == "Paused");
+        await SignalControlPlaneAsync(shop, "-STOP");
+        try
+        {
+            Assert.Contains("has fallen to stable at the host", (await shop.RunAsync("abort")).Expect(0).Out);
+            Assert.Equal("v1", await shop.VersionAsync());
+        }
+        finally
+        {
+            await SignalControlPlaneAsync(shop, "-CONT");
+        }
+        await UntilAsync(shop, phase => phase == "RolledBack");
+    }
+
+    [Fact]
     public async Task Up_WhereNoFileIs_BringsBackWhatRan()
     {
         await using var shop = new Shop();
@@ -193,12 +214,17 @@ public sealed class DeliveryTests
         }
     }
 
-    private static async Task KillControlPlaneAsync(Shop shop)
+    private static async Task SignalControlPlaneAsync(Shop shop, string signal)
     {
         using var control = JsonDocument.Parse(File.ReadAllText(Path.Combine(shop.State, "control.json")));
         var pid = control.RootElement.GetProperty("processId").GetInt32();
-        using (var kill = SignalboxProgram.Start("/bin/kill", null, null, "-9", pid.ToString(CultureInfo.InvariantCulture)))
-            (await SignalboxProgram.EndOf(kill)).Expect(0);
+        using var kill = SignalboxProgram.Start("/bin/kill", null, null, signal, pid.ToString(CultureInfo.InvariantCulture));
+        (await SignalboxProgram.EndOf(kill)).Expect(0);
+    }
+
+    private static async Task KillControlPlaneAsync(Shop shop)
+    {
+        await SignalControlPlaneAsync(shop, "-9");
         var deadline = DateTimeOffset.UtcNow.AddSeconds(10);
         while ((await shop.RunAsync("status")).Code == 0) Assert.True(DateTimeOffset.UtcNow < deadline);
     }

@@ -21,9 +21,6 @@ internal sealed class ProductUnderTest : IAsyncDisposable
 {
     public const string Application = "bench", Environment = "production";
 
-    /// <summary>The number in X-Version of the release that goes out first.</summary>
-    public const int FirstVersion = 1;
-
     /// <summary>Of the canary.</summary>
     public static readonly TimeSpan LossOfContact = TimeSpan.FromSeconds(3);
 

@@ -7,6 +7,9 @@ namespace Signalbox.Cli.Control;
 /// <summary>Where an installation keeps everything; its owner alone may enter it (mode 0700).</summary>
 internal sealed record Installation(string Path)
 {
+    /// <summary>One of these is there from the first moment on.</summary>
+    private static readonly string[] s_marks = ["host.log", "serve.log", "host.lock", "host.id", "control.lock", "ledger.db"];
+
     public string TokenFile => Join("token");
 
     public string ControlFile => Join("control.json");
@@ -32,7 +35,15 @@ internal sealed record Installation(string Path)
         return new(System.IO.Path.GetFullPath(path));
     }
 
-    public void Create() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    /// <summary>Makes the directory where it is missing. One that is somebody's already becomes no state directory: it would be closed to others, and deleted with the data.</summary>
+    /// <exception cref="Diagnostics.SignalboxException">It holds things, and nothing of an installation.</exception>
+    public void Create()
+    {
+        if (Exists && Directory.EnumerateFileSystemEntries(Path).Any() && !Array.Exists(s_marks, mark => File.Exists(Join(mark))))
+            throw new Diagnostics.SignalboxException(ExitCode.No, Diagnostics.Finding.Error(
+                "state-foreign", $"{Path} is not empty and is no state directory; expected an empty one, a new one, or one of an installation", new(Path), $"--state {Join(".signalbox-state")}"));
+        Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     /// <summary>Only a directory that looks like a state directory is deleted.</summary>
     public void Delete()

@@ -4,9 +4,12 @@ using Signalbox.Cli.Terminal;
 
 namespace Signalbox.Cli.Verbs;
 
-/// <summary>Aborts through the control plane; where that is down, straight at the host: the effect comes first.</summary>
+/// <summary>Aborts through the control plane; where that is down or does not answer in time, straight at the host: the effect comes first.</summary>
 internal static class AbortVerb
 {
+    /// <summary>A control plane that can, answers an abort within milliseconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private static readonly Argument<string?> Id = RolloutCommandVerb.RolloutArgument();
     private static readonly Option<string?> Reason = RolloutCommandVerb.ReasonOption();
 
@@ -23,13 +26,15 @@ internal static class AbortVerb
     {
         using var client = ControlPlaneClient.TryConnect(session.State);
         if (client is null) return await AtTheHostAsync(session).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
+        patience.CancelAfter(Patience);
         try
         {
-            var rollout = await RolloutCommandVerb.SendAsync(client, "abort", session.Get(Id), session.Get(Reason), session.Cancel).ConfigureAwait(false);
+            var rollout = await RolloutCommandVerb.SendAsync(client, "abort", session.Get(Id), session.Get(Reason), patience.Token).ConfigureAwait(false);
             RolloutCommandVerb.Write(session, rollout);
             return ExitCode.Yes;
         }
-        catch (Exception e) when (ControlPlaneErrors.IsAway(e))
+        catch (Exception e) when (ControlPlaneErrors.IsAway(e) || (e is OperationCanceledException && !session.Cancel.IsCancellationRequested))
         {
             return await AtTheHostAsync(session).ConfigureAwait(false);
         }
@@ -38,7 +43,7 @@ internal static class AbortVerb
     private static async Task<int> AtTheHostAsync(Session session)
     {
         using var host = HostConnection.Open(session.State);
-        var (fell, message) = await HostFall.RunAsync(host, session.State, session.Get(Id), session.Get(Reason) ?? "aborted while the control plane was down", session.Cancel).ConfigureAwait(false);
+        var (fell, message) = await HostFall.RunAsync(host, session.State, session.Get(Id), session.Get(Reason) ?? "aborted while the control plane did not answer", session.Cancel).ConfigureAwait(false);
         if (session.Json) session.WriteJson(new DoneView(fell, message), CliJson.Default.DoneView);
         else session.Out.WriteLine(message);
         return fell ? ExitCode.Yes : ExitCode.No;

@@ -11,6 +11,9 @@ namespace Signalbox.Delivery;
 public static class ReleaseRules
 {
     private const int MostGateProblems = 20, MostServices = 100, MostEnvironments = 20, MostSteps = 100, MostInstances = 1000;
+    /// <summary>A third of it is how often a control plane says that it lives, and its turns are up to 200 ms apart.</summary>
+    public static readonly TimeSpan LeastLossOfContact = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
 
     /// <returns>Everything that is wrong, each with its place, what was seen and what was expected; empty where nothing is.</returns>
@@ -65,6 +68,7 @@ public static class ReleaseRules
         Duration(found, $"{at}.keepWarm", strategy.KeepWarm, zero: true);
         Duration(found, $"{at}.progressDeadline", strategy.ProgressDeadline);
         Duration(found, $"{at}.lossOfContact", strategy.LossOfContact);
+        if (strategy.LossOfContact < LeastLossOfContact) found.Add($"{at}.lossOfContact is {strategy.LossOfContact}; expected at least {LeastLossOfContact}");
         if (strategy.Kind is StrategyKind.Canary or StrategyKind.BlueGreen && strategy.KeepWarm < strategy.Bake)
             found.Add($"{at}.keepWarm is {strategy.KeepWarm}; expected at least bake ({strategy.Bake})");
         Analysis(found, $"{at}.analysis", strategy.Analysis);

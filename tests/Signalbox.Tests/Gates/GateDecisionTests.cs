@@ -519,6 +519,22 @@ public sealed class GateDecisionTests
         Denied("gate-command-not-allowed");
     }
 
+    [Fact]
+    public void Commands_OfHealthAndBlueGreenChecks_AreThoseThatThePolicyNames()
+    {
+        _release.Policy = GateFixture.Gates("{ commands: { allow: [\"./healthy\"] } }");
+        var plan = _release.Configuration;
+        EnvironmentConfiguration Probed(params string[] command) =>
+            plan with { Services = [plan.Services[0] with { Health = plan.Services[0].Health! with { Http = null, Command = command } }] };
+        _release.Configuration = Probed("./healthy");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Configuration = Probed("sh", "-c", "id");
+        Denied("gate-command-not-allowed");
+        var check = new Hook(["sh", "-c", "id"], TimeSpan.FromSeconds(1), true);
+        _release.Configuration = plan with { Strategy = plan.Strategy with { Kind = StrategyKind.BlueGreen, BlueGreen = new(new Dictionary<string, ListenAddress>(), check, TimeSpan.Zero) } };
+        Denied("gate-command-not-allowed");
+    }
+
     [Theory]
     [InlineData(0, GateVerdict.Allow)]
     [InlineData(1, GateVerdict.Deny)]

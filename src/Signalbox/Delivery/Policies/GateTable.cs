@@ -95,7 +95,7 @@ public static class GateTable
         new(Approval, 0, Security, "others than the submitter have approved it", GateMode.Off,
             new("count", SettingKind.Count, "1", "1"), new("by", SettingKind.Accepted, "[alice, bob]"), new("maxAge", SettingKind.Age, "7d", "7d")),
         new(Freeze, 0, Devops, "no freeze window", GateMode.Enforce),
-        new(Commands, 0, Security, "hooks run only commands that the policy names", GateMode.Off, new SettingShape("allow", SettingKind.Trusted, "[\"./migrate.sh\"]")),
+        new(Commands, 0, Security, "commands beside the workloads (hooks, checks, health) are those that the policy names", GateMode.Off, new SettingShape("allow", SettingKind.Trusted, "[\"./migrate.sh\"]")),
     ];
 
     public static GateShape? Find(string name) => All.FirstOrDefault(gate => gate.Name == name);

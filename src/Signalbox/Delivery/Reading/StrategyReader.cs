@@ -49,7 +49,7 @@ internal static class StrategyReader
     {
         Bake = section.Duration("bake", defaults.Bake, zero: true),
         ProgressDeadline = section.Duration("progressDeadline", defaults.ProgressDeadline),
-        LossOfContact = section.Duration("lossOfContact", defaults.LossOfContact),
+        LossOfContact = section.Duration("lossOfContact", defaults.LossOfContact, least: ReleaseRules.LeastLossOfContact),
     };
 
     /// <summary>For how long the old release is there to go back to: at least while the new one is judged alone.</summary>

@@ -18,11 +18,12 @@ internal static class Values
         }
     }
 
-    public static TimeSpan Duration(this Section section, string key, TimeSpan fallback, bool zero = false)
+    public static TimeSpan Duration(this Section section, string key, TimeSpan fallback, bool zero = false, TimeSpan least = default)
     {
         if (Scalar(section, key, "a duration such as " + section.Shape.Example(key)) is not { } scalar) return fallback;
-        if (Durations.TryParse(scalar.Value, out var duration) && (zero || duration > TimeSpan.Zero)) return duration;
-        section.File.Invalid(scalar, key, scalar.Value, zero ? "a duration such as 30s" : "a duration above 0 such as 30s", section.Shape.Line(key));
+        if (Durations.TryParse(scalar.Value, out var duration) && (zero || duration > TimeSpan.Zero) && duration >= least) return duration;
+        var expected = least > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"a duration of at least {least.TotalSeconds}s") : zero ? "a duration such as 30s" : "a duration above 0 such as 30s";
+        section.File.Invalid(scalar, key, scalar.Value, expected, section.Shape.Line(key));
         return fallback;
     }
 
