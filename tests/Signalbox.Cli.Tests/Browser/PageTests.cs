@@ -14,7 +14,7 @@ public sealed class PageTests
     {
         await using var scene = await PageScene.StartAsync();
         var page = await scene.OpenAsync();
-        await page.UntilTextAsync("same as staging");
+        await page.UntilTextAsync("1 release ahead of staging");
         await page.ClickAsync("shop in production");
         await page.UntilTextAsync("shop-2 serves");
         await PagePicture.TakeAsync(page, "idle");
