@@ -1,7 +1,7 @@
 import type { Judge, ObservedService } from './api';
-import { evidence, milliseconds } from './format';
+import { evidence, forth, milliseconds } from './format';
 
-/** What is drawn of a service, one column each; NaN where there is nothing to draw. */
+/** What is drawn of a service, one column each; NaN, and to the drawing null, where there is nothing to draw. */
 export const columns = [
   'stableWeight', 'canaryWeight', 'stableRate', 'canaryRate', 'stableBad', 'canaryBad',
   'stableP50', 'canaryP50', 'stableP99', 'canaryP99', 'against', 'forth',
@@ -47,16 +47,12 @@ export class Series {
   }
 
   /** From the first sample at or after a time, thinned to what so many pixels can show: each pixel keeps its least and greatest. */
-  thin(names: readonly Column[], from: number, pixels: number): number[][] {
+  thin(names: readonly Column[], from: number, pixels: number): [number[], ...(number | null)[][]] {
     const first = this.search(from);
     const n = this.length - first;
-    if (n <= 2 * pixels) return [this.slice(this.time, first), ...names.map((name) => this.slice(this.values.get(name)!, first))];
-    const out: number[][] = [this.edges(first, n, pixels)];
-    for (const name of names) out.push(extremes(this.values.get(name)!, first, n, pixels));
-    return out;
+    if (n <= 2 * pixels) return [Array.from(this.time.subarray(first, this.length)), ...names.map((name) => Array.from(this.values.get(name)!.subarray(first, this.length), drawn))];
+    return [this.edges(first, n, pixels), ...names.map((name) => extremes(this.values.get(name)!, first, n, pixels))];
   }
-
-  private slice(of: Float64Array | Float32Array, first: number): number[] { return Array.from(of.subarray(first, this.length)); }
 
   private edges(first: number, n: number, pixels: number): number[] {
     const edges: number[] = [];
@@ -81,7 +77,7 @@ export class Series {
 
   private judge(judge: Judge) {
     this.set('against', 100 * evidence(judge.logE, judge.logThreshold));
-    this.set('forth', 100 * evidence(judge.logPromote, judge.logPromoteThreshold));
+    this.set('forth', 100 * forth(judge));
   }
 
   private rates(revision: string, now: Counted): { rate: number; bad: number } {
@@ -110,8 +106,10 @@ export class Series {
 const bucket = (first: number, n: number, pixels: number, p: number): [number, number] =>
   [first + Math.floor((p * n) / pixels), first + Math.floor(((p + 1) * n) / pixels)];
 
-function extremes(values: Float32Array, first: number, n: number, pixels: number): number[] {
-  const out: number[] = [];
+const drawn = (value: number) => (Number.isNaN(value) ? null : value);
+
+function extremes(values: Float32Array, first: number, n: number, pixels: number): (number | null)[] {
+  const out: (number | null)[] = [];
   for (let p = 0; p < pixels; p++) {
     const [low, high] = bucket(first, n, pixels, p);
     let [least, greatest] = [Infinity, -Infinity];
@@ -120,7 +118,8 @@ function extremes(values: Float32Array, first: number, n: number, pixels: number
       if (value < least) least = value;
       if (value > greatest) greatest = value;
     }
-    out.push(least === Infinity ? NaN : least, greatest === -Infinity ? NaN : greatest);
+    if (least <= greatest) out.push(least, greatest);
+    else out.push(null, null);
   }
   return out;
 }

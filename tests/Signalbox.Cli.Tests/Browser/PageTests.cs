@@ -155,7 +155,7 @@ public sealed class PageTests
 
     private static async Task AssertAccessibleAsync(BrowserPage page, string what)
     {
-        var axe = Path.Combine(SignalboxProgram.Root(), "src", "web", "node_modules", "axe-core", "axe.min.js");
+        var axe = Path.Combine(SignalboxProgram.Repository, "src", "web", "node_modules", "axe-core", "axe.min.js");
         Assert.SkipUnless(File.Exists(axe), "axe-core is not installed: npm ci in src/web");
         await page.EvaluateAsync(await File.ReadAllTextAsync(axe) + "; 0");
         var found = await page.EvaluateAsync("axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | ')))");

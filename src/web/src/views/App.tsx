@@ -23,7 +23,6 @@ export function App({ reconnect }: { reconnect: () => void }) {
         <main id="main" ref={main} tabIndex={-1}>
           {connection.value === 'reconnecting' && <p class="callout warn" role="status">Reconnecting: the control plane does not answer. Applications go on without it; what is shown here is from before.</p>}
           {status.value && !status.value.hostConnected && <p class="problem" role="alert">The host is not connected: {status.value.hostProblem}</p>}
-          {status.value?.warnings.map((warning) => <p class="callout warn" key={warning}>{warning}</p>)}
           <Content />
         </main>
       )}

@@ -63,7 +63,7 @@ function data(props: Props, width: number): uPlot.AlignedData {
   const newest = series.length ? series.time[series.length - 1]! : 0;
   const thinned = series.thin(props.lines.map((line) => line.column), newest - props.window, Math.max(60, width));
   const [time, ...values] = thinned;
-  return [time!.map((ms) => ms / 1000), ...values] as uPlot.AlignedData;
+  return [time.map((ms) => ms / 1000), ...values] as uPlot.AlignedData;
 }
 
 function color(name: string): string { return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(); }

@@ -25,7 +25,6 @@ export function Charts({ track, service, series }: { track: Track; service: Serv
         <Chart {...common} title="Latency" least={5} format={latency} lines={[
           { column: 'stableP99', label: 'stable p99', color: 'stable' }, { column: 'canaryP99', label: 'canary p99', color: 'canary' },
           { column: 'stableP50', label: 'stable p50', color: 'stable', dash: [4, 3] }, { column: 'canaryP50', label: 'canary p50', color: 'canary', dash: [4, 3] }]} />
-        <Chart {...common} title="Evidence, of its boundary" least={110} most={110} boundary={100} format={(value) => `${value} %`} lines={[{ column: 'against', label: 'against', color: 'bad' }, { column: 'forth', label: 'for', color: 'good' }]} />
       </div>
     </section>
   );

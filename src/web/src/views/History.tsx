@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask, type HistoryEntry } from '../api';
 import { moment } from '../format';
 import { ledger } from '../store';
+import { quoted } from './parts';
 
 /** What happened, who did it, and why: from the ledger, newest first. */
 export function History({ application, environment }: { application: string; environment: string }) {
@@ -21,7 +22,7 @@ export function History({ application, environment }: { application: string; env
         {entries.map((entry) => (
           <li key={entry.sequence} class={tone(entry.type)}>
             <time dateTime={entry.at}>{moment(entry.at)}</time>
-            <span class="what">{entry.summary}</span>
+            <span class="what">{quoted(entry.summary)}</span>
             <span class="who quiet">{entry.principal}</span>
           </li>
         ))}

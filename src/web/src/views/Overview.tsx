@@ -1,5 +1,5 @@
 import type { Track } from '../api';
-import { percent } from '../format';
+import { moment, percent } from '../format';
 import { pathOf, releases, status } from '../store';
 import { Pill } from './parts';
 
@@ -16,6 +16,7 @@ export function Overview() {
   return (
     <>
       <h1>What serves where</h1>
+      {now.warnings.map((warning) => <p class="callout warn" key={warning}>{warning}</p>)}
       <div class="scroll">
         <table class="matrix">
           <caption class="unseen">Every application in every environment: its release, its health, and how far it is from the environment before</caption>
@@ -57,6 +58,7 @@ function Cell({ application, environment, path }: { application: string; environ
         <span class="where">{environment}</span>
         <span class="release">{track.stable ?? track.rollout?.release ?? '–'}</span>
         <Health track={track} />
+        <Since track={track} />
         {before && <Drift application={application} here={track} before={before} />}
       </a>
     </td>
@@ -85,6 +87,13 @@ function Health({ track }: { track: Track }) {
       {running && <span class="states"><Pill phase={running.phase} /><span class="quiet">{running.release} at {percent(running.weight)}</span></span>}
     </>
   );
+}
+
+/** Since when, and by whose word, it serves; as far as the last rollout says. */
+function Since({ track }: { track: Track }) {
+  const last = track.rollout;
+  if (!last?.endedAt || last.release !== track.stable || last.phase !== 'Succeeded') return null;
+  return <span class="quiet">since {moment(last.endedAt)}, by {last.principal}</span>;
 }
 
 function Drift({ application, here, before }: { application: string; here: Track; before: Track }) {

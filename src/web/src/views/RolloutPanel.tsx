@@ -3,7 +3,7 @@ import { clock, milliseconds, moment, percent, span } from '../format';
 import { project } from '../projection';
 import type { Series } from '../series';
 import { releaseOf } from '../store';
-import { Pill, useNow } from './parts';
+import { Pill, quoted, useNow } from './parts';
 
 /** Where the rollout stands, what it waits for, and when it is over at the earliest. */
 export function RolloutPanel({ track, rollout, series }: { track: Track; rollout: Rollout; series: Series | undefined }) {
@@ -24,7 +24,7 @@ export function RolloutPanel({ track, rollout, series }: { track: Track; rollout
       {!ended && <Steps rollout={rollout} steps={strategy?.kind === 'Canary' ? strategy.steps : []} />}
       {rollout.waitingText && <p class="callout warn"><strong>Waiting for</strong> {quoted(rollout.waitingText)}<span class="quiet"> · for {span(now - Date.parse(rollout.phaseSince))}</span></p>}
       {rollout.reason && <p class={`callout ${['Aborting', 'RolledBack', 'Failed', 'Halted'].includes(rollout.phase) ? 'bad' : ''}`}>{rollout.reason}</p>}
-      {projection && <p class="projection">Over at {clock(projection.at)} at the earliest, in {span(projection.at - now)} <span class="quiet">· {projection.why}</span></p>}
+      {projection && <p class="projection">{projection.pauses === undefined ? 'Over' : `Waits for a person at ${percent(projection.pauses)}`} at {clock(projection.at)} at the earliest, in {span(projection.at - now)} <span class="quiet">· {projection.why}</span></p>}
       {rollout.gap && <p class="quiet">Nobody answered for {span(milliseconds(rollout.gap))}.</p>}
       {!rollout.gap && rollout.expectedGap && !ended && <p class="quiet">Nobody answers for about {span(milliseconds(rollout.expectedGap))} while it switches.</p>}
       {rollout.logTail.length > 0 && <pre class="tail" tabIndex={0} aria-label="Last lines of the instance that failed">{rollout.logTail.join('\n')}</pre>}
@@ -61,14 +61,11 @@ function Steps({ rollout, steps }: { rollout: Rollout; steps: Step[] }) {
 function growth(series: Series | undefined): { now: number; perSecond: number } {
   if (!series || series.length < 2) return { now: 0, perSecond: 0 };
   const newest = series.time[series.length - 1]!;
-  const [time, forth] = series.thin(['forth'], newest - 15_000, 10_000) as [number[], number[]];
-  const first = forth.findIndex((value) => !Number.isNaN(value));
-  const now = forth[forth.length - 1]!;
-  if (first < 0 || Number.isNaN(now) || newest - time[first]! < 2000) return { now: 0, perSecond: 0 };
+  const [time, forth] = series.thin(['forth'], newest - 15_000, 10_000) as [number[], (number | null)[]];
+  const first = forth.findIndex((value) => value !== null);
+  const now = forth[forth.length - 1];
+  if (first < 0 || now == null || newest - time[first]! < 2000) return { now: 0, perSecond: 0 };
   return { now, perSecond: (now - forth[first]!) / ((newest - time[first]!) / 1000) };
 }
 
 const words = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, '/').toLowerCase();
-
-/** What the API puts in backquotes is a command. */
-const quoted = (text: string) => text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));

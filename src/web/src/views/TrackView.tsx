@@ -43,7 +43,7 @@ export function TrackView({ track }: { track: Track }) {
           {service.problem && <p class="problem" role="alert">{service.service}: {service.problem}</p>}
           <div class="two">
             <Sides track={track} service={service} series={seriesOf(track.track, service.service)} />
-            <Evidence track={track} judge={service.judge ?? (running ? undefined : track.rollout?.decision)} />
+            <Evidence key={service.service} track={track} judge={service.judge ?? (running ? undefined : track.rollout?.decision)} series={seriesOf(track.track, service.service)} live={service.judge !== undefined} />
           </div>
           <Charts track={track} service={service} series={seriesOf(track.track, service.service)} />
         </>

@@ -35,6 +35,9 @@ export function Meter({ label, percent, tone }: { label: string; percent: number
   );
 }
 
+/** What the API puts in backquotes is a command. */
+export const quoted = (text: string) => text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
+
 /** What the API refused, in its words. */
 export function Problem({ error }: { error: { message: string; help?: string | undefined } | null }) {
   return error && <p class="problem" role="alert">{error.message}{error.help && <code>{error.help}</code>}</p>;
