@@ -19,6 +19,8 @@ interface Counted { at: number; requests: number; bad: number }
 /** A service's recent past. Grows up to a bound, then forgets its older half. */
 export class Series {
   length = 0;
+  /** When something was added last, by this browser's clock: a host has nothing to tell where nothing is asked of it. */
+  heard = 0;
   time = new Float64Array(512);
   private values = new Map<Column, Float32Array>(columns.map((column) => [column, new Float32Array(512)]));
   private counted = new Map<string, Counted[]>();
@@ -29,6 +31,7 @@ export class Series {
     // a stream that begins again may repeat what was seen
     if (this.length && at <= this.time[this.length - 1]!) return;
     this.room();
+    this.heard = Date.now();
     this.time[this.length] = at;
     for (const column of this.values.values()) column[this.length] = NaN;
     this.length++;

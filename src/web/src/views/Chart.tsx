@@ -71,7 +71,7 @@ function color(name: string): string { return getComputedStyle(document.document
 function options(props: Props, width: number): uPlot.Options {
   const axis = { stroke: color('muted'), grid: { stroke: color('grid'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
   return {
-    width, height, legend: { show: false }, padding: [8, 8, 0, 0],
+    width, height, legend: { show: false }, padding: [8, 28, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     scales: { x: { time: true }, y: { range: (_, __, high) => [0, Math.min(props.most ?? Infinity, Math.max(props.least, high * 1.08 || 0))] } },
     axes: [

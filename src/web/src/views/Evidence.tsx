@@ -7,8 +7,7 @@ import { Meter } from './parts';
 const verdicts: Record<string, string> = { NoData: 'no data yet', Inconclusive: 'not decided yet', Pass: 'may advance', Fail: 'takes it back' };
 
 /** The judge's evidence, each against the boundary where it decides. */
-export function Evidence({ track, judge, series, live }: { track: Track; judge: Judge | undefined; series: Series; live: boolean }) {
-  if (!judge) return <section class="panel"><h2>The judge</h2><p class="quiet">Compares a new release with the one that serves, ten times a second, while a rollout has both. Nothing is judged now.</p></section>;
+export function Evidence({ track, judge, series, live }: { track: Track; judge: Judge; series: Series; live: boolean }) {
   const against = 100 * evidence(judge.logE, judge.logThreshold);
   return (
     <section class="panel judge">

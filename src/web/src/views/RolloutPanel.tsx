@@ -3,7 +3,7 @@ import { clock, milliseconds, moment, percent, span } from '../format';
 import { project } from '../projection';
 import type { Series } from '../series';
 import { releaseOf } from '../store';
-import { Pill, quoted, useNow } from './parts';
+import { Pill, useNow } from './parts';
 
 /** Where the rollout stands, what it waits for, and when it is over at the earliest. */
 export function RolloutPanel({ track, rollout, series }: { track: Track; rollout: Rollout; series: Series | undefined }) {
@@ -22,8 +22,10 @@ export function RolloutPanel({ track, rollout, series }: { track: Track; rollout
         {ended ? <> · took {span(Date.parse(rollout.endedAt!) - Date.parse(rollout.startedAt))}</> : <> · for {span(now - Date.parse(rollout.startedAt))}</>}
       </p>
       {!ended && <Steps rollout={rollout} steps={strategy?.kind === 'Canary' ? strategy.steps : []} />}
-      {rollout.waitingText && <p class="callout warn"><strong>Waiting for</strong> {quoted(rollout.waitingText)}<span class="quiet"> · for {span(now - Date.parse(rollout.phaseSince))}</span></p>}
-      {rollout.reason && <p class={`callout ${['Aborting', 'RolledBack', 'Failed', 'Halted'].includes(rollout.phase) ? 'bad' : ''}`}>{rollout.reason}</p>}
+      {rollout.waitingText && (
+        <p class="callout warn"><strong>Waiting for {buttons(rollout.waitingText)}</strong>, for {span(now - Date.parse(rollout.phaseSince))} now{rollout.reason && <><br />{rollout.reason}</>}</p>
+      )}
+      {rollout.reason && !rollout.waitingText && <p class={`callout ${taken.includes(rollout.phase) ? 'bad' : ''}`}>{rollout.reason}</p>}
       {projection && <p class="projection">{projection.pauses === undefined ? 'Over' : `Waits for a person at ${percent(projection.pauses)}`} at {clock(projection.at)} at the earliest, in {span(projection.at - now)} <span class="quiet">· {projection.why}</span></p>}
       {rollout.gap && <p class="quiet">Nobody answered for {span(milliseconds(rollout.gap))}.</p>}
       {!rollout.gap && rollout.expectedGap && !ended && <p class="quiet">Nobody answers for about {span(milliseconds(rollout.expectedGap))} while it switches.</p>}
@@ -67,5 +69,10 @@ function growth(series: Series | undefined): { now: number; perSecond: number } 
   if (first < 0 || now == null || newest - time[first]! < 2000) return { now: 0, perSecond: 0 };
   return { now, perSecond: (now - forth[first]!) / ((newest - time[first]!) / 1000) };
 }
+
+const taken = ['Aborting', 'RolledBack', 'Failed', 'Halted'];
+
+/** Commands of the command line are buttons here. */
+const buttons = (text: string) => text.replace(/`signalbox (\w+)`/g, '$1');
 
 const words = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, '/').toLowerCase();

@@ -1,4 +1,5 @@
 import type { Service, Track } from '../api';
+import { useNow } from './parts';
 import { count, latency, milliseconds, percent, rate, share } from '../format';
 import type { Series } from '../series';
 
@@ -7,7 +8,8 @@ const names: Record<string, string> = { stable: 'Stable', canary: 'Canary', warm
 /** Both sides in numbers: the newest of what the charts draw, and all since the host counts. */
 export function Sides({ service, series }: { track: Track; service: Service; series: Series }) {
   const arms = [...service.arms].sort((a, b) => order(a.role) - order(b.role));
-  const shown = (role: string, column: 'Rate' | 'Bad') => (role === 'warm' ? NaN : series.last(`${role as 'stable' | 'canary'}${column}`));
+  const quiet = useNow() - series.heard > 4000;
+  const shown = (role: string, column: 'Rate' | 'Bad') => (quiet ? (column === 'Rate' && series.length ? 0 : NaN) : role === 'warm' ? NaN : series.last(`${role as 'stable' | 'canary'}${column}`));
   const rows: [string, (arm: (typeof arms)[number]) => string][] = [
     ['Weight', (arm) => percent(arm.weight)],
     ['Ready', (arm) => `${arm.ready} of ${arm.desired}`],
@@ -21,6 +23,16 @@ export function Sides({ service, series }: { track: Track; service: Service; ser
     ['Restarts', (arm) => count(arm.restarts)],
   ];
   if (arms.length === 0) return <section class="panel"><h2>Both sides</h2><p class="quiet">No instance runs.</p></section>;
+  const failures = arms.filter((arm) => arm.failure).map((arm) => <p class="callout bad" key={arm.revision}><strong>{arm.revision}</strong> {arm.failure!.message}</p>);
+  if (arms.length === 1) {
+    return (
+      <section class="panel sides">
+        <h2>{names[arms[0]!.role] ?? arms[0]!.role} <span class="quiet">{arms[0]!.revision}</span></h2>
+        <dl class="tiles">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value(arms[0]!)}</dd></div>)}</dl>
+        {failures}
+      </section>
+    );
+  }
   return (
     <section class="panel sides">
       <h2>{arms.some((arm) => arm.role === 'canary') ? 'Both sides' : 'Serving'}</h2>
@@ -33,7 +45,7 @@ export function Sides({ service, series }: { track: Track; service: Service; ser
           {rows.map(([name, value]) => <tr key={name}><th scope="row">{name}</th>{arms.map((arm) => <td key={arm.revision}>{value(arm)}</td>)}</tr>)}
         </tbody>
       </table>
-      {arms.filter((arm) => arm.failure).map((arm) => <p class="callout bad" key={arm.revision}><strong>{arm.revision}</strong> {arm.failure!.message}</p>)}
+      {failures}
     </section>
   );
 }

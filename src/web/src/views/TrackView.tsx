@@ -18,6 +18,7 @@ export function TrackView({ track }: { track: Track }) {
   const running = track.rollout && !track.rollout.endedAt ? track.rollout : undefined;
   const services = track.services.map((service) => withObserved(track, service));
   const service = services.find((known) => known.service === chosen) ?? services.find((known) => known.kind === 'web') ?? services[0];
+  const judge = service?.judge ?? (running ? undefined : track.rollout?.decision);
   return (
     <>
       <nav class="crumbs" aria-label="Where you are"><a href="#/">Everything</a> <span aria-hidden="true">/</span> <span>{track.application}</span> <span aria-hidden="true">/</span> <span aria-current="page">{track.environment}</span></nav>
@@ -41,9 +42,9 @@ export function TrackView({ track }: { track: Track }) {
       {service && (
         <>
           {service.problem && <p class="problem" role="alert">{service.service}: {service.problem}</p>}
-          <div class="two">
+          <div class={judge ? 'two' : ''}>
             <Sides track={track} service={service} series={seriesOf(track.track, service.service)} />
-            <Evidence key={service.service} track={track} judge={service.judge ?? (running ? undefined : track.rollout?.decision)} series={seriesOf(track.track, service.service)} live={service.judge !== undefined} />
+            {judge && <Evidence key={service.service} track={track} judge={judge} series={seriesOf(track.track, service.service)} live={service.judge !== undefined} />}
           </div>
           <Charts track={track} service={service} series={seriesOf(track.track, service.service)} />
         </>
