@@ -1,6 +1,5 @@
-import { batch } from '@preact/signals';
 import { Refused, type Observation } from './api';
-import { connection, findSession, ledger, observed, readStatus, seriesOf, session, status } from './store';
+import { connection, findSession, ledger, observed, readStatus, recorded, seriesOf, session, status } from './store';
 
 /** From the first try after a break to the longest pause between two; half of each is chance, so that pages do not all come at once. */
 const [firstPause, longestPause] = [500, 5000];
@@ -8,6 +7,8 @@ const [firstPause, longestPause] = [500, 5000];
 const longestSilence = 40_000;
 /** Browsers open six connections to one address: a page that nobody looks at lets its own go. */
 const hiddenFor = 60_000;
+/** Numbers that change more often than this cannot be read. */
+const numbersEvery = 250;
 
 let source: EventSource | null = null;
 let last = '';
@@ -104,14 +105,23 @@ function take(data: string) {
   if (arrived.length === 1) if (document.hidden) setTimeout(show, 200); else requestAnimationFrame(show);
 }
 
+const newest: Record<string, Observation> = {};
+let told = 0;
+let telling = 0;
+
 function show() {
-  const newest = { ...observed.value };
   for (const observation of arrived) {
     record(observation);
     newest[observation.track.track] = observation;
   }
   arrived.length = 0;
-  batch(() => { observed.value = newest; });
+  recorded.value++;
+  if (!telling) telling = window.setTimeout(tell, Math.max(0, told + numbersEvery - performance.now()));
+}
+
+function tell() {
+  [telling, told] = [0, performance.now()];
+  observed.value = { ...newest };
 }
 
 function record(observation: Observation) {

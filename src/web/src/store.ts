@@ -8,8 +8,10 @@ export const status = signal<Status | null>(null);
 export const releases = signal<Record<string, Release[]>>({});
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'resting';
 export const connection = signal<Connection>('connecting');
-/** The newest of each track, whole each time. */
+/** The newest of each track, whole each time: for numbers, which nobody reads ten times a second. */
 export const observed = signal<Record<string, Observation>>({});
+/** Grows with whatever is added to a series: for curves. */
+export const recorded = signal(0);
 /** Grows with every entry of the ledger: what is derived from it is read anew. */
 export const ledger = signal(0);
 /** What a screen reader is told. */

@@ -10,7 +10,7 @@ internal static class PagePicture
     {
         if (Environment.GetEnvironmentVariable("SIGNALBOX_ACCEPT") == "1" && s_shown.Contains(name))
             foreach (var dark in new[] { false, true })
-                await SaveAsync(page, Path.Combine(SignalboxProgram.Repository, "docs", "pictures", $"page-{name}{(dark ? "-dark" : "")}.png"), 1100, 1000, dark);
+                await SaveAsync(page, Path.Combine(SignalboxProgram.Repository, "docs", "pictures", $"page-{name}{(dark ? "-dark" : "")}.png"), 1100, 1330, dark);
         if (Environment.GetEnvironmentVariable("SIGNALBOX_PICTURES") is { Length: > 0 } folder)
             foreach (var width in new[] { 1280, 360 })
                 foreach (var dark in new[] { false, true })

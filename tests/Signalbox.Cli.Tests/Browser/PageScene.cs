@@ -52,7 +52,7 @@ internal sealed class PageScene : IAsyncDisposable
             port: {{Shop.FreePort()}}
             strategy: recreate
           - name: production
-            strategy: { canary: { steps: [{ weight: 10%, for: 1s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 1s, onUndecided: advance } } }
+            strategy: { canary: { steps: [{ weight: 10%, for: 4s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
         """);
 
     public static async Task<string> AddressAsync(Shop shop)
@@ -79,9 +79,15 @@ internal sealed class PageScene : IAsyncDisposable
     /// <summary>The next release, on its way into production and held at its manual pause.</summary>
     public async Task DeployToPauseAsync(string version)
     {
+        await DeployAsync(version);
+        await RolloutAsync("Paused");
+    }
+
+    /// <summary>The next release, on its way into production.</summary>
+    public async Task DeployAsync(string version)
+    {
         Shop.Release(version);
         (await Shop.RunAsync("deploy", Shop.App, "--env", "production", "--no-wait")).Expect(0);
-        await RolloutAsync("Paused");
     }
 
     public async Task RolloutAsync(string phase)

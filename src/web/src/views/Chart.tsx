@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import uPlot from 'uplot';
-import { observed } from '../store';
+import { recorded } from '../store';
 import type { Column, Series } from '../series';
 
 export interface Line { column: Column; label: string; color: string; dash?: number[]; fill?: boolean }
 
 interface Props {
-  title: string; lines: Line[]; series: Series; track: string;
+  title: string; lines: Line[]; series: Series;
   /** Milliseconds before the newest sample; Infinity for all there is. */
   window: number;
   format: (value: number) => string;
@@ -39,13 +39,15 @@ export function Chart(props: Props) {
     build();
     resized.observe(place);
     dark.addEventListener('change', build);
-    let seen: unknown;
+    let drawn = 0;
     const stop = effect(() => {
-      const newest = observed.value[latest.current.track];
-      if (newest !== seen) draw();
-      seen = newest;
+      void recorded.value;
+      const now = performance.now();
+      if (now - drawn < pace(latest.current, place.clientWidth)) return;
+      drawn = now;
+      soon(draw);
     });
-    return () => { stop(); resized.disconnect(); dark.removeEventListener('change', build); plot?.destroy(); };
+    return () => { stop(); waiting.delete(draw); resized.disconnect(); dark.removeEventListener('change', build); plot?.destroy(); };
   }, [props.series, props.window]);
   return (
     <figure class="chart">
@@ -56,6 +58,29 @@ export function Chart(props: Props) {
       <div ref={box} class="plot" role="img" aria-label={`${props.title} over time; the newest values stand in the table of both sides`} />
     </figure>
   );
+}
+
+/** Milliseconds until a curve would move by a pixel, at most a second: sooner there is nothing new to see. */
+function pace({ series, window }: Props, width: number): number {
+  if (series.length < 2) return 0;
+  const shown = Math.min(window, series.time[series.length - 1]! - series.time[0]!);
+  return Math.min(1000, shown / Math.max(60, width));
+}
+
+const waiting = new Set<() => void>();
+
+/** One drawing a frame: together they would make a long one. */
+function soon(draw: () => void) {
+  if (waiting.size === 0) requestAnimationFrame(next);
+  waiting.add(draw);
+}
+
+function next() {
+  const [first] = waiting;
+  if (!first) return;
+  waiting.delete(first);
+  first();
+  if (waiting.size > 0) requestAnimationFrame(next);
 }
 
 function data(props: Props, width: number): uPlot.AlignedData {

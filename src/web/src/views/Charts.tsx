@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import type { Service, Track } from '../api';
+import type { Service } from '../api';
 import { latency, rate } from '../format';
 import type { Series } from '../series';
 import { Chart } from './Chart';
 
 const windows: [string, number][] = [['2 min', 120_000], ['15 min', 900_000], ['All', Infinity]];
 
-export function Charts({ track, service, series }: { track: Track; service: Service; series: Series }) {
+export function Charts({ service, series }: { service: Service; series: Series }) {
   const [window, choose] = useState(Infinity);
-  const common = { series, window, track: track.track };
+  const common = { series, window };
   if (service.kind !== 'web') return null;
   return (
     <section aria-label="Over time">

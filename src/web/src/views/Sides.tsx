@@ -1,4 +1,4 @@
-import type { Service, Track } from '../api';
+import type { Service } from '../api';
 import { useNow } from './parts';
 import { count, latency, milliseconds, percent, rate, share } from '../format';
 import type { Series } from '../series';
@@ -6,7 +6,7 @@ import type { Series } from '../series';
 const names: Record<string, string> = { stable: 'Stable', canary: 'Canary', warm: 'Warm' };
 
 /** Both sides in numbers: the newest of what the charts draw, and all since the host counts. */
-export function Sides({ service, series }: { track: Track; service: Service; series: Series }) {
+export function Sides({ service, series }: { service: Service; series: Series }) {
   const arms = [...service.arms].sort((a, b) => order(a.role) - order(b.role));
   const quiet = useNow() - series.heard > 4000;
   const shown = (role: string, column: 'Rate' | 'Bad') => (quiet ? (column === 'Rate' && series.length ? 0 : NaN) : role === 'warm' ? NaN : series.last(`${role as 'stable' | 'canary'}${column}`));

@@ -43,10 +43,10 @@ export function TrackView({ track }: { track: Track }) {
         <>
           {service.problem && <p class="problem" role="alert">{service.service}: {service.problem}</p>}
           <div class={judge ? 'two' : ''}>
-            <Sides track={track} service={service} series={seriesOf(track.track, service.service)} />
-            {judge && <Evidence key={service.service} track={track} judge={judge} series={seriesOf(track.track, service.service)} live={service.judge !== undefined} />}
+            <Sides service={service} series={seriesOf(track.track, service.service)} />
+            {judge && <Evidence key={service.service} judge={judge} series={seriesOf(track.track, service.service)} live={service.judge !== undefined} />}
           </div>
-          <Charts track={track} service={service} series={seriesOf(track.track, service.service)} />
+          <Charts service={service} series={seriesOf(track.track, service.service)} />
         </>
       )}
       <History application={track.application} environment={track.environment} />
