@@ -1,5 +1,4 @@
 using Signalbox.Analysis;
-using Signalbox.Host.Routing;
 
 namespace Signalbox.Host.Tables;
 
