@@ -32,6 +32,8 @@ export interface Rollout {
 export interface Track {
   track: string; application: string; environment: string; phase: string; stable?: string; warm?: string; warmUntil?: string;
   rollout?: Rollout; services: Service[]; hostProblem?: string;
+  /** Where the control plane tells it: how it differs from the environment before. */
+  promotion?: { from: string; release?: string; behind: number; state: string; because: string; until?: string };
 }
 
 export interface Status { version: string; ledgerHead: string; hostConnected: boolean; hostProblem?: string; tracks: Track[]; warnings: string[] }

@@ -3,7 +3,7 @@ import { ask, Refused } from '../api';
 import { readStatus, said } from '../store';
 import { Problem } from './parts';
 
-export interface Question { title: string; text: string; verb: string; path: string; tone: 'primary' | 'danger'; body: (reason: string | null) => unknown }
+export interface Question { title: string; text: string; verb: string; path: string; tone: 'primary' | 'danger'; body: (reason: string | null) => unknown; withoutReason?: boolean }
 
 /** Asks once more, and why: the reason goes into the ledger beside the name. */
 export function Confirm({ question, close }: { question: Question; close: () => void }) {
@@ -30,8 +30,12 @@ export function Confirm({ question, close }: { question: Question; close: () => 
       <form onSubmit={send}>
         <h2 id="question">{question.title}</h2>
         <p>{question.text}</p>
-        <label for="reason">Reason <span class="quiet">(goes into the ledger)</span></label>
-        <textarea id="reason" rows={2} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        {!question.withoutReason && (
+          <>
+            <label for="reason">Reason <span class="quiet">(goes into the ledger)</span></label>
+            <textarea id="reason" rows={2} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          </>
+        )}
         <Problem error={error} />
         <div class="row end">
           <button type="button" onClick={() => dialog.current!.close()}>Cancel</button>

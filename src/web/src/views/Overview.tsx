@@ -98,10 +98,16 @@ function Since({ track }: { track: Track }) {
 
 function Drift({ application, here, before }: { application: string; here: Track; before: Track }) {
   if (!before.stable) return null;
+  if (here.promotion && here.promotion.behind !== 0) return <span class="drift">{apart(here.promotion.behind)} {here.promotion.from}</span>;
   if (here.stable === before.stable) return <span class="quiet">same as {before.environment}</span>;
   const order = releases.value[application]?.map((release) => release.id) ?? [];
   const [mine, theirs] = [order.indexOf(here.stable ?? ''), order.indexOf(before.stable)];
   if (mine < 0 || theirs < 0) return <span class="drift">differs from {before.environment}</span>;
-  const releasesApart = Math.abs(mine - theirs);
-  return <span class="drift">{releasesApart} release{releasesApart === 1 ? '' : 's'} {mine > theirs ? 'behind' : 'ahead of'} {before.environment}</span>;
+  return <span class="drift">{apart(mine - theirs)} {before.environment}</span>;
+}
+
+/** @param behind releases, newest first: more than 0 are older */
+function apart(behind: number): string {
+  const many = Math.abs(behind);
+  return `${many} release${many === 1 ? '' : 's'} ${behind > 0 ? 'behind' : 'ahead of'}`;
 }

@@ -7,7 +7,7 @@ import { Evidence } from './Evidence';
 import { History } from './History';
 import { Logs } from './Logs';
 import { healthOf } from './Overview';
-import { Pill } from './parts';
+import { Pill, quoted } from './parts';
 import { RolloutPanel } from './RolloutPanel';
 import { Sides } from './Sides';
 
@@ -32,6 +32,7 @@ export function TrackView({ track }: { track: Track }) {
         </div>
         <Buttons track={track} running={running} ask={ask} />
       </header>
+      {track.promotion && track.promotion.behind !== 0 && <p class="quiet">{quoted(track.promotion.because)}</p>}
       {track.hostProblem && <p class="problem" role="alert">the host: {track.hostProblem}</p>}
       {track.rollout && <RolloutPanel track={track} rollout={track.rollout} series={service && seriesOf(track.track, service.service)} />}
       {services.length > 1 && (
@@ -81,14 +82,20 @@ function Buttons({ track, running, ask }: { track: Track; running: Rollout | und
       </div>
     );
   }
-  if (running || !track.stable) return null;
+  if (running) return null;
+  const promotion = track.promotion && ['ByHand', 'Held', 'Soaking'].includes(track.promotion.state) && may('deploy') ? track.promotion : undefined;
   return (
     <div class="row actions">
-      <button class="danger" onClick={() => ask({
+      {promotion?.release && <button class="primary" onClick={() => ask({
+        title: `Promote ${promotion.release} to ${track.environment}?`, verb: 'Promote', tone: 'primary',
+        text: `What serves in ${promotion.from} goes out here: the same digests, nothing is built.`,
+        path: `/api/v1/releases/${encodeURIComponent(promotion.release!)}/promote`, body: () => ({ to: track.environment }), withoutReason: true,
+      })}>Promote {promotion.release}</button>}
+      {track.stable && <button class="danger" onClick={() => ask({
         title: `Roll ${track.application} back in ${track.environment}?`, verb: 'Roll back', tone: 'danger',
         text: `${track.stable} is replaced by the release before it${track.warm ? `; ${track.warm} is still warm` : ''}. Code and configuration go back together.`,
         path: `${trackPath(track.application, track.environment)}/rollback`, body: (reason) => ({ to: null, reason }),
-      })}>Roll back</button>
+      })}>Roll back</button>}
     </div>
   );
 }
