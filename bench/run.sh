@@ -1,12 +1,12 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
-# NAME is judge, switch, outage, swap, proxy, crash, native or reports; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
+# NAME is one of the names below; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
 # takes real rollouts of that strategy instead of tables.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch outage swap proxy crash native reports"
+names="judge switch outage swap proxy crash native page reports"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names all " in
@@ -31,7 +31,7 @@ prepare() {
   export SIGNALBOX_BINARY="$PWD/artifacts/bench/signalbox/signalbox"
   case $name in
     switch) need node nginx ;;
-    outage | swap | crash | native) need node ;;
+    outage | swap | crash | native | page) need node ;;
   esac
   case $name in
     proxy | all)

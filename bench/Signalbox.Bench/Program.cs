@@ -12,6 +12,7 @@ try
         ["proxy", .. var rest] => await ProxyBench.RunAsync(new(rest)),
         ["crash", .. var rest] => await CrashBench.RunAsync(new(rest)),
         ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
+        ["page", .. var rest] => await PageBench.RunAsync(new(rest)),
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         ["load", var port, var file] => await LoadProcess.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
@@ -35,6 +36,7 @@ static int Usage()
                Signalbox.Bench proxy  [--quick] [--rounds N] [--seconds N]
                Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
                Signalbox.Bench native [--quick] [--runs N]
+               Signalbox.Bench page   [--quick] [--seconds N]
                Signalbox.Bench reports [--quick] [--runs N]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
         """);

@@ -122,21 +122,24 @@ public static class ControlPlaneServer
             app.MapMethods(endpoint.Path, [endpoint.Method], http => HandleAsync(http, endpoint)).WithMetadata(endpoint);
     }
 
-    internal static IPEndPoint ListenOn(ServeOptions options)
+    /// <summary>Where it listens unless told: where it listened last, so that an open page finds it again, else the usual port, else a free one.</summary>
+    internal static IPEndPoint ListenOn(ServeOptions options) => options.Listen
+        ?? ListenPort.Candidates(options.StateDirectory).Select(port => new IPEndPoint(IPAddress.Loopback, port)).FirstOrDefault(IsFree)
+        ?? new(IPAddress.Loopback, 0);
+
+    private static bool IsFree(IPEndPoint endpoint)
     {
-        if (options.Listen is { } asked) return asked;
-        var preferred = new IPEndPoint(IPAddress.Loopback, ServeOptions.DefaultPort);
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            probe.Bind(preferred);
+            probe.Bind(endpoint);
             probe.Listen();
-            return preferred;
+            return true;
         }
         catch (SocketException)
         {
             // several installations on one machine: control.json says which port each has
-            return new(IPAddress.Loopback, 0);
+            return false;
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class RunningServer : IAsyncDisposable
     {
         (_options, _installation, _plane) = (options, installation, plane);
         _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
-        var sessions = new Sessions(options.Time);
+        var sessions = new Sessions(options.Time, new(installation.State.SessionsPath, options.Log));
         var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), ControlPlaneServer.HostsOf(options));
         _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
@@ -53,6 +53,7 @@ public sealed class RunningServer : IAsyncDisposable
             if (_options.Listen is { } listen && !IPAddress.IsLoopback(listen.Address))
                 _options.Log($"warning: listening on {listen} without TLS: tokens, sessions and logs travel in clear; put a proxy that ends TLS, or a tunnel, before it");
             _installation.Announce(Address);
+            if (_options.Listen is null) ListenPort.Remember(_installation.State, new Uri(Address).Port);
             _upkeep = UpkeepAsync();
         }
         catch

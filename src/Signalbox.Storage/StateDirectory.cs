@@ -8,6 +8,8 @@ namespace Signalbox.Storage;
 /// </summary>
 public sealed class StateDirectory
 {
+    public const string PortFile = "port";
+
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -20,6 +22,12 @@ public sealed class StateDirectory
     public string KeyPath => Path.Combine(Root, "ledger.key");
 
     public string TokenPath => Path.Combine(Root, "token");
+
+    /// <summary>The page's sessions, as hashes.</summary>
+    public string SessionsPath => Path.Combine(Root, "sessions");
+
+    /// <summary>The port the control plane listened on last, where it had its choice.</summary>
+    public string PortPath => Path.Combine(Root, PortFile);
 
     public string LockPath => Path.Combine(Root, "control.lock");
 

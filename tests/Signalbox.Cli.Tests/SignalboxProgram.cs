@@ -24,6 +24,9 @@ internal static class SignalboxProgram
         ? native
         : System.IO.Path.Combine(AppContext.BaseDirectory, "signalbox");
 
+    /// <summary>As <see cref="Root"/>, which a caller in a deeper folder cannot ask.</summary>
+    public static string Repository { get; } = Root();
+
     public static string Root([CallerFilePath] string file = "") =>
         System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, "..", ".."));
 

@@ -64,8 +64,11 @@ public sealed class EventStreamTests
         await using var test = await TestServer.StartAsync(o => o with { Heartbeat = TimeSpan.FromMilliseconds(20) });
         using var reader = await OpenAsync(test);
 
-        Assert.Equal(": alive", await NextAsync(reader));
-        Assert.Equal(": alive", await NextAsync(reader));
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal("event: alive", await NextAsync(reader));
+            Assert.Equal("data:", await NextAsync(reader));
+        }
     }
 
     [Fact]

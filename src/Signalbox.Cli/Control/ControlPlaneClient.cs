@@ -89,11 +89,10 @@ internal sealed class ControlPlaneClient : IDisposable
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/v1/tokens/{Escape(id)}"), cancel);
 
     /// <summary>An address that signs a browser in once.</summary>
-    public async Task<string?> LoginLinkAsync(CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/login-links");
-        return (await SendAsync(request, ApiJson.Default.LoginLink, cancel).ConfigureAwait(false)).Url;
-    }
+    public async Task<string?> LoginLinkAsync(CancellationToken cancel) => (await NewLoginLinkAsync(cancel).ConfigureAwait(false)).Url;
+
+    public Task<LoginLink> NewLoginLinkAsync(CancellationToken cancel) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/login-links"), ApiJson.Default.LoginLink, cancel);
 
     /// <summary>Lines as they come, until the end of the stream or of the caller's patience.</summary>
     public async IAsyncEnumerable<LogLine> LogsAsync(

@@ -70,7 +70,7 @@ internal static class UpVerb
         }
         if (deployed.ExitCode == ExitCode.Yes)
             foreach (var address in deployed.View.Addresses) session.Out.WriteLine($"{deployed.View.Release} serves at {session.Paint.Bold(address)}");
-        if (link is not null) session.Out.WriteLine($"control plane: {link}  (this link signs in once)");
+        if (link is not null) session.Out.WriteLine($"page: {link}  (this link signs in once; `signalbox open` makes another)");
         session.Out.WriteLine("next: signalbox deploy    takes the next release out\n      signalbox status    shows what serves\n      signalbox down      stops everything");
     }
 }

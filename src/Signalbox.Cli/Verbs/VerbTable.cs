@@ -11,6 +11,7 @@ internal static class VerbTable
         ("up", UpVerb.Create),
         ("deploy", DeployVerb.Create),
         ("status", StatusVerb.Create),
+        ("open", OpenVerb.Create),
         ("rollouts", RolloutsVerb.Create),
         ("watch", WatchVerb.Create),
         ("advance", AdvanceVerb.Create),

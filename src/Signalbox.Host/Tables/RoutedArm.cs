@@ -1,3 +1,4 @@
+using Signalbox.Analysis;
 using Signalbox.Delivery;
 using Signalbox.Host.Routing;
 using Signalbox.Host.Supervision;
@@ -25,6 +26,9 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
     private int _failedRuns;
     private InstanceFailure? _lastFailure;
 
+    // made with the first request: a thousand idle services need none
+    private RecentLatency? _latency;
+
     public int Ready => Instances.Count(i => i.Ready);
 
     /// <summary>Whether instances of this arm can go on under another table of the same revision.</summary>
@@ -38,20 +42,28 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
 
     public Backend[] ReadyBackends() => [.. Instances.Where(i => i is { Ready: true, Backend: not null }).Select(i => i.Backend!)];
 
-    public ArmObservation Observe(int desired)
+    /// <summary>What happened since the last drain. One reader.</summary>
+    public ArmSample Drain(DateTimeOffset now)
+    {
+        var sample = Arm.Recorder.Drain();
+        if (sample != ArmSample.Empty) (_latency ??= new()).Add(sample, now);
+        return sample;
+    }
+
+    public ArmObservation Observe(int desired, DateTimeOffset now)
     {
         var (requests, bad) = Arm.Recorder.Totals;
         var failure = Instances.Select(i => i.Instance.Failure).Where(f => f is not null).MaxBy(f => f!.At);
         return new(
             Revision, desired, Instances.Count(i => IsRunning(i.Instance.Phase)), Ready, new Weight(Share),
-            Instances.Sum(i => i.Instance.Restarts), requests, bad, Instances.Sum(i => i.InFlight), failure);
+            Instances.Sum(i => i.Instance.Restarts), requests, bad, Instances.Sum(i => i.InFlight), failure, _latency?.At(now));
     }
 
     /// <summary>How a run of a cron went.</summary>
     public void Learn(SupervisedInstance ended) => (_failedRuns, _lastFailure) = ended.Failure is { } failure ? (_failedRuns + 1, failure) : (0, null);
 
     /// <summary>A cron is fit while its last run was, and before its first: its runs in a row that failed stand for restarts.</summary>
-    public ArmObservation ObserveCron() => Observe(Table.Instances) with
+    public ArmObservation ObserveCron(DateTimeOffset now) => Observe(Table.Instances, now) with
     {
         Ready = _failedRuns == 0 ? Table.Instances : 0,
         Restarts = _failedRuns,

@@ -6,6 +6,7 @@ namespace Signalbox.Host.Tables;
 internal sealed partial class RoutedService
 {
     private readonly ServiceJudging _judging;
+    private long _told;
 
     /// <summary>Judges what happened since the last tick.</summary>
     /// <param name="timestamp">Now, as a timestamp of the time provider.</param>
@@ -16,6 +17,14 @@ internal sealed partial class RoutedService
         _previewed?.Recorder.Drain();
         if (_judging.AgeLimit is { } limit) Slot.Connections.CountOverAge(timestamp, (long)(limit.TotalSeconds * _parts.Time.TimestampFrequency));
         return _judging.Tick(now, _arms, Table.Stable);
+    }
+
+    /// <summary>Whether requests were counted since this was last asked.</summary>
+    public bool HasCounted()
+    {
+        var counted = _arms.Sum(arm => arm.Arm.Recorder.Totals.Requests);
+        (var news, _told) = (counted != _told, counted);
+        return news;
     }
 
     public void Dispose() => _judging.Dispose();

@@ -200,8 +200,8 @@ internal sealed partial class RoutedService : IDisposable
 
     public ServiceObservation Observe()
     {
-        var isCron = Table.Kind == ServiceKind.Cron;
-        var arms = _arms.Select(a => isCron ? a.ObserveCron() : a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
+        var (isCron, now) = (Table.Kind == ServiceKind.Cron, _parts.Time.GetUtcNow());
+        var arms = _arms.Select(a => isCron ? a.ObserveCron(now) : a.Observe(a.Table.Instances, now)).Concat(_retiring.Select(a => a.Observe(0, now)));
         var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
         return new(Table.Service, [.. arms], _judging.Report, _address.Error ?? _previewAddress.Error, user, _gap.Last);
     }

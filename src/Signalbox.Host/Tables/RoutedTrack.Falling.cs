@@ -7,9 +7,10 @@ namespace Signalbox.Host.Tables;
 /// <summary>Falling to fail-safe: effect first, then it is told and written.</summary>
 internal sealed partial class RoutedTrack
 {
-    private const int TicksPerReport = 5;
+    /// <summary>Where nothing is judged, counts are told once a second: people look at them, nothing is decided by them.</summary>
+    private const int TicksPerCount = 10;
 
-    private int _sinceReport;
+    private int _sinceCount;
 
     /// <summary>
     /// Lowers the track at once. Idempotent, but that a person's word goes before a fall without evidence: what fell for
@@ -33,9 +34,17 @@ internal sealed partial class RoutedTrack
             foreach (var service in _services) judged |= Judge(service, now, timestamp);
             foreach (var service in _services) service.RunIfDue(now);
             changed = ReconsiderHeld() | ExpireLease(timestamp);
-            if (judged && ++_sinceReport >= TicksPerReport) (_sinceReport, changed) = (0, true);
+            changed |= judged | HasCounted();
         }
         if (changed) _parts.Hub.Changed(Key);
+    }
+
+    private bool HasCounted()
+    {
+        if (++_sinceCount < TicksPerCount) return false;
+        (_sinceCount, var counted) = (0, false);
+        foreach (var service in _services) counted |= service.HasCounted();
+        return counted;
     }
 
     private bool Judge(RoutedService service, DateTimeOffset now, long timestamp)
@@ -43,7 +52,6 @@ internal sealed partial class RoutedTrack
         if (service.Tick(now, timestamp) is not { } report) return false;
         if (report.Verdict != Verdict.Fail || _latch is not null) return true;
         Latch(LatchReason.Judge, report.Explanation, service.Table.Service, decision: report);
-        _sinceReport = TicksPerReport;
         return true;
     }
 

@@ -1,5 +1,4 @@
 using Signalbox.Analysis;
-using Signalbox.Host.Routing;
 
 namespace Signalbox.Host.Tables;
 
@@ -60,13 +59,13 @@ internal sealed class ServiceJudging : IDisposable
     {
         if (_judge is null)
         {
-            foreach (var arm in arms) FeedHistory(now, arm.Arm, arm.Revision == stable);
+            foreach (var arm in arms) FeedHistory(now, arm, arm.Revision == stable);
             return null;
         }
         ArmSample canarySample = ArmSample.Empty, stableSample = ArmSample.Empty;
         foreach (var arm in arms)
         {
-            var sample = arm.Arm.Recorder.Drain();
+            var sample = arm.Drain(now);
             if (arm.Revision == _plan!.Canary) canarySample = sample;
             else if (arm.Revision == _plan.Stable) stableSample = sample;
         }
@@ -76,10 +75,10 @@ internal sealed class ServiceJudging : IDisposable
         return Report;
     }
 
-    private void FeedHistory(DateTimeOffset now, Arm arm, bool stable)
+    private void FeedHistory(DateTimeOffset now, RoutedArm arm, bool stable)
     {
-        if (!arm.HasNews()) return;
-        var sample = arm.Recorder.Drain();
+        if (!arm.Arm.HasNews()) return;
+        var sample = arm.Drain(now);
         if (stable) History.Add(now, sample);
     }
 

@@ -1,19 +1,34 @@
 namespace Signalbox.Server.Access;
 
-/// <summary>One-time login codes and the page's sessions; both end with the process and with the token they came from.</summary>
-internal sealed class Sessions(TimeProvider time)
+/// <summary>
+/// One-time login codes, which end with the process, and the page's sessions, which outlive it where a file keeps them; both
+/// end with the token they came from.
+/// </summary>
+internal sealed class Sessions
 {
     public static readonly TimeSpan CodeValidFor = TimeSpan.FromMinutes(5), SessionValidFor = TimeSpan.FromHours(12);
 
     // a bound on memory: an admin who asks for more loses the oldest
     private const int Most = 256;
 
+    private readonly TimeProvider _time;
+    private readonly SessionFile? _file;
     private readonly Lock _gate = new();
     private readonly List<Ticket> _codes = [], _sessions = [];
 
     private sealed record Ticket(byte[] Hash, string TokenId, DateTimeOffset ExpiresAt);
 
-    public (string Code, DateTimeOffset ExpiresAt) NewCode(string tokenId) => Add(_codes, tokenId, CodeValidFor);
+    public Sessions(TimeProvider time, SessionFile? file = null)
+    {
+        (_time, _file) = (time, file);
+        foreach (var kept in file?.Read().Take(Most) ?? [])
+            if (kept is { TokenId: not null } && IsHash(kept.Hash)) _sessions.Add(new(Convert.FromHexString(kept.Hash), kept.TokenId, kept.ExpiresAt));
+    }
+
+    public (string Code, DateTimeOffset ExpiresAt) NewCode(string tokenId)
+    {
+        lock (_gate) return Add(_codes, tokenId, CodeValidFor);
+    }
 
     /// <summary>Spends a code: a second try with it fails.</summary>
     public (string Session, DateTimeOffset ExpiresAt)? Redeem(string code)
@@ -22,27 +37,41 @@ internal sealed class Sessions(TimeProvider time)
         {
             if (Take(_codes, code) is not { } ticket) return null;
             _codes.Remove(ticket);
-            return Add(_sessions, ticket.TokenId, SessionValidFor);
+            return Begin(ticket.TokenId);
         }
     }
 
-    /// <returns>The token a session came from.</returns>
-    public string? TokenOf(string session)
+    public (string Session, DateTimeOffset ExpiresAt) Begin(string tokenId)
     {
-        lock (_gate) return Take(_sessions, session)?.TokenId;
+        lock (_gate)
+        {
+            var begun = Add(_sessions, tokenId, SessionValidFor);
+            Keep();
+            return begun;
+        }
     }
+
+    /// <returns>The token a session came from, and when it ends.</returns>
+    public (string TokenId, DateTimeOffset ExpiresAt)? Find(string session)
+    {
+        lock (_gate) return Take(_sessions, session) is { } ticket ? (ticket.TokenId, ticket.ExpiresAt) : null;
+    }
+
+    public void End(string session)
+    {
+        lock (_gate)
+            if (Take(_sessions, session) is { } ticket && _sessions.Remove(ticket)) Keep();
+    }
+
+    private void Keep() => _file?.Write([.. _sessions.Select(ticket => new StoredSession(Convert.ToHexStringLower(ticket.Hash), ticket.TokenId, ticket.ExpiresAt))]);
 
     private (string Secret, DateTimeOffset ExpiresAt) Add(List<Ticket> tickets, string tokenId, TimeSpan validFor)
     {
         var secret = Secret.New();
-        var expires = time.GetUtcNow() + validFor;
-        lock (_gate)
-        {
-            tickets.RemoveAll(t => t.ExpiresAt <= time.GetUtcNow());
-            if (tickets.Count >= Most) tickets.RemoveAt(0);
-            tickets.Add(new(Secret.Hash(secret), tokenId, expires));
-        }
-
+        var expires = _time.GetUtcNow() + validFor;
+        tickets.RemoveAll(t => t.ExpiresAt <= _time.GetUtcNow());
+        if (tickets.Count >= Most) tickets.RemoveAt(0);
+        tickets.Add(new(Secret.Hash(secret), tokenId, expires));
         return (secret, expires);
     }
 
@@ -52,6 +81,8 @@ internal sealed class Sessions(TimeProvider time)
         Ticket? found = null;
         foreach (var ticket in tickets)
             if (Secret.Same(ticket.Hash, hash)) found = ticket;
-        return found is not null && found.ExpiresAt > time.GetUtcNow() ? found : null;
+        return found is not null && found.ExpiresAt > _time.GetUtcNow() ? found : null;
     }
+
+    private static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigit);
 }

@@ -29,6 +29,7 @@ internal static class EndpointTable
             .. PolicyEndpoints.Of(parts),
             .. ApprovalEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
+            .. SessionEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
         ];
         var document = new Lazy<byte[]>(() => OpenApiDocument.Write(endpoints, parts.Options.Version));

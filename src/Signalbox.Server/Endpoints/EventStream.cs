@@ -57,7 +57,7 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return ": alive\n\n";
+            return "event: alive\ndata:\n\n";
         }
     }
 

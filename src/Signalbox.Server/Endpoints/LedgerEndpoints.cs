@@ -29,7 +29,7 @@ internal static class LedgerEndpoints
         };
 
         yield return new("GET", "/api/v1/events", "streamEvents", Scope.Read,
-            "Server-sent events: ledger (its id resumes the stream), observation, and comments as heartbeats",
+            "Server-sent events: ledger (its id resumes the stream), observation, and alive as a heartbeat",
             request => new EventStream(parts, request).RunAsync())
         {
             Parameters =

@@ -5,8 +5,8 @@ using Signalbox.Server.Access;
 namespace Signalbox.Server.Http;
 
 /// <summary>
-/// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c> and
-/// <c>/login</c>, which takes a code instead, pass without a token.
+/// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c>, <c>/login</c>, which
+/// takes a code instead, and the page's files, which are the same for everyone, pass without a token.
 /// </summary>
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
@@ -19,20 +19,22 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
     {
         CheckHost(http.Request);
         if (http.Request.Path.Value is "/healthz") return;
-        var caller = http.Request.Path.Value is "/login" ? null : Authenticate(http);
+        var caller = IsOpen(http.Request.Path.Value ?? "") ? null : Authenticate(http);
         CheckOrigin(http.Request, caller);
         http.Items[typeof(Caller)] = caller;
     }
 
     /// <summary>Whether what a caller came with still is in force: an answer may go on for longer than that.</summary>
     public bool StillAdmits(Caller caller) =>
-        tokens.ById(caller.TokenId) is not null && (caller.Session is null || sessions.TokenOf(caller.Session) == caller.TokenId);
+        tokens.ById(caller.TokenId) is not null && (caller.Session is null || sessions.Find(caller.Session)?.TokenId == caller.TokenId);
 
     /// <summary>Counts a wrong token or code, and says so.</summary>
     public ApiException Denied(HttpContext http, string id, string message, string help) =>
         failures.Exceeded(http.Connection.RemoteIpAddress)
             ? new(429, "too-many-failures", $"more than {FailedAttempts.PerMinute} wrong tokens in a minute; wait a minute", null)
             : new(401, id, message, help);
+
+    private static bool IsOpen(string path) => path is "/" or "/login" || path.StartsWith(PageFiles.Folder, StringComparison.Ordinal);
 
     private void CheckHost(HttpRequest request)
     {
@@ -50,7 +52,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
                 ? new(token.Principal, token.Scopes, token.Id, Session: null)
                 : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
         if (http.Request.Cookies[Cookie] is { } session)
-            return sessions.TokenOf(session) is { } id && tokens.ById(id) is { } owner
+            return sessions.Find(session) is { } found && tokens.ById(found.TokenId) is { } owner
                 ? new(owner.Principal, owner.Scopes, owner.Id, session)
                 : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
         throw new ApiException(401, "token-missing", "this route needs a token", Curl + " ...");

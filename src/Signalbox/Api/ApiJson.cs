@@ -21,6 +21,7 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(RolloutCommand))]
 [JsonSerializable(typeof(ArtifactUploaded))]
 [JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(TokenView))]
 [JsonSerializable(typeof(IReadOnlyList<TokenView>))]
 [JsonSerializable(typeof(CreateToken))]

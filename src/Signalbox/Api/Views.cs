@@ -41,7 +41,10 @@ public sealed record ServiceView(
     string? Preview = null, string? Schedule = null);
 
 /// <param name="Role">stable, canary or warm.</param>
-public sealed record ArmView(string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure);
+/// <param name="Latency">Of the last seconds; null without requests.</param>
+public sealed record ArmView(
+    string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure,
+    LatencyQuantiles? Latency = null);
 
 public sealed record StatusView(string Version, string LedgerHead, bool HostConnected, string? HostProblem, IReadOnlyList<TrackView> Tracks, IReadOnlyList<string> Warnings);
 
@@ -63,6 +66,10 @@ public sealed record RolloutCommand(string? Reason);
 public sealed record ArtifactUploaded(Digest Digest, long Bytes, bool Existed);
 
 public sealed record LogLine(DateTimeOffset At, string Service, string Revision, string Instance, string Stream, string Text);
+
+/// <summary>Who the caller is.</summary>
+/// <param name="ExpiresAt">When the session ends, or the token where there is none.</param>
+public sealed record SessionView(string Principal, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
 
 public sealed record TokenView(string Id, string Principal, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 

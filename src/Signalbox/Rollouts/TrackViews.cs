@@ -74,7 +74,7 @@ public static class TrackViews
     private static ArmView Arm(TrackState state, ArmObservation arm)
     {
         var role = arm.Revision == state.Stable?.Release ? "stable" : arm.Revision == state.Active?.Release ? "canary" : "warm";
-        return new(arm.Revision, role, arm.Desired, arm.Ready, arm.Weight, arm.Restarts, arm.Requests, arm.Bad, arm.InFlight, arm.Failure);
+        return new(arm.Revision, role, arm.Desired, arm.Ready, arm.Weight, arm.Restarts, arm.Requests, arm.Bad, arm.InFlight, arm.Failure, arm.Latency);
     }
 }
 

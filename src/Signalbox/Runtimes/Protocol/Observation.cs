@@ -49,9 +49,10 @@ public sealed record ServiceGap(TimeSpan Length, long Generation);
 /// <param name="Weight">The weight in force, which can be below the table's.</param>
 /// <param name="InFlight">Requests now at this arm.</param>
 /// <param name="Failure">Why instances are not ready, newest; null when all are.</param>
+/// <param name="Latency">Of the last seconds; null without requests, and from a host that does not tell it.</param>
 public sealed record ArmObservation(
     string Revision, int Desired, int Running, int Ready, Weight Weight, int Restarts,
-    long Requests, long Bad, int InFlight, InstanceFailure? Failure);
+    long Requests, long Bad, int InFlight, InstanceFailure? Failure, LatencyQuantiles? Latency = null);
 
 /// <param name="Kind">exited, not-ready-yet, start-timeout, unhealthy, listener-foreign, artifact-missing, cannot-start.</param>
 /// <param name="LogTail">The instance's last lines (at most 20 lines, 4 KiB): shown to people, never in the ledger.</param>

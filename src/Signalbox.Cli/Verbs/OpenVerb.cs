@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+using Signalbox.Api;
+
+namespace Signalbox.Cli.Verbs;
+
+/// <summary>The page, signed in.</summary>
+internal static class OpenVerb
+{
+    public static Command Create() => new Verb("open", "Open the page in a browser, signed in by a link that works once, within 5 minutes. Prints the link, too.",
+        "signalbox open",
+        "xdg-open \"$(signalbox open --format json | jq -r .url)\"").Does(RunAsync);
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        using var client = session.Connect();
+        var link = await client.NewLoginLinkAsync(session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(link, ApiJson.Default.LoginLink);
+        else session.Out.WriteLine(link.Url);
+        if (session.Live && HasDesktop()) Show(link.Url);
+        return ExitCode.Yes;
+    }
+
+    private static bool HasDesktop() =>
+        new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+
+    private static void Show(string url)
+    {
+        try
+        {
+            using var browser = Process.Start(new ProcessStartInfo("xdg-open", [url]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        }
+        catch (Win32Exception)
+        {
+            // no xdg-open here: the link is printed
+        }
+    }
+}

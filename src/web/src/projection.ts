@@ -1,0 +1,37 @@
+import type { Rollout, Strategy } from './api';
+import { milliseconds } from './format';
+
+/** @param pauses the weight, in basis points, at which it then waits for a person */
+export interface Projection { at: number; why: string; pauses?: number }
+
+/**
+ * When a rollout is over at the earliest: what its steps still have to last, and at this step the judge's evidence, if it goes
+ * on growing as it did. What waits for a person has no time.
+ * @param growth evidence for the release, in per cent of its boundary, now and by the second
+ */
+export function project(rollout: Rollout, strategy: Strategy | undefined, growth: { now: number; perSecond: number }, now: number): Projection | null {
+  if (!strategy || rollout.endedAt || rollout.waitingFor) return null;
+  const since = now - Date.parse(rollout.phaseSince);
+  const bake = milliseconds(strategy.bake);
+  if (rollout.phase === 'Baking') return { at: now + Math.max(0, bake - since), why: 'it has all traffic and is judged alone' };
+  if (rollout.phase === 'Promoting') return { at: now + bake, why: 'the new release scales up, then it is judged alone' };
+  if (rollout.phase !== 'Progressing' || !['Canary', 'Recreate'].includes(strategy.kind)) return null;
+  const step = strategy.steps[rollout.step - 1];
+  if (!step || step.manualPause) return null;
+  const pause = strategy.steps.findIndex((next, i) => i >= rollout.step && next.manualPause);
+  const later = strategy.steps.slice(rollout.step, pause < 0 ? undefined : pause);
+  const least = Math.max(0, milliseconds(step.for) - since);
+  const waits = evidenceIn(strategy, growth);
+  const longest = Math.max(0, milliseconds(strategy.analysis.maxStepTime) - since);
+  if (waits === null && strategy.analysis.onUndecided !== 'advance') return null;
+  const rest = later.reduce((sum, next) => sum + milliseconds(next.for), 0) + (pause < 0 ? bake : 0);
+  const here = Math.max(least, Math.min(waits ?? longest, Math.max(longest, least)));
+  const why = here > least ? 'this step still needs evidence' : 'by the steps\' own times';
+  return { at: now + here + rest, why, ...(pause < 0 ? {} : { pauses: strategy.steps[pause]!.weight }) };
+}
+
+/** Null where it does not grow. */
+function evidenceIn(strategy: Strategy, growth: { now: number; perSecond: number }): number | null {
+  if (!strategy.analysis.enabled || strategy.analysis.advancesOnTime || growth.now >= 100) return 0;
+  return growth.perSecond > 0 ? ((100 - growth.now) / growth.perSecond) * 1000 : null;
+}

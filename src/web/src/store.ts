@@ -1,0 +1,86 @@
+import { computed, signal } from '@preact/signals';
+import { ask, Refused, type Observation, type Release, type Session, type Status, type Track } from './api';
+import { Series } from './series';
+
+/** Who is signed in; null: nobody; undefined: not known yet. */
+export const session = signal<Session | null | undefined>(undefined);
+export const status = signal<Status | null>(null);
+export const releases = signal<Record<string, Release[]>>({});
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'resting';
+export const connection = signal<Connection>('connecting');
+/** The newest of each track, whole each time: for numbers, which nobody reads ten times a second. */
+export const observed = signal<Record<string, Observation>>({});
+/** Grows with whatever is added to a series: for curves. */
+export const recorded = signal(0);
+/** Grows with every entry of the ledger: what is derived from it is read anew. */
+export const ledger = signal(0);
+/** What a screen reader is told. */
+export const said = signal('');
+/** The place after the #. */
+export const place = signal(location.hash);
+
+addEventListener('hashchange', () => { place.value = location.hash; });
+
+export const may = (scope: string) => session.value?.scopes.some((held) => held === scope || held === 'admin') ?? false;
+
+export const track = computed<Track | null>(() => {
+  const [application, environment] = place.value.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  if (!application || !environment) return null;
+  return status.value?.tracks.find((known) => known.application === application && known.environment === environment) ?? null;
+});
+
+const past = new Map<string, Series>();
+
+export function seriesOf(track: string, service: string): Series {
+  const key = `${track} ${service}`;
+  let series = past.get(key);
+  if (!series) past.set(key, (series = new Series()));
+  return series;
+}
+
+export async function findSession() {
+  try {
+    session.value = await ask<Session>('GET', '/api/v1/session');
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 401) throw error;
+    session.value = null;
+  }
+}
+
+/** @returns the place in the ledger that it stands for */
+export async function readStatus(): Promise<string> {
+  const fresh = await ask<Status>('GET', '/api/v1/status');
+  for (const known of fresh.tracks) announce(status.value?.tracks.find((before) => before.track === known.track), known);
+  status.value = fresh;
+  const unknown = new Set(fresh.tracks.filter((known) => !knows(known)).map((known) => known.application));
+  for (const application of unknown) await readReleases(application);
+  return fresh.ledgerHead.split(':')[0]!;
+}
+
+/** A release never changes: its application's are read again only where one is named that is not known. */
+const knows = (track: Track) => [track.stable, track.rollout?.release].every((id) => !id || releases.value[track.application]?.some((release) => release.id === id));
+
+async function readReleases(application: string) {
+  const list = await ask<Release[]>('GET', `/api/v1/releases?limit=200&application=${encodeURIComponent(application)}`);
+  releases.value = { ...releases.value, [application]: list };
+}
+
+export const releaseOf = (application: string, id: string | undefined) => releases.value[application]?.find((release) => release.id === id);
+
+/** The promotion path as the newest release has it; environments it does not know come after. */
+export function pathOf(application: string): string[] {
+  const path = releases.value[application]?.[0]?.environments.map((environment) => environment.name) ?? [];
+  const others = status.value?.tracks.filter((known) => known.application === application && !path.includes(known.environment)) ?? [];
+  return [...path, ...others.map((known) => known.environment)];
+}
+
+function announce(before: Track | undefined, now: Track) {
+  const [was, is] = [before?.rollout, now.rollout];
+  if (!before || !is || (was?.id === is.id && was.phase === is.phase && was.step === is.step)) return;
+  const where = `${now.application} in ${now.environment}`;
+  const step = is.phase === 'Progressing' ? `, step ${is.step} of ${is.steps}` : '';
+  said.value = `${where}: ${is.release} ${words(is.phase)}${step}${is.reason ? `, ${is.reason}` : ''}`;
+}
+
+/** A phase's name as words: RolledBack is "rolled back". */
+export const words = (phase: string) => phase.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
