@@ -70,6 +70,23 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
             ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
     }
 
+    /// <summary>The body as it came.</summary>
+    /// <exception cref="ApiException">413: it has more than <paramref name="most"/> bytes.</exception>
+    public async Task<byte[]> BytesAsync(int most)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 << 10];
+        for (int read; (read = await http.Request.Body.ReadAsync(chunk, Cancel).ConfigureAwait(false)) > 0;)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > most) throw new ApiException(413, "body-too-large", $"the body has more than the {most:N0} bytes that this route takes");
+        }
+        return buffer.ToArray();
+    }
+
+    public static T Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class =>
+        JsonSerializer.Deserialize(body, type) ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
+
     /// <summary>A body's member that has to be there.</summary>
     public static T Required<T>(T? value, string name) where T : class => value is null or ""
         ? throw new ApiException(400, "member-missing", $"the body's '{name}' is missing or empty")
