@@ -9,6 +9,7 @@ using Signalbox.Server.Http;
 using Signalbox.Server.Metrics;
 using Signalbox.Server.Notifying;
 using Signalbox.Server.Outbound;
+using Signalbox.Server.Telemetry;
 
 namespace Signalbox.Server;
 
@@ -26,6 +27,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly OutboundClient _outbound = new();
     private readonly NotifyEngine _notify;
     private readonly MetricsSource _metrics;
+    private OtlpExporter? _otlp;
     private Task _upkeep = Task.CompletedTask;
     private bool _disposed;
 
@@ -51,6 +53,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     internal IReadOnlyList<ApiEndpoint> Endpoints { get; }
 
+    internal Dora.DoraBook Dora => _installation.Dora;
+
     internal IEnumerable<Microsoft.AspNetCore.Http.Endpoint> MappedRoutes =>
         ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
@@ -64,6 +68,7 @@ public sealed class RunningServer : IAsyncDisposable
                 _options.Log($"warning: listening on {listen} without TLS: tokens, sessions and logs travel in clear; put a proxy that ends TLS, or a tunnel, before it");
             _installation.Announce(Address);
             _notify.Start();
+            if (_options.Otlp is { } otlp) _otlp = new(otlp, _outbound, _installation.Store, _installation.Feed, _metrics, _options);
             _upkeep = UpkeepAsync();
         }
         catch
@@ -82,6 +87,7 @@ public sealed class RunningServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
         await _upkeep.ConfigureAwait(false);
         await _notify.DisposeAsync().ConfigureAwait(false);
+        if (_otlp is { } otlp) await otlp.DisposeAsync().ConfigureAwait(false);
         await _metrics.DisposeAsync().ConfigureAwait(false);
         _outbound.Dispose();
         if (_plane is IAsyncDisposable later) await later.DisposeAsync().ConfigureAwait(false);
