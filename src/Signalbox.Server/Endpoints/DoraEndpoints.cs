@@ -59,6 +59,7 @@ internal static class DoraEndpoints
 
     private static async Task ReportAsync(ServerParts parts, ApiRequest request)
     {
+        request.RequireJson();
         var (bytes, now) = (await request.BytesAsync(CloudEvent.MostBytes).ConfigureAwait(false), parts.Options.Time.GetUtcNow());
         var body = ApiRequest.Parse(bytes, ApiRequest.Json.ReportDeployment);
         await TakeAsync(parts, request, () => DeploymentReport.Read(body, Digest.Of(bytes), now)).ConfigureAwait(false);

@@ -64,8 +64,7 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
 
     public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type) where T : class
     {
-        if (http.Request.ContentType is not { } media || !media.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
-            throw new ApiException(415, "not-json", $"the body's type is '{http.Request.ContentType}'; expected application/json", "curl -H 'Content-Type: application/json' ...");
+        RequireJson();
         return await JsonSerializer.DeserializeAsync(http.Request.Body, type, Cancel).ConfigureAwait(false)
             ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
     }
@@ -82,6 +81,13 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
             if (buffer.Length > most) throw new ApiException(413, "body-too-large", $"the body has more than the {most:N0} bytes that this route takes");
         }
         return buffer.ToArray();
+    }
+
+    /// <exception cref="ApiException">415: the body says that it is something else.</exception>
+    public void RequireJson()
+    {
+        if (http.Request.ContentType is not { } media || !media.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(415, "not-json", $"the body's type is '{http.Request.ContentType}'; expected application/json", "curl -H 'Content-Type: application/json' ...");
     }
 
     public static T Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class =>

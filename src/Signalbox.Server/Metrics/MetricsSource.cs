@@ -50,7 +50,7 @@ internal sealed class MetricsSource(string version, IControlPlane plane, LedgerF
                 await Task.Delay(s_sample, _stopping.Token).ConfigureAwait(false);
                 await SampleAsync(_stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or Runtimes.HostUnreachableException)
+            catch (Exception)
             {
                 // the next one counts what this one missed
             }

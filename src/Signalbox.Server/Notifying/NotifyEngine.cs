@@ -11,6 +11,8 @@ namespace Signalbox.Server.Notifying;
 /// </summary>
 internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, NotificationSender sender, SinkCursors cursors, TimeProvider time, Action<string> log) : IAsyncDisposable
 {
+    private const int Page = 500;
+
     private readonly NotificationLog _notifications = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -52,20 +54,21 @@ internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, Notifica
 
     private async Task FollowAsync(CancellationToken cancel)
     {
-        var fold = new NotificationFold();
+        var (fold, told) = (new NotificationFold(), NotifyState.None);
         for (long after = 0; ;)
         {
             try
             {
-                var page = store.Read(after, 500);
-                var before = State;
+                var page = store.Read(after, Page);
                 foreach (var entry in page)
                 {
                     Volatile.Write(ref _state, State.After(entry));
                     if (fold.Apply(entry) is { } notification && time.GetUtcNow() - notification.At <= SinkLoop.Longest) _notifications.Add(notification);
                     after = entry.Sequence;
                 }
-                if (State != before) await TellAsync().ConfigureAwait(false);
+                // only once all is read: a sink that was taken out later must not be told after a restart
+                if (page.Count == Page) continue;
+                if (State != told) await TellAsync(told = State).ConfigureAwait(false);
                 if (page.Count == 0) await feed.WaitAsync(after, cancel).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -81,13 +84,12 @@ internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, Notifica
     }
 
     /// <summary>New settings: the loops of the old ones end first, so that no sink is told by two.</summary>
-    private async Task TellAsync()
+    private async Task TellAsync(NotifyState state)
     {
         await _sinks.CancelAsync().ConfigureAwait(false);
         await _telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sinks.Dispose();
         _sinks = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var state = State;
         var loops = state.Settings.Sinks.Select(sink => new SinkLoop(sink, state.Settings, _notifications, sender, cursors, time, log)).ToList();
         lock (_gate) _loops = loops;
         var ends = _sinks.Token;

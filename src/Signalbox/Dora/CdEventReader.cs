@@ -19,6 +19,9 @@ public static partial class CdEventReader
     /// <summary>A sender's clock may be ahead of ours by this much.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
+    /// <summary>Before it nothing was deployed that anybody counts; a clock that was never set is.</summary>
+    internal static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <returns>Null where the event is of a kind that nothing is counted from.</returns>
     /// <exception cref="EventRefusedException">It is no CDEvent, or says too little.</exception>
     public static ReportedEvent? Read(CloudEvent cloud, Digest content, DateTimeOffset now)
@@ -27,6 +30,7 @@ public static partial class CdEventReader
             throw new EventRefusedException("event-not-cdevents", $"type is {CloudEvent.Seen(cloud.Type)}; expected a CDEvents type such as dev.cdevents.service.deployed.0.2.0");
         CheckContext(cloud);
         if (cloud.Time > now + ClockSkew) throw new EventRefusedException("event-in-future", $"time is {cloud.Time:O}; expected a moment that is over ({now:O} here)");
+        if (cloud.Time < Earliest) throw new EventRefusedException("event-malformed", $"time is {cloud.Time:O}; expected a moment of this century");
         if (KindOf(type.Groups[1].Value, type.Groups[2].Value) is not { } kind) return null;
         var subject = Member(cloud.Data, "subject") ?? throw new EventRefusedException("event-malformed", "the CDEvent has no subject");
         var id = Text(subject, "id") ?? cloud.Subject ?? throw new EventRefusedException("event-malformed", "the CDEvent's subject has no id");

@@ -17,6 +17,7 @@ public static class DeploymentReport
         foreach (var (name, value) in new[] { ("application", body.Application), ("environment", body.Environment) })
             if (value is null || !DnsName.IsValid(value)) throw Wrong(name, value, DnsName.Expected);
         if (body.FinishedAt > now + CdEventReader.ClockSkew) throw new EventRefusedException("event-in-future", $"finishedAt is {body.FinishedAt:O}; expected a moment that is over ({now:O} here)");
+        if (body.FinishedAt < CdEventReader.Earliest) throw Wrong("finishedAt", $"{body.FinishedAt:O}", "a moment of this century");
         if (body.StartedAt > body.FinishedAt) throw Wrong("startedAt", $"{body.StartedAt:O}", "a moment not after finishedAt");
         return new(body.Source, body.Id, "deployment", ReportedKind.Deployed, body.FinishedAt, body.Application, body.Application, body.Environment, body.Release, content)
         {

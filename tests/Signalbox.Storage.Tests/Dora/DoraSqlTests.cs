@@ -34,7 +34,7 @@ public sealed class DoraSqlTests
             from rollout r join rollout bad on bad.id = (select b.id from rollout b where b.stream = r.stream and b.took <= r.at and b.release = r.replaces order by b.took desc, b.id desc limit 1)
             where r.back and r.exposed is not null and not bad.back),
         failure as (
-            select c.*, r.stream from (select *, row_number() over (partition by id order by detected, failed) as first from candidate) c join rollout r on r.id = c.id where first = 1),
+            select c.*, r.stream from (select *, row_number() over (partition by id order by detected, failed) as nth from candidate) c join rollout r on r.id = c.id where nth = 1),
         counted as (
             select r.*, exists (select 1 from failure f where f.id = r.id) as hurt,
                 r.back or exists (select 1 from failure f where f.stream = r.stream and f.id <> r.id and r.at >= f.detected and (f.recovered is null or f.recovered > r.at)) as rework
@@ -66,14 +66,14 @@ public sealed class DoraSqlTests
             Equal(view, "deploymentFrequency", Ask(sql, $"select count(*), null from rollout where not back and outcome = 'Succeeded' and took >= {f} and took < {t}"), value: false);
             Equal(view, "changeFailureRate", Ask(sql, $"select sum(hurt), count(*), sum(hurt) * 1.0 / count(*) from counted where not back and ended is not null and exposed >= {f} and exposed < {t}"));
             Equal(view, "deploymentReworkRate", Ask(sql, $"select sum(rework), count(*), sum(rework) * 1.0 / count(*) from counted where exposed >= {f} and exposed < {t}"));
-            Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", window as (select * from failure where failed >= {f} and failed < {t}), times as (select recovered - failed as took from window where recovered is not null) select (select count(*) from times), (select count(*) from window), {Median} / 1000.0"));
+            Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", inside as (select * from failure where failed >= {f} and failed < {t}), times as (select recovered - failed as took from inside where recovered is not null) select (select count(*) from times), (select count(*) from inside), {Median} / 1000.0"));
             Equal(view, "changeLeadTime", Ask(sql, $$"""
                 , brought as (
                     select r.stream, r.took, json_extract(cast(e.data as text), '$.source.commit') as sha, strftime('%s', json_extract(cast(e.data as text), '$.source.committedAt')) * 1000 as committed
                     from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'),
-                first as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
-                window as (select * from first where at >= {{f}} and at < {{t}}), times as (select at - committed as took from window where committed <= at)
-                select (select count(*) from times), (select count(*) from window), {{Median}} / 1000.0
+                arrival as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
+                inside as (select * from arrival where at >= {{f}} and at < {{t}}), times as (select at - committed as took from inside where committed <= at)
+                select (select count(*) from times), (select count(*) from inside), {{Median}} / 1000.0
                 """));
         },
         iter: 60);
