@@ -1,5 +1,6 @@
 using System.Globalization;
 using Signalbox.Api;
+using Signalbox.Dora;
 using Signalbox.Ledger;
 using Signalbox.Server.Access;
 using Signalbox.Storage;
@@ -22,6 +23,7 @@ internal sealed class Installation : IDisposable
         Feed = new(Store);
         Tokens = new(options.Time);
         Desk = GateDesk.Open(state, Store);
+        Dora.Replay(Store);
     }
 
     public StateDirectory State { get; }
@@ -35,6 +37,8 @@ internal sealed class Installation : IDisposable
     public TokenRegistry Tokens { get; }
 
     public GateDesk Desk { get; }
+
+    public DoraBook Dora { get; } = new();
 
     public ControlPlaneFile Self { get; private set; }
 
@@ -62,6 +66,7 @@ internal sealed class Installation : IDisposable
     {
         Tokens.Apply(entry);
         Desk.Apply(entry);
+        Dora.Apply(entry);
     }
 
     /// <summary>Says where we are, once we listen.</summary>

@@ -6,6 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Signalbox.Server.Access;
 using Signalbox.Server.Endpoints;
 using Signalbox.Server.Http;
+using Signalbox.Server.Metrics;
+using Signalbox.Server.Notifying;
+using Signalbox.Server.Outbound;
+using Signalbox.Server.Telemetry;
 
 namespace Signalbox.Server;
 
@@ -19,6 +23,11 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServerParts _parts;
+    private readonly ReportDesk _reports;
+    private readonly OutboundClient _outbound = new();
+    private readonly NotifyEngine _notify;
+    private readonly MetricsSource _metrics;
+    private OtlpExporter? _otlp;
     private Task _upkeep = Task.CompletedTask;
     private bool _disposed;
 
@@ -28,7 +37,10 @@ public sealed class RunningServer : IAsyncDisposable
         _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
         var sessions = new Sessions(options.Time, new(installation.State.SessionsPath, options.Log));
         var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), ControlPlaneServer.HostsOf(options));
-        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
+        _reports = new(installation.Dora, plane.RecordAsync);
+        _notify = new(installation.Store, installation.Feed, new(_outbound, options.Time, $"/signalbox/{installation.Key.Id}", Environment.GetEnvironmentVariable), new(Path.Combine(installation.State.Root, "notify")), options.Time, options.Log);
+        _metrics = new(options.Version, plane, installation.Feed, installation.Dora, options.Time, _notify.Families);
+        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, installation.Dora, _reports, _metrics, _notify, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
         ControlPlaneServer.Map(_app, options, gate, Endpoints);
     }
@@ -40,6 +52,8 @@ public sealed class RunningServer : IAsyncDisposable
     public Task Stopped => _stopped.Task;
 
     internal IReadOnlyList<ApiEndpoint> Endpoints { get; }
+
+    internal Dora.DoraBook Dora => _installation.Dora;
 
     internal IEnumerable<Microsoft.AspNetCore.Http.Endpoint> MappedRoutes =>
         ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
@@ -54,6 +68,8 @@ public sealed class RunningServer : IAsyncDisposable
                 _options.Log($"warning: listening on {listen} without TLS: tokens, sessions and logs travel in clear; put a proxy that ends TLS, or a tunnel, before it");
             _installation.Announce(Address);
             if (_options.Listen is null) ListenPort.Remember(_installation.State, new Uri(Address).Port);
+            _notify.Start();
+            if (_options.Otlp is { } otlp) _otlp = new(otlp, _outbound, _installation.Store, _installation.Feed, _metrics, _options);
             _upkeep = UpkeepAsync();
         }
         catch
@@ -71,9 +87,14 @@ public sealed class RunningServer : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
         await _upkeep.ConfigureAwait(false);
+        await _notify.DisposeAsync().ConfigureAwait(false);
+        if (_otlp is { } otlp) await otlp.DisposeAsync().ConfigureAwait(false);
+        await _metrics.DisposeAsync().ConfigureAwait(false);
+        _outbound.Dispose();
         if (_plane is IAsyncDisposable later) await later.DisposeAsync().ConfigureAwait(false);
         else (_plane as IDisposable)?.Dispose();
         TryCheckpoint();
+        _reports.Dispose();
         _installation.Dispose();
         _stopping.Dispose();
         _stopped.TrySetResult();

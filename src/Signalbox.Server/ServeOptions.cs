@@ -34,6 +34,9 @@ public sealed record ServeOptions(string StateDirectory, string Version)
     /// <summary>How often a grown ledger gets a signed checkpoint.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Where traces and metrics are sent; null for nowhere.</summary>
+    public Telemetry.OtlpOptions? Otlp { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The control plane's own log: one line a call.</summary>

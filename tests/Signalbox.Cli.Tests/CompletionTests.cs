@@ -10,7 +10,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("signalbox roll", "rollouts rollback")]
     [InlineData("signalbox rollouts s", "show")]
     [InlineData("signalbox token create --sc", "--scope")]
-    [InlineData("signalbox token create --scope r", "read")]
+    [InlineData("signalbox token create --scope r", "read report")]
     [InlineData("signalbox status --format j", "json")]
     [InlineData("signalbox completion f", "fish")]
     [InlineData("signalbox deploy --no-wait --for", "--format")]

@@ -27,7 +27,10 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
 
     public Task<StatusView> StatusAsync(CancellationToken cancel) => Fault is { } fault
         ? throw fault
-        : Task.FromResult(new StatusView("0.0.0", ledger.Head.ToString(), true, null, [], []));
+        : Task.FromResult(Status ?? new StatusView("0.0.0", ledger.Head.ToString(), true, null, [], []));
+
+    /// <summary>What status shows; nothing unless set.</summary>
+    public StatusView? Status { get; set; }
 
     public Task<TrackView?> TrackAsync(TrackKey track, CancellationToken cancel) => Task.FromResult(track.Application == "shop"
         ? new TrackView(track.ToString(), track.Application, track.Environment, "Idle", null, null, null, null, [], null)

@@ -26,6 +26,8 @@ public sealed partial class ArchitectureTests
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
+        ["Dora"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
+        ["Notifications"] = ["Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
         ["Pipelines"] = ["Diagnostics"],
         ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],

@@ -14,7 +14,7 @@ internal static class CompletionScripts
     private static readonly Dictionary<string, (string? Words, string? Names)> Values = new(StringComparer.Ordinal)
     {
         ["--format"] = ("text json", null),
-        ["--scope"] = ("read logs deploy operate admin", null),
+        ["--scope"] = ("read logs deploy operate admin evidence approve report metrics viewer deployer approver", null),
         ["--service"] = (null, "services"),
         ["--app"] = (null, "applications"),
         ["--env"] = (null, "environments"),

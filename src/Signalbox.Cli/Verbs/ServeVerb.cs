@@ -3,6 +3,7 @@ using System.Net;
 using Signalbox.Diagnostics;
 using Signalbox.Runtimes.Local;
 using Signalbox.Server;
+using Signalbox.Server.Telemetry;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -40,6 +41,7 @@ internal static class ServeVerb
             AllowedHosts = session.Get(AllowHost) ?? [],
             AllowPlainHttp = session.Get(AllowPlainHttp),
             BehindTls = session.Get(BehindTls),
+            Otlp = Otlp(),
             Log = Log,
         };
         var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>
@@ -49,6 +51,13 @@ internal static class ServeVerb
         });
         await ControlPlaneServer.RunAsync(options, (services, _) => Task.FromResult<IControlPlane>(ControlPlane.Start(services, host, plane)), stop.Token).ConfigureAwait(false);
         return deposed is null ? ExitCode.Yes : throw new SignalboxException(ExitCode.No, Finding.Error("control-plane-deposed", deposed, new(session.State.Path), "signalbox status"));
+    }
+
+    private static OtlpOptions? Otlp()
+    {
+        const string variable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        if (OtlpOptions.Read(Environment.GetEnvironmentVariable(variable), Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_HEADERS")) is not { } read) return null;
+        return read.Options ?? throw new SignalboxException(ExitCode.Usage, Finding.Error("otlp-endpoint", $"{variable} {read.Problem}", new("environment"), $"{variable}=http://127.0.0.1:4318 signalbox serve"));
     }
 
     private static void Log(string line) => DaemonVerb.Write(Console.Error, DaemonVerb.Line(DateTimeOffset.UtcNow, "information", line));

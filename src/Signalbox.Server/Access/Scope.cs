@@ -26,14 +26,20 @@ internal enum Scope
 
     /// <summary>Approve releases and weaker policies, let a release through a freeze window, withdraw evidence.</summary>
     Approve = 64,
+
+    /// <summary>Report deployments and incidents of other pipelines.</summary>
+    Report = 128,
+
+    /// <summary>Numbers for a monitoring system, and nothing else.</summary>
+    Metrics = 256,
 }
 
 internal static class Scopes
 {
-    public const string All = "read, logs, deploy, operate, admin, evidence, approve, or the roles viewer, deployer, approver";
+    public const string All = "read, logs, deploy, operate, admin, evidence, approve, report, metrics, or the roles viewer, deployer, approver";
 
     private static readonly (string Name, Scope Scope)[] Names =
-        [("read", Scope.Read), ("logs", Scope.Logs), ("deploy", Scope.Deploy), ("operate", Scope.Operate), ("admin", Scope.Admin), ("evidence", Scope.Evidence), ("approve", Scope.Approve)];
+        [("read", Scope.Read), ("logs", Scope.Logs), ("deploy", Scope.Deploy), ("operate", Scope.Operate), ("admin", Scope.Admin), ("evidence", Scope.Evidence), ("approve", Scope.Approve), ("report", Scope.Report), ("metrics", Scope.Metrics)];
 
     /// <summary>Words for several scopes at once; admin is a scope that has all.</summary>
     private static readonly (string Name, Scope Scopes)[] Roles =

@@ -1,13 +1,16 @@
+using Signalbox.Dora;
 using Signalbox.Ledger;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
+using Signalbox.Server.Metrics;
+using Signalbox.Server.Notifying;
 
 namespace Signalbox.Server.Endpoints;
 
 /// <summary>What the handlers work on.</summary>
 internal sealed record ServerParts(
     ServeOptions Options, IControlPlane ControlPlane, LedgerFeed Ledger, ILedgerCheckpoints Checkpoints, LedgerKey Key,
-    TokenRegistry Tokens, GateDesk Desk, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
+    TokenRegistry Tokens, GateDesk Desk, DoraBook Dora, ReportDesk Reports, MetricsSource Metrics, NotifyEngine Notify, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
 {
     /// <summary>Set once listening.</summary>
     public string Address { get; set; } = "";
@@ -28,6 +31,9 @@ internal static class EndpointTable
             .. GateEndpoints.Of(parts),
             .. PolicyEndpoints.Of(parts),
             .. ApprovalEndpoints.Of(parts),
+            .. DoraEndpoints.Of(parts),
+            .. MetricsEndpoints.Of(parts),
+            .. NotifyEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
             .. SessionEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),

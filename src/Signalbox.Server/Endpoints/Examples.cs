@@ -17,6 +17,14 @@ internal static class Examples
 
     public const string Approve = """{"release":"shop-2","environment":"production","comment":"looked at the diff"}""";
 
+    public const string ReportDeployment = """
+        {
+          "id": "run-4711", "source": "https://ci.example.com/shop", "application": "shop", "environment": "production", "release": "1.4.2",
+          "startedAt": "2026-01-31T12:00:00Z", "finishedAt": "2026-01-31T12:04:00Z", "outcome": "succeeded", "isRollback": false,
+          "changes": [ { "commit": "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567", "committedAt": "2026-01-31T11:30:00Z" } ]
+        }
+        """;
+
     public const string CreateRelease = """
         {
           "application": "shop",

@@ -54,7 +54,7 @@ internal static class PolicyEndpoints
     private static async Task SetAsync(ServerParts parts, ApiRequest request, bool record)
     {
         var scope = ScopeOf(request);
-        var text = await BodyAsync(request).ConfigureAwait(false);
+        var text = await request.BytesAsync(MostBytes).ConfigureAwait(false);
         var file = PolicyReader.Read(text, "policy.yaml", Zones.Knows);
         if (file.Policy is not { } policy)
             throw new ApiException(400, "policy-invalid", $"the policy has errors: {string.Join("; ", file.Findings.Where(finding => finding.Severity == Severity.Error).Take(20).Select(finding => $"line {finding.Locations[0].Line}: {finding.Message}"))}", "signalbox policy diff production -f policy.yaml");
@@ -76,17 +76,5 @@ internal static class PolicyEndpoints
     private static async Task RecordAsync(ServerParts parts, ApiRequest request, NewEntry entry)
     {
         foreach (var appended in await parts.ControlPlane.RecordAsync([entry], request.Cancel).ConfigureAwait(false)) parts.Desk.Apply(appended);
-    }
-
-    private static async Task<byte[]> BodyAsync(ApiRequest request)
-    {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 << 10];
-        for (int read; (read = await request.Http.Request.Body.ReadAsync(chunk, request.Cancel).ConfigureAwait(false)) > 0;)
-        {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > MostBytes) throw new ApiException(413, "body-too-large", $"a policy has at most {MostBytes:N0} bytes");
-        }
-        return buffer.ToArray();
     }
 }

@@ -58,10 +58,13 @@ internal static class ReleaseEndpoints
     private static SourceRevision? Clean(SourceRevision? source)
     {
         if (source is null) return null;
-        if (source.Commit is not { Length: >= 7 and <= 64 } commit || !commit.All(char.IsAsciiHexDigit))
-            throw new ApiException(400, "release-invalid", "source.commit is not a commit; expected 7 to 64 hex digits");
+        if (!IsCommit(source.Commit)) throw new ApiException(400, "release-invalid", "source.commit is not a commit; expected 7 to 64 hex digits");
+        if (source.Earlier is { } earlier && (earlier.Count > SourceRevision.MostEarlier || earlier.Any(commit => !IsCommit(commit?.Commit))))
+            throw new ApiException(400, "release-invalid", $"source.earlier has {earlier.Count} entries, or one that is no commit; expected at most {SourceRevision.MostEarlier} commits of 7 to 64 hex digits");
         return source with { Subject = source.Subject is { } subject ? string.Concat(subject.Take(200).Select(c => char.IsControl(c) ? ' ' : c)) : null };
     }
+
+    private static bool IsCommit(string? text) => text is { Length: >= 7 and <= 64 } && text.All(char.IsAsciiHexDigit);
 
     private static SortedDictionary<string, string>? Clean(IReadOnlyDictionary<string, string>? owners) => owners is null or { Count: 0 } ? null : new(
         owners.Take(MostShown).Where(owner => owner.Key.Length <= 63 && owner.Value is not null)

@@ -64,11 +64,34 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
 
     public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type) where T : class
     {
-        if (http.Request.ContentType is not { } media || !media.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
-            throw new ApiException(415, "not-json", $"the body's type is '{http.Request.ContentType}'; expected application/json", "curl -H 'Content-Type: application/json' ...");
+        RequireJson();
         return await JsonSerializer.DeserializeAsync(http.Request.Body, type, Cancel).ConfigureAwait(false)
             ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
     }
+
+    /// <summary>The body as it came.</summary>
+    /// <exception cref="ApiException">413: it has more than <paramref name="most"/> bytes.</exception>
+    public async Task<byte[]> BytesAsync(int most)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 << 10];
+        for (int read; (read = await http.Request.Body.ReadAsync(chunk, Cancel).ConfigureAwait(false)) > 0;)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > most) throw new ApiException(413, "body-too-large", $"the body has more than the {most:N0} bytes that this route takes");
+        }
+        return buffer.ToArray();
+    }
+
+    /// <exception cref="ApiException">415: the body says that it is something else.</exception>
+    public void RequireJson()
+    {
+        if (http.Request.ContentType is not { } media || !media.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(415, "not-json", $"the body's type is '{http.Request.ContentType}'; expected application/json", "curl -H 'Content-Type: application/json' ...");
+    }
+
+    public static T Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class =>
+        JsonSerializer.Deserialize(body, type) ?? throw new ApiException(400, "json-invalid", "the body is null; expected an object");
 
     /// <summary>A body's member that has to be there.</summary>
     public static T Required<T>(T? value, string name) where T : class => value is null or ""

@@ -46,4 +46,9 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(ApprovePolicy))]
 [JsonSerializable(typeof(Approve))]
 [JsonSerializable(typeof(ReleaseProofView))]
+[JsonSerializable(typeof(DoraView))]
+[JsonSerializable(typeof(ReportDeployment))]
+[JsonSerializable(typeof(ReportTaken))]
+[JsonSerializable(typeof(NotifyView))]
+[JsonSerializable(typeof(IReadOnlyList<NotifyTrial>))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -18,4 +18,12 @@ public sealed record Release(
 
 /// <param name="Commit">The full commit id, where the artifact's directory lies in a Git work tree.</param>
 /// <param name="Dirty">Whether the work tree differed from the commit.</param>
-public sealed record SourceRevision(string Commit, bool Dirty, string? Subject = null, DateTimeOffset? CommittedAt = null);
+/// <param name="Earlier">The commits before it, the newest first, so that a release knows the changes that it brings; at most <see cref="MostEarlier"/>.</param>
+public sealed record SourceRevision(
+    string Commit, bool Dirty, string? Subject = null, DateTimeOffset? CommittedAt = null, IReadOnlyList<EarlierCommit>? Earlier = null)
+{
+    /// <summary>More than a day's commits of a busy team, and under 5 KB of the ledger.</summary>
+    public const int MostEarlier = 49;
+}
+
+public sealed record EarlierCommit(string Commit, DateTimeOffset CommittedAt);

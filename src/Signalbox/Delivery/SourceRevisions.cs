@@ -16,18 +16,21 @@ public static class SourceRevisions
         deadline.CancelAfter(Patience);
         try
         {
-            if (await GitAsync(directory, ["log", "-1", "--format=%H%x00%cI%x00%s"], deadline.Token) is not { } log) return null;
-            var fields = log.TrimEnd('\n').Split('\0');
-            if (fields.Length != 3) return null;
+            if (await GitAsync(directory, ["log", $"-{SourceRevision.MostEarlier + 1}", "--format=%H%x00%cI%x00%s"], deadline.Token) is not { } log) return null;
+            var commits = log.Split('\n').Select(line => line.Split('\0')).Where(fields => fields.Length == 3).ToList();
+            if (commits is not [var newest, ..]) return null;
             var status = await GitAsync(directory, ["status", "--porcelain", "--untracked-files=normal"], deadline.Token);
-            var at = DateTimeOffset.TryParse(fields[1], CultureInfo.InvariantCulture, out var committed) ? committed : (DateTimeOffset?)null;
-            return new(fields[0], Dirty: status is not "", fields[2], at);
+            var earlier = commits.Skip(1).Select(fields => At(fields) is { } at ? new EarlierCommit(fields[0], at) : null).OfType<EarlierCommit>().ToList();
+            return new(newest[0], Dirty: status is not "", newest[2], At(newest), earlier.Count == 0 ? null : earlier);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return null;
         }
     }
+
+    private static DateTimeOffset? At(string[] commit) =>
+        DateTimeOffset.TryParse(commit[1], CultureInfo.InvariantCulture, out var committed) ? committed : null;
 
     private static async Task<string?> GitAsync(string directory, string[] arguments, CancellationToken cancellation)
     {
