@@ -25,10 +25,11 @@ public sealed partial class ArchitectureTests
         ["Delivery"] = ["Diagnostics"],
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
-        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
+        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runbooks", "Runtimes"],
+        ["Runbooks"] = ["Delivery", "Diagnostics", "Ledger"],
         ["Pipelines"] = ["Diagnostics"],
         ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
-        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runbooks", "Runtimes"],
     };
 
     [Fact]

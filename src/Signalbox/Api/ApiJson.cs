@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Signalbox.Gates;
+using Signalbox.Runbooks;
 
 namespace Signalbox.Api;
 
@@ -18,6 +19,7 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(CreateRelease))]
 [JsonSerializable(typeof(StartRollout))]
 [JsonSerializable(typeof(StartRollback))]
+[JsonSerializable(typeof(PromoteRelease))]
 [JsonSerializable(typeof(RolloutCommand))]
 [JsonSerializable(typeof(ArtifactUploaded))]
 [JsonSerializable(typeof(LogLine))]
@@ -45,4 +47,6 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(ApprovePolicy))]
 [JsonSerializable(typeof(Approve))]
 [JsonSerializable(typeof(ReleaseProofView))]
+[JsonSerializable(typeof(DrillEnded))]
+[JsonSerializable(typeof(RunbookStepEnded))]
 public sealed partial class ApiJson : JsonSerializerContext;
