@@ -1,12 +1,12 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
-# NAME is judge, switch, swap, proxy, crash, native or reports; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
+# NAME is judge, switch, swap, proxy, crash, native, drill or reports; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
 # takes real rollouts of that strategy instead of tables.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch swap proxy crash native reports"
+names="judge switch swap proxy crash native drill reports"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names all " in

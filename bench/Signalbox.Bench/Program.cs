@@ -10,6 +10,7 @@ try
         ["proxy", .. var rest] => await ProxyBench.RunAsync(new(rest)),
         ["crash", .. var rest] => await CrashBench.RunAsync(new(rest)),
         ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
+        ["drill", .. var rest] => await DrillBench.RunAsync(new(rest)),
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         _ => Usage(),
@@ -31,6 +32,7 @@ static int Usage()
                Signalbox.Bench proxy  [--quick] [--rounds N] [--seconds N]
                Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
                Signalbox.Bench native [--quick] [--runs N]
+               Signalbox.Bench drill  [--quick] [--runs N] [--releases N]
                Signalbox.Bench reports [--quick] [--runs N]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
         """);

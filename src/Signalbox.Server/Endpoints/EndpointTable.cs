@@ -28,6 +28,7 @@ internal static class EndpointTable
             .. GateEndpoints.Of(parts),
             .. PolicyEndpoints.Of(parts),
             .. ApprovalEndpoints.Of(parts),
+            .. PracticeEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
         ];
