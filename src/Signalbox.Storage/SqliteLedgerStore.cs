@@ -98,6 +98,8 @@ public sealed class SqliteLedgerStore : ILedgerStore, ILedgerCheckpoints, IDispo
         {
             // all pages in one step under one read transaction: writers go on in the WAL (sqlite.org/backup.html)
             source.BackupDatabase(copy);
+            // one file, also once somebody has looked into it: a WAL beside it would be no part of what was digested
+            SqliteDatabase.Pragma(copy, "journal_mode=delete");
         }
         using var file = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
         file.Flush(flushToDisk: true);

@@ -64,7 +64,7 @@ public sealed class PromotionTests
         Assert.Contains("lets shop-1 through to production: the outage", promoted.Out);
         Assert.Equal("v1", await Shop.VersionAsync(Address(s_ports[2])));
         Assert.Contains("lets it through until", (await shop.RunAsync("gates", "explain", "shop-1")).Expect(0).Out);
-        Assert.Contains("override", (await shop.RunAsync("evidence", "list")).Expect(0).Out);
+        Assert.Contains("override", (await shop.RunAsync("evidence", "list", "--release", "shop-1")).Expect(0).Out);
     }
 
     [Fact]

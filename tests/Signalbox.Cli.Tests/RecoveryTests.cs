@@ -13,6 +13,9 @@ public sealed class RecoveryTests
         var made = await shop.JsonAsync("backup", "--to", shop.Join("backup"));
         var head = made.GetProperty("head").GetString()!;
         Assert.True(made.GetProperty("files").GetInt32() >= 4);
+        // nothing that no digest speaks of, also after somebody has looked
+        (await shop.RunAsync("restore", shop.Join("backup"), "--check")).Expect(0);
+        Assert.Equal(made.GetProperty("files").GetInt32() + 1, Directory.EnumerateFiles(shop.Join("backup"), "*", SearchOption.AllDirectories).Count());
         Assert.Contains("backup-exists", (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(1).Error);
 
         // what came after it is known, so an older copy is not put in its place by accident
@@ -48,7 +51,7 @@ public sealed class RecoveryTests
     [Theory]
     [InlineData("ledger.db")]
     [InlineData("ledger.key")]
-    [InlineData("artifacts")]
+    [InlineData("artifacts/")]
     [InlineData("backup.json")]
     public async Task Restore_OfABrokenBackup_IsRefusedAndChangesNothing(string part)
     {
@@ -56,7 +59,7 @@ public sealed class RecoveryTests
         (await shop.RunAsync("up", shop.App)).Expect(0);
         (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
         (await shop.RunAsync("down")).Expect(0);
-        var path = Directory.EnumerateFiles(shop.Join("backup"), "*", SearchOption.AllDirectories).First(file => file.Contains(part, StringComparison.Ordinal));
+        var path = Directory.EnumerateFiles(shop.Join("backup"), "*", SearchOption.AllDirectories).First(file => file.Contains("/backup/" + part, StringComparison.Ordinal));
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[^(bytes.Length / 3)] ^= 0x55;
         await File.WriteAllBytesAsync(path, bytes);

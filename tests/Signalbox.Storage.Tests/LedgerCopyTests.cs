@@ -31,6 +31,7 @@ public sealed class LedgerCopyTests : IDisposable
             var verification = LedgerVerifier.Verify(copy, before.Sequence > 0 ? before : null);
             Assert.Null(verification.Problem);
             Assert.True(verification.Head.Sequence >= before.Sequence);
+            Assert.Single(Directory.EnumerateFiles(_directory.Root, $"copy-{round}.db*"));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(to));
         }
         await stop.CancelAsync();

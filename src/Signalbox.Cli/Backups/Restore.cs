@@ -47,6 +47,9 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
     private void CheckFiles(BackupManifest manifest)
     {
         if (!manifest.Files.Any(file => file.Path == BackupFiles.Ledger)) throw BackupManifest.Broken(_backup, $"{BackupManifest.Name} names no {BackupFiles.Ledger}");
+        // SQLite would read them into the ledger, and no digest speaks of them
+        foreach (var beside in (string[])["-wal", "-shm", "-journal"])
+            if (File.Exists(Path.Combine(_backup, BackupFiles.Ledger + beside))) throw BackupManifest.Broken(_backup, $"{BackupFiles.Ledger}{beside} lies beside {BackupFiles.Ledger}");
         foreach (var file in manifest.Files)
         {
             if (!BackupFiles.IsOurs(file.Path)) throw BackupManifest.Broken(_backup, $"{BackupManifest.Name} names '{Short(file.Path)}', which no backup has");
