@@ -5,7 +5,6 @@ using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Example;
 using Signalbox.Delivery;
 using Signalbox.Host.Supervision;
-using Signalbox.Rollouts;
 
 namespace Signalbox.Cli.Drills;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Signalbox.Api;
 using Signalbox.Cli.Backups;
 using Signalbox.Cli.Control;
 using Signalbox.Delivery;

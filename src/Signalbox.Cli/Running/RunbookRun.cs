@@ -1,5 +1,4 @@
 using Signalbox.Cli.Control;
-using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 using Signalbox.Runbooks;
 

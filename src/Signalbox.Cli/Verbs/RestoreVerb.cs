@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Signalbox.Cli.Backups;
-using Signalbox.Diagnostics;
-using Signalbox.Ledger;
 
 namespace Signalbox.Cli.Verbs;
 

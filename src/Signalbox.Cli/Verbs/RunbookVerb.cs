@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Running;
-using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 using Signalbox.Runbooks;
 

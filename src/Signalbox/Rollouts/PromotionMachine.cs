@@ -1,5 +1,4 @@
 using System.Globalization;
-using Signalbox.Delivery;
 using Signalbox.Delivery.Reading;
 using Signalbox.Gates;
 

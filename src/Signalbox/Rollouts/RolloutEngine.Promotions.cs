@@ -69,7 +69,7 @@ public sealed partial class RolloutEngine
             foreach (var name in NamesOf(newest))
             {
                 var into = new TrackKey(application, name);
-                if (_gates.Promotion(into).After is not null && Decided(into) is { Phase: PromotionPhase.Due } due) await PromoteAsync(into, due.Release!, cancel).ConfigureAwait(false);
+                if (_gates.Promotion(into).After is not null && Decided(into) is { Phase: PromotionPhase.Due } due && Namesake(into) is null) await PromoteAsync(into, due.Release!, cancel).ConfigureAwait(false);
                 else _attempts.TryRemove(into, out _);
             }
     }
@@ -87,7 +87,7 @@ public sealed partial class RolloutEngine
         if (!attempt.Answer.IsCompletedSuccessfully) return;
         var asked = attempt.Answer.Result;
         // a ledger that says the same no each half minute tells nobody anything
-        if (attempt.No is { } said && asked.Gathered is { } gathered && GateDecision.Decide(gathered.Inputs) is { Verdict: not GateVerdict.Allow } report && Held(report) == Held(said)) return;
+        if (attempt.No is { } said && asked.Gathered is { } gathered && GateDecision.Decide(gathered.Inputs) is { Verdict: not GateVerdict.Allow } report && IsSameNo(report, said)) return;
         var result = await CommandAsync(Track(into), new Signal.Submit(plan, RolloutKind.Deploy, Principal.Promoter, PromotionReason(into, question)), cancel, asked: asked).ConfigureAwait(false);
         if (result.Accepted || result.Asks is not null) _attempts.TryRemove(into, out _);
         else attempt.No = result.Gates ?? attempt.No;
@@ -98,6 +98,12 @@ public sealed partial class RolloutEngine
 
     private string PromotionReason(TrackKey into, GateQuestion question) =>
         $"promoted from {question.Path!.Before(into.Environment, _gates.Promotion(into).From)[0]} after {Durations.Text(_gates.Promotion(into).After ?? TimeSpan.Zero)} by policy";
+
+    /// <summary>By what is said, not by its words: an age in them grows.</summary>
+    private static bool IsSameNo(GateReport report, GateReport said) => Ids(report).SetEquals(Ids(said));
+
+    private static HashSet<(string, string, string)> Ids(GateReport report) =>
+        [.. report.Results.Where(result => result.Stops).SelectMany(result => result.Lines.Where(line => line.Verdict != GateVerdict.Allow).Select(line => (result.Layer, result.Gate, line.Id)))];
 
     private static string Held(GateReport report) =>
         $"the gates hold it: {string.Join("; ", report.Results.Where(result => result.Stops).Select(result => $"{result.Gate}: {result.Lines[0].Text}").Distinct())}";

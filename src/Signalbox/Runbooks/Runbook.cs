@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Signalbox.Runbooks;
@@ -37,19 +38,19 @@ public static class RunbookMarkdown
     public static string Write(string subject, IReadOnlyList<Runbook> runbooks)
     {
         var text = new StringBuilder();
-        text.Append($"# Runbooks of {subject}\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Runbooks of {subject}\n");
         foreach (var runbook in runbooks) Append(text, runbook);
         return text.ToString();
     }
 
     private static void Append(StringBuilder text, Runbook runbook)
     {
-        text.Append($"\n## {runbook.Title}\n`{runbook.Name}`. When {runbook.When}. Where it does not help, hand it to {runbook.HandTo}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {runbook.Title}\n`{runbook.Name}`. When {runbook.When}. Where it does not help, hand it to {runbook.HandTo}.\n");
         foreach (var (number, step) in runbook.Steps.Index())
         {
-            text.Append($"\n{number + 1}. {step.Text}\n");
-            if (step.Command.Count > 0) text.Append($"   ```sh\n   {step.Line}\n   ```\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{number + 1}. {step.Text}\n");
+            if (step.Command.Count > 0) text.Append(CultureInfo.InvariantCulture, $"   ```sh\n   {step.Line}\n   ```\n");
         }
-        if (runbook.Blanks.Count > 0) text.Append($"\nFill in {string.Join(", ", runbook.Blanks.Select(blank => $"`{blank}`"))}.\n");
+        if (runbook.Blanks.Count > 0) text.Append(CultureInfo.InvariantCulture, $"\nFill in {string.Join(", ", runbook.Blanks.Select(blank => $"`{blank}`"))}.\n");
     }
 }
