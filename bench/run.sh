@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch outage swap proxy crash native page reports"
+names="judge switch outage swap proxy crash native page drill reports"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names all " in

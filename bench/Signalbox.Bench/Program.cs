@@ -13,6 +13,7 @@ try
         ["crash", .. var rest] => await CrashBench.RunAsync(new(rest)),
         ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
         ["page", .. var rest] => await PageBench.RunAsync(new(rest)),
+        ["drill", .. var rest] => await DrillBench.RunAsync(new(rest)),
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         ["load", var port, var file] => await LoadProcess.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
@@ -37,6 +38,7 @@ static int Usage()
                Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
                Signalbox.Bench native [--quick] [--runs N]
                Signalbox.Bench page   [--quick] [--seconds N]
+               Signalbox.Bench drill  [--quick] [--runs N] [--releases N]
                Signalbox.Bench reports [--quick] [--runs N]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
         """);

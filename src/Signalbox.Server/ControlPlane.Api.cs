@@ -28,8 +28,17 @@ public sealed partial class ControlPlane
             // it went away just now; the engine sees it at its next turn
             (connected, problem) = (false, error.Message);
         }
-        return new(_options.Version, _ledger.Head.ToString(), connected, problem, [.. _engine.Tracks.Select(View)], warnings);
+        return new(_options.Version, _ledger.Head.ToString(), connected, problem, [.. _engine.Tracks.Select(View)], warnings) { Paths = Paths() };
     }
+
+    private List<PathView> Paths()
+    {
+        var stable = _engine.Tracks.ToDictionary(track => track.State.Key, track => track.State.Stable?.Release);
+        return [.. _engine.Paths.Select(path => new PathView(path.Key, path.Value,
+            [.. path.Value.Select(name => new TrackKey(path.Key, name)).Select(into => Promotion(into, stable.GetValueOrDefault(into))).OfType<PromotionView>()]))];
+    }
+
+    private PromotionView? Promotion(TrackKey into, string? stable) => _engine.Promotion(into) is { } state ? TrackViews.Promotion(into, stable, state) : null;
 
     public Task<TrackView?> TrackAsync(TrackKey track, CancellationToken cancel) => Task.FromResult(
         _engine.Tracks.Where(known => known.State.Key == track).Select(View).FirstOrDefault());
@@ -71,6 +80,18 @@ public sealed partial class ControlPlane
 
     public async Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         await TakenAsync(await _engine.SubmitAsync(new(request.Application, request.Environment), request.Release, principal, null, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    public async Task<RolloutView> PromoteAsync(string release, PromoteRelease request, Principal principal, CancellationToken cancel)
+    {
+        if (_engine.FindRelease(release) is not { } found)
+            throw new ControlPlaneRefusedException(RefusalKind.NotFound, "release-unknown", $"there is no release {release}", "signalbox history");
+        if (found.In(request.To) is null)
+            throw new ControlPlaneRefusedException(RefusalKind.NotFound, "environment-unknown", $"{release} has no environment '{request.To}'; expected one of {string.Join(", ", found.Environments.Select(known => known.Name))}",
+                $"signalbox release promote {release} --to {found.Environments[^1].Name}");
+        var into = new TrackKey(found.Application, request.To);
+        var reason = _engine.Promotion(into) is { From: { } from } ? $"promoted from {from}" : "promoted";
+        return await TakenAsync(await _engine.SubmitAsync(into, release, principal, reason, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+    }
 
     public async Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         await _engine.CheckGatesAsync(new(request.Application, request.Environment), request.Release, principal, cancel).ConfigureAwait(false)
@@ -154,7 +175,7 @@ public sealed partial class ControlPlane
     }
 
     private TrackView View((TrackState State, TrackObservation? Observation, string? Problem) track) =>
-        TrackViews.Of(track.State, track.Observation, track.Problem, _failures.Read);
+        TrackViews.Of(track.State, track.Observation, track.Problem, _failures.Read) with { Promotion = Promotion(track.State.Key, track.State.Stable?.Release) };
 
     private async Task<RolloutView> TakenAsync(CommandResult result, CancellationToken cancel)
     {

@@ -34,7 +34,7 @@ public sealed partial class ControlPlane : IControlPlane, IAsyncDisposable
     public static ControlPlane Start(ControlPlaneServices services, IHostConnection host, ControlPlaneOptions options)
     {
         var failures = new FailureLogFiles(new(Path.Combine(services.State.Root, "failures"), services.Time));
-        var hooks = new HostHooks(host, new(Path.Combine(services.State.Root, "hooks"), services.Time));
+        var hooks = new HostHooks(host, new(Path.Combine(services.State.Root, "hooks"), services.Time), services.Desk.Policies);
         var gates = services.Desk.Gatekeeper(new HostGates(host, new(Path.Combine(services.State.Root, "gates"), services.Time)));
         var engine = new RolloutEngine(services.Ledger, host, hooks, gates, failures, services.Time,
             new(options.Version, Environment.ProcessId, SplitSecrets.Of(services.State), options.Lease) { Boot = options.Boot });

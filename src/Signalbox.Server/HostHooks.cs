@@ -1,16 +1,21 @@
 using System.Globalization;
 using System.Text;
 using Signalbox.Delivery;
+using Signalbox.Gates;
+using Signalbox.Gates.BuiltIn;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
 
 namespace Signalbox.Server;
 
 /// <summary>Hooks run on the host, where the artifact lies, in the environment of the service they belong to and in no other.</summary>
-internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : IHookRunner
+/// <param name="policies">What is in force when the hook is due: a command that it forbids does not run, whenever the release was let in.</param>
+internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs, PolicyBook policies) : IHookRunner
 {
     public async Task<HookResult> RunAsync(TrackKey track, string rollout, string hook, Hook command, ReleasePlan plan, CancellationToken cancel)
     {
+        if (HookPermission.Forbids(policies.LayersOf(track), plan.Configuration.Gates ?? [], command) is { } policy)
+            return new(false, $"not run: {policy} does not name its command", null);
         var service = plan.Configuration.Services[0];
         try
         {

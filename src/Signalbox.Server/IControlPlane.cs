@@ -42,6 +42,9 @@ public interface IControlPlane
 
     Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel);
 
+    /// <summary>Takes a release on into another of its environments: the same digests, nothing is built.</summary>
+    Task<RolloutView> PromoteAsync(string release, PromoteRelease request, Principal principal, CancellationToken cancel);
+
     /// <summary>What the gates would say of this; nothing begins.</summary>
     Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel);
 

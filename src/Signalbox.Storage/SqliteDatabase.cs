@@ -71,7 +71,7 @@ internal static class SqliteDatabase
         if (maxPages is { } pages) Pragma(connection, string.Create(CultureInfo.InvariantCulture, $"max_page_count={pages}"));
     }
 
-    private static void Pragma(SqliteConnection connection, string pragma)
+    public static void Pragma(SqliteConnection connection, string pragma)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "pragma " + pragma;

@@ -88,6 +88,24 @@ public sealed class SqliteLedgerStore : ILedgerStore, ILedgerCheckpoints, IDispo
         }
     }
 
+    /// <summary>Copies an existing ledger as it is at one moment, also while a control plane writes it: what was acknowledged before is in the copy.</summary>
+    /// <param name="to">A file that does not exist yet; made with mode 0600 and synced.</param>
+    /// <exception cref="IOException">The ledger cannot be read or the copy cannot be written.</exception>
+    public static void Copy(string path, string to) => Guarded(path, () =>
+    {
+        using (var source = SqliteDatabase.Open(path, readOnly: true))
+        using (var copy = SqliteDatabase.Open(to, readOnly: false))
+        {
+            // all pages in one step under one read transaction: writers go on in the WAL (sqlite.org/backup.html)
+            source.BackupDatabase(copy);
+            // one file, also once somebody has looked into it: a WAL beside it would be no part of what was digested
+            SqliteDatabase.Pragma(copy, "journal_mode=delete");
+        }
+        using var file = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+        return true;
+    });
+
     private T Reading<T>(Func<LedgerReader, T> read) => Guarded(_path, () =>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

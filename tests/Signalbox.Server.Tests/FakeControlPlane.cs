@@ -61,6 +61,9 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
             ? throw new ControlPlaneRefusedException(RefusalKind.NotFound, "release-unknown", "release unknown-1 does not exist", "signalbox history")
             : Called(Rollout("r-1"), $"submit {request.Release} by {principal}");
 
+    public Task<RolloutView> PromoteAsync(string release, PromoteRelease request, Principal principal, CancellationToken cancel) =>
+        Called(Rollout("r-1"), $"promote {release} to {request.To} by {principal}");
+
     public Task<GateReport> CheckGatesAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         Called(new GateReport(request.Release, request.Environment, GateVerdict.Allow, At, []), $"check {request.Release} by {principal}");
 

@@ -25,12 +25,13 @@ public sealed partial class ArchitectureTests
         ["Delivery"] = ["Diagnostics"],
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
-        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
         ["Dora"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
         ["Notifications"] = ["Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
+        ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runbooks", "Runtimes"],
+        ["Runbooks"] = ["Delivery", "Diagnostics", "Ledger"],
         ["Pipelines"] = ["Diagnostics"],
         ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
-        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runtimes"],
+        ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runbooks", "Runtimes"],
     };
 
     [Fact]

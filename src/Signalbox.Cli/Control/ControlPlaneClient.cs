@@ -61,6 +61,9 @@ internal sealed class ControlPlaneClient : IDisposable
     public Task<RolloutView> StartRolloutAsync(StartRollout rollout, CancellationToken cancel) =>
         PostAsync("api/v1/rollouts", rollout, ApiJson.Default.StartRollout, ApiJson.Default.RolloutView, cancel);
 
+    public Task<RolloutView> PromoteAsync(string release, string to, CancellationToken cancel) =>
+        PostAsync($"api/v1/releases/{Escape(release)}/promote", new PromoteRelease(to), ApiJson.Default.PromoteRelease, ApiJson.Default.RolloutView, cancel);
+
     public async Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, $"api/v1/artifacts/{digest.Value}");
@@ -78,6 +81,15 @@ internal sealed class ControlPlaneClient : IDisposable
 
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? application, string? environment, int limit, CancellationToken cancel) =>
         GetAsync("api/v1/history" + Query(new(application, environment, null, limit)), ApiJson.Default.IReadOnlyListHistoryEntry, cancel);
+
+    public Task<IReadOnlyList<LedgerEntryView>> EntriesAsync(long after, CancellationToken cancel) =>
+        GetAsync(string.Create(CultureInfo.InvariantCulture, $"api/v1/ledger/entries?after={after}&limit=1000"), ApiJson.Default.IReadOnlyListLedgerEntryView, cancel);
+
+    public Task<LedgerEntryView> RecordAsync(Runbooks.DrillEnded drill, CancellationToken cancel) =>
+        PostAsync("api/v1/drills", drill, ApiJson.Default.DrillEnded, ApiJson.Default.LedgerEntryView, cancel);
+
+    public Task<LedgerEntryView> RecordAsync(Runbooks.RunbookStepEnded step, CancellationToken cancel) =>
+        PostAsync("api/v1/runbook-steps", step, ApiJson.Default.RunbookStepEnded, ApiJson.Default.LedgerEntryView, cancel);
 
     public Task<IReadOnlyList<TokenView>> TokensAsync(CancellationToken cancel) =>
         GetAsync("api/v1/tokens", ApiJson.Default.IReadOnlyListTokenView, cancel);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Deploying;
 
@@ -16,4 +18,7 @@ internal static class DeployOptions
     public static Option<bool> NoBuild() => new("--no-build") { Description = "pack what is there, without running the file's pipeline.build" };
 
     public static Option<string?> Environment() => new("--env") { Description = "into this environment (default: the file's first)", HelpName = "NAME" };
+
+    public static SignalboxException NoSuchEnvironment(Release release, string name) => new(ExitCode.Usage, Finding.Error(
+        "environment-unknown", $"{release.Id} has no environment '{name}'; expected one of {string.Join(", ", release.Environments.Select(known => known.Name))}", new("command line"), $"--env {release.Environments[0].Name}"));
 }

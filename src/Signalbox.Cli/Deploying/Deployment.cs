@@ -53,7 +53,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     }
 
     /// <summary>Each directory once, also where several services come from it.</summary>
-    private async Task<Dictionary<string, Digest>> UploadAsync(EnvironmentConfiguration environment)
+    public async Task<Dictionary<string, Digest>> UploadAsync(EnvironmentConfiguration environment)
     {
         var byPath = new Dictionary<string, Digest>(StringComparer.Ordinal);
         var byService = new Dictionary<string, Digest>(StringComparer.Ordinal);

@@ -10,12 +10,17 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
 {
     public bool Silent { get; init; }
 
+    /// <summary>It goes on from the environment before, and the ledger says so.</summary>
+    public bool Promotes { get; init; }
+
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
 
     public async Task<Deployed> RunAsync(Release release, EnvironmentConfiguration environment, bool wait)
     {
-        var rollout = await client.StartRolloutAsync(new(release.Application, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
+        var rollout = Promotes
+            ? await client.PromoteAsync(release.Id, environment.Name, session.Cancel).ConfigureAwait(false)
+            : await client.StartRolloutAsync(new(release.Application, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
         if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");
         var end = wait ? await FollowAsync(rollout).ConfigureAwait(false) : rollout;
         var view = new DeployedView(release.Id, rollout.Track, end ?? rollout, [.. Addresses(environment)], null, null);

@@ -14,11 +14,24 @@ internal static class TrackText
     {
         var text = new StringBuilder();
         text.AppendLine().AppendLine($"{paint.Bold(track.Track)}  {track.Phase}{Serving(track)}");
+        if (track.Promotion is { } promotion && Drift(promotion, paint) is { } drift) text.AppendLine("  " + drift);
         if (track.HostProblem is { } problem) text.AppendLine("  " + paint.Bad(problem));
         if (track.Rollout is { } rollout) text.AppendLine("  " + RolloutText.Headline(rollout, paint));
         foreach (var service in track.Services) AppendService(text, service, paint);
         if (track.Rollout is { } waiting && RolloutText.NextStep(waiting) is { } next) text.AppendLine(next);
         return text.ToString();
+    }
+
+    /// <summary>An environment that nothing has gone into yet.</summary>
+    public static string RenderEmpty(string application, PromotionView promotion, Paint paint) =>
+        $"{Environment.NewLine}{paint.Bold($"{application}/{promotion.Environment}")}  nothing yet{Environment.NewLine}{(Drift(promotion, paint) is { } drift ? $"  {drift}{Environment.NewLine}" : "")}";
+
+    /// <summary>How it differs from the environment before; null where it does not.</summary>
+    private static string? Drift(PromotionView promotion, Paint paint)
+    {
+        if (promotion.State is "Nothing" or "Level" or "GoingOut") return null;
+        var said = promotion.State is "Waiting" or "Held" ? paint.Warn(promotion.Because) : promotion.Because;
+        return $"from {promotion.From}: {said}{(promotion.Next is { } next ? $"; {next}" : "")}";
     }
 
     private static string Serving(TrackView track)

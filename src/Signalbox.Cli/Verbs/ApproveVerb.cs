@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
+using Signalbox.Delivery.Policies;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -9,7 +10,7 @@ internal static class ApproveVerb
     private static readonly Argument<string> Release = new("RELEASE") { Description = "the release" };
     private static readonly Option<string> Env = new("--env") { Description = "the environment it may go into", HelpName = "NAME", Required = true };
     private static readonly Option<string?> Comment = new("--comment") { Description = "what you looked at", HelpName = "TEXT" };
-    private static readonly Option<string?> Override = new Option<string?>("--override") { Description = "let it through a freeze window, in place of approving it; needs a comment", HelpName = "freeze" }.AcceptOnlyFromAmong("freeze");
+    private static readonly Option<string?> Override = new Option<string?>("--override") { Description = "in place of approving it, let it through a freeze window, or past an environment that it has not succeeded in; needs a comment", HelpName = "freeze|promotion" }.AcceptOnlyFromAmong([.. GateTable.Overridable]);
     private static readonly Option<int> Hours = new Option<int>("--hours") { Description = "how long an override holds", HelpName = "N", DefaultValueFactory = _ => 4 }.Within(1, 168);
 
     public static Command Create()

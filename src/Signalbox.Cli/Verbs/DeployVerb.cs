@@ -2,7 +2,6 @@ using System.CommandLine;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
-using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -62,7 +61,7 @@ internal static class DeployVerb
         using var client = session.Connect();
         var release = await client.ReleaseAsync(made, session.Cancel).ConfigureAwait(false);
         var environment = session.Get(Env) is not { } name ? release.Environments[0] : release.In(name)
-            ?? throw new SignalboxException(ExitCode.Usage, Finding.Error("environment-unknown", $"{made} has no environment '{name}'; expected one of {string.Join(", ", release.Environments.Select(e => e.Name))}", new("command line"), $"--env {release.Environments[0].Name}"));
+            ?? throw DeployOptions.NoSuchEnvironment(release, name);
         if (session.Get(Evidence) is { Length: > 0 } results)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, null, session).ConfigureAwait(false)) session.Say(EvidenceStoreVerbs.Line(view));
         var deployed = await new ReleaseStart(client, session) { Silent = session.Json, Timeout = Limit(session) }.RunAsync(release, environment, !session.Get(NoWait)).ConfigureAwait(false);

@@ -59,7 +59,7 @@ internal static class LedgerVerb
         }
     }
 
-    private static LedgerHead ParseHead(string text) => LedgerHead.TryParse(text, out var head)
+    internal static LedgerHead ParseHead(string text) => LedgerHead.TryParse(text, out var head)
         ? head
         : throw new SignalboxException(ExitCode.Usage, Finding.Error(
             "ledger-head", $"'{text}' is not a ledger's head; expected SEQUENCE:HASH as `signalbox ledger verify` prints it", new("command line"), "signalbox ledger verify"));

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
+using Signalbox.Cli.Terminal;
+using Signalbox.Delivery.Policies;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -14,7 +16,11 @@ internal static class ReleaseVerb
     private static readonly Argument<string> Release = new("RELEASE") { Description = "the release" };
     private static readonly Option<string?> Into = new("--env") { Description = "as it was decided for this environment (default: the newest decision)", HelpName = "NAME" };
 
-    public static Command Create() => Verb.Group("release", "Make releases and show their proof.", CreateRelease(), Show());
+    private static readonly Option<string> To = new("--to") { Description = "the environment it goes into", HelpName = "NAME", Required = true };
+    private static readonly Option<string?> Override = new("--override") { Description = "why it may go although it has not succeeded in the environment before; recorded, and only for those who may approve", HelpName = "REASON" };
+    private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
+
+    public static Command Create() => Verb.Group("release", "Make releases, take them from environment to environment, and show their proof.", CreateRelease(), Promote(), Show());
 
     private static Verb CreateRelease()
     {
@@ -25,6 +31,17 @@ internal static class ReleaseVerb
         verb.Add(Env);
         verb.Add(NoBuild);
         return verb.Does(CreateAsync);
+    }
+
+    private static Verb Promote()
+    {
+        var verb = new Verb("promote", "Take a release on into another of its environments, with the same digests: nothing is built. It must have succeeded in the one before.",
+            "signalbox release promote shop-2 --to production", "signalbox release promote shop-2 --to production --override 'the outage'");
+        verb.Add(Release);
+        verb.Add(To);
+        verb.Add(Override);
+        verb.Add(NoWait);
+        return verb.Does(PromoteAsync);
     }
 
     private static Verb Show()
@@ -53,6 +70,21 @@ internal static class ReleaseVerb
             session.Out.WriteLine($"next: signalbox evidence add RESULTS --release {release.Id}\n      signalbox deploy --release {release.Id}");
         }
         return ExitCode.Yes;
+    }
+
+    private static async Task<int> PromoteAsync(Session session)
+    {
+        using var client = session.Connect();
+        var release = await client.ReleaseAsync(session.Get(Release)!, session.Cancel).ConfigureAwait(false);
+        var environment = release.In(session.Get(To)!) ?? throw DeployOptions.NoSuchEnvironment(release, session.Get(To)!);
+        if (session.Get(Override) is { } reason)
+        {
+            var view = await client.ApproveAsync(new(release.Id, environment.Name, reason, GateTable.Promotion), session.Cancel).ConfigureAwait(false);
+            session.Say($"{view.By} lets {release.Id} through to {environment.Name}: {reason}");
+        }
+        var promoted = await new ReleaseStart(client, session) { Silent = session.Json, Promotes = true }.RunAsync(release, environment, !session.Get(NoWait)).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(promoted.View, CliJson.Default.DeployedView);
+        return promoted.ExitCode;
     }
 
     private static async Task<int> ShowAsync(Session session)

@@ -28,6 +28,9 @@ internal static class StatusVerb
         foreach (var warning in status.Warnings) session.Out.WriteLine(paint.Warn($"warning: {warning}"));
         if (status.Tracks.Count == 0) session.Out.WriteLine("nothing has gone out yet: signalbox up");
         foreach (var track in status.Tracks) session.Out.Write(TrackText.Render(track, paint));
+        foreach (var path in status.Paths)
+            foreach (var promotion in path.Promotions.Where(promotion => !status.Tracks.Any(track => track.Application == path.Application && track.Environment == promotion.Environment)))
+                session.Out.Write(TrackText.RenderEmpty(path.Application, promotion, paint));
     }
 
     /// <summary>The whole head stands in the JSON; twelve digits are enough for the eye.</summary>

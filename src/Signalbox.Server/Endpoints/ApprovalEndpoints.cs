@@ -1,5 +1,6 @@
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
@@ -13,7 +14,7 @@ internal static class ApprovalEndpoints
     public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
     {
         var json = ApiRequest.Json;
-        yield return new("POST", "/api/v1/approvals", "approveRelease", Scope.Approve, "Approve a release for an environment, or let it through a freeze window", request => ApproveAsync(parts, request))
+        yield return new("POST", "/api/v1/approvals", "approveRelease", Scope.Approve, "Approve a release for an environment, or let it through a freeze window or past an environment that it has not succeeded in", request => ApproveAsync(parts, request))
         { Body = json.Approve, Example = Examples.Approve, Status = 201, Answer = json.EvidenceView };
     }
 
@@ -37,10 +38,11 @@ internal static class ApprovalEndpoints
         var comment = body.Comment is { Length: > 0 } text ? Texts.Line(text, "comment") : null;
         var (content, digest) = (ReleaseDigest.Of(release), ConfigurationDigest.Of(configuration));
         if (body.Override is null) return new ApprovalFact(release.Application, configuration.Name, content, digest, comment);
-        if (body.Override != "freeze") throw new ApiException(400, "override-unknown", "only a freeze window can be overridden; expected override to be freeze", "signalbox approve RELEASE --env ENVIRONMENT --override freeze --comment 'why it cannot wait'");
+        if (!GateTable.Overridable.Contains(body.Override))
+            throw new ApiException(400, "override-unknown", $"only {string.Join(" and ", GateTable.Overridable)} can be overridden; expected override to be one of {string.Join(", ", GateTable.Overridable)}", "signalbox approve RELEASE --env ENVIRONMENT --override freeze --comment 'why it cannot wait'");
         if (comment is null) throw new ApiException(400, "override-without-reason", "an override says why it cannot wait; expected a comment", "signalbox approve RELEASE --env ENVIRONMENT --override freeze --comment 'why it cannot wait'");
         var validFor = body.ValidFor ?? OverrideValidFor;
         if (validFor <= TimeSpan.Zero || validFor > MostOverride) throw new ApiException(400, "validity-out-of-range", $"validFor is {validFor}; expected up to {MostOverride.Days} days");
-        return new OverrideFact("freeze", release.Application, configuration.Name, content, digest, comment, now + validFor);
+        return new OverrideFact(body.Override, release.Application, configuration.Name, content, digest, comment, now + validFor);
     }
 }

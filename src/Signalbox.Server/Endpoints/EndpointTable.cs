@@ -34,6 +34,7 @@ internal static class EndpointTable
             .. DoraEndpoints.Of(parts),
             .. MetricsEndpoints.Of(parts),
             .. NotifyEndpoints.Of(parts),
+            .. PracticeEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
             .. SessionEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),

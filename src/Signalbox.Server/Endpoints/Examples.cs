@@ -9,6 +9,12 @@ internal static class Examples
 
     public const string StartRollback = """{"to":"shop-1","reason":"orders fail"}""";
 
+    public const string PromoteRelease = """{"to":"production"}""";
+
+    public const string DrillEnded = """{"kind":"rollback","application":"shop","environment":"production","recovery":"00:00:00.1200000","lostEvents":0,"lostSpan":"00:00:00","requests":400,"failedRequests":0,"releases":2,"passed":true}""";
+
+    public const string RunbookStepEnded = """{"runbook":"roll-back","application":"shop","environment":"production","step":1,"text":"see what serves","outcome":"done","exitCode":0}""";
+
     public const string CreateToken = """{"principal":"ci:github","scopes":["read","deploy"],"validFor":"30.00:00:00"}""";
 
     public const string WithdrawEvidence = """{"reason":"it is of another build"}""";

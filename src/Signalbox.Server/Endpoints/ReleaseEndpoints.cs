@@ -52,6 +52,15 @@ internal static class ReleaseEndpoints
                 ApiRequest.Found(await plane.ReleaseAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "release", request.Route("id")),
                 json.Release).ConfigureAwait(false))
         { Parameters = [Parameters.Id], Answer = json.Release };
+
+        yield return new("POST", "/api/v1/releases/{id}/promote", "promoteRelease", Scope.Deploy, "Take a release on into its next environment: the same digests, nothing is built", async request =>
+        {
+            var body = await request.BodyAsync(json.PromoteRelease).ConfigureAwait(false);
+            ApiRequest.Required(body.To, "to");
+            var rollout = await plane.PromoteAsync(request.Route("id"), body, request.Principal, request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(request.MaySeeLogs ? rollout : LogTails.Withheld(rollout), json.RolloutView, 201).ConfigureAwait(false);
+        })
+        { Parameters = [Parameters.Id], Body = json.PromoteRelease, Example = Examples.PromoteRelease, Status = 201, Answer = json.RolloutView };
     }
 
     /// <summary>A commit goes into the ledger and onto terminals: hex digits, and a subject without control characters.</summary>

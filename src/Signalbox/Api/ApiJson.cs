@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Signalbox.Gates;
+using Signalbox.Runbooks;
 
 namespace Signalbox.Api;
 
@@ -18,6 +19,7 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(CreateRelease))]
 [JsonSerializable(typeof(StartRollout))]
 [JsonSerializable(typeof(StartRollback))]
+[JsonSerializable(typeof(PromoteRelease))]
 [JsonSerializable(typeof(RolloutCommand))]
 [JsonSerializable(typeof(ArtifactUploaded))]
 [JsonSerializable(typeof(LogLine))]
@@ -51,4 +53,6 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(ReportTaken))]
 [JsonSerializable(typeof(NotifyView))]
 [JsonSerializable(typeof(IReadOnlyList<NotifyTrial>))]
+[JsonSerializable(typeof(DrillEnded))]
+[JsonSerializable(typeof(RunbookStepEnded))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
+using Signalbox.Ledger;
+using Signalbox.Runbooks;
 
 namespace Signalbox.Api;
 
@@ -38,7 +40,7 @@ public static class ReleaseChecks
                 Rollback(history),
                 Dora(history),
                 Gate("runbooks", results, GateTable.Alerts),
-                new("disaster recovery tested", "unknown", "no drill is in the ledger", []),
+                Drill(history),
             ]);
     }
 
@@ -59,7 +61,8 @@ public static class ReleaseChecks
     /// <summary>Begun by a pipeline's principal, not by hand.</summary>
     private static ReleaseCheck Automated(GateDecisionView decision, IReadOnlyList<HistoryEntry> history)
     {
-        var pipeline = decision.Principal.StartsWith("ci:", StringComparison.Ordinal);
+        // the promoter goes by policy and by nobody's hand
+        var pipeline = decision.Principal.StartsWith("ci:", StringComparison.Ordinal) || decision.Principal == Principal.Promoter.Name;
         var begun = history.FirstOrDefault(entry => entry.Type == "rollout.started/1" && entry.Summary.Contains(decision.Decision.Release, StringComparison.Ordinal));
         return new("fully automated", pipeline ? "yes" : "no", $"submitted by {decision.Principal}", begun is null ? [Sequence(decision.Sequence)] : [Sequence(begun.Sequence)]);
     }
@@ -74,6 +77,11 @@ public static class ReleaseChecks
                     string.Create(CultureInfo.InvariantCulture, $"the last one took {(ended.At - began.At).TotalSeconds:0.0} s"), [Sequence(began.Sequence), Sequence(ended.Sequence)]);
         return new(name, "unknown", "nothing was ever taken back here", []);
     }
+
+    private static ReleaseCheck Drill(IReadOnlyList<HistoryEntry> history) =>
+        history.FirstOrDefault(entry => entry.Type == PracticeEvents.DrillType && entry.Summary.StartsWith("drill restore", StringComparison.Ordinal)) is { } last
+            ? new("disaster recovery tested", last.Summary.StartsWith("drill restore passed", StringComparison.Ordinal) ? "yes" : "no", last.Summary, [Sequence(last.Sequence)])
+            : new("disaster recovery tested", "unknown", "no drill is in the ledger", []);
 
     private static ReleaseCheck Dora(IReadOnlyList<HistoryEntry> history) => history.FirstOrDefault(entry => entry.Type == "rollout.ended/1") is { } last
         ? new("DORA tracked", "yes", string.Create(CultureInfo.InvariantCulture, $"{history.Count(entry => entry.Type == "rollout.ended/1")} rollouts are in the ledger"), [Sequence(last.Sequence)])

@@ -11,7 +11,29 @@ namespace Signalbox.Api;
 /// <param name="Warm">Release kept running for an instant return, and until when.</param>
 public sealed record TrackView(
     string Track, string Application, string Environment, string Phase, string? Stable, string? Warm,
-    DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem, GapView? ExpectedGap = null);
+    DateTimeOffset? WarmUntil, RolloutView? Rollout, IReadOnlyList<ServiceView> Services, string? HostProblem, GapView? ExpectedGap = null)
+{
+    /// <summary>How it differs from the environment before it; null where it is the first.</summary>
+    public PromotionView? Promotion { get; init; }
+}
+
+/// <summary>An environment's drift from the one before it, and what becomes of it.</summary>
+/// <param name="Environment">The one that <paramref name="Release"/> would go into.</param>
+/// <param name="From">The environment before.</param>
+/// <param name="Release">What serves there; null where nothing does.</param>
+/// <param name="Stable">What serves here; null where nothing does.</param>
+/// <param name="Behind">How many releases later <paramref name="Release"/> was made; negative where this one is ahead.</param>
+/// <param name="State"><c>Nothing</c>, <c>Level</c>, <c>Ahead</c>, <c>ByHand</c>, <c>Held</c>, <c>GoingOut</c>, <c>Waiting</c>, <c>Soaking</c> or <c>Due</c>.</param>
+/// <param name="Because">The same for people.</param>
+/// <param name="Until">When it will be promoted by policy, where that is known.</param>
+/// <param name="Next">A line to paste; null where there is nothing to do.</param>
+public sealed record PromotionView(
+    string Environment, string From, string? Release, string? Stable, long Behind, string State, string Because, DateTimeOffset? Until, string? Next);
+
+/// <summary>The way of an application's releases.</summary>
+/// <param name="Environments">In their order, by the newest release.</param>
+/// <param name="Promotions">For each environment that another is before, also where nothing has gone out yet.</param>
+public sealed record PathView(string Application, IReadOnlyList<string> Environments, IReadOnlyList<PromotionView> Promotions);
 
 /// <summary>What a release by recreate will cost here, as far as it is known.</summary>
 /// <param name="Gap">How long nobody will answer.</param>
@@ -46,7 +68,11 @@ public sealed record ArmView(
     string Revision, string Role, int Desired, int Ready, Weight Weight, int Restarts, long Requests, long Bad, int InFlight, InstanceFailure? Failure,
     LatencyQuantiles? Latency = null);
 
-public sealed record StatusView(string Version, string LedgerHead, bool HostConnected, string? HostProblem, IReadOnlyList<TrackView> Tracks, IReadOnlyList<string> Warnings);
+public sealed record StatusView(string Version, string LedgerHead, bool HostConnected, string? HostProblem, IReadOnlyList<TrackView> Tracks, IReadOnlyList<string> Warnings)
+{
+    /// <summary>One for each application, by name.</summary>
+    public IReadOnlyList<PathView> Paths { get; init; } = [];
+}
 
 public sealed record HistoryEntry(long Sequence, DateTimeOffset At, string Track, string Principal, string Type, string Summary);
 
@@ -57,6 +83,9 @@ public sealed record CreateRelease(
     IReadOnlyDictionary<string, string>? Owners = null);
 
 public sealed record StartRollout(string Application, string Environment, string Release);
+
+/// <param name="To">The environment it goes into.</param>
+public sealed record PromoteRelease(string To);
 
 /// <param name="To">A release id; null for the one before the current.</param>
 public sealed record StartRollback(string? To, string? Reason);

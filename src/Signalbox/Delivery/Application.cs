@@ -31,7 +31,16 @@ public sealed record EnvironmentConfiguration(
     IReadOnlyList<ServiceConfiguration> Services,
     Hook? PreHook = null,
     Hook? PostHook = null,
-    IReadOnlyList<GateRule>? Gates = null);
+    IReadOnlyList<GateRule>? Gates = null)
+{
+    /// <summary>Every command that a rollout of it runs beside its services, in the order they run.</summary>
+    public IEnumerable<(string Name, Hook Hook)> Hooks()
+    {
+        if (PreHook is { } pre) yield return ("pre", pre);
+        if (Strategy.BlueGreen?.Check is { } check) yield return ("check", check);
+        if (PostHook is { } post) yield return ("post", post);
+    }
+}
 
 /// <param name="ArtifactPath">The directory or archive that <c>deploy</c> packs, relative to signalbox.yaml.</param>
 /// <param name="Command">Program and arguments; started in the artifact's directory with PORT in its environment.</param>

@@ -69,6 +69,6 @@ public sealed record AlertsFact(int Rules, IReadOnlyList<string> WithoutAction) 
 /// <summary>An approval holds for this release in this configuration and for nothing else.</summary>
 public sealed record ApprovalFact(string Application, string Environment, Digest Release, Digest Configuration, string? Comment) : EvidenceFacts;
 
-/// <param name="Gate">Only <c>freeze</c> can be overridden.</param>
+/// <param name="Gate">One of <see cref="Delivery.Policies.GateTable.Overridable"/>.</param>
 public sealed record OverrideFact(
     string Gate, string Application, string Environment, Digest Release, Digest Configuration, string Reason, DateTimeOffset Expires) : EvidenceFacts;

@@ -24,6 +24,7 @@ public static class GateDecision
         [GateTable.Alerts] = AlertsGate.Ask,
         [GateTable.SelfService] = SelfServiceGate.Ask,
         [GateTable.Freshness] = FreshnessGate.Ask,
+        [GateTable.Promotion] = PromotionGate.Ask,
         [GateTable.Approval] = ApprovalGate.Ask,
         [GateTable.Commands] = CommandsGate.Ask,
     };
@@ -43,7 +44,7 @@ public static class GateDecision
     private static IEnumerable<GateResult> Layer(GateContext context, string name, Policy policy)
     {
         foreach (var shape in GateTable.All)
-            if (policy.Rule(shape.Name) is { Mode: not GateMode.Off } rule)
+            if (policy.Rule(shape.Name) is { Mode: not GateMode.Off } rule && IsAsked(context, shape.Name))
                 yield return shape.Name == GateTable.Freeze
                     ? Ask(context, name, rule, lines => FreezeGate.Ask(context, policy.Freeze, lines))
                     : Ask(context, name, rule, lines => s_gates[shape.Name](context, rule, lines));
@@ -63,9 +64,12 @@ public static class GateDecision
     {
         var context = new GateContext(inputs, null);
         foreach (var rule in inputs.Release.Configuration.Gates ?? [])
-            if (rule.Mode != GateMode.Off && s_gates.TryGetValue(rule.Gate, out var ask))
+            if (rule.Mode != GateMode.Off && IsAsked(context, rule.Gate) && s_gates.TryGetValue(rule.Gate, out var ask))
                 yield return Ask(context, OwnFile, rule, lines => ask(context, rule, lines));
     }
+
+    /// <summary>Decisions of versions before there was a path are made again as they were.</summary>
+    private static bool IsAsked(GateContext context, string gate) => gate != GateTable.Promotion || context.Inputs.Path is not null;
 
     private static GateResult Ask(GateContext context, string layer, GateRule rule, Action<GateLines> ask)
     {

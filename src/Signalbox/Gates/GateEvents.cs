@@ -21,7 +21,7 @@ public sealed record GateDecided(
 /// <summary>Inputs as they are kept: the facts by their digests, and which of them could not be read.</summary>
 internal sealed record KeptInputs(
     ReleaseFacts Release, IReadOnlyList<PolicyLayer> Layers, IReadOnlyList<Digest> Listed, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<Digest> Unreadable,
-    IReadOnlyDictionary<string, TimeSpan?> ZoneOffsets, IReadOnlyList<CustomResult> Custom, DateTimeOffset At);
+    IReadOnlyDictionary<string, TimeSpan?> ZoneOffsets, IReadOnlyList<CustomResult> Custom, DateTimeOffset At, ReleasePath? Path = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -76,7 +76,7 @@ public static class GateEvents
     {
         var kept = new KeptInputs(
             inputs.Release, inputs.Layers, inputs.Evidence.Listed, [.. inputs.Evidence.Items.Select(item => item.Record)],
-            [.. inputs.Evidence.Items.Where(item => item.Facts is null).Select(item => item.Record.Id)], inputs.ZoneOffsets, inputs.Custom, inputs.At);
+            [.. inputs.Evidence.Items.Where(item => item.Facts is null).Select(item => item.Record.Id)], inputs.ZoneOffsets, inputs.Custom, inputs.At, inputs.Path);
         return CanonicalJson.Of(JsonSerializer.SerializeToNode(kept, GateJson.Default.KeptInputs));
     }
 

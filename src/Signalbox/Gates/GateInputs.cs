@@ -9,7 +9,11 @@ namespace Signalbox.Gates;
 /// <param name="Submitter">Who starts the rollout.</param>
 /// <param name="Creator">Who made the release; null where the ledger does not say.</param>
 /// <param name="At">When it is asked, by the engine's clock.</param>
-public sealed record GateQuestion(TrackKey Track, Release Release, EnvironmentConfiguration Configuration, Principal Submitter, Principal? Creator, DateTimeOffset At);
+public sealed record GateQuestion(TrackKey Track, Release Release, EnvironmentConfiguration Configuration, Principal Submitter, Principal? Creator, DateTimeOffset At)
+{
+    /// <summary>How far the release has come, as it was when this was asked; null where the engine does not say.</summary>
+    public ReleasePath? Path { get; init; }
+}
 
 /// <summary>One file's demands.</summary>
 /// <param name="Name">What refusals call it: <c>policy of production</c>.</param>
@@ -50,4 +54,8 @@ public sealed record CustomResult(string Layer, string Name, int? ExitCode, stri
 /// <param name="At">The moment of the decision (UTC).</param>
 public sealed record GateInputs(
     ReleaseFacts Release, IReadOnlyList<PolicyLayer> Layers, EvidenceSet Evidence, IReadOnlyDictionary<string, TimeSpan?> ZoneOffsets,
-    IReadOnlyList<CustomResult> Custom, DateTimeOffset At);
+    IReadOnlyList<CustomResult> Custom, DateTimeOffset At)
+{
+    /// <summary>How far the release has come; null in decisions of versions that did not know.</summary>
+    public ReleasePath? Path { get; init; }
+}

@@ -14,6 +14,11 @@ internal sealed class GateLines
 
     public GateVerdict Verdict => _lines.Count == 0 ? GateVerdict.Undecided : _lines.Max(line => line.Verdict);
 
+    public IReadOnlyList<GateLine> All => _lines;
+
+    /// <summary>Everything that others said too.</summary>
+    public void Take(GateLines others) => _lines.AddRange(others._lines);
+
     public void Allow(string text, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Allow, "gate-ok", text, null, evidence);
 
     public void Deny(string id, string text, string help, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Deny, id, text, help, evidence);

@@ -16,6 +16,26 @@ public interface IGatekeeper
 
     /// <summary>Whether evidence and policies are still the ones that were gathered.</summary>
     bool IsCurrent(GateQuestion question, GatheredInputs gathered);
+
+    /// <summary>What the policies say about going into a track from the environment before.</summary>
+    PromotionTerms Promotion(TrackKey into) => PromotionTerms.ByHand;
+}
+
+/// <param name="From">Environments that policies put before this one, beside the one that is before it in signalbox.yaml.</param>
+/// <param name="After">How long a release serves in the environment before, until it is promoted without a person; null: only a person promotes.</param>
+public sealed record PromotionTerms(IReadOnlyList<string> From, TimeSpan? After)
+{
+    public static PromotionTerms ByHand { get; } = new([], null);
+
+    /// <summary>Of all layers together: every environment that one names, and the longest time; a layer that cannot be read stops it.</summary>
+    public static PromotionTerms Of(IReadOnlyList<PolicyLayer> layers)
+    {
+        if (layers.Any(layer => layer.Policy is null)) return ByHand;
+        var policies = layers.Select(layer => layer.Policy!).ToList();
+        return new(
+            [.. policies.SelectMany(policy => policy.Rule(GateTable.Promotion).Values("from")).Distinct(StringComparer.Ordinal)],
+            policies.Select(policy => policy.Promote?.After).Max());
+    }
 }
 
 /// <summary>Runs a policy's own commands.</summary>
@@ -40,17 +60,20 @@ public sealed class Gatekeeper(
         var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
         var inputs = new GateInputs(
             FactsOf(question), layers, new([.. records.Select(record => record.Id)], await GateArchive.LoadAsync(contents, records, [], cancel).ConfigureAwait(false)),
-            new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At);
+            new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At)
+        { Path = question.Path };
         var canonical = GateEvents.Canonical(inputs);
         var stored = await contents.AddAsync(canonical, cancel).ConfigureAwait(false);
         // decided on what was kept, read back: a replay sees the very same, order and all
         var kept = GateEvents.Read(canonical) ?? throw new InvalidOperationException("the inputs of a gate cannot be read back");
-        return new(inputs with { Release = kept.Release, Layers = kept.Layers, ZoneOffsets = kept.ZoneOffsets, Custom = kept.Custom }, stored.Digest);
+        return new(inputs with { Release = kept.Release, Layers = kept.Layers, ZoneOffsets = kept.ZoneOffsets, Custom = kept.Custom, Path = kept.Path }, stored.Digest);
     }
 
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) =>
         evidence.About(SubjectsOf(question.Release)).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
         && policies.LayersOf(question.Track).Select(layer => (layer.Name, layer.Digest)).SequenceEqual(gathered.Inputs.Layers.Select(layer => (layer.Name, layer.Digest)));
+
+    public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of(policies.LayersOf(into));
 
     /// <inheritdoc cref="GateArchive.ReloadAsync"/>
     public Task<GateInputs?> ReloadAsync(Digest digest, CancellationToken cancel) => GateArchive.ReloadAsync(contents, digest, cancel);

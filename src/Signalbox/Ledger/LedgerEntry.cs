@@ -8,6 +8,9 @@ public readonly record struct Principal(string Name)
 {
     public static Principal Engine => new("system:engine");
 
+    /// <summary>Promotes by policy, without a person.</summary>
+    public static Principal Promoter => new("system:promoter");
+
     public static Principal Host => new("system:host");
 
     public override string ToString() => Name;

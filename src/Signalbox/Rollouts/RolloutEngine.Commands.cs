@@ -26,8 +26,8 @@ public sealed partial class RolloutEngine
             var number = _releases.Values.Count(release => release.Application == application) + 1;
             var release = new Release($"{application}-{number}", application, source, artifacts, environments, Now, owners);
             Append([RolloutEvents.ToEntry(release, principal)]);
-            _creators[release.Id] = principal;
-            return Task.FromResult(_releases[release.Id] = release);
+            Know(release, principal);
+            return Task.FromResult(release);
         }, cancel);
 
     /// <summary>Asks the gates, then takes the release out; a denial is in the ledger too.</summary>

@@ -32,20 +32,20 @@ public sealed partial class RolloutEngine
                 RolloutEvent.Queued { Kind: RolloutKind.Deploy } queued => (queued.Plan, queued.Principal),
                 _ => (null, default),
             };
-            if (plan is not null && _releases.GetValueOrDefault(plan.Release) is { } release)
-                return new(track.Key, release, plan.Configuration, submitter, _creators.TryGetValue(release.Id, out var creator) ? creator : null, Now);
+            if (plan is not null && _releases.GetValueOrDefault(plan.Release) is { } release) return QuestionOf(track.Key, release, plan, submitter);
         }
         return null;
     }
+
+    private GateQuestion QuestionOf(TrackKey key, Release release, ReleasePlan plan, Principal submitter) =>
+        new(key, release, plan.Configuration, submitter, _creators.TryGetValue(release.Id, out var creator) ? creator : null, Now) { Path = PathOf(release, key) };
 
     /// <summary>What the gates would say now; nothing is recorded and nothing begins.</summary>
     /// <returns>Null where there is no such release in this environment.</returns>
     /// <exception cref="IOException">The inputs cannot be kept.</exception>
     public async Task<GateReport?> CheckGatesAsync(TrackKey key, string release, Principal principal, CancellationToken cancel)
     {
-        var question = await GatedAsync(() => Task.FromResult(Plan(release, key) is { } plan
-            ? new GateQuestion(key, _releases[release], plan.Configuration, principal, _creators.TryGetValue(release, out var creator) ? creator : null, Now)
-            : null), cancel).ConfigureAwait(false);
+        var question = await GatedAsync(() => Task.FromResult(Plan(release, key) is { } plan ? QuestionOf(key, _releases[release], plan, principal) : null), cancel).ConfigureAwait(false);
         return question is null ? null : GateDecision.Decide((await _gates.GatherAsync(question, cancel).ConfigureAwait(false)).Inputs);
     }
 
@@ -116,7 +116,8 @@ public sealed partial class RolloutEngine
     }
 
     private static bool IsSame(GateQuestion asked, GateQuestion question) =>
-        asked.Release.Id == question.Release.Id && asked.Submitter == question.Submitter && asked.Track == question.Track;
+        asked.Release.Id == question.Release.Id && asked.Submitter == question.Submitter && asked.Track == question.Track
+        && (asked.Path?.IsSame(question.Path) ?? question.Path is null);
 
     private void StopAsking()
     {

@@ -37,15 +37,18 @@ public sealed partial class RolloutEngine
 
     private void ReplayEntry(LedgerEntry entry)
     {
-        if (RolloutEvents.ReleaseFrom(entry) is { } release) (_releases[release.Id], _creators[release.Id]) = (release, entry.Principal);
+        if (RolloutEvents.ReleaseFrom(entry) is { } release) Know(release, entry.Principal);
         else if (RolloutEvents.AnchorFrom(entry) is { } anchor) _anchor = anchor;
         else if (RolloutEvents.FromEntry(entry) is { } happened) ApplyTo(Track(TrackKey.Parse(entry.Stream)), happened, entry.Sequence);
     }
+
+    private void Know(Release release, Principal creator) => (_releases[release.Id], _creators[release.Id], _newestReleases[release.Application]) = (release, creator, release);
 
     private void ApplyTo(EngineTrack track, RolloutEvent happened, long sequence)
     {
         var before = track.State;
         track.State = RolloutMachine.Apply(before, happened, sequence);
+        _standings.Apply(before, track.State, happened);
         if (happened is RolloutEvent.Judged judged) track.Judged = judged.Report;
         if (happened is RolloutEvent.QueueDropped dropped && before.Queued is not null) Keep(TrackViews.Withdrawn(before, dropped));
         if (happened is not RolloutEvent.Ended || track.State.Rollout is not { } ended) return;
@@ -187,7 +190,7 @@ public sealed partial class RolloutEngine
     /// <summary>The tracks that measure time now, each with its step.</summary>
     private List<(EngineTrack Track, RolloutEvent Event)> Moved(TimeSpan step, DateTimeOffset at) => step == TimeSpan.Zero
         ? []
-        : [.. _tracks.Values.Where(track => track.State is { Active: not null } or { Warm: not null } or { Queued: not null })
+        : [.. _tracks.Values.Where(track => track.State is { Active: not null } or { Warm: not null } or { Queued: not null } || Soaks(track.State))
             .Select(track => (track, (RolloutEvent)new RolloutEvent.ClockStepped(Principal.Engine, at, step)))];
 
     private static NewEntry ToEntry((EngineTrack Track, RolloutEvent Event) moved) => RolloutEvents.ToEntry(moved.Track.Key, moved.Event);

@@ -107,6 +107,7 @@ public sealed partial class RolloutEngine : IDisposable
             TakeArrivals();
             await RenewAsync(cancel).ConfigureAwait(false);
             foreach (var track in _tracks.Values.OrderBy(track => track.Key.ToString(), StringComparer.Ordinal).ToList()) await TurnAsync(track, cancel).ConfigureAwait(false);
+            await PromoteAsync(cancel).ConfigureAwait(false);
             return true;
         },
         cancel);

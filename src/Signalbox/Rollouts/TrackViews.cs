@@ -2,6 +2,7 @@ using Signalbox.Api;
 using Signalbox.Delivery;
 using Signalbox.Gates;
 using Signalbox.Ledger;
+using Signalbox.Runbooks;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Rollouts;
@@ -32,6 +33,20 @@ public static class TrackViews
 
     private static string? GoesBackTo(RolloutState rollout) =>
         rollout.Phase is Phase.Aborting or Phase.RolledBack ? rollout.From : rollout.Kind == RolloutKind.Rollback ? rollout.Release : null;
+
+    /// <param name="into">The environment that it is about.</param>
+    /// <param name="stable">What serves there.</param>
+    public static PromotionView Promotion(TrackKey into, string? stable, PromotionState state)
+    {
+        var behind = state.Release is null ? 0 : StandingBook.Number(state.Release) - (stable is null ? 0 : StandingBook.Number(stable));
+        var next = state.Phase switch
+        {
+            PromotionPhase.ByHand or PromotionPhase.Held or PromotionPhase.Soaking => $"signalbox release promote {state.Release} --to {into.Environment}",
+            PromotionPhase.Waiting => $"signalbox gates check {state.Release} --env {into.Environment}",
+            _ => null,
+        };
+        return new(into.Environment, state.From!, state.Release, stable, behind, state.Phase.ToString(), state.Because, state.Until, next);
+    }
 
     /// <summary>The rollout that waits for the active one to end.</summary>
     public static RolloutView Queued(TrackState state)
@@ -90,7 +105,7 @@ public static class HistorySummary
         ? $"release {release.Id} made" + (release.Source is { } source ? $" from {source.Commit[..Math.Min(10, source.Commit.Length)]}{(source.Dirty ? " with uncommitted changes" : "")}" : "")
         : GateEvents.FromEntry(entry) is { } decided
         ? $"the gates {(decided.Verdict == GateVerdict.Allow ? "let" : decided.Verdict == GateVerdict.Deny ? "deny" : "cannot decide on")} {decided.Release}{(decided.Verdict == GateVerdict.Allow ? " go out" : $": {string.Join(", ", decided.Results.Where(result => result.Stops).Select(result => result.Gate).Distinct())}")}"
-        : Text(RolloutEvents.FromEntry(entry));
+        : PracticeEvents.Text(entry) ?? Text(RolloutEvents.FromEntry(entry));
 
     private static string? Text(RolloutEvent? happened) => happened switch
     {

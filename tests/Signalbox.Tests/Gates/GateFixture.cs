@@ -126,7 +126,8 @@ internal sealed class GateFixture
         new("shop-2", "shop", Configuration.Name, Submitter, Creator, Content, ConfigurationDigest.Of(Configuration), Source, Artifacts, Configuration,
             new Dictionary<string, string> { ["security"] = "@acme/appsec" }),
         [new("policy of production", Digest.Of("policy"u8), Policy), .. more],
-        new([.. _items.Select(item => item.Record.Id), .. Lost], [.. _items]), Zones, Custom, At);
+        new([.. _items.Select(item => item.Record.Id), .. Lost], [.. _items]), Zones, Custom, At)
+    { Path = new([Configuration.Name], []) };
 
     public GateReport Decide() => GateDecision.Decide(Inputs());
 

@@ -38,15 +38,26 @@ internal sealed class ScriptedGates : IGatekeeper
         Asked.Add(question);
         var layer = Next.TryDequeue(out var next) ? next : Layer;
         if (Asked.Count >= HoldFrom) await Hold.Task;
-        return Fault is { } fault ? throw fault : Of(question, layer);
+        return Fault is { } fault ? throw fault : Of(question, LayerOf(question.Configuration.Name, layer), [.. Evidence]);
     }
+
+    /// <summary>In place of <see cref="Layer"/>, by environment.</summary>
+    public Dictionary<string, Policy> Policies { get; } = [];
+
+    /// <summary>Overrides and approvals in force.</summary>
+    public List<EvidenceItem> Evidence { get; } = [];
+
+    public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of([LayerOf(into.Environment, Layer)]);
 
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) => Stale-- <= 0;
 
-    public static GatheredInputs Of(GateQuestion question, PolicyLayer layer) => new(
+    private PolicyLayer LayerOf(string environment, PolicyLayer otherwise) =>
+        Policies.TryGetValue(environment, out var policy) ? new($"policy of {environment}", null, policy) : otherwise;
+
+    public static GatheredInputs Of(GateQuestion question, PolicyLayer layer, params IReadOnlyList<EvidenceItem> evidence) => new(
         new(
             new(question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name, ReleaseDigest.Of(question.Release),
                 ConfigurationDigest.Of(question.Configuration), null, question.Release.Artifacts, question.Configuration, new Dictionary<string, string>()),
-            [layer], EvidenceSet.Empty, new Dictionary<string, TimeSpan?>(), [], question.At),
+            [layer], new([.. evidence.Select(item => item.Record.Id)], evidence), new Dictionary<string, TimeSpan?> { ["UTC"] = TimeSpan.Zero }, [], question.At) { Path = question.Path },
         Digest.Of("inputs"u8));
 }

@@ -45,7 +45,7 @@ public static class GateTable
 {
     public const string Signature = "signature", Provenance = "provenance", Sbom = "sbom", Secrets = "secrets", Health = "health", Rollback = "rollback",
         Coverage = "coverage", Tests = "tests", Vulnerabilities = "vulnerabilities", Sast = "sast", Slo = "slo", Alerts = "alerts", SelfService = "selfService",
-        Freshness = "freshness", Approval = "approval", Freeze = "freeze", Commands = "commands";
+        Freshness = "freshness", Promotion = "promotion", Approval = "approval", Freeze = "freeze", Commands = "commands";
 
     private const string Security = Handover.Security, Devops = Handover.Devops;
 
@@ -92,11 +92,15 @@ public static class GateTable
             // vulnerability databases are published daily or more often
             new("scan", SettingKind.Age, "24h", "24h"), new("sbom", SettingKind.Age, "30d"), new("coverage", SettingKind.Age, "30d"),
             new("test", SettingKind.Age, "30d"), new("provenance", SettingKind.Age, "30d"), new("signature", SettingKind.Age, "30d")),
+        new(Promotion, 0, Devops, "it has succeeded in the environment before", GateMode.Enforce, new SettingShape("from", SettingKind.Required, "staging")),
         new(Approval, 0, Security, "others than the submitter have approved it", GateMode.Off,
             new("count", SettingKind.Count, "1", "1"), new("by", SettingKind.Accepted, "[alice, bob]"), new("maxAge", SettingKind.Age, "7d", "7d")),
         new(Freeze, 0, Devops, "no freeze window", GateMode.Enforce),
         new(Commands, 0, Security, "commands beside the workloads (hooks, checks, health) are those that the policy names", GateMode.Off, new SettingShape("allow", SettingKind.Trusted, "[\"./migrate.sh\"]")),
     ];
+
+    /// <summary>Gates that a person may let one release through, with a reason and for a time.</summary>
+    public static IReadOnlyList<string> Overridable { get; } = [Freeze, Promotion];
 
     public static GateShape? Find(string name) => All.FirstOrDefault(gate => gate.Name == name);
 }

@@ -44,6 +44,10 @@ public sealed record FreezeWindow(string Name, string From, string To, string Zo
 /// <summary>A command that decides: exit 0 allows, 1 denies, anything else could not decide.</summary>
 public sealed record CustomGate(string Name, GateMode Mode, IReadOnlyList<string> Command, TimeSpan Timeout);
 
+/// <summary>Promotion without a person.</summary>
+/// <param name="After">How long a release serves in the environment before, from its success on.</param>
+public sealed record PromoteRule(TimeSpan After);
+
 /// <summary>What an environment demands of what goes into it.</summary>
 /// <param name="Gates">Those that are written; the others warn (<see cref="GateTable"/>).</param>
 /// <param name="EvidenceFrom">Principals whose evidence counts, with <c>*</c> for any text; null for everybody's. What a signature proves counts whoever brings it.</param>
@@ -52,6 +56,9 @@ public sealed record Policy(
 {
     /// <summary>What holds where nobody has set a policy: gates warn.</summary>
     public static Policy Default { get; } = new([], [], [], null);
+
+    /// <summary>Null where only a person promotes. Every gate is asked all the same.</summary>
+    public PromoteRule? Promote { get; init; }
 
     public GateRule Rule(string gate) =>
         Gates.FirstOrDefault(rule => rule.Gate == gate) ?? new(gate, GateTable.Find(gate)!.Unwritten, GateRules.NoSettings);

@@ -21,6 +21,7 @@ public static class PolicyDiff
         .. Named("freeze", before.Freeze, after.Freeze, window => window.Name, window => $"{window.From} to {window.To} {window.Zone}"),
         .. Named("custom", before.Custom.Where(IsAsked), after.Custom.Where(IsAsked), gate => gate.Name,
             gate => string.Create(CultureInfo.InvariantCulture, $"{Word(gate.Mode)} {string.Join(' ', gate.Command)} within {gate.Timeout.TotalSeconds:0.###}s")),
+        .. Promotion(before.Promote?.After, after.Promote?.After),
         .. Changed("evidenceFrom", Text(before.EvidenceFrom), Text(after.EvidenceFrom), Accepted(before.EvidenceFrom, after.EvidenceFrom)),
     ];
 
@@ -55,6 +56,12 @@ public static class PolicyDiff
         SettingKind.Trusted => Accepted(before ?? [], after ?? []),
         _ => Accepted(before, after),
     };
+
+    /// <summary>Without a person's hand, or sooner, is weaker: what would have been noticed meanwhile may not be.</summary>
+    private static IEnumerable<PolicyChange> Promotion(TimeSpan? before, TimeSpan? after) =>
+        Changed("promote.after", Text(before), Text(after), Compare(after ?? TimeSpan.MaxValue, before ?? TimeSpan.MaxValue));
+
+    private static string Text(TimeSpan? time) => time is { } span ? Durations.Text(span) : "";
 
     /// <summary>A list that accepts: nothing new may be in it, and without it everything is accepted.</summary>
     private static PolicyDirection Accepted(IReadOnlyList<string>? before, IReadOnlyList<string>? after)

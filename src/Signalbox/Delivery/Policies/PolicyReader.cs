@@ -21,7 +21,10 @@ public static class PolicyReader
         ("freeze", "[{ name: weekend, from: \"Fri 18:00\", to: \"Mon 08:00\", zone: Europe/Berlin }]"),
         ("custom", "[{ name: change-ticket, command: [/usr/local/bin/check-ticket], timeout: 30s }]"),
         ("evidenceFrom", "[\"ci:*\"]"),
+        ("promote", "{ after: 30m }"),
     ]);
+
+    private static readonly Shape s_promote = new("promote", [("after", "30m")]);
 
     private static readonly Shape s_custom = new("custom", [("name", "change-ticket"), ("mode", "enforce"), ("command", "[/usr/local/bin/check-ticket]"), ("timeout", "30s")]);
 
@@ -54,7 +57,14 @@ public static class PolicyReader
         Unique(section, "custom", custom.Select(gate => gate.Name));
         var windows = freeze.ToList();
         Unique(section, "freeze", windows.Select(window => window.Name));
-        return new(gates, windows, custom, section.Has("evidenceFrom") ? GateRulesReader.Texts(section, "evidenceFrom") : null);
+        return new(gates, windows, custom, section.Has("evidenceFrom") ? GateRulesReader.Texts(section, "evidenceFrom") : null) { Promote = Promote(section) };
+    }
+
+    private static PromoteRule? Promote(Section policy)
+    {
+        if (policy.Open("promote", s_promote) is not { } section) return null;
+        if (!section.Has("after")) section.Missing("after");
+        return new(section.Duration("after", TimeSpan.Zero, zero: true));
     }
 
     private static CustomGate? Custom(FileContext file, YamlNode node, int number)

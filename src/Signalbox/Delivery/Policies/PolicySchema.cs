@@ -39,6 +39,14 @@ public static class PolicySchema
             ["gates"] = Gates(),
             ["freeze"] = ListOf("Times in which nothing goes out.", PolicyLimits.MostWindows, ("name", AnyText()), ("from", AnyText()), ("to", AnyText()), ("zone", AnyText())),
             ["custom"] = ListOf("Commands that decide: exit 0 allows, 1 denies.", PolicyLimits.MostCustom, ("name", AnyText()), ("mode", Mode()), ("command", Texts()), ("timeout", Matching(Duration))),
+            ["promote"] = new JsonObject
+            {
+                ["description"] = "Promotion without a person, once a release has served in the environment before for that long.",
+                ["type"] = "object",
+                ["additionalProperties"] = false,
+                ["required"] = new JsonArray("after"),
+                ["properties"] = new JsonObject { ["after"] = Matching(Duration) },
+            },
             ["evidenceFrom"] = Texts("Principals whose evidence counts, with * for any text."),
         },
     };

@@ -28,6 +28,14 @@ internal static class Durations
         return true;
     }
 
+    /// <summary>As <see cref="TryParse"/> reads it again: <c>1d12h</c>, <c>30s</c>, <c>0s</c>; to the millisecond.</summary>
+    public static string Text(TimeSpan duration)
+    {
+        (int Number, string Unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (duration.Seconds, "s"), (duration.Milliseconds, "ms")];
+        var text = string.Concat(parts.Where(part => part.Number > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Number}{part.Unit}")));
+        return text.Length > 0 ? text : "0s";
+    }
+
     private static long? Unit(ref ReadOnlySpan<char> rest)
     {
         var length = rest.IndexOfAny(Digits);

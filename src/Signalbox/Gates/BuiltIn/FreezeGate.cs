@@ -1,5 +1,4 @@
 using Signalbox.Delivery.Policies;
-using Signalbox.Evidence;
 
 namespace Signalbox.Gates.BuiltIn;
 
@@ -27,16 +26,10 @@ internal static class FreezeGate
 
     private static void Held(GateContext context, FreezeWindow window, GateLines lines)
     {
-        var allowed = context.Read<OverrideFact>(context.AboutRelease(EvidenceKind.Override), lines).FirstOrDefault(read => Counts(context, read.Item, read.Facts));
-        if (allowed.Item is not null)
+        if (Overrides.Find(context, GateTable.Freeze, lines, others: true) is { } allowed)
             lines.Allow($"freeze window {window.Name} holds; {allowed.Item.Record.By} lets this release through until {allowed.Facts.Expires:yyyy-MM-dd HH:mm} UTC: {allowed.Facts.Reason}", allowed.Item);
         else
             lines.Deny("gate-frozen", $"freeze window {window.Name} holds from {window.From} to {window.To} ({window.Zone})",
                 $"signalbox approve {context.Release.Id} --env {context.Release.Environment} --override freeze --comment 'why it cannot wait'   # by somebody else");
     }
-
-    private static bool Counts(GateContext context, EvidenceItem item, OverrideFact facts) =>
-        facts.Gate == GateTable.Freeze && facts.Expires > context.Now && facts.Reason.Length > 0
-        && Bound.Problem(context, facts.Application, facts.Environment, facts.Release, facts.Configuration) is null
-        && item.Record.By.Name != context.Release.Submitter && item.Record.By.Name != context.Release.Creator;
 }

@@ -38,6 +38,14 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { commands: enforce }", "gates: { commands: { allow: [x] } }", true)]
     [InlineData("gates: { approval: { by: [a] } }", "gates: { approval: enforce }", true)]
     [InlineData("evidenceFrom: [a]", "", true)]
+    // on the way from environment to environment
+    [InlineData("", "gates: { promotion: warn }", true)]
+    [InlineData("", "gates: { promotion: { from: staging } }", false)]
+    [InlineData("gates: { promotion: { from: [staging, dev] } }", "gates: { promotion: { from: dev } }", true)]
+    [InlineData("", "promote: { after: 30m }", true)]
+    [InlineData("promote: { after: 30m }", "promote: { after: 29m }", true)]
+    [InlineData("promote: { after: 30m }", "promote: { after: 1h }", false)]
+    [InlineData("promote: { after: 30m }", "", false)]
     [InlineData("evidenceFrom: [a]", "evidenceFrom: [a, b]", true)]
     [InlineData("", "evidenceFrom: [a]", false)]
     // windows and commands

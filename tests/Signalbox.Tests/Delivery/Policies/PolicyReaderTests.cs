@@ -29,6 +29,7 @@ public sealed class PolicyReaderTests
         custom:
           - { name: ticket, command: [/usr/local/bin/ticket, --strict], timeout: 10s }
         evidenceFrom: ["ci:*"]
+        promote: { after: 1h30m }
         """;
 
     [Fact]
@@ -48,6 +49,7 @@ public sealed class PolicyReaderTests
         Assert.Equal(["weekend", "year-end"], policy.Freeze.Select(window => window.Name));
         Assert.Equal(TimeSpan.FromSeconds(10), Assert.Single(policy.Custom).Timeout);
         Assert.Equal(["ci:*"], policy.EvidenceFrom!);
+        Assert.Equal(TimeSpan.FromMinutes(90), policy.Promote!.After);
         Assert.Equal((3, "signature"), (policy.Rule("signature").Place!.Line, policy.Rule("signature").Place!.Text!.Trim().TrimEnd(':')));
     }
 

@@ -1,0 +1,91 @@
+using Signalbox.Cli.Control;
+using Signalbox.Delivery.Artifacts;
+using Signalbox.Diagnostics;
+using Signalbox.Host.Supervision;
+using Signalbox.Ledger;
+using Signalbox.Storage;
+
+namespace Signalbox.Cli.Backups;
+
+/// <summary>
+/// Copies a state directory while it is in use. The ledger goes first: what it speaks of (content, artifacts) was there
+/// before it said so, and is copied after. What can be made again (tokens, logs, the host's tables) stays out.
+/// </summary>
+internal static class Backup
+{
+    /// <param name="to">A directory that does not exist yet; it has its name once it is whole.</param>
+    /// <exception cref="SignalboxException">There is no ledger, or something is in the way.</exception>
+    public static (BackupManifest Manifest, TimeSpan Took) Make(Installation state, string to, TimeProvider time, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        var target = Path.GetFullPath(to);
+        if (!state.HasLedger) throw new SignalboxException(ExitCode.Undecided, Finding.Error("ledger-missing", $"there is no ledger in {state.Path}; expected a state directory", new(state.Path), "signalbox backup --state DIR"));
+        if (Path.Exists(target)) throw new SignalboxException(ExitCode.No, Finding.Error("backup-exists", $"{target} is there already; expected a name that nothing has", new(target), $"signalbox backup --to {target}-2"));
+        var beside = $"{target}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            var manifest = Fill(state, beside, time, cancel);
+            Directory.Move(beside, target);
+            return (manifest, time.GetElapsedTime(began));
+        }
+        catch (Exception e) when (e is IOException and not StorageException or UnauthorizedAccessException)
+        {
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("backup-not-written", $"the backup cannot be written: {e.Message}", new(target), $"df -h {Path.GetDirectoryName(target)}"));
+        }
+        finally
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    private static BackupManifest Fill(Installation state, string directory, TimeProvider time, CancellationToken cancel)
+    {
+        BackupFiles.MakeDirectory(directory);
+        var madeAt = time.GetUtcNow();
+        SqliteLedgerStore.Copy(state.Join(BackupFiles.Ledger), Path.Combine(directory, BackupFiles.Ledger));
+        foreach (var secret in (string[])[BackupFiles.Key, BackupFiles.Split])
+            if (File.Exists(state.Join(secret))) BackupFiles.Copy(state.Join(secret), Path.Combine(directory, secret));
+        CopyContent(state.Join(BackupFiles.Content), directory, cancel);
+        PackArtifacts(new SupervisionPaths(state.Path).Artifacts, directory, cancel);
+        var files = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(directory, path)).Order(StringComparer.Ordinal).Select(path => BackupFiles.Of(directory, path)).ToList();
+        var manifest = new BackupManifest(BackupManifest.CurrentFormat, ProductVersion.Number, madeAt, state.Path, Verified(directory).ToString(), files);
+        manifest.Write(directory);
+        return manifest;
+    }
+
+    /// <summary>A copy that nobody could restore is none: its chain is walked before it gets its name.</summary>
+    private static LedgerHead Verified(string directory)
+    {
+        using var copy = SqliteLedgerStore.OpenReadOnly(Path.Combine(directory, BackupFiles.Ledger));
+        var verification = LedgerVerifier.Verify(copy, null, copy.ReadCheckpoints());
+        return verification.ToFinding() is { } finding ? throw new SignalboxException(ExitCode.No, finding) : verification.Head;
+    }
+
+    private static void CopyContent(string content, string directory, CancellationToken cancel)
+    {
+        if (!Directory.Exists(content)) return;
+        foreach (var path in Directory.EnumerateFiles(content, "*", SearchOption.AllDirectories))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var relative = $"{BackupFiles.Content}/{Path.GetRelativePath(content, path)}";
+            // what is still coming in has no name of its own yet, and no entry of the ledger speaks of it
+            if (BackupFiles.IsOurs(relative)) BackupFiles.Copy(path, Path.Combine(directory, relative));
+        }
+    }
+
+    private static void PackArtifacts(string artifacts, string directory, CancellationToken cancel)
+    {
+        if (!Directory.Exists(artifacts)) return;
+        foreach (var path in Directory.EnumerateDirectories(artifacts))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var relative = $"{BackupFiles.Artifacts}/{Path.GetFileName(path)}.tar";
+            if (!BackupFiles.IsOurs(relative)) continue;
+            PackedArtifact? packed = null;
+            BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+            if (packed!.Digest.Hex != Path.GetFileName(path))
+                throw new SignalboxException(ExitCode.No, Finding.Error("artifact-altered", $"the artifact in {path} is not what its name says any more", new(path), "signalbox deploy   # a release that brings it again"));
+        }
+    }
+}

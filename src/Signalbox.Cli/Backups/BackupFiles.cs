@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Signalbox.Delivery;
+
+namespace Signalbox.Cli.Backups;
+
+/// <summary>Files of a backup: 0600, synced, each known by its digest.</summary>
+internal static class BackupFiles
+{
+    public const string Ledger = "ledger.db", Key = "ledger.key", Split = "split.key", Content = "content", Artifacts = "artifacts";
+
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static void MakeDirectory(string path) => Directory.CreateDirectory(path, Owner | UnixFileMode.UserExecute);
+
+    public static void WriteNew(string path, Action<Stream> write)
+    {
+        MakeDirectory(Path.GetDirectoryName(path)!);
+        using var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, UnixCreateMode = Owner });
+        write(stream);
+        stream.Flush(flushToDisk: true);
+    }
+
+    public static void Copy(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        WriteNew(to, source.CopyTo);
+    }
+
+    public static BackupFile Of(string directory, string relative)
+    {
+        using var stream = File.OpenRead(Path.Combine(directory, relative));
+        return new(relative, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+
+    /// <summary>Only what a backup has: a manifest that names anything else, or leads out of the directory, is none of ours.</summary>
+    public static bool IsOurs(string relative) => relative switch
+    {
+        Ledger or Key or Split => true,
+        _ => relative.Split('/') is var parts && (parts is [Content, { Length: 2 } first, { Length: 64 } hex] ? hex.StartsWith(first, StringComparison.Ordinal) && IsHex(hex)
+            : parts is [Artifacts, { Length: 68 } tar] && tar.EndsWith(".tar", StringComparison.Ordinal) && IsHex(tar[..64])),
+    };
+
+    public static Digest DigestOf(BackupFile artifact) =>
+        Digest.TryParse("sha256:" + Path.GetFileNameWithoutExtension(artifact.Path), out var digest) ? digest : throw new ArgumentException($"{artifact.Path} names no digest");
+
+    private static bool IsHex(string text) => text.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
+}

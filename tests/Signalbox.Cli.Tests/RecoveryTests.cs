@@ -1,0 +1,129 @@
+using System.Text.Json;
+
+namespace Signalbox.Cli.Tests;
+
+/// <summary>Backup, restore, drills and runbooks on real installations.</summary>
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task Backup_OfARunningInstallation_IsRestoredAndServes()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        var made = await shop.JsonAsync("backup", "--to", shop.Join("backup"));
+        var head = made.GetProperty("head").GetString()!;
+        Assert.True(made.GetProperty("files").GetInt32() >= 4);
+        // nothing that no digest speaks of, also after somebody has looked
+        (await shop.RunAsync("restore", shop.Join("backup"), "--check")).Expect(0);
+        Assert.Equal(made.GetProperty("files").GetInt32() + 1, Directory.EnumerateFiles(shop.Join("backup"), "*", SearchOption.AllDirectories).Count());
+        Assert.Contains("backup-exists", (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(1).Error);
+
+        // what came after it is known, so an older copy is not put in its place by accident
+        (await shop.RunAsync("token", "create", "carol", "--scope", "read")).Expect(0);
+        Assert.Contains("state-in-use", (await shop.RunAsync("restore", shop.Join("backup"), "--force")).Expect(1).Error);
+        (await shop.RunAsync("down")).Expect(0);
+        var refused = (await shop.RunAsync("restore", shop.Join("backup"))).Expect(1);
+        Assert.Contains("error[backup-older-than-known]", refused.Error);
+        Assert.Contains("--force", refused.Error);
+        (await shop.RunAsync("restore", shop.Join("backup"), "--check", "--head", head)).Expect(0);
+
+        var restored = await shop.JsonAsync("restore", shop.Join("backup"), "--force");
+        Assert.True(Directory.Exists(restored.GetProperty("kept").GetString()));
+        Assert.True(restored.GetProperty("lost").GetInt64() > 0);
+        (await shop.RunAsync("ledger", "verify", "--head", head)).Expect(0);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        Assert.Equal("v1", await shop.VersionAsync());
+        Assert.DoesNotContain("carol", (await shop.RunAsync("token", "list")).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task Restore_OntoAnEmptyMachine_BringsTheArtifactsToo()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("down", "--delete-data")).Expect(0);
+        (await shop.RunAsync("restore", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        Assert.Equal("v1", await shop.VersionAsync());
+    }
+
+    [Theory]
+    [InlineData("ledger.db")]
+    [InlineData("ledger.key")]
+    [InlineData("artifacts/")]
+    [InlineData("backup.json")]
+    public async Task Restore_OfABrokenBackup_IsRefusedAndChangesNothing(string part)
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("down")).Expect(0);
+        var path = Directory.EnumerateFiles(shop.Join("backup"), "*", SearchOption.AllDirectories).First(file => file.Contains("/backup/" + part, StringComparison.Ordinal));
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[^(bytes.Length / 3)] ^= 0x55;
+        await File.WriteAllBytesAsync(path, bytes);
+        Assert.Contains("error[backup-broken]", (await shop.RunAsync("restore", shop.Join("backup"))).Expect(1).Error);
+        Assert.Contains("error[backup-broken]", (await shop.RunAsync("restore", shop.Join("backup"), "--check")).Expect(1).Error);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        Assert.Equal("v1", await shop.VersionAsync());
+    }
+
+    [Fact]
+    public async Task Manifest_ThatLeadsElsewhere_IsRefused()
+    {
+        await using var shop = new Shop();
+        foreach (var path in (string[])["../../etc/passwd", "/etc/passwd", "content/aa/../../x", "token", "artifacts/x.tar"])
+        {
+            shop.Write("backup/backup.json", $$"""{"format":1,"version":"0","madeAt":"2026-01-01T00:00:00+00:00","state":"/x","head":"1:{{new string('a', 64)}}","files":[{"path":"ledger.db","size":1,"sha256":"0"},{"path":"{{path}}","size":1,"sha256":"0"}]}""");
+            Assert.Contains("backup-broken", (await shop.RunAsync("restore", shop.Join("backup"), "--force")).Expect(1).Error);
+        }
+        foreach (var text in (string[])["", "null", "[]", """{"format":2}""", """{"format":1,"head":"x","files":[null]}"""])
+        {
+            shop.Write("backup/backup.json", text);
+            Assert.Contains("backup-broken", (await shop.RunAsync("restore", shop.Join("backup"))).Expect(1).Error);
+        }
+    }
+
+    [Fact]
+    public async Task Drills_AreMeasuredAndRecorded()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        var back = await shop.JsonAsync("drill", "rollback", shop.App);
+        Assert.Equal((true, "shop"), (back.GetProperty("passed").GetBoolean(), back.GetProperty("application").GetString()));
+        Assert.Equal(0, back.GetProperty("failedRequests").GetInt64());
+        var restored = await shop.JsonAsync("drill", "restore", shop.App, "--releases", "20");
+        Assert.True(restored.GetProperty("passed").GetBoolean());
+        Assert.True(restored.GetProperty("releases").GetInt32() >= 20);
+        var history = (await shop.RunAsync("history", "--app", "shop")).Expect(0).Out;
+        Assert.Contains("drill rollback passed: back after", history);
+        Assert.Contains("drill restore passed: back after", history);
+        Assert.Matches("yes +disaster recovery tested", (await shop.RunAsync("release", "show", "shop-1")).Expect(0).Out);
+        Assert.Equal("v1", await shop.VersionAsync());
+    }
+
+    [Fact]
+    public async Task Runbook_IsWrittenForThisInstallation_AndRunStepByStep()
+    {
+        await using var shop = new Shop();
+        Assert.Contains("rotate-token", (await shop.RunAsync("runbook", "list")).Expect(0).Out);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        (await shop.RunAsync("deploy", shop.App)).Expect(0);
+        var page = (await shop.RunAsync("runbook", "show")).Expect(0).Out;
+        Assert.StartsWith("# Runbooks of shop/production\n", page, StringComparison.Ordinal);
+        Assert.Contains($"signalbox rollback --app shop --env production --reason 'runbook roll-back' --state {shop.State}", page);
+
+        Assert.Contains("runbook-nobody-to-ask", (await shop.RunAsync("runbook", "run", "roll-back")).Expect(2).Error);
+        Assert.Contains("--set BACKUP=VALUE", (await shop.RunAsync("runbook", "run", "restore", "--yes")).Expect(2).Error);
+        (await shop.RunAsync("runbook", "run", "roll-back", "--yes")).Expect(0);
+        Assert.Equal("v1", await shop.VersionAsync());
+        var steps = (await shop.RunAsync("history", "--app", "shop")).Expect(0).Out.Split('\n').Count(line => line.Contains("runbook roll-back, step", StringComparison.Ordinal));
+        Assert.Equal(5, steps);
+
+        // a step that fails ends it, and says so
+        var failed = (await shop.RunAsync("runbook", "run", "rotate-token", "--step", "4", "--set", "TOKEN=tok-99", "--yes", "--format", "json")).Expect(1);
+        Assert.Equal("failed", JsonDocument.Parse(failed.Out).RootElement.GetProperty("steps")[0].GetProperty("outcome").GetString());
+    }
+}
