@@ -19,10 +19,12 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_folders = new()
     {
         ["Diagnostics"] = [],
+        ["Outbound"] = ["Diagnostics"],
         ["Ledger"] = ["Diagnostics"],
-        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
+        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger", "Outbound"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
+        ["Identities"] = ["Delivery", "Diagnostics", "Evidence", "Outbound"],
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runtimes"],
