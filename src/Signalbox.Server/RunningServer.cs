@@ -19,6 +19,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServerParts _parts;
+    private readonly PipelineDoor _door;
     private Task _upkeep = Task.CompletedTask;
     private bool _disposed;
 
@@ -28,7 +29,8 @@ public sealed class RunningServer : IAsyncDisposable
         _app = ControlPlaneServer.Build(options, ControlPlaneServer.ListenOn(options));
         var sessions = new Sessions(options.Time);
         var gate = new AccessGate(installation.Tokens, sessions, new(options.Time), ControlPlaneServer.HostsOf(options));
-        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
+        _door = new(options, installation.Tokens);
+        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, _door, installation.Desk, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
         ControlPlaneServer.Map(_app, options, gate, Endpoints);
     }
@@ -74,6 +76,7 @@ public sealed class RunningServer : IAsyncDisposable
         else (_plane as IDisposable)?.Dispose();
         TryCheckpoint();
         _installation.Dispose();
+        _door.Dispose();
         _stopping.Dispose();
         _stopped.TrySetResult();
     }

@@ -6,13 +6,14 @@ using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
+using Signalbox.Gates.Proofs;
 
 namespace Signalbox.Cli.Verbs;
 
 /// <summary>Verifies signed evidence: of a file without any network and without a control plane.</summary>
 internal static class VerifyVerb
 {
-    private static readonly Argument<string?> What = new("FILE|IMAGE|DIGEST") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, several of them, one a line, a Notation signature, or an image layout (a directory); or an image in a registry; or a digest whose evidence was handed in", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> What = new("FILE|IMAGE|DIGEST") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, several of them, one a line, a Notation signature, a release's proof, or an image layout (a directory); or an image in a registry; or a digest whose evidence was handed in", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Artifact = new("--artifact") { Description = "the artifact that must be meant", HelpName = "FILE" };
     private static readonly Option<string[]> Identity = new("--identity") { Description = "who may have signed; * stands for any characters; repeat for several", HelpName = "NAME" };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
@@ -85,6 +86,7 @@ internal static class VerifyVerb
     private static IReadOnlyList<VerifiedPiece> VerifyFile(string path, Expectation expected)
     {
         var file = VerifyOptions.ReadFile(path, "bundle");
+        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow))];
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
             return [ImageVerification.Verify(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256")))!];
         return [.. BundleFile.Split(file).Select(bundle => new VerifiedPiece(path, BundleVerifier.Verify(bundle, expected.Root, expected.Policy, DateTimeOffset.UtcNow)))];

@@ -7,7 +7,7 @@ namespace Signalbox.Server.Endpoints;
 /// <summary>What the handlers work on.</summary>
 internal sealed record ServerParts(
     ServeOptions Options, IControlPlane ControlPlane, LedgerFeed Ledger, ILedgerCheckpoints Checkpoints, LedgerKey Key,
-    TokenRegistry Tokens, GateDesk Desk, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
+    TokenRegistry Tokens, PipelineDoor Door, GateDesk Desk, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
 {
     /// <summary>Set once listening.</summary>
     public string Address { get; set; } = "";
@@ -29,6 +29,7 @@ internal static class EndpointTable
             .. PolicyEndpoints.Of(parts),
             .. ApprovalEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
+            .. ExchangeEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
         ];
         var document = new Lazy<byte[]>(() => OpenApiDocument.Write(endpoints, parts.Options.Version));

@@ -5,12 +5,14 @@ using Signalbox.Server.Access;
 namespace Signalbox.Server.Http;
 
 /// <summary>
-/// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c> and
-/// <c>/login</c>, which takes a code instead, pass without a token.
+/// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c>, and what takes
+/// something else instead (<c>/login</c> a code, the exchange a CI job's token) pass without a token.
 /// </summary>
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
     public const string Cookie = Api.SessionCookie.Name;
+    public const string ExchangePath = "/api/v1/tokens/exchange";
+
     // through a pipe: everyone on the machine may read a process's arguments, and printf is the shell's own
     private const string Curl = "printf 'Authorization: Bearer %s' \"$(cat STATE/token)\" | curl -H @-";
     public const string LoginHelp = Curl + " -X POST ADDRESS/api/v1/login-links";
@@ -19,7 +21,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
     {
         CheckHost(http.Request);
         if (http.Request.Path.Value is "/healthz") return;
-        var caller = http.Request.Path.Value is "/login" ? null : Authenticate(http);
+        var caller = http.Request.Path.Value is "/login" or ExchangePath ? null : Authenticate(http);
         CheckOrigin(http.Request, caller);
         http.Items[typeof(Caller)] = caller;
     }

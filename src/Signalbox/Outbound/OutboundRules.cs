@@ -35,7 +35,6 @@ public enum RedirectRule
     WithoutCredentials,
 }
 
-/// <param name="Authorization">A whole header value; sent to the address' own origin only.</param>
 /// <param name="MostBytes">Of the answer's body; more ends the request.</param>
 /// <param name="Within">From the first packet to the last byte of the body.</param>
 public sealed record OutboundRequest(HttpMethod Method, Uri Address, int MostBytes, TimeSpan Within)
@@ -46,6 +45,7 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Address, int MostByt
 
     public IReadOnlyList<string> Accept { get; init; } = [];
 
+    /// <summary>A whole header value; sent to the address' own origin only.</summary>
     public string? Authorization { get; init; }
 
     public RedirectRule Redirects { get; init; }

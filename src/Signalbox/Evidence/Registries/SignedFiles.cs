@@ -1,6 +1,5 @@
 using System.Text;
 using Signalbox.Evidence.Verification;
-using Signalbox.Evidence.Verification.Images;
 using Signalbox.Evidence.Verification.Trust;
 
 namespace Signalbox.Evidence.Registries;
@@ -26,13 +25,16 @@ public static class SignedFiles
 {
     private const int LookedAt = 256 << 10;
 
+    // of its media type: a plus sign has more than one spelling in JSON
+    private const string ImageSignatureName = "vnd.dev.cosign.simplesigning";
+
     public static SignedFileKind KindOf(ReadOnlySpan<byte> content)
     {
         // COSE_Sign1_Tagged: tag 18, then an array of four
         if (content is [0xd2, 0x84, ..]) return SignedFileKind.Notation;
         var head = Encoding.Latin1.GetString(content[..Math.Min(LookedAt, content.Length)]).TrimStart('ï', '»', '¿', ' ', '\t', '\r', '\n');
         if (!head.StartsWith('{')) return SignedFileKind.None;
-        if (Has(head, ImageSignature.MediaType) && Has(head, "\"annotations\"") && Has(head, "\"payload\"")) return SignedFileKind.ImageSignature;
+        if (Has(head, ImageSignatureName) && Has(head, "\"annotations\"") && Has(head, "\"payload\"")) return SignedFileKind.ImageSignature;
         if (Has(head, "\"protected\"") && Has(head, "\"signature\"") && Has(head, "\"payload\"")) return SignedFileKind.Notation;
         return Has(head, "application/vnd.dev.sigstore.bundle") || (Has(head, "\"payloadType\"") && Has(head, "\"signatures\"")) || Has(head, "\"attestations\"") ? SignedFileKind.Bundle : SignedFileKind.None;
     }

@@ -60,6 +60,9 @@ public enum VerificationError
     /// <summary>A certificate names where its revocation is published, and nothing says whether it was revoked (Notation).</summary>
     RevocationUnknown,
 
+    /// <summary>A release's proof holds together, and says that the release was not allowed.</summary>
+    NotAllowed,
+
     MismatchPackageName,
     MismatchPackageVersion,
     InvalidPackageName,

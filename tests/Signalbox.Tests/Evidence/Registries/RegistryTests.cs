@@ -140,7 +140,7 @@ public sealed class RegistryTests : IAsyncDisposable
     {
         var image = _registry.PutImage();
         var manifest = _registry.About(image, Sigstore, Bytes("bundle"));
-        manifest["layers"]![0]!["size"] = 1L << 40;
+        manifest["layers"]![0]!["size"] = 40 << 20;
         _registry.Refer(image, _registry.PutManifest(null, manifest));
         await UntrueAsync("the most is");
         Assert.DoesNotContain(_registry.Requests, request => request.Path.Contains("/blobs/", StringComparison.Ordinal));

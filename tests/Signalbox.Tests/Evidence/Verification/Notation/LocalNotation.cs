@@ -26,8 +26,8 @@ internal sealed class NotationSigner
         {
             using var root = Authority("root");
             using var between = Authority("between");
-            var rootCertificate = root.Request.CreateSelfSigned(LocalNotation.Now.AddYears(-5), LocalNotation.Now.AddYears(5));
-            var middle = between.Request.Create(rootCertificate, LocalNotation.Now.AddYears(-5), LocalNotation.Now.AddYears(5), [2]).CopyWithPrivateKey(between.Key);
+            var rootCertificate = root.Request.CreateSelfSigned(start.AddYears(-5), end.AddYears(5));
+            var middle = between.Request.Create(rootCertificate, start.AddYears(-5), end.AddYears(5), [2]).CopyWithPrivateKey(between.Key);
             Chain = [request.Create(middle, start, end, [3]), middle, rootCertificate];
         }
     }
@@ -114,7 +114,7 @@ internal sealed record LocalNotation(NotationSigner Signer)
     private IReadOnlyList<string> CriticalNames => Critical ?? [
         "io.cncf.notary.signingScheme", .. Scheme == "notary.x509" ? Array.Empty<string>() : [TimeName], .. Expiry is null ? Array.Empty<string>() : ["io.cncf.notary.expiry"]];
 
-    private byte[] PayloadBytes => Encoding.UTF8.GetBytes(Payload ?? $$"""{"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{Digest}}","size":42}}""");
+    private byte[] PayloadBytes => Encoding.UTF8.GetBytes(Payload ?? $$$"""{"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{Digest}}}","size":42}}""");
 
     private IEnumerable<byte[]> Chain => Certificates ?? Signer.Chain.Select(certificate => certificate.RawData);
 
