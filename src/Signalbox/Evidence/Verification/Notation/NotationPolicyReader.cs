@@ -48,7 +48,7 @@ internal static partial class NotationPolicyReader
         var (stores, identities) = (Texts(fields, "trustStores"), Texts(fields, "trustedIdentities"));
         if (level == "skip" && stores.Count + identities.Count > 0) throw Wrong(name, "skips verification, so it must have neither trust stores nor trusted identities");
         if (level != "skip" && (stores.Count == 0 || identities.Count == 0)) throw Wrong(name, "lacks trust stores or trusted identities; expected both");
-        return new(name, ReadScopes(fields, name, level), level, actions, ReadTimestamp(verification, name), [.. stores.Select(store => ReadStore(store, name))], ReadIdentities(identities, name));
+        return new(name, ReadScopes(fields, name), level, actions, ReadTimestamp(verification, name), [.. stores.Select(store => ReadStore(store, name))], ReadIdentities(identities, name));
     }
 
     private static (string Level, IReadOnlyDictionary<NotationValidation, NotationAction> Actions) ReadLevel(JsonFields verification, string name)
@@ -81,12 +81,12 @@ internal static partial class NotationPolicyReader
         var other => throw Wrong(name, $"has verifyTimestamp '{JsonFields.Shown(other)}'; expected always or afterCertExpiry"),
     };
 
-    private static IReadOnlyList<string> ReadScopes(JsonFields fields, string name, string level)
+    private static IReadOnlyList<string> ReadScopes(JsonFields fields, string name)
     {
         var scopes = Texts(fields, "registryScopes");
         if (scopes.Count == 0) throw Wrong(name, "has no registry scopes; expected repositories, or *");
         if (scopes.Contains("*") && scopes.Count > 1) throw Wrong(name, "has the registry scope * beside others; expected it alone");
-        if (scopes is ["*"]) return level == "skip" ? throw Wrong(name, "skips verification for all registries; expected the repositories that are meant") : scopes;
+        if (scopes is ["*"]) return scopes;
         foreach (var scope in scopes)
             if (!ScopeForm().IsMatch(scope)) throw Wrong(name, $"has the registry scope '{JsonFields.Shown(scope)}'; expected a whole repository without scheme and tag, such as registry.example.com/team/app");
         return scopes;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CsCheck;
+using Signalbox.Evidence;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Notation;
 using Signalbox.Tests.Evidence.Verification.Local;
@@ -169,6 +170,25 @@ public sealed class NotationTests
         var tsa = Encoding.ASCII.GetBytes(new LocalTimestampAuthority(Now.AddYears(-3), Now.AddYears(3)).Root.Pem);
         Assert.True(Verify(new LocalNotation(s_signer).Jws(), Trust(s_signer, stores: "\"ca:acme\",\"tsa:public\"", more: Stamped, tsa: tsa)).Accepted);
         Refused(new LocalNotation(s_signer).Jws(), "has no timestamp", Trust(s_signer, stores: "\"ca:acme\",\"tsa:public\"", tsa: tsa));
+    }
+
+    [Theory]
+    [InlineData("strict", VerificationVerdict.Verified)]
+    [InlineData("audit", VerificationVerdict.Failed)]
+    public async Task Signature_IsEvidence_WhereTheTrustPolicyAsksWhoSigned(string level, VerificationVerdict verdict)
+    {
+        var signer = new NotationSigner(from: EvidenceFixture.Now.AddDays(-1), to: EvidenceFixture.Now.AddDays(1));
+        // at level audit a stranger's signature passes, and speaks for nothing
+        var evidence = new EvidenceFixture(new NotationEvidenceReader(() => Trust(level == "audit" ? s_signer : signer, level)), new ReportEvidenceReader());
+        var payload = $$$"""{"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{EvidenceFixture.Subject}}}","size":42}}""";
+        foreach (var form in new[] { "JWS", "COSE" })
+        {
+            var taken = await evidence.TakeAsync(new LocalNotation(signer) { Payload = payload, SigningTime = EvidenceFixture.Now }.In(form));
+            Assert.Equal(verdict, evidence.Index.Find(taken.Id)!.Verification.Verdict);
+            Assert.Equal(verdict == VerificationVerdict.Verified, (await evidence.FactsAsync(taken.Id))!.Signer?.Identity?.StartsWith("x509.subject: CN=e2e", StringComparison.Ordinal) ?? false);
+        }
+        var without = await new EvidenceFixture(new NotationEvidenceReader(() => null)).TakeAsync(new LocalNotation(signer).Jws());
+        Assert.Equal("evidence-no-trust", without.Refusal!.Id);
     }
 
     [Fact]
