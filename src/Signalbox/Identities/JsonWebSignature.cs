@@ -27,10 +27,12 @@ public static class JsonWebSignature
     });
 
     /// <summary>The id of the key that the token names, without a look at whether it holds; null where it names none.</summary>
-    internal static string? KeyIdOf(string compact) => Guarded(() => JsonFields.Parse(Parts(compact).Header, "the token's header").Text("kid"));
+    /// <exception cref="TokenRefusedException">It is not a JWS.</exception>
+    public static string? KeyIdOf(string compact) => Guarded(() => JsonFields.Parse(Parts(compact).Header, "the token's header").Text("kid"));
 
     /// <summary>A claim, without a look at whether the token holds: to know whose keys to ask for.</summary>
-    internal static string? UnverifiedIssuer(string compact) => Guarded(() => JsonFields.Parse(Parts(compact).Payload, "the token's claims").Text("iss"));
+    /// <exception cref="TokenRefusedException">It is not a JWS with claims.</exception>
+    public static string? UnverifiedIssuer(string compact) => Guarded(() => JsonFields.Parse(Parts(compact).Payload, "the token's claims").Text("iss"));
 
     private static JsonWebKey Find(JsonWebKeySet keys, string? id, string algorithm)
     {
