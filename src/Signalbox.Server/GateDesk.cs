@@ -8,10 +8,10 @@ namespace Signalbox.Server;
 /// <summary>What the control plane knows of evidence and policies: derived from the ledger, with its content in the state directory.</summary>
 public sealed class GateDesk
 {
-    private GateDesk(FileContentStore contents)
+    private GateDesk(FileContentStore contents, StateDirectory state)
     {
         Contents = contents;
-        Intake = new(contents, Evidence, EvidenceReaders.All);
+        Intake = new(contents, Evidence, EvidenceReaders.In(state));
     }
 
     public EvidenceIndex Evidence { get; } = new();
@@ -25,7 +25,7 @@ public sealed class GateDesk
     /// <exception cref="StorageException">The content store cannot be used.</exception>
     public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
     {
-        var desk = new GateDesk(FileContentStore.Open(state));
+        var desk = new GateDesk(FileContentStore.Open(state), state);
         desk.Evidence.Replay(ledger);
         desk.Policies.Replay(ledger);
         return desk;

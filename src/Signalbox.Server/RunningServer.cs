@@ -28,6 +28,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly NotifyEngine _notify;
     private readonly MetricsSource _metrics;
     private OtlpExporter? _otlp;
+    private readonly PipelineDoor _door;
     private Task _upkeep = Task.CompletedTask;
     private bool _disposed;
 
@@ -40,7 +41,8 @@ public sealed class RunningServer : IAsyncDisposable
         _reports = new(installation.Dora, plane.RecordAsync);
         _notify = new(installation.Store, installation.Feed, new(_outbound, options.Time, $"/signalbox/{installation.Key.Id}", Environment.GetEnvironmentVariable), new(Path.Combine(installation.State.Root, "notify")), options.Time, options.Log);
         _metrics = new(options.Version, plane, installation.Feed, installation.Dora, options.Time, _notify.Families);
-        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, installation.Desk, installation.Dora, _reports, _metrics, _notify, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
+        _door = new(options, installation.Tokens);
+        _parts = new(options, plane, installation.Feed, installation.Store, installation.Key, installation.Tokens, _door, installation.Desk, installation.Dora, _reports, _metrics, _notify, sessions, gate, () => _stopped.TrySetResult(), _stopping.Token);
         Endpoints = EndpointTable.Of(_parts);
         ControlPlaneServer.Map(_app, options, gate, Endpoints);
     }
@@ -96,6 +98,7 @@ public sealed class RunningServer : IAsyncDisposable
         TryCheckpoint();
         _reports.Dispose();
         _installation.Dispose();
+        _door.Dispose();
         _stopping.Dispose();
         _stopped.TrySetResult();
     }

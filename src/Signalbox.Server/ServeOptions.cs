@@ -22,6 +22,9 @@ public sealed record ServeOptions(string StateDirectory, string Version)
     /// <summary>Host names, beside loopback ones and <see cref="Listen"/>'s own address, that requests may be addressed to.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
+    /// <summary>Whose CI jobs are let in by their own tokens; null for <c>identities.yaml</c> in the state directory, where there is one.</summary>
+    public string? Identities { get; init; }
+
     /// <summary>Most bytes of one uploaded artifact. Source: the artifact limit of 2 GiB content, and 64 MiB for tar headers.</summary>
     public long MaxUpload { get; init; } = (2L << 30) + (64 << 20);
 

@@ -26,6 +26,7 @@ public sealed class SigstoreInteroperationTests : IDisposable
     [InlineData("sign app.tar --identity-token token.jwt --fulcio URL --rekor URL --trusted-root root.json", true, false)]
     [InlineData("sign app.tar --identity-token token.jwt --fulcio URL --rekor URL --timestamp URL/api/v1/timestamp --trusted-root root.json", true, false)]
     [InlineData("attest app.tar --predicate result.json --type test-result --identity-token token.jwt --fulcio URL --rekor URL --rekor-entry intoto --trusted-root root.json", true, false)]
+    [InlineData("conformance sign-bundle --identity-token TOKEN --trusted-root root.json --signing-config config.json app.tar", true, false)]
     public async Task Signed_IsAcceptedByNpmsClient_AndByThisProgram(string line, bool logged, bool keyed)
     {
         Assert.SkipUnless(Directory.Exists(Path.Combine(Modules, "@sigstore", "mock")), "SIGSTORE_NPM does not name a node_modules with @sigstore/mock and @sigstore/verify");
@@ -34,7 +35,9 @@ public sealed class SigstoreInteroperationTests : IDisposable
         try
         {
             var url = await mock.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(await mock.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-            (await RunAsync([.. line.Replace("URL", url, StringComparison.Ordinal).Split(' '), "--bundle", "made.json"])).Expect(0);
+            _directory.Write("config.json", $$"""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"url":"{{url}}","majorApiVersion":1}],"rekorTlogUrls":[{"url":"{{url}}/v2","majorApiVersion":2},{"url":"{{url}}","majorApiVersion":1}],"tsaUrls":[{"url":"{{url}}/api/v1/timestamp","majorApiVersion":1}]}""");
+            var token = await File.ReadAllTextAsync(_directory.Join("token.jwt"), TestContext.Current.CancellationToken);
+            (await RunAsync([.. line.Replace("TOKEN", token, StringComparison.Ordinal).Replace("URL", url, StringComparison.Ordinal).Split(' '), "--bundle", "made.json"])).Expect(0);
         }
         finally
         {

@@ -19,10 +19,12 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_folders = new()
     {
         ["Diagnostics"] = [],
+        ["Outbound"] = ["Diagnostics"],
         ["Ledger"] = ["Diagnostics"],
-        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger"],
+        ["Evidence"] = ["Delivery", "Diagnostics", "Ledger", "Outbound"],
         ["Analysis"] = ["Diagnostics"],
         ["Delivery"] = ["Diagnostics"],
+        ["Identities"] = ["Delivery", "Diagnostics", "Evidence", "Outbound"],
         ["Gates"] = ["Delivery", "Diagnostics", "Evidence", "Ledger"],
         ["Runtimes"] = ["Analysis", "Delivery", "Diagnostics"],
         ["Dora"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
@@ -66,10 +68,28 @@ public sealed partial class ArchitectureTests
             Assert.DoesNotContain("using Microsoft.AspNetCore", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
+    /// <summary>What speaks with our own daemons, with workloads, or for a demo; everything else goes out through Outbound.</summary>
+    private static readonly string[] s_ownConnections =
+    [
+        "Signalbox/Outbound/OutboundClient.cs", "Signalbox/Runtimes/Local/HostSocketClient.cs", "Signalbox.Cli/Control/ControlPlaneClient.cs", "Signalbox.Cli/Demo/Traffic.cs",
+        "Signalbox.Host/Routing/UpstreamConnections.cs", "Signalbox.Host/Supervision/InstanceSupervisor.cs",
+    ];
+
+    [Fact]
+    public void OtherPeoplesServers_AreReachedThroughOneClient()
+    {
+        var source = Path.Combine(Root(), "src");
+        var own = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).Where(file => Connection().IsMatch(File.ReadAllText(file))).Select(file => Path.GetRelativePath(source, file));
+        Assert.Empty(own.Except(s_ownConnections));
+    }
+
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     [GeneratedRegex(@"<ProjectReference Include=""[^""]*?/([A-Za-z.]+)\.csproj""")]
     private static partial Regex ProjectReference();
+
+    [GeneratedRegex(@"new (HttpClient|SocketsHttpHandler|HttpClientHandler)\b|HttpClient _?\w+ = new\(")]
+    private static partial Regex Connection();
 
     [GeneratedRegex(@"\bSignalbox\.([A-Z][A-Za-z]+)\b")]
     private static partial Regex Using();

@@ -47,6 +47,13 @@ internal static class GateClient
             "decision-none", $"the gates were not asked for {release} yet", new(release), $"signalbox gates check {release} --env {environment ?? "production"}"));
     }
 
+    /// <param name="environment">Null for the newest decision, whatever it was for.</param>
+    public static Task<byte[]> ReleaseProofAsync(this ControlPlaneClient client, string release, string? environment, CancellationToken cancel) =>
+        client.BytesAsync($"api/v1/releases/{Escape(release)}/proof{(environment is null ? "" : "?environment=" + Escape(environment))}", cancel);
+
+    public static Task<LedgerHeadView> LedgerHeadAsync(this ControlPlaneClient client, CancellationToken cancel) =>
+        client.GetAsync("api/v1/ledger/head", ApiJson.Default.LedgerHeadView, cancel);
+
     public static Task<GateReplayView> ReplayAsync(this ControlPlaneClient client, string which, CancellationToken cancel) =>
         client.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/gates/decisions/{Escape(which)}/replay"), ApiJson.Default.GateReplayView, cancel);
 

@@ -19,7 +19,7 @@ internal static class ConformanceVerb
     private static readonly Option<string?> Key = new("--key") { Description = "a public key in PEM, instead of an identity", HelpName = "FILE" };
     private static readonly Argument<string> Artifact = new("FILE_OR_DIGEST") { Description = "the artifact, or sha256: and its digest" };
 
-    public static Command Create() => Verb.Group("conformance", "Speak the client protocol of sigstore-conformance, so that its suite can judge this program.", VerifyBundle());
+    public static Command Create() => Verb.Group("conformance", "Speak the client protocol of sigstore-conformance, so that its suite can judge this program.", VerifyBundle(), ConformanceSigning.Create());
 
     private static Verb VerifyBundle()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
+using Signalbox.Cli.Verifying;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence;
 
@@ -13,7 +14,7 @@ internal static class EvidenceStoreVerbs
 {
     private static readonly Argument<string[]> What = new("WHAT")
     {
-        Description = $"files or folders of results; before them a kind, where the content does not tell it ({string.Join(", ", EvidenceKinds.Words.Where(word => word is not ("approval" or "override")))})",
+        Description = $"files or folders of results, or an image whose registry holds evidence about it; before them a kind, where the content does not tell it ({string.Join(", ", EvidenceKinds.Words.Where(word => word is not ("approval" or "override")))})",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string?> Release = new("--release") { Description = "the release it is about", HelpName = "RELEASE" };
@@ -29,11 +30,9 @@ internal static class EvidenceStoreVerbs
     private static Verb Add()
     {
         var verb = new Verb("add", "Hand in evidence about a release: reports, signatures, provenance. All of it or nothing: a file that cannot be read adds none.",
-            "signalbox evidence add coverage.xml trivy.json --release shop-2", "signalbox evidence add scan trivy.json --subject sha256:9f2c…", "signalbox evidence add signature shop.sigstore.json --key cosign.pub --release shop-2", "signalbox evidence add results/ --release shop-2");
+            "signalbox evidence add coverage.xml trivy.json --release shop-2", "signalbox evidence add scan trivy.json --subject sha256:9f2c…", "signalbox evidence add signature shop.sigstore.json --key cosign.pub --release shop-2", "signalbox evidence add results/ --release shop-2", "signalbox evidence add registry.example.com/acme/shop:1.4 --key cosign.pub --release shop-2");
+        foreach (var option in new Option[] { Release, Subject, Key, RegistryOptions.Auth, RegistryOptions.PlainHttp }) verb.Add(option);
         verb.Add(What);
-        verb.Add(Release);
-        verb.Add(Subject);
-        verb.Add(Key);
         return verb.Does(AddAsync);
     }
 
@@ -71,10 +70,20 @@ internal static class EvidenceStoreVerbs
         var what = session.Get(What)!;
         var kind = EvidenceKinds.TryParse(what[0], out _) && what.Length > 1 && !Path.Exists(what[0]) ? what[0] : null;
         using var client = session.Connect();
-        var added = await EvidenceFolder.AddAsync(client, what[(kind is null ? 0 : 1)..], kind, Where(session), KeyOf(session.Get(Key)), session).ConfigureAwait(false);
+        var added = await AddAsync(client, what[(kind is null ? 0 : 1)..], kind, session).ConfigureAwait(false);
         if (session.Json) session.WriteJson(added, ApiJson.Default.IReadOnlyListEvidenceView);
         else foreach (var view in added) session.Out.WriteLine(Line(view));
         return added.Any(view => view.Verification == nameof(VerificationVerdict.Failed)) ? ExitCode.No : ExitCode.Yes;
+    }
+
+    /// <summary>An image knows its own digest; a file does not say what it is about.</summary>
+    private static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, string[] what, string? kind, Session session)
+    {
+        var (images, paths) = (what.Where(RegistryImport.IsImage).ToList(), what.Where(word => !RegistryImport.IsImage(word)).ToList());
+        var (key, added) = (KeyOf(session.Get(Key)), new List<EvidenceView>());
+        if (paths.Count > 0) added.AddRange(await EvidenceFolder.AddAsync(client, paths, kind, Where(session), key, session).ConfigureAwait(false));
+        foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, session.Get(Release) ?? session.Get(Subject), key, session).ConfigureAwait(false));
+        return added;
     }
 
     private static async Task<int> ListAsync(Session session)

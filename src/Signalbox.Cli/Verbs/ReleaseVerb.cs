@@ -20,7 +20,10 @@ internal static class ReleaseVerb
     private static readonly Option<string?> Override = new("--override") { Description = "why it may go although it has not succeeded in the environment before; recorded, and only for those who may approve", HelpName = "REASON" };
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
-    public static Command Create() => Verb.Group("release", "Make releases, take them from environment to environment, and show their proof.", CreateRelease(), Promote(), Show());
+    public static Command Create() => Verb.Group("release", "Make releases, take them from environment to environment, show and export their proof.", CreateRelease(), Promote(), Show(), Export());
+    private static readonly Option<string?> Output = new("--output") { Description = "where the file goes; - for standard output (default: RELEASE.proof.json)", HelpName = "FILE" };
+    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "also write the public key that it is verified with; hand it over by a way of its own", HelpName = "FILE" };
+
 
     private static Verb CreateRelease()
     {
@@ -50,6 +53,36 @@ internal static class ReleaseVerb
         verb.Add(Release);
         verb.Add(Into);
         return verb.Does(ShowAsync);
+    }
+
+    private static Verb Export()
+    {
+        var verb = new Verb("export", "Write a release's proof into one signed file: the decision, the evidence, everything it was made of, and a summary for others (SLSA VSA). `verify` checks it offline, on any machine.",
+            "signalbox release export shop-2 --env production --public-key signalbox.pub", "signalbox verify shop-2.proof.json --key signalbox.pub");
+        verb.Add(Release);
+        verb.Add(Into);
+        verb.Add(Output);
+        verb.Add(PublicKey);
+        return verb.Does(ExportAsync);
+    }
+
+    private static async Task<int> ExportAsync(Session session)
+    {
+        using var client = session.Connect();
+        var release = session.Get(Release)!;
+        var proof = await client.ReleaseProofAsync(release, session.Get(Into), session.Cancel).ConfigureAwait(false);
+        var key = (await client.LedgerHeadAsync(session.Cancel).ConfigureAwait(false)).PublicKey + "\n";
+        var file = session.Get(Output) ?? release + ".proof.json";
+        if (session.Get(PublicKey) is { } path) await File.WriteAllTextAsync(path, key, session.Cancel).ConfigureAwait(false);
+        if (file == "-")
+        {
+            session.Out.WriteLine(System.Text.Encoding.UTF8.GetString(proof));
+            return ExitCode.Yes;
+        }
+        await File.WriteAllBytesAsync(file, proof, session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(new(true, file), CliJson.Default.DoneView);
+        else session.Out.WriteLine($"exported: {file}, signed with the key sha256:{Evidence.Verification.TrustedKey.FromPem(key).Digest}");
+        return ExitCode.Yes;
     }
 
     private static async Task<int> CreateAsync(Session session)
@@ -93,7 +126,7 @@ internal static class ReleaseVerb
         var release = await client.ReleaseAsync(session.Get(Release)!, session.Cancel).ConfigureAwait(false);
         var decision = await client.NewestDecisionAsync(release.Id, session.Get(Into), session.Cancel).ConfigureAwait(false);
         var history = await client.HistoryAsync(release.Application, decision.Decision.Environment, 1000, session.Cancel).ConfigureAwait(false);
-        var proof = ReleaseChecks.Of(decision, history);
+        var proof = ReleaseChecks.Of(decision, history, release);
         if (session.Json) session.WriteJson(proof, ApiJson.Default.ReleaseProofView);
         else Say(session, proof);
         return ExitCode.Yes;

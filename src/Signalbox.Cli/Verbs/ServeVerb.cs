@@ -16,6 +16,8 @@ internal static class ServeVerb
 
     private static readonly Option<bool> BehindTls = new("--behind-tls") { Description = "believe X-Forwarded-Proto: a proxy before this server ends TLS" };
 
+    private static readonly Option<string?> Identities = new("--identities") { Description = "whose CI jobs are let in by their own tokens (default: identities.yaml in the state directory)", HelpName = "FILE" };
+
     public static Command Create()
     {
         var verb = new Verb("serve", "Run the control plane in the foreground: it decides, and serves the API. `up` starts it for you.",
@@ -24,6 +26,7 @@ internal static class ServeVerb
         verb.Add(AllowHost);
         verb.Add(AllowPlainHttp);
         verb.Add(BehindTls);
+        verb.Add(Identities);
         verb.Add(DaemonVerb.Daemon());
         return verb.Does(RunAsync);
     }
@@ -42,6 +45,7 @@ internal static class ServeVerb
             AllowPlainHttp = session.Get(AllowPlainHttp),
             BehindTls = session.Get(BehindTls),
             Otlp = Otlp(),
+            Identities = session.Get(Identities),
             Log = Log,
         };
         var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>

@@ -2,16 +2,18 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verifying;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
+using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
-using Signalbox.Evidence.Verification.Trust;
+using Signalbox.Gates.Proofs;
 
 namespace Signalbox.Cli.Verbs;
 
-/// <summary>Verifies signed evidence without any network and without a control plane.</summary>
+/// <summary>Verifies signed evidence: of a file without any network and without a control plane.</summary>
 internal static class VerifyVerb
 {
-    private static readonly Argument<string?> File = new("FILE") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, several of them, one a line, or an image layout (a directory)", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> What = new("FILE|IMAGE|DIGEST") { Description = "a Sigstore bundle, a DSSE envelope, the npm registry's list of attestations, several of them, one a line, a Notation signature, a release's proof, or an image layout (a directory); or an image in a registry; or a digest whose evidence was handed in", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Artifact = new("--artifact") { Description = "the artifact that must be meant", HelpName = "FILE" };
     private static readonly Option<string[]> Identity = new("--identity") { Description = "who may have signed; * stands for any characters; repeat for several", HelpName = "NAME" };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
@@ -28,15 +30,16 @@ internal static class VerifyVerb
 
     public static Command Create()
     {
-        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. No network.",
+        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. Only an image in a registry needs a network.",
             "signalbox verify app.sigstore.json --artifact app --identity 'https://github.com/acme/app/*' --issuer https://token.actions.githubusercontent.com",
             "signalbox verify app.sigstore.json --artifact app --key acme.pub",
             "signalbox verify ./saved-image --key acme.pub",
+            "signalbox verify registry.example.com/acme/app:1.4 --key acme.pub",
             "signalbox verify app.intoto.jsonl --artifact app --source github.com/acme/app --versioned-tag v1 --level 3");
-        verb.Add(File);
-        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness }.Concat(s_expectations)) verb.Add(option);
+        verb.Add(What);
+        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness, NotationOptions.Trust, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
         verb.Add(Bundle());
-        return verb.Does(session => Task.FromResult(Run(session)));
+        return verb.Does(RunAsync);
     }
 
     private static Verb Bundle()
@@ -58,22 +61,36 @@ internal static class VerifyVerb
         return result.Accepted ? ExitCode.Yes : ExitCode.No;
     }
 
-    /// <summary>Of several bundles in one file, one that is accepted is enough: each is evidence of its own.</summary>
-    private static int Run(Session session)
+    /// <summary>Of several pieces, one that is accepted is enough: each is evidence of its own.</summary>
+    private static async Task<int> RunAsync(Session session)
     {
-        var path = session.Get(File) ?? throw Usage("FILE is missing; expected a bundle");
-        var (root, policy) = (VerifyOptions.TrustedRootOf(session), PolicyOf(session));
-        var results = Directory.Exists(path) ? LayoutVerification.Verify(path, root, policy) : VerifyFile(path, root, policy);
-        foreach (var result in results)
+        var what = session.Get(What) ?? throw Usage("FILE is missing; expected a bundle, an image or a digest");
+        var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session))).ConfigureAwait(false);
+        foreach (var (name, result) in pieces)
             if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
-            else VerifyText.Write(session, path, result);
-        if (results.Any(result => result.Accepted)) return ExitCode.Yes;
-        if (!session.Json) FindingWriter.Write(results.Select(result => VerifyText.ToFinding(path, result)).DistinctBy(finding => finding.Message), session.Format, session.Out, session.Error);
-        return results.All(result => result.Error == VerificationError.NoExpectation) ? ExitCode.Undecided : ExitCode.No;
+            else VerifyText.Write(session, name, result);
+        if (pieces.Any(piece => piece.Result.Accepted)) return ExitCode.Yes;
+        if (!session.Json) FindingWriter.Write(pieces.Select(piece => VerifyText.ToFinding(what, piece.Result)).DistinctBy(finding => finding.Message), session.Format, session.Out, session.Error);
+        return pieces.All(piece => piece.Result.Error == VerificationError.NoExpectation) ? ExitCode.Undecided : ExitCode.No;
     }
 
-    private static VerificationResult[] VerifyFile(string path, TrustedRoot root, VerificationPolicy policy) =>
-        [.. BundleFile.Split(VerifyOptions.ReadFile(path, "bundle")).Select(bundle => BundleVerifier.Verify(bundle, root, policy, DateTimeOffset.UtcNow))];
+    /// <summary>What lies on this disk comes before what a word could mean elsewhere.</summary>
+    private static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, string what, Expectation expected)
+    {
+        if (Directory.Exists(what)) return [.. LayoutVerification.Verify(what, expected.Root, expected.Policy).Select(result => new VerifiedPiece(what, result))];
+        if (!File.Exists(what) && Digest.TryParse(what, out var digest)) return await ImageVerification.VerifyAsync(session, digest, expected).ConfigureAwait(false);
+        if (!File.Exists(what) && ImageReference.NamesRegistry(what) && ImageReference.TryParse(what, out var image)) return await ImageVerification.VerifyAsync(session, image!, expected).ConfigureAwait(false);
+        return VerifyFile(what, expected);
+    }
+
+    private static IReadOnlyList<VerifiedPiece> VerifyFile(string path, Expectation expected)
+    {
+        var file = VerifyOptions.ReadFile(path, "bundle");
+        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow))];
+        if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
+            return [ImageVerification.Verify(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256")))!];
+        return [.. BundleFile.Split(file).Select(bundle => new VerifiedPiece(path, BundleVerifier.Verify(bundle, expected.Root, expected.Policy, DateTimeOffset.UtcNow)))];
+    }
 
     private static VerificationPolicy PolicyOf(Session session)
     {

@@ -29,8 +29,8 @@ internal static class SignOptions
     /// <param name="file">What the bundle is named after.</param>
     public static async Task<int> RunAsync(Session session, SignedContent content, string file, VerificationPolicy artifact)
     {
-        using var services = SigningServices.Create();
         var plan = new SigningPlan(Address(session, Fulcio), Address(session, Rekor), Address(session, Timestamp)) { EnvelopeEntry = session.Get(RekorEntry) == "intoto" ? EnvelopeEntry.InToto : EnvelopeEntry.Dsse };
+        using var services = SigningServices.Create(plan);
         var signer = new BundleSigner(services, plan);
         try
         {

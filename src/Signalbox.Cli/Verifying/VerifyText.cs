@@ -41,6 +41,7 @@ internal static class VerifyText
 
     private static string HelpFor(VerificationError error, string file, VerifiedFacts facts) => $"signalbox verify {Quoted(file)} " + error switch
     {
+        VerificationError.NoExpectation when facts.Signer is null => "--key FILE   # or, for a Notation signature, --notation DIR",
         VerificationError.NoExpectation => $"--identity {Quoted(facts.Signer ?? "NAME")} --issuer {Quoted(facts.Issuer ?? "URL")}   # if that is whom you trust",
         VerificationError.MismatchIdentity or VerificationError.InvalidOIDCIssuer => "--identity NAME --issuer URL",
         VerificationError.UntrustedKey => "--key FILE",

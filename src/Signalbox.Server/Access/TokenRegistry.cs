@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Signalbox.Api;
+using Signalbox.Identities;
 using Signalbox.Ledger;
 
 namespace Signalbox.Server.Access;
@@ -19,12 +20,14 @@ internal sealed class TokenRegistry(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, StoredToken> _tokens = ImmutableDictionary<string, StoredToken>.Empty;
 
-    public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by)
+    /// <param name="exchanged">What it was given for (<see cref="TrySpend"/>); null where an admin makes it.</param>
+    public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by, string? exchanged = null)
     {
         var token = Secret.New(Secret.TokenPrefix);
-        var fact = new TokenCreatedFact(Secret.NewId(), principal, scopes.ToNames(), expiresAt, Convert.ToHexStringLower(Secret.Hash(token)));
+        var fact = new TokenCreatedFact(Secret.NewId(), principal, scopes.ToNames(), expiresAt, Convert.ToHexStringLower(Secret.Hash(token)), exchanged);
         return (token, new(Stream, Created, by, JsonSerializer.SerializeToUtf8Bytes(fact, TokenJson.Default.TokenCreatedFact)));
     }
 
@@ -47,6 +50,18 @@ internal sealed class TokenRegistry(TimeProvider time)
             if (entry.Type == Revoked && JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenRevokedFact) is { } fact)
                 (_tokens, _) = (_tokens.Remove(fact.Id), _revoked.Add(fact.Id));
             return null;
+        }
+    }
+
+    /// <summary>Spends a job's token: it is taken once, also by a control plane that was restarted in between.</summary>
+    /// <param name="until">From when on it could not be used anyway.</param>
+    /// <returns>False where it is spent.</returns>
+    public bool TrySpend(string once, DateTimeOffset until)
+    {
+        lock (_gate)
+        {
+            foreach (var old in _spent.Where(spent => spent.Value <= time.GetUtcNow()).Select(spent => spent.Key).ToList()) _spent.Remove(old);
+            return _spent.TryAdd(once, until);
         }
     }
 
@@ -74,6 +89,8 @@ internal sealed class TokenRegistry(TimeProvider time)
     private StoredToken Add(LedgerEntry entry)
     {
         var fact = JsonSerializer.Deserialize(entry.Data.Span, TokenJson.Default.TokenCreatedFact)!;
+        // no job's token lives longer, so that none can come again after that
+        if (fact.Exchanged is { } once && entry.At + PipelineToken.LongestLife + 2 * PipelineToken.Skew is var until && until > time.GetUtcNow()) _spent.TryAdd(once, until);
         _ = Scopes.TryParse(fact.Scopes, out var scopes);
         var token = new StoredToken(fact.Id, new(fact.Principal), scopes, entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
         if (!_revoked.Contains(token.Id)) _tokens = _tokens.SetItem(token.Id, token);

@@ -10,7 +10,7 @@ namespace Signalbox.Server.Endpoints;
 /// <summary>What the handlers work on.</summary>
 internal sealed record ServerParts(
     ServeOptions Options, IControlPlane ControlPlane, LedgerFeed Ledger, ILedgerCheckpoints Checkpoints, LedgerKey Key,
-    TokenRegistry Tokens, GateDesk Desk, DoraBook Dora, ReportDesk Reports, MetricsSource Metrics, NotifyEngine Notify, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
+    TokenRegistry Tokens, PipelineDoor Door, GateDesk Desk, DoraBook Dora, ReportDesk Reports, MetricsSource Metrics, NotifyEngine Notify, Sessions Sessions, AccessGate Gate, Action Stop, CancellationToken Stopping)
 {
     /// <summary>Set once listening.</summary>
     public string Address { get; set; } = "";
@@ -37,6 +37,7 @@ internal static class EndpointTable
             .. PracticeEndpoints.Of(parts),
             .. TokenEndpoints.Of(parts),
             .. SessionEndpoints.Of(parts),
+            .. ExchangeEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
         ];
         var document = new Lazy<byte[]>(() => OpenApiDocument.Write(endpoints, parts.Options.Version));

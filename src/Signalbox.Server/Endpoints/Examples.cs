@@ -17,6 +17,8 @@ internal static class Examples
 
     public const string CreateToken = """{"principal":"ci:github","scopes":["read","deploy"],"validFor":"30.00:00:00"}""";
 
+    public const string ExchangeToken = """{"token":"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl"}""";
+
     public const string WithdrawEvidence = """{"reason":"it is of another build"}""";
 
     public const string ApprovePolicy = """{"scope":"production","digest":"sha256:9f2c8d1e0b3a4f5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4"}""";

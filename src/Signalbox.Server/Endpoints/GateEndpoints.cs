@@ -1,6 +1,8 @@
 using System.Globalization;
 using Signalbox.Api;
+using Signalbox.Evidence.Signing;
 using Signalbox.Gates;
+using Signalbox.Gates.Proofs;
 using Signalbox.Ledger;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
@@ -37,6 +39,27 @@ internal static class GateEndpoints
 
         yield return new("POST", "/api/v1/gates/decisions/{which}/replay", "replayGateDecision", Scope.Read, "Decide again on the inputs that were kept", request => ReplayAsync(parts, request))
         { Parameters = [Which], Answer = json.GateReplayView };
+
+        yield return new("GET", "/api/v1/releases/{id}/proof", "exportReleaseProof", Scope.Read, "A release's newest decision with all that it was made of, signed, in one file", request => ExportAsync(parts, request))
+        { Parameters = [Parameters.Id, Parameters.OfEnvironment], AnswerMedia = ReleaseProof.MediaType };
+    }
+
+    private static async Task ExportAsync(ServerParts parts, ApiRequest request)
+    {
+        var found = Newest(parts, request.Route("id"), request.Query("environment")).FirstOrDefault()
+            ?? throw new ApiException(404, "decision-none", $"the gates were not asked for {Texts.Line(request.Route("id"), "release")} yet", "signalbox gates check RELEASE --env production");
+        using var key = SigningKey.FromPem(parts.Key.ExportPrivatePem());
+        try
+        {
+            var proof = await ReleaseProof.WriteAsync(new(found.Decision, found.Sequence, found.Principal, parts.Ledger.Head.ToString()), parts.Desk.Contents, key, request.Cancel).ConfigureAwait(false);
+            request.Http.Response.ContentType = ReleaseProof.MediaType;
+            request.Http.Response.ContentLength = proof.Length;
+            await request.Http.Response.Body.WriteAsync(proof, request.Cancel).ConfigureAwait(false);
+        }
+        catch (ReleaseProofException e)
+        {
+            throw new ApiException(409, e.Id, e.Message, "signalbox gates replay RELEASE");
+        }
     }
 
     internal static GateDecisionView Find(ServerParts parts, string which)

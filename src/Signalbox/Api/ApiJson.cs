@@ -28,6 +28,7 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(IReadOnlyList<TokenView>))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(TokenCreated))]
+[JsonSerializable(typeof(ExchangeToken))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ControlPlaneFile))]
 [JsonSerializable(typeof(LedgerEntryView))]

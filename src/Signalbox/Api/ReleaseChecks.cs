@@ -1,4 +1,5 @@
 using System.Globalization;
+using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
 using Signalbox.Ledger;
@@ -24,7 +25,8 @@ public static class ReleaseChecks
     private static readonly string[] s_names = ["security first", "zero downtime", "quality", "observability", "developer experience"];
 
     /// <param name="history">Of the application, newest first.</param>
-    public static ReleaseProofView Of(GateDecisionView decision, IReadOnlyList<HistoryEntry> history)
+    /// <param name="release">The release itself; null where it is not known any more.</param>
+    public static ReleaseProofView Of(GateDecisionView decision, IReadOnlyList<HistoryEntry> history, Release? release)
     {
         var results = decision.Decision.Results;
         return new(
@@ -36,7 +38,7 @@ public static class ReleaseChecks
                 Gate("images scanned, zero critical", results, GateTable.Vulnerabilities),
                 Gate("images signed", results, GateTable.Signature),
                 Gate("health checks", results, GateTable.Health),
-                new("graceful shutdown", "yes", "each service gets SIGTERM after its requests are drained, and time to end", []),
+                Shutdown(release?.In(decision.Decision.Environment)?.Services),
                 Rollback(history),
                 Dora(history),
                 Gate("runbooks", results, GateTable.Alerts),
@@ -66,6 +68,19 @@ public static class ReleaseChecks
         var begun = history.FirstOrDefault(entry => entry.Type == "rollout.started/1" && entry.Summary.Contains(decision.Decision.Release, StringComparison.Ordinal));
         return new("fully automated", pipeline ? "yes" : "no", $"submitted by {decision.Principal}", begun is null ? [Sequence(decision.Sequence)] : [Sequence(begun.Sequence)]);
     }
+
+    /// <summary>From the release's own configuration: what is started gets time to end, and what answers requests time to finish them.</summary>
+    private static ReleaseCheck Shutdown(IReadOnlyList<ServiceConfiguration>? services)
+    {
+        const string name = "graceful shutdown";
+        if (services is not { Count: > 0 }) return new(name, "unknown", "the release's configuration is not known", []);
+        if (services.FirstOrDefault(service => service.StopGrace <= TimeSpan.Zero) is { } killed) return new(name, "no", $"{killed.Name} is killed at once; expected stop.grace above 0", []);
+        if (services.FirstOrDefault(service => service.Kind == ServiceKind.Web && service.DrainTimeout <= TimeSpan.Zero) is { } cut) return new(name, "no", $"{cut.Name} gets no time to finish its requests; expected stop.drain above 0", []);
+        return new(name, "yes", string.Join("; ", services.Select(Shutdown)), []);
+    }
+
+    private static string Shutdown(ServiceConfiguration service) => string.Create(CultureInfo.InvariantCulture,
+        $"{service.Name}: {(service.Kind == ServiceKind.Web ? $"up to {service.DrainTimeout.TotalSeconds:0.#} s to drain, then " : "")}SIGTERM and {service.StopGrace.TotalSeconds:0.#} s to end");
 
     /// <summary>The newest time that something was taken back, from the word to its end.</summary>
     private static ReleaseCheck Rollback(IReadOnlyList<HistoryEntry> history)

@@ -107,6 +107,9 @@ public sealed record CreateToken(string Principal, IReadOnlyList<string> Scopes,
 /// <param name="Token">Shown once; only its hash is kept.</param>
 public sealed record TokenCreated(TokenView View, string Token);
 
+/// <param name="Token">The OpenID Connect token of a CI job, for our audience; it is spent by this.</param>
+public sealed record ExchangeToken(string Token);
+
 /// <summary>Every refusal of the API.</summary>
 /// <param name="Gates">Where the gates refused: what each of them said.</param>
 public sealed record Problem(string Id, string Message, string? Help, GateReport? Gates = null);

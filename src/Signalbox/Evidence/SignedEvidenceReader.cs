@@ -114,7 +114,7 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
         return (new(kind, "application/json", facts, Verification(result), $"does not hold: {result.Reason}"), null);
     }
 
-    private static EvidenceFacts Signed(EvidenceFacts facts, VerificationResult result, Digest about) => facts with
+    internal static EvidenceFacts Signed(EvidenceFacts facts, VerificationResult result, Digest about) => facts with
     {
         MadeAt = facts.MadeAt ?? (result.Facts.Times is [var first, ..] ? first.At : null),
         // a statement may be about much; what counts is that it is about this
@@ -124,7 +124,7 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
             : null,
     };
 
-    private static EvidenceVerification Verification(VerificationResult result) => new(
+    internal static EvidenceVerification Verification(VerificationResult result) => new(
         result.Accepted ? VerificationVerdict.Verified : VerificationVerdict.Failed,
         [.. result.Steps.Select(step => $"{step.Link}: {step.Detail}"), .. result.Reason is { } reason ? [reason] : Array.Empty<string>()]);
 

@@ -54,6 +54,15 @@ public enum VerificationError
     /// <summary>The builder reaches a lower SLSA build level than was demanded.</summary>
     LevelTooLow,
 
+    /// <summary>The signer's own end for the signature has come (Notation).</summary>
+    Expired,
+
+    /// <summary>A certificate names where its revocation is published, and nothing says whether it was revoked (Notation).</summary>
+    RevocationUnknown,
+
+    /// <summary>A release's proof holds together, and says that the release was not allowed.</summary>
+    NotAllowed,
+
     MismatchPackageName,
     MismatchPackageVersion,
     InvalidPackageName,

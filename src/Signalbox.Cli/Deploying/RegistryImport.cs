@@ -1,0 +1,54 @@
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+using Signalbox.Cli.Verifying;
+using Signalbox.Diagnostics;
+using Signalbox.Evidence.Registries;
+
+namespace Signalbox.Cli.Deploying;
+
+/// <summary>Hands in what a registry holds about an image. What is no evidence that is known here is left out and said; anything else that is refused stops all.</summary>
+internal static class RegistryImport
+{
+    private static readonly string[] s_leftOut = ["evidence-unknown", "evidence-unreadable"];
+
+    /// <summary>Whether the word means an image: files come first.</summary>
+    public static bool IsImage(string word) => !Path.Exists(word) && ImageReference.NamesRegistry(word) && ImageReference.TryParse(word, out _);
+
+    /// <param name="where">A release or a digest; null for the image's own digest.</param>
+    public static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, string word, string? kind, string? where, string? publicKey, Session session)
+    {
+        _ = ImageReference.TryParse(word, out var image);
+        var found = await RegistryOptions.FindAsync(session, image!).ConfigureAwait(false);
+        var subject = where ?? found.Image.Value;
+        var taken = new List<RegistryEvidence>();
+        foreach (var piece in found.Evidence)
+            if (await SendAsync(piece, check: true).ConfigureAwait(false) is not null) taken.Add(piece);
+        var added = new List<EvidenceView>();
+        foreach (var piece in taken) added.Add((await SendAsync(piece, check: false).ConfigureAwait(false))!);
+        return added.Count > 0 ? added : throw new SignalboxException(ExitCode.No, Finding.Error(
+            "image-no-evidence", $"{image!.Registry} holds nothing about {found.Image} that is evidence here", new(word), $"signalbox verify {word}"));
+
+        async Task<EvidenceView?> SendAsync(RegistryEvidence piece, bool check)
+        {
+            try
+            {
+                using var content = new MemoryStream(RegistryEvidenceFile.Of(piece));
+                return await client.AddEvidenceAsync(content, $"{image!.Name} {piece.Where}", kind, subject, publicKey, "registry", check, session.Cancel).ConfigureAwait(false);
+            }
+            catch (FormatException e)
+            {
+                return LeftOut(piece, e.Message);
+            }
+            catch (ControlPlaneRefusal refusal) when (s_leftOut.Contains(refusal.Findings[0].Id))
+            {
+                return LeftOut(piece, refusal.Findings[0].Message);
+            }
+        }
+
+        EvidenceView? LeftOut(RegistryEvidence piece, string why)
+        {
+            session.Say($"left out: {piece.Where} ({piece.MediaType}): {why}");
+            return null;
+        }
+    }
+}

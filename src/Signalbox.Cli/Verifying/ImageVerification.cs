@@ -1,0 +1,76 @@
+using Signalbox.Api;
+using Signalbox.Cli.Control;
+using Signalbox.Delivery;
+using Signalbox.Diagnostics;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Registries;
+using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Notation;
+using Signalbox.Evidence.Verification.Trust;
+
+namespace Signalbox.Cli.Verifying;
+
+/// <summary>A piece of evidence with what became of it.</summary>
+internal sealed record VerifiedPiece(string Name, VerificationResult Result);
+
+/// <summary>Whom to trust, and what is demanded.</summary>
+internal sealed record Expectation(TrustedRoot Root, VerificationPolicy Policy, NotationTrust? Notation);
+
+/// <summary>Verifies what a registry, or the control plane, holds about a digest.</summary>
+internal static class ImageVerification
+{
+    /// <exception cref="SignalboxException">There is no such image or nothing signed about it, or the registry is not true to it.</exception>
+    public static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, ImageReference image, Expectation expected)
+    {
+        var found = await RegistryOptions.FindAsync(session, image).ConfigureAwait(false);
+        session.Say($"{image} is {found.Image}{(found.NotUnderstood is [] ? "" : $"; beside it lies what is not understood: {string.Join(", ", found.NotUnderstood)}")}");
+        var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", found.Image.Hex)], ArtifactBytes = null } };
+        var artifact = new NotationArtifact(image.Name, named.Policy.Artifact[0], found.MediaType, found.Size);
+        var pieces = found.Evidence.Select(piece => Verify($"{piece.Where} ({piece.MediaType})", FileOf(piece), named, artifact)).OfType<VerifiedPiece>().ToList();
+        return pieces.Count > 0 ? pieces : throw new SignalboxException(ExitCode.No, Finding.Error(
+            "image-unsigned", $"{image.Registry} holds nothing signed about {found.Image}", new(image.ToString()), $"cosign sign {image.Name}@{found.Image}"));
+    }
+
+    /// <summary>The same of what was handed in as evidence.</summary>
+    /// <exception cref="SignalboxException">Nothing signed is known of the digest, or no control plane runs.</exception>
+    public static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, Digest digest, Expectation expected)
+    {
+        using var client = session.Connect();
+        var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", digest.Hex)], ArtifactBytes = null } };
+        var pieces = new List<VerifiedPiece>();
+        foreach (var view in (await client.EvidenceAsync(digest.Value, session.Cancel).ConfigureAwait(false)).Where(view => view.Verification != nameof(VerificationVerdict.Unsigned) && view.Withdrawn is null))
+            if (Verify($"{view.Id[7..19]} ({view.Kind} from {view.Where})", await client.EvidenceContentAsync(view.Id, session.Cancel).ConfigureAwait(false), named, new(null, named.Policy.Artifact[0])) is { } piece)
+                pieces.Add(piece);
+        return pieces.Count > 0 ? pieces : throw new SignalboxException(ExitCode.No, Finding.Error(
+            "digest-unsigned", $"no signed evidence about {digest} was handed in", new(digest.Value), $"signalbox evidence add IMAGE --subject {digest}"));
+    }
+
+    /// <returns>Null where it is not signed: then there is nothing to verify.</returns>
+    public static VerifiedPiece? Verify(string name, byte[] content, Expectation expected, NotationArtifact artifact) => SignedFiles.KindOf(content) switch
+    {
+        SignedFileKind.Bundle => new(name, BundleVerifier.Verify(content, expected.Root, expected.Policy, DateTimeOffset.UtcNow)),
+        SignedFileKind.ImageSignature => new(name, SignedFiles.VerifyImage(content, expected.Root, expected.Policy, DateTimeOffset.UtcNow)),
+        SignedFileKind.Notation when expected.Notation is { } trust => new(name, NotationVerifier.Verify(content, artifact, trust, DateTimeOffset.UtcNow)),
+        SignedFileKind.Notation => new(name, NoTrust()),
+        _ => null,
+    };
+
+    private static VerificationResult NoTrust()
+    {
+        const string reason = "a Notation signature, and there is no trust policy to hold it against; expected --notation DIR";
+        return new(false, VerificationError.NoExpectation, reason, [new("policy", LinkOutcome.Refused, reason)], new());
+    }
+
+    private static byte[] FileOf(RegistryEvidence piece)
+    {
+        try
+        {
+            return RegistryEvidenceFile.Of(piece);
+        }
+        catch (FormatException)
+        {
+            // verified as it lies there: the verifier says what is wrong with it
+            return piece.Content;
+        }
+    }
+}

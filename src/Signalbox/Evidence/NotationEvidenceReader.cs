@@ -1,0 +1,53 @@
+using Signalbox.Delivery;
+using Signalbox.Evidence.Registries;
+using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Notation;
+
+namespace Signalbox.Evidence;
+
+/// <summary>
+/// Notary Project signatures as evidence, by the control plane's own trust policy. Whoever hands one in names the repository
+/// it is from, so only the statement for all (<c>*</c>) is asked: none can be chosen by a name. The signer is the
+/// certificate's subject, vouched for by the root's fingerprint; whether that counts is the gate policy's word.
+/// </summary>
+/// <param name="trust">Null where there is no trust policy.</param>
+public sealed class NotationEvidenceReader(Func<NotationTrust?> trust) : IEvidenceReader
+{
+    private const int MostBytes = 4 << 20;
+
+    public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
+    {
+        if (content.Length > MostBytes || asked.Asked is not (null or EvidenceKind.Signature)) return (null, null);
+        var file = new byte[content.Length];
+        content.Position = 0;
+        content.ReadExactly(file);
+        if (SignedFiles.KindOf(file) != SignedFileKind.Notation) return (null, null);
+        try
+        {
+            return trust() is { } trusted ? (Read(file, asked, trusted), null)
+                : (null, new("evidence-no-trust", $"{asked.Name} is a Notation signature, and there is no trust policy to hold it against; expected notation/trustpolicy.json in the state directory", "ls -lR STATE/notation"));
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            return (null, new("evidence-no-trust", $"the trust policy for Notation signatures cannot be read: {e.Message.TrimEnd('.')}", "ls -lR STATE/notation"));
+        }
+    }
+
+    private static EvidenceReading Read(byte[] file, EvidenceAsked asked, NotationTrust trust)
+    {
+        var results = asked.Subjects.Select(digest => (About: digest, Result: NotationVerifier.Verify(file, new(null, new("sha256", digest.Hex)), trust, asked.Now))).ToList();
+        var (about, result) = results.Find(each => each.Result.Accepted) is { Result: not null } held ? held : results[0];
+        var facts = new SignatureFact("notation");
+        // a policy that only logs, or skips, proves nobody
+        return result is { Accepted: true, Facts.Signer: not null }
+            ? new(EvidenceKind.Signature, "application/octet-stream", Named(facts, result, about), SignedEvidenceReader.Verification(result), $"by {result.Facts.Signer}")
+            : new(EvidenceKind.Signature, "application/octet-stream", facts, SignedEvidenceReader.Verification(result with { Accepted = false }), $"does not hold: {result.Reason ?? "the trust policy did not ask who signed"}");
+    }
+
+    private static EvidenceFacts Named(SignatureFact facts, VerificationResult result, Digest about) => facts with
+    {
+        Names = [about],
+        MadeAt = result.Facts.Times is [var first, ..] ? first.At : null,
+        Signer = new(null, result.Facts.Signer, result.Facts.Issuer),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Signalbox.Delivery;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Signing;
+using Signalbox.Evidence.Verification;
+
+namespace Signalbox.Gates.Proofs;
+
+/// <summary>What a proof is made of.</summary>
+/// <param name="Sequence">The decision's place in the ledger.</param>
+/// <param name="Principal">For whom it was decided.</param>
+/// <param name="LedgerHead"><c>SEQUENCE:HASH</c> when it was exported.</param>
+public sealed record ReleaseProofSource(GateDecided Decision, long Sequence, string Principal, string LedgerHead);
+
+/// <summary>A proof cannot be made.</summary>
+/// <param name="id">kebab-case and stable, as a finding's.</param>
+public sealed class ReleaseProofException(string id, string message) : Exception(message)
+{
+    public string Id { get; } = id;
+}
+
+/// <summary>
+/// Writes a release's proof (docs/spec/release-proof.md): one file with a signed statement of the decision, a signed
+/// Verification Summary Attestation (slsa.dev, "VSA" v1), and all that the decision was made of, each under its digest.
+/// </summary>
+public static class ReleaseProof
+{
+    public const string MediaType = "application/vnd.signalbox.release-proof.v1+json", PredicateType = "urn:signalbox:release-proof:v1",
+        SummaryType = "https://slsa.dev/verification_summary/v1", SlsaVersion = "1.1";
+
+    /// <summary>All contents together; a JSON file with them in base64 stays below what a reader takes.</summary>
+    public const long MostContent = 40L << 20;
+
+    private const int MostInputs = 16 << 20;
+
+    /// <returns>The file, JSON.</returns>
+    /// <exception cref="ReleaseProofException">Something that the decision was made of is lost, or too much for one file.</exception>
+    public static async Task<byte[]> WriteAsync(ReleaseProofSource source, IContentStore contents, SigningKey key, CancellationToken cancel)
+    {
+        var decision = source.Decision;
+        var inputs = await contents.ReadAsync(decision.Inputs, MostInputs, cancel).ConfigureAwait(false) is { } bytes ? GateEvents.Read(bytes) : null;
+        if (inputs is null) throw new ReleaseProofException("gate-inputs-lost", $"the inputs of decision {source.Sequence} are lost or damaged");
+        var pieces = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var digest in Needed(decision, inputs)) pieces[digest.Value] = await PieceAsync(contents, digest, pieces.Values.Sum(piece => piece.LongLength), cancel).ConfigureAwait(false);
+        var file = new JsonObject
+        {
+            ["mediaType"] = MediaType,
+            ["proof"] = Envelope(Statement(inputs, PredicateType, Predicate(source, inputs)), key),
+            ["summary"] = Envelope(Statement(inputs, SummaryType, Summary(source, inputs, pieces, key)), key),
+            ["contents"] = new JsonObject(pieces.Select(piece => KeyValuePair.Create(piece.Key, (JsonNode?)Convert.ToBase64String(piece.Value)))),
+        };
+        return CanonicalJson.Of(file);
+    }
+
+    /// <summary>Everything by digest that a reader needs to decide again and to look at the evidence itself.</summary>
+    internal static IReadOnlyList<Digest> Needed(GateDecided decision, KeptInputs inputs) =>
+        [.. new[] { decision.Inputs }.Concat(inputs.Records.Where(record => !inputs.Unreadable.Contains(record.Id)).Select(record => record.Facts)).Concat(inputs.Records.Select(record => record.Content.Digest)).Distinct()];
+
+    private static async Task<byte[]> PieceAsync(IContentStore contents, Digest digest, long before, CancellationToken cancel)
+    {
+        var piece = await contents.ReadAsync(digest, (int)MostContent, cancel).ConfigureAwait(false)
+            ?? throw new ReleaseProofException("evidence-content-lost", $"the content {digest} is lost, damaged or larger than {MostContent >> 20} MiB, so the proof would not be whole");
+        return before + piece.Length <= MostContent ? piece : throw new ReleaseProofException("release-proof-too-large", $"the evidence has more than {MostContent >> 20} MiB, which is the most of one file");
+    }
+
+    private static byte[] Statement(KeptInputs inputs, string type, JsonNode predicate) =>
+        StatementWriter.Write([.. Subjects(inputs.Release)], type, CanonicalJson.Of(predicate));
+
+    /// <summary>Each service's artifact, and the release as a whole.</summary>
+    internal static IEnumerable<(string Name, ArtifactDigest Digest)> Subjects(ReleaseFacts release) =>
+        release.Artifacts.OrderBy(artifact => artifact.Key, StringComparer.Ordinal).Select(artifact => (artifact.Key, new ArtifactDigest("sha256", artifact.Value.Hex))).Append((release.Id, new("sha256", release.Content.Hex)));
+
+    private static JsonObject Predicate(ReleaseProofSource source, KeptInputs inputs) => new()
+    {
+        ["release"] = inputs.Release.Id,
+        ["application"] = inputs.Release.Application,
+        ["environment"] = source.Decision.Environment,
+        ["sequence"] = source.Sequence,
+        ["principal"] = source.Principal,
+        ["ledgerHead"] = source.LedgerHead,
+        ["decision"] = JsonSerializer.SerializeToNode(source.Decision, GateJson.Default.GateDecided),
+    };
+
+    private static JsonObject Summary(ReleaseProofSource source, KeptInputs inputs, SortedDictionary<string, byte[]> pieces, SigningKey key) => new()
+    {
+        ["verifier"] = new JsonObject { ["id"] = $"urn:signalbox:ledger-key:sha256:{Digest.Of(key.Spki.Span).Hex}" },
+        ["timeVerified"] = source.Decision.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["resourceUri"] = ResourceOf(inputs.Release),
+        ["policy"] = PolicyOf(source.Decision),
+        ["inputAttestations"] = new JsonArray([.. inputs.Records.Where(record => record.Kind.ProvesItself()).Select(record => new JsonObject
+        {
+            ["uri"] = $"urn:signalbox:evidence:{record.Id}",
+            ["digest"] = new JsonObject { ["sha256"] = record.Content.Digest.Hex },
+        })]),
+        ["verificationResult"] = source.Decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED",
+        ["verifiedLevels"] = new JsonArray(LevelOf(inputs, pieces)),
+        ["slsaVersion"] = SlsaVersion,
+    };
+
+    internal static string ResourceOf(ReleaseFacts release) => $"urn:signalbox:release:{Uri.EscapeDataString(release.Id)}:{Uri.EscapeDataString(release.Environment)}";
+
+    private static JsonObject PolicyOf(GateDecided decision)
+    {
+        var policy = decision.Policies.LastOrDefault(reference => reference.Digest is not null);
+        var named = new JsonObject { ["uri"] = $"urn:signalbox:policy:{Uri.EscapeDataString(policy?.Name ?? "built-in")}" };
+        if (policy?.Digest is { } digest) named["digest"] = new JsonObject { ["sha256"] = digest.Hex };
+        return named;
+    }
+
+    /// <summary>The lowest of what verified provenance proves for each artifact; not evaluated where one has none, or only a builder's claim.</summary>
+    internal static string LevelOf(KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces)
+    {
+        var proven = inputs.Records.Where(record => record is { Kind: EvidenceKind.Provenance, Verification.Verdict: VerificationVerdict.Verified } && !inputs.Unreadable.Contains(record.Id))
+            .Select(record => EvidenceFactsText.TryRead(pieces[record.Facts.Value])).OfType<ProvenanceFact>().ToList();
+        var levels = inputs.Release.Artifacts.Values.Distinct().Select(artifact => proven.Where(fact => fact.Names.Contains(artifact)).Select(fact => fact.Level).DefaultIfEmpty(0).Max()).ToList();
+        return levels.Count > 0 && levels.Min() is > 0 and var level ? $"SLSA_BUILD_LEVEL_{level}" : "SLSA_BUILD_LEVEL_UNEVALUATED";
+    }
+
+    private static JsonObject Envelope(byte[] statement, SigningKey key) => new()
+    {
+        ["payloadType"] = "application/vnd.in-toto+json",
+        ["payload"] = Convert.ToBase64String(statement),
+        ["signatures"] = new JsonArray(new JsonObject { ["keyid"] = Digest.Of(key.Spki.Span).Value, ["sig"] = Convert.ToBase64String(key.Sign(SignedContent.Statement(statement).Signed)) }),
+    };
+}

@@ -1,0 +1,25 @@
+using Signalbox.Evidence.Verification;
+
+namespace Signalbox.Identities;
+
+/// <summary>A CI system whose jobs are known by their tokens.</summary>
+/// <param name="Provider">github, gitlab or azure: which claims name a repository for good.</param>
+/// <param name="Address">As tokens say it, exactly.</param>
+/// <param name="Keys">Where its keys are; null where its discovery document says it.</param>
+public sealed record IdentityIssuer(string Name, string Provider, string Address, Uri? Keys);
+
+/// <summary>What a job may do here.</summary>
+/// <param name="Principal">Who acts then; begins with <c>ci:</c>.</param>
+/// <param name="Claims">All must be in the token; <c>*</c> stands for any characters, except in what names a repository.</param>
+public sealed record IdentityRule(string Principal, string Issuer, IReadOnlyDictionary<string, string> Claims, IReadOnlyList<string> Scopes, TimeSpan ValidFor);
+
+/// <summary>Which jobs are let in, and as whom: kept by the control plane's operator, never taken from a token.</summary>
+public sealed record IdentityRules(string Audience, IReadOnlyList<IdentityIssuer> Issuers, IReadOnlyList<IdentityRule> Rules)
+{
+    public IdentityIssuer? IssuerOf(string? address) => Issuers.FirstOrDefault(issuer => issuer.Address == address);
+
+    /// <summary>The first rule that the identity meets.</summary>
+    public IdentityRule? RuleFor(PipelineIdentity identity) => IssuerOf(identity.Issuer) is { } issuer
+        ? Rules.FirstOrDefault(rule => rule.Issuer == issuer.Name && rule.Claims.All(claim => identity.Claims.TryGetValue(claim.Key, out var value) && SignerMatch.Matches(value, claim.Value)))
+        : null;
+}

@@ -1,0 +1,83 @@
+using Signalbox.Evidence.Verification.Bundles;
+using Signalbox.Outbound;
+
+namespace Signalbox.Identities;
+
+/// <summary>An issuer's keys could not be had, so nothing can be decided.</summary>
+public sealed class IssuerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// Keys of issuers, fetched when they are needed: at most once in <see cref="Between"/> for each issuer, whatever a token
+/// names, used for <see cref="Fresh"/>, and for <see cref="Longest"/> while the issuer is away.
+/// </summary>
+/// <param name="client">Speaks with an issuer and its key address; the caller disposes it.</param>
+public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundClient>? client = null) : IDisposable
+{
+    public static readonly TimeSpan Between = TimeSpan.FromSeconds(30), Fresh = TimeSpan.FromHours(1), Longest = TimeSpan.FromHours(24);
+
+    private const int LargestDocument = 256 << 10, MostIssuers = 50;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<IdentityIssuer, Known> _known = [];
+
+    private sealed record Known(JsonWebKeySet? Keys, DateTimeOffset FetchedAt, DateTimeOffset TriedAt, string? Problem);
+
+    /// <param name="keyId">The key that a token names; one that is not known asks anew, within bounds.</param>
+    /// <exception cref="IssuerUnavailableException">There are no keys that may still be used.</exception>
+    public async Task<JsonWebKeySet> ForAsync(IdentityIssuer issuer, string? keyId, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var (now, known) = (time.GetUtcNow(), _known.GetValueOrDefault(issuer));
+            if (known?.Keys is { } fresh && now - known.FetchedAt < Fresh && fresh.Keys.Any(key => keyId is null || key.Id == keyId)) return fresh;
+            if (known is null || now - known.TriedAt >= Between) known = await TryAsync(issuer, known, now, cancel).ConfigureAwait(false);
+            return known.Keys is { } keys && now - known.FetchedAt < Longest ? keys : throw new IssuerUnavailableException(known.Problem ?? $"the keys of {issuer.Address} are too old");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<Known> TryAsync(IdentityIssuer issuer, Known? before, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (_known.Count >= MostIssuers) _known.Clear();
+        try
+        {
+            return _known[issuer] = new(await FetchAsync(issuer, cancel).ConfigureAwait(false), now, now, null);
+        }
+        catch (Exception e) when (e is OutboundException or FormatException or MalformedException)
+        {
+            return _known[issuer] = new(before?.Keys, before?.FetchedAt ?? default, now, $"the keys of {issuer.Address} could not be had: {e.Message}");
+        }
+    }
+
+    private async Task<JsonWebKeySet> FetchAsync(IdentityIssuer issuer, CancellationToken cancel)
+    {
+        using var http = client?.Invoke(issuer) ?? new(OutboundRules.Naming(new Uri(issuer.Address), issuer.Keys), time);
+        var address = issuer.Keys ?? await DiscoverAsync(http, issuer, cancel).ConfigureAwait(false);
+        return JsonWebKeySet.Read(await GetAsync(http, address, cancel).ConfigureAwait(false));
+    }
+
+    /// <summary>OpenID Connect Discovery 1.0 section 4; the keys must be the same host's, or be named by the operator.</summary>
+    private static async Task<Uri> DiscoverAsync(OutboundClient http, IdentityIssuer issuer, CancellationToken cancel)
+    {
+        var own = new Uri(issuer.Address);
+        var document = JsonFields.Parse(await GetAsync(http, new(issuer.Address.TrimEnd('/') + "/.well-known/openid-configuration"), cancel).ConfigureAwait(false), "the discovery document");
+        if (document.Text("issuer") != issuer.Address) throw new MalformedException("the discovery document is of another issuer");
+        return Uri.TryCreate(document.RequiredText("jwks_uri"), UriKind.Absolute, out var keys) && keys.Scheme == own.Scheme && keys.Authority == own.Authority
+            ? keys
+            : throw new MalformedException("the discovery document names keys on another host; expected `keys:` in the identities file");
+    }
+
+    private static async Task<byte[]> GetAsync(OutboundClient http, Uri address, CancellationToken cancel)
+    {
+        var answer = await http.SendAsync(OutboundRequest.Get(address, LargestDocument, s_patience) with { Accept = ["application/json"], Redirects = RedirectRule.SameOrigin }, cancel).ConfigureAwait(false);
+        return answer.IsSuccess ? answer.Body : throw new MalformedException($"{address} answered {answer.Status}");
+    }
+
+    public void Dispose() => _turn.Dispose();
+}

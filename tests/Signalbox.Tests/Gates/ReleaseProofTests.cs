@@ -1,0 +1,213 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Signalbox.Api;
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Signing;
+using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Trust;
+using Signalbox.Gates;
+using Signalbox.Gates.Proofs;
+using Signalbox.Tests.Evidence;
+using Signalbox.Tests.Rollouts;
+
+namespace Signalbox.Tests.Gates;
+
+/// <summary>A release's proof in one file, checked where nothing but the file and a key is known.</summary>
+public sealed class ReleaseProofTests : IDisposable
+{
+    private static readonly EnvironmentConfiguration s_configuration = Plans.Environment();
+    private static readonly DateTimeOffset s_now = EvidenceFixture.Now;
+
+    private readonly SigningKey _plane = SigningKey.Create(), _signer = SigningKey.Create();
+
+    public void Dispose()
+    {
+        _plane.Dispose();
+        _signer.Dispose();
+    }
+
+    private static Release Release(string id) => new(id, "shop", null, new Dictionary<string, Digest> { ["web"] = EvidenceFixture.Subject }, [s_configuration], s_now);
+
+    private byte[] Signature()
+    {
+        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], "https://sigstore.dev/cosign/sign/v1", "{}"u8.ToArray());
+        return Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["payloadType"] = "application/vnd.in-toto+json",
+            ["payload"] = Convert.ToBase64String(statement),
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(_signer.Sign(SignedContent.Statement(statement).Signed)) }),
+        }.ToJsonString());
+    }
+
+    private sealed record Made(byte[] File, EvidenceFixture Evidence, GateDecided Decision);
+
+    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null)
+    {
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
+        await evidence.TakeAsync(Signature(), key: _signer.PublicPem);
+        var policies = new PolicyBook();
+        var text = $"apiVersion: signalbox-policy/v1\ngates: {{ vulnerabilities: enforce, signature: {{ keys: [\"{Digest.Of(_signer.Spki.Span)}\"] }} }}\n";
+        foreach (var entry in evidence.Ledger.Append(evidence.Ledger.Head, [PolicyEvents.ToEntry(new PolicySet("production", text, [], null, false), new("admin"))])) policies.Apply(entry);
+        var gatekeeper = new Gatekeeper(evidence.Index, policies, evidence.Store, new NoCommands(), (_, _) => TimeSpan.Zero);
+        var question = new GateQuestion(new("shop", "production"), Release(id), s_configuration, new("alice"), new("alice"), s_now);
+        var gathered = await gatekeeper.GatherAsync(question, default);
+        var made = GateEvents.ToEntry(question.Track, gathered, GateDecision.Decide(gathered.Inputs), question.Submitter);
+        var appended = evidence.Ledger.Append(evidence.Ledger.Head, [made])[0];
+        var decided = GateEvents.FromEntry(appended)!;
+        decided = lie?.Invoke(decided) ?? decided;
+        return new(await ReleaseProof.WriteAsync(new(decided, appended.Sequence, "alice", evidence.Ledger.Head.ToString()), evidence.Store, _plane, default), evidence, decided);
+    }
+
+    private VerificationResult Verify(byte[] file, VerificationPolicy? policy = null) =>
+        ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy ?? new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
+
+    private static ExpectedSigner Holder(SigningKey key) => ExpectedSigner.Holder(TrustedKey.FromPem(key.PublicPem));
+
+    private void Refused(byte[] file, string saying, VerificationError error = VerificationError.BadBundle)
+    {
+        var result = Verify(file);
+        Assert.False(result.Accepted);
+        Assert.Contains(saying, result.Reason, StringComparison.Ordinal);
+        Assert.Equal(error, result.Error);
+    }
+
+    [Fact]
+    public async Task AllowedRelease_IsProvenLinkByLink()
+    {
+        var made = await MakeAsync();
+        Assert.True(ReleaseProofVerifier.IsProof(made.File));
+        var result = Verify(made.File, new() { Signers = [Holder(_plane), Holder(_signer)], Artifact = [new("sha256", EvidenceFixture.Subject.Hex)] });
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Equal(["signature", "signature", "artifact", "contents", "decision", "summary", "evidence", "verdict"], result.Steps.Where(step => step.Outcome == LinkOutcome.Proven).Select(step => step.Link));
+        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_UNEVALUATED");
+    }
+
+    [Fact]
+    public async Task Summary_IsASlsaVerificationSummary()
+    {
+        var file = JsonNode.Parse((await MakeAsync()).File)!;
+        var statement = JsonNode.Parse(Convert.FromBase64String((string)file["summary"]!["payload"]!))!;
+        Assert.Equal(("https://in-toto.io/Statement/v1", "https://slsa.dev/verification_summary/v1"), ((string?)statement["_type"], (string?)statement["predicateType"]));
+        var summary = statement["predicate"]!;
+        foreach (var field in new[] { "verifier", "timeVerified", "resourceUri", "policy", "inputAttestations", "verificationResult", "verifiedLevels", "slsaVersion" }) Assert.NotNull(summary[field]);
+        Assert.Single(summary["inputAttestations"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Key_ThatIsNotExpected_IsRefused_AndWithoutOneNothingIsDecided()
+    {
+        var made = await MakeAsync();
+        Assert.Equal(VerificationError.BadBundle, Verify(made.File, new() { Signers = [Holder(_signer)] }).Error);
+        Assert.Equal(VerificationError.NoExpectation, Verify(made.File, new()).Error);
+        // the evidence's own key is not given: said, and not held against the proof
+        var result = Verify(made.File, new() { Signers = [Holder(_plane)] });
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Contains(result.Steps, step => step is { Link: "evidence", Outcome: LinkOutcome.NotAsked });
+    }
+
+    [Fact]
+    public async Task DeniedRelease_IsNoProofThatItMayGo()
+    {
+        var made = await MakeAsync(denied: true);
+        Assert.Equal(GateVerdict.Deny, made.Decision.Verdict);
+        Refused(made.File, "did not allow shop-1", VerificationError.NotAllowed);
+    }
+
+    [Fact]
+    public async Task ControlPlane_ThatSignsAnotherVerdictThanItsGatesHad_IsFoundOut()
+    {
+        Refused((await MakeAsync(denied: true, lie: decided => decided with { Verdict = GateVerdict.Allow })).File, "the gates say something else");
+        Refused((await MakeAsync(lie: decided => decided with { Environment = "staging" })).File, "the gates say something else");
+        Refused((await MakeAsync(lie: decided => decided with { Results = [] })).File, "the reasons that the proof tells");
+        Refused((await MakeAsync(lie: decided => decided with { Evidence = [] })).File, "the evidence is not the decision's");
+    }
+
+    [Fact]
+    public async Task PartsOfTwoProofs_MakeNoThird()
+    {
+        var (one, two) = (JsonNode.Parse((await MakeAsync()).File)!, JsonNode.Parse((await MakeAsync("shop-2")).File)!);
+        foreach (var part in new[] { "proof", "summary", "contents" })
+        {
+            var mixed = one.DeepClone();
+            mixed[part] = two[part]!.DeepClone();
+            Assert.False(Verify(Encoding.UTF8.GetBytes(mixed.ToJsonString())).Accepted, part);
+        }
+    }
+
+    [Fact]
+    public async Task EachPart_LeftOutOrChanged_IsRefused()
+    {
+        var file = JsonNode.Parse((await MakeAsync()).File)!;
+        foreach (var part in new[] { "mediaType", "proof", "summary", "contents" }) Without(file, part);
+        foreach (var content in file["contents"]!.AsObject().Select(content => content.Key).ToList())
+        {
+            var changed = file.DeepClone();
+            changed["contents"]!.AsObject().Remove(content);
+            Assert.False(Verify(Encoding.UTF8.GetBytes(changed.ToJsonString())).Accepted, content);
+            changed["contents"]![content] = Convert.ToBase64String("other"u8);
+            Assert.False(Verify(Encoding.UTF8.GetBytes(changed.ToJsonString())).Accepted, content);
+        }
+        var more = file.DeepClone();
+        more["contents"]![Digest.Of("more"u8).Value] = Convert.ToBase64String("more"u8);
+        Refused(Encoding.UTF8.GetBytes(more.ToJsonString()), "one that it does not name");
+    }
+
+    private void Without(JsonNode file, string part)
+    {
+        var changed = file.DeepClone();
+        changed.AsObject().Remove(part);
+        Assert.False(Verify(Encoding.UTF8.GetBytes(changed.ToJsonString())).Accepted, part);
+    }
+
+    /// <summary>Every byte but those of the keys' hints, which decide nothing.</summary>
+    [Fact]
+    public async Task EachByte_ThatIsChanged_IsRefused()
+    {
+        var file = (await MakeAsync()).File;
+        var hint = Encoding.UTF8.GetBytes(Digest.Of(_plane.Spki.Span).Value);
+        var hints = Enumerable.Range(0, file.Length).Where(at => file.AsSpan(at).StartsWith(hint)).ToList();
+        Assert.Equal(2, hints.Count);
+        for (var i = 0; i < file.Length; i++)
+        {
+            if (hints.Exists(at => i >= at && i < at + hint.Length)) continue;
+            var changed = (byte[])file.Clone();
+            changed[i] ^= 1;
+            Assert.False(Verify(changed).Accepted, $"byte {i}: {Encoding.ASCII.GetString(file, Math.Max(0, i - 20), 40 < file.Length - i ? 40 : file.Length - i)}");
+        }
+    }
+
+    [Fact]
+    public async Task WhatIsLost_MakesNoProof()
+    {
+        var made = await MakeAsync();
+        foreach (var record in made.Evidence.Index.List(10))
+        {
+            made.Evidence.Store.Replace(record.Content.Digest, null);
+            var e = await Assert.ThrowsAsync<ReleaseProofException>(() => ReleaseProof.WriteAsync(new(made.Decision, 1, "alice", "0:0"), made.Evidence.Store, _plane, default));
+            Assert.Equal("evidence-content-lost", e.Id);
+        }
+    }
+
+    [Theory]
+    [InlineData(10, 30, "yes", "web: up to 30 s to drain, then SIGTERM and 10 s to end")]
+    [InlineData(0, 30, "no", "web is killed at once; expected stop.grace above 0")]
+    [InlineData(10, 0, "no", "web gets no time to finish its requests; expected stop.drain above 0")]
+    public async Task GracefulShutdown_IsReadFromTheConfiguration(int grace, int drain, string state, string because)
+    {
+        var service = s_configuration.Services[0] with { Name = "web", StopGrace = TimeSpan.FromSeconds(grace), DrainTimeout = TimeSpan.FromSeconds(drain) };
+        var release = Release("shop-1") with { Environments = [s_configuration with { Services = [service] }] };
+        var check = Assert.Single(ReleaseChecks.Of(new(1, "shop/production", "alice", (await MakeAsync()).Decision), [], release).Checklist, check => check.Name == "graceful shutdown");
+        Assert.Equal((state, because), (check.State, check.Because));
+        var unknown = ReleaseChecks.Of(new(1, "shop/production", "alice", (await MakeAsync()).Decision), [], null).Checklist.Single(check => check.Name == "graceful shutdown");
+        Assert.Equal("unknown", unknown.State);
+    }
+
+    private sealed class NoCommands : ICustomGates
+    {
+        public Task<CustomResult> RunAsync(GateQuestion question, string layer, CustomGate gate, CancellationToken cancel) =>
+            Task.FromResult(new CustomResult(layer, gate.Name, 1, "exit 1", null));
+    }
+}
