@@ -12,6 +12,7 @@ try
         ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
+        ["fuzz", .. var rest] => FuzzBench.Run(new(rest)),
         _ => Usage(),
     };
 }
@@ -31,8 +32,9 @@ static int Usage()
                Signalbox.Bench proxy  [--quick] [--rounds N] [--seconds N]
                Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
                Signalbox.Bench native [--quick] [--runs N]
-               Signalbox.Bench reports [--quick] [--runs N]
+               Signalbox.Bench reports [--quick] [--runs N] [--only TEXT]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
+               Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--seed N]
         """);
     return 2;
 }
