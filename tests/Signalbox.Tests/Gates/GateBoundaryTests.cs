@@ -116,7 +116,7 @@ public sealed class GateBoundaryTests
             "an approval by carol does not count: it is older than 24 h",
         ], result.Lines.Select(line => line.Text));
         Assert.Equal("signalbox approve shop-2 --env production   # by somebody else; then: signalbox deploy --release shop-2 --env production", result.Lines[0].Help);
-        Assert.Equal("devops", result.HandTo);
+        Assert.Equal("security (@acme/appsec)", result.HandTo);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class GateBoundaryTests
         _release.Add(EvidenceKind.Vex, new VexFact([new(["CVE-1"], [new("pkg:npm/a@1", [])], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(-1))]), verdict: VerificationVerdict.Failed);
         Assert.Equal(GateVerdict.Deny, _release.Decide().Of("vulnerabilities").Verdict);
         _release.Without(EvidenceKind.Vex).Named(new(["CVE-1"], [new("pkg:npm/a@1", [])], VexStatus.NotAffected, "not reachable", GateFixture.Now.AddDays(-1)));
-        Assert.Equal("CVE-1 does not count until 2026-12-25: not reachable (by ci:github)", _release.Decide().Of("vulnerabilities").Lines[0].Text);
+        Assert.Equal("CVE-1 does not count until 2026-12-25: not affected: not reachable (by ci:github)", _release.Decide().Of("vulnerabilities").Lines[0].Text);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class MemoryOfTheProcess;
 [Collection(nameof(MemoryOfTheProcess))]
 public sealed class LargeReportTests
 {
-    private const long Size = 24 << 20, Most = 12 << 20;
+    private const long Size = 24 << 20, Most = 18 << 20;
 
     public static TheoryData<string> Names => [.. LargeReports.All.Select(report => report.Name)];
 

@@ -18,7 +18,7 @@ internal static class Equivalence
         ("a key's hint", TakeHints),
         ("the version of a bundle with a key", TakeVersions),
         ("time and shard index of an entry without a promise", TakeUnpromised),
-        ("the certificates that a timestamp brings", TakeTimestampCertificates),
+        ("what a timestamp brings beside what is signed in it", TakeTimestampCertificates),
     ];
 
     /// <returns>The class; null where the two files do not mean the same.</returns>
