@@ -13,6 +13,7 @@ using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Tests.Evidence.Verification;
+using Signalbox.Tests.Evidence.Verification.Local;
 using Signalbox.Yaml;
 
 namespace Signalbox.Tests.Fuzz;
@@ -21,6 +22,7 @@ namespace Signalbox.Tests.Fuzz;
 internal static class DeliveryTargets
 {
     private static readonly TrustedRoot s_root = LocalSamples.Instance.TrustedRoot();
+    private static readonly LocalKey s_key = LocalKey.P256();
     private static readonly Digest s_subject = Digest.Parse("sha256:" + LocalSamples.Digests[0].Hex);
 
     private static readonly string[] s_policies =
@@ -45,6 +47,7 @@ internal static class DeliveryTargets
         FuzzTarget.Of("delivery-file", bytes => DeliveryFileReader.Read(bytes) is { Findings: [var finding, ..] } ? finding.Message : "read", () => Files("signalbox.yaml")),
         FuzzTarget.Of("policy", Policy, () => s_policies.Select(Encoding.UTF8.GetBytes)),
         FuzzTarget.Of("evidence-intake", Intake, Pieces),
+        FuzzTarget.Of("signed-statement", Signed, () => [.. LocalSamples.Statements, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[],\"predicateType\":\"https://openvex.dev/ns/v0.2.0\",\"predicate\":{}}"u8.ToArray()]),
         FuzzTarget.Of("facts", bytes => EvidenceFactsText.TryRead(bytes) is { } facts ? Again(facts) : "none", () => s_facts.Select(Encoding.UTF8.GetBytes)),
         new("ledger-entry", LedgerEntries),
         FuzzTarget.Of("gate-inputs", bytes => GateEvents.Read(bytes) is null ? "none" : "read", () => [Encoding.UTF8.GetBytes("""{"release":{"id":"shop-2"},"layers":[{"name":"p"}],"listed":[],"records":[],"unreadable":[],"zoneOffsets":{"UTC":"00:00:00"},"custom":[{"layer":"p","name":"c","exitCode":0,"detail":"x"}],"at":"2026-11-26T12:00:00+00:00"}""")]),
@@ -60,13 +63,19 @@ internal static class DeliveryTargets
     }
 
     /// <summary>All readers of evidence in the order that the control plane has them.</summary>
-    private static string Intake(byte[] bytes)
+    private static string Intake(byte[] bytes) => Intake(bytes, null);
+
+    private static string Intake(byte[] bytes, string? key)
     {
         var intake = new EvidenceIntake(new MemoryContentStore(), new EvidenceIndex(), [new AlertRulesReader(), new SignedEvidenceReader(s_root), new ReportEvidenceReader()]);
-        var asked = new EvidenceAsked(null, bytes is [(byte)'g', ..] ? "a.yaml" : "a.json", [s_subject], null, DateTimeOffset.UnixEpoch.AddYears(60));
+        var asked = new EvidenceAsked(null, bytes is [(byte)'g', ..] ? "a.yaml" : "a.json", [s_subject], key, DateTimeOffset.UnixEpoch.AddYears(60));
         var taken = intake.TakeAsync(new MemoryStream(bytes), asked, new(EvidenceOrigin.File, "a"), new("ci"), default).GetAwaiter().GetResult();
         return taken.Refusal is { } refusal ? $"{refusal.Id}: {refusal.Message}" : taken.Entry is null ? throw new FuzzFaultException("neither taken nor refused") : "taken";
     }
+
+    /// <summary>Whoever may hand in evidence may sign what they like, so that a statement is damaged before it is signed.</summary>
+    private static string Signed(byte[] statement) =>
+        Intake(new LocalBundle(LocalSamples.Instance, s_key) { Entry = EntryKind.None }.Envelope(statement), s_key.Pem);
 
     private static IEnumerable<byte[]> Pieces() =>
     [

@@ -40,19 +40,10 @@ internal static class VerificationTargets
         FuzzTarget.Of("trusted-root", bytes => Guarded(() => TrustedRootReader.Read(bytes)), () => [LocalBundle.Write(s_instance.TrustedRootJson())]),
         FuzzTarget.Of("registry-keys", bytes => Formatted(() => RegistryKeys.Read(bytes)), () => [Encoding.UTF8.GetBytes(LocalSamples.RegistryKeysJson(LocalKey.P256()).ToJsonString())]),
         FuzzTarget.Of("witness", bytes => Formatted(() => Witness.Parse(Encoding.UTF8.GetString(bytes))), () => ["witness.local+aabbccdd+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"u8.ToArray()]),
-        FuzzTarget.Of("statement", Statement, Statements),
+        FuzzTarget.Of("statement", Statement, () => LocalSamples.Statements),
         FuzzTarget.Of("image-layout", Layout, () => [Encoding.UTF8.GetBytes($$$"""{"manifests":[{"digest":"{{{LocalImages.Image}}}","artifactType":"x","annotations":{"kind":"dev.cosignproject.cosign/sigs"}}]}""")]),
         FuzzTarget.Of("pattern", Pattern, () => ["https://github.com/acme/*\0https://github.com/acme/app"u8.ToArray(), "*a*b*\0xaxbx"u8.ToArray()]),
     ];
-
-    private static IEnumerable<byte[]> Statements() =>
-    [
-        LocalStatements.Statement(LocalSamples.SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), Subject),
-        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.NpmProvenance(), Subject),
-        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.GeneratorProvenance($"{LocalSamples.Generator}generator_generic_slsa3.yml@refs/tags/v2.1.0", "https://github.com/slsa-framework/slsa-github-generator/generic@v1"), Subject),
-    ];
-
-    private static (string, string, string) Subject => ("app", "sha256", LocalSamples.Digests[0].Hex);
 
     private static byte[] Leaf() => s_instance.Certify(LocalKey.P256(), LocalSigstore.Workflow, LocalSigstore.GitHubClaims()).Der;
 

@@ -73,6 +73,16 @@ internal static partial class LocalSamples
 
     public static IReadOnlyList<ArtifactDigest> Digests => [new("sha256", Convert.ToHexStringLower(SHA256.HashData(s_artifact)))];
 
+    private static (string, string, string) Subject => ("app", "sha256", Digests[0].Hex);
+
+    /// <summary>Provenance of each shape that is read.</summary>
+    public static IReadOnlyList<byte[]> Statements =>
+    [
+        LocalStatements.Statement(SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), Subject),
+        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.NpmProvenance(), Subject),
+        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.GeneratorProvenance($"{Generator}generator_generic_slsa3.yml@refs/tags/v2.1.0", "https://github.com/slsa-framework/slsa-github-generator/generic@v1"), Subject),
+    ];
+
     private static ExpectedSigner Signer => ExpectedSigner.Identity(LocalSigstore.Workflow, LocalSigstore.GitHubIssuer);
 
     private static LocalBundle Signed(string name, (int, string)[] claims)
