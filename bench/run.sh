@@ -1,17 +1,17 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
 # NAME is one of the names below; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
-# takes real rollouts of that strategy instead of tables.
+# takes real rollouts of that strategy instead of tables. fuzz --minutes N [--only PATTERN] gives each reader that long; all leaves it out.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch outage swap proxy crash native page drill reports"
+names="judge switch outage swap proxy crash native page drill reports verify"
 name="${1:-}"
 [ $# -gt 0 ] && shift
-case " $names all " in
+case " $names fuzz all " in
   *" $name "*) ;;
-  *) echo "usage: bench/run.sh NAME [--quick]    NAME: $names all" >&2; exit 2 ;;
+  *) echo "usage: bench/run.sh NAME [--quick]    NAME: $names fuzz all" >&2; exit 2 ;;
 esac
 
 publish() {
@@ -24,14 +24,28 @@ need() {
   done
 }
 
+# npm's Sigstore client, to stand beside; without a network it is left out
+npm_client() {
+  directory="$PWD/artifacts/bench/sigstore-npm"
+  [ -d "$directory/node_modules/@sigstore/verify" ] ||
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$directory" @sigstore/verify@3.1.1 @sigstore/bundle@4.0.0 @sigstore/protobuf-specs@0.5.2 || return 0
+  export SIGSTORE_NPM="$directory/node_modules"
+}
+
 prepare() {
   dotnet build bench/Signalbox.Bench -c Release -v quiet --nologo
-  [ "$name" = judge ] && return
+  case $name in judge | fuzz) return ;; esac
   publish src/Signalbox.Cli signalbox
   export SIGNALBOX_BINARY="$PWD/artifacts/bench/signalbox/signalbox"
   case $name in
     switch) need node nginx ;;
     outage | swap | crash | native | page) need node ;;
+  esac
+  case $name in
+    verify | all)
+      need node npm
+      [ -n "${SIGSTORE_NPM:-}" ] || npm_client
+      ;;
   esac
   case $name in
     proxy | all)

@@ -17,6 +17,7 @@ try
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         ["load", var port, var file] => await LoadProcess.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
+        ["fuzz", .. var rest] => FuzzBench.Run(new(rest)),
         _ => Usage(),
     };
 }
@@ -39,8 +40,9 @@ static int Usage()
                Signalbox.Bench native [--quick] [--runs N]
                Signalbox.Bench page   [--quick] [--seconds N]
                Signalbox.Bench drill  [--quick] [--runs N] [--releases N]
-               Signalbox.Bench reports [--quick] [--runs N]
+               Signalbox.Bench reports [--quick] [--runs N] [--only TEXT]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
+               Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--seed N]
         """);
     return 2;
 }

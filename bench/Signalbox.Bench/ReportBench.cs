@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Signalbox.Bench.Machine;
+using Signalbox.Tests.Evidence.Reports;
 
 namespace Signalbox.Bench;
 
@@ -12,22 +13,20 @@ internal static class ReportBench
 {
     public static async Task<int> RunAsync(BenchOptions options)
     {
-        var runs = options.Number("--runs", 5, 1);
-        var unit = options.Quick ? 1 : 50;
+        var (runs, unit, most) = (options.Number("--runs", 5, 1), options.Quick ? 1 : 50, options.Quick ? 1 : 200);
         var bars = new Bars();
         using var workspace = new Workspace();
-        await MeasureAsync(bars, workspace, "Trivy", ReportFiles.Trivy, unit, runs, seconds: 1.5, mebibytes: 150);
-        await MeasureAsync(bars, workspace, "Trivy", ReportFiles.Trivy, 4 * unit, runs, seconds: null, mebibytes: 256);
-        await MeasureAsync(bars, workspace, "SARIF", ReportFiles.Sarif, unit, runs, seconds: null, mebibytes: 256);
-        await MeasureAsync(bars, workspace, "CycloneDX, validated", ReportFiles.CycloneDx, unit, runs, seconds: null, mebibytes: 200);
-        await MeasureAsync(bars, workspace, "Cobertura", ReportFiles.Cobertura, unit, runs, seconds: null, mebibytes: 200);
+        var reports = LargeReports.All.Where(report => options.Text("--only") is not { } only || report.Name.Contains(only, StringComparison.Ordinal)).ToList();
+        foreach (var report in reports.Where(report => report.Name is "trivy" or "sarif" or "cobertura" || report.Name.StartsWith("cyclonedx", StringComparison.Ordinal)))
+            await MeasureAsync(bars, workspace, report, unit, runs, seconds: report.Name == "trivy" ? 1.5 : null, mebibytes: report.Name == "trivy" ? 150 : 256);
+        foreach (var report in reports) await MeasureAsync(bars, workspace, report, most, 1, seconds: null, mebibytes: 256);
         return bars.ExitCode;
     }
 
-    private static async Task MeasureAsync(Bars bars, Workspace workspace, string what, Action<TextWriter, long> write, int megabytes, int runs, double? seconds, double mebibytes)
+    private static async Task MeasureAsync(Bars bars, Workspace workspace, LargeReport report, int megabytes, int runs, double? seconds, double mebibytes)
     {
-        var path = workspace.PathOf("report");
-        await using (var file = new StreamWriter(path)) write(file, megabytes * 1_000_000L);
+        var (path, what) = (workspace.PathOf("report"), report.Name);
+        await using (var file = File.Create(path)) await report.Open(megabytes * 1_000_000L).CopyToAsync(file);
         List<(double Seconds, double Mebibytes)> measured = [];
         for (var i = 0; i < runs; i++) measured.Add(await RunOnceAsync(path));
         var time = new Quantiles(measured.Select(m => m.Seconds));

@@ -52,6 +52,19 @@ internal sealed class Shop : IAsyncDisposable
     public Task<Ended> RunAsAsync(string tokenFile, params string[] arguments) =>
         SignalboxProgram.RunAsync(_directory.Path, new Dictionary<string, string> { ["SIGNALBOX_TOKEN_FILE"] = tokenFile }, [.. arguments, "--state", State]);
 
+    /// <summary>A line as a person pastes it into a shell that stands in a directory of this one's.</summary>
+    public async Task<Ended> PasteAsync(string directory, string line)
+    {
+        _directory.Write("bin/signalbox", $"#!/bin/sh\nexec {SignalboxProgram.Path} \"$@\"\n");
+        File.SetUnixFileMode(_directory.Join("bin/signalbox"), (UnixFileMode)0x1ed);
+        using var bash = SignalboxProgram.Start("/bin/bash", _directory.Join(directory), new Dictionary<string, string>
+        {
+            ["PATH"] = $"{_directory.Join("bin")}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["SIGNALBOX_STATE"] = State,
+        }, "-c", line);
+        return await SignalboxProgram.EndOf(bash);
+    }
+
     public void Write(string path, string content) => _directory.Write(path, content);
 
     public string Join(string path) => _directory.Join(path);

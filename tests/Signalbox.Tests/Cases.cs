@@ -1,7 +1,7 @@
 namespace Signalbox.Tests;
 
-/// <summary>Golden folders. <c>SIGNALBOX_ACCEPT=1 dotnet test</c> rewrites what is expected; the diff is reviewed.</summary>
-internal static class Cases
+/// <summary>Golden folders.</summary>
+internal static partial class Cases
 {
     public static string Root { get; } = FindRoot();
 
@@ -9,17 +9,6 @@ internal static class Cases
         Directory.GetDirectories(Path.Combine(Root, "tests", "cases", capability)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
 
     public static string PathOf(string capability, string name, string file) => Path.Combine(Root, "tests", "cases", capability, name, file);
-
-    public static void Verify(string expectedFile, string actual)
-    {
-        if (Environment.GetEnvironmentVariable("SIGNALBOX_ACCEPT") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(expectedFile)!);
-            File.WriteAllText(expectedFile, actual);
-        }
-        Assert.True(File.Exists(expectedFile), $"{expectedFile} is missing; run with SIGNALBOX_ACCEPT=1");
-        Assert.Equal(File.ReadAllText(expectedFile), actual);
-    }
 
     private static string FindRoot()
     {

@@ -38,8 +38,9 @@ internal sealed record SignedStatement(string PredicateType, ProvenanceClaims? C
             return new(statement.PredicateType, predicate is { } claimed ? Read(statement.PredicateType, claimed) : null,
                 isReport && predicate is { } wrapped ? Encoding.UTF8.GetBytes(wrapped.Element.GetRawText()) : null);
         }
-        catch (Exception e) when (e is MalformedException or Refusal or JsonException)
+        catch (Exception e) when (e is MalformedException or Refusal or JsonException or InvalidOperationException)
         {
+            // the last for a name that is half a surrogate pair
             return new("something that cannot be read", null, null);
         }
     }

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Evidence;
 
 namespace Signalbox.Gates;
@@ -49,14 +50,20 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     /// <summary>"security (@acme/appsec)", or the role alone.</summary>
     public string HandTo(string role) => Release.Owners.GetValueOrDefault(role) is { } owner ? $"{role} ({owner})" : role;
 
-    /// <summary>A line to paste that brings evidence of a kind.</summary>
-    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {file} --release {Release.Id}";
+    /// <summary>A line to paste, where the file lies, that brings evidence of a kind.</summary>
+    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Pasted(file)} --release {Release.Id}";
+
+    /// <summary>Brings the same evidence made anew: under the name that it had, so that it replaces what its principal brought before.</summary>
+    public string AddAnew(EvidenceItem item) => Add(item.Record.Kind, item.Record.Source.Where);
+
+    // whoever hands in a file chooses its name, and another person pastes it
+    private static string Pasted(string file) => Words.Quote(file.StartsWith('-') ? $"./{file}" : file);
 
     public string Name((Digest Digest, string Services) artifact) => $"{artifact.Services} ({artifact.Digest.Value[..19]}…)";
 
     /// <summary>
-    /// A principal that hands in the same report anew (same kind, tool and name) replaces its own earlier one. Nobody
-    /// replaces another's: then both count, and the worse one decides.
+    /// A principal that hands in the same report anew (same kind, tool and name, out of a folder or not) replaces its own
+    /// earlier one. Nobody replaces another's: then both count, and the worse one decides.
     /// </summary>
     private static IReadOnlyList<EvidenceItem> InForce(EvidenceSet evidence, IReadOnlyList<string>? from)
     {
@@ -69,7 +76,7 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     private static bool Replaces(EvidenceItem later, EvidenceItem item) =>
         later.Record.Sequence > item.Record.Sequence && !item.Record.Kind.ProvesItself() && !item.Record.Kind.IsMadeHere()
         && later.Record.Kind == item.Record.Kind && later.Record.By == item.Record.By && later.Record.Subject == item.Record.Subject
-        && later.Record.Source == item.Record.Source && later.Facts is not null && Tool(later) == Tool(item);
+        && later.Record.Source.Where == item.Record.Source.Where && later.Facts is not null && Tool(later) == Tool(item);
 
     private static string? Tool(EvidenceItem item) => (item.Facts as ScanFact)?.Tool;
 }

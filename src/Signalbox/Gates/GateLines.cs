@@ -43,5 +43,8 @@ internal sealed class GateLines
         if (!_lines.Any(said => said.Verdict == verdict && said.Text == line.Text)) _lines.Add(line);
     }
 
-    private static string Text(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";
+    private static string Text(string text) => OnOneLine(text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…");
+
+    // reports name packages and files as they like; a line break in one would become a command of its own where the help is pasted
+    private static string OnOneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Signalbox.Delivery.Policies;
 using Signalbox.Ledger;
 
@@ -30,8 +31,21 @@ internal static class PolicyEvents
     public static NewEntry ToEntry(PolicyProposed proposed, Principal by) =>
         new(Stream, ProposedType, by, JsonSerializer.SerializeToUtf8Bytes(proposed, PolicyJson.Default.PolicyProposed));
 
-    public static PolicySet? SetFrom(LedgerEntry entry) => entry.Type == SetType ? JsonSerializer.Deserialize(entry.Data.Span, PolicyJson.Default.PolicySet) : null;
+    /// <exception cref="InvalidDataException">The entry's data is not what its type says.</exception>
+    public static PolicySet? SetFrom(LedgerEntry entry) => entry.Type == SetType ? Read(entry, PolicyJson.Default.PolicySet) : null;
 
-    public static PolicyProposed? ProposedFrom(LedgerEntry entry) =>
-        entry.Type == ProposedType ? JsonSerializer.Deserialize(entry.Data.Span, PolicyJson.Default.PolicyProposed) : null;
+    /// <exception cref="InvalidDataException">The entry's data is not what its type says.</exception>
+    public static PolicyProposed? ProposedFrom(LedgerEntry entry) => entry.Type == ProposedType ? Read(entry, PolicyJson.Default.PolicyProposed) : null;
+
+    private static T Read<T>(LedgerEntry entry, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(entry.Data.Span, type) ?? throw new JsonException("null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"ledger entry {entry.Sequence} ({entry.Type}) cannot be read: {error.Message}", error);
+        }
+    }
 }

@@ -14,28 +14,29 @@ public sealed record SbomDiff(
     {
         var old = ByKey(before);
         var now = ByKey(after);
-        var diff = new SbomDiff([], [], [], []);
+        var (added, removed, changed, relicensed) = (new List<SbomComponent>(), new List<SbomComponent>(), new List<SbomChange>(), new List<SbomChange>());
         foreach (var key in old.Keys.Union(now.Keys).Order(StringComparer.Ordinal))
-            diff = diff.With(old.GetValueOrDefault(key) ?? [], now.GetValueOrDefault(key) ?? []);
-        return diff;
+        {
+            var one = Of(old.GetValueOrDefault(key) ?? [], now.GetValueOrDefault(key) ?? []);
+            added.AddRange(one.Added);
+            removed.AddRange(one.Removed);
+            changed.AddRange(one.Changed);
+            relicensed.AddRange(one.Relicensed);
+        }
+        return new(added, removed, changed, relicensed);
     }
 
     /// <summary>The components of one key: what is on both sides in the same version has not changed.</summary>
-    private SbomDiff With(List<SbomComponent> old, List<SbomComponent> now)
+    private static SbomDiff Of(List<SbomComponent> old, List<SbomComponent> now)
     {
-        var gone = old.Where(o => now.All(n => n.Version != o.Version)).ToList();
-        var come = now.Where(n => old.All(o => o.Version != n.Version)).ToList();
+        var (before, after) = (old.ToLookup(o => o.Version), now.ToLookup(n => n.Version));
+        var gone = old.Where(o => !after.Contains(o.Version)).ToList();
+        var come = now.Where(n => !before.Contains(n.Version)).ToList();
         var pairs = Math.Min(gone.Count, come.Count);
-        SbomChange[] changed = [.. Enumerable.Range(0, pairs).Select(i => new SbomChange(gone[i], come[i]))];
-        var same = from o in old from n in now where n.Version == o.Version select new SbomChange(o, n);
+        SbomChange[] changed = [.. gone.Zip(come, (g, c) => new SbomChange(g, c))];
+        var same = old.SelectMany(o => after[o.Version].Select(n => new SbomChange(o, n)));
         SbomChange[] relicensed = [.. same.Concat(changed).Where(change => !change.Before.Licences.Order().SequenceEqual(change.After.Licences.Order()))];
-        return this with
-        {
-            Added = [.. Added, .. come.Skip(pairs)],
-            Removed = [.. Removed, .. gone.Skip(pairs)],
-            Changed = [.. Changed, .. changed],
-            Relicensed = [.. Relicensed, .. relicensed],
-        };
+        return new([.. come.Skip(pairs)], [.. gone.Skip(pairs)], changed, relicensed);
     }
 
     private static Dictionary<string, List<SbomComponent>> ByKey(SbomReport sbom) => sbom.Components

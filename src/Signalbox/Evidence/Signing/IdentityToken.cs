@@ -6,16 +6,20 @@ namespace Signalbox.Evidence.Signing;
 public static class IdentityToken
 {
     /// <summary>Who made the token; null where it is no JWT or does not say.</summary>
-    public static string? Issuer(string token) => Claims(token)?.Text("iss");
+    public static string? Issuer(string token) => First(token, "iss");
 
     /// <summary>What Fulcio certifies and the proof of possession is over: the e-mail address where there is one, else the subject.</summary>
-    public static string? Subject(string token) => Claims(token) is { } claims ? claims.Text("email") ?? claims.Text("sub") : null;
+    public static string? Subject(string token) => First(token, "email", "sub");
 
-    private static JsonFields? Claims(string token)
+    private static string? First(string token, params ReadOnlySpan<string> names)
     {
         try
         {
-            return token.Split('.') is [_, var claims, _] ? JsonFields.Parse(Decode(claims), "the token") : null;
+            if (token.Split('.') is not [_, var encoded, _]) return null;
+            var claims = JsonFields.Parse(Decode(encoded), "the token");
+            foreach (var name in names)
+                if (claims.Text(name) is { } text) return text;
+            return null;
         }
         catch (Exception e) when (e is FormatException or MalformedException)
         {

@@ -93,9 +93,12 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         proof.Enter("certificate");
         if (times.Count == 0) throw Refusal.Bad("nothing trusted says when it was signed, so the certificate cannot be judged");
         var leaf = certificates[0];
-        Certificate? issuer = null;
-        foreach (var time in times) issuer = VerifyPath(leaf, certificates[1..], time.At);
-        proof.Proven($"issued by {issuer!.SubjectName}, valid from {leaf.NotBefore:u} to {leaf.NotAfter:u}");
+        IReadOnlyList<Certificate> path = [];
+        foreach (var time in times) path = VerifyPath(leaf, certificates[1..], time.At);
+        // what stands beside the path and is nobody's would be passed over, whatever it says
+        if (certificates.Skip(1).Any(certificate => !path.Contains(certificate) && !IsKnown(certificate))) throw Refusal.Bad("the bundle brings a certificate that is not on the path to the trusted authority");
+        var issuer = path[1];
+        proof.Proven($"issued by {issuer.SubjectName}, valid from {leaf.NotBefore:u} to {leaf.NotAfter:u}");
         if (root.CertificateLogs.Count > 0)
         {
             proof.Enter("certificate-log");
@@ -105,7 +108,7 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         return new(leaf.Key, leaf);
     }
 
-    private Certificate VerifyPath(Certificate leaf, Certificate[] provided, DateTimeOffset at)
+    private IReadOnlyList<Certificate> VerifyPath(Certificate leaf, Certificate[] provided, DateTimeOffset at)
     {
         Refusal? first = null;
         foreach (var authority in root.Authorities.Where(authority => authority.Window.Includes(at)))

@@ -25,19 +25,19 @@ internal static class CoverageGate
     {
         if (Share(facts.LinesCovered, facts.LinesTotal) is not { } covered)
         {
-            lines.Undecided("gate-coverage-empty", $"the coverage report of {context.Name(artifact)} says {facts.LinesCovered} of {facts.LinesTotal} lines, which says nothing", context.Add(EvidenceKind.Coverage, "cobertura.xml"), item);
+            lines.Undecided("gate-coverage-empty", $"the coverage report of {context.Name(artifact)} says {facts.LinesCovered} of {facts.LinesTotal} lines, which says nothing", context.AddAnew(item), item);
             return;
         }
         Judge("lines", covered, facts.LinesCovered, facts.LinesTotal, GateValues.Share(rule.Values("atLeast")));
         if (rule.Value("branchesAtLeast") is null) return;
         if (Share(facts.BranchesCovered, facts.BranchesTotal) is { } branches) Judge("branches", branches, facts.BranchesCovered, facts.BranchesTotal, GateValues.Share(rule.Values("branchesAtLeast")));
-        else lines.Undecided("gate-coverage-no-branches", $"the coverage report of {context.Name(artifact)} counts no branches", context.Add(EvidenceKind.Coverage, "cobertura.xml"), item);
+        else lines.Undecided("gate-coverage-no-branches", $"the coverage report of {context.Name(artifact)} counts no branches", context.AddAnew(item), item);
 
         void Judge(string what, double share, long reached, long total, double asked)
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"tests reach {Percent(share)} of the {what} of {context.Name(artifact)} ({reached:N0} of {total:N0})");
             if (share >= asked) lines.Allow(text, item);
-            else lines.Deny("gate-coverage-low", $"{text}; expected at least {Percent(asked)}", context.Add(EvidenceKind.Coverage, "cobertura.xml"), item);
+            else lines.Deny("gate-coverage-low", $"{text}; expected at least {Percent(asked)}", context.AddAnew(item), item);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class FreshnessGate
             if (made > context.Now + s_skew || facts.MadeAt > item.Record.At + s_skew)
                 lines.Undecided("gate-evidence-from-the-future", $"the newest {name} of {context.Name(artifact)} says that it was made on {facts.MadeAt ?? made:yyyy-MM-dd HH:mm} UTC, which has not come yet", "timedatectl", item);
             else if (context.Now - made > most)
-                lines.Deny("gate-evidence-stale", $"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old; expected at most {Text(most)}", context.Add(kind, item.Record.Source.Where), item);
+                lines.Deny("gate-evidence-stale", $"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old; expected at most {Text(most)}", context.AddAnew(item), item);
             else lines.Allow($"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old", item);
         }
     }

@@ -21,12 +21,16 @@ internal static class ProvenanceGate
             if (judged.FirstOrDefault(statement => statement.Problem is null) is { Item: not null } good)
                 lines.Allow($"{context.Name(artifact)} was built by {good.Facts.Builder} (SLSA level {Number(good.Facts.Level)}) from {good.Facts.Source ?? "an unnamed source"}", good.Item);
             else if (items.Count == 0)
-                lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", context.Add(EvidenceKind.Provenance, "provenance.sigstore.json"));
+                lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", Remedy(context, rule));
             else
                 foreach (var (item, _, problem) in judged)
-                    lines.Deny(problem!.Value.Id, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}", context.Add(EvidenceKind.Provenance, "provenance.sigstore.json"), item);
+                    lines.Deny(problem!.Value.Id, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}", Remedy(context, rule), item);
         }
     }
+
+    // where only keys count a certificate helps nobody, and the key must be at hand
+    private static string Remedy(GateContext context, GateRule rule) =>
+        context.Add(EvidenceKind.Provenance, "provenance.sigstore.json") + (rule.Values("keys").Count > 0 && rule.Values("identities").Count == 0 ? " --key acme.key.pub" : "");
 
     private static (string Id, string Text)? Problem(GateContext context, GateRule rule, EvidenceItem item, ProvenanceFact facts, Digest artifact)
     {

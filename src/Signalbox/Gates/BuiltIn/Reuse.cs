@@ -14,7 +14,7 @@ internal static class Reuse
         if (item.Record.AlsoOf.Count == 0 || !GateValues.Denies(rule.Values("reused")) || (item.Facts?.Names.Contains(item.Record.Subject) ?? false)) return true;
         lines.Undecided("gate-evidence-reused",
             $"the very same {item.Record.Kind.Word()} was handed in for {item.Record.AlsoOf[0].Value[..19]}… before, so it may be that one's; expected a report of this release",
-            context.Add(item.Record.Kind, item.Record.Source.Where) + $"   # made anew; or in policy.yaml: {rule.Gate}: {{ reused: allow }}", item);
+            context.AddAnew(item) + $"   # made anew; or in policy.yaml: {rule.Gate}: {{ reused: allow }}", item);
         return false;
     }
 }

@@ -17,7 +17,7 @@ internal static class SastGate
             if (!Scanned.IsComplete(context, rule, artifact, findings, "code", "semgrep.json", lines)) continue;
             var blocking = findings.Findings.Where(found => found.Rank >= block && found.SetAside is null && found.Finding.SetAside is null).ToList();
             foreach (var found in blocking)
-                lines.Deny("gate-code-finding", Text(found), $"mend it, build anew, then: {context.Add(EvidenceKind.Scan, "semgrep.json")}", found.Item);
+                lines.Deny("gate-code-finding", Text(found), "signalbox deploy --evidence results/   # once it is mended and results/ has a new scan", found.Item);
             if (blocking.Count == 0)
                 lines.Allow(string.Create(CultureInfo.InvariantCulture, $"{context.Name(artifact)}: {findings.Tools} found {findings.Findings.Count} things in the code, none that blocks"), findings.Scans.Select(scan => scan.Item));
         }

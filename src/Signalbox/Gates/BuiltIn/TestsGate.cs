@@ -17,9 +17,9 @@ internal static class TestsGate
             foreach (var (item, facts) in reports)
                 if (!Reuse.Allows(context, rule, item, lines)) continue;
                 else if (facts.Failed != 0)
-                    lines.Deny("gate-tests-failed", string.Create(CultureInfo.InvariantCulture, $"{facts.Failed} of {facts.Total} tests of {context.Name(artifact)} failed"), context.Add(EvidenceKind.Test, "junit.xml"), item);
+                    lines.Deny("gate-tests-failed", string.Create(CultureInfo.InvariantCulture, $"{facts.Failed} of {facts.Total} tests of {context.Name(artifact)} failed"), context.AddAnew(item), item);
                 else if (facts.Total - facts.Skipped <= 0 || facts.Skipped < 0)
-                    lines.Undecided("gate-tests-none", string.Create(CultureInfo.InvariantCulture, $"no test of {context.Name(artifact)} ran ({facts.Total} in the report, {facts.Skipped} skipped)"), context.Add(EvidenceKind.Test, "junit.xml"), item);
+                    lines.Undecided("gate-tests-none", string.Create(CultureInfo.InvariantCulture, $"no test of {context.Name(artifact)} ran ({facts.Total} in the report, {facts.Skipped} skipped)"), context.AddAnew(item), item);
                 else lines.Allow(string.Create(CultureInfo.InvariantCulture, $"{facts.Total - facts.Skipped} tests of {context.Name(artifact)} passed, {facts.Skipped} were skipped"), item);
         }
     }

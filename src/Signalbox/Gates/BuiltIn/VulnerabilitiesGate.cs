@@ -1,5 +1,6 @@
 using System.Globalization;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
@@ -38,6 +39,6 @@ internal static class VulnerabilitiesGate
     private static string? Package(ScanFinding finding) => finding.Packages is [var name, ..] ? finding.Versions is [var version, ..] ? $"{name} {version}" : name : finding.Purl;
 
     private static string Help(GateContext context, WeighedFinding found) => found.IsFixable && found.Finding.Packages is [var package, ..]
-        ? $"update {package}{(found.Finding.FixedVersions is [var mended, ..] ? $" to {mended}" : "")}, build anew, then: {context.Add(EvidenceKind.Scan, "trivy.json")}"
+        ? $"signalbox deploy --evidence results/   # once {Words.Quote(package)} is updated{(found.Finding.FixedVersions is [var mended, ..] ? $" to {Words.Quote(mended)}" : "")} and results/ has a new scan"
         : context.Add(EvidenceKind.Vex, "openvex.json") + "   # a statement about it, with its reason";
 }

@@ -1,13 +1,19 @@
+using System.Globalization;
 using System.Text;
 
 namespace Signalbox.Tests.Evidence.Reports;
 
 /// <summary>A large file that is never whole in memory: a beginning, one piece many times, an end.</summary>
+/// <param name="piece">Wherever it says <c>00000000</c> stands its number.</param>
 internal sealed class RepeatingStream(string begin, string piece, int times, string end) : Stream
 {
+    private const string Number = "00000000";
+
     private readonly byte[] _begin = Encoding.UTF8.GetBytes(begin);
     private readonly byte[] _piece = Encoding.UTF8.GetBytes(piece);
     private readonly byte[] _end = Encoding.UTF8.GetBytes(end);
+    private readonly int[] _numbers = [.. Places(piece)];
+    private long _numbered = -1;
 
     public override bool CanRead => true;
 
@@ -40,7 +46,22 @@ internal sealed class RepeatingStream(string begin, string piece, int times, str
         if (Position < _begin.Length) return _begin.AsSpan((int)Position);
         var within = Position - _begin.Length;
         var pieces = (long)_piece.Length * times;
-        return within < pieces ? _piece.AsSpan((int)(within % _piece.Length)) : _end.AsSpan((int)(within - pieces));
+        if (within >= pieces) return _end.AsSpan((int)(within - pieces));
+        Count(within / _piece.Length);
+        return _piece.AsSpan((int)(within % _piece.Length));
+    }
+
+    private void Count(long number)
+    {
+        if (number == _numbered) return;
+        _numbered = number;
+        foreach (var place in _numbers) number.TryFormat(_piece.AsSpan(place, Number.Length), out _, "D8", CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<int> Places(string piece)
+    {
+        for (var at = piece.IndexOf(Number, StringComparison.Ordinal); at >= 0; at = piece.IndexOf(Number, at + Number.Length, StringComparison.Ordinal))
+            yield return Encoding.UTF8.GetByteCount(piece.AsSpan(0, at));
     }
 
     public override void Flush()

@@ -27,6 +27,16 @@ public sealed class SbomTests
     }
 
     [Fact]
+    public void Diff_OfManyComponents_TakesMemoryInProportion()
+    {
+        var (before, after) = (Sbom([.. Many("a")]), Sbom([.. Many("b")]));
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal((20_000, 20_000), (SbomDiff.Between(before, after).Added.Count, SbomDiff.Between(before, after).Removed.Count));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 400 << 20);
+        static IEnumerable<SbomComponent> Many(string name) => Enumerable.Range(0, 20_000).Select(i => Component($"{name}{i}", "1", "MIT"));
+    }
+
+    [Fact]
     public void Diff_ByPackageUrl_TellsEcosystemsApart()
     {
         var npm = new SbomComponent("1", "core", "1", "pkg:npm/core@1", null, [], []);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Images;
 using Signalbox.Tests.Evidence.Verification.Local;
@@ -14,37 +13,11 @@ public sealed class ImageTests
 
     private static LocalSigstore Instance => LocalSamples.Instance;
 
-    private static VerificationPolicy Policy(string image, ExpectedSigner signer) => new() { Artifact = [new("sha256", image[7..])], Signers = [signer] };
+    private static VerificationPolicy Policy(string image, ExpectedSigner signer) => LocalImages.Policy(image, signer);
 
-    private static byte[] Document(string image, string type = "cosign container image signature") => Encoding.UTF8.GetBytes(
-        $$$"""{"critical":{"identity":{"docker-reference":"registry.local/app"},"image":{"docker-manifest-digest":"{{{image}}}"},"type":"{{{type}}}"},"optional":null}""");
+    private static byte[] Document(string image, string type = "cosign container image signature") => LocalImages.Document(image, type);
 
-    private static ImageSignature Keyless(byte[] document)
-    {
-        var key = LocalKey.P256();
-        var certificate = Instance.Certify(key, LocalSigstore.Workflow, LocalSigstore.GitHubClaims());
-        // the same material as a bundle has, in cosign's annotations
-        var bundle = JsonNode.Parse(new LocalBundle(Instance, key) { Version = "0.1", Certificate = certificate, WithProof = false }.Message(document))!;
-        var entry = bundle["verificationMaterial"]!["tlogEntries"]![0]!;
-        var log = new JsonObject
-        {
-            ["SignedEntryTimestamp"] = entry["inclusionPromise"]!["signedEntryTimestamp"]!.GetValue<string>(),
-            ["Payload"] = new JsonObject
-            {
-                ["body"] = entry["canonicalizedBody"]!.GetValue<string>(),
-                ["integratedTime"] = long.Parse(entry["integratedTime"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
-                ["logIndex"] = long.Parse(entry["logIndex"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
-                ["logID"] = Convert.ToHexStringLower(Instance.Rekor.Id),
-            },
-        };
-        return new(document, new Dictionary<string, string>
-        {
-            ["dev.cosignproject.cosign/signature"] = bundle["messageSignature"]!["signature"]!.GetValue<string>(),
-            ["dev.sigstore.cosign/certificate"] = certificate.Pem + "\n",
-            ["dev.sigstore.cosign/chain"] = Instance.Intermediate.Pem + "\n" + Instance.Root.Pem + "\n",
-            ["dev.sigstore.cosign/bundle"] = Encoding.UTF8.GetString(LocalBundle.Write(log)),
-        });
-    }
+    private static ImageSignature Keyless(byte[] document) => LocalImages.Keyless(Instance, document);
 
     private static ExpectedSigner Signer => ExpectedSigner.Identity(LocalSigstore.Workflow, LocalSigstore.GitHubIssuer);
 
@@ -79,7 +52,7 @@ public sealed class ImageTests
     public void KeyedSignature_IsAcceptedWithItsKeyAlone()
     {
         var key = LocalKey.P256();
-        var signature = new ImageSignature(Document(s_image), new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = Convert.ToBase64String(key.Sign(Document(s_image))) });
+        var signature = LocalImages.Keyed(key, Document(s_image));
         Assert.True(signature.Verify(Instance.TrustedRoot(), Policy(s_image, ExpectedSigner.Holder(TrustedKey.FromPem(key.Pem))), LocalSigstore.Now).Accepted);
         Assert.False(signature.Verify(Instance.TrustedRoot(), Policy(s_image, ExpectedSigner.Holder(TrustedKey.FromPem(LocalKey.P256().Pem))), LocalSigstore.Now).Accepted);
     }

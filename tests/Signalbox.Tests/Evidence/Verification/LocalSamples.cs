@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Images;
 using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Tests.Evidence.Verification.Local;
@@ -13,11 +14,14 @@ internal sealed record LocalSample(byte[] Bundle, TrustedRoot Root, Verification
 {
     public DateTimeOffset Now { get; init; } = LocalSigstore.Now;
 
-    public VerificationResult Verify() => BundleVerifier.Verify(Bundle, Root, Policy, Now);
+    /// <summary>Whether it is a manifest with a cosign signature, which lies in a layout beside its image.</summary>
+    public bool IsImage { get; init; }
+
+    public VerificationResult Verify() => IsImage ? LocalImages.Verify(Bundle, Root, Policy, Now) : BundleVerifier.Verify(Bundle, Root, Policy, Now);
 }
 
 /// <summary>A valid bundle of every kind.</summary>
-internal static class LocalSamples
+internal static partial class LocalSamples
 {
     public const string Generator = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/";
 
@@ -48,6 +52,9 @@ internal static class LocalSamples
         ["key-rsa-pss-bare"] = () => Keyed(LocalKey.RsaPss(), EntryKind.None),
         ["key-ed25519-bare"] = () => Keyed(LocalKey.Ed25519(), EntryKind.None),
         ["key-statement-bare"] = KeyedStatement,
+        ["key-envelope-bare"] = EnvelopeAlone,
+        ["image-keyless"] = () => Image(LocalImages.Keyless(s_instance, LocalImages.Document(LocalImages.Image)), Signer),
+        ["key-image-bare"] = KeyedImage,
         ["github-attestation"] = () => Built(LocalSigstore.Workflow, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), SlsaOne, LocalSigstore.GitHubClaims(),
             new("github.com/acme/app") { BuilderId = LocalSigstore.Workflow, Branch = "main" }),
         ["generator-generic"] = () => Generic("generator_generic_slsa3.yml", "generic@v1"),
@@ -58,13 +65,23 @@ internal static class LocalSamples
 
     public const string SlsaOne = "https://slsa.dev/provenance/v1";
 
-    public static TheoryData<string> Names => [.. s_samples.Keys];
+    public static IReadOnlyCollection<string> All => s_samples.Keys;
 
     public static LocalSigstore Instance => s_instance;
 
     public static LocalSample Get(string name) => s_samples[name]();
 
     public static IReadOnlyList<ArtifactDigest> Digests => [new("sha256", Convert.ToHexStringLower(SHA256.HashData(s_artifact)))];
+
+    private static (string, string, string) Subject => ("app", "sha256", Digests[0].Hex);
+
+    /// <summary>Provenance of each shape that is read.</summary>
+    public static IReadOnlyList<byte[]> Statements =>
+    [
+        LocalStatements.Statement(SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), Subject),
+        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.NpmProvenance(), Subject),
+        LocalStatements.Statement("https://slsa.dev/provenance/v0.2", LocalStatements.GeneratorProvenance($"{Generator}generator_generic_slsa3.yml@refs/tags/v2.1.0", "https://github.com/slsa-framework/slsa-github-generator/generic@v1"), Subject),
+    ];
 
     private static ExpectedSigner Signer => ExpectedSigner.Identity(LocalSigstore.Workflow, LocalSigstore.GitHubIssuer);
 
@@ -96,6 +113,21 @@ internal static class LocalSamples
         var bundle = new LocalBundle(s_instance, key) { Entry = EntryKind.None }.Envelope(LocalStatements.Statement("https://example.com/a/v1", new(), ("app", "sha256", Digests[0].Hex)), keyId: "the local key");
         return new(bundle, s_root.Value, new() { Artifact = Digests, Signers = [ExpectedSigner.Holder(TrustedKey.FromPem(key.Pem))] });
     }
+
+    /// <summary>The envelope of a bundle, without the bundle.</summary>
+    private static LocalSample EnvelopeAlone()
+    {
+        var whole = KeyedStatement();
+        return whole with { Bundle = LocalBundle.Write((JsonObject)JsonNode.Parse(whole.Bundle)!["dsseEnvelope"]!) };
+    }
+
+    private static LocalSample KeyedImage()
+    {
+        var key = LocalKey.P256();
+        return Image(LocalImages.Keyed(key, LocalImages.Document(LocalImages.Image)), ExpectedSigner.Holder(TrustedKey.FromPem(key.Pem)));
+    }
+
+    private static LocalSample Image(ImageSignature signature, ExpectedSigner signer) => new(LocalImages.Manifest(signature), s_root.Value, LocalImages.Policy(LocalImages.Image, signer)) { IsImage = true };
 
     public static LocalSample Built(string signer, JsonObject provenance, string predicateType, (int, string)[] claims, ProvenancePolicy policy) => new(
         (Signed(signer, claims) with { Entry = EntryKind.Dsse }).Envelope(LocalStatements.Statement(predicateType, provenance, ("app", "sha256", Digests[0].Hex))),
@@ -132,7 +164,7 @@ internal static class LocalSamples
         });
     }
 
-    private static JsonObject RegistryKeysJson(LocalKey registry) => new()
+    public static JsonObject RegistryKeysJson(LocalKey registry) => new()
     {
         ["keys"] = new JsonArray(new JsonObject
         {

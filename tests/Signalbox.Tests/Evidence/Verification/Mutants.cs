@@ -1,13 +1,17 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Signalbox.Tests.Evidence.Verification;
 
-/// <summary>A bundle with one thing changed.</summary>
-/// <param name="Field">The name of the field that was changed, or that the changed character is nearest behind.</param>
-internal readonly record struct Mutant(string Field, string Where, byte[] Bundle);
+/// <summary>A file with one thing changed.</summary>
+internal readonly record struct Mutant(string Where, byte[] Bytes);
 
-/// <summary>Every single change: each byte of the file, and each byte of each value that the file holds as base64.</summary>
+/// <summary>
+/// Every single change: each byte of the file, and each byte of each value that it holds encoded, as base64, as PEM or as
+/// JSON within a text.
+/// </summary>
 internal static class Mutants
 {
     // the lowest bit stays within letters, digits and base64; 0x20 turns capitals into small letters
@@ -16,46 +20,67 @@ internal static class Mutants
 
     private sealed record Token(string Field, int From, int To, string? Text);
 
-    public static IEnumerable<Mutant> OfCharacters(byte[] bundle)
+    public static IEnumerable<Mutant> OfCharacters(byte[] file)
     {
-        var tokens = Read(bundle);
-        var token = 0;
-        for (var i = 0; i < bundle.Length; i++)
-        {
-            while (token + 1 < tokens.Count && tokens[token + 1].From <= i) token++;
+        for (var i = 0; i < file.Length; i++)
             foreach (var flip in s_characterFlips)
             {
-                var changed = (byte[])bundle.Clone();
+                var changed = (byte[])file.Clone();
                 changed[i] ^= flip;
-                yield return new(tokens[token].Field, $"@{i} '{(char)bundle[i]}' to '{(char)changed[i]}' in {Around(bundle, i)}", changed);
+                yield return new($"@{i} '{(char)file[i]}' to '{(char)changed[i]}' in {Around(file, i)}", changed);
             }
+    }
+
+    public static IEnumerable<Mutant> OfDecodedBytes(byte[] file)
+    {
+        foreach (var token in Read(file))
+            foreach (var (where, text) in OfText(token.Text))
+                yield return new($"{token.Field}{where}", [.. file[..token.From], .. Quoted(text), .. file[token.To..]]);
+    }
+
+    private static IEnumerable<(string Where, string Text)> OfText(string? text)
+    {
+        if (text is not { Length: >= 4 }) return [];
+        if (TryDecode(text) is { } decoded) return Flips(decoded).Select(change => (change.Where, Convert.ToBase64String(change.Bytes)));
+        if (text[0] == '{') return OfDecodedBytes(Encoding.UTF8.GetBytes(text)).Select(change => ($".{change.Where}", Encoding.UTF8.GetString(change.Bytes)));
+        return text.StartsWith("-----BEGIN", StringComparison.Ordinal) ? OfPem(text) : [];
+    }
+
+    private static IEnumerable<(string Where, string Text)> OfPem(string text)
+    {
+        for (var from = 0; PemEncoding.TryFind(text.AsSpan(from), out var block);)
+        {
+            var (start, end) = (from + block.Location.Start.GetOffset(text.Length - from), from + block.Location.End.GetOffset(text.Length - from));
+            var label = text[from..][block.Label];
+            foreach (var change in Flips(Convert.FromBase64String(text[from..][block.Base64Data])))
+                yield return ($" block at {start}{change.Where}", text[..start] + PemEncoding.WriteString(label, change.Bytes) + text[end..]);
+            from = end;
         }
     }
 
-    public static IEnumerable<Mutant> OfDecodedBytes(byte[] bundle)
+    private static IEnumerable<Mutant> Flips(byte[] bytes)
     {
-        foreach (var token in Read(bundle))
-            if (token.Text is { Length: >= 4 } && TryDecode(token.Text) is { } decoded)
-                for (var i = 0; i < decoded.Length; i++)
-                    foreach (var flip in s_byteFlips)
-                    {
-                        decoded[i] ^= flip;
-                        yield return new(token.Field, $"{token.Field}[{i}]", [.. bundle[..token.From], .. Encoding.ASCII.GetBytes($"\"{Convert.ToBase64String(decoded)}\""), .. bundle[token.To..]]);
-                        decoded[i] ^= flip;
-                    }
+        for (var i = 0; i < bytes.Length; i++)
+            foreach (var flip in s_byteFlips)
+            {
+                bytes[i] ^= flip;
+                yield return new($"[{i}]", bytes);
+                bytes[i] ^= flip;
+            }
     }
 
+    private static byte[] Quoted(string text) => [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+
     /// <summary>Names and values in order, each under the name it belongs to.</summary>
-    private static List<Token> Read(byte[] bundle)
+    private static List<Token> Read(byte[] file)
     {
         var tokens = new List<Token>();
-        var reader = new Utf8JsonReader(bundle);
+        var reader = new Utf8JsonReader(file);
         var field = "";
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.PropertyName) field = reader.GetString()!;
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            tokens.Add(new(field, (int)reader.TokenStartIndex, (int)reader.BytesConsumed, text));
+            tokens.Add(new(field, (int)reader.TokenStartIndex, (int)reader.BytesConsumed, reader.TokenType == JsonTokenType.String ? reader.GetString() : null));
         }
         return tokens;
     }
@@ -66,6 +91,6 @@ internal static class Mutants
         return Convert.TryFromBase64String(text, buffer, out var length) ? buffer[..length] : null;
     }
 
-    private static string Around(byte[] bundle, int at) =>
-        Encoding.UTF8.GetString(bundle, Math.Max(0, at - 30), Math.Min(bundle.Length, at + 10) - Math.Max(0, at - 30));
+    private static string Around(byte[] file, int at) =>
+        Encoding.UTF8.GetString(file, Math.Max(0, at - 30), Math.Min(file.Length, at + 10) - Math.Max(0, at - 30));
 }

@@ -16,14 +16,13 @@ internal static class CertificatePath
 
     /// <param name="provided">Came with the signature: only steps on the way, never trusted.</param>
     /// <param name="trusted">The authority's own chain, each issued by the next; the last is the anchor.</param>
-    /// <returns>The leaf's direct issuer.</returns>
+    /// <returns>The path: the leaf, its issuer, and so on to the anchor.</returns>
     /// <exception cref="Refusal">There is no such path.</exception>
-    public static Certificate Verify(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
+    public static IReadOnlyList<Certificate> Verify(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
     {
         CheckLeaf(leaf, demand);
-        var path = Extend([leaf], provided, trusted, demand)
+        return Extend([leaf], provided, trusted, demand)
             ?? throw Refusal.Bad($"the certificate of {leaf.SubjectName} was not issued by a trusted authority at {demand.At:u}");
-        return path[1];
     }
 
     private static void CheckLeaf(Certificate leaf, PathDemand demand)

@@ -45,10 +45,15 @@ public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, 
         var body = payload.RequiredBytes("body");
         var logged = JsonFields.Parse(body, "the log entry");
         return new(
-            payload.Int64("logIndex") ?? throw payload.Missing("logIndex"), Convert.FromHexString(payload.RequiredText("logID")),
+            payload.Int64("logIndex") ?? throw payload.Missing("logIndex"), LogId(payload.RequiredText("logID")),
             logged.RequiredText("kind"), logged.RequiredText("apiVersion"), payload.Int64("integratedTime") ?? throw payload.Missing("integratedTime"),
             bundle.RequiredBytes("SignedEntryTimestamp"), null, body);
     }
+
+    // in the one spelling that the log's promise has
+    private static byte[] LogId(string hex) => hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigitLower)
+        ? Convert.FromHexString(hex)
+        : throw new MalformedException($"the log annotation's logID is '{JsonFields.Shown(hex)}'; expected digits and small letters of hex");
 
     /// <summary>The signed document must be of an image's signature, and of this image.</summary>
     private void CheckPayload(VerificationPolicy policy, ProofLog proof)

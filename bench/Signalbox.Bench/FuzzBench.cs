@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Signalbox.Bench.Machine;
+using Signalbox.Tests.Fuzz;
+
+namespace Signalbox.Bench;
+
+/// <summary>
+/// Fuzzes the readers of tests/Signalbox.Tests/Fuzz for as long as it is told to, one after the other on one core. Inputs
+/// that lead to something new are kept and damaged further. A fault, an input that takes too long and one that takes too
+/// much memory are each written to artifacts/fuzz/TARGET; one that ends the process lies there as "last".
+/// </summary>
+internal static partial class FuzzBench
+{
+    private const int MostKept = 4000;
+
+    public static int Run(BenchOptions options)
+    {
+        var minutes = double.Parse(options.Text("--minutes") ?? "0.05", CultureInfo.InvariantCulture);
+        var seed = options.Number("--seed", 1);
+        var targets = FuzzTargets.All.Where(target => options.Text("--only") is not { } only || Regex.IsMatch(target.Name, only)).ToList();
+        var bars = new Bars();
+        foreach (var target in targets) Fuzz(bars, target, TimeSpan.FromMinutes(minutes), seed);
+        return bars.ExitCode;
+    }
+
+    private static void Fuzz(Bars bars, FuzzTarget target, TimeSpan time, int seed)
+    {
+        using var findings = new FuzzFindings(target.Name, Path.Combine(Workspace.Repository, "artifacts", "fuzz", target.Name));
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        var (inputs, kept) = Go(target, findings, time, new Random(seed));
+        process.Refresh();
+        var cpu = process.TotalProcessorTime - before;
+        bars.Check($"fuzz {target.Name}: no fault", findings.Count == 0, $"{inputs:N0} inputs, {kept} kinds of answers, {cpu.TotalMinutes:0.00} CPU minutes, {findings.Count} findings");
+    }
+
+    private static (long Inputs, int Kept) Go(FuzzTarget target, FuzzFindings findings, TimeSpan time, Random random)
+    {
+        List<FuzzSeed> corpus = [.. target.Seeds()];
+        List<byte[]> others = [.. corpus.Select(seed => seed.Bytes)];
+        var answers = new HashSet<string>(StringComparer.Ordinal);
+        var (inputs, clock) = (0L, Stopwatch.StartNew());
+        while (clock.Elapsed < time)
+        {
+            var seed = corpus[random.Next(corpus.Count)];
+            var bytes = FuzzDamage.Of(seed.Bytes, others, random);
+            inputs++;
+            if (findings.Try(seed, bytes) is not { } answer || !answers.Add(Kind(answer)) || corpus.Count >= MostKept) continue;
+            corpus.Add(seed with { Bytes = bytes });
+            others.Add(bytes);
+        }
+        return (inputs, answers.Count);
+    }
+
+    /// <summary>The answer without what it quotes of the input.</summary>
+    private static string Kind(string answer) => Quoted().Replace(answer, "…");
+
+    [GeneratedRegex("'[^']*'?|[0-9]+|\"[^\"]*\"?|sha256:[0-9a-f]*")]
+    private static partial Regex Quoted();
+}
+
+/// <summary>Runs inputs under watch, and writes down those that must not be.</summary>
+internal sealed class FuzzFindings : IDisposable
+{
+    private readonly string _name;
+    private readonly string _directory;
+    private readonly FileStream _last;
+    private readonly Timer _watch;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private long _started;
+    private byte[] _input = [];
+
+    public FuzzFindings(string name, string directory)
+    {
+        (_name, _directory) = (name, directory);
+        var last = Path.Combine(Directory.CreateDirectory(directory).FullName, "last");
+        if (File.Exists(last) && new FileInfo(last).Length > 0) Add("ended the process", File.ReadAllBytes(last));
+        _last = new(last, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _watch = new(_ => Watch(), null, FuzzTargets.MostTime, TimeSpan.FromSeconds(1));
+    }
+
+    public int Count => _known.Count;
+
+    /// <returns>What came of it; null for a finding.</returns>
+    public string? Try(FuzzSeed seed, byte[] bytes)
+    {
+        Remember(bytes);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            var answer = seed.Read(bytes);
+            var more = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            if (more < FuzzTargets.MostMemory(bytes.Length)) return answer;
+            Add($"allocated {more / 1_000_000} MB", bytes);
+        }
+        catch (Exception e)
+        {
+            Add($"{e.GetType().Name}: {e.Message.Split('\n')[0]} {At(e)}", bytes);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _started, 0);
+        }
+        return null;
+    }
+
+    /// <summary>Written before it is tried: nothing can be written after a stack that overflowed.</summary>
+    private void Remember(byte[] bytes)
+    {
+        _last.SetLength(0);
+        _last.Position = 0;
+        _last.Write(bytes);
+        _input = bytes;
+        Interlocked.Exchange(ref _started, Stopwatch.GetTimestamp());
+    }
+
+    private static string At(Exception e) => e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Signalbox", StringComparison.Ordinal))?.Trim() ?? "";
+
+    private void Add(string what, byte[] bytes)
+    {
+        if (!_known.Add(what)) return;
+        var path = Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(bytes))[..12]);
+        File.WriteAllBytes(path, bytes);
+        Console.WriteLine($"found {_name}: {what}\n  {path}");
+    }
+
+    // a thread that does not come back cannot be taken back either
+    private void Watch()
+    {
+        var started = Interlocked.Read(ref _started);
+        if (started == 0 || Stopwatch.GetElapsedTime(started) < FuzzTargets.MostTime) return;
+        Add($"took longer than {FuzzTargets.MostTime.TotalSeconds:0} s", _input);
+        _last.SetLength(0);
+        Environment.Exit(1);
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _last.Dispose();
+        File.Delete(Path.Combine(_directory, "last"));
+        if (!Directory.EnumerateFileSystemEntries(_directory).Any()) Directory.Delete(_directory);
+    }
+}

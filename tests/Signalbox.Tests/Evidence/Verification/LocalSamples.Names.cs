@@ -1,0 +1,6 @@
+namespace Signalbox.Tests.Evidence.Verification;
+
+internal static partial class LocalSamples
+{
+    public static TheoryData<string> Names => [.. All];
+}

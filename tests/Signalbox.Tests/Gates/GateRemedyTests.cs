@@ -1,0 +1,67 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
+using Signalbox.Evidence.Reports;
+using Signalbox.Gates;
+
+namespace Signalbox.Tests.Gates;
+
+/// <summary>The line to paste: it mends what it stands under, and whatever a report is called it is one harmless command.</summary>
+public sealed class GateRemedyTests
+{
+    private readonly GateFixture _release = new GateFixture().Good();
+
+    [Theory]
+    [InlineData("cov.xml", "cov.xml")]
+    [InlineData("out/cov 1.xml", "'out/cov 1.xml'")]
+    [InlineData("a; rm -rf ~ #.xml", "'a; rm -rf ~ #.xml'")]
+    [InlineData("$(id).xml", "'$(id).xml'")]
+    [InlineData("it's.xml", "'it'\\''s.xml'")]
+    [InlineData("--release", "./--release")]
+    [InlineData("a\nb.xml", "'a b.xml'")]
+    public void Remedy_QuotesAFilesName(string name, string pasted)
+    {
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(1, 10, 0, 0), where: name);
+        Assert.Equal($"signalbox evidence add coverage {pasted} --release shop-2", Against("coverage").Help);
+    }
+
+    [Fact]
+    public void Remedy_OfAVulnerability_IsOneLineWhateverThePackageIsCalled()
+    {
+        var finding = new ScanFinding { Ids = ["CVE-2026-1"], Kind = FindingKind.Vulnerability, Severity = FindingSeverity.Critical, Packages = ["x\n`id`"], Versions = ["1\r\u001b[31m"], FixedVersions = ["2; id"] };
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], [finding]), where: "again.json");
+        var line = Against("vulnerabilities");
+        Assert.Equal("signalbox deploy --evidence results/   # once 'x `id`' is updated to '2; id' and results/ has a new scan", line.Help);
+        Assert.DoesNotContain(line.Text, char.IsControl);
+    }
+
+    [Theory]
+    [InlineData(EvidenceKind.Coverage)]
+    [InlineData(EvidenceKind.Test)]
+    [InlineData(EvidenceKind.Sbom)]
+    public void HandedInAnew_UnderTheNameThatTheRemedySays_IsAllowed(EvidenceKind kind)
+    {
+        EvidenceFacts bad = kind switch { EvidenceKind.Coverage => new CoverageFact(1, 10, 0, 0), EvidenceKind.Test => new TestFact(10, 1, 0), _ => new SbomFact("spdx", "2.3", 1, []) };
+        EvidenceFacts good = kind switch { EvidenceKind.Coverage => new CoverageFact(9, 10, 0, 0), EvidenceKind.Test => new TestFact(10, 0, 0), _ => new SbomFact("spdx", "2.3", 1, []) { Names = [GateFixture.Artifact] } };
+        var first = _release.Without(kind).Add(kind, bad, where: "result.x");
+        // it came in a folder, and comes again by itself
+        _release.Items[^1] = first with { Record = first.Record with { Source = new(EvidenceOrigin.Folder, "result.x") } };
+        Assert.Equal(GateVerdict.Deny, _release.Decide().Verdict);
+        Assert.Contains(" result.x --release shop-2", _release.Decide().Results.Single(result => result.Stops).Lines[0].Help, StringComparison.Ordinal);
+        _release.Add(kind, good, where: "result.x");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Add(kind, bad, where: "result.x", by: "mallory");
+        Assert.Equal(GateVerdict.Deny, _release.Decide().Verdict);
+    }
+
+    [Fact]
+    public void Remedy_OfMissingProvenance_NamesAKeyWhereOnlyKeysCount()
+    {
+        _release.Without(EvidenceKind.Provenance);
+        Assert.EndsWith("--key acme.key.pub", Against("provenance").Help, StringComparison.Ordinal);
+        _release.Policy = GateFixture.Gates("{ provenance: { identities: [\"https://github.com/acme/*\"] } }");
+        Assert.EndsWith("--release shop-2", Against("provenance").Help, StringComparison.Ordinal);
+    }
+
+    private GateLine Against(string gate) => _release.Decide().Of(gate).Lines.First(line => line.Verdict != GateVerdict.Allow);
+}
