@@ -11,10 +11,13 @@ internal abstract class Reader
 }
 
 /// <summary>Takes documents as they are read. Rules check them once every file has been read, so that they may ask for any other.</summary>
-internal sealed class DocumentSink(SourceFile file, Repository repository, List<AuditFinding> findings)
+internal sealed class DocumentSink(SourceFile file, Repository repository)
 {
     private readonly List<Pending> _pending = [];
-    private bool _broken;
+    private readonly List<AuditFinding> _problems = [];
+
+    /// <summary>What keeps the file from being read as what it claims to be: at most one finding.</summary>
+    public IReadOnlyList<AuditFinding> Problems => _problems;
 
     public void Add<T>(T document) where T : class
     {
@@ -25,9 +28,7 @@ internal sealed class DocumentSink(SourceFile file, Repository repository, List<
     /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
     public void Unreadable(Yaml.YamlProblem problem)
     {
-        if (_broken) return;
-        _broken = true;
-        findings.Add(BrokenFile.Of(file, problem));
+        if (_problems.Count == 0) _problems.Add(BrokenFile.Of(file, problem));
     }
 
     /// <summary>Has every rule check what was read.</summary>
