@@ -1,17 +1,17 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
 # NAME is one of the names below; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
-# takes real rollouts of that strategy instead of tables. fuzz --minutes N [--only PATTERN] gives each reader that long; all leaves it out.
+# takes real rollouts of that strategy instead of tables. fuzz --minutes N [--only PATTERN] gives each reader that long, fuzz-audit is that of the audit; all leaves them out.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch outage swap proxy crash native page drill reports verify"
+names="judge switch outage swap proxy crash native page drill reports verify audit"
 name="${1:-}"
 [ $# -gt 0 ] && shift
-case " $names fuzz all " in
+case " $names fuzz fuzz-audit all " in
   *" $name "*) ;;
-  *) echo "usage: bench/run.sh NAME [--quick]    NAME: $names fuzz all" >&2; exit 2 ;;
+  *) echo "usage: bench/run.sh NAME [--quick]    NAME: $names fuzz fuzz-audit all" >&2; exit 2 ;;
 esac
 
 publish() {
@@ -34,12 +34,13 @@ npm_client() {
 
 prepare() {
   dotnet build bench/Signalbox.Bench -c Release -v quiet --nologo
-  case $name in judge | fuzz) return ;; esac
+  case $name in judge | fuzz | fuzz-audit) return ;; esac
   publish src/Signalbox.Cli signalbox
   export SIGNALBOX_BINARY="$PWD/artifacts/bench/signalbox/signalbox"
   case $name in
     switch) need node nginx ;;
     outage | swap | crash | native | page) need node ;;
+    audit) need node npm ;;
   esac
   case $name in
     verify | all)

@@ -1,4 +1,5 @@
 using Signalbox.Bench;
+using Signalbox.Bench.Auditing;
 using Signalbox.Bench.Load;
 
 try
@@ -17,6 +18,8 @@ try
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         ["load", var port, var file] => await LoadProcess.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
+        ["audit", .. var rest] => await AuditBench.RunAsync(new(rest)),
+        ["fuzz-audit", .. var rest] => AuditFuzzBench.Run(new(rest)),
         ["fuzz", .. var rest] => FuzzBench.Run(new(rest)),
         _ => Usage(),
     };
@@ -43,6 +46,8 @@ static int Usage()
                Signalbox.Bench reports [--quick] [--runs N] [--only TEXT]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
                Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--seed N]
+               Signalbox.Bench audit  [--quick] [--runs N] [--files N] [--corpora DIR]
+               Signalbox.Bench fuzz-audit [--quick] [--minutes N] [--seed N] [--threads N] [--only I] [--corpora DIR]
         """);
     return 2;
 }

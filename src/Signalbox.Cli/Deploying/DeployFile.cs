@@ -1,6 +1,7 @@
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Reading;
 using Signalbox.Diagnostics;
 using Signalbox.Host.Supervision;
 
@@ -21,6 +22,8 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
         var read = DeliveryFileReader.ReadFile(file);
         if (read.Applications is not { } applications)
             throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, [.. read.Findings, .. await AroundAsync(read, session).ConfigureAwait(false)]);
+        if (applications.Count == 0)
+            throw new SignalboxException(ExitCode.No, Finding.Error(DeliveryIds.MissingKey, "'application' is missing: this file holds the audit's policy alone", new(file), "signalbox init"));
         if (!session.Json) FindingText.Write(session.Error, read.Findings, Screen.ErrorPaint.On);
         return new(read, applications);
     }

@@ -1,99 +1,104 @@
 using System.CommandLine;
 using Signalbox.Audit;
+using Signalbox.Audit.Baselines;
+using Signalbox.Audit.GitHub;
+using Signalbox.Audit.Grades;
 using Signalbox.Audit.Output;
+using Signalbox.Audit.Readers;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
 internal static class AuditVerb
 {
-    private static readonly Argument<string> Where = new("path")
-    {
-        Description = "the folder to audit",
-        DefaultValueFactory = _ => ".",
-        HelpName = "PATH",
-    };
-
-    private static readonly Option<string?> Persona = new Option<string?>("--persona")
-    {
-        Description = "how much to say: what everyone should mend, every improvement, or every place an auditor would look at (default: regular; auditor with --rule)",
-        HelpName = "regular|pedantic|auditor",
-    }.AcceptOnlyFromAmong("regular", "pedantic", "auditor");
-
-    private static readonly Option<string[]> Only = new("--rule")
-    {
-        Description = "only this rule; may be given again",
-        HelpName = "RULE",
-        DefaultValueFactory = _ => [],
-    };
-
-    private static readonly Option<string> Level = new Option<string>("--level")
-    {
-        Description = "the least severity that makes the exit code 1",
-        HelpName = "info|low|medium|high|critical",
-        DefaultValueFactory = _ => "low",
-    }.AcceptOnlyFromAmong("info", "low", "medium", "high", "critical");
-
-    private static readonly Option<string?> Mend = new Option<string?>("--fix")
-    {
-        Description = "mend what can be mended without changing behaviour; =unsafe or =all also what may change it",
-        HelpName = "safe|unsafe|all",
-        Arity = ArgumentArity.ZeroOrOne,
-    }.AcceptOnlyFromAmong("safe", "unsafe", "all");
-
-    private static readonly Option<bool> NoExitCodes = new("--no-exit-codes")
-    {
-        Description = "exit 0 also with findings",
-    };
-
     public static Command Create()
     {
-        var verb = new Verb("audit", "Read a repository's delivery configuration and say what will hurt. Changes nothing unless told to fix.",
-            ["text", "json", "sarif"], ["signalbox audit", "signalbox audit . --fix", "signalbox audit . --format sarif --persona auditor", "signalbox audit . --rule unpinned-action"]);
-        verb.Add(Where);
-        foreach (var option in (Option[])[Persona, Only, Level, Mend, NoExitCodes]) verb.Add(option);
-        return verb.Does(session => Task.FromResult(Run(session)));
+        var verb = new Verb("audit", "Read a repository's delivery configuration and say what will hurt. Changes nothing unless told to fix.", AuditFormats.Names,
+        [
+            "signalbox audit", "signalbox audit . --diff", "signalbox audit . --fix", "signalbox audit . --grades", "signalbox audit . --format sarif --persona auditor",
+            "signalbox audit . --since HEAD~1 --format github", "signalbox audit . --rule unpinned-action", "signalbox audit --org ~/src --level high",
+        ]);
+        verb.Add(AuditOptions.Where);
+        foreach (var option in AuditOptions.All) verb.Add(option);
+        verb.Validators.Add(AuditOptions.Validate);
+        return verb.Does(RunAsync);
     }
 
-    private static int Run(Session session)
-    {
-        var root = Root(session.Get(Where)!);
-        var rules = new RuleSet(Chosen(session.Get(Only)!));
-        var auditor = new Auditor(rules);
-        // a rule that is asked for by name shows all it finds
-        var persona = Enum.Parse<Persona>(session.Get(Persona) ?? (session.Get(Only)!.Length > 0 ? "auditor" : "regular"), ignoreCase: true);
-        if (session.Parsed.GetResult(Mend) is not null) DiskFixes.Apply(auditor, root, Choice(session.Get(Mend)), persona, session);
-        var result = auditor.Run(root);
-        AuditFinding[] shown = [.. result.Findings.Where(f => f.Persona <= persona)];
-        Write(session, shown, result, rules);
-        var level = Enum.Parse<RuleSeverity>(session.Get(Level)!, ignoreCase: true);
-        return shown.Any(f => f.Severity >= level) && !session.Get(NoExitCodes) ? ExitCode.No : ExitCode.Yes;
-    }
+    private static Task<int> RunAsync(Session session) =>
+        AuditOptions.IsMany(session.Parsed.CommandResult) ? Task.FromResult(OrganisationAudit.Run(session)) : OneAsync(session);
 
-    private static void Write(Session session, AuditFinding[] shown, AuditResult result, RuleSet rules)
+    private static async Task<int> OneAsync(Session session)
     {
-        switch (Verb.FormatNameOf(session.Parsed))
+        var root = Root(session.Get(AuditOptions.Where)![0]);
+        var rules = Rules(session);
+        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null);
+        var persona = PersonaOf(session);
+        var choice = session.Get(AuditOptions.Mend) is { } word ? Enum.Parse<FixChoice>(word, ignoreCase: true) : FixChoice.Safe;
+        if (session.Get(AuditOptions.Diff))
         {
-            case "json":
-                session.Out.WriteLine(AuditJson.Render(shown, result.FilesRead));
-                break;
-            case "sarif":
-                session.Out.WriteLine(AuditSarif.Render(shown, rules.Rules.Select(r => r.Info), ProductVersion.Number));
-                break;
-            default:
-                AuditText.Write(session.Out, shown, result.FilesRead, session.Paint.On);
-                break;
+            DiskFixes.Show(auditor, root, choice, f => f.Persona <= persona, session.Out);
+            return ExitCode.Yes;
         }
+        if (session.Parsed.GetResult(AuditOptions.Mend) is not null) DiskFixes.Apply(auditor, root, choice, f => f.Persona <= persona, session);
+        var result = auditor.Run(root);
+        if (session.Get(AuditOptions.WriteLock)) WriteLock(root, result.Repository);
+        return await ReportAsync(session, root, rules, result, persona).ConfigureAwait(false);
     }
 
-    private static string Root(string path)
+    private static async Task<int> ReportAsync(Session session, string root, RuleSet rules, AuditResult result, Persona persona)
+    {
+        var prints = new Fingerprints(result.Findings);
+        IEnumerable<AuditFinding> shown = result.Findings.Where(f => f.Persona <= persona);
+        if (session.Get(AuditOptions.Since) is { } revision)
+            shown = shown.Where((await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false)).Concern);
+        AuditFinding[] found = [.. shown];
+        if (session.Get(AuditOptions.WriteKnown) is { } path) return WriteBaseline(session, path, found, prints);
+        var baseline = session.Get(AuditOptions.Known) is { } known ? Baseline.Read(known) : null;
+        AuditFinding[] left = [.. found.Where(f => baseline?.Has(prints.Of(f)) != true)];
+        var report = new AuditReport(left, prints, result.FilesRead, Grader.Of(result.Repository, result.Findings), [.. rules.Rules.Select(r => r.Info)], ProductVersion.Number)
+        {
+            Ignored = result.Ignored.Count(i => i.Finding.Persona <= persona),
+            Known = found.Length - left.Length,
+        };
+        AuditFormats.Write(Verb.FormatNameOf(session.Parsed), session.Out, report, session.Paint.On, session.Get(AuditOptions.Grades));
+        return Code(session, left.Any(f => f.Severity >= LevelOf(session)), result.Incomplete);
+    }
+
+    private static int WriteBaseline(Session session, string path, AuditFinding[] found, Fingerprints prints)
+    {
+        Baseline.Write(path, found, prints);
+        session.Say($"{path} holds {AuditReport.Count(found.Length, "finding")}; signalbox audit --baseline {path} shows what is new");
+        return ExitCode.Yes;
+    }
+
+    private static void WriteLock(string root, Repository repository)
+    {
+        var path = Path.Combine(root, ActionLockReader.Path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, ActionLockReader.Write(repository.All<AskedLock>().Select(a => a.Document.Lock)));
+    }
+
+    /// <summary>A clear no comes before what could not be read.</summary>
+    internal static int Code(Session session, bool found, bool incomplete)
+    {
+        if (session.Get(AuditOptions.NoExitCodes)) return ExitCode.Yes;
+        return found ? ExitCode.No : incomplete ? ExitCode.Undecided : ExitCode.Yes;
+    }
+
+    internal static RuleSet Rules(Session session) =>
+        new(session.Get(AuditOptions.Only) is { Length: > 0 } ids ? [.. ids.Select(ExplainVerb.Find)] : RuleTable.All);
+
+    // a rule that is asked for by name shows all it finds
+    internal static Persona PersonaOf(Session session) =>
+        Enum.Parse<Persona>(session.Get(AuditOptions.Persona) ?? (session.Get(AuditOptions.Only)!.Length > 0 ? "auditor" : "regular"), ignoreCase: true);
+
+    internal static RuleSeverity LevelOf(Session session) => Enum.Parse<RuleSeverity>(session.Get(AuditOptions.Level)!, ignoreCase: true);
+
+    /// <exception cref="SignalboxException">There is no such folder; exit code 3.</exception>
+    internal static string Root(string path)
     {
         if (Directory.Exists(path)) return path;
         throw new SignalboxException(ExitCode.Undecided, Finding.Error(
             "audit-path", $"there is no folder {path}; expected a repository", new("command line"), "signalbox audit ."));
     }
-
-    private static IReadOnlyList<Rule> Chosen(string[] ids) => ids.Length == 0 ? RuleTable.All : [.. ids.Select(ExplainVerb.Find)];
-
-    private static FixChoice Choice(string? word) => word is null ? FixChoice.Safe : Enum.Parse<FixChoice>(word, ignoreCase: true);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Signalbox.Api;
+using Signalbox.Audit;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
@@ -26,12 +27,13 @@ internal static class CheckVerb
         var file = DeliveryFileReader.ReadFile(path);
         using var client = ControlPlaneClient.TryConnect(session.State);
         var around = await DeployFile.FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
-        Finding[] findings = [.. file.Findings, .. around];
+        Finding[] findings = [.. file.Findings, .. PolicyReader.ReadFile(path).Problems, .. around];
         if (session.Json || findings.Length > 0) FindingWriter.Write(findings, session.Format, session.Out, session.Error);
         if (file.Applications is null) return File.Exists(path) ? ExitCode.No : ExitCode.Undecided;
         if (findings.Any(f => f.Severity == Severity.Error)) return ExitCode.No;
         if (session.Json) return ExitCode.Yes;
         var tracks = client is null ? [] : (await client.StatusAsync(session.Cancel).ConfigureAwait(false)).Tracks;
+        if (file.Applications.Count == 0) session.Out.WriteLine($"{path}: the audit's policy is well-formed");
         foreach (var application in file.Applications)
         {
             session.Out.WriteLine(Summary(path, application));

@@ -3,15 +3,28 @@ using Signalbox.Audit;
 
 namespace Signalbox.Cli.Verbs;
 
-/// <summary>Writes fixes to the audited folder.</summary>
+/// <summary>Fixes of the audited folder: written, or shown.</summary>
 internal static class DiskFixes
 {
-    public static void Apply(Auditor auditor, string root, FixChoice choice, Persona persona, Session session)
+    public static void Apply(Auditor auditor, string root, FixChoice choice, Func<AuditFinding, bool> wanted, Session session)
     {
-        var (changed, applied) = FixRun.Apply(files => [.. auditor.Run(root, files).Findings.Where(f => f.Persona <= persona)], path => FileLoader.Load(root, path).File, choice);
+        var (changed, applied) = Run(auditor, root, choice, wanted);
         foreach (var file in changed.Values) Write(root, file);
-        session.Say($"mended {applied} {(applied == 1 ? "finding" : "findings")} in {changed.Count} {(changed.Count == 1 ? "file" : "files")}");
+        // formats for programs keep standard output for themselves
+        var to = Verb.FormatNameOf(session.Parsed) == "text" ? session.Out : session.Error;
+        to.WriteLine($"mended {applied} {(applied == 1 ? "finding" : "findings")} in {changed.Count} {(changed.Count == 1 ? "file" : "files")}");
     }
+
+    /// <summary>Prints what <c>--fix</c> would change, and changes nothing.</summary>
+    public static void Show(Auditor auditor, string root, FixChoice choice, Func<AuditFinding, bool> wanted, TextWriter to)
+    {
+        var (changed, _) = Run(auditor, root, choice, wanted);
+        foreach (var (path, file) in changed.OrderBy(c => c.Key, StringComparer.Ordinal))
+            to.Write(UnifiedDiff.Of(path, FileLoader.Load(root, path).File?.Text.Content ?? "", file.Text.Content));
+    }
+
+    private static (IReadOnlyDictionary<string, SourceFile> Changed, int Applied) Run(Auditor auditor, string root, FixChoice choice, Func<AuditFinding, bool> wanted) =>
+        FixRun.Apply(files => [.. auditor.Run(root, files).Findings.Where(wanted)], path => FileLoader.Load(root, path).File, choice);
 
     /// <summary>Beside, flushed, renamed over: a full disk leaves the file as it was.</summary>
     private static void Write(string root, SourceFile file)

@@ -23,7 +23,8 @@ internal static class ExplainVerb
 
     private static int Run(Session session)
     {
-        var rule = Find(session.Get(Name)!).Info;
+        var id = session.Get(Name)!;
+        var rule = RuleTable.Describe(id) ?? Find(id).Info;
         session.Out.WriteLine(session.Json ? AuditJson.Render(rule) : RulePage.Text(rule));
         return ExitCode.Yes;
     }

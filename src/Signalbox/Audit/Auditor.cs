@@ -1,48 +1,65 @@
+using Signalbox.Audit.GitHub;
+using Signalbox.Audit.Ignores;
+
 namespace Signalbox.Audit;
 
 /// <summary>What an audit found.</summary>
-/// <param name="Findings">In order of file, place and rule.</param>
+/// <param name="Findings">In order of file, place and rule; what the policy or an ignore sets aside is not among them.</param>
 /// <param name="FilesRead">How many files a reader claimed and opened.</param>
-internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int FilesRead, Repository Repository);
+internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int FilesRead, Repository Repository)
+{
+    /// <summary>What comments set aside, with their reasons.</summary>
+    public IReadOnlyList<IgnoredFinding> Ignored { get; init; } = [];
+
+    /// <summary>Whether a file could not be opened or is no text, or there were more files than are read: nothing can be said of those.</summary>
+    public bool Incomplete { get; init; }
+}
 
 /// <summary>Reads a folder and lets every rule check what is there, on as many threads as there are cores.</summary>
 /// <param name="policy">What holds instead of the audited project's own policy; null reads that.</param>
-internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
+/// <param name="remote">Whom to ask for the refs of actions; null asks nobody.</param>
+/// <param name="threads">How many threads at most; -1 for all cores.</param>
+internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IActionRemote? remote = null, int threads = -1)
 {
     private readonly IReadOnlyList<Reader> _readers = ReaderTable.All;
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
 
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <param name="changed">Files whose text stands in for what is on disk, by path.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
     {
-        var repository = new Repository(root);
-        var claimed = Claimed(repository, RepositoryWalk.Files(root, out _));
-        var read = new (DocumentSink? Sink, List<AuditFinding> Findings)[claimed.Count];
-        Parallel.For(0, claimed.Count, i =>
+        var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
+        var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File);
+        var claimed = Claimed(repository, RepositoryWalk.Files(root, out var truncated), own.Policy);
+        var read = new FileRead[claimed.Count];
+        Parallel.For(0, claimed.Count, _parallel, i =>
         {
             var (path, readers) = claimed[i];
-            var findings = new List<AuditFinding>();
             var (file, finding) = changed?.GetValueOrDefault(path) is { } mended ? (mended, null) : FileLoader.Load(root, path);
-            if (finding is not null) findings.Add(finding);
-            read[i] = (file is null ? null : Read(file, readers, repository, findings), findings);
+            read[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
+            read[i].Run(readers);
         });
-        return Checked(read, repository, policy ?? PolicyReader.Read(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File));
+        return Checked(read, repository, own) with { Incomplete = truncated || read.Any(r => r.Unread is not null) };
     }
 
     /// <summary>Audits files from memory.</summary>
     public AuditResult Run(IReadOnlyList<SourceFile> files)
     {
-        var repository = new Repository();
-        foreach (var file in files) See(repository, file.Path);
-        var read = files.Select(file =>
+        var own = Policy(files.FirstOrDefault(f => f.Path == PolicyReader.FileName));
+        var repository = new Repository(open: path => files.FirstOrDefault(f => f.Path == path));
+        var claimed = Claimed(repository, [.. files.Select(f => f.Path)], own.Policy).ToDictionary(c => c.Path, c => c.Readers, StringComparer.Ordinal);
+        var read = new List<FileRead>();
+        foreach (var file in files.Where(f => claimed.ContainsKey(f.Path)))
         {
-            var findings = new List<AuditFinding>();
-            return ((DocumentSink?)Read(file, _readers.Where(r => r.Claims(file.Path)), repository, findings), findings);
-        });
-        return Checked([.. read], repository, policy ?? PolicyReader.Read(files.FirstOrDefault(f => f.Path == PolicyReader.FileName)));
+            read.Add(new(file, new(file, repository), null));
+            read[^1].Run(claimed[file.Path]);
+        }
+        return Checked([.. read], repository, own);
     }
 
-    private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths)
+    private ReadPolicy Policy(SourceFile? file) => policy is null ? PolicyReader.Read(file) : new(policy, []);
+
+    private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths, AuditPolicy own)
     {
         var claimed = new List<(string, List<Reader>)>();
         foreach (var path in paths)
@@ -51,7 +68,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
             List<Reader>? readers = null;
             foreach (var reader in _readers)
                 if (reader.Claims(path)) (readers ??= []).Add(reader);
-            if (readers is not null) claimed.Add((path, readers));
+            if (readers is not null && !own.Excludes(path)) claimed.Add((path, readers));
         }
         return claimed;
     }
@@ -66,24 +83,21 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
         }
     }
 
-    private static DocumentSink Read(SourceFile file, IEnumerable<Reader> readers, Repository repository, List<AuditFinding> findings)
+    private AuditResult Checked(FileRead[] read, Repository repository, ReadPolicy own)
     {
-        var sink = new DocumentSink(file, repository, findings);
-        foreach (var reader in readers) reader.Read(file, sink);
-        return sink;
-    }
-
-    private AuditResult Checked((DocumentSink? Sink, List<AuditFinding> Findings)[] read, Repository repository, AuditPolicy policy)
-    {
-        Parallel.ForEach(read, file => file.Sink?.Check(rules, policy, file.Findings));
+        if (remote is not null) ActionLookup.Ask(repository, remote);
+        Parallel.ForEach(read, _parallel, file => file.Check(rules, own.Policy));
         var across = rules.For<Repository>();
         var found = new List<AuditFinding>[across.Length];
-        Parallel.For(0, across.Length, i =>
+        Parallel.For(0, across.Length, _parallel, i =>
         {
             found[i] = [];
-            across[i].Check.Check(repository, new(across[i].Rule, null, repository, policy, found[i]));
+            across[i].Check.Check(repository, new(across[i].Rule, null, repository, own.Policy, found[i]));
         });
-        return new(Sorted(read.SelectMany(r => r.Findings).Concat(found.SelectMany(f => f))), read.Length, repository);
+        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(own.Policy.Apply).OfType<AuditFinding>();
+        var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
+        kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
+        return new(Sorted(kept), read.Length, repository) { Ignored = ignored };
     }
 
     private static List<AuditFinding> Sorted(IEnumerable<AuditFinding> findings) =>
@@ -95,4 +109,25 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
             .ThenBy(f => f.Rule.Id, StringComparer.Ordinal)
             .ThenBy(f => f.Message, StringComparer.Ordinal),
     ];
+
+    /// <summary>One claimed file and what was found in it.</summary>
+    private sealed class FileRead(SourceFile? file, DocumentSink? sink, AuditFinding? unread)
+    {
+        private readonly List<AuditFinding> _found = [];
+
+        public AuditFinding? Unread => unread;
+
+        public IReadOnlyList<InlineIgnore> Ignores { get; private set; } = [];
+
+        public IEnumerable<AuditFinding> Found => (unread is null ? [] : (IEnumerable<AuditFinding>)[unread]).Concat(sink?.Problems ?? []).Concat(_found);
+
+        public void Run(IEnumerable<Reader> readers)
+        {
+            if (file is null || sink is null) return;
+            foreach (var reader in readers) reader.Read(file, sink);
+            Ignores = InlineIgnoreReader.Read(file);
+        }
+
+        public void Check(RuleSet rules, AuditPolicy policy) => sink?.Check(rules, policy, _found);
+    }
 }

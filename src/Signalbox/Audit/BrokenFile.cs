@@ -14,5 +14,5 @@ internal static class BrokenFile
         Finding(problem.Message, new(file.Path, problem.Span.Line, problem.Span.Column, problem.Span.Length, file.Text.Line(problem.Span.Line), problem.Annotation), problem.Help);
 
     public static AuditFinding Finding(string message, Location at, string? help = null) =>
-        new(Info, message, [at], Info.Severity, Info.Confidence, Info.Persona, null, help);
+        Notices.Of(Info, message, at, help);
 }

@@ -1,3 +1,5 @@
+using Signalbox.Delivery.Reading;
+using Signalbox.Diagnostics;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit;
@@ -7,15 +9,93 @@ internal static class PolicyReader
 {
     public const string FileName = "signalbox.yaml";
 
-    public static AuditPolicy Read(SourceFile? file)
+    private const int Most = 1000;
+
+    // the words of --level
+    private static readonly (string, RuleSeverity?)[] s_levels =
+        [.. Enum.GetValues<RuleSeverity>().Select(s => (s.ToString().ToLowerInvariant(), (RuleSeverity?)s))];
+
+    public static ReadPolicy Read(SourceFile? file)
     {
-        if (file?.Yaml is not { Problems: [], Documents: [var root, ..] } || root.Get("audit") is not YamlMapping audit) return AuditPolicy.Default;
+        if (file is null) return new(AuditPolicy.Default, []);
+        var read = Read(file.Path, file.Text, file.Yaml.Documents);
+        return file.Yaml.Problems is [var problem, ..] ? read with { Problems = [BrokenFile.Of(file, problem).ToFinding(), .. read.Problems] } : read;
+    }
+
+    /// <summary>Reads the section of a file on disk; a file that cannot be opened has none.</summary>
+    public static ReadPolicy ReadFile(string path)
+    {
+        var (file, _) = FileLoader.Load(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
+        // what keeps it from being YAML its other reader says
+        return file is null ? new(AuditPolicy.Default, []) : Read(path, file.Text, file.Yaml.Documents);
+    }
+
+    private static ReadPolicy Read(string path, YamlText text, IReadOnlyList<YamlNode?> documents)
+    {
+        var context = new FileContext(path, text);
+        if (documents is not [YamlMapping root, ..] || root.Find("audit") is not { } entry) return new(AuditPolicy.Default, []);
+        var audit = Section.Open(context, Shapes.Audit, entry.Value, "audit", Shapes.File.Line("audit"));
+        return new(audit is null ? AuditPolicy.Default : Read(audit), context.Findings);
+    }
+
+    private static AuditPolicy Read(Section audit)
+    {
+        var actions = audit.Open("actions", Shapes.AuditActions);
         return new()
         {
-            AllowedActions = Texts(audit.Get("actions", "allow")),
-            DeniedActions = Texts(audit.Get("actions", "deny")),
+            Excluded = Texts(audit, "exclude"),
+            TrustedRegistries = Texts(audit, "registries"),
+            AllowedActions = Texts(actions, "allow"),
+            DeniedActions = Texts(actions, "deny"),
+            Rules = Rules(audit),
+            Thresholds = audit.Open("thresholds", Shapes.AuditThresholds) is { } own ? Thresholds(own) : new(),
         };
     }
 
-    private static IReadOnlyList<string> Texts(YamlNode? node) => [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
+    private static AuditThresholds Thresholds(Section own)
+    {
+        var usual = new AuditThresholds();
+        return new(own.Integer("replicas", 1, 1000, usual.Replicas), own.Integer("userId", 1, int.MaxValue, usual.UserId), own.Integer("cooldownDays", 0, 365, usual.CooldownDays));
+    }
+
+    private static Dictionary<string, RuleDecision> Rules(Section audit)
+    {
+        var decisions = new Dictionary<string, RuleDecision>(StringComparer.Ordinal);
+        if (audit.Node("rules") is not { } node) return decisions;
+        if (node is not YamlMapping map) audit.File.WrongType(node, "rules", "a mapping of rules", audit.Shape.Line("rules"));
+        else
+            foreach (var (key, value) in map.Entries)
+                if (IsKnown(audit.File, key) && Section.Open(audit.File, Shapes.AuditRule, value, YamlQuote.Short(key.Value), $"{key.Value}: {{ level: low }}") is { } rule)
+                    decisions[key.Value] = Decision(rule);
+        return decisions;
+    }
+
+    private static bool IsKnown(FileContext file, YamlScalar key)
+    {
+        if (RuleTable.Find(key.Value) is not null) return true;
+        var meant = RuleTable.Nearest(key.Value);
+        file.Error("audit-unknown-rule", $"there is no rule '{YamlQuote.Short(key.Value)}'; did you mean '{meant}'?", key.Span, $"signalbox explain {meant}", "expected a rule of the audit");
+        return false;
+    }
+
+    private static RuleDecision Decision(Section rule)
+    {
+        rule.OnlyOneOf("off", "level");
+        if (!rule.Has("off") && !rule.Has("level")) rule.Missing("level");
+        var off = rule.Text("off")?.Trim();
+        if (off is "" or "true" or "yes")
+            rule.File.Error("audit-reason-missing", "a rule is switched off without a reason; expected the reason as the value of 'off'", rule.KeySpan("off"), rule.Shape.Line("off"), "expected a reason");
+        return new(rule.Choice("level", null, s_levels), off is "" or "true" or "yes" ? null : off);
+    }
+
+    private static IReadOnlyList<string> Texts(Section? section, string key)
+    {
+        // one pattern may stand without a list around it
+        if (section?.Node(key) is YamlScalar { IsNull: false } only) return [only.Value];
+        var texts = new List<string>();
+        foreach (var item in section?.List(key, Most) ?? [])
+            if (item is YamlScalar { IsNull: false } text) texts.Add(text.Value);
+            else section!.File.WrongType(item, $"an entry of {key}", "text", section.Shape.Line(key));
+        return texts;
+    }
 }

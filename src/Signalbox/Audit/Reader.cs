@@ -11,10 +11,13 @@ internal abstract class Reader
 }
 
 /// <summary>Takes documents as they are read. Rules check them once every file has been read, so that they may ask for any other.</summary>
-internal sealed class DocumentSink(SourceFile file, Repository repository, List<AuditFinding> findings)
+internal sealed class DocumentSink(SourceFile file, Repository repository)
 {
     private readonly List<Pending> _pending = [];
-    private bool _broken;
+    private readonly List<AuditFinding> _problems = [];
+
+    /// <summary>What keeps the file from being read as what it claims to be: at most one finding.</summary>
+    public IReadOnlyList<AuditFinding> Problems => _problems;
 
     public void Add<T>(T document) where T : class
     {
@@ -22,12 +25,16 @@ internal sealed class DocumentSink(SourceFile file, Repository repository, List<
         _pending.Add(new Pending<T>(document));
     }
 
+    /// <summary>Another file of the repository by its path from the root, or null.</summary>
+    public SourceFile? Open(string path) => repository.Open(path);
+
+    /// <summary>The files of the repository that a path from the root names; <c>*</c> and <c>**</c> stand for any.</summary>
+    public IEnumerable<SourceFile> Named(string pattern) => repository.Named(pattern);
+
     /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
     public void Unreadable(Yaml.YamlProblem problem)
     {
-        if (_broken) return;
-        _broken = true;
-        findings.Add(BrokenFile.Of(file, problem));
+        if (_problems.Count == 0) _problems.Add(BrokenFile.Of(file, problem));
     }
 
     /// <summary>Has every rule check what was read.</summary>

@@ -10,6 +10,7 @@ internal static class ReaderTable
     public static IReadOnlyList<Reader> All { get; } =
     [
         new GitHubFileReader(),
+        new ActionLockReader(),
         new GitLabFileReader(),
         new AzureFileReader(),
         new JenkinsFileReader(),

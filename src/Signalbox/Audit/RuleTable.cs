@@ -12,7 +12,12 @@ internal static class RuleTable
         .. ResourcesRules.All, .. SecurityContextRules.All, .. RbacRules.All, .. KubernetesSecretsRules.All, .. NetworkRules.All, .. ImageRules.All, .. DockerfileRules.All,
     ];
 
-    public static Rule? Find(string id) => All.FirstOrDefault(r => r.Info.Id == id);
+    public static Rule? Find(string id) => s_byId.GetValueOrDefault(id);
+
+    private static readonly Dictionary<string, Rule> s_byId = All.ToDictionary(r => r.Info.Id, StringComparer.Ordinal);
+
+    /// <summary>What a finding's name stands for: a rule, or a notice of the audit about itself.</summary>
+    public static RuleInfo? Describe(string id) => Find(id)?.Info ?? Notices.All.FirstOrDefault(n => n.Id == id);
 
     /// <summary>The rule whose name is most like a mistyped one.</summary>
     public static string Nearest(string id) => All.Select(r => r.Info.Id).MinBy(known => Distance(known, id))!;

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Signalbox.Delivery;
@@ -32,43 +30,6 @@ public static class SourceRevisions
     private static DateTimeOffset? At(string[] commit) =>
         DateTimeOffset.TryParse(commit[1], CultureInfo.InvariantCulture, out var committed) ? committed : null;
 
-    private static async Task<string?> GitAsync(string directory, string[] arguments, CancellationToken cancellation)
-    {
-        // fsmonitor, hooks and external diffs are programs of the repository's choosing: reading it must not run them
-        var start = new ProcessStartInfo("git", ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-optional-locks", .. arguments])
-        {
-            WorkingDirectory = directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        try
-        {
-            using var git = Process.Start(start);
-            return git is null ? null : await OutputAsync(git, cancellation);
-        }
-        catch (Exception e) when (e is Win32Exception or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<string?> OutputAsync(Process git, CancellationToken cancellation)
-    {
-        git.StandardInput.Close();
-        try
-        {
-            var errors = git.StandardError.ReadToEndAsync(cancellation);
-            var output = await git.StandardOutput.ReadToEndAsync(cancellation);
-            await errors;
-            await git.WaitForExitAsync(cancellation);
-            return git.ExitCode == 0 ? output : null;
-        }
-        catch (OperationCanceledException)
-        {
-            git.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
+    private static async Task<string?> GitAsync(string directory, string[] arguments, CancellationToken cancellation) =>
+        await GitProgram.RunAsync(directory, arguments, cancellation) is { Code: 0, Output: var output } ? output : null;
 }

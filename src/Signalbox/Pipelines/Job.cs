@@ -71,6 +71,9 @@ public sealed record Job
     /// <summary>What its steps do, in order.</summary>
     public IEnumerable<Activity> Activities => Steps.SelectMany(s => s.Activities);
 
+    /// <summary>The foreign code it names: what it calls, then what its steps use.</summary>
+    public IEnumerable<UsedCode> Uses => Steps.Select(step => step.Uses).Prepend(Calls).OfType<UsedCode>();
+
     public bool Does(ActivityKind kind) => Activities.Any(a => a.Kind == kind);
 }
 

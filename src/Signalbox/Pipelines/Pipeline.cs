@@ -44,7 +44,7 @@ public sealed record Pipeline
     public IReadOnlyList<Inclusion> Inclusions { get; init; } = [];
 
     /// <summary>All foreign code it names: what its jobs call and its steps use, in the order of the file.</summary>
-    public IEnumerable<UsedCode> Uses => Jobs.SelectMany(job => job.Steps.Select(step => step.Uses).Prepend(job.Calls)).OfType<UsedCode>();
+    public IEnumerable<UsedCode> Uses => Jobs.SelectMany(job => job.Uses);
 
     public Job? Job(string id) => Jobs.FirstOrDefault(j => j.Id == id);
 

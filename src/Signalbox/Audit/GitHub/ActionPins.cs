@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
@@ -17,7 +18,9 @@ internal sealed class ActionPins(IReadOnlyList<ActionPin> pins)
     /// <summary>The one commit known for a tag of an action; null where there is none, or more than one.</summary>
     public ActionPin? Commit(string repository, string tag)
     {
-        var found = All.Where(p => p.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase) && Fits(p.Version, tag)).ToList();
+        var own = All.Where(p => p.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (own.Find(p => p.Version == tag) is { } exact && own.All(p => p.Version != tag || p.Commit == exact.Commit)) return own.Where(p => p.Commit == exact.Commit).MaxBy(p => p.Version.Length);
+        var found = own.FindAll(p => Fits(p.Version, tag));
         return found.Count > 0 && found.All(p => p.Commit == found[0].Commit) ? found.MaxBy(p => p.Version.Length) : null;
     }
 
@@ -28,13 +31,20 @@ internal sealed class ActionPins(IReadOnlyList<ActionPin> pins)
     internal static ActionPins Read(Repository repository)
     {
         var pins = new List<ActionPin>();
-        foreach (var (file, workflow) in repository.All<GitHubWorkflow>())
-            foreach (var job in workflow.Pipeline.Jobs) Read(file, [job.Calls, .. job.Steps.Select(s => s.Uses)], pins);
-        foreach (var (file, action) in repository.All<GitHubAction>()) Read(file, [.. (action.Runs?.Steps ?? []).Select(s => s.Uses)], pins);
+        foreach (var (file, workflow) in repository.All<GitHubWorkflow>()) Read(file, workflow.Pipeline.Uses, pins);
+        foreach (var (file, action) in repository.All<GitHubAction>()) Read(file, action.Fragment.Uses, pins);
+        foreach (var (file, known) in repository.All<ActionLock>()) Read(file, known, pins);
+        foreach (var (file, asked) in repository.All<AskedLock>()) Read(file, asked.Lock, pins);
         return new(pins);
     }
 
-    private static void Read(SourceFile file, IEnumerable<UsedCode?> all, List<ActionPin> pins)
+    private static void Read(SourceFile file, ActionLock known, List<ActionPin> pins)
+    {
+        foreach (var (tag, commit) in known.TagsOf())
+            if (VersionComment.IsVersion(tag)) pins.Add(new(known.Repository, commit, tag, new(file.Path)));
+    }
+
+    private static void Read(SourceFile file, IEnumerable<UsedCode> all, List<ActionPin> pins)
     {
         foreach (var uses in all)
             if (uses is { Ref: { Length: 40 } commit } && commit.All(char.IsAsciiHexDigit) && VersionComment.After(file.Text, uses.Range.End) is { Version: { } version })

@@ -6,28 +6,28 @@ namespace Signalbox.Audit.Output;
 /// <summary>SARIF 2.1.0 (OASIS), the form code hosts and editors read.</summary>
 internal static class AuditSarif
 {
-    public static string Render(IReadOnlyList<AuditFinding> findings, IEnumerable<RuleInfo> rules, string version)
+    public static string Render(AuditReport report)
     {
         using var bytes = new MemoryStream();
-        Write(bytes, findings, rules, version);
+        Write(bytes, report);
         return System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    /// <param name="rules">The rules that ran; those that broken files are reported by are added.</param>
-    public static void Write(Stream to, IReadOnlyList<AuditFinding> findings, IEnumerable<RuleInfo> rules, string version)
+    /// <summary>The rules that ran are named; the audit's notices about its own reading are added.</summary>
+    private static void Write(Stream to, AuditReport report)
     {
         using var json = new Utf8JsonWriter(to, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        var all = rules.Append(BrokenFile.Info).ToList();
+        var all = report.Rules.Concat(Notices.All).ToList();
         var index = all.Select((r, i) => (r.Id, i)).ToDictionary(p => p.Id, p => p.i, StringComparer.Ordinal);
         json.WriteStartObject();
         json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
         json.WriteString("version", "2.1.0");
         json.WriteStartArray("runs");
         json.WriteStartObject();
-        Driver(json, all, version);
+        Driver(json, all, report.Version);
         json.WriteString("columnKind", "utf16CodeUnits");
         json.WriteStartArray("results");
-        foreach (var finding in findings) Result(json, finding, index[finding.Rule.Id]);
+        foreach (var finding in report.Findings) Result(json, finding, index[finding.Rule.Id], report.Fingerprints.Of(finding));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -66,7 +66,7 @@ internal static class AuditSarif
         json.WriteEndObject();
     }
 
-    private static void Result(Utf8JsonWriter json, AuditFinding finding, int rule)
+    private static void Result(Utf8JsonWriter json, AuditFinding finding, int rule, string fingerprint)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", finding.Rule.Id);
@@ -76,6 +76,9 @@ internal static class AuditSarif
         json.WriteStartArray("locations");
         Place(json, finding.Locations[0]);
         json.WriteEndArray();
+        json.WriteStartObject("partialFingerprints");
+        json.WriteString("signalbox/v1", fingerprint);
+        json.WriteEndObject();
         if (finding.Locations.Count > 1)
         {
             json.WriteStartArray("relatedLocations");

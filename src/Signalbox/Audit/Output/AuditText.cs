@@ -1,4 +1,5 @@
 using System.Globalization;
+using Signalbox.Audit.Grades;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Audit.Output;
@@ -8,24 +9,17 @@ internal static class AuditText
 {
     private const int LinesNamed = 12;
 
-    public static void Write(TextWriter to, IReadOnlyList<AuditFinding> findings, int filesRead, bool colour)
+    /// <param name="grades">Whether each point of the grade is told, not its letters alone.</param>
+    public static void Write(TextWriter to, AuditReport report, bool colour, bool grades)
     {
-        FindingText.Write(to, Folded(findings).Select(group => Shown(group)), colour);
-        if (findings.Count > 0) to.WriteLine();
-        to.WriteLine($"{Count(findings.Count, "finding")} in {Count(filesRead, "file")}{Severities(findings)}");
+        FindingText.Write(to, report.Folded().Select(group => Shown(group)), colour);
+        if (report.Findings.Count > 0) to.WriteLine();
+        var severities = report.Severities is { Length: > 0 } some ? $": {some}" : "";
+        var aside = report.SetAside is { Length: > 0 } left ? $" ({left})" : "";
+        to.WriteLine($"{AuditReport.Count(report.Findings.Count, "finding")} in {AuditReport.Count(report.FilesRead, "file")}{severities}{aside}");
+        if (grades) GradeText.Write(to, report.Grade);
+        else to.WriteLine(GradeText.Line(report.Grade));
     }
-
-    private static string Severities(IReadOnlyList<AuditFinding> findings)
-    {
-        var parts = findings.GroupBy(f => f.Severity).OrderByDescending(g => g.Key).Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}").ToList();
-        return parts.Count == 0 ? "" : $": {string.Join(", ", parts)}";
-    }
-
-    private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
-
-    /// <summary>One group for each rule and file, in the order of their first findings.</summary>
-    public static IEnumerable<IReadOnlyList<AuditFinding>> Folded(IReadOnlyList<AuditFinding> findings) =>
-        findings.GroupBy(f => (f.Locations[0].Path, f.Rule.Id)).Select(g => g.ToList());
 
     private static Finding Shown(IReadOnlyList<AuditFinding> group)
     {

@@ -12,6 +12,7 @@ internal static class ApplicationReader
     public static IReadOnlyList<ReadApplication> ReadAll(Section file)
     {
         ApiVersion(file);
+        if (IsAuditAlone(file)) return [];
         if (!file.Has("applications")) return [Read(file)];
         foreach (var (key, _) in Shapes.Application.Keys.Where(k => file.Has(k.Key)))
             file.File.Error(DeliveryIds.ConflictingKeys, $"'{key}' belongs to one application and cannot stand beside 'applications'", file.KeySpan(key),
@@ -23,6 +24,10 @@ internal static class ApplicationReader
                 .OfType<Section>().Select(Read),
         ];
     }
+
+    /// <summary>A repository that Signalbox audits and does not deliver has no application.</summary>
+    private static bool IsAuditAlone(Section file) =>
+        file.Has("audit") && !file.Has("applications") && !Shapes.Application.Keys.Any(k => file.Has(k.Key));
 
     private static void ApiVersion(Section file)
     {

@@ -52,7 +52,24 @@ internal static class Shapes
     [
         ("apiVersion", DeliveryFileReader.ApiVersion),
         ("applications", "[{ application: shop, process: { command: [node, server.js] }, port: 8080 }]"),
+        ("audit", "{ exclude: [testdata/], rules: { single-replica: { level: low } } }"),
     ]).With("file", Application);
+
+    /// <summary>What <c>signalbox audit</c> shall do otherwise here; the audit itself reads it.</summary>
+    public static Shape Audit { get; } = new("audit",
+    [
+        ("exclude", "[testdata/]"),
+        ("rules", "{ single-replica: { level: low } }"),
+        ("thresholds", "{ replicas: 2 }"),
+        ("registries", "[ghcr.io]"),
+        ("actions", "{ allow: [\"actions/*\"] }"),
+    ]);
+
+    public static Shape AuditRule { get; } = new("auditRule", [("level", "low"), ("off", "the reason why")]);
+
+    public static Shape AuditThresholds { get; } = new("auditThresholds", [("replicas", "3"), ("userId", "10000"), ("cooldownDays", "7")]);
+
+    public static Shape AuditActions { get; } = new("auditActions", [("allow", "[\"actions/*\"]"), ("deny", "[\"someone/*\"]")]);
 
     public static Shape Pipeline { get; } = new("pipeline", [("build", "{ run: npm ci && npm run build }")], "test", "scan", "sbom", "sign");
 
@@ -128,6 +145,6 @@ internal static class Shapes
     public static IReadOnlyList<Shape> All { get; } =
     [
         File, Application, OnlyService, Service, Override, Pipeline, Build, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
-        Strategy, Canary, Rolling, BlueGreen, Recreate, Check, Step, Guard, Analysis,
+        Strategy, Canary, Rolling, BlueGreen, Recreate, Check, Step, Guard, Analysis, Audit, AuditRule, AuditThresholds, AuditActions,
     ];
 }

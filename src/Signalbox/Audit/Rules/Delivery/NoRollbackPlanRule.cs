@@ -1,6 +1,4 @@
-using Signalbox.Audit.Kubernetes;
 using Signalbox.Pipelines;
-using Signalbox.Pipelines.Shell;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
@@ -21,27 +19,9 @@ internal sealed class NoRollbackPlanRule : Rule, IChecks<Repository>
     public void Check(Repository repository, Report report)
     {
         var pipelines = repository.All<Pipeline>();
-        if (pipelines.Count == 0 || repository.All<KubernetesObject>().Any(o => GoesBack(o.Document)) || pipelines.Any(p => p.Document.Jobs.Any(GoesBack))) return;
+        if (pipelines.Count == 0 || Rollbacks.First(repository) is not null) return;
         foreach (var (file, pipeline) in pipelines)
             if (pipeline.Jobs.Select(j => (Job: j, Deploy: Deployments.Of(j).FirstOrDefault(d => s_tools.Contains(d.Tool, StringComparer.OrdinalIgnoreCase) && d.Kind == ActivityKind.Deploy))).FirstOrDefault(d => d.Deploy is not null) is { Deploy: { } deploy, Job: var job })
                 report.In(file, deploy.Range, $"job '{YamlQuote.Short(job.Id)}' deploys, and nothing in this repository says how to go back", "expected a way back");
     }
-
-    private static bool GoesBack(Job job) => job.Does(ActivityKind.Rollback) || job.Steps.Any(s =>
-        s.Script?.Shell.Commands.Any(GoesBack) == true || s.Uses?.Repository.Contains("rollback", StringComparison.OrdinalIgnoreCase) == true);
-
-    private static bool GoesBack(ShellCommand command) => command.Program switch
-    {
-        "helm" => command.Has("--atomic") || command.Has("--rollback-on-failure"),
-        "helmfile" or "argocd" or "flux" or "kubectl-argo-rollouts" or "signalbox" => true,
-        "kubectl" => command.Is("kubectl", "argo") || command.Is("kubectl", "rollout", "undo"),
-        _ => command.Program.Contains("rollback", StringComparison.OrdinalIgnoreCase),
-    };
-
-    private static bool GoesBack(KubernetesObject target) => target.Kind switch
-    {
-        "Rollout" or "Canary" or "Application" or "ApplicationSet" => true,
-        "HelmRelease" => target.Spec.Get("upgrade", "remediation") is not null,
-        _ => false,
-    };
 }

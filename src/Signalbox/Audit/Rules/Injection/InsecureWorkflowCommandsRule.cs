@@ -1,3 +1,4 @@
+using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 
@@ -18,16 +19,15 @@ internal sealed class InsecureWorkflowCommandsRule : Rule, IChecks<GitHubWorkflo
     public void Check(GitHubWorkflow workflow, Report report)
     {
         CheckEnv(workflow.Root, report);
-        foreach (var job in workflow.Pipeline.Jobs)
-        {
-            CheckEnv(job.Node, report);
-            foreach (var step in job.Steps) CheckEnv(step.Node, report);
-        }
+        foreach (var job in workflow.Pipeline.Jobs) CheckEnv(job.Node, report);
+        CheckSteps(workflow.Pipeline, report);
     }
 
-    public void Check(GitHubAction action, Report report)
+    public void Check(GitHubAction action, Report report) => CheckSteps(action.Fragment, report);
+
+    private static void CheckSteps(Pipeline pipeline, Report report)
     {
-        foreach (var step in action.Runs?.Steps ?? []) CheckEnv(step.Node, report);
+        foreach (var step in pipeline.Jobs.SelectMany(j => j.Steps)) CheckEnv(step.Node, report);
     }
 
     private static void CheckEnv(YamlMapping? owner, Report report)

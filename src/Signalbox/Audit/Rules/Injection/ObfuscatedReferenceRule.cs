@@ -17,27 +17,20 @@ internal sealed class ObfuscatedReferenceRule : Rule, IChecks<GitHubWorkflow>, I
             + "An index that is computed is pedantic.",
     };
 
-    public void Check(GitHubWorkflow workflow, Report report)
+    public void Check(GitHubWorkflow workflow, Report report) => Check(workflow.Pipeline, workflow.Expressions, report);
+
+    public void Check(GitHubAction action, Report report) => Check(action.Fragment, action.Expressions, report);
+
+    private static void Check(Pipeline pipeline, IReadOnlyList<ExpressionText> texts, Report report)
     {
-        foreach (var job in workflow.Pipeline.Jobs)
-        {
-            if (job.Calls is { } calls) CheckPath(calls, report);
-            foreach (var step in job.Steps) CheckStep(step, report);
-        }
-        foreach (var text in workflow.Expressions) CheckExpressions(text, report);
+        foreach (var uses in pipeline.Uses) CheckPath(uses, report);
+        foreach (var step in pipeline.Jobs.SelectMany(j => j.Steps)) CheckInputs(step, report);
+        foreach (var text in texts) CheckExpressions(text, report);
     }
 
-    public void Check(GitHubAction action, Report report)
+    private static void CheckInputs(Step step, Report report)
     {
-        foreach (var step in action.Runs?.Steps ?? []) CheckStep(step, report);
-        foreach (var text in action.Expressions) CheckExpressions(text, report);
-    }
-
-    private static void CheckStep(Step step, Report report)
-    {
-        if (step.Uses is not { } uses) return;
-        CheckPath(uses, report);
-        if (step.Node.Get("with") is YamlScalar { IsNull: false } with) report.At(with, "the inputs are one expression: nobody can see what the action is given");
+        if (step.Uses is not null && step.Node.Get("with") is YamlScalar { IsNull: false } with) report.At(with, "the inputs are one expression: nobody can see what the action is given");
     }
 
     private static void CheckPath(UsedCode uses, Report report)

@@ -17,7 +17,7 @@ internal sealed class FewerThanThreeReplicasRule : Rule, IChecks<Repository>
     {
         var cluster = Cluster.Of(repository);
         foreach (var (file, target) in cluster.OfKinds("Deployment", "StatefulSet", "Rollout", "ReplicaSet"))
-            if (target.Spec is not null && (target.Spec.Number("replicas") ?? 1) is < 3 and > 0 and var replicas && (target.Spec.Entry("replicas") is null || target.Spec.Number("replicas") is not null) && !cluster.ScalersOf(target).Any())
-                report.In(file, target.Spec.Entry("replicas")?.Range ?? target.Range, $"{target.Title} runs {replicas} {(replicas == 1 ? "pod" : "pods")}", "expected three or more");
+            if (target.Spec is not null && (target.Spec.Number("replicas") ?? 1) is > 0 and var replicas && replicas < report.Policy.Thresholds.Replicas && (target.Spec.Entry("replicas") is null || target.Spec.Number("replicas") is not null) && !cluster.ScalersOf(target).Any())
+                report.In(file, target.Spec.Entry("replicas")?.Range ?? target.Range, $"{target.Title} runs {replicas} {(replicas == 1 ? "pod" : "pods")}", $"expected {(report.Policy.Thresholds.Replicas == 3 ? "three" : report.Policy.Thresholds.Replicas)} or more");
     }
 }

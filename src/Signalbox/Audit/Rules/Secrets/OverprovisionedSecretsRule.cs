@@ -1,20 +1,15 @@
 using Signalbox.Audit.GitHub;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class OverprovisionedSecretsRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class OverprovisionedSecretsRule : ExpressionCheck
 {
     public override RuleInfo Info { get; } = new(
         "overprovisioned-secrets", "Whole secret store passed to a job", Theme.Secrets, RuleSeverity.Medium, ["github-actions"],
         "Every secret is exposed although a few are used", "Name each secret that is needed");
 
-    public void Check(GitHubWorkflow workflow, Report report) => Check(workflow.Expressions, report);
-
-    public void Check(GitHubAction action, Report report) => Check(action.Expressions, report);
-
-    private static void Check(IReadOnlyList<ExpressionText> texts, Report report)
+    protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
         foreach (var text in texts)
             foreach (var part in text.Parts.Where(p => p.Root is not null))

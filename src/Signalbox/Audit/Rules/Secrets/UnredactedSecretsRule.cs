@@ -1,20 +1,15 @@
 using Signalbox.Audit.GitHub;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UnredactedSecretsRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class UnredactedSecretsRule : ExpressionCheck
 {
     public override RuleInfo Info { get; } = new(
         "unredacted-secrets", "Secret unpacked so that masking fails", Theme.Secrets, RuleSeverity.Medium, ["github-actions"],
         "Fields taken out of a structured secret are not masked in logs", "Store each field as a secret of its own, or mask it with ::add-mask:: before it is used");
 
-    public void Check(GitHubWorkflow workflow, Report report) => Check(workflow.Expressions, report);
-
-    public void Check(GitHubAction action, Report report) => Check(action.Expressions, report);
-
-    private static void Check(IReadOnlyList<ExpressionText> texts, Report report)
+    protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
         foreach (var text in texts)
             foreach (var call in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()).OfType<FunctionCall>())

@@ -14,19 +14,18 @@ internal sealed class LowUserIdRule : Rule, IChecks<PodContainer>
         Details = "Ids below 10000 are those of people and services on usual hosts. An id that is not set is shown to `--persona auditor`.",
     };
 
-    private const long Lowest = 10000;
-
     public void Check(PodContainer container, Report report)
     {
         if (container.Role == ContainerRole.Ephemeral || container.Pod.IsWindows) return;
+        var lowest = report.Policy.Thresholds.UserId;
         var low = false;
         foreach (var key in (ReadOnlySpan<string>)["runAsUser", "runAsGroup"])
         {
-            if (container.Security(key) is not { } id || id.Value.Number() is not (>= 0 and < Lowest and var number)) continue;
+            if (container.Security(key) is not { } id || id.Value.Number() is not (>= 0 and var number) || number >= lowest) continue;
             low = true;
-            report.At(id.Range, $"{container.Title} has {key} {number}, an id that the host may use too", $"expected {Lowest} or more");
+            report.At(id.Range, $"{container.Title} has {key} {number}, an id that the host may use too", $"expected {lowest} or more");
         }
         if (!low && container.IsWhole && container.Security("runAsUser") is null)
-            report.At(container.Range, $"{container.Title} sets no user id", $"expected runAsUser of {Lowest} or more", level: Level.Auditor);
+            report.At(container.Range, $"{container.Title} sets no user id", $"expected runAsUser of {lowest} or more", level: Level.Auditor);
     }
 }

@@ -5,22 +5,18 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ArchivedActionRule : Rule, IChecks<PipelineStep>, IChecks<PipelineJob>, IChecks<PreCommitRepo>
+internal sealed class ArchivedActionRule : UsedActionCheck, IChecks<PreCommitRepo>
 {
     public override RuleInfo Info { get; } = new(
         "archived-action", "Action repository is archived", Theme.SupplyChain, RuleSeverity.Medium, ["github-actions"],
         "No one will fix it", "Use a maintained action, or the runner's own commands (gh, rustup, …)");
-
-    public void Check(PipelineStep site, Report report) => CheckUse(site.Step.Uses, report);
-
-    public void Check(PipelineJob site, Report report) => CheckUse(site.Job.Calls, report);
 
     public void Check(PreCommitRepo repo, Report report)
     {
         if (repo.GitHubName is { } name && ArchivedActions.Contains(name)) report.At(repo.Url, $"'{YamlQuote.Short(name)}' is archived: nobody will mend it");
     }
 
-    private static void CheckUse(UsedCode? uses, Report report)
+    protected override void Check(UsedCode uses, Report report)
     {
         if (uses is { IsLocal: false, IsImage: false } && ArchivedActions.Contains(uses.Repository)) report.At(uses.Range, $"'{YamlQuote.Short(uses.Repository)}' is archived: nobody will mend it");
     }

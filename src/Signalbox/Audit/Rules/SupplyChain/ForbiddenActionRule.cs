@@ -1,10 +1,9 @@
-using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ForbiddenActionRule : Rule, IChecks<PipelineStep>, IChecks<PipelineJob>
+internal sealed class ForbiddenActionRule : UsedActionCheck
 {
     public override RuleInfo Info { get; } = new(
         "forbidden-action", "Action not on the allow list", Theme.SupplyChain, RuleSeverity.Medium, ["github-actions"],
@@ -14,13 +13,9 @@ internal sealed class ForbiddenActionRule : Rule, IChecks<PipelineStep>, IChecks
             + "`owner/name` or `owner/name/path`; what is denied wins.",
     };
 
-    public void Check(PipelineStep site, Report report) => CheckUse(site.Step.Uses, report);
-
-    public void Check(PipelineJob site, Report report) => CheckUse(site.Job.Calls, report);
-
-    private static void CheckUse(UsedCode? uses, Report report)
+    protected override void Check(UsedCode uses, Report report)
     {
-        if (uses is null or { IsLocal: true } or { IsImage: true }) return;
+        if (uses is { IsLocal: true } or { IsImage: true }) return;
         var policy = report.Policy;
         if (policy.DeniedActions.Any(p => Fits(p, uses))) report.At(uses.Range, $"'{YamlQuote.Short(uses.Name)}' is denied by the policy");
         else if (policy.AllowedActions.Count > 0 && !policy.AllowedActions.Any(p => Fits(p, uses))) report.At(uses.Range, $"'{YamlQuote.Short(uses.Name)}' is not among the actions the policy allows");

@@ -15,19 +15,18 @@ internal sealed class MissingDependencyCooldownRule : Rule, IChecks<DependabotUp
             + "(blog.yossarian.net/2025/11/21, eight of ten attacks of the years before).",
     };
 
-    private const int Days = 7;
-
     public void Check(DependabotUpdate update, Report report)
     {
         var text = report.File.Text;
+        var wanted = report.Policy.Thresholds.CooldownDays;
         if (update.Root.Entry("cooldown") is not { } cooldown)
-            report.At((update.Root.Entry("package-ecosystem")?.Range ?? update.Root.Range), $"updates of {YamlQuote.Short(update.Ecosystem)} are taken without a waiting period", $"expected {Days} days",
-                fix: report.Fix(FixSafety.Safe, "wait a week", YamlPatch.Add(text, update.Root, $"cooldown:\n  default-days: {Days}")));
+            report.At((update.Root.Entry("package-ecosystem")?.Range ?? update.Root.Range), $"updates of {YamlQuote.Short(update.Ecosystem)} are taken without a waiting period", $"expected {wanted} days",
+                fix: report.Fix(FixSafety.Safe, "wait for trouble to show", YamlPatch.Add(text, update.Root, $"cooldown:\n  default-days: {wanted}")));
         else if (cooldown.Value.Entry("default-days") is not { } days)
-            report.At(cooldown.Range, $"updates of {YamlQuote.Short(update.Ecosystem)} wait no longer than the default", $"expected {Days} days",
-                fix: cooldown.Value is YamlMapping map ? report.Fix(FixSafety.Safe, "wait a week", YamlPatch.Add(text, map, $"default-days: {Days}")) : null);
-        else if (days.Value.Number() is < Days and var given)
-            report.At(days.Range, $"updates of {YamlQuote.Short(update.Ecosystem)} wait {given} days", $"expected {Days}",
-                fix: report.Fix(FixSafety.Safe, "wait a week", YamlPatch.SetValue(text, days, "7")));
+            report.At(cooldown.Range, $"updates of {YamlQuote.Short(update.Ecosystem)} wait no longer than the default", $"expected {wanted} days",
+                fix: cooldown.Value is YamlMapping map ? report.Fix(FixSafety.Safe, "wait for trouble to show", YamlPatch.Add(text, map, $"default-days: {wanted}")) : null);
+        else if (days.Value.Number() is { } given && given < wanted)
+            report.At(days.Range, $"updates of {YamlQuote.Short(update.Ecosystem)} wait {given} days", $"expected {wanted}",
+                fix: report.Fix(FixSafety.Safe, "wait for trouble to show", YamlPatch.SetValue(text, days, wanted.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
 }

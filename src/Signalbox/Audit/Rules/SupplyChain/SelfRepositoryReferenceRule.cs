@@ -19,11 +19,7 @@ internal sealed class SelfRepositoryReferenceRule : Rule, IChecks<GitHubWorkflow
     public void Check(GitHubWorkflow workflow, Report report)
     {
         foreach (var job in workflow.Pipeline.Jobs)
-        {
-            if (job.Calls is { } calls) CheckUse(calls, job, report);
-            foreach (var step in job.Steps)
-                if (step.Uses is { } uses) CheckUse(uses, job, report);
-        }
+            foreach (var uses in job.Uses) CheckUse(uses, job, report);
     }
 
     private static void CheckUse(UsedCode uses, Job job, Report report)

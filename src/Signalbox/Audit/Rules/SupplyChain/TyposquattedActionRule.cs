@@ -1,11 +1,10 @@
 using Signalbox.Audit.GitHub.Data;
-using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class TyposquattedActionRule : Rule, IChecks<PipelineStep>, IChecks<PipelineJob>
+internal sealed class TyposquattedActionRule : UsedActionCheck
 {
     public override RuleInfo Info { get; } = new(
         "typosquatted-action", "Action name looks like a misspelling", Theme.SupplyChain, RuleSeverity.High, ["github-actions"],
@@ -18,13 +17,9 @@ internal sealed class TyposquattedActionRule : Rule, IChecks<PipelineStep>, IChe
 
     private const string Keyboard = "1234567890-qwertyuiop  asdfghjkl   zxcvbnm    ";
 
-    public void Check(PipelineStep site, Report report) => CheckUse(site.Step.Uses, report);
-
-    public void Check(PipelineJob site, Report report) => CheckUse(site.Job.Calls, report);
-
-    private static void CheckUse(UsedCode? uses, Report report)
+    protected override void Check(UsedCode uses, Report report)
     {
-        if (uses is null or { IsLocal: true } or { IsImage: true } || !uses.Name.Contains('/')) return;
+        if (uses is { IsLocal: true } or { IsImage: true } || !uses.Name.Contains('/')) return;
         var name = uses.Repository.ToLowerInvariant();
         foreach (var popular in PopularActions.Names)
         {

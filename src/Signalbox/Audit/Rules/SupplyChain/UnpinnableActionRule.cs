@@ -16,9 +16,8 @@ internal sealed class UnpinnableActionRule : Rule, IChecks<GitHubAction>
     {
         if (action.Using == "docker" && action.Root.Get("runs", "image") is YamlScalar image && image.Value.StartsWith("docker://", StringComparison.OrdinalIgnoreCase) && !image.Value.Contains("@sha256:", StringComparison.Ordinal))
             report.At(image, $"the action runs image '{YamlQuote.Short(image.Value)}', which can change under whoever pinned the action");
-        foreach (var step in action.Runs?.Steps ?? [])
+        foreach (var uses in action.Fragment.Uses.Where(u => !u.IsLocal))
         {
-            if (step.Uses is not { IsLocal: false } uses) continue;
             if (uses.IsImage ? uses.Name.Contains("@sha256:", StringComparison.Ordinal) : UnpinnedActionRule.IsCommit(uses.Ref) || uses.Ref is null) continue;
             report.At(uses.Range, $"the action uses '{YamlQuote.Short(uses.Name)}', which can change under whoever pinned the action");
             return;

@@ -1,11 +1,10 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UnpinnedActionRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class UnpinnedActionRule : UsedActionCheck
 {
     public override RuleInfo Info { get; } = new(
         "unpinned-action", "Action or reusable workflow not pinned to a commit", Theme.SupplyChain, RuleSeverity.High, ["github-actions"],
@@ -18,16 +17,7 @@ internal sealed class UnpinnedActionRule : Rule, IChecks<GitHubWorkflow>, ICheck
 
     private static readonly HashSet<string> s_platform = new(StringComparer.OrdinalIgnoreCase) { "actions", "github", "advanced-security" };
 
-    public void Check(GitHubWorkflow workflow, Report report) => CheckAll(workflow.Pipeline, report);
-
-    public void Check(GitHubAction action, Report report) => CheckAll(action.Fragment, report);
-
-    private static void CheckAll(Pipeline pipeline, Report report)
-    {
-        foreach (var uses in pipeline.Uses) CheckUse(uses, report);
-    }
-
-    private static void CheckUse(UsedCode uses, Report report)
+    protected override void Check(UsedCode uses, Report report)
     {
         if (uses.IsLocal || uses.IsImage || uses.Name.Contains("${{", StringComparison.Ordinal) || !uses.Name.Contains('/') || IsCommit(uses.Ref)) return;
         var own = s_platform.Contains(uses.Name.Split('/')[0]);

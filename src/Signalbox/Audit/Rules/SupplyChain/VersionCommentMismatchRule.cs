@@ -1,11 +1,10 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class VersionCommentMismatchRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class VersionCommentMismatchRule : UsedActionCheck
 {
     public override RuleInfo Info { get; } = new(
         "version-comment-mismatch", "Version comment disagrees with the pinned hash", Theme.SupplyChain, RuleSeverity.Low, ["github-actions"],
@@ -15,20 +14,11 @@ internal sealed class VersionCommentMismatchRule : Rule, IChecks<GitHubWorkflow>
         Details = "Known are the commits of releases that most workflows use, and what the repository's other files say of the same commit. A pin without a version is pedantic.",
     };
 
-    public void Check(GitHubWorkflow workflow, Report report) => CheckAll(workflow.Pipeline, report);
-
-    public void Check(GitHubAction action, Report report) => CheckAll(action.Fragment, report);
-
-    private static void CheckAll(Pipeline pipeline, Report report)
-    {
-        foreach (var uses in pipeline.Uses) CheckUse(uses, report);
-    }
-
-    private static void CheckUse(UsedCode uses, Report report)
+    protected override void Check(UsedCode uses, Report report)
     {
         if (!UnpinnedActionRule.IsCommit(uses.Ref)) return;
         var comment = VersionComment.After(report.File.Text, uses.Range.End);
-        var known = KnownCommits.Version(uses.Repository, uses.Ref!);
+        var known = report.Repository.Lock(uses)?.TagOf(uses.Ref!) ?? KnownCommits.Version(uses.Repository, uses.Ref!);
         if (comment?.Version is not { } said)
         {
             if (comment is null) report.At(uses.Range, $"'{YamlQuote.Short(uses.Name)}' is pinned to a commit without the version beside it", level: Level.Pedantic,

@@ -1,11 +1,10 @@
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.GitHubActions.Expressions.Types;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ConstantConditionRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class ConstantConditionRule : ExpressionCheck
 {
     public override RuleInfo Info { get; } = new(
         "constant-condition", "Condition that is always true or false", Theme.Triggers, RuleSeverity.High, ["github-actions"],
@@ -16,11 +15,7 @@ internal sealed class ConstantConditionRule : Rule, IChecks<GitHubWorkflow>, ICh
             + "enough. A condition of literals alone never varies either; that one is pedantic where it is a bare `true` or `false`, a switch left on purpose.",
     };
 
-    public void Check(GitHubWorkflow workflow, Report report) => Check(workflow.Expressions, report);
-
-    public void Check(GitHubAction action, Report report) => Check(action.Expressions, report);
-
-    private static void Check(IReadOnlyList<ExpressionText> texts, Report report)
+    protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
         foreach (var text in texts.Where(t => t.Shape == ValueShape.Condition))
         {

@@ -1,20 +1,15 @@
 using Signalbox.Audit.GitHub;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UnsoundTernaryRule : Rule, IChecks<GitHubWorkflow>, IChecks<GitHubAction>
+internal sealed class UnsoundTernaryRule : ExpressionCheck
 {
     public override RuleInfo Info { get; } = new(
         "unsound-ternary", "And-or ternary with a falsy branch", Theme.Triggers, RuleSeverity.Medium, ["github-actions"],
         "When the middle value is falsy the wrong branch is taken", "Turn the condition round so that the middle value is never empty, or write case(condition, value, otherwise)");
 
-    public void Check(GitHubWorkflow workflow, Report report) => Check(workflow.Expressions, report);
-
-    public void Check(GitHubAction action, Report report) => Check(action.Expressions, report);
-
-    private static void Check(IReadOnlyList<ExpressionText> texts, Report report)
+    protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
         foreach (var text in texts)
             foreach (var or in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()).OfType<LogicalOperation>())

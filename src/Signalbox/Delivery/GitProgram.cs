@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Signalbox.Delivery;
+
+/// <summary>How a run of <c>git</c> ended.</summary>
+internal sealed record GitAnswer(int Code, string Output, string Error);
+
+/// <summary>Runs the <c>git</c> program (design decision 15) so that the repository it looks at cannot make it start anything.</summary>
+internal static class GitProgram
+{
+    /// <returns>Null where git is missing or there is no such directory.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; git was ended.</exception>
+    public static async Task<GitAnswer?> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        // fsmonitor, hooks and external diffs are programs of the repository's choosing: reading it must not run them
+        var start = new ProcessStartInfo("git", ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "--no-optional-locks", .. arguments])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        try
+        {
+            using var git = Process.Start(start);
+            return git is null ? null : await AnswerAsync(git, cancellation);
+        }
+        catch (Exception e) when (e is Win32Exception or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<GitAnswer> AnswerAsync(Process git, CancellationToken cancellation)
+    {
+        git.StandardInput.Close();
+        try
+        {
+            var errors = git.StandardError.ReadToEndAsync(cancellation);
+            var output = await git.StandardOutput.ReadToEndAsync(cancellation);
+            var error = await errors;
+            await git.WaitForExitAsync(cancellation);
+            return new(git.ExitCode, output, error);
+        }
+        catch (OperationCanceledException)
+        {
+            git.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
