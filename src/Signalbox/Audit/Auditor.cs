@@ -75,6 +75,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null)
 
     private AuditResult Checked((DocumentSink? Sink, List<AuditFinding> Findings)[] read, Repository repository, AuditPolicy policy)
     {
+        Kustomize.Kustomizations.Place(repository);
         Parallel.ForEach(read, file => file.Sink?.Check(rules, policy, file.Findings));
         var across = rules.For<Repository>();
         var found = new List<AuditFinding>[across.Length];

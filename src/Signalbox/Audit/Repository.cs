@@ -34,6 +34,9 @@ internal sealed class Repository(string? root = null)
     /// <summary>Whether a file or folder was seen at a path, read or not.</summary>
     public bool Has(string path) => _paths.ContainsKey(path.Trim('/'));
 
+    /// <summary>The same, with a look at the disk for what the walk leaves out: links and skipped folders.</summary>
+    public bool Exists(string path) => Has(path) || (Root is not null && !path.Split('/').Contains("..") && Path.Exists(Path.Combine(Root, path)));
+
     public IEnumerable<string> Paths => _paths.Keys;
 
     internal void Seen(string path) => _paths.TryAdd(path, 0);
