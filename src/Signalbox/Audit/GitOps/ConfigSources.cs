@@ -14,7 +14,9 @@ internal sealed class ConfigSources
     private static readonly HashSet<string> s_users = new(StringComparer.Ordinal)
     {
         "", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "gateway.networking.k8s.io", "extensions", "storage.k8s.io", "monitoring.coreos.com",
-        "kustomize.config.k8s.io", "keda.sh", "argoproj.io",
+        "kustomize.config.k8s.io", "keda.sh", "argoproj.io", "kustomize.toolkit.fluxcd.io", "source.toolkit.fluxcd.io",
+        // these say outright what they make
+        ExternalSecrets.Group, "bitnami.com", "cert-manager.io", "secrets-store.csi.x-k8s.io",
     };
 
     private readonly ILookup<(string Kind, string Name), KubernetesObject> _made;
