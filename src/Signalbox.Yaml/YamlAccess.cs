@@ -51,6 +51,18 @@ public static class YamlAccess
 
     public static long? Number(this YamlNode? node, string key) => node.Get(key).Number();
 
+    /// <summary>Whether nothing is written: no node, or a null.</summary>
+    public static bool IsEmpty(this YamlNode? node) => node is null or YamlScalar { IsNull: true };
+
+    /// <summary>Every scalar value in and below a node, in order; keys are left out.</summary>
+    public static IEnumerable<YamlScalar> Scalars(this YamlNode? node) => node switch
+    {
+        YamlScalar scalar => [scalar],
+        YamlSequence sequence => sequence.Items.SelectMany(Scalars),
+        YamlMapping mapping => mapping.Entries.SelectMany(e => Scalars(e.Value)),
+        _ => [],
+    };
+
     private const string MergeKey = "<<";
     private const int MergeDepth = 16;
 

@@ -85,6 +85,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
 
     private AuditResult Checked(FileRead[] read, Repository repository, ReadPolicy own)
     {
+        Kustomize.Kustomizations.Place(repository);
         if (remote is not null) ActionLookup.Ask(repository, remote);
         Parallel.ForEach(read, _parallel, file => file.Check(rules, own.Policy));
         var across = rules.For<Repository>();

@@ -1,5 +1,7 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Docker;
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Kustomize;
 using Signalbox.Audit.Readers;
 
 namespace Signalbox.Audit;
@@ -17,6 +19,10 @@ internal static class ReaderTable
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),
+        new KustomizationReader(),
         new DockerfileReader(),
+        new ComposeReader(),
+        new EnvFileReader(),
+        new GitIgnoreReader(),
     ];
 }

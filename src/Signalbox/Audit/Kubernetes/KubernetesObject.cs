@@ -20,10 +20,16 @@ internal sealed record KubernetesObject(YamlMapping Root)
     /// <summary>
     /// A Kustomize patch or another piece that is laid over a whole object: what it lacks says nothing, what it sets counts.
     /// </summary>
-    public bool IsPartial { get; init; }
+    public bool IsPartial { get => field || Placement.IsPartial; init; }
 
     /// <summary>Whether Helm or Kustomize gives the namespace, so that the one written here (or none) is not the last word.</summary>
-    public bool NamespaceIsOpen { get; init; }
+    public bool NamespaceIsOpen { get => field || Placement.NamespaceIsOpen; init; }
+
+    /// <summary>What the files around it make of it; known when every file was read.</summary>
+    public Placement Placement { get; private set; } = Placement.AsWritten;
+
+    /// <summary>Said once, before any rule looks.</summary>
+    public void Place(Placement placement) => Placement = placement;
 
     public YamlNode? Metadata => Root.Get("metadata");
 

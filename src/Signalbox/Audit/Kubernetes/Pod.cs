@@ -57,8 +57,8 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
 
     public string? Image { get; } = root.Text("image");
 
-    /// <summary>The image that runs, read; null where none is written or a placeholder hides it.</summary>
-    public ImageReference? EffectiveImage => ImageReference.Parse(Image);
+    /// <summary>The image that runs, with what kustomizations make of it; null where none is written or a placeholder hides it.</summary>
+    public ImageReference? EffectiveImage => Pod.Owner.Placement.Effective(ImageReference.Parse(Image));
 
     /// <summary>The place that stands for the container: its name, else where it begins.</summary>
     public TextRange Range => Root.Entry("name")?.Range ?? Root.Range;
@@ -86,7 +86,8 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
 
     public bool Drops(string capability) => Capabilities("drop").Any(c => c.Name == "ALL" || c.Name == capability);
 
-    private static string Capability(string name)
+    /// <summary>A capability's name in capitals and without <c>CAP_</c>.</summary>
+    public static string Capability(string name)
     {
         name = name.ToUpperInvariant();
         return name.StartsWith("CAP_", StringComparison.Ordinal) ? name[4..] : name;

@@ -11,5 +11,6 @@ internal static class ArtifactIntegrityRules
         new PublishedImageUnusedRule(),
         new SbomNotAttestedRule(),
         new ScanResultIgnoredRule(),
+        new TagNeverPublishedRule(),
     ];
 }

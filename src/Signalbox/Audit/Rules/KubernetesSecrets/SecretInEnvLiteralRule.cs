@@ -1,16 +1,17 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class SecretInEnvLiteralRule : Rule, IChecks<PodContainer>
+internal sealed partial class SecretInEnvLiteralRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>, IChecks<EnvFile>
 {
     public override RuleInfo Info { get; } = new(
-        "secret-in-env-literal", "Secret written as an environment value", Theme.KubernetesSecrets, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "secret-in-env-literal", "Secret written as an environment value", Theme.KubernetesSecrets, RuleSeverity.High, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "The manifest in Git is the leak",
         "Keep the value in a Secret that a manager fills, and refer to it with valueFrom.secretKeyRef")
     {
-        Details = "By name (password, token, secret …) and by value (private keys, tokens of known issuers, passwords in addresses). Names that say little, such as a bare `key`, are shown to `--persona auditor`.",
+        Details = "By name (password, token, secret …) and by value (private keys, tokens of known issuers, passwords in addresses). Names that say little, such as a bare `key`, are shown to `--persona auditor`. In Compose and `.env` files well-known defaults (`postgres`, `password`) are shown to the auditor only, and files for development to `--persona pedantic`; a `.env` that Git ignores and one that is encrypted are no finding.",
     };
 
     public void Check(PodContainer container, Report report)

@@ -1,12 +1,13 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContainer>
+internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
-        "dangerous-capabilities-added", "Dangerous capabilities added", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "dangerous-capabilities-added", "Dangerous capabilities added", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "SYS_ADMIN and friends are near to root",
         "Drop the capability; where the program needs one thing of it, look for the narrow capability or device")
     {
@@ -32,5 +33,12 @@ internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContaine
                 report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "near to root");
             else if (!s_baseline.Contains(name))
                 report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "not in the baseline of the Pod Security Standards", level: Level.Pedantic);
+    }
+
+    public void Check(ComposeService service, Report report)
+    {
+        foreach (var node in service.Root.Get("cap_add").Items())
+            if (PodContainer.Capability(node.Text() ?? "") is var name && s_dangerous.Contains(name))
+                report.At(node, $"{service.Title} adds capability {YamlQuote.Short(name)}", "near to root");
     }
 }

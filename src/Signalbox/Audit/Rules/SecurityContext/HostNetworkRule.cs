@@ -1,12 +1,13 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class HostNetworkRule : Rule, IChecks<Pod>
+internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
-        "host-network", "Host network shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "host-network", "Host network shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "Network policy no longer applies",
         "Drop hostNetwork: true and reach the pods through a service")
     {
@@ -17,5 +18,10 @@ internal sealed class HostNetworkRule : Rule, IChecks<Pod>
     {
         if (pod.Spec.Entry("hostNetwork") is { } entry && entry.Value.Boolean() == true)
             report.At(entry.Range, $"{pod.Owner.Title} uses the host's network", "expected false", level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+    }
+
+    public void Check(ComposeService service, Report report)
+    {
+        if (service.Root.Entry("network_mode") is { } entry && entry.Value.Text() == "host") report.At(entry.Range, $"{service.Title} uses the host's network", "expected a network of its own");
     }
 }

@@ -1,12 +1,13 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class HostPidRule : Rule, IChecks<Pod>
+internal sealed class HostPidRule : Rule, IChecks<Pod>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
-        "host-pid", "Host process namespace shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "host-pid", "Host process namespace shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "The pod sees and signals host processes",
         "Drop hostPID: true")
     {
@@ -19,5 +20,10 @@ internal sealed class HostPidRule : Rule, IChecks<Pod>
         if (pod.Spec.Entry("hostPID") is { } entry && entry.Value.Boolean() == true)
             report.At(entry.Range, $"{pod.Owner.Title} shares the host's process namespace", "expected false",
                 fix: report.Remove(FixSafety.Unsafe, "leave the host's process namespace", pod.Spec, "hostPID"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+    }
+
+    public void Check(ComposeService service, Report report)
+    {
+        if (service.Root.Entry("pid") is { } entry && entry.Value.Text() == "host") report.At(entry.Range, $"{service.Title} shares the host's process namespace", "expected none");
     }
 }

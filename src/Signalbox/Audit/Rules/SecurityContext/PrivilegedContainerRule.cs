@@ -1,12 +1,13 @@
+using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>
+internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
-        "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
+        "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "Root on the node", "Drop privileged: true; add the one capability or device the program needs")
     {
         Fix = FixSafety.Unsafe,
@@ -18,5 +19,10 @@ internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>
         if (container.Security("privileged") is { } entry && entry.Value.Boolean() == true)
             report.At(entry.Range, $"{container.Title} is privileged", "expected false",
                 fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
+    }
+
+    public void Check(ComposeService service, Report report)
+    {
+        if (service.Root.Entry("privileged") is { } entry && entry.Value.Boolean() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false");
     }
 }

@@ -31,6 +31,7 @@ internal static class SupplyChainRules
         new UnpinnedToolVersionRule(),
         new UnverifiedActionCreatorRule(),
         new VersionCommentMismatchRule(),
+        new VulnerableBuildPlatformRule(),
         new WorkflowCallMismatchRule(),
     ];
 }

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using Signalbox.Audit.Kubernetes;
+
+namespace Signalbox.Audit.Kustomize;
+
+/// <summary>All kustomizations of a repository: which files each takes in, and what it changes in them.</summary>
+internal sealed class Kustomizations
+{
+    // bases of bases; a loop ends here
+    private const int Deepest = 16;
+
+    private static readonly ConditionalWeakTable<Repository, Kustomizations> s_built = [];
+
+    private readonly Dictionary<string, Kustomization> _byFolder;
+    private readonly ILookup<string, Kustomization> _users;
+    private readonly HashSet<string> _patches;
+
+    private Kustomizations(Repository repository)
+    {
+        var all = repository.All<Kustomization>().Select(k => k.Document).ToList();
+        _byFolder = all.GroupBy(k => k.Folder, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        _users = all.SelectMany(k => k.Resources.Select(r => k.Local(r.Value)).OfType<string>().Select(p => (Path: p, User: k))).ToLookup(u => u.Path, u => u.User, StringComparer.Ordinal);
+        _patches = all.SelectMany(k => k.Patches.Select(p => k.Local(p.Value)).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+    }
+
+    public static Kustomizations Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
+
+    /// <summary>Tells every object what kustomizations make of it. Once, when every file was read.</summary>
+    public static void Place(Repository repository)
+    {
+        if (repository.All<Kustomization>().Count == 0) return;
+        var all = Of(repository);
+        foreach (var group in repository.All<KubernetesObject>().GroupBy(o => o.File.Path, StringComparer.Ordinal))
+        {
+            var chains = all.Chains(group.Key);
+            var isPatch = all._patches.Contains(group.Key);
+            if (chains.Count == 0 && !isPatch) continue;
+            var open = chains.Any(c => c.Any(k => k.Namespace is not null));
+            foreach (var (_, item) in group) item.Place(new(isPatch, open, [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]));
+        }
+    }
+
+    /// <summary>Every way from a file up to a kustomization that nothing takes in, the nearest first.</summary>
+    private List<List<Kustomization>> Chains(string path)
+    {
+        var chains = new List<List<Kustomization>>();
+        Climb(path, [], chains);
+        return chains;
+    }
+
+    private void Climb(string path, List<Kustomization> below, List<List<Kustomization>> chains)
+    {
+        // more overlays than that are seen through the first ones
+        const int mostChains = 64;
+        var users = _users[path].Where(u => !below.Contains(u)).ToList();
+        if (users.Count == 0 || below.Count == Deepest)
+        {
+            if (below.Count > 0 && chains.Count < mostChains) chains.Add(below);
+            return;
+        }
+        foreach (var user in users) Climb(user.Folder, [.. below, user], chains);
+    }
+}
