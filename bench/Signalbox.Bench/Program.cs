@@ -36,7 +36,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Signalbox.Bench judge  [--quick] [--runs N] [--only TEXT] [--seed N]
                Signalbox.Bench switch [--quick] [--switches N] [--requests N] [--minutes N] [--kills N] [--strategy rolling|blueGreen|recreate]
-               Signalbox.Bench outage [--quick] [--runs N] [--history-minutes N]
+               Signalbox.Bench outage [--quick] [--runs N] [--history-minutes N] [--only TEXT]
                Signalbox.Bench swap   [--quick] [--swaps N]
                Signalbox.Bench proxy  [--quick] [--rounds N] [--seconds N]
                Signalbox.Bench crash  [--quick] [--kills N] [--host-kills N]
