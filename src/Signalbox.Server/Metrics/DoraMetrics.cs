@@ -23,7 +23,7 @@ internal static class DoraMetrics
         var views = tracks.Take(mostTracks).Select(track => DoraReport.Of(facts, new(track.Application, track.Environment, now - TimeSpan.FromDays(days), now), "")).ToList();
         return
         [
-            MetricFamily.Gauge("signalbox_dora_window_days", "The window of the DORA metrics.", new MetricSample(days)),
+            MetricFamily.Gauge("signalbox_dora_window_seconds", "The window of the DORA metrics.", new MetricSample(TimeSpan.FromDays(days).TotalSeconds)),
             MetricFamily.Gauge("signalbox_dora_tracks_left_out", "Applications and environments without DORA metrics of their own.", new MetricSample(Math.Max(0, tracks.Count - mostTracks))),
             .. s_keys.Select((key, i) => MetricFamily.Gauge(key.Name, key.Help,
                 [.. views.Where(view => view.Keys[i].Value is not null).Select(view => new MetricSample(view.Keys[i].Value!.Value, ("application", view.Application!), ("environment", view.Environment)))])),

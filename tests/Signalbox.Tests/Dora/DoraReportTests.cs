@@ -116,7 +116,7 @@ public sealed class DoraReportTests
     }
 
     private static ReportedEvent Pipeline(ReportedKind kind, string id, DateTimeOffset at) =>
-        new("/ci", id, "dev.cdevents.pipelinerun.started.0.3.0", kind, at, "run-1", null, null, null, Digest.Of([1]));
+        new("/ci", id, "dev.cdevents.pipelinerun.started.0.3.0", kind, at, "run-1", "shop", null, null, Digest.Of([1]));
 
     [Fact]
     public void Window_HasItsFirstInstantAndNotItsLast()
