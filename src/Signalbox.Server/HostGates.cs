@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
+using Signalbox.Diagnostics;
 using Signalbox.Gates;
 using Signalbox.Runtimes;
 
@@ -27,7 +28,7 @@ internal sealed class HostGates(IHostConnection host, ExpiringTexts outputs) : I
                 : result.Signal is { } signal ? $"ended by signal {signal}" : $"exit {result.ExitCode}";
             return new(layer, gate.Name, result is { TimedOut: false, Error: null } ? result.ExitCode : null, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
         }
-        catch (Exception error) when (error is HostUnreachableException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is HostUnreachableException or SignalboxException or IOException or OperationCanceledException)
         {
             return new(layer, gate.Name, null, $"the host could not run it to its end: {error.Message}", null);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Rollouts;
 using Signalbox.Runtimes;
 
@@ -26,7 +27,7 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs) : I
             if (!succeeded && result.Output.Length > 0) detail += $"; what it printed is in {outputs.FileOf(name)}";
             return new(succeeded, detail, result.Output.Length == 0 ? null : Digest.Of(Encoding.UTF8.GetBytes(result.Output)).Value);
         }
-        catch (Exception error) when (error is HostUnreachableException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is HostUnreachableException or SignalboxException or IOException or OperationCanceledException)
         {
             return new(false, $"the host could not run it to its end: {error.Message}", null);
         }

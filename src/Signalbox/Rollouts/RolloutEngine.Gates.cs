@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 
@@ -55,7 +56,7 @@ public sealed partial class RolloutEngine
         {
             return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SignalboxException)
         {
             return new(question, null, error.Message);
         }
