@@ -55,13 +55,15 @@ public sealed class HostDaemon : IDisposable
             paths.Artifacts, HostArtifacts.UnpackAsync, () => supervisor.Instances.Select(i => i.Spec.ArtifactDirectory)),
             _options.KeepArtifacts, () => tracks?.ArtifactsInUse() ?? new HashSet<Signalbox.Delivery.Digest>());
         var hooks = new HookCommands(paths, digest => artifacts.Has(digest) ? artifacts.DirectoryOf(digest) : null, _logger);
-        await using var listeners = new Listeners(_options.Time, _loggers, DescriptorLimit.ClientsWithin(DescriptorLimit.Soft));
-        await using var proxy = new ProxyServer(listeners, _options.Time, _loggers);
+        var steady = new SteadyTime(_options.Time);
+        await using var listeners = new Listeners(steady, _loggers, DescriptorLimit.ClientsWithin(DescriptorLimit.Soft));
+        await using var proxy = new ProxyServer(listeners, steady, _loggers);
         var hub = new ObservationHub(_options.Time);
         using var store = new TrackStore(_options.StateDirectory, path => new SlotFile(path));
         using var served = tracks = new HostTracks(new(
             new SupervisedInstances(supervisor, artifacts), listeners, store,
-            new JudgeFiles(_options.StateDirectory, _options.Time), hub, _options.Time, _logger, stopping.Token));
+            new JudgeFiles(_options.StateDirectory, _options.Time), hub, _options.Time, _logger, stopping.Token)
+        { Steady = steady });
         using var api = new HostApiServer(
             new HostApi(new(
                 HostIdentity.Of(_options.StateDirectory), started, tracks, hub, artifacts, new InstanceLogs(paths.Logs).Read,

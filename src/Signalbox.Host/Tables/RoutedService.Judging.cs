@@ -10,12 +10,12 @@ internal sealed partial class RoutedService
     /// <summary>Judges what happened since the last tick.</summary>
     /// <param name="timestamp">Now, as a timestamp of the time provider.</param>
     /// <returns>The judge's report, or null where none runs.</returns>
-    public JudgeReport? Tick(DateTimeOffset now, long timestamp)
+    public JudgeReport? Tick(long timestamp)
     {
         // nobody's evidence, but it must not pile up
         _previewed?.Recorder.Drain();
         if (_judging.AgeLimit is { } limit) Slot.Connections.CountOverAge(timestamp, (long)(limit.TotalSeconds * _parts.Time.TimestampFrequency));
-        return _judging.Tick(now, _arms, Table.Stable);
+        return _judging.Tick(_parts.Steady.GetUtcNow(), _arms, Table.Stable);
     }
 
     public void Dispose() => _judging.Dispose();

@@ -30,7 +30,7 @@ internal sealed partial class RoutedTrack
         lock (_gate)
         {
             var judged = false;
-            foreach (var service in _services) judged |= Judge(service, now, timestamp);
+            foreach (var service in _services) judged |= Judge(service, timestamp);
             foreach (var service in _services) service.RunIfDue(now);
             changed = ReconsiderHeld() | ExpireLease(timestamp);
             if (judged && ++_sinceReport >= TicksPerReport) (_sinceReport, changed) = (0, true);
@@ -38,9 +38,9 @@ internal sealed partial class RoutedTrack
         if (changed) _parts.Hub.Changed(Key);
     }
 
-    private bool Judge(RoutedService service, DateTimeOffset now, long timestamp)
+    private bool Judge(RoutedService service, long timestamp)
     {
-        if (service.Tick(now, timestamp) is not { } report) return false;
+        if (service.Tick(timestamp) is not { } report) return false;
         if (report.Verdict != Verdict.Fail || _latch is not null) return true;
         Latch(LatchReason.Judge, report.Explanation, service.Table.Service, decision: report);
         _sinceReport = TicksPerReport;

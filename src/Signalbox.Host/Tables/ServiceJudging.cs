@@ -25,7 +25,7 @@ internal sealed class ServiceJudging : IDisposable
     }
 
     private StableHistory History =>
-        _history ??= StableHistory.Load(_parts.JudgeFiles.ReadHistory(_track, _service), _parts.Time.GetUtcNow());
+        _history ??= StableHistory.Load(_parts.JudgeFiles.ReadHistory(_track, _service), _parts.Steady.GetUtcNow());
 
     public JudgeReport? Report { get; private set; }
 

@@ -26,10 +26,12 @@ internal sealed class KeyEvidence(TimeSpan interval, int minimumKeys)
     public bool Counts(ulong key, int metric, DateTimeOffset now)
     {
         var known = _seen.TryGetValue((key, metric), out var seen);
-        if (known && now.UtcTicks < seen.Next) return false;
+        // one that waits longer than anybody does was counted by an earlier process with a later clock
+        var wait = interval.Ticks << Math.Clamp(seen.Count - 1, 0, MostDoublings);
+        if (known && now.UtcTicks < seen.Next && seen.Next - now.UtcTicks <= wait) return false;
         if (!known && _seen.Count >= Capacity && !Sweep(now)) return false;
         var count = seen.Count + 1;
-        var wait = interval.Ticks << Math.Min(count - 1, MostDoublings);
+        wait = interval.Ticks << Math.Min(count - 1, MostDoublings);
         _seen[(key, metric)] = (count, now.UtcTicks + wait);
         Rank(key, metric, count);
         return true;

@@ -76,7 +76,9 @@ public sealed class ServiceJudge
     // once baking, "stable" is the release itself: what the old stable taught stays frozen
     private void Freeze(DateTimeOffset now)
     {
-        if (now.UtcTicks < _memory.FrameDue || (_plan.Mode == JudgeMode.Guard && _memory.FrameDue != 0)) return;
+        // due further away than ever asked for: an earlier process had another clock
+        var waits = now.UtcTicks < _memory.FrameDue && _memory.FrameDue - now.UtcTicks <= SettledInterval.Ticks;
+        if (waits || (_plan.Mode == JudgeMode.Guard && _memory.FrameDue != 0)) return;
         _memory.Frame = _history.Freeze(_plan, _memory.Frame);
         _memory.FrameDue = (now + (_memory.Frame.Settled ? SettledInterval : ColdInterval)).UtcTicks;
         _framePending = true;
@@ -85,8 +87,10 @@ public sealed class ServiceJudge
     private void Count(DateTimeOffset now, ArmSample canary, ArmSample stable)
     {
         _counts.Clear();
-        if (_memory.Began == 0) _memory.Began = now.UtcTicks;
-        if (_memory.CanaryBegan == 0 && canary.Requests > 0) _memory.CanaryBegan = now.UtcTicks;
+        // the same where an earlier process had a later clock: seconds that are over stay over
+        var gone = Math.Max(0, _memory.Second) * TimeSpan.TicksPerSecond;
+        if (_memory.Began == 0 || now.UtcTicks - _memory.Began < gone) _memory.Began = now.UtcTicks - gone;
+        if ((_memory.CanaryBegan == 0 && canary.Requests > 0) || _memory.CanaryBegan > now.UtcTicks) _memory.CanaryBegan = now.UtcTicks;
         var warm = !State.WarmUpOver && (_memory.CanaryBegan == 0 || now.UtcTicks - _memory.CanaryBegan < _plan.WarmUp.Ticks);
         if (!warm && !State.WarmUpOver && _plan.WarmUp > TimeSpan.Zero) _memory.Keys.Clear();
         _counts.WarmUp = warm && _plan.WarmUp > TimeSpan.Zero;

@@ -76,13 +76,22 @@ public sealed class StableHistory
         if (!from.Take(4).SequenceEqual("SBSH"u8) || from.Byte() != Version) return new();
         var history = new StableHistory();
         var second = now.ToUnixTimeSeconds();
-        var rows = from.Count(Seconds);
-        for (var i = 0; i < rows && from.Ok; i++) history.Restore(Row.Read(ref from), second);
-        for (var m = 0; m < Minutes && from.Ok; m++) history.RestoreMinute(ref from, second / 60);
+        var rows = new List<Row>();
+        for (var left = from.Count(Seconds); left > 0 && from.Ok; left--) rows.Add(Row.Read(ref from));
+        var ahead = MinutesAhead(rows, second);
+        foreach (var row in rows) history.Restore(row with { Second = row.Second - (60 * ahead) }, second);
+        for (var m = 0; m < Minutes && from.Ok; m++) history.RestoreMinute(ref from, second / 60, ahead);
         if (!from.Ok || !from.AtEnd) return new();
         history._open.Second = second;
         history.Reckon();
         return history;
+    }
+
+    /// <summary>What an earlier process with a later clock has learned was learned just now. More than a day ahead is not ours.</summary>
+    private static long MinutesAhead(List<Row> rows, long now)
+    {
+        var ahead = rows.Count == 0 ? 0 : rows.Max(row => row.Second) - now;
+        return ahead is > 0 and < 86_400 ? (ahead + 59) / 60 : 0;
     }
 
     internal StableHistory Clone()
@@ -220,9 +229,9 @@ public sealed class StableHistory
         _open = default;
     }
 
-    private void RestoreMinute(ref CompactReader from, long now)
+    private void RestoreMinute(ref CompactReader from, long now, long ahead)
     {
-        var minute = from.Long();
+        var minute = from.Long() - ahead;
         var fresh = minute > now - Minutes && minute <= now && minute >= 0;
         var slot = fresh ? (int)(minute % Minutes) : 0;
         if (fresh) _minuteOf[slot] = minute;

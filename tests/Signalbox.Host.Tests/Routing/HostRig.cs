@@ -21,12 +21,14 @@ internal sealed class HostRig : IAsyncDisposable
     private HostRig(string state, FakeInstances instances, bool ownsInstances, SwitchableFiles files, bool ticks)
     {
         (State, Instances, Files, _ownsInstances) = (state, instances, files, ownsInstances);
-        _listeners = new(TimeProvider.System, NullLoggerFactory.Instance);
-        _proxy = new(_listeners, TimeProvider.System, NullLoggerFactory.Instance);
+        var steady = new SteadyTime(TimeProvider.System);
+        _listeners = new(steady, NullLoggerFactory.Instance);
+        _proxy = new(_listeners, steady, NullLoggerFactory.Instance);
         Hub = new(TimeProvider.System);
         Tracks = new(new(
             instances, _listeners, new TrackStore(state, files.Open), new JudgeFiles(state, TimeProvider.System), Hub,
-            TimeProvider.System, NullLogger.Instance, _stopping.Token));
+            TimeProvider.System, NullLogger.Instance, _stopping.Token)
+        { Steady = steady });
         instances.Changed = Tracks.InstanceChanged;
         _loops = ticks ? [Tracks.FollowInstancesAsync(_stopping.Token), Tracks.TickAsync(_stopping.Token)] : [Tracks.FollowInstancesAsync(_stopping.Token)];
     }

@@ -109,6 +109,33 @@ public sealed class ServiceJudgeTests
         Assert.Equal(expected with { TickLogDigest = "" }, actual with { TickLogDigest = "" });
     }
 
+    /// <summary>The host was restarted, and its wall clock set back meanwhile: the same as if it had not been.</summary>
+    [Fact]
+    public void Resumed_WithAnEarlierClock_GoesOnAsWithItsOwn()
+    {
+        (ArmSample, ArmSample) Keyed(int tick) => (tick % 140 == 0 ? Sample(1, 1, 5) : Sample(1, tick % 140 == 70 ? 1 : 0), Sample(9, tick % 8 == 0 ? 1 : 0));
+        JudgeReport After(TimeSpan back)
+        {
+            var (history, first) = (new StableHistory(), new ServiceJudge(Plan, new(), null));
+            for (var s = 0; s < 120; s++) history.Add(Start.AddSeconds(s), Sample(90, s % 10 == 0 ? 1 : 0));
+            Drive(first, Stream.Null, 0, 1200, Keyed);
+            var loaded = StableHistory.Load(history.Save(), Start.AddSeconds(121) - back);
+            var second = new ServiceJudge(Plan, loaded, JudgeSnapshot.Load(first.Save().ToBytes(), Plan));
+            JudgeReport? report = null;
+            for (var i = 1210; i < 4000; i++)
+            {
+                var (canary, stable) = Keyed(i);
+                report = second.Tick(Start.AddMilliseconds(100 * i) - back, canary, stable, Stream.Null);
+            }
+            return report! with { TickLogDigest = "" };
+        }
+        var (expected, actual) = (After(TimeSpan.Zero), After(TimeSpan.FromMinutes(30)));
+        Assert.StartsWith("little history", expected.DispersionSource, StringComparison.Ordinal);
+        Assert.Equal(expected.DispersionSource, actual.DispersionSource);
+        Assert.Equal((expected.Verdict, expected.CanaryRequests, expected.CanaryBad), (actual.Verdict, actual.CanaryRequests, actual.CanaryBad));
+        Assert.Equal(expected.LogE, actual.LogE, 1.0);
+    }
+
     [Fact]
     public void Lost_SpendsHalfOfTheAlpha()
     {
