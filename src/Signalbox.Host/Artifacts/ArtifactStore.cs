@@ -54,8 +54,8 @@ internal sealed class ArtifactStore
         }
     }
 
-    /// <summary>Deletes artifacts that neither a table nor a living instance uses, but for the newest of them.</summary>
-    /// <param name="keepLast">How many unused ones stay, by the time of their last put.</param>
+    /// <summary>Deletes artifacts that neither a table nor a living instance uses, but for the last used of them.</summary>
+    /// <param name="keepLast">How many unused ones stay, by when they were put or, at a collection, in use last.</param>
     /// <param name="spare">What was put within it stays whatever its number: the table that will name it may still be under way.</param>
     /// <returns>What was deleted.</returns>
     public IReadOnlyList<Digest> Collect(IReadOnlySet<Digest> inUse, int keepLast, TimeSpan spare = default)
@@ -63,7 +63,9 @@ internal sealed class ArtifactStore
         lock (_lock)
         {
             var living = _usedByInstances().Select(Path.GetFullPath).ToHashSet();
-            var unused = Artifacts().Where(a => !inUse.Contains(a.Digest) && !living.Contains(a.Directory.FullName));
+            var all = Artifacts().ToLookup(a => inUse.Contains(a.Digest) || living.Contains(a.Directory.FullName));
+            foreach (var used in all[true]) Directory.SetLastWriteTimeUtc(used.Directory.FullName, DateTime.UtcNow);
+            var unused = all[false];
             var before = DateTime.UtcNow - spare;
             var old = unused.OrderByDescending(a => a.Directory.LastWriteTimeUtc).Skip(keepLast).Where(a => a.Directory.LastWriteTimeUtc <= before).ToList();
             foreach (var artifact in old) Remove(artifact.Directory.FullName);

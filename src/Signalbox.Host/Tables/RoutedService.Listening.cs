@@ -4,11 +4,12 @@ using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Host.Tables;
 
-/// <summary>The addresses of a service: its own, and where one revision is looked at.</summary>
+/// <summary>The addresses of a service: its own, the one that it is about to have, and where one revision is looked at.</summary>
 internal sealed partial class RoutedService
 {
     private readonly TaskCompletionSource _answerable = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ServiceAddress _address;
+    private ServiceAddress _address;
+    private ServiceAddress _nextAddress;
     private readonly ServiceAddress _previewAddress;
     private Arm? _previewed;
 
@@ -16,6 +17,7 @@ internal sealed partial class RoutedService
     public IEnumerable<(ListenAddress Address, Slot Slot)> AddressesOf(ServiceTable table)
     {
         if (table.Listen is { } listen) yield return (listen, Slot);
+        if (table.NextListen is { } next) yield return (next, Slot);
         if (table.Preview is { } preview) yield return (preview.Listen, _previewAddress.Slot);
     }
 
@@ -25,25 +27,31 @@ internal sealed partial class RoutedService
     public void TakeAddresses()
     {
         _address.Take();
+        _nextAddress.Take();
         _previewAddress.Take();
     }
 
     private void AskFor(ServiceTable table)
     {
-        _address.Asked = table.Listen;
+        // what was the next one becomes its own, or the other way round, without being closed
+        if (IsOf(_nextAddress, table.Listen) || IsOf(_address, table.NextListen)) (_address, _nextAddress) = (_nextAddress, _address);
+        (_address.Asked, _nextAddress.Asked) = (table.Listen, table.NextListen);
         _previewAddress.Asked = table.Preview?.Listen;
         if (_previewed?.Revision != table.Preview?.Revision) _previewed = table.Preview is { } preview ? new(preview.Revision) : null;
     }
 
+    private static bool IsOf(ServiceAddress address, ListenAddress? listen) => listen is not null && Equals(address.Asked, listen);
+
     private void SettleAddresses()
     {
-        if (_address.Settle()) Answer();
+        if (_address.Settle() | _nextAddress.Settle()) Answer();
         _previewAddress.Settle();
     }
 
     private void CloseAddresses()
     {
         _address.Close();
+        _nextAddress.Close();
         _previewAddress.Close();
     }
 
@@ -52,6 +60,7 @@ internal sealed partial class RoutedService
     {
         var failures = new List<(ServiceAddress, ListenFailure)>();
         if (_address.Retry(_answerable.Task, ref changed) is { } failure) failures.Add((_address, failure));
+        if (_nextAddress.Retry(_answerable.Task, ref changed) is { } next) failures.Add((_nextAddress, next));
         if (_previewAddress.Retry(null, ref changed) is { } preview) failures.Add((_previewAddress, preview));
         return failures;
     }

@@ -22,7 +22,7 @@ internal sealed partial class RoutedService : IDisposable
     {
         (_track, Table, _parts, _gate) = (track, table with { Arms = [], Judge = null }, parts, gate);
         Slot = new(track, table.Service);
-        _address = new(Slot, parts.Listeners);
+        (_address, _nextAddress) = (new(Slot, parts.Listeners), new(Slot, parts.Listeners));
         _previewAddress = new(new(track, $"the preview of {table.Service}"), parts.Listeners);
         _gap = new(parts.Time);
         _judging = new(track, table.Service, parts);
@@ -203,6 +203,6 @@ internal sealed partial class RoutedService : IDisposable
         var isCron = Table.Kind == ServiceKind.Cron;
         var arms = _arms.Select(a => isCron ? a.ObserveCron() : a.Observe(a.Table.Instances)).Concat(_retiring.Select(a => a.Observe(0)));
         var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
-        return new(Table.Service, [.. arms], _judging.Report, _address.Error ?? _previewAddress.Error, user, _gap.Last);
+        return new(Table.Service, [.. arms], _judging.Report, _address.Error ?? _nextAddress.Error ?? _previewAddress.Error, user, _gap.Last);
     }
 }

@@ -46,7 +46,7 @@ internal sealed partial class RoutedTrack : IDisposable
 
     public IReadOnlyList<Digest> ArtifactsInUse()
     {
-        lock (_gate) return [.. _table?.Services.SelectMany(s => s.Arms).Select(a => a.Artifact) ?? []];
+        lock (_gate) return [.. _table?.Services.SelectMany(s => s.Arms).Select(a => a.Artifact) ?? [], .. _table?.Keep ?? []];
     }
 
     /// <summary>The control plane was heard of.</summary>

@@ -51,7 +51,7 @@ internal static class TableRules
     {
         var taken = new Dictionary<ListenAddress, string>();
         foreach (var service in table.Services)
-            foreach (var address in new[] { service.Listen, service.Preview?.Listen }.OfType<ListenAddress>())
+            foreach (var address in new[] { service.Listen, service.NextListen, service.Preview?.Listen }.OfType<ListenAddress>())
             {
                 if (!System.Net.IPAddress.TryParse(address.Address, out _))
                     return new(PutResult.InvalidTable, $"'{address.Address}' of {service.Service} is not an IP address");
@@ -86,6 +86,7 @@ internal static class TableRules
         {
             var before = inForce.Services.FirstOrDefault(s => s.Service == service.Service);
             if (before is null || before.Stable != service.Stable || !Equals(before.Listen, service.Listen)) return false;
+            if (service.NextListen is not null && !Equals(before.NextListen, service.NextListen)) return false;
             if (service.Preview is not null && !Equals(before.Preview, service.Preview)) return false;
             if (service.Arms.Any(arm => !OnlyLowers(arm, before.Arms.FirstOrDefault(a => a.Revision == arm.Revision), service.Stable))) return false;
         }

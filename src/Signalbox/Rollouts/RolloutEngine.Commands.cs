@@ -48,7 +48,37 @@ public sealed partial class RolloutEngine
             ? Refuse("release-unknown", $"{key.Application} has no release {release} with an environment {key.Environment}", "signalbox history")
             : Namesake(key) is { } other
             ? Refuse("track-ambiguous", $"rollouts of {key} would be named like those of {other}; expected another name for the application or the environment", "signalbox status")
-            : CommandAsync(Track(key), new Signal.Submit(plan, RolloutKind.Deploy, principal, reason), cancel, asked: asked);
+            : SubmitAsync(Track(key), new(plan, RolloutKind.Deploy, principal, reason), asked, cancel);
+
+    /// <summary>What the host does not have would be taken back at once: it is refused before anything falls for it.</summary>
+    private async Task<CommandResult> SubmitAsync(EngineTrack track, Signal.Submit submit, AskedGates? asked, CancellationToken cancel) =>
+        await MissingAsync(submit.Plan, cancel).ConfigureAwait(false) is { } service
+            ? new(false, false, Missing(track.Key, submit.Plan, service), track.State.Active?.Id)
+            : await CommandAsync(track, submit, cancel, asked: asked).ConfigureAwait(false);
+
+    /// <returns>A service whose artifact the host has not; null where it has all of them, or cannot be asked.</returns>
+    private async Task<string?> MissingAsync(ReleasePlan plan, CancellationToken cancel)
+    {
+        if (!_connected) return null;
+        try
+        {
+            foreach (var service in plan.Configuration.Services)
+                if (!await _host.HasArtifactAsync(plan.Artifacts[service.Name], cancel).ConfigureAwait(false)) return service.Name;
+        }
+        catch (Exception error) when (error is HostUnreachableException or SignalboxException)
+        {
+            // it says so when it gets the table
+        }
+        return null;
+    }
+
+    private Refusal Missing(TrackKey key, ReleasePlan plan, string service)
+    {
+        var commit = _releases.GetValueOrDefault(plan.Release)?.Source is { Dirty: false } source ? $"git checkout {source.Commit} && " : "";
+        return new(
+            "artifact-missing", $"the host has the artifact of {service} of {plan.Release} no more ({plan.Artifacts[service]}); expected the directory it was made of to be deployed again",
+            $"{commit}signalbox deploy --env {key.Environment}{(commit.Length == 0 ? $"   # in the directory that {plan.Release} was made of" : "")}");
+    }
 
     /// <summary>Back to a release that succeeded here; an active rollout is aborted instead.</summary>
     /// <param name="to">A release id; null for the one before the serving one.</param>
@@ -61,10 +91,16 @@ public sealed partial class RolloutEngine
                 return Refuse("rollback-already-active", $"{key} already goes back to {goes.Release} as {goes.Id}", $"signalbox rollouts watch {goes.Id}   # or, to keep {goes.From}: signalbox abort {goes.Id}");
             if (track.State.Active is { } active && (to is null || to == active.From))
                 return CommandAsync(track, new Signal.Abort(principal, reason ?? $"rolled back by {principal}"), cancel);
-            return Earlier(track.State, to) is { } plan
-                ? CommandAsync(track, new Signal.Submit(plan, RolloutKind.Rollback, principal, reason), cancel)
-                : Refuse("rollback-no-release", to is null ? $"no earlier release has succeeded in {key}" : $"{to} has not succeeded in {key}", "signalbox history");
+            var plan = to is null ? track.State.Earlier : track.State.Past.FirstOrDefault(past => past.Release == to);
+            return plan is not null
+                ? SubmitAsync(track, new(plan, RolloutKind.Rollback, principal, reason), null, cancel)
+                : to is null ? NothingEarlier(track.State) : Refuse("rollback-no-release", $"{to} has not succeeded in {key}", "signalbox history");
         }, cancel);
+
+    private static Task<CommandResult> NothingEarlier(TrackState state) =>
+        state.Past.LastOrDefault(past => past.Release != state.Stable?.Release) is { } left
+            ? Refuse("rollback-no-release", $"no earlier release of {state.Key} is left to go back to: {string.Join(", ", state.Left)} were left by a rollback or taken back", $"signalbox rollback --to {left.Release}   # goes there all the same")
+            : Refuse("rollback-no-release", $"no earlier release has succeeded in {state.Key}", "signalbox history");
 
     /// <param name="signal">Advance, Pause, Resume or Abort. Aborting one that waits in the queue withdraws it.</param>
     public Task<CommandResult> CommandAsync(string rollout, Signal signal, CancellationToken cancel) =>
@@ -144,10 +180,6 @@ public sealed partial class RolloutEngine
         _releases.GetValueOrDefault(release) is { } found && found.Application == key.Application && found.In(key.Environment) is { } configuration
             ? new(found.Id, configuration, found.Artifacts)
             : null;
-
-    private static ReleasePlan? Earlier(TrackState state, string? to) => to is null
-        ? state.Past.LastOrDefault(past => past.Release != state.Stable?.Release)
-        : state.Past.FirstOrDefault(past => past.Release == to);
 
     private static Task<CommandResult> Refuse(string id, string message, string help) =>
         Task.FromResult(new CommandResult(false, false, new(id, message, help), null));

@@ -20,7 +20,11 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     }
 
     /// <summary>A hook is due: the host is asked for the state it presupposes (fail-safe "hold" before an irreversible one). It does not run yet.</summary>
-    public sealed record HookRequested(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);
+    public sealed record HookRequested(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At)
+    {
+        /// <summary>The post hook: what the judge left open when the bake time was over; null where it passed.</summary>
+        public string? Baked { get; init; }
+    }
 
     /// <summary>The host confirmed that state: the hook runs from here on.</summary>
     public sealed record HookStarted(Principal Principal, DateTimeOffset At, string Hook, bool Reversible) : RolloutEvent(Principal, At);

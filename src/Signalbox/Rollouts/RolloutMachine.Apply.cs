@@ -58,7 +58,12 @@ public static partial class RolloutMachine
     {
         var done = rollout with { Phase = ended.Outcome, PhaseSince = ended.At, EndedAt = ended.At, Reason = ended.Reason, WaitingFor = null, HookGeneration = 0 };
         if (ended.Outcome != Phase.Succeeded)
-            return state with { Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, Released = Weight.Zero, StableStopped = false } };
+            return state with
+            {
+                Rollout = done with { Weight = Weight.Zero, ScaledFor = Weight.Zero, Released = Weight.Zero, StableStopped = false },
+                Left = LeftAfter(state, rollout),
+            };
+        var past = PastAfter(state, rollout);
         var keepWarm = rollout is { Kind: RolloutKind.Deploy, IsRecreate: false } && rollout.Strategy.KeepWarm > TimeSpan.Zero;
         return state with
         {
@@ -67,7 +72,8 @@ public static partial class RolloutMachine
             StartTook = rollout.StartTook ?? state.StartTook,
             Warm = keepWarm ? state.Stable : null,
             WarmUntil = keepWarm && state.Stable is not null ? (rollout.TookOverAt ?? ended.At) + rollout.Strategy.KeepWarm : null,
-            Past = PastAfter(state, rollout),
+            Past = past,
+            Left = LeftAfter(state with { Past = past }, rollout, succeeded: true),
         };
     }
 
@@ -78,17 +84,25 @@ public static partial class RolloutMachine
         Gaps = rollout.Phase == Phase.Baking ? [.. state.Gaps.TakeLast(TrackState.GapsKept - 1), gap] : state.Gaps,
     };
 
-    /// <summary>The serving release last; what a rollback left goes first, so that going back once more does not return to it.</summary>
-    private static List<ReleasePlan> PastAfter(TrackState state, RolloutState rollout)
+    /// <summary>A rollback moves nothing. Where there are too many, one that was left goes first.</summary>
+    private static IReadOnlyList<ReleasePlan> PastAfter(TrackState state, RolloutState rollout)
     {
+        if (rollout.Kind == RolloutKind.Rollback && state.Past.Any(past => past.Release == rollout.Release)) return state.Past;
         var others = state.Past.Where(past => past.Release != rollout.Release).ToList();
-        if (rollout.Kind == RolloutKind.Rollback && others.FindIndex(past => past.Release == rollout.From) is >= 0 and var left)
-        {
-            var abandoned = others[left];
-            others.RemoveAt(left);
-            others.Insert(0, abandoned);
-        }
-        return [.. others.TakeLast(TrackState.PastKept - 1), rollout.Plan];
+        if (others.Count >= TrackState.PastKept) others.RemoveAt(Math.Max(0, others.FindIndex(past => state.Left.Contains(past.Release))));
+        return [.. others, rollout.Plan];
+    }
+
+    /// <summary>A rollback leaves all that was deployed after the release it goes to; what is taken back is left too, unless it was itself the way back.</summary>
+    private static List<string> LeftAfter(TrackState state, RolloutState rollout, bool succeeded = false)
+    {
+        var goesBack = rollout.Kind == RolloutKind.Rollback;
+        var left = !succeeded && !goesBack ? state.Past.Where(past => past.Release == rollout.Release)
+            : succeeded && goesBack ? state.Past.SkipWhile(past => past.Release != rollout.Release)
+            : [];
+        var names = state.Left.Concat(left.Select(past => past.Release)).ToHashSet(StringComparer.Ordinal);
+        if (succeeded) names.Remove(rollout.Release);
+        return [.. state.Past.Select(past => past.Release).Where(names.Contains)];
     }
 
     private static RolloutState ApplyTo(TrackState state, RolloutState rollout, RolloutEvent happened, long sequence) => happened switch
@@ -97,6 +111,7 @@ public static partial class RolloutMachine
         {
             HookGeneration = sequence,
             WaitingFor = WaitingFor.HostConfirmation,
+            Baked = hook.Baked,
         },
         HookStarted hook => In(rollout, Phases.OfHook(hook.Hook), hook) with { CannotGoBack = rollout.CannotGoBack || !hook.Reversible },
         StopRequested stop => In(rollout, Phase.Stopping, stop) with { StableStopped = true, StepGeneration = sequence, StopGeneration = sequence, StoppedAt = stop.At },
@@ -123,6 +138,7 @@ public static partial class RolloutMachine
             StepSince = over.At,
             StepGeneration = sequence,
             TookOverAt = over.At,
+            StepRequests = over.Evidence.Values.Sum(report => report.CanaryRequests),
             StepRestarts = over.Restarts,
             StartTook = rollout.Phase == Phase.Starting ? over.At - rollout.ProgressAt : null,
             Previews = false,

@@ -22,7 +22,16 @@ public static partial class RolloutMachine
             state.AcknowledgedLatch,
             newest?.Configuration.Strategy.LossOfContact ?? TimeSpan.FromSeconds(10),
             rollout is { IsFalling: true },
-            rollout?.Condemned);
+            rollout?.Condemned,
+            Keep(state));
+    }
+
+    /// <summary>What a person may go back to by one word, and what waits to begin, must not be collected meanwhile.</summary>
+    private static List<Digest>? Keep(TrackState state)
+    {
+        var plans = state.Queued is { } queued ? state.Past.Append(queued.Plan) : state.Past;
+        List<Digest> kept = [.. plans.SelectMany(plan => plan.Artifacts.Values).Distinct()];
+        return kept.Count == 0 ? null : kept;
     }
 
     /// <summary>
@@ -49,7 +58,7 @@ public static partial class RolloutMachine
         return new(
             name, shape.Kind, Listen(state, shape), shape.Sticky, shape.Sticky is null ? null : secret,
             state.Stable is { } stable && Find(stable, name) is not null ? stable.Release : null,
-            arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null, Preview(state, name), shape.Schedule);
+            arms, shape.DrainTimeout, isWeb ? Judge(state, name) : null, Preview(state, name), shape.Schedule, NextListen(state, shape));
     }
 
     /// <summary>Where the new release alone is seen: until the switch, and no longer once it is taken back.</summary>
@@ -59,13 +68,27 @@ public static partial class RolloutMachine
             ? new(listen, rollout.Release)
             : null;
 
-    /// <summary>Taken back, the address goes back too: the canary's may be the one that could not be had.</summary>
-    private static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
+    /// <summary>Stable, while clients reach the services at its addresses: until the new release took over, and again once it is taken back.</summary>
+    private static ReleasePlan? ReachedAs(TrackState state) =>
+        state.Active is { } rollout && (rollout.TookOverAt is null || rollout.IsFalling) ? state.Stable : null;
+
+    /// <summary>Where a service is reached. An address of its own that stable has not waits, taken back, for nobody: it may be the one that could not be had.</summary>
+    internal static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
     {
-        var goesBack = state.Active is { Phase: Phase.Aborting } or { Phase: Phase.Halted, CannotGoBack: false };
-        if (!goesBack) return shape.Listen;
-        return state.Stable is { } stable ? Find(stable, shape.Name)?.Listen : null;
+        var falls = state.Active is { IsFalling: true };
+        if (ReachedAs(state) is not { } stable) return falls ? null : shape.Listen;
+        if (Find(stable, shape.Name) is { } served) return served.Listen;
+        return falls || ListensAt(stable, shape.Listen) ? null : shape.Listen;
     }
+
+    /// <summary>Opened from the beginning, so that one that cannot be had is known before anything has moved there.</summary>
+    private static ListenAddress? NextListen(TrackState state, ServiceConfiguration shape) =>
+        state.Active is { IsFalling: false } && ReachedAs(state) is { } stable && Find(stable, shape.Name) is not null && !ListensAt(stable, shape.Listen)
+            ? shape.Listen
+            : null;
+
+    private static bool ListensAt(ReleasePlan plan, ListenAddress? address) =>
+        plan.Configuration.Services.Any(service => Equals(service.Listen, address));
 
     private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service) => new(
         plan.Release, plan.Artifacts[service.Name], Instances(state, plan, service), WeightOf(state, plan, service),
@@ -76,7 +99,8 @@ public static partial class RolloutMachine
         if (plan.Release == state.Stable?.Release) return OfStable(state, service);
         if (plan.Release != state.Active?.Release) return service.Kind == ServiceKind.Web ? service.Instances : 0;
         var rollout = state.Active;
-        if (rollout.IsRecreate && rollout.Phase is Phase.Aborting or Phase.Stopping) return 0;
+        // on its way back without traffic it is for nothing, and a host that has not its artifact must be able to take the table
+        if (rollout is { IsRecreate: true, Phase: Phase.Stopping } || (rollout.IsFalling && rollout.Weight == Weight.Zero)) return 0;
         return service.Kind == ServiceKind.Cron && rollout.IsInCharge ? 1 : rollout.Needed(service, rollout.ScaledFor);
     }
 
@@ -90,14 +114,19 @@ public static partial class RolloutMachine
             : service.Instances;
     }
 
-    /// <summary>Canary has the rollout's weight and stable the rest; a service that only one of them has goes with that one.</summary>
+    /// <summary>
+    /// Canary has the rollout's weight and stable the rest; a service that only one of them has goes with that one, and requests to
+    /// one that is web no more with stable.
+    /// </summary>
     private static Weight WeightOf(TrackState state, ReleasePlan plan, ServiceConfiguration service)
     {
         var rollout = state.Active;
+        if (plan.Release == rollout?.Release && Find(state.Stable, service.Name) is { Kind: ServiceKind.Web } && service.Kind != ServiceKind.Web) return Weight.Zero;
         if (plan.Release == rollout?.Release)
             return state.Stable is null || Find(state.Stable, service.Name) is not null || rollout.Weight == Weight.Zero ? Own(rollout, service) : Weight.All;
         if (plan.Release != state.Stable?.Release) return Weight.Zero;
-        return rollout is not null && Find(rollout.Plan, service.Name) is { } next ? Own(rollout, next).Rest : Weight.All;
+        if (rollout is null || Find(rollout.Plan, service.Name) is not { } next) return Weight.All;
+        return service.Kind == ServiceKind.Web && next.Kind != ServiceKind.Web ? Weight.All : Own(rollout, next).Rest;
     }
 
     /// <summary>Rolling: what the service's new instances carry, so that each of all carries as much; else the rollout's weight.</summary>
@@ -116,6 +145,6 @@ public static partial class RolloutMachine
             analysis.Margin, analysis.Beta, analysis.Limit, analysis.AgeLimit, analysis.WarmUp, analysis.Latency, configured.Objective.LatencyP99);
     }
 
-    private static ServiceConfiguration? Find(ReleasePlan plan, string service) =>
-        plan.Configuration.Services.FirstOrDefault(candidate => candidate.Name == service);
+    private static ServiceConfiguration? Find(ReleasePlan? plan, string service) =>
+        plan?.Configuration.Services.FirstOrDefault(candidate => candidate.Name == service);
 }

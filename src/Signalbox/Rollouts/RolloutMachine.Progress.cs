@@ -61,8 +61,7 @@ public static partial class RolloutMachine
         if (state.Active is not { } rollout || rollout.Phase == Phase.Aborting) return Decision.Of(acknowledged);
         return latch.Reason switch
         {
-            LatchReason.Operator => Decision.Of(acknowledged, new AbortStarted(
-                new Principal(latch.Principal ?? Principal.Host.Name), now, latch.Detail, Phase.RolledBack, latch.Id, null)),
+            LatchReason.Operator => new([acknowledged, .. TakenBackBy(rollout, new(latch.Principal ?? Principal.Host.Name), latch.Detail, now, latch.Id)]),
             LatchReason.Judge when rollout.Judged && rollout.Phase != Phase.Halted && latched == rollout.Id => new(
                 [acknowledged, .. JudgedBy(latch, now), .. JudgedTakeBack(rollout, latch.Decision?.Explanation ?? latch.Detail, now, latch.Id)]),
             LatchReason.Lease or LatchReason.HostRestart when !latch.Held && rollout.Weight > Weight.Zero && rollout.Phase != Phase.Halted =>
@@ -195,8 +194,19 @@ public static partial class RolloutMachine
         if (!baked || fleet.Generation < rollout.StepGeneration) return Decision.None;
         if (!fleet.IsReadyInFull(rollout)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
         return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
-            ? Decision.Of(new HookRequested(Principal.Engine, now, Phase.PostHook.HookName()!, hook.Reversible))
-            : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, null));
+            ? Decision.Of(new HookRequested(Principal.Engine, now, Phase.PostHook.HookName()!, hook.Reversible) { Baked = LeftOpen(rollout, fleet) })
+            : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, LeftOpen(rollout, fleet)));
+    }
+
+    /// <summary>The bake time ends by time alone, so what the judge had not decided by then is said; null where it passed, or was not asked.</summary>
+    private static string? LeftOpen(RolloutState rollout, Fleet fleet)
+    {
+        if (!rollout.Judged) return null;
+        var reports = fleet.Reports(rollout);
+        var silent = reports.Values.Sum(report => report.CanaryRequests) <= rollout.StepRequests;
+        var open = reports.Where(report => silent || report.Value.Verdict != Verdict.Pass)
+            .Select(report => $"{report.Key}: {(silent || report.Value.Verdict == Verdict.NoData ? "no data" : "undecided")}").ToList();
+        return open.Count == 0 && reports.Count > 0 ? null : $"the bake time ended without the judge's pass ({(open.Count == 0 ? "no report" : string.Join(", ", open))})";
     }
 
     private static Decision Reach(RolloutState rollout, int step, Fleet fleet, DateTimeOffset now)

@@ -42,12 +42,12 @@ public static partial class RolloutMachine
         if (state.Stable?.Release == release)
             return active.CannotGoBack || active.Phase == Phase.Aborting
                 ? Decision.Refuse("rollout-nothing-to-do", $"{release} serves {state.Key} and {active.Id} is {active.Phase}", $"signalbox abort {active.Id}")
-                : Decision.Of(new AbortStarted(submit.Principal, now, $"superseded by {release}, which already serves", Phase.RolledBack, null, null));
+                : new(TakenBackBy(active, submit.Principal, $"superseded by {release}, which already serves", now));
         if (AlreadyQueued(state, submit) is { } same) return same;
         var queued = new Queued(submit.Principal, now, $"{state.Key.Application}-{state.Key.Environment}-{state.Rollouts + 1}", submit.Plan, submit.Kind, submit.Reason);
         RolloutEvent[] replaced = [.. Superseded(state, submit, now), queued];
         if (active.Phase == Phase.Aborting || active.CannotGoBack) return Decision.Of(replaced);
-        return Decision.Of([.. replaced, new AbortStarted(submit.Principal, now, $"superseded by {release}", Phase.RolledBack, null, null)]);
+        return Decision.Of([.. replaced, .. TakenBackBy(active, submit.Principal, $"superseded by {release}", now)]);
     }
 
     /// <summary>Nothing runs. What may wait still (its predecessor has ended, the host was not there to begin on) gives way.</summary>
@@ -127,6 +127,7 @@ public static partial class RolloutMachine
             _ when rollout.HookGeneration > 0 => [resumed],
             Phase.PostHook => [resumed, new Ended(principal, now, Phase.Succeeded, reason)],
             Phase.PreHook => [resumed, Begin(rollout, now)],
+            Phase.Checking => [resumed, new PreviewBegan(principal, now)],
             _ => [resumed],
         };
     }
@@ -139,8 +140,20 @@ public static partial class RolloutMachine
     {
         if (state.Active is not { } rollout) return NoneActive(state);
         if (rollout.Phase == Phase.Aborting) return Decision.Refuse("rollout-already-aborting", $"{rollout.Id} is already being taken back", null);
-        return Decision.Of(new AbortStarted(abort.Principal, now, abort.Reason ?? $"aborted by {abort.Principal}", Phase.RolledBack, null, null));
+        return new(TakenBackBy(rollout, abort.Principal, abort.Reason ?? $"aborted by {abort.Principal}", now));
     }
+
+    /// <summary>
+    /// A person's word. A hook that runs is cut off. One that cannot be undone leaves behind what nobody knows then: it halts, and
+    /// goes back where a person says so once more.
+    /// </summary>
+    private static RolloutEvent[] TakenBackBy(RolloutState rollout, Principal principal, string reason, DateTimeOffset now, long? latch = null) =>
+    [
+        .. CutOff(rollout, reason, now),
+        RunningHook(rollout) is { } hook && rollout.HookOf(rollout.Phase) is { Reversible: false }
+            ? new Halted(principal, now, $"{reason}; the irreversible {hook} hook was cut off half-way, so that it goes back only where it is aborted once more", WaitingFor.Advance, latch)
+            : new AbortStarted(principal, now, reason, Phase.RolledBack, latch, null),
+    ];
 
     private static Decision Hook(TrackState state, Signal.HookFinished hook, DateTimeOffset now)
     {
@@ -152,7 +165,7 @@ public static partial class RolloutMachine
         {
             Phase.PreHook => Begin(rollout, now),
             Phase.Checking => new PreviewBegan(Principal.Engine, now),
-            _ => new Ended(Principal.Engine, now, Phase.Succeeded, null),
+            _ => new Ended(Principal.Engine, now, Phase.Succeeded, rollout.Baked),
         });
     }
 

@@ -18,7 +18,7 @@ public sealed record ReleasePlan(string Release, EnvironmentConfiguration Config
 /// <param name="Queued">Starts when the active rollout has ended.</param>
 /// <param name="Generation">Ledger sequence of the newest event of this track.</param>
 /// <param name="AcknowledgedLatch">The newest latch that was read and acted on.</param>
-/// <param name="Past">Releases that succeeded here: the serving one last, before it the one that <c>rollback</c> returns to.</param>
+/// <param name="Past">Releases that succeeded here, in the order in which they were last deployed.</param>
 public sealed record TrackState(
     TrackKey Key,
     ReleasePlan? Stable,
@@ -39,11 +39,17 @@ public sealed record TrackState(
 
     public static TrackState New(TrackKey key) => new(key, null, null, null, null, null, 0, 0, 0, []);
 
+    /// <summary>Of <see cref="Past"/>: those that a rollback left, or that were taken back since. Without a name nobody goes back to them.</summary>
+    public IReadOnlyList<string> Left { get; init; } = [];
+
     /// <summary>What recreate cost here, newest last: how long nobody answered.</summary>
     public IReadOnlyList<TimeSpan> Gaps { get; init; } = [];
 
     /// <summary>From asking for the serving release's instances to their being ready, where that was all it waited for.</summary>
     public TimeSpan? StartTook { get; init; }
+
+    /// <summary>What <c>rollback</c> without a name returns to.</summary>
+    public ReleasePlan? Earlier => Past.LastOrDefault(past => past.Release != Stable?.Release && !Left.Contains(past.Release));
 
     public RolloutState? Active => Rollout is { } rollout && !rollout.Phase.IsEnded() ? rollout : null;
 
@@ -102,6 +108,9 @@ public sealed record RolloutState(
     Phase Outcome,
     long HookGeneration)
 {
+    /// <summary>What the judge left open when the bake time was over, while the post hook is waited for.</summary>
+    public string? Baked { get; init; }
+
     /// <summary>The verdict against it while a hook runs that is not cut off; asked for when the hook has ended.</summary>
     public string? JudgedBad { get; init; }
 

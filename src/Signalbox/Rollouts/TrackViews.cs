@@ -63,7 +63,7 @@ public static class TrackViews
         {
             var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
             return new ServiceView(
-                service.Name, service.Kind.ToString().ToLowerInvariant(), service.Listen is null ? null : $"http://{service.Listen}",
+                service.Name, service.Kind.ToString().ToLowerInvariant(), RolloutMachine.Listen(state, service) is { } listen ? $"http://{listen}" : null,
                 [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId, PreviewOf(state, service.Name), service.Schedule?.Expression);
         })];
     }

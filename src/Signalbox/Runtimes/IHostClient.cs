@@ -13,6 +13,8 @@ public interface IHostClient
 
     Task<PutResult> PutAsync(DeclaredTable table, CancellationToken cancel);
 
+    Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel);
+
     Task<bool> RenewLeaseAsync(LeaseRenewal renewal, CancellationToken cancel);
 
     /// <summary>Lowers the track to its fail-safe at once (effect first); idempotent.</summary>

@@ -9,8 +9,6 @@ public interface IHostConnection : IHostClient
     /// <summary>Observations after a cursor; ends when the host closes the stream.</summary>
     IAsyncEnumerable<Observation> ObserveAsync(long cursor, CancellationToken cancel);
 
-    Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel);
-
     Task<bool> UploadArtifactAsync(Digest digest, Stream tar, CancellationToken cancel);
 
     /// <summary>The newest lines that the instances of a track printed, oldest first.</summary>

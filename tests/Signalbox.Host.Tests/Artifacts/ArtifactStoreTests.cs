@@ -77,6 +77,17 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_GoesByWhenAnArtifactWasUsedLast_NotByWhenItCame()
+    {
+        var store = Store();
+        foreach (var name in new[] { "served", "tried" }) await store.PutAsync(Named(name), Stream.Null, default);
+        Age("served", 9);
+        Age("tried", 3);
+        Assert.Empty(store.Collect(new HashSet<Digest> { Named("served") }, keepLast: 1));
+        Assert.Equal([Named("tried")], store.Collect(new HashSet<Digest>(), keepLast: 1));
+    }
+
+    [Fact]
     public async Task Collect_SparesWhatATableMayBeAboutToName()
     {
         var store = Store();

@@ -33,6 +33,41 @@ public sealed class AddressTests
         Assert.Contains($"web of shop/production listens on {rig.Listen}, which covers it; put a table without", covered.Message);
     }
 
+    /// <summary>A release that will listen elsewhere: both addresses answer until it took over, and no request is lost at the one it keeps.</summary>
+    [Fact]
+    public async Task NextAddress_IsServedToo_AndBecomesTheServicesOwnWithoutBeingClosed()
+    {
+        await using var rig = await HostRig.StartAsync();
+        var next = new ListenAddress("127.0.0.1", HostRig.FreePort());
+        await rig.SetAsync(rig.Table(1));
+        await rig.ReadyAsync("shop-1");
+        await rig.SetAsync(Moving(rig.Table(2, canary: "shop-2"), rig.Listen, next));
+        await rig.ReadyAsync("shop-2");
+        Assert.Equal(("shop-1", "shop-1"), (await AtAsync(rig, rig.Listen), await AtAsync(rig, next)));
+
+        await rig.SetAsync(Moving(rig.Table(3, canary: "shop-2", percent: 100), next, null));
+        Assert.Equal("shop-2", await AtAsync(rig, next));
+        await Assert.ThrowsAsync<HttpRequestException>(() => NewClientAtAsync(rig.Listen));
+        await rig.SetAsync(Moving(rig.Table(4, canary: "shop-2"), rig.Listen, next));
+        Assert.Equal(("shop-1", "shop-1"), (await AtAsync(rig, rig.Listen), await AtAsync(rig, next)));
+        await rig.SetAsync(Moving(rig.Table(5), rig.Listen, null));
+        Assert.Equal("shop-1", await AtAsync(rig, rig.Listen));
+        await Assert.ThrowsAsync<HttpRequestException>(() => NewClientAtAsync(next));
+    }
+
+    [Fact]
+    public async Task NextAddress_ThatCannotBeHad_RefusesTheTable()
+    {
+        await using var rig = await HostRig.StartAsync();
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        await rig.SetAsync(rig.Table(1));
+        await RefusedAsync(rig, PutResult.CannotListen, Moving(rig.Table(2, canary: "shop-2"), rig.Listen, new("127.0.0.1", ((System.Net.IPEndPoint)taken.LocalEndpoint).Port)));
+    }
+
+    private static DeclaredTable Moving(DeclaredTable table, ListenAddress listen, ListenAddress? next) =>
+        table with { Services = [table.Services[0] with { Listen = listen, NextListen = next }] };
+
     private static DeclaredTable Services(HostRig rig, long generation, params (string Name, ListenAddress Listen)[] services)
     {
         var table = rig.Table(generation);

@@ -143,6 +143,76 @@ public sealed class RolloutHookTests : IDisposable
         Assert.Empty(RolloutMachine.Decide(_world.State, new Signal.Refused(PutResult.InvalidTable, "no"), _world.Time.Now).Events);
     }
 
+    [Fact]
+    public void Abort_WhileAReversibleHookRuns_CutsItOffAndSaysSo()
+    {
+        RunPostHook(s_reversible);
+        _world.Command(new Signal.Abort(World.Alice, "prices are wrong"));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Equal(["hook-started", "hook-ended", "abort-started"], _world.Events.SkipWhile(name => name != "hook-started").Take(3));
+        Assert.Contains("cut off: prices are wrong", Ended(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NewerRelease_WhileAReversibleHookRuns_CutsItOffAndSaysSo()
+    {
+        RunPostHook(s_reversible);
+        _world.Deploy();
+        _world.Until(world => world.State.Rollout!.Release == "shop-3");
+        Assert.Contains("cut off: superseded by shop-3", Ended(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void StableSubmitted_WhileAReversibleHookRuns_CutsItOffAndSaysSo()
+    {
+        RunPostHook(s_reversible);
+        _world.Submit("shop-1");
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        Assert.Contains("cut off: superseded by shop-1", Ended(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Abort_WhileAnIrreversibleHookRuns_CutsItOffAndHalts_AndOnlyASecondOneGoesBack()
+    {
+        RunPostHook(s_irreversible);
+        _world.Command(new Signal.Abort(World.Alice, "it hangs"));
+        Assert.True(_world.Result!.Accepted);
+        _world.Run(5);
+        Assert.Equal(Phase.Halted, _world.Phase);
+        Assert.Contains("it hangs", _world.State.Rollout!.Reason, StringComparison.Ordinal);
+        Assert.Contains("cut off: it hangs", Ended(), StringComparison.Ordinal);
+        Assert.Equal(Weight.All, _world.Host.Arms.Single(arm => arm.Revision == "shop-2").Weight);
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+    }
+
+    [Fact]
+    public void NewerRelease_WhileAnIrreversibleHookRuns_WaitsForItsEnd()
+    {
+        RunPostHook(s_irreversible);
+        _world.Deploy();
+        _world.Run(5);
+        Assert.Equal((Phase.PostHook, "shop-3"), (_world.Phase, _world.State.Queued!.Plan.Release));
+        _world.Hooks.End(true);
+        _world.Until(world => world.State is { Active: null, Stable.Release: "shop-3" });
+    }
+
+    [Fact]
+    public void HaltedCheck_Advanced_GoesOnWithThePreview()
+    {
+        _world.Serving().Deploy(strategy: Plans.BlueGreen with { BlueGreen = Plans.BlueGreen.BlueGreen! with { Check = s_reversible } }, pre: s_irreversible);
+        _world.Hooks.End(true);
+        _world.Until(world => world.Hooks.Ran.Count == 2);
+        _world.Hooks.End(false);
+        _world.Until(world => world.Phase == Phase.Halted);
+        _world.Command(new Signal.Advance(World.Alice, "the check is wrong"));
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal(["pre", "check"], _world.Hooks.Ran);
+    }
+
+    private string Ended() => System.Text.Encoding.UTF8.GetString(
+        _world.Ledger.Read(0, 1000, World.Track.ToString()).Last(entry => entry.Type == "rollout.hook-ended/1").Data.Span);
+
     private void RunPostHook(Hook post)
     {
         _world.Serving().Deploy(post: post);

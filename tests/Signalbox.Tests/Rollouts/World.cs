@@ -71,6 +71,12 @@ internal sealed class World : IDisposable
         foreach (var arm in Host.Arms.Where(arm => arm.Revision == release)) arm.Behaviour = behaviour;
     }
 
+    /// <summary>The host has the release's artifacts no more, and never will again.</summary>
+    public void Lose(string release)
+    {
+        foreach (var artifact in Engine.FindRelease(release)!.Artifacts.Values) Host.Lose(artifact);
+    }
+
     public void Command(Signal signal) => CommandOn(State.Rollout!.Id, signal);
 
     public void CommandOn(string rollout, Signal signal) => Result = Engine.CommandAsync(rollout, signal, default).GetAwaiter().GetResult();

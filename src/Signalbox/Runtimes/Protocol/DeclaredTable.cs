@@ -20,6 +20,7 @@ namespace Signalbox.Runtimes.Protocol;
 /// ready instance. Until then the canary goes on, for the alternative is nothing.
 /// </param>
 /// <param name="Condemned">The service whose canary the judge failed: while it goes on, it carries no more than its own share.</param>
+/// <param name="Keep">Artifacts beside those of the arms that are still to be had: of the releases to go back to, and of the one that waits.</param>
 public sealed record DeclaredTable(
     int Protocol,
     long Epoch,
@@ -31,7 +32,8 @@ public sealed record DeclaredTable(
     long AcknowledgedLatch,
     TimeSpan Lease,
     bool Falling = false,
-    string? Condemned = null)
+    string? Condemned = null,
+    IReadOnlyList<Digest>? Keep = null)
 {
     public const int CurrentProtocol = 1;
 }
@@ -47,6 +49,7 @@ public enum FailSafeMode { Stable, Hold, Capacity }
 /// <param name="Stable">Revision of the arm that fail-safe goes to; null before the first release.</param>
 /// <param name="Preview">Null where nothing is to be looked at.</param>
 /// <param name="Schedule">When a cron service runs; its arm with an instance is the one that does.</param>
+/// <param name="NextListen">Where it listens once the new release has all traffic: served as well until then. Null where that is <paramref name="Listen"/>.</param>
 /// <param name="SplitSecret">Base64 of the per-rollout secret that sticky keys are HMAC'd with.</param>
 public sealed record ServiceTable(
     string Service,
@@ -59,7 +62,8 @@ public sealed record ServiceTable(
     TimeSpan DrainTimeout,
     JudgePlan? Judge,
     PreviewTable? Preview = null,
-    CronSchedule? Schedule = null)
+    CronSchedule? Schedule = null,
+    ListenAddress? NextListen = null)
 {
     /// <summary>Instances of an arm that carry all traffic. Where the table does not say: as many as the greater of it and stable asks for.</summary>
     public int FullLoadOf(ArmTable arm) => arm.FullLoad > 0

@@ -12,6 +12,7 @@ internal sealed class InvariantBroken(string message) : Exception(message);
 internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
 {
     private readonly Dictionary<string, TimeSpan> _clocks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _hooks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GateDecided> _decided = new(StringComparer.Ordinal);
 
     /// <summary>Nothing raises a weight that is not in the ledger: a table says what the ledger up to its generation desires.</summary>
@@ -26,6 +27,16 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         CheckFailSafe(table, state);
         CheckRolling(table, state);
         CheckPreview(table, state);
+        CheckListen(table, state);
+    }
+
+    /// <summary>Who serves is reached where clients know it: at stable's addresses until the new release took over, and again once it is taken back.</summary>
+    private static void CheckListen(DeclaredTable table, TrackState state)
+    {
+        if (state is not { Active: { } rollout, Stable: { } stable } || (rollout.TookOverAt is not null && !rollout.IsFalling)) return;
+        foreach (var service in stable.Configuration.Services)
+            if (table.Services.Single(known => known.Service == service.Name).Listen is var listen && !Equals(listen, service.Listen))
+                throw Broken(table.Track, $"{service.Name} of {stable.Release} is served at {listen}, not at {service.Listen}, in {rollout.Phase}");
     }
 
     /// <summary>Blue/green: the new release is seen alone before it has traffic, in full and without its workers; one that switches gets all or nothing.</summary>
@@ -112,6 +123,7 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         if (GateEvents.FromEntry(entry) is { } decided) _decided[entry.Stream] = decided;
         if (RolloutEvents.FromEntry(entry) is not { } happened) return;
         CheckLetIn(entry.Stream, happened);
+        CheckHook(entry.Stream, happened);
         var before = replica.Before(entry.Stream, entry.Sequence);
         CheckClock(before, happened);
         var seen = process.Seen(entry.Stream);
@@ -144,6 +156,15 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
             case RolloutEvent.Ended when before.Active is not { Phase: Phase.Baking or Phase.PostHook or Phase.Halted }:
                 throw Broken(entry.Stream, $"it succeeded out of {before.Active?.Phase}");
         }
+    }
+
+    /// <summary>A hook that ran has its end in the ledger before whatever follows of it.</summary>
+    private void CheckHook(string track, RolloutEvent happened)
+    {
+        if (happened is RolloutEvent.HookStarted started) _hooks[track] = started.Hook;
+        else if (happened is RolloutEvent.HookEnded) _hooks.Remove(track);
+        else if (happened is RolloutEvent.AbortStarted or RolloutEvent.Halted or RolloutEvent.Fell or RolloutEvent.Ended && _hooks.TryGetValue(track, out var hook))
+            throw Broken(track, $"the {hook} hook has no end, and {happened.GetType().Name} follows");
     }
 
     /// <summary>No release is submitted or begins to go out without a decision of its own, before it in the ledger, that allows this very release.</summary>

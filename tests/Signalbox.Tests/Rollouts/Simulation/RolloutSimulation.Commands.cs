@@ -63,7 +63,7 @@ internal sealed partial class RolloutSimulation
     /// <summary>Services of a track have their own ports, but for a few that take another's.</summary>
     private ServiceConfiguration[] DrawServices(TrackKey track)
     {
-        var port = Port(track);
+        var port = Port(track) + (Chance(0.15) ? 3 : 0);
         var services = new List<ServiceConfiguration> { Plans.Web("web", _random.Next(1, 6), port) };
         if (Chance(0.2)) services.Add(Plans.Web("api", _random.Next(1, 4), port + 1));
         if (Chance(0.2)) services.Add(Worker(_random.Next(1, 4)));

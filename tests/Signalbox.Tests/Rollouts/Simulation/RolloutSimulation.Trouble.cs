@@ -122,6 +122,7 @@ internal sealed partial class RolloutSimulation
         if (Chance(0.03)) ShakeStable(key);
         if (Chance(0.07)) Guarded(() => Press(key, "bob"));
         if (Chance(0.02)) PressTogether(key);
+        if (Chance(0.01)) LoseArtifact(key);
         if (_host.Find(key.ToString()) is not { } track) return;
         if (track.Refuses is null ? Chance(0.03) : Chance(0.3))
         {
@@ -129,6 +130,21 @@ internal sealed partial class RolloutSimulation
             Tell($"the host refuses tables of {key}: {track.Refuses ?? "no longer"}");
         }
     }
+
+    /// <summary>What nobody runs is gone from the host for good: calm does not bring it back.</summary>
+    private void LoseArtifact(TrackKey key)
+    {
+        var state = _replica.Of(key);
+        var lost = Engine.Releases.Where(release => release.Application == key.Application && release.In(key.Environment) is not null && !IsNeeded(state, release.Id)).ToList();
+        if (lost.Count == 0) return;
+        var release = lost[_random.Next(lost.Count)];
+        foreach (var artifact in release.Artifacts.Values) _host.Lose(artifact);
+        Tell($"the artifact of {release.Id} is lost");
+    }
+
+    private bool IsNeeded(TrackState state, string release) =>
+        state.Stable?.Release == release || state.Warm?.Release == release || (state.Active is { } rollout && rollout.Release == release && rollout.Weight > Weight.Zero)
+        || _host.Arms.Any(arm => arm.Revision == release && arm.Desired > 0);
 
     private void ShakeStable(TrackKey key)
     {

@@ -13,6 +13,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
 {
     private readonly SortedDictionary<string, SimulatedTrack> _tracks = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Due, DeclaredTable Table)> _late = [];
+    private readonly HashSet<Digest> _lost = [];
     private TaskCompletionSource? _held;
     private long _epoch;
 
@@ -51,6 +52,13 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
     public TrackObservation Observe() => _tracks.Values.FirstOrDefault()?.Observe() ?? new("shop/production", _epoch, 0, null, null, []);
 
     public SimulatedTrack? Find(string track) => _tracks.GetValueOrDefault(track);
+
+    /// <summary>An artifact is gone for good.</summary>
+    public void Lose(Digest artifact) => _lost.Add(artifact);
+
+    public bool HasLost(Digest artifact) => _lost.Contains(artifact);
+
+    public Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel) => Called(null, () => !HasLost(digest));
 
     public Task<HostState> ReadStateAsync(CancellationToken cancel) => Called(null, () =>
         new HostState(1, "simulated", time.Now, _epoch, 0, [.. _tracks.Values.Where(track => track.Table is not null).Select(track => track.Observe())]));
@@ -112,7 +120,7 @@ internal sealed class SimulatedHost(SimulatedTime time, Random random, Func<stri
 
     /// <summary>Whether another track has the address.</summary>
     public bool IsTaken(string track, ListenAddress? listen) => listen is not null
-        && _tracks.Values.Any(other => other.Key != track && other.Table?.Services.Any(service => Equals(service.Listen, listen) || Equals(service.Preview?.Listen, listen)) == true);
+        && _tracks.Values.Any(other => other.Key != track && other.Table?.Services.Any(service => Equals(service.Listen, listen) || Equals(service.NextListen, listen) || Equals(service.Preview?.Listen, listen)) == true);
 
     private PutResult Put(DeclaredTable table)
     {

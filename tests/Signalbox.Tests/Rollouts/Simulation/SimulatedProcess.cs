@@ -94,6 +94,8 @@ internal sealed class SimulatedProcess : ILedgerStore, IHostClient
         return renewed;
     }
 
+    public Task<bool> HasArtifactAsync(Digest digest, CancellationToken cancel) => AskAsync(() => _host.HasArtifactAsync(digest, cancel));
+
     public async Task<TrackObservation> FallAsync(TrackKey track, FallRequest request, CancellationToken cancel)
     {
         var fallen = await AskAsync(() => _host.FallAsync(track, request, cancel)).ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal static class SimulatedTables
         inForce is not null && table.Services.All(service =>
             inForce.Services.FirstOrDefault(known => known.Service == service.Service) is { } before
             && before.Stable == service.Stable && Equals(before.Listen, service.Listen)
+            && (service.NextListen is null || Equals(before.NextListen, service.NextListen))
             && service.Arms.All(arm => OnlyLowers(arm, before, service.Stable) && !((fallen || inForce.Falling) && !table.Falling && arm.Revision != service.Stable && arm.Weight > Weight.Zero)));
 
     private static bool OnlyLowers(ArmTable arm, ServiceTable service, string? stable) =>

@@ -71,10 +71,16 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
         if (table.Epoch < hostEpoch) return PutResult.StaleEpoch;
         if (Table is { } inForce && (table.Generation < inForce.Generation || (table.Generation == inForce.Generation && !SimulatedTables.SameContent(table, inForce)))) return PutResult.StaleGeneration;
         if (Latch is { } latch && table.AcknowledgedLatch != latch.Id) return PutResult.LatchNotAcknowledged;
-        if (table.Services.Any(service => host.IsTaken(key, service.Listen) || host.IsTaken(key, service.Preview?.Listen))) return PutResult.CannotListen;
+        if (table.Services.Any(service => host.IsTaken(key, service.Listen) || host.IsTaken(key, service.NextListen) || host.IsTaken(key, service.Preview?.Listen))) return PutResult.CannotListen;
+        if (table.Services.Any(service => service.Arms.Any(arm => arm.Instances > 0 && host.HasLost(arm.Artifact)))) return Refuse(PutResult.ArtifactMissing);
         if (Refuses is null || (Refuses == PutResult.CannotPersist && SimulatedTables.OnlyLowers(table, Table, Latch is not null))) return null;
-        host.Happened?.Invoke(key, SimulatedTables.FaultOf(Refuses));
-        return Refuses;
+        return Refuse(Refuses);
+    }
+
+    private string Refuse(string refusal)
+    {
+        host.Happened?.Invoke(key, SimulatedTables.FaultOf(refusal));
+        return refusal;
     }
 
     private void Become(DeclaredTable table, Latch? latch)
@@ -96,7 +102,7 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     {
         var name = $"{service.Service}@{arm.Revision}";
         if (!_arms.TryGetValue(name, out var known)) _arms[name] = known = new(arm.Revision, behaviours(arm.Revision), time);
-        Leaves(service.Service, arm.Revision, known.Scale(arm.Instances));
+        Leaves(service.Service, arm.Revision, known.Scale(host.HasLost(arm.Artifact) ? 0 : arm.Instances));
     }
 
     private void Leave(string name)

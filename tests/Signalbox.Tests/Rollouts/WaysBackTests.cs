@@ -1,0 +1,122 @@
+using Signalbox.Delivery;
+using Signalbox.Rollouts;
+using Signalbox.Tests.Rollouts.Simulation;
+
+namespace Signalbox.Tests.Rollouts;
+
+/// <summary>Which release there is to go back to, and what becomes of one whose artifact the host has no more.</summary>
+public sealed class WaysBackTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Rollback_AgainAndAgain_NeverReturnsToWhatWasLeft()
+    {
+        Served("shop-1", "shop-2", "shop-3");
+        GoBackTo("shop-2");
+        GoBackTo("shop-1");
+        _world.Rollback();
+        Assert.Equal("rollback-no-release", _world.Result!.Refusal!.Id);
+        Assert.Contains("signalbox rollback --to shop-3", _world.Result.Refusal.Help, StringComparison.Ordinal);
+        Assert.Equal("shop-1", _world.Run(5).State.Stable!.Release);
+    }
+
+    [Fact]
+    public void Rollback_ByName_LeavesAllThatCameAfterIt()
+    {
+        Served("shop-1", "shop-2", "shop-3");
+        GoBackTo("shop-1", named: true);
+        _world.Rollback();
+        Assert.Equal("rollback-no-release", _world.Result!.Refusal!.Id);
+    }
+
+    [Fact]
+    public void Rollback_ByName_ToWhatWasLeft_BringsItBack_AndTheWayFromThereIsOpen()
+    {
+        Served("shop-1", "shop-2");
+        GoBackTo("shop-1");
+        GoBackTo("shop-2", named: true);
+        GoBackTo("shop-1");
+    }
+
+    [Fact]
+    public void Rollback_AfterALaterRelease_SkipsWhatWasLeftBefore()
+    {
+        Served("shop-1", "shop-2");
+        GoBackTo("shop-1");
+        Served("shop-3");
+        GoBackTo("shop-1");
+    }
+
+    [Fact]
+    public void Rollback_NeverChoosesWhatTheJudgeTookBackSince()
+    {
+        Served("shop-1", "shop-2", "shop-3");
+        _world.Behave("shop-2", Behaviour.Good with { BadAfterSeconds = 5 });
+        _world.Submit("shop-2");
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        GoBackTo("shop-1");
+    }
+
+    [Fact]
+    public void Rollback_WhereTheHostHasTheArtifactNoMore_IsRefusedBeforeAnythingBegins()
+    {
+        Served("shop-1", "shop-2", "shop-3");
+        _world.Lose("shop-1");
+        _world.Rollback("shop-1");
+        Assert.Equal("artifact-missing", _world.Result!.Refusal!.Id);
+        Assert.Contains("signalbox deploy", _world.Result.Refusal.Help, StringComparison.Ordinal);
+        Assert.Equal(("shop-3", (string?)null), (_world.State.Stable!.Release, _world.State.Active?.Id));
+    }
+
+    [Fact]
+    public void Submit_WhereTheHostHasTheArtifactNoMore_TakesNothingBackForIt()
+    {
+        _world.Serving();
+        var lost = _world.Release();
+        _world.Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Lose(lost);
+        _world.Submit(lost);
+        Assert.Equal("artifact-missing", _world.Result!.Refusal!.Id);
+        Assert.Equal(Phase.Progressing, _world.Phase);
+    }
+
+    [Fact]
+    public void ArtifactLost_AfterItsRolloutBegan_EndsTakenBack_ThoughTheHostNeverHasItAgain()
+    {
+        _world.Serving().Deploy(pre: new(["migrate"], TimeSpan.FromSeconds(60), true));
+        _world.Lose("shop-2");
+        _world.Hooks.End(true);
+        _world.Until(world => world.Phase == Phase.RolledBack, 30);
+        Assert.Equal(Weight.All, Assert.Single(_world.Host.Arms).Weight);
+        Served("shop-3");
+    }
+
+    [Fact]
+    public void ArtifactsOfTheReleasesToGoBackTo_AreNamedToTheHost()
+    {
+        Served("shop-1", "shop-2", "shop-3", "shop-4");
+        _world.Run(700);
+        Assert.Null(_world.State.Warm);
+        Assert.Equal(_world.Engine.Releases.SelectMany(release => release.Artifacts.Values).ToHashSet(), _world.Host.Table!.Keep!.ToHashSet());
+    }
+
+    private void Served(params string[] releases)
+    {
+        foreach (var release in releases)
+        {
+            Assert.Equal(release, _world.Deploy());
+            _world.Until(world => world.State is { Active: null, Stable.Release: var serving } && serving == release);
+        }
+    }
+
+    private void GoBackTo(string release, bool named = false)
+    {
+        _world.Rollback(named ? release : null);
+        Assert.Null(_world.Result!.Refusal);
+        _world.Until(world => world.State is { Active: null, Stable.Release: var serving } && serving == release);
+    }
+}
