@@ -1,6 +1,5 @@
 using Signalbox.Delivery;
 using Signalbox.Rollouts;
-using Signalbox.Runtimes.Protocol;
 using Signalbox.Tests.Rollouts.Simulation;
 
 namespace Signalbox.Tests.Rollouts;
@@ -28,7 +27,7 @@ public sealed class AddressChangeTests : IDisposable
             if (world.Phase < Phase.Baking) seen.Add(Served());
             return world.Phase == Phase.Baking;
         });
-        Assert.Equal([(s_old, s_new)], seen);
+        Assert.Equal((s_old, s_new), Assert.Single(seen));
         Assert.Equal((s_new, null), Served());
     }
 
@@ -81,7 +80,7 @@ public sealed class AddressChangeTests : IDisposable
         Assert.Null(_world.Host.Table!.Services[1].Listen);
     }
 
-    private (ListenAddress?, ListenAddress?) Served() => _world.Host.Table!.Services[0] is var service ? (service.Listen, service.NextListen) : default;
+    private (ListenAddress?, ListenAddress?) Served() => (_world.Host.Table!.Services[0].Listen, _world.Host.Table.Services[0].NextListen);
 
     private static Strategy StrategyOf(StrategyKind kind) => kind switch
     {
