@@ -67,7 +67,7 @@ public sealed class RegistryTests : IDisposable
         _directory.Write("notation/trustpolicy.json", """{"version":"1.0","trustPolicies":[{"name":"acme","registryScopes":["REPOSITORY"],"signatureVerification":{"level":"strict"},"trustStores":["ca:acme"],"trustedIdentities":["x509.subject: C=US, ST=WA, O=Notary"]}]}""".Replace("REPOSITORY", $"{registry.Authority}/app", StringComparison.Ordinal));
         _directory.Write("notation/truststore/x509/ca/acme/root.pem", Encoding.ASCII.GetString(signer.Root));
         var all = (await RunAsync("verify", name, "--key", "acme.key.pub", "--notation", "notation")).Expect(0);
-        Assert.Equal(2, all.Out.Split("accepted: signed by x509.subject: CN=e2e, O=Notary").Length - 1);
+        Assert.Equal(2, all.Out.Split("accepted: signed by x509.subject: ").Length - 1);
         Assert.Equal(2, all.Out.Split("accepted: signed with the key sha256:").Length - 1);
 
         // the digest alone says which image is meant

@@ -64,7 +64,7 @@ internal static class ConformanceSigning
             var root = config.RootElement;
             return new(Service(root, "caUrls", path), Service(root, "rekorTlogUrls", path), root.TryGetProperty("tsaUrls", out var stamps) && stamps.GetArrayLength() > 0 ? Service(root, "tsaUrls", path) : null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw Malformed(path, e.Message.Split('.')[0]);
         }

@@ -1,4 +1,3 @@
-using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;

@@ -24,11 +24,11 @@ internal sealed class NotationSigner
         if (selfSigned) Chain = [request.CreateSelfSigned(start, end)];
         else
         {
-            using var root = Authority("root");
-            using var between = Authority("between");
+            var (root, between) = (Authority("root"), Authority("between"));
             var rootCertificate = root.Request.CreateSelfSigned(start.AddYears(-5), end.AddYears(5));
-            var middle = between.Request.Create(rootCertificate, start.AddYears(-5), end.AddYears(5), [2]).CopyWithPrivateKey(between.Key);
-            Chain = [request.Create(middle, start, end, [3]), middle, rootCertificate];
+            var middle = between.Request.Create(rootCertificate, start.AddYears(-5), end.AddYears(5), [2]);
+            // by the authority's kind of key, whatever the leaf's
+            Chain = [request.Create(middle.SubjectName, X509SignatureGenerator.CreateForECDsa(between.Key), start, end, [3]), middle, rootCertificate];
         }
     }
 
@@ -54,18 +54,13 @@ internal sealed class NotationSigner
         ? rsa.SignData(data, Algorithm.Hash, RSASignaturePadding.Pss)
         : ((ECDsa)_key).SignData(data, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
-    private sealed record NamedAuthority(ECDsa Key, CertificateRequest Request) : IDisposable
-    {
-        public void Dispose() => GC.SuppressFinalize(this);
-    }
-
-    private static NamedAuthority Authority(string name)
+    private static (ECDsa Key, CertificateRequest Request) Authority(string name)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Request(key, name);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
-        return new(key, request);
+        return (key, request);
     }
 
     private static CertificateRequest Request(AsymmetricAlgorithm key, string name)

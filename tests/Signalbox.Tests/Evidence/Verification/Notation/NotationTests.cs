@@ -45,7 +45,7 @@ public sealed class NotationTests
         var signer = new NotationSigner(made);
         var result = Verify(new LocalNotation(signer).In(form), Trust(signer));
         Assert.True(result.Accepted, result.Reason);
-        Assert.Equal("x509.subject: CN=e2e, O=Notary, L=Seattle, ST=WA, C=US", result.Facts.Signer);
+        foreach (var part in new[] { "x509.subject: ", "CN=e2e", "O=Notary", "L=Seattle", "ST=WA", "C=US" }) Assert.Contains(part, result.Facts.Signer, StringComparison.Ordinal);
         Assert.StartsWith("x509:sha256:", result.Facts.Issuer, StringComparison.Ordinal);
     }
 
@@ -185,7 +185,7 @@ public sealed class NotationTests
         {
             var taken = await evidence.TakeAsync(new LocalNotation(signer) { Payload = payload, SigningTime = EvidenceFixture.Now }.In(form));
             Assert.Equal(verdict, evidence.Index.Find(taken.Id)!.Verification.Verdict);
-            Assert.Equal(verdict == VerificationVerdict.Verified, (await evidence.FactsAsync(taken.Id))!.Signer?.Identity?.StartsWith("x509.subject: CN=e2e", StringComparison.Ordinal) ?? false);
+            Assert.Equal(verdict == VerificationVerdict.Verified, (await evidence.FactsAsync(taken.Id))!.Signer?.Identity?.Contains("CN=e2e", StringComparison.Ordinal) ?? false);
         }
         var without = await new EvidenceFixture(new NotationEvidenceReader(() => null)).TakeAsync(new LocalNotation(signer).Jws());
         Assert.Equal("evidence-no-trust", without.Refusal!.Id);
