@@ -19,6 +19,7 @@ internal static class Equivalence
         ("the version of a bundle with a key", TakeVersions),
         ("time and shard index of an entry without a promise", TakeUnpromised),
         ("what a timestamp brings beside what is signed in it", TakeTimestampCertificates),
+        ("several of these", TakeAll),
     ];
 
     /// <returns>The class; null where the two files do not mean the same.</returns>
@@ -48,6 +49,14 @@ internal static class Equivalence
         {
             return null;
         }
+    }
+
+    private static void TakeAll(JsonObject file)
+    {
+        TakeHints(file);
+        TakeVersions(file);
+        TakeUnpromised(file);
+        TakeTimestampCertificates(file);
     }
 
     private static void TakeHints(JsonObject file)
