@@ -19,10 +19,8 @@ public sealed class PageTests
         await page.UntilAsync("parseFloat([...document.querySelectorAll('.tiles div')].find(d => d.firstChild.innerText === 'Requests/s')?.lastChild.innerText) > 0", "requests counted where nothing is judged");
         await PagePicture.TakeAsync(page, "idle");
 
-        await scene.DeployAsync("v2");
+        await scene.DeployToPauseAsync("v2");
         await page.UntilTextAsync("shop-3 replaces shop-2");
-        await page.UntilTextAsync("Waits for a person at 50 % at");
-        await scene.RolloutAsync("Paused");
         await page.UntilAsync($"{Number("Requests", 2)} > 20", "requests counted at the canary");
         await page.UntilAsync("parseInt(document.querySelectorAll('.meter-value')[1].innerText) > 0", "evidence for the release");
         await PagePicture.TakeAsync(page, "rollout");
