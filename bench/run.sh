@@ -1,16 +1,16 @@
 #!/bin/sh
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
-# NAME is judge, switch, swap, proxy, crash, native or reports; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
+# NAME is judge, switch, swap, proxy, crash, native, reports or audit, or fuzz (--minutes N of CPU, not in all); --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
 # takes real rollouts of that strategy instead of tables.
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch swap proxy crash native reports"
+names="judge switch swap proxy crash native reports audit"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names all " in
-  *" $name "*) ;;
+  *" $name "* | *" fuzz "*) ;;
   *) echo "usage: bench/run.sh NAME [--quick]    NAME: $names all" >&2; exit 2 ;;
 esac
 
@@ -26,12 +26,13 @@ need() {
 
 prepare() {
   dotnet build bench/Signalbox.Bench -c Release -v quiet --nologo
-  [ "$name" = judge ] && return
+  case $name in judge | fuzz) return ;; esac
   publish src/Signalbox.Cli signalbox
   export SIGNALBOX_BINARY="$PWD/artifacts/bench/signalbox/signalbox"
   case $name in
     switch) need node nginx ;;
     swap | crash | native) need node ;;
+    audit) need node npm ;;
   esac
   case $name in
     proxy | all)

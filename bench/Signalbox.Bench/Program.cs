@@ -1,4 +1,5 @@
 using Signalbox.Bench;
+using Signalbox.Bench.Auditing;
 
 try
 {
@@ -12,6 +13,8 @@ try
         ["native", .. var rest] => await NativeBench.RunAsync(new(rest)),
         ["reports", .. var rest] => await ReportBench.RunAsync(new(rest)),
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
+        ["audit", .. var rest] => await AuditBench.RunAsync(new(rest)),
+        ["fuzz", .. var rest] => FuzzBench.Run(new(rest)),
         _ => Usage(),
     };
 }
@@ -33,6 +36,8 @@ static int Usage()
                Signalbox.Bench native [--quick] [--runs N]
                Signalbox.Bench reports [--quick] [--runs N]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
+               Signalbox.Bench audit  [--quick] [--runs N] [--files N] [--corpora DIR]
+               Signalbox.Bench fuzz   [--quick] [--minutes N] [--seed N] [--threads N] [--only I] [--corpora DIR]
         """);
     return 2;
 }

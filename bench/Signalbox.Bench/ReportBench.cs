@@ -45,24 +45,11 @@ internal static class ReportBench
         var peak = 0.0;
         while (!process.HasExited)
         {
-            peak = Math.Max(peak, Peak(process.Id));
+            peak = Math.Max(peak, PeakMemory.Of(process.Id));
             await Task.Delay(2);
         }
         var seconds = clock.Elapsed.TotalSeconds;
         await output;
         return process.ExitCode == 0 ? (seconds, peak) : throw new InvalidOperationException($"evidence read ended with {process.ExitCode}");
-    }
-
-    private static double Peak(int pid)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-        catch (IOException)
-        {
-            return 0; // it ended between the two
-        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
     {
         var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
-        var repository = new Repository(root);
+        var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File);
         var claimed = Claimed(repository, RepositoryWalk.Files(root, out var truncated), own.Policy);
         var read = new FileRead[claimed.Count];
         Parallel.For(0, claimed.Count, _parallel, i =>
@@ -46,7 +46,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     public AuditResult Run(IReadOnlyList<SourceFile> files)
     {
         var own = Policy(files.FirstOrDefault(f => f.Path == PolicyReader.FileName));
-        var repository = new Repository();
+        var repository = new Repository(open: path => files.FirstOrDefault(f => f.Path == path));
         var claimed = Claimed(repository, [.. files.Select(f => f.Path)], own.Policy).ToDictionary(c => c.Path, c => c.Readers, StringComparer.Ordinal);
         var read = new List<FileRead>();
         foreach (var file in files.Where(f => claimed.ContainsKey(f.Path)))

@@ -12,6 +12,8 @@ internal static class FileLoader
     {
         try
         {
+            // empty to the system are pipes and devices too, and opening those may never end
+            if (new FileInfo(Path.Combine(root, path)).Length == 0) return (new(path, YamlText.Empty), null);
             using var handle = File.OpenHandle(Path.Combine(root, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(handle);
             if (length > MostBytes) return (null, BrokenFile.Finding($"the file has {length:N0} bytes; at most {MostBytes:N0} are read", new(path)));

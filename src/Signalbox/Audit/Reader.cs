@@ -25,6 +25,12 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
         _pending.Add(new Pending<T>(document));
     }
 
+    /// <summary>Another file of the repository by its path from the root, or null.</summary>
+    public SourceFile? Open(string path) => repository.Open(path);
+
+    /// <summary>The files of the repository that a path from the root names; <c>*</c> and <c>**</c> stand for any.</summary>
+    public IEnumerable<SourceFile> Named(string pattern) => repository.Named(pattern);
+
     /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
     public void Unreadable(Yaml.YamlProblem problem)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Signalbox.Delivery.Artifacts;
 
 namespace Signalbox.Audit;
 
@@ -7,8 +8,12 @@ internal readonly record struct Located<T>(SourceFile File, T Document);
 
 /// <summary>Everything that was read, for rules that look across files.</summary>
 /// <param name="root">The folder on disk; null where files come from memory.</param>
-internal sealed class Repository(string? root = null)
+/// <param name="open">Reads a file that was seen, by its path.</param>
+internal sealed class Repository(string? root = null, Func<string, SourceFile?>? open = null)
 {
+    private const int MostNamed = 100;
+
+    private readonly ConcurrentDictionary<string, SourceFile?> _opened = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Type, object> _documents = new();
     private readonly ConcurrentDictionary<Type, object> _sorted = new();
     private readonly ConcurrentDictionary<Type, object> _byPath = new();
@@ -33,6 +38,17 @@ internal sealed class Repository(string? root = null)
 
     /// <summary>Whether a file or folder was seen at a path, read or not.</summary>
     public bool Has(string path) => _paths.ContainsKey(path.Trim('/'));
+
+    /// <summary>A file that was seen, whether a reader claims it or not; null where there is none. Links are never seen.</summary>
+    public SourceFile? Open(string path) => open is not null && Has(path) ? _opened.GetOrAdd(path.Trim('/'), open) : null;
+
+    /// <summary>The files that were seen under a path from the root, in which <c>*</c> and <c>**</c> stand for any; in order.</summary>
+    public IEnumerable<SourceFile> Named(string pattern)
+    {
+        if (!pattern.Contains('*')) return Open(pattern) is { } only ? [only] : [];
+        var rules = IgnoreRules.Parse(["/" + pattern.TrimStart('/')]);
+        return Paths.Where(p => rules.Ignores(p, directory: false)).Order(StringComparer.Ordinal).Take(MostNamed).Select(Open).OfType<SourceFile>();
+    }
 
     public IEnumerable<string> Paths => _paths.Keys;
 

@@ -25,6 +25,11 @@ public sealed class SourceFile(string path, YamlText text, bool byteOrderMark = 
     /// <summary>The file as YAML, read when first asked for.</summary>
     public YamlStream Yaml => _yaml ??= YamlReader.ReadAll(Text, Limits);
 
+    /// <summary>Places that stand for what another file says: findings may point there, edits may not touch them.</summary>
+    internal IReadOnlyList<TextRange> StandsIn { get; set; } = [];
+
+    internal bool IsElsewhere(TextRange range) => StandsIn.Any(s => s.Start <= range.Start && range.End <= s.End);
+
     /// <summary>A place of this file for a finding: the first line of the piece, up to its end.</summary>
     public Location At(TextRange range, string? annotation = null)
     {

@@ -17,5 +17,6 @@ public sealed class Script(string text, Func<TextRange, TextRange> locate)
     /// <summary>The place in the file of a piece of the script.</summary>
     public TextRange InFile(TextRange piece) => locate(piece);
 
-    public static Script Of(YamlText file, YamlScalar scalar) => new(scalar.Value, piece => YamlPosition.InText(file, scalar, piece));
+    public static Script Of(YamlText file, YamlScalar scalar) =>
+        Relocation.IsRelocated(scalar) ? new(scalar.Value, _ => scalar.Range) : new(scalar.Value, piece => YamlPosition.InText(file, scalar, piece));
 }

@@ -21,8 +21,8 @@ internal static class QualityPoints
         var limits = facts.Commands(Threshold).ToList();
         if (limits.FirstOrDefault(l => l.Value >= Wanted) is { At: { } enough } proof) return Proven("coverage", Title, string.Create(CultureInfo.InvariantCulture, $"the run fails below {proof.Value} %"), enough);
         if (limits.FirstOrDefault() is { At: { } low } small) return Missing("coverage", Title, string.Create(CultureInfo.InvariantCulture, $"the run fails only below {small.Value} %"), low);
-        if (facts.First(ActivityKind.Test) is not null) return Unknown("coverage", Title, "tests run; a limit may stand in their configuration");
-        return facts.HasPipelines ? Missing("coverage", Title, "no pipeline runs a test") : Unknown("coverage", Title, "there is no pipeline");
+        return Unknown("coverage", Title, facts.First(ActivityKind.Test) is not null ? "tests run; a limit may stand in their configuration"
+            : facts.HasPipelines ? "no pipeline is seen to run a test; a script of it may" : "there is no pipeline");
     }
 
     /// <summary>The least coverage with which a command succeeds, in percent.</summary>

@@ -13,7 +13,8 @@ internal sealed class AzureFileReader : Reader
     public override void Read(SourceFile file, DocumentSink documents)
     {
         if (YamlFile.Root(file, documents) is not YamlMapping root || !AzureReader.LooksLike(root) || root.Find("apiVersion") is not null) return;
-        var azure = AzureReader.Read(file.Path, file.Text, root);
+        var azure = AzureReader.Read(file.Path, file.Text, root, path => documents.Open(path)?.Yaml is { Documents: [YamlMapping template, ..] } ? template : null);
+        file.StandsIn = [.. azure.Pipeline.Inclusions.Where(i => !i.Remote).Select(i => i.Range)];
         documents.Add(azure);
         documents.AddPipeline(azure.Pipeline);
     }

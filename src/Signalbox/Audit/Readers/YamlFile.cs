@@ -19,7 +19,8 @@ internal static class YamlFile
     public static void AddPipeline(this DocumentSink documents, Pipeline pipeline)
     {
         documents.Add(pipeline);
-        foreach (var job in pipeline.Jobs) documents.Add(new PipelineJob(pipeline, job));
+        // what a template brings in is said in the template's own file
+        foreach (var job in pipeline.Jobs.Where(j => j.Node is null || !Relocation.IsRelocated(j.Node))) documents.Add(new PipelineJob(pipeline, job));
         documents.AddSteps(pipeline);
     }
 
@@ -27,7 +28,7 @@ internal static class YamlFile
     public static void AddSteps(this DocumentSink documents, Pipeline pipeline)
     {
         foreach (var job in pipeline.Jobs)
-            foreach (var step in job.Steps)
+            foreach (var step in job.Steps.Where(s => s.Node is null || !Relocation.IsRelocated(s.Node)))
                 documents.Add(new PipelineStep(pipeline, job, step));
     }
 }

@@ -10,8 +10,10 @@ public static class AzureReader
         root.Find("steps") is { Value: YamlSequence } || root.Find("stages") is { Value: YamlSequence } || root.Find("jobs") is { Value: YamlSequence } || root.Get("extends") is YamlMapping;
 
     /// <param name="path">Relative to the repository.</param>
-    public static AzurePipeline Read(string path, YamlText text, YamlMapping root)
+    /// <param name="open">Gives the mapping of a file of the repository, or null; where it is null nothing is taken in.</param>
+    public static AzurePipeline Read(string path, YamlText text, YamlMapping written, Func<string, YamlMapping?>? open = null)
     {
+        var root = open is null ? written : new AzureTemplates(open).Whole(written, path.Contains('/') ? path[..path.LastIndexOf('/')] : "");
         var template = root.Find("trigger") is null && root.Find("pr") is null && root.Find("pool") is null && root.Find("resources") is null && root.Get("parameters") is not null
             && root.Find("extends") is null && root.Find("schedules") is null;
         var triggers = template ? [new(TriggerKinds.Called, "template", root.Entries[0].Key.Range)] : AzureTriggers.Read(root);

@@ -25,12 +25,14 @@ public static class GitLabReader
             && root.Entries.Any(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && IsJob(job));
 
     /// <param name="path">Relative to the repository.</param>
-    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root)
+    /// <param name="open">Gives the jobs' mapping of each file of the repository that a path with wildcards names; null takes nothing in.</param>
+    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root, Func<string, IEnumerable<(string Path, YamlMapping Root)>>? open = null)
     {
-        var settings = new GitLabSettings(root);
+        var whole = open is null ? root : GitLabLocalIncludes.Whole(root, open);
+        var settings = new GitLabSettings(whole);
         var jobs = Jobs(root).ToList();
-        var stages = Stages(root, settings, jobs);
-        var kinds = GitLabConditions.OfWorkflow(root, settings);
+        var stages = Stages(whole, settings, jobs);
+        var kinds = GitLabConditions.OfWorkflow(whole, settings);
         var reader = new GitLabJobReader(text, settings, [.. stages.Select(s => s.Name)], kinds);
         var read = reader.ReadAll(jobs.Where(j => !j.Key.Value.StartsWith('.')));
         var templates = reader.ReadAll(jobs.Where(j => j.Key.Value.StartsWith('.')));

@@ -1,0 +1,49 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab;
+
+/// <summary>
+/// Takes in the files of the repository that a GitLab CI file includes (docs.gitlab.com, "Use CI/CD configuration from other
+/// files"): their hidden jobs and what they set for every job. Their own jobs stay with their own file, where they are read too.
+/// </summary>
+internal static class GitLabLocalIncludes
+{
+    private const int Deepest = 10;
+
+    // GitLab itself allows 150; each costs a file to read
+    private const int MostFiles = 50;
+
+    // nodes taken in, so that files which include each other cannot grow without end
+    private const long MostNodes = 400_000;
+
+    private static readonly string[] s_settings = ["default", "stages", "types", "workflow", "variables", "image", "services", "before_script", "after_script", "cache"];
+
+    /// <summary>The mapping that holds for the jobs of a file; its own entries win over included ones, later files over earlier ones.</summary>
+    /// <param name="open">Gives the jobs' mapping of each file that a path with wildcards names.</param>
+    public static YamlMapping Whole(YamlMapping root, Func<string, IEnumerable<(string Path, YamlMapping Root)>> open)
+    {
+        var taken = new Dictionary<string, YamlEntry>(StringComparer.Ordinal);
+        var budget = MostNodes;
+        Collect(root, null, open, taken, [], 0, ref budget);
+        if (taken.Count == 0) return root;
+        foreach (var entry in root.Entries) taken[entry.Key.Value] = entry;
+        return root with { Entries = [.. taken.Values], ExpandedCount = root.ExpandedCount + MostNodes - budget };
+    }
+
+    private static void Collect(YamlMapping root, TextRange? at, Func<string, IEnumerable<(string Path, YamlMapping Root)>> open,
+        Dictionary<string, YamlEntry> taken, HashSet<string> seen, int depth, ref long budget)
+    {
+        if (depth == Deepest) return;
+        foreach (var inclusion in GitLabIncludes.Read(root).Where(i => !i.Remote))
+            foreach (var (path, included) in open(inclusion.Source))
+            {
+                if (seen.Count == MostFiles || !seen.Add(path) || (budget -= included.ExpandedCount) <= 0) continue;
+                var range = at ?? inclusion.Range;
+                Collect(included, range, open, taken, seen, depth + 1, ref budget);
+                foreach (var entry in included.Entries.Where(IsShared))
+                    taken[entry.Key.Value] = new((YamlScalar)Relocation.Of(entry.Key, range), Relocation.Of(entry.Value, range));
+            }
+    }
+
+    private static bool IsShared(YamlEntry entry) => entry.Key.Value.StartsWith('.') || s_settings.Contains(entry.Key.Value);
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace Signalbox.Cli.Tests;
+
+/// <summary><c>signalbox audit</c> as people and build servers run it.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private const string Workflow = "on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n      - uses: acme/build@v1\n";
+
+    private readonly TemporaryDirectory _folder = new();
+
+    public AuditTests() => Write("repo/.github/workflows/ci.yml", Workflow);
+
+    [Fact]
+    public async Task Exit_SaysWhatWasFound()
+    {
+        await AuditAsync(1, "repo");
+        await AuditAsync(1, "repo", "--level", "high");
+        await AuditAsync(0, "repo", "--level", "critical");
+        await AuditAsync(0, "repo", "--no-exit-codes");
+        await AuditAsync(3, "nowhere");
+        await AuditAsync(2, "repo", "--rule", "no-such-rule");
+        await AuditAsync(2, "repo", "--since", "-x");
+        await AuditAsync(2, "repo", "--write-lock");
+        await AuditAsync(3, "repo", "--since", "HEAD");
+        await AuditAsync(3, "repo", "--baseline", "none.json");
+    }
+
+    [Fact]
+    public async Task Exit_IsThreeWhereAFileIsNoText()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "odd"));
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "odd", "a.yaml"), [0xff, 0xfe, 0x00], TestContext.Current.CancellationToken);
+        await AuditAsync(3, "odd", "--level", "high");
+    }
+
+    [Fact]
+    public async Task Diff_ShowsAndChangesNothing_FixWritesTheSame()
+    {
+        var diff = await AuditAsync(0, "repo", "--diff");
+        Assert.Contains("+++ b/.github/workflows/ci.yml", diff.Out);
+        Assert.Contains("+          persist-credentials: false", diff.Out);
+        Assert.Equal(Workflow, Read("repo/.github/workflows/ci.yml"));
+        var fixedRun = await AuditAsync(1, "repo", "--fix", "--format", "json");
+        using var json = JsonDocument.Parse(fixedRun.Out);
+        Assert.Contains("mended 1 finding", fixedRun.Error);
+        Assert.Contains("          persist-credentials: false", Read("repo/.github/workflows/ci.yml"));
+        Assert.Equal("", (await AuditAsync(0, "repo", "--diff")).Out);
+    }
+
+    [Fact]
+    public async Task Baseline_LeavesNewFindingsAlone()
+    {
+        await AuditAsync(0, "repo", "--write-baseline", "known.json");
+        Assert.Contains("in the baseline)", (await AuditAsync(0, "repo", "--baseline", "known.json")).Out);
+        Write("repo/.github/workflows/ci.yml", "# moved\n" + Workflow + "      - uses: acme/new@v1\n");
+        var said = await AuditAsync(1, "repo", "--baseline", "known.json");
+        Assert.Contains("'acme/new'", said.Out);
+        Assert.DoesNotContain("'acme/build'", said.Out);
+    }
+
+    [Fact]
+    public async Task Organisation_IsOneTable()
+    {
+        Write("other/readme.md", "x");
+        var text = await AuditAsync(1, "--org", ".");
+        Assert.Contains("repository  grade", text.Out);
+        Assert.Contains("in 2 repositories", text.Out);
+        using var json = JsonDocument.Parse((await AuditAsync(1, "repo", "other", "--format", "json")).Out);
+        Assert.Equal(2, json.RootElement.GetProperty("repositories").GetArrayLength());
+        await AuditAsync(2, "--org", ".", "--format", "sarif");
+        await AuditAsync(2, "repo", "other", "--fix");
+    }
+
+    [Fact]
+    public async Task Check_KnowsTheAuditsPolicy()
+    {
+        Write("repo/signalbox.yaml", "apiVersion: signalbox/v1\naudit:\n  rules:\n    unpinned-action: { off: ours }\n");
+        Assert.Contains("the audit's policy is well-formed", (await RunAsync("check", "repo")).Expect(0).Out);
+        Write("repo/signalbox.yaml", "apiVersion: signalbox/v1\naudit:\n  rules:\n    unpinned-actoin: { off: ours }\n");
+        Assert.Contains("did you mean 'unpinned-action'", (await RunAsync("check", "repo")).Expect(1).Error);
+        Assert.Contains("[invalid-policy]", (await AuditAsync(1, "repo")).Out);
+    }
+
+    [Fact]
+    public async Task Explain_KnowsTheAuditsOwnNotices() => Assert.Contains("unused-ignore", (await RunAsync("explain", "unused-ignore")).Expect(0).Out);
+
+    [Fact]
+    public async Task OurOwnRepository_HasNoFindings() => (await SignalboxProgram.RunAsync(SignalboxProgram.Root(), null, ["audit", "."])).Expect(0);
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<Ended> AuditAsync(int code, params string[] arguments) => (await RunAsync(["audit", .. arguments])).Expect(code);
+
+    private Task<Ended> RunAsync(params string[] arguments) => SignalboxProgram.RunAsync(_folder.Path, null, arguments);
+
+    private void Write(string path, string text)
+    {
+        var full = Path.Combine(_folder.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    private string Read(string path) => File.ReadAllText(Path.Combine(_folder.Path, path));
+}

@@ -1,0 +1,91 @@
+using Signalbox.Audit;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.AzurePipelines;
+using static Signalbox.Tests.Audit.PolicyTests;
+
+namespace Signalbox.Tests.Audit;
+
+/// <summary>Files of the repository that a pipeline takes in are part of it, and are spoken of where they are asked for.</summary>
+public sealed class IncludeTests
+{
+    [Fact]
+    public void GitLab_HiddenJobsAndDefaultsOfLocalIncludes_HoldForTheJobs()
+    {
+        var jobs = Jobs(
+            (".gitlab-ci.yml", "include:\n  - local: /ci/*.yml\n  - https://example.com/x.yml\nship:\n  extends: .deploy\n"),
+            ("ci/deploy.yml", "include: [{ local: ci/deep/base.yml }]\n.deploy:\n  extends: .base\n  environment: production\n  script: [kubectl apply -f x]\n"),
+            ("ci/deep/base.yml", "stages: [build, ship]\n.base: { stage: ship, resource_group: production, when: manual }\nown: { script: [make] }\n"));
+        var ship = Assert.Single(jobs);
+        Assert.Equal(("ship", "production", "ship"), (ship.Id, ship.Environment?.Name, ship.Stage));
+        Assert.True(Deployments.Deploys(ship));
+        Assert.NotNull(ship.Concurrency);
+        Assert.NotNull(ship.Manual);
+    }
+
+    [Fact]
+    public void GitLab_WhatTheFileItselfSays_Wins()
+    {
+        var job = Assert.Single(Jobs(
+            (".gitlab-ci.yml", "include: ci/a.yml\n.deploy: { environment: own }\nship: { extends: .deploy, script: [a] }\n"),
+            ("ci/a.yml", ".deploy: { environment: theirs }\n")));
+        Assert.Equal("own", job.Environment?.Name);
+    }
+
+    [Theory]
+    [InlineData("include: .gitlab-ci.yml\na: { extends: .b, script: [x] }\n")]
+    [InlineData("include: [a.yml, b.yml, '../../etc/passwd', '/*', '**']\na: { extends: .b, script: [x] }\n")]
+    public void GitLab_IncludesInCircles_End(string text) =>
+        Assert.NotEmpty(Jobs((".gitlab-ci.yml", text), ("a.yml", "include: b.yml\n.b: { extends: .a }\n"), ("b.yml", "include: [a.yml, .gitlab-ci.yml]\n.a: { extends: .b }\n")));
+
+    [Fact]
+    public void GitLab_FindingOfAnIncludedScript_IsSaidOnceInItsOwnFile()
+    {
+        SourceFile[] files =
+        [
+            File(".gitlab-ci.yml", "include: ci/a.yml\none: { extends: .get }\ntwo: { extends: .get }\n"),
+            File("ci/a.yml", ".get:\n  script:\n    - curl -k https://example.com/x | sh\n"),
+        ];
+        var findings = new Auditor(new([RuleTable.Find("remote-script-execution")!])).Run(files).Findings;
+        Assert.Equal("ci/a.yml", Assert.Single(findings).Locations[0].Path);
+    }
+
+    [Fact]
+    public void Azure_StepsAndJobsOfTemplates_ArePartOfThePipeline_WithTheirParameters()
+    {
+        var jobs = Jobs(
+            ("azure-pipelines.yml", "trigger: [main]\nstages:\n  - stage: ship\n    jobs:\n      - template: pipelines/deploy.yml\n        parameters: { target: production }\n      - job: test\n        steps: [{ template: pipelines/steps.yml }]\n"),
+            ("pipelines/deploy.yml", "parameters: [{ name: target, default: dev }]\njobs:\n  - deployment: out\n    environment: ${{ parameters.target }}\n    strategy: { runOnce: { deploy: { steps: [{ template: /pipelines/apply.yml }] } } }\n"),
+            ("pipelines/apply.yml", "steps: [{ script: kubectl apply -f x }]\n"),
+            ("pipelines/steps.yml", "steps: [{ script: make test }, { template: steps.yml }]\n"));
+        Assert.Equal(["ship.out", "ship.test"], jobs.Select(j => j.Id));
+        Assert.Equal("production", jobs[0].Environment?.Name);
+        Assert.True(Deployments.Deploys(jobs[0]));
+        Assert.True(jobs[1].Does(ActivityKind.Test));
+    }
+
+    [Theory]
+    [InlineData("a/b", "../c.yml", "a/c.yml")]
+    [InlineData("a/b", "/c.yml", "c.yml")]
+    [InlineData("a", "./x/../c.yml", "a/c.yml")]
+    [InlineData("a", "../../c.yml", null)]
+    public void Azure_TemplatePaths_StayInTheRepository(string folder, string path, string? expected) => Assert.Equal(expected, AzureTemplates.Resolve(folder, path));
+
+    [Fact]
+    public void Fixes_NeverTouchTheLineThatStandsForAnotherFile()
+    {
+        SourceFile[] files =
+        [
+            File(".gitlab-ci.yml", "include:\n  - local: ci/a.yml\nship:\n  extends: .deploy\n"),
+            File("ci/a.yml", ".deploy:\n  environment: production\n  retry: 2\n  allow_failure: true\n  image: a:latest\n  script: ['trivy image x || true', 'helm upgrade x y', 'kubectl apply -f x']\n"),
+        ];
+        var findings = new Auditor(new(RuleTable.All)).Run(files).Findings;
+        var line = files[0].Text.Content.IndexOf("ci/a.yml", StringComparison.Ordinal);
+        Assert.DoesNotContain(findings.SelectMany(f => f.Fix?.Edits ?? []), e => e.Path == ".gitlab-ci.yml" && e.Edit.Range.Start <= line && line <= e.Edit.Range.End);
+    }
+
+    private static IReadOnlyList<Job> Jobs(params (string Path, string Text)[] files)
+    {
+        var repository = new Auditor(new(RuleTable.All)).Run([.. files.Select(f => File(f.Path, f.Text))]).Repository;
+        return repository.At<Pipeline>(files[0].Path)!.Jobs;
+    }
+}

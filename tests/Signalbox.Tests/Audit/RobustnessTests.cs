@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Text;
+using Signalbox.Audit;
+using static Signalbox.Tests.Audit.PolicyTests;
+
+namespace Signalbox.Tests.Audit;
+
+/// <summary>Whatever lies in a folder, the audit ends and says what it could not read.</summary>
+public sealed class RobustnessTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    private readonly TempDirectory _folder = new();
+
+    [Fact]
+    public void HugeFile_IsSaidAndNotRead()
+    {
+        using (var file = System.IO.File.Create(_folder.In("huge.yaml"))) file.SetLength(100 * 1024 * 1024);
+        var before = GC.GetTotalAllocatedBytes();
+        var result = Audit();
+        Assert.Contains("104,857,600 bytes", Assert.Single(result.Findings).Message);
+        Assert.True(result.Incomplete);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 50 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void Links_AreNotFollowed()
+    {
+        _folder.Write("a/web.yaml", "a: 1\n");
+        Directory.CreateSymbolicLink(_folder.In("a/loop"), _folder.Path);
+        System.IO.File.CreateSymbolicLink(_folder.In("self.yaml"), _folder.In("self.yaml"));
+        System.IO.File.CreateSymbolicLink(_folder.In("passwd.yaml"), "/etc/passwd");
+        var result = Audit();
+        Assert.Equal(1, result.FilesRead);
+        Assert.False(result.Incomplete);
+    }
+
+    [Fact]
+    public void Pipe_DoesNotHoldTheAuditUp()
+    {
+        using var make = Process.Start("mkfifo", [_folder.In("pipe.yaml")]);
+        make.WaitForExit();
+        Assert.Equal(0, make.ExitCode);
+        var audit = Task.Run(Audit, TestContext.Current.CancellationToken);
+        Assert.True(audit.Wait(s_patience, TestContext.Current.CancellationToken), "the audit waits for a writer");
+    }
+
+    [Theory]
+    [InlineData("web.yaml")]
+    [InlineData(".github/workflows/ci.yml")]
+    [InlineData(".gitlab-ci.yml")]
+    [InlineData("azure-pipelines.yml")]
+    [InlineData("Dockerfile")]
+    [InlineData("Jenkinsfile")]
+    public void BytesThatAreNoText_GiveOneFinding(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.In(name))!);
+        System.IO.File.WriteAllBytes(_folder.In(name), [.. "on: push\nFROM a\0b\n"u8, 0xc3, 0x28, 0xff]);
+        var result = Audit();
+        Assert.Equal("unreadable-file", Assert.Single(result.Findings).Rule.Id);
+        Assert.True(result.Incomplete);
+    }
+
+    [Theory]
+    [InlineData("web.yaml")]
+    [InlineData("Dockerfile")]
+    [InlineData("Jenkinsfile")]
+    public void NulBytes_AreReadOrSaid(string name)
+    {
+        _folder.Write(name, "apiVersion: v1\0\nFROM a\0b\nRUN \0\nnode { sh '\0' }\n");
+        Assert.False(Audit().Incomplete);
+    }
+
+    [Fact]
+    public void FileThatMayNotBeRead_IsSaid()
+    {
+        Assert.SkipWhen(Environment.UserName == "root", "root may read everything");
+        _folder.Write("web.yaml", "a: 1\n");
+        System.IO.File.SetUnixFileMode(_folder.In("web.yaml"), UnixFileMode.None);
+        Assert.True(Audit().Incomplete);
+    }
+
+    [Fact]
+    public void FilesThatVanishWhileRead_AreNoFindings()
+    {
+        using var stop = new CancellationTokenSource();
+        var churn = Task.Run(() =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                var name = $"d{i % 7}/web{i % 50}.yaml";
+                if (i % 2 == 0) _folder.Write(name, "apiVersion: v1\nkind: Pod\n");
+                else if (Directory.Exists(_folder.In($"d{i % 7}"))) Directory.Delete(_folder.In($"d{i % 7}"), recursive: true);
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 30; i++) Assert.DoesNotContain(Audit().Findings, f => f.Rule.Id == "unreadable-file");
+        stop.Cancel();
+        churn.Wait(s_patience, TestContext.Current.CancellationToken);
+    }
+
+    public static TheoryData<string, string> Deep => new()
+    {
+        { "web.yaml", string.Concat(Enumerable.Repeat("[", 100_000)) },
+        { "web.yaml", string.Concat(Enumerable.Range(0, 5000).Select(i => new string(' ', i) + "a:\n")) },
+        { "web.yaml", "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{(char)('b' + i)}: &{(char)('b' + i)} [{string.Join(',', Enumerable.Repeat($"*{(char)('a' + i)}", 10))}]\n")) },
+        { "Jenkinsfile", string.Concat(Enumerable.Repeat("node { ", 50_000)) },
+        { "Jenkinsfile", "x = " + string.Concat(Enumerable.Repeat("(", 100_000)) },
+        { "Jenkinsfile", "sh \"" + string.Concat(Enumerable.Repeat("${\"", 50_000)) },
+        { ".github/workflows/ci.yml", $"on: push\njobs: {{ a: {{ runs-on: x, steps: [{{ run: 'echo ${{{{ {string.Concat(Enumerable.Repeat("(", 50_000))} }}}}' }}] }} }}\n" },
+        { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("$(", 50_000))}\n" },
+        { ".gitlab-ci.yml", string.Concat(Enumerable.Range(0, 3000).Select(i => $"j{i}:\n  extends: [j{i + 1}, j{i + 2}]\n  script: [a]\n")) },
+        { ".gitlab-ci.yml", "a:\n  extends: a\n  script: [!reference [a, script], !reference [b, script]]\nb:\n  extends: a\n  script: [!reference [a, script]]\n" },
+        { "Dockerfile", string.Concat(Enumerable.Repeat("RUN <<A <<B\n", 20_000)) },
+        { "Dockerfile", "RUN " + string.Concat(Enumerable.Repeat("a\\\n", 200_000)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deep))]
+    public void DeepNesting_EndsInTime(string name, string text)
+    {
+        var clock = Stopwatch.StartNew();
+        new Auditor(new(RuleTable.All)).Run([File(name, text)]);
+        Assert.True(clock.Elapsed < s_patience, $"{name} took {clock.Elapsed}");
+    }
+
+    [Fact]
+    public void GitLab_DuplicateKeys_AreSaidAndTheRestIsRead()
+    {
+        const string Text = "deploy:\n  script:\n    - kubectl apply -f x\n  script:\n    - kubectl apply -f y\nother:\n  script:\n    - curl -k https://example.com | sh\n";
+        var findings = new Auditor(new(RuleTable.All)).Run([File(".gitlab-ci.yml", Text)]).Findings;
+        Assert.Contains(findings, f => f.Rule.Id == "unreadable-file" && f.Message.Contains("given twice", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Rule.Id == "remote-script-execution");
+        Assert.Contains(findings, f => f.Locations[0].Line == 3);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private AuditResult Audit() => new Auditor(new(RuleTable.All)).Run(_folder.Path);
+}
