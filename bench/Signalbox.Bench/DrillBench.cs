@@ -20,13 +20,13 @@ internal static class DrillBench
         var program = workspace.CopyAlone();
         var rollbacks = new List<double>();
         for (var i = 0; i < runs; i++) rollbacks.Add(Seconds(await DrillAsync(program, "rollback")));
-        bars.Check("drill rollback: every one under 1 s", rollbacks.Max() < RollbackBar, Text($"median {new Quantiles(rollbacks).Median:0.000} s, longest {rollbacks.Max():0.000} s (n {runs})"));
+        bars.Check("drill rollback: every one under 1 s", rollbacks.Max() < RollbackBar, $"median {new Quantiles(rollbacks).Median:0.000} s, longest {rollbacks.Max():0.000} s (n {runs})");
         var restore = await DrillAsync(program, "restore", "--releases", releases.ToString(CultureInfo.InvariantCulture));
         var kept = restore.GetProperty("releases").GetInt32();
         bars.Check($"drill restore: {releases:N0} releases and more under 30 s", Seconds(restore) < RestoreBar && kept >= releases,
-            Text($"{Seconds(restore):0.0} s, {kept:N0} releases restored"));
+            $"{Seconds(restore):0.0} s, {kept:N0} releases restored");
         bars.Check("drill restore: nothing lost that was acknowledged before the backup", restore.GetProperty("passed").GetBoolean(),
-            Text($"{restore.GetProperty("lostEvents").GetInt64()} releases acknowledged after it had begun are not in it"));
+            $"{restore.GetProperty("lostEvents").GetInt64()} releases acknowledged after it had begun are not in it");
         return bars.ExitCode;
     }
 
@@ -37,6 +37,4 @@ internal static class DrillBench
     }
 
     private static double Seconds(JsonElement drill) => TimeSpan.Parse(drill.GetProperty("recovery").GetString()!, CultureInfo.InvariantCulture).TotalSeconds;
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

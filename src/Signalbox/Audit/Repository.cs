@@ -49,6 +49,7 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
         var rules = IgnoreRules.Parse(["/" + pattern.TrimStart('/')]);
         return Paths.Where(p => rules.Ignores(p, directory: false)).Order(StringComparer.Ordinal).Take(MostNamed).Select(Open).OfType<SourceFile>();
     }
+
     /// <summary>The same, with a look at the disk for what the walk leaves out: links and skipped folders.</summary>
     public bool Exists(string path) => Has(path) || (Root is not null && !path.Split('/').Contains("..") && Path.Exists(Path.Combine(Root, path)));
 
