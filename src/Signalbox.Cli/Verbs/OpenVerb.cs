@@ -22,8 +22,9 @@ internal static class OpenVerb
         return ExitCode.Yes;
     }
 
-    private static bool HasDesktop() =>
-        new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+    private static bool HasDesktop() => IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY");
+
+    private static bool IsSet(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 };
 
     private static void Show(string url)
     {

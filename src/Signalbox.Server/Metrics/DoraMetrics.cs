@@ -1,4 +1,3 @@
-using Signalbox.Api;
 using Signalbox.Dora;
 
 namespace Signalbox.Server.Metrics;

@@ -46,9 +46,9 @@ public static class GrafanaDashboard
         ["panels"] = new JsonArray([.. s_panels.Select((panel, i) => Panel(panel.Title, panel.Unit, panel.Queries, i))]),
     }.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
 
-    private static JsonNode DataSource() => new JsonObject { ["name"] = "datasource", ["type"] = "datasource", ["query"] = "prometheus" };
+    private static JsonObject DataSource() => new JsonObject { ["name"] = "datasource", ["type"] = "datasource", ["query"] = "prometheus" };
 
-    private static JsonNode Variable(string label) => new JsonObject
+    private static JsonObject Variable(string label) => new JsonObject
     {
         ["name"] = label,
         ["type"] = "query",
@@ -63,7 +63,7 @@ public static class GrafanaDashboard
     private static JsonObject Source() => new() { ["type"] = "prometheus", ["uid"] = "${datasource}" };
 
     /// <summary>Three in a row of Grafana's 24 columns.</summary>
-    private static JsonNode Panel(string title, string unit, (string Expr, string Legend)[] queries, int place) => new JsonObject
+    private static JsonObject Panel(string title, string unit, (string Expr, string Legend)[] queries, int place) => new JsonObject
     {
         ["id"] = place + 1,
         ["title"] = title,

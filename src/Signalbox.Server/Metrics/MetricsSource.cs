@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Signalbox.Api;
 using Signalbox.Dora;
 using Signalbox.Ledger;

@@ -1,5 +1,4 @@
 using Signalbox.Delivery.Reading;
-using Signalbox.Diagnostics;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit;
@@ -88,7 +87,7 @@ internal static class PolicyReader
         return new(rule.Choice("level", null, s_levels), off is "" or "true" or "yes" ? null : off);
     }
 
-    private static IReadOnlyList<string> Texts(Section? section, string key)
+    private static List<string> Texts(Section? section, string key)
     {
         // one pattern may stand without a list around it
         if (section?.Node(key) is YamlScalar { IsNull: false } only) return [only.Value];

@@ -1,4 +1,3 @@
-using Signalbox.Delivery;
 using Signalbox.Delivery.Reading;
 using Signalbox.Diagnostics;
 using Signalbox.Yaml;

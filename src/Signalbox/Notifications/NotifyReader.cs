@@ -1,4 +1,3 @@
-using Signalbox.Delivery;
 using Signalbox.Delivery.Reading;
 using Signalbox.Diagnostics;
 using Signalbox.Yaml;
@@ -78,11 +77,13 @@ public static class NotifyReader
         return kind == SinkKind.Email ? Email(section, sink) : Post(section, sink);
     }
 
+    private static readonly string[] s_mailboxKeys = ["from", "to"], s_emailKeys = ["relay", .. s_mailboxKeys], s_secretKeys = ["secretEnv", "secretFile"], s_postKeys = ["url", "urlEnv", "urlFile", .. s_secretKeys];
+
     private static NotifySink Post(Section section, NotifySink sink)
     {
-        foreach (var key in new[] { "relay", "from", "to" }.Where(section.Has)) Stray(section, key, sink.Kind);
+        foreach (var key in s_emailKeys.Where(section.Has)) Stray(section, key, sink.Kind);
         if (sink.Kind == SinkKind.Slack)
-            foreach (var key in new[] { "secretEnv", "secretFile" }.Where(section.Has)) Stray(section, key, sink.Kind);
+            foreach (var key in s_secretKeys.Where(section.Has)) Stray(section, key, sink.Kind);
         if (section.OnlyOneOf("url", "urlEnv", "urlFile") is null) section.Missing(sink.Kind == SinkKind.Slack ? "urlEnv" : "url");
         // whoever has the address may post, and settings are read by many
         if (sink.Kind == SinkKind.Slack && section.Has("url"))
@@ -98,8 +99,8 @@ public static class NotifyReader
 
     private static NotifySink Email(Section section, NotifySink sink)
     {
-        foreach (var key in new[] { "url", "urlEnv", "urlFile", "secretEnv", "secretFile" }.Where(section.Has)) Stray(section, key, sink.Kind);
-        foreach (var key in new[] { "from", "to" }.Where(key => !section.Has(key))) section.Missing(key);
+        foreach (var key in s_postKeys.Where(section.Has)) Stray(section, key, sink.Kind);
+        foreach (var key in s_mailboxKeys.Where(key => !section.Has(key))) section.Missing(key);
         var (host, port) = Relay(section);
         return sink with { RelayHost = host, RelayPort = port, From = Mailbox(section, "from", section.Text("from")) ?? "", To = [.. Texts(section, "to").Select(to => Mailbox(section, "to", to)).OfType<string>()] };
     }

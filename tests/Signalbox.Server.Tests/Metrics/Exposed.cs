@@ -30,13 +30,14 @@ internal static class Exposed
         foreach (var entry in await test.Plane.RecordAsync([Decision(now), .. Rollout(now)], CancellationToken.None)) test.Server.Dora.Apply(entry);
     }
 
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+
     private static NewEntry Decision(DateTimeOffset now)
     {
         var digest = Digest.Of([1]);
         var result = new GateResult(GateTable.Sbom, "policy", GateMode.Warn, GateVerdict.Allow, [], null, null);
         var decided = new GateDecided("shop-2", "production", GateVerdict.Allow, now, digest, digest, [], [], digest, digest, [result]);
-        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
-        return new("shop/production", GateEvents.DecidedType, new("ci:trial"), JsonSerializer.SerializeToUtf8Bytes(decided, json));
+        return new("shop/production", GateEvents.DecidedType, new("ci:trial"), JsonSerializer.SerializeToUtf8Bytes(decided, s_json));
     }
 
     private static IEnumerable<NewEntry> Rollout(DateTimeOffset now)

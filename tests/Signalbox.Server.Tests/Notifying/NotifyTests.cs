@@ -8,7 +8,6 @@ using Signalbox.Api;
 using Signalbox.Delivery;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
-using Signalbox.Server.Notifying;
 using Signalbox.Server.Outbound;
 using Signalbox.Server.Tests.Metrics;
 
@@ -18,12 +17,12 @@ public sealed class NotifyTests
 {
     private const string Secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 
-    private static RolloutEvent Started(TestServer test, string environment = "production") => new RolloutEvent.Started(
+    private static RolloutEvent.Started Started(TestServer test, string environment = "production") => new(
         new("ci:trial"), test.Time.GetUtcNow(), $"shop-{environment}-1", new("shop-2", new(environment, "local", Exposed.Canary, []), new Dictionary<string, Digest>()), RolloutKind.Deploy, "shop-1", null);
 
-    private static RolloutEvent Ended(TestServer test, string? reason = null) => new RolloutEvent.Ended(Principal.Engine, test.Time.GetUtcNow(), Phase.RolledBack, reason);
+    private static RolloutEvent.Ended Ended(TestServer test, string? reason = null) => new(Principal.Engine, test.Time.GetUtcNow(), Phase.RolledBack, reason);
 
-    private static Task HappenAsync(TestServer test, RolloutEvent happened, string environment = "production") =>
+    private static Task<IReadOnlyList<LedgerEntry>> HappenAsync(TestServer test, RolloutEvent happened, string environment = "production") =>
         test.Plane.RecordAsync([RolloutEvents.ToEntry(new TrackKey("shop", environment), happened)], CancellationToken.None);
 
     private static async Task<HttpResponseMessage> SetAsync(TestServer test, string sinks, string token = "admin") => await test.SendAsync(

@@ -2,10 +2,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Signalbox.Audit;
-using Signalbox.Audit.Baselines;
 using Signalbox.Audit.Grades;
 using Signalbox.Audit.Output;
-using Signalbox.Diagnostics;
 using Signalbox.Evidence.Reports.Schemas;
 
 namespace Signalbox.Tests.Audit;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Signalbox.Audit;
 using static Signalbox.Tests.Audit.PolicyTests;
 
@@ -36,13 +35,13 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
-    public void Pipe_DoesNotHoldTheAuditUp()
+    public async Task Pipe_DoesNotHoldTheAuditUp()
     {
         using var make = Process.Start("mkfifo", [_folder.In("pipe.yaml")]);
-        make.WaitForExit();
+        await make.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, make.ExitCode);
         var audit = Task.Run(Audit, TestContext.Current.CancellationToken);
-        Assert.True(audit.Wait(s_patience, TestContext.Current.CancellationToken), "the audit waits for a writer");
+        await audit.WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -81,7 +80,7 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
-    public void FilesThatVanishWhileRead_AreNoFindings()
+    public async Task FilesThatVanishWhileRead_AreNoFindings()
     {
         using var stop = new CancellationTokenSource();
         var churn = Task.Run(() =>
@@ -94,8 +93,8 @@ public sealed class RobustnessTests : IDisposable
             }
         }, TestContext.Current.CancellationToken);
         for (var i = 0; i < 30; i++) Assert.DoesNotContain(Audit().Findings, f => f.Rule.Id == "unreadable-file");
-        stop.Cancel();
-        churn.Wait(s_patience, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await churn.WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 
     public static TheoryData<string, string> Deep => new()

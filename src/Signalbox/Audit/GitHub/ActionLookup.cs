@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Signalbox.Audit.Readers;
 using Signalbox.Audit.Rules;
-using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Signalbox.Audit.Kubernetes;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.GitOps;
 

@@ -3,7 +3,6 @@ using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Grades;
 

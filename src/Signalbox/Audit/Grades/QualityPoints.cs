@@ -2,7 +2,6 @@ using System.Globalization;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Shell;
-using Signalbox.Yaml;
 using static Signalbox.Audit.Grades.Grader;
 
 namespace Signalbox.Audit.Grades;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Signalbox.Evidence.Registries;
 using Signalbox.Tests.Outbound;
 

@@ -25,7 +25,7 @@ public sealed class LargeReportTests
         using var watched = new MemoryWatch(file, Size / 6);
         var report = ReportReader.Read(watched);
         Assert.False(report is RefusedReport, (report as RefusedReport)?.Reason);
-        Assert.True(report is not SbomReport { Valid: false } sbom, (report as SbomReport)?.Problems.FirstOrDefault());
+        Assert.True(report is not SbomReport { Valid: false } sbom, report is SbomReport { Problems: [var first, ..] } ? first : null);
         Assert.Null(report.Incomplete);
         Assert.InRange(watched.Peak, 1, Most);
         GC.KeepAlive(report);

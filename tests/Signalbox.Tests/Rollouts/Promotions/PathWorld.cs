@@ -1,6 +1,5 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
-using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
 using Signalbox.Tests.Rollouts.Simulation;

@@ -1,6 +1,4 @@
 using Signalbox.Audit.GitOps;
-using Signalbox.Audit.Kubernetes;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 

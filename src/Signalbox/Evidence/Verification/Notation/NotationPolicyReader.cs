@@ -100,7 +100,7 @@ internal static partial class NotationPolicyReader
         return StoreForm().IsMatch(store) && store is not ("." or "..") ? (type, store) : throw Wrong(name, $"has the trust store '{JsonFields.Shown(text)}'; expected a name of letters, digits, _, . and -");
     }
 
-    private static IReadOnlyList<IReadOnlyDictionary<string, string>> ReadIdentities(IReadOnlyList<string> texts, string name)
+    private static List<IReadOnlyDictionary<string, string>> ReadIdentities(IReadOnlyList<string> texts, string name)
     {
         if (texts is ["*"]) return [];
         if (texts.Contains("*")) throw Wrong(name, "has the trusted identity * beside others; expected it alone");
