@@ -24,7 +24,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServerParts _parts;
     private readonly ReportDesk _reports;
-    private readonly OutboundClient _outbound = new();
+    private readonly Poster _outbound = new();
     private readonly NotifyEngine _notify;
     private readonly MetricsSource _metrics;
     private OtlpExporter? _otlp;

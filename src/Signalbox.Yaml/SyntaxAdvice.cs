@@ -29,7 +29,7 @@ internal static class SyntaxAdvice
 
     private static string? Closed(string? line, int column, char close)
     {
-        if (line is null) return null;
+        if (string.IsNullOrWhiteSpace(line)) return null;
         var at = Math.Clamp(column - 1, 0, line.Length);
         return (line[..at].TrimEnd(' ', ',') + close + (at < line.Length ? " " + line[at..].TrimStart() : "")).Trim();
     }

@@ -15,7 +15,7 @@ internal sealed record SendOutcome(string? Problem, bool IsFinal)
 
 /// <summary>Sends one notification once. Secrets are read anew each time, so that one that was replaced takes effect.</summary>
 /// <param name="source">Names this installation in CloudEvents.</param>
-internal sealed class NotificationSender(OutboundClient http, TimeProvider time, string source, Func<string, string?> environment)
+internal sealed class NotificationSender(Poster http, TimeProvider time, string source, Func<string, string?> environment)
 {
     private static readonly TimeSpan s_mail = TimeSpan.FromSeconds(20);
 
@@ -33,11 +33,11 @@ internal sealed class NotificationSender(OutboundClient http, TimeProvider time,
             SinkKind.CloudEvents => NotificationBodies.CloudEvent(notification, settings, source),
             _ => NotificationBodies.Webhook(notification, settings),
         };
-        IEnumerable<(string, string)> signature = [];
+        IReadOnlyList<(string, string)> signature = [];
         if (sink.Secret is { } reference)
         {
             if (Value(reference) is not { } secret || WebhookSignature.Key(secret) is not { } key) return new($"{reference} holds no secret of at least 16 bytes", false);
-            signature = WebhookSignature.Headers(notification.Id, time.GetUtcNow(), body, key);
+            signature = [.. WebhookSignature.Headers(notification.Id, time.GetUtcNow(), body, key)];
         }
         var answer = await http.PostAsync(uri, body, sink.Kind == SinkKind.CloudEvents ? "application/cloudevents+json" : "application/json", signature, cancel).ConfigureAwait(false);
         return answer.Problem is null ? SendOutcome.Sent : new(answer.Problem, s_final.Contains(answer.Status));

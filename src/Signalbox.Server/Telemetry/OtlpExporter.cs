@@ -17,7 +17,7 @@ public sealed record OtlpOptions(Uri Endpoint, IReadOnlyList<(string Name, strin
     {
         if (string.IsNullOrWhiteSpace(endpoint)) return null;
         if (!Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var uri)) return (null, "is no address; expected https://…");
-        if (OutboundClient.Refuse(uri) is { } refused) return (null, refused);
+        if (Poster.Refuse(uri) is { } refused) return (null, refused);
         var pairs = (headers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2);
         return (new(uri, [.. pairs.Select(pair => (pair[0].Trim(), Uri.UnescapeDataString(pair[1].Trim())))]), null);
     }
@@ -36,12 +36,12 @@ internal sealed class OtlpExporter : IAsyncDisposable
     private readonly Channel<IReadOnlyList<Span>> _waiting = Channel.CreateBounded<IReadOnlyList<Span>>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly CancellationTokenSource _stopping = new();
     private readonly OtlpOptions _options;
-    private readonly OutboundClient _http;
+    private readonly Poster _http;
     private readonly MetricsSource _metrics;
     private readonly ServeOptions _serve;
     private readonly Task _running;
 
-    public OtlpExporter(OtlpOptions options, OutboundClient http, ILedgerStore store, LedgerFeed feed, MetricsSource metrics, ServeOptions serve)
+    public OtlpExporter(OtlpOptions options, Poster http, ILedgerStore store, LedgerFeed feed, MetricsSource metrics, ServeOptions serve)
     {
         (_options, _http, _metrics, _serve) = (options, http, metrics, serve);
         _running = Task.WhenAll(Task.Run(() => FollowAsync(store, feed, feed.Head.Sequence)), Task.Run(SendTracesAsync), Task.Run(SendMetricsAsync));

@@ -95,7 +95,8 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
             found[i] = [];
             across[i].Check.Check(repository, new(across[i].Rule, null, repository, own.Policy, found[i]));
         });
-        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(own.Policy.Apply).OfType<AuditFinding>();
+        // what two jobs take in from one file is said once
+        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(own.Policy.Apply).OfType<AuditFinding>().DistinctBy(f => (f.Rule.Id, f.Message, f.Locations[0]));
         var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
         kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
         return new(Sorted(kept), read.Length, repository) { Ignored = ignored };

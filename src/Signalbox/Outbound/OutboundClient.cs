@@ -80,10 +80,11 @@ public sealed class OutboundClient : IDisposable
         if (request.Content is { } content)
         {
             message.Content = new ByteArrayContent(content);
-            if (request.ContentType is { } type) message.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+            if (request.ContentType is { } type) message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }
         foreach (var accept in request.Accept) message.Headers.Accept.Add(new(accept));
         if (request.Authorization is { } authorization) message.Headers.TryAddWithoutValidation("Authorization", authorization);
+        foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);
         message.Headers.TryAddWithoutValidation("User-Agent", "signalbox");
         return message;
     }

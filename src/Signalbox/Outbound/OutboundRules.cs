@@ -45,6 +45,9 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Address, int MostByt
 
     public IReadOnlyList<string> Accept { get; init; } = [];
 
+    /// <summary>Further headers; sent on to every hop, so none of them may be a secret where redirects are followed.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
     /// <summary>A whole header value; sent to the address' own origin only.</summary>
     public string? Authorization { get; init; }
 
