@@ -71,7 +71,7 @@ public sealed partial class ArchitectureTests
     /// <summary>What speaks with our own daemons, with workloads, or for a demo; everything else goes out through Outbound.</summary>
     private static readonly string[] s_ownConnections =
     [
-        "Signalbox/Outbound/OutboundClient.cs", "Signalbox/Runtimes/Local/HostSocketClient.cs", "Signalbox.Cli/Control/ControlPlaneClient.cs", "Signalbox.Cli/Demo/Traffic.cs",
+        "Signalbox/Outbound/OutboundClient.cs", "Signalbox/Runtimes/Local/HostSocketClient.cs", "Signalbox.Cli/Control/ControlPlaneClient.cs", "Signalbox.Cli/Demo/Traffic.cs", "Signalbox.Cli/Drills/HealthLoad.cs",
         "Signalbox.Host/Routing/UpstreamConnections.cs", "Signalbox.Host/Supervision/InstanceSupervisor.cs",
     ];
 

