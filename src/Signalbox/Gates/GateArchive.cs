@@ -15,7 +15,7 @@ public static class GateArchive
         if (await contents.ReadAsync(digest, MostInputs, cancel).ConfigureAwait(false) is not { } bytes || GateEvents.Read(bytes) is not { } kept) return null;
         var items = await LoadAsync(contents, kept.Records, kept.Unreadable, cancel).ConfigureAwait(false);
         if (items.Any(item => item.Facts is null && !kept.Unreadable.Contains(item.Record.Id))) return null;
-        return new(kept.Release, kept.Layers, new(kept.Listed, items), kept.ZoneOffsets, kept.Custom, kept.At) { Path = kept.Path };
+        return kept.With(items);
     }
 
     /// <param name="unreadable">Records whose facts are not looked for: they could not be read then.</param>

@@ -21,7 +21,11 @@ public sealed record GateDecided(
 /// <summary>Inputs as they are kept: the facts by their digests, and which of them could not be read.</summary>
 internal sealed record KeptInputs(
     ReleaseFacts Release, IReadOnlyList<PolicyLayer> Layers, IReadOnlyList<Digest> Listed, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<Digest> Unreadable,
-    IReadOnlyDictionary<string, TimeSpan?> ZoneOffsets, IReadOnlyList<CustomResult> Custom, DateTimeOffset At, ReleasePath? Path = null);
+    IReadOnlyDictionary<string, TimeSpan?> ZoneOffsets, IReadOnlyList<CustomResult> Custom, DateTimeOffset At, ReleasePath? Path = null)
+{
+    /// <summary>The inputs again, with the facts of the records.</summary>
+    public GateInputs With(IReadOnlyList<EvidenceItem> items) => new(Release, Layers, new(Listed, items), ZoneOffsets, Custom, At) { Path = Path };
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

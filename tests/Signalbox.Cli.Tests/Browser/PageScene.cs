@@ -6,6 +6,7 @@ namespace Signalbox.Cli.Tests.Browser;
 internal sealed class PageScene : IAsyncDisposable
 {
     private readonly Visitors _visitors;
+    private int _releases = 1;
 
     private PageScene(Chromium chromium, Shop shop, string address) =>
         (Chromium, Shop, Address, _visitors) = (chromium, shop, address, new(shop.Address));
@@ -27,7 +28,7 @@ internal sealed class PageScene : IAsyncDisposable
         try
         {
             (await shop.RunAsync("up", shop.App, "--env", "staging")).Expect(0);
-            (await shop.RunAsync("up", shop.App, "--env", "production")).Expect(0);
+            (await shop.RunAsync("release", "promote", "shop-1", "--to", "production")).Expect(0);
             var address = await AddressAsync(shop);
             using var http = new HttpClient();
             var page = await http.GetStringAsync(new Uri(address));
@@ -50,7 +51,7 @@ internal sealed class PageScene : IAsyncDisposable
         environments:
           - name: staging
             port: {{Shop.FreePort()}}
-            strategy: recreate
+            strategy: { recreate: { bake: 0s } }
           - name: production
             strategy: { canary: { steps: [{ weight: 10%, for: 4s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
         """);
@@ -87,7 +88,9 @@ internal sealed class PageScene : IAsyncDisposable
     public async Task DeployAsync(string version)
     {
         Shop.Release(version);
-        (await Shop.RunAsync("deploy", Shop.App, "--env", "production", "--no-wait")).Expect(0);
+        (await Shop.RunAsync("deploy", Shop.App, "--env", "staging")).Expect(0);
+        var release = string.Create(CultureInfo.InvariantCulture, $"shop-{++_releases}");
+        (await Shop.RunAsync("release", "promote", release, "--to", "production", "--no-wait")).Expect(0);
     }
 
     public async Task RolloutAsync(string phase)

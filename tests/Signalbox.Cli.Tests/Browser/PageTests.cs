@@ -13,33 +13,33 @@ public sealed class PageTests
     {
         await using var scene = await PageScene.StartAsync();
         var page = await scene.OpenAsync();
-        await page.UntilTextAsync("1 release ahead of staging");
+        await page.UntilTextAsync("same as staging");
         await page.ClickAsync("shop in production");
-        await page.UntilTextAsync("shop-2 serves");
+        await page.UntilTextAsync("shop-1 serves");
         await page.UntilAsync("parseFloat([...document.querySelectorAll('.tiles div')].find(d => d.firstChild.innerText === 'Requests/s')?.lastChild.innerText) > 0", "requests counted where nothing is judged");
         await PagePicture.TakeAsync(page, "idle");
 
         await scene.DeployToPauseAsync("v2");
-        await page.UntilTextAsync("shop-3 replaces shop-2");
+        await page.UntilTextAsync("shop-2 replaces shop-1");
         await page.UntilAsync($"{Number("Requests", 2)} > 20", "requests counted at the canary");
         await page.UntilAsync("parseInt(document.querySelectorAll('.meter-value')[1].innerText) > 0", "evidence for the release");
         await PagePicture.TakeAsync(page, "rollout");
         await page.ClickAsync("Advance");
-        await page.UntilTextAsync("Advance shop-3?");
+        await page.UntilTextAsync("Advance shop-2?");
         await page.EvaluateAsync("document.querySelector('#reason').focus()");
         await page.TypeAsync("prices are checked");
         await page.EvaluateAsync("document.querySelector('dialog').querySelectorAll('button')[1].click()");
         await scene.RolloutAsync("Succeeded");
-        await page.UntilTextAsync("shop-3 serves");
+        await page.UntilTextAsync("shop-2 serves");
         await page.UntilTextAsync("prices are checked");
         Assert.Equal("v2", await scene.Shop.VersionAsync());
 
         await scene.DeployToPauseAsync("v3");
-        await page.UntilTextAsync("shop-4 replaces shop-3");
+        await page.UntilTextAsync("shop-3 replaces shop-2");
         await page.ClickAsync("Abort");
         await page.ClickAsync("Abort");
         await scene.RolloutAsync("RolledBack");
-        await page.UntilTextAsync("shop-4 was taken back; shop-3 serves");
+        await page.UntilTextAsync("shop-3 was taken back; shop-2 serves");
         await PagePicture.TakeAsync(page, "rolled-back");
 
         await page.ClickAsync("Roll back");
@@ -53,7 +53,7 @@ public sealed class PageTests
     {
         await using var scene = await PageScene.StartAsync();
         var page = await scene.OpenAsync(Production);
-        await page.UntilTextAsync("shop-2 serves");
+        await page.UntilTextAsync("shop-1 serves");
         await page.EvaluateAsync("window.stayed = true");
 
         using (var http = new HttpClient())
@@ -63,11 +63,11 @@ public sealed class PageTests
             (await http.SendAsync(stop)).EnsureSuccessStatusCode();
         }
         await page.UntilTextAsync("Reconnecting: the control plane does not answer");
-        (await scene.Shop.RunAsync("up", scene.Shop.App, "--env", "production")).Expect(0);
+        (await scene.Shop.RunAsync("up")).Expect(0);
         Assert.Equal(scene.Address, await PageScene.AddressAsync(scene.Shop));
         await page.UntilAsync("document.querySelector('.connection')?.innerText === 'live'", "being live again");
         await scene.DeployToPauseAsync("v2");
-        await page.UntilTextAsync("shop-3 replaces shop-2");
+        await page.UntilTextAsync("shop-2 replaces shop-1");
         Assert.True((bool?)await page.EvaluateAsync("window.stayed"));
     }
 

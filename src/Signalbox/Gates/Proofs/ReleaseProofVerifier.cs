@@ -86,7 +86,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("decision");
             List<EvidenceItem> items = [.. kept.Records.Select(record => new EvidenceItem(record, kept.Unreadable.Contains(record.Id) ? null : EvidenceFactsText.TryRead(pieces[record.Facts.Value])))];
-            var report = GateDecision.Decide(new(kept.Release, kept.Layers, new(kept.Listed, items), kept.ZoneOffsets, kept.Custom, kept.At));
+            var report = GateDecision.Decide(kept.With(items));
             if (GateEvents.DigestOf(report) != decision.Report || report.Verdict != decision.Verdict || report.Environment != decision.Environment || report.Release != decision.Release)
                 throw Refusal.Bad($"decided again on what is in the proof, the gates say something else ({report.Verdict})");
             if (GateEvents.DigestOf(report with { Results = decision.Results }) != decision.Report) throw Refusal.Bad("the reasons that the proof tells are not the decision's");
