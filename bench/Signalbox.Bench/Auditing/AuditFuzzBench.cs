@@ -110,7 +110,8 @@ internal static class AuditFuzzBench
             {
                 thrown = e;
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         if (!thread.Join(s_patience)) Keep(files, seed, number, "hang", $"no end within {s_patience}");
         else if (thrown is not null) Keep(files, seed, number, Kind(thrown), thrown.ToString());

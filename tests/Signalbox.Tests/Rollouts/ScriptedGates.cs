@@ -58,6 +58,7 @@ internal sealed class ScriptedGates : IGatekeeper
         new(
             new(question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name, ReleaseDigest.Of(question.Release),
                 ConfigurationDigest.Of(question.Configuration), null, question.Release.Artifacts, question.Configuration, new Dictionary<string, string>()),
-            [layer], new([.. evidence.Select(item => item.Record.Id)], evidence), new Dictionary<string, TimeSpan?> { ["UTC"] = TimeSpan.Zero }, [], question.At) { Path = question.Path },
+            [layer], new([.. evidence.Select(item => item.Record.Id)], evidence), new Dictionary<string, TimeSpan?> { ["UTC"] = TimeSpan.Zero }, [], question.At)
+        { Path = question.Path },
         Digest.Of("inputs"u8));
 }
