@@ -59,11 +59,33 @@ internal sealed class BrowserPage
     public Task UntilTextAsync(string text) => UntilAsync($"document.body.innerText.includes({Quoted(text)})", $"the text '{text}'");
 
     /// <summary>A click of the mouse in the middle of the visible button or link of that name.</summary>
-    public async Task ClickAsync(string name)
+    public Task ClickAsync(string name) => ClickAsync(name, "(document.querySelector('dialog[open]') ?? document)");
+
+    /// <summary>The button of that name that opens a dialog, and once the dialog is open the one of that name in it.</summary>
+    public async Task ClickAndConfirmAsync(string name)
     {
-        var find = $"[...(document.querySelector('dialog[open]') ?? document).querySelectorAll('button, a, summary')].find(e => (e.getAttribute('aria-label') ?? e.innerText).trim() === {Quoted(name)} && !e.disabled)";
+        await ClickAsync(name);
+        await ClickAsync(name, "document.querySelector('dialog[open]')");
+        await UntilAsync("!document.querySelector('dialog[open]')", $"the dialog of '{name}' being done");
+    }
+
+    private async Task ClickAsync(string name, string within)
+    {
+        var find = $"[...({within}?.querySelectorAll('button, a, summary') ?? [])].find(e => (e.getAttribute('aria-label') ?? e.innerText).trim() === {Quoted(name)} && !e.disabled)";
         await UntilAsync($"!!{find}", $"a button or link '{name}'");
-        var at = await EvaluateAsync($"(() => {{ const e = {find}; e.scrollIntoView({{ block: 'center' }}); const r = e.getBoundingClientRect(); return {{ x: r.x + r.width / 2, y: r.y + r.height / 2 }}; }})()");
+        // what is above it may still grow: the click goes where the element has stayed, and is what a pointer would meet there
+        await UntilAsync($$"""
+            (() => {
+              const e = {{find}};
+              if (!e) return false;
+              e.scrollIntoView({ block: 'center' });
+              const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+              const stayed = window.aim?.x === x && window.aim?.y === y;
+              window.aim = { x, y };
+              return stayed && e.contains(document.elementFromPoint(x, y));
+            })()
+            """, $"'{name}' staying where it is, with nothing over it");
+        var at = await EvaluateAsync("window.aim");
         foreach (var type in new[] { "mousePressed", "mouseReleased" })
             await SendAsync("Input.dispatchMouseEvent", new() { ["type"] = type, ["x"] = (double)at!["x"]!, ["y"] = (double)at["y"]!, ["button"] = "left", ["clickCount"] = 1 });
     }

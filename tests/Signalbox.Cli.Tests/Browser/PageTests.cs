@@ -36,14 +36,12 @@ public sealed class PageTests
 
         await scene.DeployToPauseAsync("v3");
         await page.UntilTextAsync("shop-3 replaces shop-2");
-        await page.ClickAsync("Abort");
-        await page.ClickAsync("Abort");
+        await page.ClickAndConfirmAsync("Abort");
         await scene.RolloutAsync("RolledBack");
         await page.UntilTextAsync("shop-3 was taken back; shop-2 serves");
         await PagePicture.TakeAsync(page, "rolled-back");
 
-        await page.ClickAsync("Roll back");
-        await page.ClickAsync("Roll back");
+        await page.ClickAndConfirmAsync("Roll back");
         await page.UntilTextAsync("(rollback)");
         AssertQuiet(scene, page);
     }
