@@ -56,5 +56,10 @@ public sealed record YamlMapping(YamlSpan Span, string? Tag, long ExpandedCount,
 {
     public override string Kind => "a mapping";
 
-    public YamlEntry? Find(string key) => Entries.FirstOrDefault(e => e.Key.Value == key);
+    public YamlEntry? Find(string key)
+    {
+        for (var i = 0; i < Entries.Count; i++)
+            if (Entries[i].Key.Value == key) return Entries[i];
+        return null;
+    }
 }

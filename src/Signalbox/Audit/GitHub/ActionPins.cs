@@ -11,14 +11,17 @@ namespace Signalbox.Audit.GitHub;
 internal sealed record ActionPin(string Repository, string Commit, string Version, Diagnostics.Location At);
 
 /// <summary>Which commit belongs to which version, as the repository's own files say it: <c>owner/name@commit # v1.2.3</c>.</summary>
-internal sealed class ActionPins(IReadOnlyList<ActionPin> pins)
+internal sealed class ActionPins(IEnumerable<ActionPin> pins)
 {
-    public IReadOnlyList<ActionPin> All { get; } = pins;
+    private readonly ILookup<string, ActionPin> _byRepository = pins.ToLookup(p => p.Repository, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is known of one action's repository, <c>owner/name</c>.</summary>
+    public IEnumerable<ActionPin> Of(string repository) => _byRepository[repository];
 
     /// <summary>The one commit known for a tag of an action; null where there is none, or more than one.</summary>
     public ActionPin? Commit(string repository, string tag)
     {
-        var own = All.Where(p => p.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase)).ToList();
+        var own = Of(repository).ToList();
         if (own.Find(p => p.Version == tag) is { } exact && own.All(p => p.Version != tag || p.Commit == exact.Commit)) return own.Where(p => p.Commit == exact.Commit).MaxBy(p => p.Version.Length);
         var found = own.FindAll(p => Fits(p.Version, tag));
         return found.Count > 0 && found.All(p => p.Commit == found[0].Commit) ? found.MaxBy(p => p.Version.Length) : null;

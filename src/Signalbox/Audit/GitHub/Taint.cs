@@ -127,18 +127,8 @@ internal sealed class Taint(Repository repository)
     {
         if (InputKind(name, place) is "boolean" or "number" or "choice") return true;
         var seen = false;
-        foreach (var (file, caller) in repository.All<GitHubWorkflow>())
-        {
-            var code = new LocalCode(repository, file.Path);
-            foreach (var job in caller.Pipeline.Jobs)
-            {
-                if (job.Calls is { IsLocal: true } calls && ReferenceEquals(code.Workflow(calls)?.Root, place.Root))
-                    seen |= Given(job.Node.Get("with"), name, new(caller.Pipeline, caller.Root, job, null), via, found);
-                foreach (var step in job.Steps.Where(s => s.Uses is { IsLocal: true }))
-                    if (ReferenceEquals(code.Action(step.Uses!)?.Root, place.Root))
-                        seen |= Given(step.Node.Get("with"), name, new(caller.Pipeline, caller.Root, job, step), via, found);
-            }
-        }
+        foreach (var (caller, job, step) in repository.CallersOf(place.Root))
+            seen |= Given((step?.Node ?? job.Node).Get("with"), name, new(caller.Pipeline, caller.Root, job, step), via, found);
         return seen && found.Count > 0;
     }
 

@@ -36,6 +36,6 @@ internal sealed class VersionCommentMismatchRule : UsedActionCheck
 
     private static string Bare(string version) => version.TrimStart('v', 'V');
 
-    private static ActionPin? Other(UsedCode uses, string said, Report report) => report.Repository.Pins().All.FirstOrDefault(p =>
-        p.Repository.Equals(uses.Repository, StringComparison.OrdinalIgnoreCase) && p.Commit.Equals(uses.Ref, StringComparison.OrdinalIgnoreCase) && !Fits(p.Version, said) && !Fits(said, p.Version));
+    private static ActionPin? Other(UsedCode uses, string said, Report report) => report.Repository.Pins().Of(uses.Repository).FirstOrDefault(p =>
+        p.Commit.Equals(uses.Ref, StringComparison.OrdinalIgnoreCase) && !Fits(p.Version, said) && !Fits(said, p.Version));
 }
