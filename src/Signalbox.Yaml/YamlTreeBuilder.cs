@@ -110,7 +110,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     {
         var entries = new List<YamlEntry>();
         var count = 1L;
-        var seen = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
+        var seen = new KeysSeen();
         while (Next() && _parser.Current is not MappingEnd)
         {
             var key = Node(depth + 1);
@@ -125,13 +125,13 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         return new(span, Tag(start), count, entries) { Range = new((int)start.Start.Index, CollectionEnd(start.Style == MappingStyle.Flow)) };
     }
 
-    private YamlScalar? Accept(YamlNode key, YamlNode value, Dictionary<string, YamlScalar> seen)
+    private YamlScalar? Accept(YamlNode key, YamlNode value, KeysSeen seen)
     {
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
-        else if (!seen.TryAdd(scalar.Value, scalar))
+        else if (seen.Add(scalar) is { } first)
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
-                Once(scalar, value), "remove one of the two", seen[scalar.Value].Span));
+                Once(scalar, value), "remove one of the two", first.Span));
         else
             return scalar;
         return null;
@@ -243,6 +243,29 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         ScalarStyle.Folded => YamlStyle.Folded,
         _ => YamlStyle.Plain,
     };
+
+    /// <summary>The keys of one mapping: most have a handful, which need no table.</summary>
+    private sealed class KeysSeen
+    {
+        private const int Few = 8;
+
+        private readonly List<YamlScalar> _few = [];
+        private Dictionary<string, YamlScalar>? _many;
+
+        /// <returns>The key of that text that was there before; null where there was none, and it is now.</returns>
+        public YamlScalar? Add(YamlScalar key)
+        {
+            if (_many is null && _few.Count < Few)
+            {
+                foreach (var before in _few)
+                    if (before.Value == key.Value) return before;
+                _few.Add(key);
+                return null;
+            }
+            _many ??= _few.ToDictionary(k => k.Value, StringComparer.Ordinal);
+            return _many.TryAdd(key.Value, key) ? null : _many[key.Value];
+        }
+    }
 
     private sealed class Refusal(YamlProblem problem) : Exception(problem.Message)
     {

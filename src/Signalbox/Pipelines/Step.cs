@@ -54,7 +54,14 @@ public sealed record UsedCode(string Name, string? Ref, TextRange Range, YamlSca
     public bool IsImage => Name.StartsWith("docker://", StringComparison.Ordinal);
 
     /// <summary>Owner and repository, without a path in it: <c>github/codeql-action</c> of <c>github/codeql-action/init</c>.</summary>
-    public string Repository => Name.Split('/') is [var owner, var repository, ..] && !IsLocal && !IsImage ? $"{owner}/{repository}" : Name;
+    public string Repository { get; } = RepositoryOf(Name);
+
+    private static string RepositoryOf(string name)
+    {
+        var owner = name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("$/", StringComparison.Ordinal) || name.StartsWith("docker://", StringComparison.Ordinal) ? -1 : name.IndexOf('/');
+        var end = owner < 0 ? -1 : name.IndexOf('/', owner + 1);
+        return end < 0 ? name : name[..end];
+    }
 
     /// <summary>Whether it is that code, whatever its version; owners and names are the same in any case.</summary>
     public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -12,22 +12,26 @@ namespace Signalbox.Audit.Baselines;
 /// </summary>
 internal sealed partial class Fingerprints
 {
-    private readonly Dictionary<AuditFinding, string> _known = new(ReferenceEqualityComparer.Instance);
+    private readonly Lazy<Dictionary<AuditFinding, string>> _known;
 
     /// <param name="findings">All of a run, in its order.</param>
-    public Fingerprints(IEnumerable<AuditFinding> findings)
+    public Fingerprints(IEnumerable<AuditFinding> findings) => _known = new(() => Read(findings));
+
+    private static Dictionary<AuditFinding, string> Read(IEnumerable<AuditFinding> findings)
     {
+        var known = new Dictionary<AuditFinding, string>(ReferenceEqualityComparer.Instance);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var finding in findings)
         {
             var key = Key(finding);
             ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, key, out _);
-            _known[finding] = Hash(key, before++);
+            known[finding] = Hash(key, before++);
         }
+        return known;
     }
 
     /// <summary>32 hexadecimal digits.</summary>
-    public string Of(AuditFinding finding) => _known[finding];
+    public string Of(AuditFinding finding) => _known.Value[finding];
 
     private static string Key(AuditFinding finding)
     {
