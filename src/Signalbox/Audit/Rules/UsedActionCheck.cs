@@ -16,6 +16,12 @@ internal abstract class UsedActionCheck : Rule, IChecks<GitHubWorkflow>, IChecks
 
     private void CheckAll(Pipeline pipeline, Report report)
     {
-        foreach (var uses in pipeline.Uses) Check(uses, report);
+        // each of a dozen rules comes by here for each file
+        foreach (var job in pipeline.Jobs)
+        {
+            if (job.Calls is { } calls) Check(calls, report);
+            foreach (var step in job.Steps)
+                if (step.Uses is { } uses) Check(uses, report);
+        }
     }
 }

@@ -26,7 +26,7 @@ public sealed record ShellCommand(
     private readonly int _program = ProgramIndex(Words);
 
     /// <summary>The program's name without its directory; empty where there is none (an assignment alone).</summary>
-    public string Program => _program < Words.Count ? BaseName(Words[_program].Text) : "";
+    public string Program { get; } = ProgramIndex(Words) is var at && at < Words.Count ? BaseName(Words[at].Text) : "";
 
     /// <summary>The words after the program.</summary>
     public IReadOnlyList<ShellWord> Arguments { get; } = [.. Words.Skip(ProgramIndex(Words) + 1)];

@@ -15,17 +15,18 @@ internal sealed class TyposquattedActionRule : UsedActionCheck
             + "most workflows use. A name under the same owner is not meant: nobody else can register it.",
     };
 
+    private static readonly (string Name, string Lower)[] s_popular = [.. PopularActions.Names.Select(n => (n, n.ToLowerInvariant()))];
+
     private const string Keyboard = "1234567890-qwertyuiop  asdfghjkl   zxcvbnm    ";
 
     protected override void Check(UsedCode uses, Report report)
     {
         if (uses is { IsLocal: true } or { IsImage: true } || !uses.Name.Contains('/')) return;
         var name = uses.Repository.ToLowerInvariant();
-        foreach (var popular in PopularActions.Names)
+        foreach (var (popular, known) in s_popular)
         {
-            var known = popular.ToLowerInvariant();
             if (known == name) return;
-            if (Owner(known) != Owner(name) && IsNear(name, known))
+            if (Math.Abs(known.Length - name.Length) <= 1 && !Owner(known).SequenceEqual(Owner(name)) && IsNear(name, known))
             {
                 report.At(uses.Range, $"'{YamlQuote.Short(uses.Repository)}' looks like '{popular}' under another owner");
                 return;
@@ -33,7 +34,7 @@ internal sealed class TyposquattedActionRule : UsedActionCheck
         }
     }
 
-    private static string Owner(string name) => name[..name.IndexOf('/')];
+    private static ReadOnlySpan<char> Owner(string name) => name.AsSpan(0, name.IndexOf('/'));
 
     private static bool IsNear(string name, string known) => (name.Length - known.Length) switch
     {
