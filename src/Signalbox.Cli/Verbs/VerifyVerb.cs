@@ -30,7 +30,7 @@ internal static class VerifyVerb
 
     public static Command Create()
     {
-        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. Only an image in a registry, and what certificates of Notation signatures name for their revocation, need a network.",
+        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. Only an image in a registry, and asking whether a Notation signer was revoked, need a network.",
             "signalbox verify app.sigstore.json --artifact app --identity 'https://github.com/acme/app/*' --issuer https://token.actions.githubusercontent.com",
             "signalbox verify app.sigstore.json --artifact app --key acme.pub",
             "signalbox verify ./saved-image --key acme.pub",
