@@ -1,8 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Signalbox.Evidence.Verification;
-using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
 using Signalbox.Evidence.Verification.Notation;
 using Signalbox.Evidence.Verification.Revocation;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Api;
 using Signalbox.Delivery;
-using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
@@ -15,7 +14,6 @@ using Signalbox.Tests.Evidence;
 using Signalbox.Tests.Evidence.Verification;
 using Signalbox.Tests.Evidence.Verification.Local;
 using Signalbox.Tests.Evidence.Verification.Notation;
-using Signalbox.Tests.Rollouts;
 
 namespace Signalbox.Tests.Gates;
 
