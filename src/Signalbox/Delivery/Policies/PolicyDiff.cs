@@ -119,7 +119,7 @@ internal static class GateValues
     /// <returns>What is wrong with a setting that did not come through the reader; null where nothing is.</returns>
     public static string? Problem(SettingShape setting, IReadOnlyList<string>? values) => setting.Kind switch
     {
-        _ when values is null || values.Count > PolicyLimits.MostValues || values.Any(value => value is not { Length: > 0 and <= PolicyLimits.MostValueLength }) =>
+        _ when values is null || values.Count is 0 or > PolicyLimits.MostValues || values.Any(value => value is not { Length: > 0 and <= PolicyLimits.MostValueLength }) =>
             $"expected 1 to {PolicyLimits.MostValues} texts",
         SettingKind.Share => values is [var text] && Percentages.TryParse(text, out _) ? null : "expected a percentage such as 80%",
         SettingKind.Count => values is [var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 100 ? null : "expected a number from 0 to 100",

@@ -40,8 +40,6 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { identities: [a] } }", true)]
     [InlineData("gates: { provenance: { sources: [a] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
     [InlineData("gates: { provenance: { identities: [b] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
-    [InlineData("gates: { provenance: { sources: [a], identities: [b] } }", "gates: { provenance: { sources: [a], identities: [] } }", false)]
-    [InlineData("gates: { provenance: { sources: [a], identities: [] } }", "gates: { provenance: { sources: [a] } }", true)]
     [InlineData("gates: { commands: enforce }", "gates: { commands: { allow: [x] } }", true)]
     [InlineData("gates: { approval: { by: [a] } }", "gates: { approval: enforce }", true)]
     [InlineData("evidenceFrom: [a]", "", true)]

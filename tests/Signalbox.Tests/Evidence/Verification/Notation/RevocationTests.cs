@@ -104,7 +104,9 @@ public sealed class RevocationTests
     {
         var (issuer, good) = (Issuer(s_asked), LocalRevocation.Answer(Issuer(s_asked), s_leaf, 0));
         var strangerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var stranger = new CertificateRequest("CN=stranger", strangerKey, HashAlgorithmName.SHA256).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        var request = new CertificateRequest("CN=stranger", strangerKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.9")], critical: false));
+        var stranger = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
         var (expired, expiredKey) = Delegate(Now.AddDays(-3), Now.AddDays(-2));
         var answer = what switch
         {
