@@ -243,6 +243,21 @@ public sealed class GateBoundaryTests
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
 
+    /// <summary>Anybody has a workflow: its certificate is nobody's word for this release until a policy says whose builds count.</summary>
+    [Theory]
+    [InlineData("{ provenance: enforce }", "gate-provenance-nobody-trusted")]
+    [InlineData("{ provenance: { issuers: [\"https://issuer\"], builders: [\"https://ci.example.com/*\"] } }", "gate-provenance-nobody-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop] } }", null)]
+    [InlineData("{ provenance: { identities: [\"https://github.com/acme/*\"] } }", null)]
+    [InlineData("{ provenance: { identities: [\"https://github.com/other/*\"] } }", "gate-provenance-not-trusted")]
+    public void Provenance_OfACertificate_NeedsWhoseBuildsCount(string gates, string? against)
+    {
+        _release.Policy = GateFixture.Gates(gates);
+        var facts = GateFixture.Provenance() with { Signer = new(null, "https://github.com/acme/shop", "https://issuer") };
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+        Assert.Equal(against, _release.Decide().Against().SingleOrDefault());
+    }
+
     [Theory]
     [InlineData(GateFixture.Commit, true)]
     [InlineData("0F1E2D3C4B5A", true)]

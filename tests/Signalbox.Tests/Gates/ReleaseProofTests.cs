@@ -6,10 +6,15 @@ using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Notation;
+using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Gates;
 using Signalbox.Gates.Proofs;
 using Signalbox.Tests.Evidence;
+using Signalbox.Tests.Evidence.Verification;
+using Signalbox.Tests.Evidence.Verification.Local;
+using Signalbox.Tests.Evidence.Verification.Notation;
 using Signalbox.Tests.Rollouts;
 
 namespace Signalbox.Tests.Gates;
@@ -41,11 +46,24 @@ public sealed class ReleaseProofTests : IDisposable
         }.ToJsonString());
     }
 
+    private static NotationSigner Notary => new(from: s_now.AddDays(-1), to: s_now.AddDays(1));
+
+    private static byte[] Notation(NotationSigner signer) => new LocalNotation(signer)
+    {
+        SigningTime = s_now,
+        Payload = $$$"""{"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{EvidenceFixture.Subject}}}","size":42}}""",
+    }.Jws();
+
+    private static NotationTrust Trust(NotationSigner signer) => new(
+        NotationPolicy.Read("""{"version":"1.0","trustPolicies":[{"name":"all","registryScopes":["*"],"signatureVerification":{"level":"strict"},"trustStores":["ca:acme"],"trustedIdentities":["*"]}]}"""u8.ToArray()), (_, _) => [signer.Root]);
+
     private sealed record Made(byte[] File, EvidenceFixture Evidence, GateDecided Decision);
 
-    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null)
+    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, NotationSigner? trusted = null, byte[]? attestation = null, TrustedRoot? root = null)
     {
-        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        var evidence = new EvidenceFixture(new NotationEvidenceReader(() => notary is null ? null : Trust(trusted ?? notary)), new SignedEvidenceReader(root ?? TrustedRoot.Empty), new ReportEvidenceReader());
+        if (notary is not null) await evidence.TakeAsync(Notation(notary));
+        if (attestation is not null) await evidence.TakeAsync(attestation);
         await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
         await evidence.TakeAsync(Signature(), key: _signer.PublicPem);
         var policies = new PolicyBook();
@@ -177,6 +195,46 @@ public sealed class ReleaseProofTests : IDisposable
             changed[i] ^= 1;
             Assert.False(Verify(changed).Accepted, $"byte {i}: {Encoding.ASCII.GetString(file, Math.Max(0, i - 20), 40 < file.Length - i ? 40 : file.Length - i)}");
         }
+    }
+
+    [Fact]
+    public async Task NotationSignature_ProvesItselfByItsRoot()
+    {
+        var notary = Notary;
+        var made = await MakeAsync(notary: notary);
+        var result = Verify(made.File);
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Contains(result.Steps, step => step is { Link: "evidence", Outcome: LinkOutcome.Proven } && step.Detail.Contains("CN=e2e", StringComparison.Ordinal));
+    }
+
+    /// <summary>What an attestation proves is proven again: a control plane that writes a higher level down is found out.</summary>
+    [Fact]
+    public async Task Provenance_ProvesItsLevelAgain()
+    {
+        var instance = new LocalSigstore();
+        var key = LocalKey.P256();
+        var statement = LocalStatements.Statement(LocalSamples.SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), ("web", "sha256", EvidenceFixture.Subject.Hex));
+        var bundle = new LocalBundle(instance, key) { Entry = EntryKind.Dsse, Certificate = instance.Certify(key, LocalSigstore.Workflow, LocalSigstore.GitHubClaims()) }.Envelope(statement);
+        var root = instance.TrustedRoot();
+        var made = await MakeAsync(attestation: bundle, root: root);
+        VerificationResult Verify(byte[] file) => ReleaseProofVerifier.Verify(file, root, new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
+        var result = Verify(made.File);
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_2");
+        var raised = ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(3, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") });
+        Assert.False(raised);
+        Assert.True(ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(1, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));
+        Assert.False(ProofEvidence.Backs(null, new ProvenanceFact(0, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));
+        Assert.True(ProofEvidence.Backs(null, new SignatureFact("sigstore")));
+    }
+
+    [Fact]
+    public async Task Demand_ThatAProofCannotMeet_IsNotPassedOver()
+    {
+        var made = await MakeAsync();
+        var policy = new VerificationPolicy { Signers = [Holder(_plane), Holder(_signer)] };
+        foreach (var asked in new[] { policy with { RequireLog = true }, policy with { Provenance = new("github.com/acme/app") }, policy with { Witnesses = new([], 1) } })
+            Assert.Equal(VerificationError.NotSupported, Verify(made.File, asked).Error);
     }
 
     [Fact]

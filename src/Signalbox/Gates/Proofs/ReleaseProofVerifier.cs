@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Signalbox.Delivery;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Keys;
@@ -28,6 +29,7 @@ public static class ReleaseProofVerifier
     {
         public void Verify(ReadOnlyMemory<byte> bytes)
         {
+            if (policy.Provenance is not null || policy.RequireLog is true || policy.Witnesses is not null) throw new Refusal(VerificationError.NotSupported, "a release's proof is signed with its control plane's key alone: it has no log's proof, and what its provenance must say is its policy's word");
             var file = JsonFields.Parse(bytes, "the proof").Only("mediaType", "proof", "summary", "contents");
             if (file.Text("mediaType") != ReleaseProof.MediaType) throw new MalformedException($"the file is no {ReleaseProof.MediaType}");
             var (statement, summary) = (Signed(file.RequiredObject("proof"), ReleaseProof.PredicateType), Signed(file.RequiredObject("summary"), ReleaseProof.SummaryType));
@@ -122,7 +124,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("evidence");
             var (name, content) = ($"{record.Kind.Word()} {record.Id.Short}", pieces[record.Content.Digest.Value]);
-            if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value])?.Signer is not { } signer) throw Refusal.Bad($"{name} names no signer");
+            if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is not { Signer: { } signer } facts) throw Refusal.Bad($"{name} names no signer");
             var given = policy.Signers.FirstOrDefault(expected => expected.Key is { } key && key.Digest == signer.Key?.Hex);
             if (signer.Key is not null && given is null)
             {
@@ -130,16 +132,20 @@ public static class ReleaseProofVerifier
                 return;
             }
             var expected = given ?? ExpectedSigner.Identity(signer.Identity ?? "", signer.Issuer ?? "");
-            var about = new VerificationPolicy { Artifact = [new("sha256", AboutOf(record, pieces).Hex)], Signers = [expected] };
-            var verified = Evidence.Registries.SignedFiles.KindOf(content) == Evidence.Registries.SignedFileKind.ImageSignature
-                ? Evidence.Registries.SignedFiles.VerifyImage(content, root, about, now)
-                : BundleVerifier.Verify(content, root, about, now);
+            var about = facts.Names is [var named, ..] ? named : record.Subject;
+            var verified = Verify(record, content, new() { Artifact = [new("sha256", about.Hex)], Signers = [expected], Provenance = ProofEvidence.Asked(facts, content) });
             if (!verified.Accepted) throw Refusal.Bad($"{name} does not hold: {verified.Reason}");
+            if (signer.Key is null && verified.Facts.Signer != signer.Identity) throw Refusal.Bad($"{name} is signed by '{JsonFields.Shown(verified.Facts.Signer ?? "")}', the decision says by '{JsonFields.Shown(signer.Identity ?? "")}'");
+            if (!ProofEvidence.Backs(verified.Facts.Build, facts)) throw Refusal.Bad($"{name} proves another build than the decision was made on");
             proof.Proven($"{name} holds: by {JsonFields.Shown(signer.ToString())}");
         }
 
-        private static Digest AboutOf(EvidenceRecord record, Dictionary<string, byte[]> pieces) =>
-            EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is { Names: [var about, ..] } ? about : record.Subject;
+        private VerificationResult Verify(EvidenceRecord record, byte[] content, VerificationPolicy asked) => SignedFiles.KindOf(content) switch
+        {
+            SignedFileKind.ImageSignature => SignedFiles.VerifyImage(content, root, asked, now),
+            SignedFileKind.Notation => ProofEvidence.VerifyNotation(content, asked, record.At),
+            _ => BundleVerifier.Verify(content, root, asked, now),
+        };
 
         private void CheckVerdict(GateDecided decision)
         {
