@@ -208,6 +208,35 @@ public sealed class GateBoundaryTests
         Assert.Equal(GateVerdict.Allow, line.Verdict);
     }
 
+    /// <summary>A scan that says of which digest it is cannot be another's.</summary>
+    [Fact]
+    public void Scan_ThatNamesAnotherDigest_SaysNothing()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        void Scan(params Delivery.Digest[] names) => _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = names });
+        Scan(GateFixture.Artifact);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        Scan(GateFixture.Other, GateFixture.Artifact);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        Scan(GateFixture.Other);
+        Assert.Equal("gate-evidence-other-subject", Assert.Single(_release.Decide().Against()));
+        Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
+    }
+
+    /// <summary>Of several artifacts each has a scan of its own, where the scans say which they are of.</summary>
+    [Fact]
+    public void Scan_OfOneArtifact_IsNoneOfTheOther()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        var web = _release.Configuration.Services[0];
+        _release.Configuration = _release.Configuration with { Services = [web, web with { Name = "api", Listen = new("127.0.0.1", 81) }] };
+        _release.Artifacts = new Dictionary<string, Delivery.Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Artifact] }, _release.Content);
+        Assert.Equal("gate-vulnerabilities-missing", Assert.Single(_release.Decide().Against()));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Other] }, _release.Content, where: "other.json");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
     [Theory]
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.example.com/*\"] } }", true)]
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.other.com/*\", \"2 https://ci.example.com/*\"] } }", false)]

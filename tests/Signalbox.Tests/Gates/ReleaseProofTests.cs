@@ -79,6 +79,13 @@ public sealed class ReleaseProofTests : IDisposable
         return new(await ReleaseProof.WriteAsync(new(decided, appended.Sequence, "alice", evidence.Ledger.Head.ToString()), evidence.Store, _plane, default), evidence, decided);
     }
 
+    /// <summary>A proof of an allowed release, with what accepts it.</summary>
+    internal static (byte[] File, VerificationPolicy Policy) Sample()
+    {
+        using var tests = new ReleaseProofTests();
+        return (tests.MakeAsync().GetAwaiter().GetResult().File, new() { Signers = [Holder(tests._plane), Holder(tests._signer)] });
+    }
+
     private VerificationResult Verify(byte[] file, VerificationPolicy? policy = null) =>
         ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy ?? new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
 
