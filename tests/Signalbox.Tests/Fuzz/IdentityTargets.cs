@@ -78,7 +78,7 @@ internal static class IdentityTargets
 
     private static FuzzSeed Proof()
     {
-        var (file, policy) = ReleaseProofTests.Sample();
+        var (file, policy) = LocalProof.SampleAsync().GetAwaiter().GetResult();
         return new(file, bytes =>
         {
             var result = ReleaseProofVerifier.Verify(bytes, TrustedRoot.Empty, policy, s_now.AddYears(1));

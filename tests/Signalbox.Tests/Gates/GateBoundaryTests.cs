@@ -213,12 +213,12 @@ public sealed class GateBoundaryTests
     public void Scan_ThatNamesAnotherDigest_SaysNothing()
     {
         _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
-        void Scan(params Delivery.Digest[] names) => _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = names });
-        Scan(GateFixture.Artifact);
+        void Only(params Digest[] names) => _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = names });
+        Only(GateFixture.Artifact);
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
-        Scan(GateFixture.Other, GateFixture.Artifact);
+        Only(GateFixture.Other, GateFixture.Artifact);
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
-        Scan(GateFixture.Other);
+        Only(GateFixture.Other);
         Assert.Equal("gate-evidence-other-subject", Assert.Single(_release.Decide().Against()));
         Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
     }
@@ -230,7 +230,7 @@ public sealed class GateBoundaryTests
         _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
         var web = _release.Configuration.Services[0];
         _release.Configuration = _release.Configuration with { Services = [web, web with { Name = "api", Listen = new("127.0.0.1", 81) }] };
-        _release.Artifacts = new Dictionary<string, Delivery.Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
+        _release.Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
         _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Artifact] }, _release.Content);
         Assert.Equal("gate-vulnerabilities-missing", Assert.Single(_release.Decide().Against()));
         _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Other] }, _release.Content, where: "other.json");

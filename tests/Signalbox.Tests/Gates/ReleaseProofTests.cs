@@ -22,7 +22,7 @@ namespace Signalbox.Tests.Gates;
 /// <summary>A release's proof in one file, checked where nothing but the file and a key is known.</summary>
 public sealed class ReleaseProofTests : IDisposable
 {
-    private static readonly EnvironmentConfiguration s_configuration = Plans.Environment();
+    private static readonly EnvironmentConfiguration s_configuration = LocalProof.Configuration;
     private static readonly DateTimeOffset s_now = EvidenceFixture.Now;
 
     private readonly SigningKey _plane = SigningKey.Create(), _signer = SigningKey.Create();
@@ -33,18 +33,7 @@ public sealed class ReleaseProofTests : IDisposable
         _signer.Dispose();
     }
 
-    private static Release Release(string id) => new(id, "shop", null, new Dictionary<string, Digest> { ["web"] = EvidenceFixture.Subject }, [s_configuration], s_now);
-
-    private byte[] Signature()
-    {
-        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], "https://sigstore.dev/cosign/sign/v1", "{}"u8.ToArray());
-        return Encoding.UTF8.GetBytes(new JsonObject
-        {
-            ["payloadType"] = "application/vnd.in-toto+json",
-            ["payload"] = Convert.ToBase64String(statement),
-            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(_signer.Sign(SignedContent.Statement(statement).Signed)) }),
-        }.ToJsonString());
-    }
+    private static Release Release(string id) => LocalProof.Release(id);
 
     private static NotationSigner Notary => new(from: s_now.AddDays(-1), to: s_now.AddDays(1));
 
@@ -65,31 +54,15 @@ public sealed class ReleaseProofTests : IDisposable
         if (notary is not null) await evidence.TakeAsync(Notation(notary));
         if (attestation is not null) await evidence.TakeAsync(attestation);
         await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
-        await evidence.TakeAsync(Signature(), key: _signer.PublicPem);
-        var policies = new PolicyBook();
-        var text = $"apiVersion: signalbox-policy/v1\ngates: {{ vulnerabilities: enforce, signature: {{ keys: [\"{Digest.Of(_signer.Spki.Span)}\"] }} }}\n";
-        foreach (var entry in evidence.Ledger.Append(evidence.Ledger.Head, [PolicyEvents.ToEntry(new PolicySet("production", text, [], null, false), new("admin"))])) policies.Apply(entry);
-        var gatekeeper = new Gatekeeper(evidence.Index, policies, evidence.Store, new NoCommands(), (_, _) => TimeSpan.Zero);
-        var question = new GateQuestion(new("shop", "production"), Release(id), s_configuration, new("alice"), new("alice"), s_now);
-        var gathered = await gatekeeper.GatherAsync(question, default);
-        var made = GateEvents.ToEntry(question.Track, gathered, GateDecision.Decide(gathered.Inputs), question.Submitter);
-        var appended = evidence.Ledger.Append(evidence.Ledger.Head, [made])[0];
-        var decided = GateEvents.FromEntry(appended)!;
-        decided = lie?.Invoke(decided) ?? decided;
-        return new(await ReleaseProof.WriteAsync(new(decided, appended.Sequence, "alice", evidence.Ledger.Head.ToString()), evidence.Store, _plane, default), evidence, decided);
-    }
-
-    /// <summary>A proof of an allowed release, with what accepts it.</summary>
-    internal static (byte[] File, VerificationPolicy Policy) Sample()
-    {
-        using var tests = new ReleaseProofTests();
-        return (tests.MakeAsync().GetAwaiter().GetResult().File, new() { Signers = [Holder(tests._plane), Holder(tests._signer)] });
+        await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
+        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, _plane, id, lie);
+        return new(file, evidence, decided);
     }
 
     private VerificationResult Verify(byte[] file, VerificationPolicy? policy = null) =>
         ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy ?? new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
 
-    private static ExpectedSigner Holder(SigningKey key) => ExpectedSigner.Holder(TrustedKey.FromPem(key.PublicPem));
+    private static ExpectedSigner Holder(SigningKey key) => LocalProof.Holder(key);
 
     private void Refused(byte[] file, string saying, VerificationError error = VerificationError.BadBundle)
     {
@@ -268,11 +241,5 @@ public sealed class ReleaseProofTests : IDisposable
         Assert.Equal((state, because), (check.State, check.Because));
         var unknown = ReleaseChecks.Of(new(1, "shop/production", "alice", (await MakeAsync()).Decision), [], null).Checklist.Single(check => check.Name == "graceful shutdown");
         Assert.Equal("unknown", unknown.State);
-    }
-
-    private sealed class NoCommands : ICustomGates
-    {
-        public Task<CustomResult> RunAsync(GateQuestion question, string layer, CustomGate gate, CancellationToken cancel) =>
-            Task.FromResult(new CustomResult(layer, gate.Name, 1, "exit 1", null));
     }
 }
