@@ -48,14 +48,14 @@ public sealed class ReleaseProofTests : IDisposable
 
     private sealed record Made(byte[] File, EvidenceFixture Evidence, GateDecided Decision);
 
-    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, NotationSigner? trusted = null, byte[]? attestation = null, TrustedRoot? root = null)
+    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, byte[]? attestation = null, TrustedRoot? root = null, SigningKey? by = null)
     {
-        var evidence = new EvidenceFixture(new NotationEvidenceReader(() => notary is null ? null : Trust(trusted ?? notary)), new SignedEvidenceReader(root ?? TrustedRoot.Empty), new ReportEvidenceReader());
+        var evidence = new EvidenceFixture(new NotationEvidenceReader(() => notary is null ? null : Trust(notary)), new SignedEvidenceReader(root ?? TrustedRoot.Empty), new ReportEvidenceReader());
         if (notary is not null) await evidence.TakeAsync(Notation(notary));
         if (attestation is not null) await evidence.TakeAsync(attestation);
         await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
         await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
-        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, _plane, id, lie);
+        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, by ?? _plane, id, lie);
         return new(file, evidence, decided);
     }
 
@@ -106,6 +106,15 @@ public sealed class ReleaseProofTests : IDisposable
         Assert.Contains(result.Steps, step => step is { Link: "evidence", Outcome: LinkOutcome.NotAsked });
     }
 
+    /// <summary>A key that is given for evidence signs artifacts, and has no say in what gates decided.</summary>
+    [Fact]
+    public async Task KeyOfAnArtifact_SignsNoProof()
+    {
+        var made = await MakeAsync();
+        Refused((await MakeAsync(by: _signer)).File, "not signed with the first key that was given");
+        Assert.Equal(VerificationError.BadBundle, Verify(made.File, new() { Signers = [Holder(_signer), Holder(_plane)] }).Error);
+    }
+
     [Fact]
     public async Task DeniedRelease_IsNoProofThatItMayGo()
     {
@@ -121,6 +130,10 @@ public sealed class ReleaseProofTests : IDisposable
         Refused((await MakeAsync(lie: decided => decided with { Environment = "staging" })).File, "the gates say something else");
         Refused((await MakeAsync(lie: decided => decided with { Results = [] })).File, "the reasons that the proof tells");
         Refused((await MakeAsync(lie: decided => decided with { Evidence = [] })).File, "the evidence is not the decision's");
+        Refused((await MakeAsync(lie: decided => decided with { At = decided.At.AddDays(1) })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Content = EvidenceFixture.Other })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Configuration = EvidenceFixture.Other })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Policies = [new("policy of production", EvidenceFixture.Other)] })).File, "the policies are not the decision's");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Signalbox.Delivery;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Registries;
@@ -49,8 +50,9 @@ public static class ReleaseProofVerifier
             var envelope = BundleReader.ReadEnvelope(fields);
             var keys = policy.Signers.Select(signer => signer.Key?.Key).OfType<VerificationKey>().ToList();
             if (keys.Count == 0) throw new Refusal(VerificationError.NoExpectation, $"it says to be signed with the key {JsonFields.Shown(envelope.KeyId)}; nothing says whether that counts, expected --key");
-            var data = SignedData.Of(envelope.PreAuthenticationEncoding());
-            var key = keys.Find(candidate => candidate.Schemes.Any(scheme => candidate.Verify(scheme, data, envelope.Signature))) ?? throw Refusal.Bad("the proof is not signed with the given key");
+            var (data, key) = (SignedData.Of(envelope.PreAuthenticationEncoding()), keys[0]);
+            // further keys are for evidence: whoever signs artifacts has no say in what the gates decided
+            if (!key.Schemes.Any(scheme => key.Verify(scheme, data, envelope.Signature))) throw Refusal.Bad("the proof is not signed with the first key that was given");
             proof.Facts = proof.Facts with { KeyDigest = Convert.ToHexStringLower(key.Digest) };
             var statement = Statement.Read(envelope);
             if (statement.PredicateType != type) throw Refusal.Bad($"a statement of the proof is {JsonFields.Shown(statement.PredicateType)}; expected {type}");
@@ -92,7 +94,18 @@ public static class ReleaseProofVerifier
             if (GateEvents.DigestOf(report) != decision.Report || report.Verdict != decision.Verdict || report.Environment != decision.Environment || report.Release != decision.Release)
                 throw Refusal.Bad($"decided again on what is in the proof, the gates say something else ({report.Verdict})");
             if (GateEvents.DigestOf(report with { Results = decision.Results }) != decision.Report) throw Refusal.Bad("the reasons that the proof tells are not the decision's");
+            CheckIdentity(decision, kept);
             proof.Proven($"decided again, the gates say the same: {report.Verdict}");
+        }
+
+        /// <summary>What the decision says it was made of is what it was made of.</summary>
+        private static void CheckIdentity(GateDecided decision, KeptInputs kept)
+        {
+            var release = kept.Release;
+            if (decision.At != kept.At || decision.Content != release.Content || decision.Configuration != release.ConfigurationDigest) throw Refusal.Bad("the decision is of another release, configuration or time than its inputs");
+            if (ReleaseDigest.Of(release.Application, release.Artifacts, release.Source) != release.Content || ConfigurationDigest.Of(release.Configuration) != release.ConfigurationDigest)
+                throw Refusal.Bad("the release or its configuration is not what its digest says");
+            if (!decision.Policies.SequenceEqual(kept.Layers.Select(layer => new PolicyReference(layer.Name, layer.Digest)))) throw Refusal.Bad("the policies are not the decision's");
         }
 
         private void CheckSubjects(KeptInputs inputs, params Statement[] statements)
@@ -116,6 +129,7 @@ public static class ReleaseProofVerifier
             if (result != (decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED")) throw Refusal.Bad("the summary says something else than the decision");
             if (summary.RequiredText("resourceUri") != ReleaseProof.ResourceOf(inputs.Release)) throw Refusal.Bad("the summary is about another release or environment");
             if (summary.List("verifiedLevels") is not [{ ValueKind: JsonValueKind.String } only] || !only.ValueEquals(level)) throw Refusal.Bad($"the summary claims another level than the provenance proves ({level})");
+            if (!JsonNode.DeepEquals(JsonNode.Parse(summary.Element.GetRawText()), ReleaseProof.Summary(decision, inputs, pieces, Digest.FromHash(Convert.FromHexString(proof.Facts.KeyDigest!))))) throw Refusal.Bad("the summary tells something else than the decision");
             proof.Proven($"the summary says {result}, {level}");
         }
 
