@@ -8,9 +8,6 @@ namespace Signalbox.Evidence.Verification.Notation;
 /// <param name="answers">Of authorities about revocation; null where none may be asked.</param>
 internal sealed class NotationCheck(NotationStatement statement, NotationStores stores, RevocationAnswers? answers, DateTimeOffset now, ProofLog proof)
 {
-    /// <summary>From the signer of the timestamp to its root; empty where none counts.</summary>
-    private IReadOnlyList<Certificate> _stampers = [];
-
     public void Verify(ReadOnlyMemory<byte> bytes, NotationArtifact artifact)
     {
         proof.Enter("format");
@@ -21,7 +18,8 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
         var authentic = Judge(NotationValidation.Authenticity, "signer", () => CheckAuthenticity(envelope, chain));
         Judge(NotationValidation.Expiry, "expiry", () => CheckExpiry(envelope));
         Judge(NotationValidation.AuthenticTimestamp, "time", () => CheckTime(envelope, chain));
-        Judge(NotationValidation.Revocation, "revocation", () => CheckRevocation(chain, authentic));
+        // what a chain that leads nowhere names is not asked: it could be anybody's
+        Judge(NotationValidation.Revocation, "revocation", () => CheckRevocation(chain, authentic ? answers : null));
         if (authentic) proof.Facts = proof.Facts with { Signer = SubjectNames.Text(chain[0]), Issuer = RootOf(chain), KeyDigest = Convert.ToHexStringLower(chain[0].Key.Digest) };
     }
 
@@ -111,8 +109,9 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
         var (from, to, path) = NotationTimestamp.Verify(token, envelope.Signature, roots);
         if (to > now) throw Refusal.Bad($"the timestamp is of {to:u}, which is in the future");
         CheckValid(chain, from, to, "when a trusted authority stamped it");
+        // a part of this validation, whatever the policy says of the signer's own revocation (notation-go, verifier.go)
+        CheckRevocation(path, answers);
         proof.Facts = proof.Facts with { Times = [new("timestamp", to)] };
-        _stampers = path;
     }
 
     private void CheckValid(IReadOnlyList<Certificate> chain, DateTimeOffset from, DateTimeOffset to, string why)
@@ -123,12 +122,11 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
     }
 
     /// <summary>A chain's last certificate is trusted as it stands: nobody above it could revoke it.</summary>
-    /// <param name="authentic">Whether the chain leads to a trusted certificate: what any other chain names is not asked.</param>
-    private void CheckRevocation(IReadOnlyList<Certificate> chain, bool authentic)
+    private void CheckRevocation(IReadOnlyList<Certificate> chain, RevocationAnswers? answers)
     {
-        var check = new RevocationCheck(authentic ? answers : null, now);
+        var check = new RevocationCheck(answers, now);
         // all of them, so that everything that must be asked is known at once
-        var found = chain.Zip(chain.Skip(1)).Concat(_stampers.Zip(_stampers.Skip(1))).Select(pair => (Certificate: pair.First, Status: check.Of(pair.First, pair.Second))).ToList();
+        var found = chain.Zip(chain.Skip(1)).Select(pair => (Certificate: pair.First, Status: check.Of(pair.First, pair.Second))).ToList();
         if (found.Find(each => each.Status.State == RevocationState.Revoked) is { Certificate: { } revoked, Status: var said })
             throw new Refusal(VerificationError.Revoked, $"the certificate of {revoked.SubjectName} was revoked: {said.Detail}");
         if (found.Find(each => each.Status.State == RevocationState.Unknown) is { Certificate: { } unknown, Status: var why })

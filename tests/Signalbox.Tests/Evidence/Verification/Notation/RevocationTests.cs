@@ -331,8 +331,13 @@ public sealed class RevocationTests
         var signer = new NotationSigner(to: Now.AddDays(-1));
         var envelope = new LocalNotation(signer) { Timestamp = signature => authority.Token(signature, Now.AddDays(-2), withCertificate: true) }.Jws();
         var trust = Trust(signer, stores: "\"ca:acme\",\"tsa:public\"", tsa: Encoding.ASCII.GetBytes(authority.Root.Pem));
-        var result = Verify(signer, _ => LocalRevocation.List(issuer, revoked ? [serial] : []), trust, envelope);
+        byte[] List(RevocationQuestion _) => LocalRevocation.List(issuer, revoked ? [serial] : []);
+        var result = Verify(signer, List, trust, envelope);
         Assert.True(result.Error == error, result.Reason);
+        // it is a part of judging the timestamp
+        NotationTrust With(string overriding) => Trust(signer, more: $$""","override":{{{overriding}}}""", stores: "\"ca:acme\",\"tsa:public\"", tsa: Encoding.ASCII.GetBytes(authority.Root.Pem));
+        Assert.Equal(error, Verify(signer, List, With("\"revocation\":\"skip\""), envelope).Error);
+        Assert.True(Verify(signer, List, With("\"authenticTimestamp\":\"log\""), envelope).Accepted);
     }
 
     [Fact]
