@@ -279,6 +279,9 @@ public sealed class GateBoundaryTests
     [InlineData("{ provenance: { sources: [github.com/acme/shop] } }", null)]
     [InlineData("{ provenance: { identities: [\"https://github.com/acme/*\"] } }", null)]
     [InlineData("{ provenance: { identities: [\"https://github.com/other/*\"] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop], identities: [] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop], issuers: [] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [] } }", "gate-provenance-source")]
     public void Provenance_OfACertificate_NeedsWhoseBuildsCount(string gates, string? against)
     {
         _release.Policy = GateFixture.Gates(gates);

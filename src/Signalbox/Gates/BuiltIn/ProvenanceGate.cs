@@ -41,7 +41,7 @@ internal static class ProvenanceGate
         if (!facts.Names.Contains(artifact)) return ("gate-provenance-other-subject", $"it is about {(facts.Names is [var other, ..] ? other : "something else")}");
         if (new SignerRules(rule).Refuses(facts.Signer, anyIdentity: true) is { } signer) return ("gate-provenance-not-trusted", signer);
         // a certificate proves whose workflow it was, and anybody has one
-        if (facts.Signer?.Key is null && rule.Values("identities").Count == 0 && rule.Settings.GetValueOrDefault("sources") is null)
+        if (facts.Signer?.Key is null && rule.Settings.GetValueOrDefault("identities") is null && rule.Settings.GetValueOrDefault("sources") is null)
             return (NobodyTrusted, $"no policy says whose builds count, and this is one of {facts.Source ?? "an unnamed source"}; expected sources or identities");
         return Builder(rule, facts) ?? Source(context, rule, facts);
     }
