@@ -98,6 +98,11 @@ public sealed class SignTests : IDisposable
     [InlineData("attest app.tar --predicate app.tar --type nonsense --key acme.key", 2, "error[usage]: 'nonsense' is not a predicate's type")]
     [InlineData("verify bundle --bundle app.tar --artifact-digest sha256:12", 2, "error[digest-malformed]: 'sha256:12' is not a digest")]
     [InlineData("verify app.tar --identity a", 2, "error[usage]: --identity needs --issuer")]
+    [InlineData("verify app.tar --issuer https://a.example --key acme.key.pub", 2, "error[usage]: --issuer needs --identity")]
+    [InlineData("verify app.tar --key acme.key.pub --level 3", 2, "error[usage]: --level needs --source")]
+    [InlineData("verify app.tar --key acme.key.pub --branch main", 2, "error[usage]: --branch needs --source")]
+    [InlineData("verify app.tar --key acme.key.pub --builder-id https://b.example", 2, "error[usage]: --builder-id needs --source")]
+    [InlineData("verify app.tar --source github.com/acme/app --package-name app", 2, "error[usage]: --package-name needs --registry-keys")]
     [InlineData("verify app.tar --witness x", 2, "error[witness-malformed]: 'x' is not a witness's key")]
     [InlineData("conformance verify-bundle --bundle app.tar app.tar", 2, "error[usage]: expected --certificate-identity with --certificate-oidc-issuer, or --key")]
     public async Task WhatCannotBe_SaysWhy(string line, int code, string message)

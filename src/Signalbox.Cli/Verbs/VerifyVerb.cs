@@ -30,14 +30,14 @@ internal static class VerifyVerb
 
     public static Command Create()
     {
-        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. Only an image in a registry needs a network.",
+        var verb = new Verb("verify", "Prove who signed an artifact and how it was built, and say of each link whether it holds. Only an image in a registry, and what certificates of Notation signatures name for their revocation, need a network.",
             "signalbox verify app.sigstore.json --artifact app --identity 'https://github.com/acme/app/*' --issuer https://token.actions.githubusercontent.com",
             "signalbox verify app.sigstore.json --artifact app --key acme.pub",
             "signalbox verify ./saved-image --key acme.pub",
             "signalbox verify registry.example.com/acme/app:1.4 --key acme.pub",
             "signalbox verify app.intoto.jsonl --artifact app --source github.com/acme/app --versioned-tag v1 --level 3");
         verb.Add(What);
-        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness, NotationOptions.Trust, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
+        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
         verb.Add(Bundle());
         return verb.Does(RunAsync);
     }
@@ -65,7 +65,7 @@ internal static class VerifyVerb
     private static async Task<int> RunAsync(Session session)
     {
         var what = session.Get(What) ?? throw Usage("FILE is missing; expected a bundle, an image or a digest");
-        var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session))).ConfigureAwait(false);
+        var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session), session.Get(NotationOptions.Trust) is not null, session.Get(NotationOptions.Offline) ? null : new(TimeProvider.System))).ConfigureAwait(false);
         foreach (var (name, result) in pieces)
             if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
             else VerifyText.Write(session, name, result);
@@ -80,20 +80,21 @@ internal static class VerifyVerb
         if (Directory.Exists(what)) return [.. LayoutVerification.Verify(what, expected.Root, expected.Policy).Select(result => new VerifiedPiece(what, result))];
         if (!File.Exists(what) && Digest.TryParse(what, out var digest)) return await ImageVerification.VerifyAsync(session, digest, expected).ConfigureAwait(false);
         if (!File.Exists(what) && ImageReference.NamesRegistry(what) && ImageReference.TryParse(what, out var image)) return await ImageVerification.VerifyAsync(session, image!, expected).ConfigureAwait(false);
-        return VerifyFile(what, expected);
+        return await VerifyFileAsync(what, expected, session.Cancel).ConfigureAwait(false);
     }
 
-    private static IReadOnlyList<VerifiedPiece> VerifyFile(string path, Expectation expected)
+    private static async Task<IReadOnlyList<VerifiedPiece>> VerifyFileAsync(string path, Expectation expected, CancellationToken cancel)
     {
         var file = VerifyOptions.ReadFile(path, "bundle");
         if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow))];
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
-            return [ImageVerification.Verify(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256")))!];
+            return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? expected.Policy.Artifact.FirstOrDefault()), cancel).ConfigureAwait(false))!];
         return [.. BundleFile.Split(file).Select(bundle => new VerifiedPiece(path, BundleVerifier.Verify(bundle, expected.Root, expected.Policy, DateTimeOffset.UtcNow)))];
     }
 
     private static VerificationPolicy PolicyOf(Session session)
     {
+        VerifyOptions.CheckTogether(session);
         var bytes = session.Get(Artifact) is { } path ? VerifyOptions.ReadFile(path, "artifact") : null;
         IReadOnlyList<ArtifactDigest> computed = bytes is null ? [] :
         [
@@ -116,6 +117,7 @@ internal static class VerifyVerb
     {
         var names = session.Get(Identity) ?? [];
         if (names.Length > 0 && session.Get(Issuer) is null) throw Usage("--identity needs --issuer: a name means nothing without who vouches for it");
+        if (names.Length == 0 && session.Get(Issuer) is not null) throw Usage("--issuer needs --identity: it vouches for everybody who has an account with it");
         return names.Select(name => ExpectedSigner.Identity(name, session.Get(Issuer)!));
     }
 

@@ -5,6 +5,7 @@ using Signalbox.Evidence;
 using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Notation;
+using Signalbox.Evidence.Verification.Revocation;
 using Signalbox.Evidence.Verification.Trust;
 
 namespace Signalbox.Cli.Verifying;
@@ -13,7 +14,10 @@ namespace Signalbox.Cli.Verifying;
 internal sealed record VerifiedPiece(string Name, VerificationResult Result);
 
 /// <summary>Whom to trust, and what is demanded.</summary>
-internal sealed record Expectation(TrustedRoot Root, VerificationPolicy Policy, NotationTrust? Notation);
+/// <param name="Notation">Null where there is no trust policy.</param>
+/// <param name="IsNotationNamed">Whether its trust policy was named, and says by itself whom to expect; one that merely lies where notation has it lets nobody in beside those who were named.</param>
+/// <param name="Revocation">Null where nobody may be asked whether a certificate was revoked.</param>
+internal sealed record Expectation(TrustedRoot Root, VerificationPolicy Policy, NotationTrust? Notation, bool IsNotationNamed, RevocationClient? Revocation);
 
 /// <summary>Verifies what a registry, or the control plane, holds about a digest.</summary>
 internal static class ImageVerification
@@ -25,7 +29,9 @@ internal static class ImageVerification
         session.Say($"{image} is {found.Image}{(found.NotUnderstood is [] ? "" : $"; beside it lies what is not understood: {string.Join(", ", found.NotUnderstood)}")}");
         var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", found.Image.Hex)], ArtifactBytes = null } };
         var artifact = new NotationArtifact(image.Name, named.Policy.Artifact[0], found.MediaType, found.Size);
-        var pieces = found.Evidence.Select(piece => Verify($"{piece.Where} ({piece.MediaType})", FileOf(piece), named, artifact)).OfType<VerifiedPiece>().ToList();
+        var pieces = new List<VerifiedPiece>();
+        foreach (var piece in found.Evidence)
+            if (await VerifyAsync($"{piece.Where} ({piece.MediaType})", FileOf(piece), named, artifact, session.Cancel).ConfigureAwait(false) is { } verified) pieces.Add(verified);
         return pieces.Count > 0 ? pieces : throw new SignalboxException(ExitCode.No, Finding.Error(
             "image-unsigned", $"{image.Registry} holds nothing signed about {found.Image}", new(image.ToString()), $"cosign sign {image.Name}@{found.Image}"));
     }
@@ -38,21 +44,30 @@ internal static class ImageVerification
         var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", digest.Hex)], ArtifactBytes = null } };
         var pieces = new List<VerifiedPiece>();
         foreach (var view in (await client.EvidenceAsync(digest.Value, session.Cancel).ConfigureAwait(false)).Where(view => view.Verification != nameof(VerificationVerdict.Unsigned) && view.Withdrawn is null))
-            if (Verify($"{view.Id[7..19]} ({view.Kind} from {view.Where})", await client.EvidenceContentAsync(view.Id, session.Cancel).ConfigureAwait(false), named, new(null, named.Policy.Artifact[0])) is { } piece)
-                pieces.Add(piece);
+        {
+            var content = await client.EvidenceContentAsync(view.Id, session.Cancel).ConfigureAwait(false);
+            if (await VerifyAsync($"{view.Id[7..19]} ({view.Kind} from {view.Where})", content, named, new(null, named.Policy.Artifact[0]), session.Cancel).ConfigureAwait(false) is { } piece) pieces.Add(piece);
+        }
         return pieces.Count > 0 ? pieces : throw new SignalboxException(ExitCode.No, Finding.Error(
             "digest-unsigned", $"no signed evidence about {digest} was handed in", new(digest.Value), $"signalbox evidence add IMAGE --subject {digest}"));
     }
 
     /// <returns>Null where it is not signed: then there is nothing to verify.</returns>
-    public static VerifiedPiece? Verify(string name, byte[] content, Expectation expected, NotationArtifact artifact) => SignedFiles.KindOf(content) switch
+    public static async Task<VerifiedPiece?> VerifyAsync(string name, byte[] content, Expectation expected, NotationArtifact artifact, CancellationToken cancel) => SignedFiles.KindOf(content) switch
     {
         SignedFileKind.Bundle => new(name, BundleVerifier.Verify(content, expected.Root, expected.Policy, DateTimeOffset.UtcNow)),
         SignedFileKind.ImageSignature => new(name, SignedFiles.VerifyImage(content, expected.Root, expected.Policy, DateTimeOffset.UtcNow)),
-        SignedFileKind.Notation when expected.Notation is { } trust => new(name, NotationVerifier.Verify(content, artifact, trust, DateTimeOffset.UtcNow)),
+        SignedFileKind.Notation when expected.Notation is { } trust => new(name, await NotationAsync(content, artifact, trust, expected, cancel).ConfigureAwait(false)),
         SignedFileKind.Notation => new(name, NoTrust()),
         _ => null,
     };
+
+    private static async Task<VerificationResult> NotationAsync(byte[] content, NotationArtifact artifact, NotationTrust trust, Expectation expected, CancellationToken cancel)
+    {
+        var policy = expected.IsNotationNamed ? expected.Policy with { Signers = [] } : expected.Policy;
+        VerificationResult With(RevocationAnswers? answers) => NotationVerifier.Verify(content, artifact, trust, DateTimeOffset.UtcNow, policy, answers);
+        return expected.Revocation is { } client ? await client.VerifyAsync(With, cancel).ConfigureAwait(false) : With(null);
+    }
 
     private static VerificationResult NoTrust()
     {

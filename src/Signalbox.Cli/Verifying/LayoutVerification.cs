@@ -14,7 +14,8 @@ internal static class LayoutVerification
         var layout = new ImageLayout(path => Read(directory, path));
         try
         {
-            var image = policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? layout.ImageDigest();
+            var image = policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256")
+                ?? (policy.Artifact.Count == 0 ? layout.ImageDigest() : throw Refused("layout-digest", $"the images of a layout are named by sha256; expected that digest beside {policy.Artifact[0]}", directory, "signalbox verify --help"));
             var named = policy with { Artifact = [image] };
             var evidence = layout.EvidenceFor(image);
             return evidence.Count > 0

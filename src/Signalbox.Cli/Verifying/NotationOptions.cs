@@ -14,6 +14,8 @@ internal static class NotationOptions
         HelpName = "DIR",
     };
 
+    public static readonly Option<bool> Offline = new("--offline") { Description = "ask nobody whether a Notation signature's certificates were revoked: refused where the trust policy enforces it" };
+
     /// <returns>Null where there is no trust policy.</returns>
     /// <exception cref="SignalboxException">The policy is not valid, or the directory that was named holds none.</exception>
     public static NotationTrust? Of(Session session)

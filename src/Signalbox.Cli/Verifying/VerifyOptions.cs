@@ -71,6 +71,22 @@ internal static class VerifyOptions
         Package = Filled(session.Get(RegistryKeys)) is { } keys ? new(Filled(session.Get(PackageName)), Filled(session.Get(PackageVersion)), ReadKeys(keys)) : null,
     };
 
+    /// <summary>What is asked of provenance needs the source that it must be of; without it nothing would be asked.</summary>
+    /// <exception cref="SignalboxException">An option stands without the one that it needs.</exception>
+    public static void CheckTogether(Session session)
+    {
+        if (Filled(session.Get(Source)) is null)
+            foreach (var option in new[] { Branch, Tag, VersionedTag, BuilderId, RegistryKeys, PackageName, PackageVersion })
+                if (Filled(session.Get(option)) is not null) throw Needs(option.Name, Source.Name);
+        if (Filled(session.Get(Source)) is null && session.Get(Level) != 0) throw Needs(Level.Name, Source.Name);
+        if (Filled(session.Get(RegistryKeys)) is null)
+            foreach (var option in new[] { PackageName, PackageVersion })
+                if (Filled(session.Get(option)) is not null) throw Needs(option.Name, RegistryKeys.Name);
+    }
+
+    private static SignalboxException Needs(string option, string other) =>
+        new(ExitCode.Usage, Finding.Error("usage", $"{option} needs {other}; without it nothing would be asked", new("command line"), "signalbox verify --help"));
+
     /// <exception cref="SignalboxException">The file cannot be read.</exception>
     public static byte[] ReadFile(string path, string what)
     {

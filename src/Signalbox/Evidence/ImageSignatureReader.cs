@@ -6,8 +6,13 @@ using Signalbox.Evidence.Verification.Trust;
 namespace Signalbox.Evidence;
 
 /// <summary>Cosign's image signatures, as a registry's tag held them, as evidence: whose they are is proven, whether that counts is the policy's word.</summary>
-public sealed class ImageSignatureReader(TrustedRoot root) : IEvidenceReader
+/// <param name="roots">Whom certificates are traced back to; asked for each piece.</param>
+public sealed class ImageSignatureReader(Func<TrustedRoot> roots) : IEvidenceReader
 {
+    public ImageSignatureReader(TrustedRoot root) : this(() => root)
+    {
+    }
+
     private const int MostBytes = 8 << 20;
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
@@ -19,7 +24,11 @@ public sealed class ImageSignatureReader(TrustedRoot root) : IEvidenceReader
         if (SignedFiles.KindOf(file) != SignedFileKind.ImageSignature) return (null, null);
         try
         {
-            return (Read(file, asked, asked.PublicKey is { } pem ? TrustedKey.FromPem(pem) : null), null);
+            return (Read(file, asked, asked.PublicKey is { } pem ? TrustedKey.FromPem(pem) : null, roots()), null);
+        }
+        catch (TrustedRootException e)
+        {
+            return (null, e.ToRefusal());
         }
         catch (FormatException e)
         {
@@ -27,9 +36,9 @@ public sealed class ImageSignatureReader(TrustedRoot root) : IEvidenceReader
         }
     }
 
-    private EvidenceReading Read(byte[] file, EvidenceAsked asked, TrustedKey? key)
+    private static EvidenceReading Read(byte[] file, EvidenceAsked asked, TrustedKey? key, TrustedRoot root)
     {
-        var results = asked.Subjects.Select(digest => (About: digest, Result: Verify(file, digest, key, asked.Now))).ToList();
+        var results = asked.Subjects.Select(digest => (About: digest, Result: Verify(file, digest, key, asked.Now, root))).ToList();
         var (about, result) = results.Find(each => each.Result.Accepted) is { Result: not null } held ? held : results[0];
         var facts = new SignatureFact("cosign");
         return result.Accepted
@@ -38,7 +47,7 @@ public sealed class ImageSignatureReader(TrustedRoot root) : IEvidenceReader
     }
 
     /// <summary>Whoever signed is taken at first, and then asked for by name: the name is proven, not chosen.</summary>
-    private VerificationResult Verify(byte[] file, Digest about, TrustedKey? key, DateTimeOffset now)
+    private static VerificationResult Verify(byte[] file, Digest about, TrustedKey? key, DateTimeOffset now, TrustedRoot root)
     {
         var policy = new VerificationPolicy { Artifact = [new("sha256", about.Hex)], Signers = key is null ? [] : [ExpectedSigner.Holder(key)] };
         var first = SignedFiles.VerifyImage(file, root, policy, now);

@@ -2,6 +2,7 @@ using Signalbox.Delivery;
 using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Notation;
+using Signalbox.Evidence.Verification.Revocation;
 
 namespace Signalbox.Evidence;
 
@@ -11,7 +12,8 @@ namespace Signalbox.Evidence;
 /// certificate's subject, vouched for by the root's fingerprint; whether that counts is the gate policy's word.
 /// </summary>
 /// <param name="trust">Null where there is no trust policy.</param>
-public sealed class NotationEvidenceReader(Func<NotationTrust?> trust) : IEvidenceReader
+/// <param name="revocation">Asks whether certificates were revoked; null where nobody may be asked.</param>
+public sealed class NotationEvidenceReader(Func<NotationTrust?> trust, RevocationClient? revocation = null) : IEvidenceReader
 {
     private const int MostBytes = 4 << 20;
 
@@ -33,15 +35,22 @@ public sealed class NotationEvidenceReader(Func<NotationTrust?> trust) : IEviden
         }
     }
 
-    private static EvidenceReading Read(byte[] file, EvidenceAsked asked, NotationTrust trust)
+    private EvidenceReading Read(byte[] file, EvidenceAsked asked, NotationTrust trust)
     {
-        var results = asked.Subjects.Select(digest => (About: digest, Result: NotationVerifier.Verify(file, new(null, new("sha256", digest.Hex)), trust, asked.Now))).ToList();
+        var results = asked.Subjects.Select(digest => (About: digest, Result: Verify(file, digest, asked, trust))).ToList();
         var (about, result) = results.Find(each => each.Result.Accepted) is { Result: not null } held ? held : results[0];
         var facts = new SignatureFact("notation");
         // a policy that only logs, or skips, proves nobody
         return result is { Accepted: true, Facts.Signer: not null }
             ? new(EvidenceKind.Signature, "application/octet-stream", Named(facts, result, about), SignedEvidenceReader.Verification(result), $"by {result.Facts.Signer}")
             : new(EvidenceKind.Signature, "application/octet-stream", facts, SignedEvidenceReader.Verification(result with { Accepted = false }), $"does not hold: {result.Reason ?? "the trust policy did not ask who signed"}");
+    }
+
+    /// <summary>Readers run where evidence is taken in, beside other requests: waiting there for an authority's answer holds up this one alone.</summary>
+    private VerificationResult Verify(byte[] file, Digest digest, EvidenceAsked asked, NotationTrust trust)
+    {
+        VerificationResult With(RevocationAnswers? answers) => NotationVerifier.Verify(file, new(null, new("sha256", digest.Hex)), trust, asked.Now, null, answers);
+        return revocation is null ? With(null) : revocation.VerifyAsync(With, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     private static EvidenceFacts Named(SignatureFact facts, VerificationResult result, Digest about) => facts with

@@ -9,8 +9,13 @@ namespace Signalbox.Evidence;
 /// Sigstore bundles and DSSE envelopes as evidence. Here it is proven that a signature holds and whose it is; whether that
 /// somebody counts is the policy's word. What does not hold is recorded as such: it never speaks for a release.
 /// </summary>
-public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
+/// <param name="roots">Whom certificates are traced back to; asked for each piece, so that a newer root counts at once.</param>
+public sealed class SignedEvidenceReader(Func<TrustedRoot> roots) : IEvidenceReader
 {
+    public SignedEvidenceReader(TrustedRoot root) : this(() => root)
+    {
+    }
+
     private const int MostBytes = 64 << 20, LookedAt = 256 << 10;
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
@@ -20,10 +25,17 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
         var bytes = new byte[content.Length];
         content.Position = 0;
         content.ReadExactly(bytes);
-        return Read(bytes, asked);
+        try
+        {
+            return Read(bytes, asked, roots());
+        }
+        catch (TrustedRootException e)
+        {
+            return (null, e.ToRefusal());
+        }
     }
 
-    private (EvidenceReading?, EvidenceRefusal?) Read(byte[] bundle, EvidenceAsked asked)
+    private static (EvidenceReading?, EvidenceRefusal?) Read(byte[] bundle, EvidenceAsked asked, TrustedRoot root)
     {
         TrustedKey? key;
         try
@@ -34,17 +46,17 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
         {
             return (null, new("evidence-key", $"the public key cannot be read: {e.Message}", "signalbox evidence add signature bundle.json --key cosign.pub --release RELEASE"));
         }
-        var proven = Proven(bundle, key, asked);
-        return proven.Result.Accepted ? Accepted(bundle, key, proven, asked) : Failed(proven.Result, key, asked);
+        var proven = Proven(bundle, key, asked, root);
+        return proven.Result.Accepted ? Accepted(bundle, key, proven, asked, root) : Failed(proven.Result, key, asked);
     }
 
     /// <summary>Which of the digests it is about, the first that holds; else the last refusal that says more than that it is about another.</summary>
-    private (VerificationResult Result, Digest About) Proven(byte[] bundle, TrustedKey? key, EvidenceAsked asked)
+    private static (VerificationResult Result, Digest About) Proven(byte[] bundle, TrustedKey? key, EvidenceAsked asked, TrustedRoot root)
     {
         (VerificationResult Result, Digest About)? refused = null;
         foreach (var digest in asked.Subjects)
         {
-            var result = Verify(bundle, Policy(key) with { Artifact = [new("sha256", digest.Hex)] }, asked.Now);
+            var result = Verify(bundle, Policy(key) with { Artifact = [new("sha256", digest.Hex)] }, asked.Now, root);
             if (result.Accepted) return (result, digest);
             if (refused is null || refused.Value.Result.Error == VerificationError.MismatchHash) refused = (result, digest);
         }
@@ -52,7 +64,7 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
     }
 
     /// <summary>Whoever signed is taken at first, and then asked for by name: the name is proven, not chosen.</summary>
-    private VerificationResult Verify(byte[] bundle, VerificationPolicy policy, DateTimeOffset now)
+    private static VerificationResult Verify(byte[] bundle, VerificationPolicy policy, DateTimeOffset now, TrustedRoot root)
     {
         var first = BundleVerifier.Verify(bundle, root, policy, now);
         return first is { Error: VerificationError.NoExpectation, Facts: { Signer: { } signer, Issuer: { } issuer } }
@@ -62,20 +74,20 @@ public sealed class SignedEvidenceReader(TrustedRoot root) : IEvidenceReader
 
     private static VerificationPolicy Policy(TrustedKey? key) => new() { Signers = key is null ? [] : [ExpectedSigner.Holder(key)] };
 
-    private (EvidenceReading?, EvidenceRefusal?) Accepted(byte[] bundle, TrustedKey? key, (VerificationResult Result, Digest About) proven, EvidenceAsked asked)
+    private static (EvidenceReading?, EvidenceRefusal?) Accepted(byte[] bundle, TrustedKey? key, (VerificationResult Result, Digest About) proven, EvidenceAsked asked, TrustedRoot root)
     {
         var statement = SignedStatement.Read(bundle);
         return statement switch
         {
             null or { IsSignature: true } => Taken(EvidenceKind.Signature, new SignatureFact(key is null ? "sigstore" : "key"), proven.Result, proven.About),
-            { IsProvenance: true } => Provenance(bundle, statement, key, proven, asked),
+            { IsProvenance: true } => Provenance(bundle, statement, key, proven, asked, root),
             { Report: { } report } => Wrapped(report, proven, asked),
             _ => (null, new("evidence-unknown", $"the statement's predicate is {statement.PredicateType}, which is not known here; expected SLSA provenance, CycloneDX, SPDX or OpenVEX", "signalbox verify bundle --help")),
         };
     }
 
     /// <summary>A certificate proves builder and source: the statement's claims are held against it. Of a plain key's statement they are only claims.</summary>
-    private (EvidenceReading?, EvidenceRefusal?) Provenance(byte[] bundle, SignedStatement statement, TrustedKey? key, (VerificationResult Result, Digest About) proven, EvidenceAsked asked)
+    private static (EvidenceReading?, EvidenceRefusal?) Provenance(byte[] bundle, SignedStatement statement, TrustedKey? key, (VerificationResult Result, Digest About) proven, EvidenceAsked asked, TrustedRoot root)
     {
         if (statement.Claims is not { } claims) return (null, new("evidence-unreadable", $"{asked.Name} is no SLSA provenance 0.2 or 1 that can be read", "signalbox verify bundle --help"));
         if (key is not null || proven.Result.Facts.Signer is null)

@@ -55,7 +55,7 @@ internal static class VerificationTargets
         return Foreseen(result);
     });
 
-    private static string Foreseen(VerificationResult result)
+    public static string Foreseen(VerificationResult result)
     {
         const string Unread = "the bundle could not be read: ";
         if (result.Reason is { } reason && reason.StartsWith(Unread, StringComparison.Ordinal) && !s_decoders.Contains(reason[Unread.Length..])) throw new FuzzFaultException(reason);
@@ -127,9 +127,9 @@ internal static class VerificationTargets
         return glob == name ? $"{glob}" : throw new FuzzFaultException($"'{pattern}' on '{text}': {glob} and {name}");
     }
 
-    private static string Guarded(Action read) => Foreseen(BundleVerifier.Guard(_ => read()));
+    public static string Guarded(Action read) => Foreseen(BundleVerifier.Guard(_ => read()));
 
-    private static string Formatted(Action read)
+    public static string Formatted(Action read)
     {
         try
         {

@@ -208,6 +208,35 @@ public sealed class GateBoundaryTests
         Assert.Equal(GateVerdict.Allow, line.Verdict);
     }
 
+    /// <summary>A scan that says of which digest it is cannot be another's.</summary>
+    [Fact]
+    public void Scan_ThatNamesAnotherDigest_SaysNothing()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        void Only(params Digest[] names) => _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = names });
+        Only(GateFixture.Artifact);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        Only(GateFixture.Other, GateFixture.Artifact);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        Only(GateFixture.Other);
+        Assert.Equal("gate-evidence-other-subject", Assert.Single(_release.Decide().Against()));
+        Assert.Equal(GateVerdict.Undecided, _release.Decide().Verdict);
+    }
+
+    /// <summary>Of several artifacts each has a scan of its own, where the scans say which they are of.</summary>
+    [Fact]
+    public void Scan_OfOneArtifact_IsNoneOfTheOther()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        var web = _release.Configuration.Services[0];
+        _release.Configuration = _release.Configuration with { Services = [web, web with { Name = "api", Listen = new("127.0.0.1", 81) }] };
+        _release.Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Artifact] }, _release.Content);
+        Assert.Equal("gate-vulnerabilities-missing", Assert.Single(_release.Decide().Against()));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], []) { Names = [GateFixture.Other] }, _release.Content, where: "other.json");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
     [Theory]
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.example.com/*\"] } }", true)]
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.other.com/*\", \"2 https://ci.example.com/*\"] } }", false)]
@@ -241,6 +270,24 @@ public sealed class GateBoundaryTests
         Assert.Equal("gate-provenance-level", Assert.Single(_release.Decide().Against()));
         _release.Add(EvidenceKind.Provenance, facts with { Level = 2 }, verdict: VerificationVerdict.Verified);
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>Anybody has a workflow: its certificate is nobody's word for this release until a policy says whose builds count.</summary>
+    [Theory]
+    [InlineData("{ provenance: enforce }", "gate-provenance-nobody-trusted")]
+    [InlineData("{ provenance: { issuers: [\"https://issuer\"], builders: [\"https://ci.example.com/*\"] } }", "gate-provenance-nobody-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop] } }", null)]
+    [InlineData("{ provenance: { identities: [\"https://github.com/acme/*\"] } }", null)]
+    [InlineData("{ provenance: { identities: [\"https://github.com/other/*\"] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop], identities: [] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop], issuers: [] } }", "gate-provenance-not-trusted")]
+    [InlineData("{ provenance: { sources: [] } }", "gate-provenance-source")]
+    public void Provenance_OfACertificate_NeedsWhoseBuildsCount(string gates, string? against)
+    {
+        _release.Policy = GateFixture.Gates(gates);
+        var facts = GateFixture.Provenance() with { Signer = new(null, "https://github.com/acme/shop", "https://issuer") };
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+        Assert.Equal(against, _release.Decide().Against().SingleOrDefault());
     }
 
     [Theory]

@@ -92,6 +92,42 @@ public sealed class GatePropertyTests
         || Build(after, evidence).Decide().Verdict != GateVerdict.Allow
         || Build(before, evidence).Decide().Verdict == GateVerdict.Allow, iter: 4_000);
 
+    /// <summary>The same for whom a policy trusts, list by list: not written, empty, some, all.</summary>
+    [Theory]
+    [InlineData(GateTable.Signature)]
+    [InlineData(GateTable.Provenance)]
+    public void ATighterList_NeverLetsMoreThrough(string gate)
+    {
+        var trusting = Trusting(GateTable.Find(gate)!);
+        Gen.Select(trusting, trusting, s_signed.Array[1, 3]).Sample((before, after, signed) =>
+        {
+            GateVerdict Decided(Policy policy)
+            {
+                var release = new GateFixture { Policy = policy, Source = null };
+                foreach (var facts in signed) release.Add(gate == GateTable.Signature ? EvidenceKind.Signature : EvidenceKind.Provenance, gate == GateTable.Signature ? new SignatureFact("sigstore") { Names = facts.Names, Signer = facts.Signer } : facts, verdict: VerificationVerdict.Verified);
+                return release.Decide().Verdict;
+            }
+            return PolicyDiff.Between(before, after).IsWeaker() || Decided(after) != GateVerdict.Allow || Decided(before) == GateVerdict.Allow;
+        }, iter: 6_000);
+    }
+
+    private static readonly Gen<ProvenanceFact> s_signed = Gen.Select(Gen.Int[0, 3], OneOf("a", "b"), OneOf("a", "b"), Gen.Bool, OneOf("a", "b"), (level, one, two, isKey, unknown) =>
+        new ProvenanceFact(level, one, two, one, two, null, unknown == "b" ? [] : ["a"]) { Names = [GateFixture.Artifact], Signer = isKey ? new(Digest.Of(System.Text.Encoding.UTF8.GetBytes(one))) : new(null, one, two) });
+
+    /// <summary>An enforced gate with any of its lists in any state.</summary>
+    private static Gen<Policy> Trusting(GateShape gate) => Gen.Int[0, 6].Array[gate.Settings.Count].Select(states => new Policy(
+        [new(gate.Name, GateMode.Enforce, new SortedDictionary<string, IReadOnlyList<string>>(
+            gate.Settings.Zip(states).Select(pair => (pair.First.Key, Values: List(pair.First, pair.Second))).Where(setting => setting.Values is not null).ToDictionary(setting => setting.Key, setting => setting.Values!), StringComparer.Ordinal))],
+        [], [], null));
+
+    private static IReadOnlyList<string>? List(SettingShape setting, int state) => (setting.Key, setting.Kind) switch
+    {
+        (_, SettingKind.Count) => state < 3 ? null : [(state - 3).ToString(System.Globalization.CultureInfo.InvariantCulture)],
+        ("keys", _) => state switch { 0 or 1 => null, 2 => [], 3 => [Digest.Of("a"u8).Value], 4 => [Digest.Of("b"u8).Value], _ => [Digest.Of("a"u8).Value, Digest.Of("b"u8).Value] },
+        ("levels", _) => state switch { 0 or 1 => null, 2 => [], 3 => ["2 a"], 4 => ["2 b"], _ => ["3 *"] },
+        _ => state switch { 0 or 1 => null, 2 => [], 3 => ["a"], 4 => ["b"], 5 => ["a", "b"], _ => ["*"] },
+    };
+
     /// <summary>The order in which evidence is listed, or a record that stands twice, changes nothing.</summary>
     [Fact]
     public void OrderAndDoubles_ChangeNothing() => Gen.Select(s_policy, s_evidence, Gen.Int).Sample((policy, evidence, seed) =>

@@ -6,10 +6,15 @@ using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Notation;
+using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Gates;
 using Signalbox.Gates.Proofs;
 using Signalbox.Tests.Evidence;
+using Signalbox.Tests.Evidence.Verification;
+using Signalbox.Tests.Evidence.Verification.Local;
+using Signalbox.Tests.Evidence.Verification.Notation;
 using Signalbox.Tests.Rollouts;
 
 namespace Signalbox.Tests.Gates;
@@ -17,7 +22,7 @@ namespace Signalbox.Tests.Gates;
 /// <summary>A release's proof in one file, checked where nothing but the file and a key is known.</summary>
 public sealed class ReleaseProofTests : IDisposable
 {
-    private static readonly EnvironmentConfiguration s_configuration = Plans.Environment();
+    private static readonly EnvironmentConfiguration s_configuration = LocalProof.Configuration;
     private static readonly DateTimeOffset s_now = EvidenceFixture.Now;
 
     private readonly SigningKey _plane = SigningKey.Create(), _signer = SigningKey.Create();
@@ -28,43 +33,36 @@ public sealed class ReleaseProofTests : IDisposable
         _signer.Dispose();
     }
 
-    private static Release Release(string id) => new(id, "shop", null, new Dictionary<string, Digest> { ["web"] = EvidenceFixture.Subject }, [s_configuration], s_now);
+    private static Release Release(string id) => LocalProof.Release(id);
 
-    private byte[] Signature()
+    private static NotationSigner Notary => new(from: s_now.AddDays(-1), to: s_now.AddDays(1));
+
+    private static byte[] Notation(NotationSigner signer) => new LocalNotation(signer)
     {
-        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], "https://sigstore.dev/cosign/sign/v1", "{}"u8.ToArray());
-        return Encoding.UTF8.GetBytes(new JsonObject
-        {
-            ["payloadType"] = "application/vnd.in-toto+json",
-            ["payload"] = Convert.ToBase64String(statement),
-            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(_signer.Sign(SignedContent.Statement(statement).Signed)) }),
-        }.ToJsonString());
-    }
+        SigningTime = s_now,
+        Payload = $$$"""{"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{EvidenceFixture.Subject}}}","size":42}}""",
+    }.Jws();
+
+    private static NotationTrust Trust(NotationSigner signer) => new(
+        NotationPolicy.Read("""{"version":"1.0","trustPolicies":[{"name":"all","registryScopes":["*"],"signatureVerification":{"level":"strict"},"trustStores":["ca:acme"],"trustedIdentities":["*"]}]}"""u8.ToArray()), (_, _) => [signer.Root]);
 
     private sealed record Made(byte[] File, EvidenceFixture Evidence, GateDecided Decision);
 
-    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null)
+    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, byte[]? attestation = null, TrustedRoot? root = null, SigningKey? by = null)
     {
-        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        var evidence = new EvidenceFixture(new NotationEvidenceReader(() => notary is null ? null : Trust(notary)), new SignedEvidenceReader(root ?? TrustedRoot.Empty), new ReportEvidenceReader());
+        if (notary is not null) await evidence.TakeAsync(Notation(notary));
+        if (attestation is not null) await evidence.TakeAsync(attestation);
         await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
-        await evidence.TakeAsync(Signature(), key: _signer.PublicPem);
-        var policies = new PolicyBook();
-        var text = $"apiVersion: signalbox-policy/v1\ngates: {{ vulnerabilities: enforce, signature: {{ keys: [\"{Digest.Of(_signer.Spki.Span)}\"] }} }}\n";
-        foreach (var entry in evidence.Ledger.Append(evidence.Ledger.Head, [PolicyEvents.ToEntry(new PolicySet("production", text, [], null, false), new("admin"))])) policies.Apply(entry);
-        var gatekeeper = new Gatekeeper(evidence.Index, policies, evidence.Store, new NoCommands(), (_, _) => TimeSpan.Zero);
-        var question = new GateQuestion(new("shop", "production"), Release(id), s_configuration, new("alice"), new("alice"), s_now);
-        var gathered = await gatekeeper.GatherAsync(question, default);
-        var made = GateEvents.ToEntry(question.Track, gathered, GateDecision.Decide(gathered.Inputs), question.Submitter);
-        var appended = evidence.Ledger.Append(evidence.Ledger.Head, [made])[0];
-        var decided = GateEvents.FromEntry(appended)!;
-        decided = lie?.Invoke(decided) ?? decided;
-        return new(await ReleaseProof.WriteAsync(new(decided, appended.Sequence, "alice", evidence.Ledger.Head.ToString()), evidence.Store, _plane, default), evidence, decided);
+        await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
+        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, by ?? _plane, id, lie);
+        return new(file, evidence, decided);
     }
 
     private VerificationResult Verify(byte[] file, VerificationPolicy? policy = null) =>
         ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy ?? new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
 
-    private static ExpectedSigner Holder(SigningKey key) => ExpectedSigner.Holder(TrustedKey.FromPem(key.PublicPem));
+    private static ExpectedSigner Holder(SigningKey key) => LocalProof.Holder(key);
 
     private void Refused(byte[] file, string saying, VerificationError error = VerificationError.BadBundle)
     {
@@ -108,6 +106,15 @@ public sealed class ReleaseProofTests : IDisposable
         Assert.Contains(result.Steps, step => step is { Link: "evidence", Outcome: LinkOutcome.NotAsked });
     }
 
+    /// <summary>A key that is given for evidence signs artifacts, and has no say in what gates decided.</summary>
+    [Fact]
+    public async Task KeyOfAnArtifact_SignsNoProof()
+    {
+        var made = await MakeAsync();
+        Refused((await MakeAsync(by: _signer)).File, "not signed with the first key that was given");
+        Assert.Equal(VerificationError.BadBundle, Verify(made.File, new() { Signers = [Holder(_signer), Holder(_plane)] }).Error);
+    }
+
     [Fact]
     public async Task DeniedRelease_IsNoProofThatItMayGo()
     {
@@ -123,6 +130,10 @@ public sealed class ReleaseProofTests : IDisposable
         Refused((await MakeAsync(lie: decided => decided with { Environment = "staging" })).File, "the gates say something else");
         Refused((await MakeAsync(lie: decided => decided with { Results = [] })).File, "the reasons that the proof tells");
         Refused((await MakeAsync(lie: decided => decided with { Evidence = [] })).File, "the evidence is not the decision's");
+        Refused((await MakeAsync(lie: decided => decided with { At = decided.At.AddDays(1) })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Content = EvidenceFixture.Other })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Configuration = EvidenceFixture.Other })).File, "another release, configuration or time");
+        Refused((await MakeAsync(lie: decided => decided with { Policies = [new("policy of production", EvidenceFixture.Other)] })).File, "the policies are not the decision's");
     }
 
     [Fact]
@@ -180,6 +191,46 @@ public sealed class ReleaseProofTests : IDisposable
     }
 
     [Fact]
+    public async Task NotationSignature_ProvesItselfByItsRoot()
+    {
+        var notary = Notary;
+        var made = await MakeAsync(notary: notary);
+        var result = Verify(made.File);
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Contains(result.Steps, step => step is { Link: "evidence", Outcome: LinkOutcome.Proven } && step.Detail.Contains("CN=e2e", StringComparison.Ordinal));
+    }
+
+    /// <summary>What an attestation proves is proven again: a control plane that writes a higher level down is found out.</summary>
+    [Fact]
+    public async Task Provenance_ProvesItsLevelAgain()
+    {
+        var instance = new LocalSigstore();
+        var key = LocalKey.P256();
+        var statement = LocalStatements.Statement(LocalSamples.SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), ("web", "sha256", EvidenceFixture.Subject.Hex));
+        var bundle = new LocalBundle(instance, key) { Entry = EntryKind.Dsse, Certificate = instance.Certify(key, LocalSigstore.Workflow, LocalSigstore.GitHubClaims()) }.Envelope(statement);
+        var root = instance.TrustedRoot();
+        var made = await MakeAsync(attestation: bundle, root: root);
+        VerificationResult Verify(byte[] file) => ReleaseProofVerifier.Verify(file, root, new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
+        var result = Verify(made.File);
+        Assert.True(result.Accepted, result.Reason);
+        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_2");
+        var raised = ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(3, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") });
+        Assert.False(raised);
+        Assert.True(ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(1, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));
+        Assert.False(ProofEvidence.Backs(null, new ProvenanceFact(0, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));
+        Assert.True(ProofEvidence.Backs(null, new SignatureFact("sigstore")));
+    }
+
+    [Fact]
+    public async Task Demand_ThatAProofCannotMeet_IsNotPassedOver()
+    {
+        var made = await MakeAsync();
+        var policy = new VerificationPolicy { Signers = [Holder(_plane), Holder(_signer)] };
+        foreach (var asked in new[] { policy with { RequireLog = true }, policy with { Provenance = new("github.com/acme/app") }, policy with { Witnesses = new([], 1) } })
+            Assert.Equal(VerificationError.NotSupported, Verify(made.File, asked).Error);
+    }
+
+    [Fact]
     public async Task WhatIsLost_MakesNoProof()
     {
         var made = await MakeAsync();
@@ -203,11 +254,5 @@ public sealed class ReleaseProofTests : IDisposable
         Assert.Equal((state, because), (check.State, check.Because));
         var unknown = ReleaseChecks.Of(new(1, "shop/production", "alice", (await MakeAsync()).Decision), [], null).Checklist.Single(check => check.Name == "graceful shutdown");
         Assert.Equal("unknown", unknown.State);
-    }
-
-    private sealed class NoCommands : ICustomGates
-    {
-        public Task<CustomResult> RunAsync(GateQuestion question, string layer, CustomGate gate, CancellationToken cancel) =>
-            Task.FromResult(new CustomResult(layer, gate.Name, 1, "exit 1", null));
     }
 }

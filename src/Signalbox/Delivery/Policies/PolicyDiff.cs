@@ -38,9 +38,13 @@ public static class PolicyDiff
     {
         var (old, now) = (Given(before, setting), Given(after, setting));
         // what a gate that was not asked was told made no difference
-        var direction = before.Mode == GateMode.Off ? PolicyDirection.Same : Direction(setting.Kind, old, now);
+        var direction = before.Mode == GateMode.Off ? PolicyDirection.Same : LetsFirstIn(before, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
         return Changed($"{before.Gate}.{setting.Key}", Text(old), Text(now), direction);
     }
+
+    /// <summary>Provenance of a certificate counts for nobody until a policy names sources or identities: the first list lets some in.</summary>
+    private static bool LetsFirstIn(GateRule before, SettingShape setting) =>
+        before.Gate == GateTable.Provenance && setting.Key is "sources" or "identities" && before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null;
 
     private static IReadOnlyList<string>? Given(GateRule rule, SettingShape setting) =>
         rule.Settings.GetValueOrDefault(setting.Key) ?? (setting.Default.Count > 0 ? setting.Default : null);

@@ -20,6 +20,11 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
     /// <summary>Clocks differ; a signature this much in the future is still taken for one of now.</summary>
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(5);
 
+    /// <summary>As many proofs as sigstore-go takes: each costs a signature, and real bundles have one or two.</summary>
+    private const int MostProofs = 32;
+
+    private bool _isWitnessed;
+
     /// <param name="key">The key to verify with; null where the bundle's certificate is meant.</param>
     /// <param name="data">What must have been signed.</param>
     /// <exception cref="Refusal">A link does not hold.</exception>
@@ -32,6 +37,7 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         var times = VerifyTimes(bundle.Material, signature);
         var signer = key is null ? VerifyCertificate(certificates, times) : new ProvenSigner(key, null);
         VerifyEntries(bundle, signer, data, signature, times);
+        if (policy.Witnesses is not null && !_isWitnessed) throw NoProof("the bundle has no checkpoint of a log, which witnesses could have signed");
         VerifySignature(bundle.Content, signer, data, signature);
         return signer;
     }
@@ -60,7 +66,11 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
     private void CheckLogPresence(SigstoreBundle bundle, VerificationKey? key)
     {
         proof.Enter("log-entry");
-        var entries = bundle.Material.Entries;
+        var (entries, timestamps) = (bundle.Material.Entries, bundle.Material.Timestamps);
+        if (entries.Count > MostProofs || timestamps.Count > MostProofs) throw Refusal.Bad($"the bundle has {entries.Count} log entries and {timestamps.Count} timestamps; the most is {MostProofs} of each");
+        // one proof told twice must not count as two
+        if (entries.DistinctBy(entry => (Convert.ToHexString(entry.LogId), entry.Index)).Count() < entries.Count) throw Refusal.Bad("the bundle has the same log entry twice");
+        if (timestamps.DistinctBy(timestamp => Convert.ToHexString(timestamp)).Count() < timestamps.Count) throw Refusal.Bad("the bundle has the same timestamp twice");
         if (entries.Count == 0 && (policy.RequireLog ?? key is null)) throw NoProof("the bundle has no transparency log entry");
         foreach (var entry in entries)
         {
@@ -99,13 +109,20 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         if (certificates.Skip(1).Any(certificate => !path.Contains(certificate) && !IsKnown(certificate))) throw Refusal.Bad("the bundle brings a certificate that is not on the path to the trusted authority");
         var issuer = path[1];
         proof.Proven($"issued by {issuer.SubjectName}, valid from {leaf.NotBefore:u} to {leaf.NotAfter:u}");
-        if (root.CertificateLogs.Count > 0)
-        {
-            proof.Enter("certificate-log");
-            var (log, at) = CertificateLogProof.Verify(leaf, issuer, root.CertificateLogs);
-            proof.Proven($"logged by {log.Name} at {at:u}");
-        }
+        VerifyCertificateLog(leaf, issuer);
         return new(leaf.Key, leaf);
+    }
+
+    private void VerifyCertificateLog(Certificate leaf, Certificate issuer)
+    {
+        if (root.CertificateLogs.Count == 0)
+        {
+            proof.NotAsked("certificate-log", "the trusted root names no certificate log");
+            return;
+        }
+        proof.Enter("certificate-log");
+        var (log, at) = CertificateLogProof.Verify(leaf, issuer, root.CertificateLogs);
+        proof.Proven($"logged by {log.Name} at {at:u}");
     }
 
     private IReadOnlyList<Certificate> VerifyPath(Certificate leaf, Certificate[] provided, DateTimeOffset at)
@@ -149,6 +166,7 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         }
         var checkpoint = LogProof.VerifyInclusion(entry, inclusion, note, log);
         var witnesses = policy.Witnesses?.Verify(checkpoint);
+        _isWitnessed |= witnesses is not null;
         proof.Facts = proof.Facts with { LogIndex = proof.Facts.LogIndex ?? inclusion.Index };
         proof.Proven($"entry {inclusion.Index} of the {checkpoint.TreeSize} in the tree that {log.Name} signed{(witnesses is { } seen ? $", seen by {seen} known witnesses" : "")}");
     }

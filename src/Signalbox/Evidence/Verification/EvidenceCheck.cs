@@ -39,8 +39,8 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
     {
         var check = new BundleCheck(root, policy, now, proof);
         var keys = Keys();
-        // where only keys are trusted, a certificate is no way around them
-        var keysOnly = keys.Count > 0 && policy.Provenance is null && policy.Signers.All(expected => expected.Key is not null);
+        // where only keys are trusted, a certificate is no way around them, whatever was built with it
+        var keysOnly = keys.Count > 0 && policy.Signers.All(expected => expected.Key is not null);
         if (keysOnly || (keys.Count > 0 && bundle.Material.Certificates.Count == 0)) return check.Verify(bundle, KeyFor(bundle, keys, data), data);
         var signer = check.Verify(bundle, null, data);
         CheckIdentity(signer);
@@ -93,6 +93,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         proof.Facts = proof.Facts with { PredicateType = statement.PredicateType, Subjects = statement.Subjects };
         if (policy.Provenance is { } provenance)
         {
+            if (provenance.Package is not null) throw new Refusal(VerificationError.InvalidFormat, "the file is no list of package attestations, and a package's registry attests in one");
             if (signer.Certificate is not { } certificate) throw new Refusal(VerificationError.NotSupported, "provenance signed with a plain key names no builder");
             new ProvenanceCheck(provenance, policy.Artifact, proof).Verify(statement, SigningIdentity.Read(certificate));
         }

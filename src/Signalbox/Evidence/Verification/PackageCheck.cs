@@ -44,6 +44,8 @@ internal sealed class PackageCheck(TrustedRoot root, VerificationPolicy policy, 
         var (bundle, envelope) = Read(attestation);
         var signer = new BundleCheck(root, policy, now, proof).Verify(bundle, null, SignedData.Of(envelope.PreAuthenticationEncoding()));
         var identity = SigningIdentity.Read(signer.Certificate!);
+        // a workflow signs provenance: whoever expects somebody expects one by name
+        if (policy.Signers.Count > 0) SignerMatch.Verify(identity, [.. policy.Signers.Where(expected => expected.Name is not null)]);
         var statement = ReadStatement(attestation, envelope);
         proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer, PredicateType = statement.PredicateType, Subjects = statement.Subjects };
         new PackageProvenance(_provenance, policy.Artifact, proof).Verify(statement, identity);
@@ -59,6 +61,7 @@ internal sealed class PackageCheck(TrustedRoot root, VerificationPolicy policy, 
         var own = new ProofLog();
         new BundleCheck(root, policy with { RequireLog = true }, now, own).Verify(bundle, key, SignedData.Of(envelope.PreAuthenticationEncoding()));
         if (own.Facts.Times.FirstOrDefault(time => !window.Includes(time.At)) is { } outside) throw Refusal.Bad($"the registry's key was not in use at {outside.At:u}");
+        if (own.Facts.Times.Count == 0 && window.To is { } end) throw Refusal.Bad($"the registry's key was in use until {end:u}, and nothing trusted says when the attestation was signed");
         var statement = ReadStatement(attestation, envelope);
         return statement.Find(policy.Artifact) is not null
             ? statement

@@ -57,6 +57,9 @@ public enum VerificationError
     /// <summary>The signer's own end for the signature has come (Notation).</summary>
     Expired,
 
+    /// <summary>Its issuer revoked a certificate (Notation).</summary>
+    Revoked,
+
     /// <summary>A certificate names where its revocation is published, and nothing says whether it was revoked (Notation).</summary>
     RevocationUnknown,
 

@@ -11,6 +11,8 @@ namespace Signalbox.Gates.BuiltIn;
 /// </summary>
 internal static class ProvenanceGate
 {
+    private const string NobodyTrusted = "gate-provenance-nobody-trusted", SourcesLine = "provenance: { mode: enforce, sources: [github.com/OWNER/REPO] }   # in policy.yaml";
+
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
         foreach (var artifact in context.Artifacts)
@@ -24,7 +26,7 @@ internal static class ProvenanceGate
                 lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", Remedy(context, rule));
             else
                 foreach (var (item, _, problem) in judged)
-                    lines.Deny(problem!.Value.Id, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}", Remedy(context, rule), item);
+                    lines.Deny(problem!.Value.Id, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}", problem.Value.Id == NobodyTrusted ? SourcesLine : Remedy(context, rule), item);
         }
     }
 
@@ -38,6 +40,9 @@ internal static class ProvenanceGate
             return ("gate-provenance-invalid", item.Record.Verification.Steps is [.., var last] ? last : "it was not verified");
         if (!facts.Names.Contains(artifact)) return ("gate-provenance-other-subject", $"it is about {(facts.Names is [var other, ..] ? other : "something else")}");
         if (new SignerRules(rule).Refuses(facts.Signer, anyIdentity: true) is { } signer) return ("gate-provenance-not-trusted", signer);
+        // a certificate proves whose workflow it was, and anybody has one
+        if (facts.Signer?.Key is null && rule.Settings.GetValueOrDefault("identities") is null && rule.Settings.GetValueOrDefault("sources") is null)
+            return (NobodyTrusted, $"no policy says whose builds count, and this is one of {facts.Source ?? "an unnamed source"}; expected sources or identities");
         return Builder(rule, facts) ?? Source(context, rule, facts);
     }
 

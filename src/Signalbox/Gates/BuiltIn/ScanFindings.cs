@@ -22,7 +22,7 @@ internal sealed class ScanFindings
 {
     public ScanFindings(GateContext context, GateRule rule, Digest artifact, FindingKind of, GateLines lines)
     {
-        Scans = [.. context.Read<ScanFact>(context.About(artifact, EvidenceKind.Scan), lines).Where(scan => scan.Facts.Covers.Contains(of))];
+        Scans = [.. context.Read<ScanFact>(context.About(artifact, EvidenceKind.Scan), lines).Where(scan => scan.Facts.Covers.Contains(of) && !IsOfAnother(context, scan.Facts, artifact))];
         var statements = Statements(context, rule, artifact, lines);
         var subject = new ReportSubject(null, [artifact.Value]);
         var most = GateValues.Age(rule.Values("vexMaxAge")) ?? TimeSpan.Zero;
@@ -35,6 +35,10 @@ internal sealed class ScanFindings
     public IReadOnlyList<WeighedFinding> Findings { get; }
 
     public string Tools => string.Join(", ", Scans.Select(scan => scan.Facts.Tool).Distinct(StringComparer.Ordinal));
+
+    /// <summary>Whether a scan of the whole release says that it is of another of its artifacts, and not of this one.</summary>
+    private static bool IsOfAnother(GateContext context, ScanFact scan, Digest artifact) =>
+        scan.Names.Count > 0 && !scan.Names.Contains(artifact) && scan.Names.Any(name => context.Artifacts.Any(own => own.Digest == name));
 
     /// <summary>Those of who may set findings aside. "Fixed" without a reason is only a claim.</summary>
     private static List<VexStatement> Statements(GateContext context, GateRule rule, Digest artifact, GateLines lines)

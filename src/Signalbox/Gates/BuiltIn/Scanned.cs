@@ -23,7 +23,15 @@ internal static class Scanned
             lines.Deny($"gate-{rule.Gate}-missing", $"{context.Name(artifact)} has no {what} scan by {tool}, which the policy asks for", context.Add(EvidenceKind.Scan, $"{tool}.json"));
             complete = false;
         }
-        foreach (var scan in findings.Scans) complete &= Reuse.Allows(context, rule, scan.Item, lines);
+        foreach (var scan in findings.Scans) complete &= IsOfRelease(context, artifact, scan.Item, scan.Facts, lines) && Reuse.Allows(context, rule, scan.Item, lines);
         return complete;
+    }
+
+    /// <summary>A scan that names digests is of them: where none of them is this release's, it says nothing about it.</summary>
+    private static bool IsOfRelease(GateContext context, (Digest Digest, string Services) artifact, EvidenceItem item, ScanFact facts, GateLines lines)
+    {
+        if (facts.Names.Count == 0 || facts.Names.Contains(artifact.Digest) || facts.Names.Contains(context.Release.Content)) return true;
+        lines.Undecided("gate-evidence-other-subject", $"the {facts.Tool} scan of {context.Name(artifact)} says that it is of {facts.Names[0]}; expected {artifact.Digest}", context.AddAnew(item), item);
+        return false;
     }
 }

@@ -6,9 +6,12 @@ namespace Signalbox.Gates.BuiltIn;
 /// <summary>Whose signatures count: keys by their digest, identities by patterns and their issuers exactly.</summary>
 internal sealed class SignerRules(GateRule rule)
 {
-    private readonly IReadOnlyList<string> _keys = rule.Values("keys"), _identities = rule.Values("identities"), _issuers = rule.Values("issuers");
+    private readonly IReadOnlyList<string> _keys = rule.Values("keys");
 
-    public bool NamesNobody => _keys.Count == 0 && _identities.Count == 0;
+    // a list that is written and empty names nobody; only one that is not written is no demand
+    private readonly IReadOnlyList<string>? _identities = rule.Settings.GetValueOrDefault("identities"), _issuers = rule.Settings.GetValueOrDefault("issuers");
+
+    public bool NamesNobody => _keys.Count == 0 && _identities is null or { Count: 0 };
 
     /// <param name="anyIdentity">Whether an identity counts where no identities are named.</param>
     /// <returns>Why this signer does not count; null where it does.</returns>
@@ -17,7 +20,7 @@ internal sealed class SignerRules(GateRule rule)
         if (signer is null) return "nobody is proven to have signed it";
         if (signer.Key is { } key) return _keys.Contains(key.Value, StringComparer.Ordinal) ? null : $"its key {key} is none of those that count";
         if (signer.Identity is not { } identity || signer.Issuer is not { } issuer) return "its signer has no identity, or nobody vouches for it";
-        if (!(anyIdentity && _identities.Count == 0) && !_identities.Any(pattern => Glob.Matches(pattern, identity))) return $"its signer {identity} is none of those that count";
-        return _issuers.Count == 0 || _issuers.Contains(issuer, StringComparer.Ordinal) ? null : $"its issuer {issuer} is none of those that count";
+        if (!(anyIdentity && _identities is null) && !(_identities ?? []).Any(pattern => Glob.Matches(pattern, identity))) return $"its signer {identity} is none of those that count";
+        return _issuers is null || _issuers.Contains(issuer, StringComparer.Ordinal) ? null : $"its issuer {issuer} is none of those that count";
     }
 }

@@ -47,7 +47,7 @@ public static class ReleaseProof
         {
             ["mediaType"] = MediaType,
             ["proof"] = Envelope(Statement(inputs, PredicateType, Predicate(source, inputs)), key),
-            ["summary"] = Envelope(Statement(inputs, SummaryType, Summary(source, inputs, pieces, key)), key),
+            ["summary"] = Envelope(Statement(inputs, SummaryType, Summary(source.Decision, inputs, pieces, Digest.Of(key.Spki.Span))), key),
             ["contents"] = new JsonObject(pieces.Select(piece => KeyValuePair.Create(piece.Key, (JsonNode?)Convert.ToBase64String(piece.Value)))),
         };
         return CanonicalJson.Of(file);
@@ -82,18 +82,19 @@ public static class ReleaseProof
         ["decision"] = JsonSerializer.SerializeToNode(source.Decision, GateJson.Default.GateDecided),
     };
 
-    private static JsonObject Summary(ReleaseProofSource source, KeptInputs inputs, SortedDictionary<string, byte[]> pieces, SigningKey key) => new()
+    /// <param name="key">Of the control plane's ledger key.</param>
+    internal static JsonObject Summary(GateDecided decision, KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces, Digest key) => new()
     {
-        ["verifier"] = new JsonObject { ["id"] = $"urn:signalbox:ledger-key:sha256:{Digest.Of(key.Spki.Span).Hex}" },
-        ["timeVerified"] = source.Decision.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["verifier"] = new JsonObject { ["id"] = $"urn:signalbox:ledger-key:sha256:{key.Hex}" },
+        ["timeVerified"] = decision.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["resourceUri"] = ResourceOf(inputs.Release),
-        ["policy"] = PolicyOf(source.Decision),
+        ["policy"] = PolicyOf(decision),
         ["inputAttestations"] = new JsonArray([.. inputs.Records.Where(record => record.Kind.ProvesItself()).Select(record => new JsonObject
         {
             ["uri"] = $"urn:signalbox:evidence:{record.Id}",
             ["digest"] = new JsonObject { ["sha256"] = record.Content.Digest.Hex },
         })]),
-        ["verificationResult"] = source.Decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED",
+        ["verificationResult"] = decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED",
         ["verifiedLevels"] = new JsonArray(LevelOf(inputs, pieces)),
         ["slsaVersion"] = SlsaVersion,
     };

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Signalbox.Delivery;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Keys;
@@ -28,6 +30,7 @@ public static class ReleaseProofVerifier
     {
         public void Verify(ReadOnlyMemory<byte> bytes)
         {
+            if (policy.Provenance is not null || policy.RequireLog is true || policy.Witnesses is not null) throw new Refusal(VerificationError.NotSupported, "a release's proof is signed with its control plane's key alone: it has no log's proof, and what its provenance must say is its policy's word");
             var file = JsonFields.Parse(bytes, "the proof").Only("mediaType", "proof", "summary", "contents");
             if (file.Text("mediaType") != ReleaseProof.MediaType) throw new MalformedException($"the file is no {ReleaseProof.MediaType}");
             var (statement, summary) = (Signed(file.RequiredObject("proof"), ReleaseProof.PredicateType), Signed(file.RequiredObject("summary"), ReleaseProof.SummaryType));
@@ -47,8 +50,9 @@ public static class ReleaseProofVerifier
             var envelope = BundleReader.ReadEnvelope(fields);
             var keys = policy.Signers.Select(signer => signer.Key?.Key).OfType<VerificationKey>().ToList();
             if (keys.Count == 0) throw new Refusal(VerificationError.NoExpectation, $"it says to be signed with the key {JsonFields.Shown(envelope.KeyId)}; nothing says whether that counts, expected --key");
-            var data = SignedData.Of(envelope.PreAuthenticationEncoding());
-            var key = keys.Find(candidate => candidate.Schemes.Any(scheme => candidate.Verify(scheme, data, envelope.Signature))) ?? throw Refusal.Bad("the proof is not signed with the given key");
+            var (data, key) = (SignedData.Of(envelope.PreAuthenticationEncoding()), keys[0]);
+            // further keys are for evidence: whoever signs artifacts has no say in what the gates decided
+            if (!key.Schemes.Any(scheme => key.Verify(scheme, data, envelope.Signature))) throw Refusal.Bad("the proof is not signed with the first key that was given");
             proof.Facts = proof.Facts with { KeyDigest = Convert.ToHexStringLower(key.Digest) };
             var statement = Statement.Read(envelope);
             if (statement.PredicateType != type) throw Refusal.Bad($"a statement of the proof is {JsonFields.Shown(statement.PredicateType)}; expected {type}");
@@ -90,7 +94,18 @@ public static class ReleaseProofVerifier
             if (GateEvents.DigestOf(report) != decision.Report || report.Verdict != decision.Verdict || report.Environment != decision.Environment || report.Release != decision.Release)
                 throw Refusal.Bad($"decided again on what is in the proof, the gates say something else ({report.Verdict})");
             if (GateEvents.DigestOf(report with { Results = decision.Results }) != decision.Report) throw Refusal.Bad("the reasons that the proof tells are not the decision's");
+            CheckIdentity(decision, kept);
             proof.Proven($"decided again, the gates say the same: {report.Verdict}");
+        }
+
+        /// <summary>What the decision says it was made of is what it was made of.</summary>
+        private static void CheckIdentity(GateDecided decision, KeptInputs kept)
+        {
+            var release = kept.Release;
+            if (decision.At != kept.At || decision.Content != release.Content || decision.Configuration != release.ConfigurationDigest) throw Refusal.Bad("the decision is of another release, configuration or time than its inputs");
+            if (ReleaseDigest.Of(release.Application, release.Artifacts, release.Source) != release.Content || ConfigurationDigest.Of(release.Configuration) != release.ConfigurationDigest)
+                throw Refusal.Bad("the release or its configuration is not what its digest says");
+            if (!decision.Policies.SequenceEqual(kept.Layers.Select(layer => new PolicyReference(layer.Name, layer.Digest)))) throw Refusal.Bad("the policies are not the decision's");
         }
 
         private void CheckSubjects(KeptInputs inputs, params Statement[] statements)
@@ -114,6 +129,7 @@ public static class ReleaseProofVerifier
             if (result != (decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED")) throw Refusal.Bad("the summary says something else than the decision");
             if (summary.RequiredText("resourceUri") != ReleaseProof.ResourceOf(inputs.Release)) throw Refusal.Bad("the summary is about another release or environment");
             if (summary.List("verifiedLevels") is not [{ ValueKind: JsonValueKind.String } only] || !only.ValueEquals(level)) throw Refusal.Bad($"the summary claims another level than the provenance proves ({level})");
+            if (!JsonNode.DeepEquals(JsonNode.Parse(summary.Element.GetRawText()), ReleaseProof.Summary(decision, inputs, pieces, Digest.FromHash(Convert.FromHexString(proof.Facts.KeyDigest!))))) throw Refusal.Bad("the summary tells something else than the decision");
             proof.Proven($"the summary says {result}, {level}");
         }
 
@@ -122,7 +138,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("evidence");
             var (name, content) = ($"{record.Kind.Word()} {record.Id.Short}", pieces[record.Content.Digest.Value]);
-            if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value])?.Signer is not { } signer) throw Refusal.Bad($"{name} names no signer");
+            if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is not { Signer: { } signer } facts) throw Refusal.Bad($"{name} names no signer");
             var given = policy.Signers.FirstOrDefault(expected => expected.Key is { } key && key.Digest == signer.Key?.Hex);
             if (signer.Key is not null && given is null)
             {
@@ -130,16 +146,20 @@ public static class ReleaseProofVerifier
                 return;
             }
             var expected = given ?? ExpectedSigner.Identity(signer.Identity ?? "", signer.Issuer ?? "");
-            var about = new VerificationPolicy { Artifact = [new("sha256", AboutOf(record, pieces).Hex)], Signers = [expected] };
-            var verified = Evidence.Registries.SignedFiles.KindOf(content) == Evidence.Registries.SignedFileKind.ImageSignature
-                ? Evidence.Registries.SignedFiles.VerifyImage(content, root, about, now)
-                : BundleVerifier.Verify(content, root, about, now);
+            var about = facts.Names is [var named, ..] ? named : record.Subject;
+            var verified = Verify(record, content, new() { Artifact = [new("sha256", about.Hex)], Signers = [expected], Provenance = ProofEvidence.Asked(facts, content) });
             if (!verified.Accepted) throw Refusal.Bad($"{name} does not hold: {verified.Reason}");
+            if (signer.Key is null && verified.Facts.Signer != signer.Identity) throw Refusal.Bad($"{name} is signed by '{JsonFields.Shown(verified.Facts.Signer ?? "")}', the decision says by '{JsonFields.Shown(signer.Identity ?? "")}'");
+            if (!ProofEvidence.Backs(verified.Facts.Build, facts)) throw Refusal.Bad($"{name} proves another build than the decision was made on");
             proof.Proven($"{name} holds: by {JsonFields.Shown(signer.ToString())}");
         }
 
-        private static Digest AboutOf(EvidenceRecord record, Dictionary<string, byte[]> pieces) =>
-            EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is { Names: [var about, ..] } ? about : record.Subject;
+        private VerificationResult Verify(EvidenceRecord record, byte[] content, VerificationPolicy asked) => SignedFiles.KindOf(content) switch
+        {
+            SignedFileKind.ImageSignature => SignedFiles.VerifyImage(content, root, asked, now),
+            SignedFileKind.Notation => ProofEvidence.VerifyNotation(content, asked, record.At),
+            _ => BundleVerifier.Verify(content, root, asked, now),
+        };
 
         private void CheckVerdict(GateDecided decision)
         {

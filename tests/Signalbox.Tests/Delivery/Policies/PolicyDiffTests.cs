@@ -35,6 +35,13 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { signature: { keys: [a], issuers: [i] } }", "gates: { signature: { keys: [a] } }", true)]
     [InlineData("gates: { provenance: { builders: [a] } }", "gates: { provenance: enforce }", true)]
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { builders: [a] } }", false)]
+    // of certificates' provenance none counts before sources or identities are named: the first list lets some in
+    [InlineData("gates: { provenance: enforce }", "gates: { provenance: { sources: [a] } }", true)]
+    [InlineData("gates: { provenance: enforce }", "gates: { provenance: { identities: [a] } }", true)]
+    [InlineData("gates: { provenance: { sources: [a] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
+    [InlineData("gates: { provenance: { identities: [b] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
+    [InlineData("gates: { provenance: { sources: [a], identities: [b] } }", "gates: { provenance: { sources: [a], identities: [] } }", false)]
+    [InlineData("gates: { provenance: { sources: [a], identities: [] } }", "gates: { provenance: { sources: [a] } }", true)]
     [InlineData("gates: { commands: enforce }", "gates: { commands: { allow: [x] } }", true)]
     [InlineData("gates: { approval: { by: [a] } }", "gates: { approval: enforce }", true)]
     [InlineData("evidenceFrom: [a]", "", true)]

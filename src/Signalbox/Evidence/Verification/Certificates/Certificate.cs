@@ -18,6 +18,9 @@ internal sealed record Certificate(
     /// <summary>What its extensions allow it to be used for.</summary>
     public CertificateUse Use => _use ??= CertificateUse.Read(this);
 
+    /// <summary>RFC 3161 section 2.3: the one extended key usage, and critical.</summary>
+    public bool IsForTimestampsAlone => Use.ExtendedKeyUsages is [CertificateUse.TimeStamping] && Extensions.Any(extension => extension.Oid == "2.5.29.37" && extension.Critical);
+
     public bool IsSelfIssued => Issuer.Span.SequenceEqual(Subject.Span);
 
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;

@@ -20,7 +20,10 @@ internal static class CertificateLogProof
         (TransparencyLog, DateTimeOffset)? proven = null;
         foreach (var timestamp in ReadList(new AsnReader(extension, AsnEncodingRules.DER).ReadOctetString()))
             if (logs.FirstOrDefault(log => log.Id.AsSpan().SequenceEqual(timestamp.LogId)) is { } log)
-                proven ??= (log, VerifyOne(timestamp, log, certificate, issuer));
+            {
+                var at = VerifyOne(timestamp, log, certificate, issuer);
+                proven ??= (log, at);
+            }
         return proven ?? throw Refusal.Bad("no trusted certificate log has promised to hold the certificate");
     }
 

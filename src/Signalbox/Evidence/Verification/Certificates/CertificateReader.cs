@@ -66,11 +66,12 @@ internal static class CertificateReader
         return (from, to);
     }
 
-    private static DateTimeOffset ReadTime(AsnReader from) => from.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+    internal static DateTimeOffset ReadTime(AsnReader from) => from.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
         ? from.ReadUtcTime(2049)
         : from.ReadGeneralizedTime();
 
-    private static List<CertificateExtension> ReadExtensions(AsnReader wrapper)
+    /// <param name="wrapper">Holds the SEQUENCE of them and nothing else.</param>
+    internal static List<CertificateExtension> ReadExtensions(AsnReader wrapper)
     {
         var list = wrapper.ReadSequence();
         wrapper.ThrowIfNotEmpty();

@@ -14,7 +14,8 @@ public sealed record WitnessPolicy(IReadOnlyList<Witness> Known, int Threshold)
     /// <summary>Refuses where fewer known witnesses than demanded signed; a known one's bad signature refuses too.</summary>
     internal int Verify(Checkpoint checkpoint)
     {
-        var seen = Known.Count(witness => witness.Signed(checkpoint));
+        // one that is named twice is one
+        var seen = Known.DistinctBy(witness => witness.Identity).Count(witness => witness.Signed(checkpoint));
         return seen >= Threshold ? seen : throw Refusal.Bad($"{seen} known witnesses signed the checkpoint; {Threshold} were demanded");
     }
 }
@@ -29,6 +30,8 @@ public sealed class Witness
     private Witness(string name, byte[] hint, byte[] key) => (Name, _hint, _key) = (name, hint, key);
 
     public string Name { get; }
+
+    internal string Identity => $"{Name}+{Convert.ToHexString(_key)}";
 
     /// <summary>Reads a verifier key: <c>name+hint+base64(type, key)</c> (C2SP signed-note).</summary>
     /// <exception cref="FormatException">It is not one of a timestamped cosignature.</exception>

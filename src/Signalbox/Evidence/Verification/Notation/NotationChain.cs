@@ -15,9 +15,6 @@ internal static class NotationChain
     // any, server and client authentication, e-mail, timestamps: a certificate for these is none for code
     private static readonly string[] s_otherUsages = ["2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8"];
 
-    // where a certificate says that its revocation is published: OCSP, CRL
-    private static readonly string[] s_revocation = ["1.3.6.1.5.5.7.1.1", "2.5.29.31"];
-
     /// <exception cref="MalformedException">It is not such a chain.</exception>
     public static IReadOnlyList<Certificate> Read(IReadOnlyList<byte[]> certificates)
     {
@@ -31,10 +28,6 @@ internal static class NotationChain
     /// <summary>The first certificate that is not valid at all of the time from the one moment to the other.</summary>
     public static Certificate? Outside(IReadOnlyList<Certificate> chain, DateTimeOffset from, DateTimeOffset to) =>
         chain.FirstOrDefault(certificate => !certificate.IsValidAt(from) || !certificate.IsValidAt(to));
-
-    /// <summary>The first certificate whose revocation is published somewhere: offline nothing tells whether it was revoked.</summary>
-    public static Certificate? Revocable(IReadOnlyList<Certificate> chain) =>
-        chain.FirstOrDefault(certificate => s_revocation.Any(oid => certificate.Extension(oid) is not null));
 
     private static void CheckLeaf(Certificate leaf)
     {

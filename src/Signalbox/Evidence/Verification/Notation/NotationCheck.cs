@@ -1,13 +1,13 @@
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
+using Signalbox.Evidence.Verification.Revocation;
 
 namespace Signalbox.Evidence.Verification.Notation;
 
 /// <summary>One verification by one statement of a trust policy.</summary>
-internal sealed class NotationCheck(NotationStatement statement, NotationStores stores, DateTimeOffset now, ProofLog proof)
+/// <param name="answers">Of authorities about revocation; null where none may be asked.</param>
+internal sealed class NotationCheck(NotationStatement statement, NotationStores stores, RevocationAnswers? answers, DateTimeOffset now, ProofLog proof)
 {
-    private bool _unrevoked = true;
-
     public void Verify(ReadOnlyMemory<byte> bytes, NotationArtifact artifact)
     {
         proof.Enter("format");
@@ -18,7 +18,8 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
         var authentic = Judge(NotationValidation.Authenticity, "signer", () => CheckAuthenticity(envelope, chain));
         Judge(NotationValidation.Expiry, "expiry", () => CheckExpiry(envelope));
         Judge(NotationValidation.AuthenticTimestamp, "time", () => CheckTime(envelope, chain));
-        Judge(NotationValidation.Revocation, "revocation", () => CheckRevocation(chain));
+        // what a chain that leads nowhere names is not asked: it could be anybody's
+        Judge(NotationValidation.Revocation, "revocation", () => CheckRevocation(chain, authentic ? answers : null));
         if (authentic) proof.Facts = proof.Facts with { Signer = SubjectNames.Text(chain[0]), Issuer = RootOf(chain), KeyDigest = Convert.ToHexStringLower(chain[0].Key.Digest) };
     }
 
@@ -105,11 +106,12 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
     private void CheckStamped(NotationEnvelope envelope, IReadOnlyList<Certificate> chain, IReadOnlyList<Certificate> roots)
     {
         var token = envelope.Timestamp ?? throw Refusal.Bad("the signature has no timestamp");
-        var (from, to, authority) = NotationTimestamp.Verify(token, envelope.Signature, roots);
+        var (from, to, path) = NotationTimestamp.Verify(token, envelope.Signature, roots);
         if (to > now) throw Refusal.Bad($"the timestamp is of {to:u}, which is in the future");
         CheckValid(chain, from, to, "when a trusted authority stamped it");
+        // a part of this validation, whatever the policy says of the signer's own revocation (notation-go, verifier.go)
+        CheckRevocation(path, answers);
         proof.Facts = proof.Facts with { Times = [new("timestamp", to)] };
-        _unrevoked = NotationChain.Revocable(authority) is null;
     }
 
     private void CheckValid(IReadOnlyList<Certificate> chain, DateTimeOffset from, DateTimeOffset to, string why)
@@ -119,11 +121,17 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
         proof.Proven($"the certificates are valid at {to:u}, {why}");
     }
 
-    /// <summary>Nothing is asked over the network: a certificate whose revocation is published may be revoked, and that is said.</summary>
-    private void CheckRevocation(IReadOnlyList<Certificate> chain)
+    /// <summary>A chain's last certificate is trusted as it stands: nobody above it could revoke it.</summary>
+    private void CheckRevocation(IReadOnlyList<Certificate> chain, RevocationAnswers? answers)
     {
-        if (NotationChain.Revocable(chain) is { } revocable) throw new Refusal(VerificationError.RevocationUnknown, $"whether the certificate of {revocable.SubjectName} was revoked cannot be determined offline");
-        if (!_unrevoked) throw new Refusal(VerificationError.RevocationUnknown, "whether the timestamp authority's certificate was revoked cannot be determined offline");
-        proof.Proven("no certificate of the chain can be revoked: none names a list or a service");
+        var check = new RevocationCheck(answers, now);
+        // all of them, so that everything that must be asked is known at once
+        var found = chain.Zip(chain.Skip(1)).Select(pair => (Certificate: pair.First, Status: check.Of(pair.First, pair.Second))).ToList();
+        if (found.Find(each => each.Status.State == RevocationState.Revoked) is { Certificate: { } revoked, Status: var said })
+            throw new Refusal(VerificationError.Revoked, $"the certificate of {revoked.SubjectName} was revoked: {said.Detail}");
+        if (found.Find(each => each.Status.State == RevocationState.Unknown) is { Certificate: { } unknown, Status: var why })
+            throw new Refusal(VerificationError.RevocationUnknown, $"whether the certificate of {unknown.SubjectName} was revoked {why.Detail}");
+        var good = found.Where(each => each.Status.State == RevocationState.Good).ToList();
+        proof.Proven(good.Count == 0 ? "no certificate of the chain can be revoked: none names a list or a service" : $"whether certificates were revoked was asked: {string.Join(", ", good.Select(each => $"{each.Certificate.SubjectName}: {each.Status.Detail}"))}");
     }
 }

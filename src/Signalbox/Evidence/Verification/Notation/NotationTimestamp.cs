@@ -15,24 +15,18 @@ internal static class NotationTimestamp
     private static readonly TimeWindow s_always = new(DateTimeOffset.MinValue, null);
 
     /// <param name="roots">Certificates of trusted timestamp authorities.</param>
-    /// <returns>The earliest and the latest moment that it may be of.</returns>
+    /// <returns>The earliest and the latest moment that it may be of, and the path from the signer to a trusted certificate.</returns>
     /// <exception cref="Refusal">No trusted authority stamped the signature.</exception>
     /// <exception cref="MalformedException">It is not a timestamp.</exception>
-    public static (DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Certificate> Chain) Verify(byte[] token, byte[] signature, IReadOnlyList<Certificate> roots)
+    public static (DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Certificate> Path) Verify(byte[] token, byte[] signature, IReadOnlyList<Certificate> roots)
     {
         var read = TimestampReader.ReadToken(token);
         if (read.Signer.CertificateHashAlgorithm == HashAlgorithmName.SHA1) throw new MalformedException("the timestamp lacks the attribute signing-certificate-v2");
         List<Certificate> brought = [.. read.Certificates.Select(der => CertificateReader.Read(der))];
-        foreach (var leaf in brought.Where(certificate => !certificate.Use.IsAuthority)) CheckUsage(leaf);
-        var time = TimestampVerifier.Verify(read, signature, [.. roots.Select(root => new CertificateAuthority(root.SubjectName, [root], s_always))]);
+        if (brought.Exists(certificate => !certificate.Use.IsAuthority && !certificate.IsForTimestampsAlone)) throw new MalformedException("the timestamp's certificate is not for timestamps alone");
+        var (time, path) = TimestampVerifier.VerifyPath(read, signature, [.. roots.Select(root => new CertificateAuthority(root.SubjectName, [root], s_always))]);
         var accuracy = Accuracy(read.Content);
-        return (time.At - accuracy, time.At + accuracy, brought);
-    }
-
-    private static void CheckUsage(Certificate leaf)
-    {
-        if (leaf.Use.ExtendedKeyUsages is not [CertificateUse.TimeStamping] || !leaf.Extensions.Any(extension => extension.Oid == "2.5.29.37" && extension.Critical))
-            throw new MalformedException("the timestamp's certificate is not for timestamps alone");
+        return (time.At - accuracy, time.At + accuracy, path);
     }
 
     /// <summary>Accuracy of TSTInfo (RFC 3161 section 2.4.2); the baseline policy has one second where it is not said (RFC 3628 section 5.2).</summary>

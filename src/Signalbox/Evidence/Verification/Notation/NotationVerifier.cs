@@ -1,4 +1,5 @@
 using Signalbox.Evidence.Verification.Bundles;
+using Signalbox.Evidence.Verification.Revocation;
 
 namespace Signalbox.Evidence.Verification.Notation;
 
@@ -17,7 +18,9 @@ public sealed record NotationArtifact(string? Scope, ArtifactDigest? Digest, str
 public static class NotationVerifier
 {
     /// <param name="now">Expiry and, without a timestamp, the chain's validity are judged by it.</param>
-    public static VerificationResult Verify(ReadOnlyMemory<byte> envelope, NotationArtifact artifact, NotationTrust trust, DateTimeOffset now) => BundleVerifier.Guard(proof =>
+    /// <param name="expected">What is demanded beside the trust policy: of its signers one must have signed.</param>
+    /// <param name="revocation">Answers about revocation, and what is left open of it; null where nobody may be asked.</param>
+    public static VerificationResult Verify(ReadOnlyMemory<byte> envelope, NotationArtifact artifact, NotationTrust trust, DateTimeOffset now, VerificationPolicy? expected = null, RevocationAnswers? revocation = null) => BundleVerifier.Guard(proof =>
     {
         proof.Enter("policy");
         var statement = trust.Policy.For(artifact.Scope)
@@ -26,7 +29,21 @@ public static class NotationVerifier
         else
         {
             proof.Proven($"the statement '{JsonFields.Shown(statement.Name)}' demands level {statement.Level}");
-            new NotationCheck(statement, new(trust.Store), now, proof).Verify(envelope, artifact);
+            new NotationCheck(statement, new(trust.Store), revocation, now, proof).Verify(envelope, artifact);
         }
+        if (expected is not null) CheckExpected(expected, proof);
     });
+
+    /// <summary>A demand that such a signature cannot meet is not passed over.</summary>
+    private static void CheckExpected(VerificationPolicy expected, ProofLog proof)
+    {
+        proof.Enter("signer");
+        if (expected.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "a Notation signature is no provenance, which was asked for");
+        if (expected.RequireLog is true || expected.Witnesses is not null) throw new Refusal(VerificationError.NoLogProof, "a Notation signature has no proof from a transparency log");
+        if (expected.Signers.Count == 0 || expected.Signers.Any(signer => IsSigner(signer, proof.Facts))) return;
+        throw new Refusal(VerificationError.MismatchIdentity, $"{(proof.Facts.Signer is { } name ? $"signed by '{name}', vouched for by {proof.Facts.Issuer}" : "nobody is proven to have signed it")}; expected {string.Join(" or ", expected.Signers.Select(signer => signer.Key is { } key ? $"the key {key.Digest[..12]}…" : $"'{JsonFields.Shown(signer.Name!)}'"))}");
+    }
+
+    private static bool IsSigner(ExpectedSigner expected, VerifiedFacts facts) => facts.Signer is not null
+        && (expected.Key is { } key ? key.Digest == facts.KeyDigest : SignerMatch.Matches(facts.Signer, expected.Name!) && expected.Issuer == facts.Issuer);
 }

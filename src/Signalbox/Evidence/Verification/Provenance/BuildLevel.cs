@@ -11,10 +11,12 @@ internal static class BuildLevel
 {
     public static int Of(SlsaProvenance provenance, SigningIdentity identity)
     {
-        if (identity.RunnerEnvironment == "self-hosted") return 1;
+        // the generators hold to GitHub's machines themselves, and older certificates do not say where a build ran
+        if (identity.RunnerEnvironment is null && BuildTypes.IsGenerator(SignerBuilder.Read(identity).Name)) return 3;
+        if (identity.RunnerEnvironment != "github-hosted") return 1;
         if (BuildTypes.IsGenerator(SignerBuilder.Read(identity).Name)) return 3;
         // a reusable workflow's steps run apart from its caller's; older certificates do not say both
         var isolated = provenance.Type.Shape == BuildShape.Workflow && identity is { SignerUri: { } signer, BuildConfigUri: { } config } && signer != config;
-        return isolated && identity.RunnerEnvironment == "github-hosted" && provenance.Type.Uri.StartsWith("https://actions.github.io/", StringComparison.Ordinal) ? 3 : 2;
+        return isolated && provenance.Type.Uri.StartsWith("https://actions.github.io/", StringComparison.Ordinal) ? 3 : 2;
     }
 }

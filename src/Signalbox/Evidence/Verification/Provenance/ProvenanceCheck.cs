@@ -55,9 +55,9 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
         if (provenance.Trigger.Ref is not { } triggered) throw new Refusal(VerificationError.MalformedURI, "the provenance does not say which reference triggered the build");
         if (provenance.Source.Repository != expected) throw Mismatch(provenance.Source.Repository, expected, "built from");
         CheckSourceRef(provenance, triggered);
-        // the certificate has the reference since 2022 for every workflow
-        if (identity.SourceRef is { } certified && certified != triggered)
-            throw new Refusal(VerificationError.MismatchCertificate, $"the provenance says {JsonFields.Shown(triggered)}, the certificate {JsonFields.Shown(certified)}");
+        // what the project's own workflow wrote is believed where the certificate says it too; a trusted builder's word stands alone where that is older than the claim
+        if (identity.SourceRef is null ? provenance.Type.Shape == BuildShape.Workflow : identity.SourceRef != triggered)
+            throw new Refusal(VerificationError.MismatchCertificate, $"the provenance says {JsonFields.Shown(triggered)}, the certificate {JsonFields.Shown(identity.SourceRef ?? "nothing")}");
     }
 
     // a delegated builder may build a commit it made itself, and the first npm provenance did not say the reference

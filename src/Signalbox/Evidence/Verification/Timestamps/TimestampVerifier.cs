@@ -9,52 +9,57 @@ internal static class TimestampVerifier
 {
     /// <param name="stamped">What must have been stamped: the signature's bytes.</param>
     /// <exception cref="Refusal">No trusted authority stamped them.</exception>
-    public static VerifiedTime Verify(TimestampToken token, ReadOnlySpan<byte> stamped, IReadOnlyList<CertificateAuthority> authorities)
+    public static VerifiedTime Verify(TimestampToken token, ReadOnlySpan<byte> stamped, IReadOnlyList<CertificateAuthority> authorities) => VerifyPath(token, stamped, authorities).Time;
+
+    /// <returns>Also the path from the signer's certificate to the authority's last.</returns>
+    /// <inheritdoc cref="Verify"/>
+    public static (VerifiedTime Time, IReadOnlyList<Certificate> Path) VerifyPath(TimestampToken token, ReadOnlySpan<byte> stamped, IReadOnlyList<CertificateAuthority> authorities)
     {
         if (!CryptographicOperations.HashData(token.Info.ImprintHash, stamped).AsSpan().SequenceEqual(token.Info.Imprint))
             throw Refusal.Bad("a timestamp is not over this signature");
-        var (signer, authority) = FindSigner(token, authorities);
+        var (path, authority) = FindSigner(token, authorities);
+        var signer = path[0];
+        if (!signer.IsForTimestampsAlone) throw Refusal.Bad("the timestamp's certificate is not for timestamps alone");
         if (!IsNamedBy(token.Signer, signer)) throw Refusal.Bad("a timestamp was signed with another certificate than it names");
         if (!signer.Key.Verify(token.Signer.Scheme, token.Signer.SignedAttributes, token.Signer.Signature)) throw Refusal.Bad("a timestamp's signature does not hold");
-        return new($"timestamp {authority.Name}", token.Info.At);
+        return (new($"timestamp {authority.Name}", token.Info.At), path);
     }
 
     /// <summary>The certificate must be one of a trusted authority, or issued by it; what the token brings along is only a candidate.</summary>
-    private static (Certificate Signer, CertificateAuthority Authority) FindSigner(TimestampToken token, IReadOnlyList<CertificateAuthority> authorities)
+    private static (IReadOnlyList<Certificate> Path, CertificateAuthority Authority) FindSigner(TimestampToken token, IReadOnlyList<CertificateAuthority> authorities)
     {
         foreach (var authority in authorities)
-            if (authority.Window.Includes(token.Info.At) && FindSigner(token, authority) is { } signer)
-                return (signer, authority);
+            if (authority.Window.Includes(token.Info.At) && FindSigner(token, authority) is { } path)
+                return (path, authority);
         throw Refusal.Bad($"no timestamp authority that was trusted at {token.Info.At:u} made the timestamp");
     }
 
-    private static Certificate? FindSigner(TimestampToken token, CertificateAuthority authority)
+    private static IReadOnlyList<Certificate>? FindSigner(TimestampToken token, CertificateAuthority authority)
     {
         var demand = new PathDemand(token.Info.At, CertificateUse.TimeStamping);
         var own = authority.Chain.FirstOrDefault(certificate => Names(token.Signer, certificate));
-        if (own is not null) return IsTrustedAt(own, authority, demand) ? own : null;
+        if (own is not null) return TrustedAt(own, authority, demand);
         Certificate[] provided = [.. token.Certificates.Select(CertificateReader.Read)];
         var leaf = provided.FirstOrDefault(certificate => Names(token.Signer, certificate));
-        return leaf is not null && IsIssued(leaf, provided, authority.Chain, demand) ? leaf : null;
+        return leaf is null ? null : Issued(leaf, provided, authority.Chain, demand);
     }
 
     // a chain that starts with the signer's own certificate: the rest of it must have issued that
-    private static bool IsTrustedAt(Certificate signer, CertificateAuthority authority, PathDemand demand)
+    private static IReadOnlyList<Certificate>? TrustedAt(Certificate signer, CertificateAuthority authority, PathDemand demand)
     {
-        if (authority.Chain.Count > 1) return IsIssued(signer, [], [.. authority.Chain.Where(c => !ReferenceEquals(c, signer))], demand);
-        return signer.IsValidAt(demand.At) && signer.Use.IsFor(demand.Usage);
+        if (authority.Chain.Count > 1) return Issued(signer, [], [.. authority.Chain.Where(c => !ReferenceEquals(c, signer))], demand);
+        return signer.IsValidAt(demand.At) && signer.Use.IsFor(demand.Usage) ? [signer] : null;
     }
 
-    private static bool IsIssued(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
+    private static IReadOnlyList<Certificate>? Issued(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
     {
         try
         {
-            CertificatePath.Verify(leaf, provided, trusted, demand);
-            return true;
+            return CertificatePath.Verify(leaf, provided, trusted, demand);
         }
         catch (Refusal)
         {
-            return false;
+            return null;
         }
     }
 

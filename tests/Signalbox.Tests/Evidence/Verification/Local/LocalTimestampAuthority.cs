@@ -9,10 +9,10 @@ internal sealed class LocalTimestampAuthority
     private const string Sha256 = "2.16.840.1.101.3.4.2.1";
     private const string TimestampContent = "1.2.840.113549.1.9.16.1.4";
 
-    public LocalTimestampAuthority(DateTimeOffset from, DateTimeOffset to)
+    public LocalTimestampAuthority(DateTimeOffset from, DateTimeOffset to, bool critical = true, params LocalExtension[] more)
     {
         Root = LocalCertificate.Root("local timestamp root", LocalKey.P384(), from, to);
-        Signer = LocalCertificate.Leaf("local timestamp", LocalKey.P256(), Root, from, to, [LocalCertificate.Usage("1.3.6.1.5.5.7.3.8", critical: true)]);
+        Signer = LocalCertificate.Leaf("local timestamp", LocalKey.P256(), Root, from, to, [LocalCertificate.Usage("1.3.6.1.5.5.7.3.8", critical), .. more]);
     }
 
     public LocalCertificate Root { get; }

@@ -13,7 +13,7 @@ internal sealed class NotationSigner
 {
     private readonly AsymmetricAlgorithm _key;
 
-    public NotationSigner(AsymmetricAlgorithm? key = null, string name = "e2e", DateTimeOffset? from = null, DateTimeOffset? to = null, bool selfSigned = false, X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature, string? purpose = "1.3.6.1.5.5.7.3.3", bool revocable = false)
+    public NotationSigner(AsymmetricAlgorithm? key = null, string name = "e2e", DateTimeOffset? from = null, DateTimeOffset? to = null, bool selfSigned = false, X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature, string? purpose = "1.3.6.1.5.5.7.3.3", bool revocable = false, Func<string, IEnumerable<X509Extension>>? published = null)
     {
         _key = key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var (start, end) = (from ?? LocalNotation.Now.AddYears(-1), to ?? LocalNotation.Now.AddYears(1));
@@ -21,10 +21,13 @@ internal sealed class NotationSigner
         request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
         if (purpose is not null) request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new(purpose)], critical: false));
         if (revocable) request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension(["http://crl.example/leaf.crl"]));
+        foreach (var extension in published?.Invoke("leaf") ?? []) request.CertificateExtensions.Add(extension);
         if (selfSigned) Chain = [request.CreateSelfSigned(start, end)];
         else
         {
             var (root, between) = (Authority("root"), Authority("between"));
+            foreach (var extension in published?.Invoke("between") ?? []) between.Request.CertificateExtensions.Add(extension);
+            Authorities = [between.Key, root.Key];
             var rootCertificate = root.Request.CreateSelfSigned(start.AddYears(-5), end.AddYears(5));
             var middle = between.Request.Create(rootCertificate, start.AddYears(-5), end.AddYears(5), [2]);
             // by the authority's kind of key, whatever the leaf's
@@ -33,6 +36,9 @@ internal sealed class NotationSigner
     }
 
     public IReadOnlyList<X509Certificate2> Chain { get; }
+
+    /// <summary>Keys of the chain's second and third certificate.</summary>
+    public IReadOnlyList<ECDsa> Authorities { get; } = [];
 
     public byte[] Root => Encoding.ASCII.GetBytes(Chain[^1].ExportCertificatePem());
 
@@ -59,7 +65,7 @@ internal sealed class NotationSigner
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Request(key, name);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         return (key, request);
     }
 

@@ -192,6 +192,26 @@ public sealed class NotationTests
     }
 
     [Fact]
+    public void Demand_BesideTheTrustPolicy_IsNotPassedOver()
+    {
+        var envelope = new LocalNotation(s_signer).Jws();
+        var facts = Verify(envelope).Facts;
+        VerificationResult Asked(VerificationPolicy policy) => NotationVerifier.Verify(envelope, new(null, new("sha256", LocalNotation.Digest[7..])), Trust(s_signer), Now, policy);
+        Assert.True(Asked(new() { Signers = [ExpectedSigner.Identity("*CN=e2e*", facts.Issuer!)] }).Accepted);
+        Assert.True(Asked(new() { Signers = [ExpectedSigner.Identity("x", "y"), ExpectedSigner.Identity(facts.Signer!, facts.Issuer!)] }).Accepted);
+        Assert.Equal(VerificationError.MismatchIdentity, Asked(new() { Signers = [ExpectedSigner.Identity(facts.Signer!, "x509:sha256:00")] }).Error);
+        Assert.Equal(VerificationError.MismatchIdentity, Asked(new() { Signers = [ExpectedSigner.Identity("x509.subject: CN=other", facts.Issuer!)] }).Error);
+        Assert.Equal(VerificationError.MismatchIdentity, Asked(new() { Signers = [ExpectedSigner.Holder(TrustedKey.FromPem(LocalKey.P256().Pem))] }).Error);
+        Assert.True(Asked(new() { Signers = [ExpectedSigner.Holder(TrustedKey.FromPem(s_signer.Chain[0].PublicKey.ExportSubjectPublicKeyInfo() is var spki ? PemEncoding.WriteString("PUBLIC KEY", spki) : ""))] }).Accepted);
+        Assert.Equal(VerificationError.InvalidDssePayload, Asked(new() { Provenance = new("github.com/acme/app") }).Error);
+        Assert.Equal(VerificationError.NoLogProof, Asked(new() { RequireLog = true }).Error);
+        Assert.Equal(VerificationError.NoLogProof, Asked(new() { Witnesses = new([], 1) }).Error);
+        // where the policy skips, nobody signed
+        var skipped = NotationPolicy.Read("""{"version":"1.0","trustPolicies":[{"name":"all","registryScopes":["*"],"signatureVerification":{"level":"skip"}}]}"""u8.ToArray());
+        Assert.Equal(VerificationError.MismatchIdentity, NotationVerifier.Verify(envelope, new(null, null), new(skipped, (_, _) => null), Now, new() { Signers = [ExpectedSigner.Identity("*", "*")] }).Error);
+    }
+
+    [Fact]
     public void EveryByte_ThatIsChanged_IsRefused_OrSaysNothingElse()
     {
         foreach (var form in new[] { "JWS", "COSE" })
