@@ -125,7 +125,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("summary");
             var summary = statement.Predicate ?? throw Refusal.Bad("the summary says nothing");
-            var (result, level) = (summary.RequiredText("verificationResult"), ReleaseProof.LevelOf(inputs, pieces));
+            var (result, level) = (summary.RequiredText("verificationResult"), ReleaseProof.LevelOf(decision, inputs, pieces));
             if (result != (decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED")) throw Refusal.Bad("the summary says something else than the decision");
             if (summary.RequiredText("resourceUri") != ReleaseProof.ResourceOf(inputs.Release)) throw Refusal.Bad("the summary is about another release or environment");
             if (summary.List("verifiedLevels") is not [{ ValueKind: JsonValueKind.String } only] || !only.ValueEquals(level)) throw Refusal.Bad($"the summary claims another level than the provenance proves ({level})");
