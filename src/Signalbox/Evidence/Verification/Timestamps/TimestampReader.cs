@@ -97,7 +97,11 @@ internal static class TimestampReader
     private static List<ReadOnlyMemory<byte>> ReadCertificates(AsnReader set)
     {
         var certificates = new List<ReadOnlyMemory<byte>>();
-        while (set.HasData) certificates.Add(set.ReadEncodedValue());
+        while (set.HasData)
+        {
+            if (certificates.Count == CertificatePath.MostProvided) throw new MalformedException($"a timestamp brings more than {CertificatePath.MostProvided} certificates");
+            certificates.Add(set.ReadEncodedValue());
+        }
         return certificates;
     }
 
