@@ -1,3 +1,4 @@
+using System.Globalization;
 using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Ledger;
@@ -8,9 +9,11 @@ namespace Signalbox.Server;
 /// <summary>What the control plane knows of evidence and policies: derived from the ledger, with its content in the state directory.</summary>
 public sealed class GateDesk
 {
+    private readonly FileContentStore _contents;
+
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
-        Contents = contents;
+        _contents = contents;
         Intake = new(contents, Evidence, EvidenceReaders.In(state));
     }
 
@@ -18,14 +21,22 @@ public sealed class GateDesk
 
     public PolicyBook Policies { get; } = new();
 
-    public IContentStore Contents { get; }
+    public IContentStore Contents => _contents;
+
+    /// <summary>That the content store fills up; null where it has room. Past its capacity nothing more goes out.</summary>
+    public string? Warning => _contents.Used >= _contents.Capacity / 5 * 4
+        ? string.Create(CultureInfo.InvariantCulture, $"the content store holds {_contents.Used:N0} of {_contents.Capacity:N0} bytes; once it is full no evidence is taken in, and then nothing is decided")
+        : null;
 
     public EvidenceIntake Intake { get; }
 
     /// <exception cref="StorageException">The content store cannot be used.</exception>
     public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
     {
-        var desk = new GateDesk(FileContentStore.Open(state), state);
+        var contents = FileContentStore.Open(state);
+        // reading the whole ledger takes its time: only where room is needed
+        if (contents.Used > contents.Capacity / 2) contents.Collect(LedgerDigests.In(ledger).Contains);
+        var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
         desk.Policies.Replay(ledger);
         return desk;

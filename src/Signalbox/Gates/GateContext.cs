@@ -54,7 +54,7 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     {
         if (IsPartial) lines.Undecided("gate-evidence-partial", "evidence that the ledger has about this release is missing here, so what it says is not known", "signalbox ledger verify");
         foreach (var lost in items.Where(item => item.Facts is not T))
-            lines.Undecided("gate-evidence-unreadable", $"the content of {lost.Record.Kind.Word()} {lost.Record.Id.Short} is lost or damaged, so what it says is not known",
+            lines.Undecided("gate-evidence-unreadable", $"the content of {lost.Record.Kind.Word()} {lost.Record.Id.Short} is lost, damaged, or past the {GateArchive.MostFacts >> 20} MiB that one decision reads, so what it says is not known",
                 $"signalbox evidence show {lost.Record.Id.Short}", lost);
         return [.. items.Where(item => item.Facts is T).Select(item => (item, (T)item.Facts!))];
     }

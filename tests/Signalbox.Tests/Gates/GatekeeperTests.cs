@@ -21,6 +21,13 @@ public sealed class GatekeeperTests
 
     private static GateQuestion Question => new(new("shop", "production"), s_release, s_configuration, new("alice"), new("alice"), EvidenceFixture.Now);
 
+    private async Task<GatheredInputs> KeptAsync()
+    {
+        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        await _gatekeeper.KeepAsync(gathered, default);
+        return gathered;
+    }
+
     [Fact]
     public async Task Gathered_IsDecidedAndReplaysTheSame()
     {
@@ -30,6 +37,11 @@ public sealed class GatekeeperTests
         var gathered = await _gatekeeper.GatherAsync(Question, default);
         var report = GateDecision.Decide(gathered.Inputs);
         Assert.Equal(["gate-vulnerability"], report.Against());
+        // asking alone keeps nothing: what is asked each half minute would fill the store
+        var before = _evidence.Store.Count;
+        Assert.Null(await _gatekeeper.ReloadAsync(gathered.Digest, default));
+        await _gatekeeper.KeepAsync(gathered, default);
+        Assert.Equal(before + 1, _evidence.Store.Count);
 
         var entry = GateEvents.ToEntry(Question.Track, gathered, report, Question.Submitter);
         var decided = GateEvents.FromEntry(_evidence.Ledger.Append(_evidence.Ledger.Head, [entry])[0])!;
@@ -44,12 +56,12 @@ public sealed class GatekeeperTests
         Set("production", "gates: { coverage: enforce }");
         var taken = await _evidence.TakeAsync(SampleReports.Lcov);
         var facts = _evidence.Index.Find(taken.Id)!.Facts;
-        var before = await _gatekeeper.GatherAsync(Question, default);
+        var before = await KeptAsync();
         Assert.Equal(GateVerdict.Allow, GateDecision.Decide(before.Inputs).Verdict);
         foreach (var with in new byte[]?[] { null, "{}"u8.ToArray() })
         {
             _evidence.Store.Replace(facts, with);
-            var gathered = await _gatekeeper.GatherAsync(Question, default);
+            var gathered = await KeptAsync();
             var report = GateDecision.Decide(gathered.Inputs);
             Assert.Equal((GateVerdict.Undecided, "gate-evidence-unreadable"), (report.Verdict, report.Against().Single()));
             Assert.Equal(GateEvents.DigestOf(report), GateEvents.DigestOf(GateDecision.Decide((await _gatekeeper.ReloadAsync(gathered.Digest, default))!)));
@@ -61,7 +73,7 @@ public sealed class GatekeeperTests
     [Fact]
     public async Task TamperedInputs_AreNoInputs()
     {
-        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        var gathered = await KeptAsync();
         _evidence.Store.Replace(gathered.Digest, "{}"u8.ToArray());
         Assert.Null(await _gatekeeper.ReloadAsync(gathered.Digest, default));
     }

@@ -42,6 +42,7 @@ internal static class LocalProof
         var gatekeeper = new Gatekeeper(evidence.Index, policies, evidence.Store, new NoCommands(), (_, _) => TimeSpan.Zero);
         var question = new GateQuestion(new("shop", "production"), release ?? Release(id), Configuration, new("alice"), new("alice"), EvidenceFixture.Now);
         var gathered = await gatekeeper.GatherAsync(question, default);
+        await gatekeeper.KeepAsync(gathered, default);
         var made = GateEvents.ToEntry(question.Track, gathered, GateDecision.Decide(gathered.Inputs), question.Submitter);
         var appended = evidence.Ledger.Append(evidence.Ledger.Head, [made])[0];
         var decided = GateEvents.FromEntry(appended)!;
