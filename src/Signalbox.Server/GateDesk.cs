@@ -10,6 +10,7 @@ namespace Signalbox.Server;
 public sealed class GateDesk
 {
     private readonly FileContentStore _contents;
+    private readonly SemaphoreSlim _changes = new(1, 1);
 
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
@@ -40,6 +41,20 @@ public sealed class GateDesk
         desk.Evidence.Replay(ledger);
         desk.Policies.Replay(ledger);
         return desk;
+    }
+
+    /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
+    public async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel)
+    {
+        await _changes.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            _changes.Release();
+        }
     }
 
     /// <summary>Takes in a fact; one that is told twice changes nothing.</summary>

@@ -96,10 +96,17 @@ public sealed class RegistryTests : IDisposable
         var (name, digest) = ($"{registry.Authority}/app:1", DebianRegistry.DigestOf(image));
         (await RunAsync("sign", "new-key", "acme.key")).Expect(0);
         await SignOldAsync(registry, digest, digest);
-        await registry.ReferAsync(digest, await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)));
+        var sarif = """{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"semgrep"}},"results":[]}]}""";
+        await registry.ReferAsync(digest,
+            await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)), await ReferrerAsync(registry, image, "application/sarif+json", Encoding.UTF8.GetBytes(sarif)));
 
         var added = (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"))).Expect(0);
         Assert.Equal(2, added.Out.Split("signature   Verified").Length - 1);
+        // whoever may push to the registry may attach a report
+        Assert.Contains("(application/sarif+json): it is not signed", added.Error);
+        Assert.DoesNotContain("scan", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
+        (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"), "--unsigned")).Expect(0);
+        Assert.Contains("scan        Unsigned", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
         (await shop.RunAsync("verify", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0);
 
         var id = release.GetProperty("id").GetString()!;

@@ -66,7 +66,15 @@ internal static class ImageVerification
     {
         var policy = expected.IsNotationNamed ? expected.Policy with { Signers = [] } : expected.Policy;
         VerificationResult With(RevocationAnswers? answers) => NotationVerifier.Verify(content, artifact, trust, DateTimeOffset.UtcNow, policy, answers);
-        return expected.Revocation is { } client ? await client.VerifyAsync(With, cancel).ConfigureAwait(false) : With(null);
+        return OfSomebody(expected.Revocation is { } client ? await client.VerifyAsync(With, cancel).ConfigureAwait(false) : With(null));
+    }
+
+    /// <summary>A policy that skips, or only logs what does not hold, lets it pass and proves nobody: that is no answer to whether it is signed.</summary>
+    private static VerificationResult OfSomebody(VerificationResult result)
+    {
+        if (result is not { Accepted: true, Facts.Signer: null }) return result;
+        const string reason = "the trust policy lets it pass, and nobody is proven to have signed it; expected a level that enforces integrity and authenticity";
+        return result with { Accepted = false, Error = VerificationError.NoExpectation, Reason = reason, Steps = [.. result.Steps, new("signer", LinkOutcome.Refused, reason)] };
     }
 
     private static VerificationResult NoTrust()

@@ -64,7 +64,7 @@ public sealed class Gatekeeper(
         // its caller may hold the engine's gate, and reading takes its time
         await Task.Yield();
         var layers = policies.LayersOf(question.Track);
-        var records = evidence.About(SubjectsOf(question.Release));
+        var records = RecordsOf(question);
         var custom = await RunAsync(question, layers, cancel).ConfigureAwait(false);
         var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
         var inputs = new GateInputs(
@@ -82,7 +82,7 @@ public sealed class Gatekeeper(
     public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => contents.AddAsync(gathered.Canonical, cancel);
 
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) =>
-        evidence.About(SubjectsOf(question.Release)).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
+        RecordsOf(question).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
         && policies.LayersOf(question.Track).Select(layer => (layer.Name, layer.Digest)).SequenceEqual(gathered.Inputs.Layers.Select(layer => (layer.Name, layer.Digest)));
 
     public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of(policies.LayersOf(into));
@@ -92,6 +92,9 @@ public sealed class Gatekeeper(
 
     /// <summary>What evidence about a release may be about: each of its artifacts, and the release as a whole.</summary>
     public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
+
+    private IReadOnlyList<EvidenceRecord> RecordsOf(GateQuestion question) =>
+        evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : []]);
 
     private static ReleaseFacts FactsOf(GateQuestion question) => new(
         question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name,
