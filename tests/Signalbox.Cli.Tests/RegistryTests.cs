@@ -103,7 +103,7 @@ public sealed class RegistryTests : IDisposable
         var added = (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"))).Expect(0);
         Assert.Equal(2, added.Out.Split("signature   Verified").Length - 1);
         // whoever may push to the registry may attach a report
-        Assert.Contains("(application/sarif+json): it is not signed", added.Error);
+        Assert.Contains("(application/sarif+json): it is not signed", added.Out);
         Assert.DoesNotContain("scan", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
         (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"), "--unsigned")).Expect(0);
         Assert.Contains("scan        Unsigned", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);

@@ -1,5 +1,6 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Tests.Evidence;
@@ -102,6 +103,51 @@ public sealed class GatekeeperTests
         var gathered = await _gatekeeper.GatherAsync(Question, default);
         Assert.Equal(["policy of production", "policy of shop/production"], gathered.Inputs.Layers.Select(layer => layer.Name));
         Assert.Equal(["gate-sbom-missing", "gate-coverage-missing"], GateDecision.Decide(gathered.Inputs).Against());
+    }
+
+    /// <summary>A release names its environments itself, so there is a policy for those that nobody thought of.</summary>
+    [Fact]
+    public async Task Layers_OfAnEnvironmentWithoutAPolicy_AreThatOfEverywhere()
+    {
+        Set("*", "gates: { sbom: enforce }");
+        Assert.Equal(["policy of *"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+        Set("shop/production", "gates: { coverage: enforce }");
+        Assert.Equal(["policy of *", "policy of shop/production"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+        // a policy of its own takes its place, so what demands less weakens
+        var lax = GateFixture.Gates("{ coverage: enforce }");
+        Assert.True(PolicyChangeDesk.Set(_policies, "production", "x", lax, new("alice"), isApprover: true).Waits);
+        Set("production", "gates: { slo: enforce }");
+        Assert.Equal(["policy of production", "policy of shop/production"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+    }
+
+    /// <summary>A scan that speaks against a release is not taken away by who brings the release.</summary>
+    [Theory]
+    [InlineData("alice", null, 1)]
+    [InlineData("carol", null, 0)]
+    [InlineData("alice", "carol", 0)]
+    public async Task Withdrawal_ByWhoBringsTheRelease_IsNotHeard(string by, string? also, int left)
+    {
+        var taken = await _evidence.TakeAsync(SampleReports.Trivy("CVE-2026-1"));
+        foreach (var name in new[] { by, also }.OfType<string>())
+            foreach (var appended in _evidence.Ledger.Append(_evidence.Ledger.Head, [EvidenceEvents.Withdrawn(taken.Id, "why not", new(name))])) _evidence.Index.Apply(appended);
+        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        Assert.Equal(left, gathered.Inputs.Evidence.Items.Count);
+        Assert.True(_gatekeeper.IsCurrent(Question, gathered));
+        Assert.Empty(_evidence.Index.About([EvidenceFixture.Subject]));
+    }
+
+    [Fact]
+    public async Task Facts_OfMoreThanOneDecisionReads_AreUndecided()
+    {
+        Set("production", "gates: { coverage: enforce }");
+        await _evidence.TakeAsync(SampleReports.Lcov);
+        var records = _evidence.Index.List(1);
+        Assert.NotNull((await GateArchive.LoadAsync(_evidence.Store, records, [], default)).Single().Facts);
+        var large = new MemoryContentStore();
+        var stored = await large.AddAsync(new byte[EvidenceFactsText.Most - 1], default);
+        var facts = await large.AddAsync((await _evidence.Store.ReadAsync(records[0].Facts, 1 << 20, default))!, default);
+        EvidenceRecord[] many = [records[0] with { Facts = stored.Digest }, records[0] with { Facts = stored.Digest }, records[0] with { Facts = facts.Digest }];
+        Assert.Null((await GateArchive.LoadAsync(large, many, [], default))[2].Facts);
     }
 
     [Fact]

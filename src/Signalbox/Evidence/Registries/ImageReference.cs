@@ -37,7 +37,8 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (tag is not null && !TagForm().IsMatch(tag)) return false;
         var (host, path) = Split(name);
         if (!HostForm().IsMatch(host) || path.Length > LongestRepository || !PathForm().IsMatch(path) || !Uri.TryCreate($"https://{host}/", UriKind.Absolute, out _)) return false;
-        reference = new(host, path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
+        // a host has no case, and trust policies have scopes by its small letters
+        reference = new(host.ToLowerInvariant(), path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 
