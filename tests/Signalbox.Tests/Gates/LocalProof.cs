@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
