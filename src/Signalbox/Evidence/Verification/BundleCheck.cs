@@ -68,8 +68,8 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
         proof.Enter("log-entry");
         var (entries, timestamps) = (bundle.Material.Entries, bundle.Material.Timestamps);
         if (entries.Count > MostProofs || timestamps.Count > MostProofs) throw Refusal.Bad($"the bundle has {entries.Count} log entries and {timestamps.Count} timestamps; the most is {MostProofs} of each");
-        // one proof told twice must not count as two
-        if (entries.DistinctBy(entry => (Convert.ToHexString(entry.LogId), entry.Index)).Count() < entries.Count) throw Refusal.Bad("the bundle has the same log entry twice");
+        // one proof told twice must not count as two; an index may be told in two ways, what was logged cannot
+        if (entries.DistinctBy(entry => (Convert.ToHexString(entry.LogId), Convert.ToHexString(entry.Body))).Count() < entries.Count) throw Refusal.Bad("the bundle has the same log entry twice");
         if (timestamps.DistinctBy(timestamp => Convert.ToHexString(timestamp)).Count() < timestamps.Count) throw Refusal.Bad("the bundle has the same timestamp twice");
         if (entries.Count == 0 && (policy.RequireLog ?? key is null)) throw NoProof("the bundle has no transparency log entry");
         foreach (var entry in entries)
