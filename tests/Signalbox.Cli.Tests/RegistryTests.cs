@@ -59,6 +59,10 @@ public sealed class RegistryTests : IDisposable
         Assert.Contains($"{name} is {digest}", old.Out);
         Assert.Contains($"proven     artifact         the signature is over the image {digest}", old.Out);
         (await RunAsync("verify", name, "--key", "other.key.pub")).Expect(1);
+        // a tag may have moved: what was asked for is what must be there
+        (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", digest)).Expect(0);
+        Assert.Contains("error[image-other-digest]", (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", "sha256:" + new string('a', 64))).Expect(1).Error);
+        (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", "sha512:" + new string('a', 128))).Expect(2);
 
         var signer = new NotationSigner(from: DateTimeOffset.UtcNow.AddDays(-1), to: DateTimeOffset.UtcNow.AddDays(1));
         var notation = new LocalNotation(signer) { SigningTime = DateTimeOffset.UtcNow, Payload = $$$"""{"targetArtifact":{"mediaType":"{{{DebianRegistry.Manifest}}}","digest":"{{{digest}}}","size":{{{image.Length}}} }}""" };
@@ -114,6 +118,9 @@ public sealed class RegistryTests : IDisposable
         Assert.Contains("graceful shutdown              web: up to", (await shop.RunAsync("release", "show", id)).Expect(0).Out);
         (await shop.RunAsync("release", "export", id, "--output", _directory.Join("proof.json"), "--public-key", _directory.Join("plane.pub"))).Expect(0);
         Assert.Contains("proven     decision", (await RunAsync("verify", "proof.json", "--key", "plane.pub")).Expect(0).Out);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--environment", "production")).Expect(0);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--environment", "staging")).Expect(1);
+        (await RunAsync("verify", "acme.key.pub", "--key", "plane.pub", "--environment", "staging")).Expect(2);
         (await RunAsync("verify", "proof.json", "--key", "acme.key.pub")).Expect(1);
         (await RunAsync("verify", "proof.json")).Expect(3);
     }

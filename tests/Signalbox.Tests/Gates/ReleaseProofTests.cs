@@ -129,6 +129,15 @@ public sealed class ReleaseProofTests : IDisposable
 
     private static string SummaryOf(byte[] file) => Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(file)!["summary"]!["payload"]!));
 
+    /// <summary>What staging let in, production did not.</summary>
+    [Fact]
+    public async Task Environment_ThatIsAskedFor_IsTheProofs()
+    {
+        var (file, policy) = ((await MakeAsync()).File, new VerificationPolicy { Signers = [Holder(_plane), Holder(_signer)] });
+        Assert.True(ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy, s_now, "production").Accepted);
+        Assert.Equal(VerificationError.NotAllowed, ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy, s_now, "staging").Error);
+    }
+
     [Fact]
     public async Task DeniedRelease_IsNoProofThatItMayGo()
     {
