@@ -42,7 +42,7 @@ internal static class ImageVerification
     private static VerificationPolicy Named(VerificationPolicy policy, Digest image, string what)
     {
         var found = new ArtifactDigest("sha256", image.Hex);
-        if (policy.Artifact.FirstOrDefault(asked => asked.Algorithm == "sha256") is { } asked && asked != found)
+        if (policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") is { } asked && asked != found)
             throw new SignalboxException(ExitCode.No, Finding.Error("image-other-digest", $"{what} is {found}; expected {asked}", new(what), $"signalbox verify {what.Split('@')[0]}@{asked}"));
         if (policy.Artifact.Count > 0 && !policy.Artifact.Contains(found))
             throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"images are named by sha256; expected that digest beside {policy.Artifact[0]}", new("command line"), "signalbox verify --help"));

@@ -23,6 +23,9 @@ internal sealed class TokenRegistry(TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, StoredToken> _tokens = ImmutableDictionary<string, StoredToken>.Empty;
 
+    /// <summary>How many each request is compared with.</summary>
+    internal int Held => _tokens.Count;
+
     /// <param name="exchanged">What it was given for (<see cref="TrySpend"/>); null where an admin makes it.</param>
     public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by, string? exchanged = null)
     {

@@ -44,12 +44,13 @@ public static class PolicyDiff
 
     /// <summary>
     /// Provenance of a certificate counts for nobody until a policy names sources or identities, and an identity's signature until it
-    /// names issuers: the first list lets some in.
+    /// names issuers; and whoever brings a release sets no finding aside until a list names them: the first list lets some in.
     /// </summary>
     private static bool LetsFirstIn(GateRule before, SettingShape setting) => (before.Gate, setting.Key) switch
     {
         (GateTable.Provenance, "sources" or "identities") => before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null,
         (GateTable.Signature, "issuers") => before.Settings.GetValueOrDefault("issuers") is null && before.Values("identities").Count > 0,
+        (GateTable.Vulnerabilities or GateTable.Sast, "vexFrom") => before.Settings.GetValueOrDefault("vexFrom") is null,
         _ => false,
     };
 

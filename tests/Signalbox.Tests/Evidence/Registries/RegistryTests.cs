@@ -105,6 +105,17 @@ public sealed class RegistryTests : IAsyncDisposable
         await UntrueAsync("has other bytes than its digest and size say");
     }
 
+    /// <summary>A trust policy's scope is of a repository, however somebody spells its host.</summary>
+    [Theory]
+    [InlineData("Reg.Example.com/app", "reg.example.com/app")]
+    [InlineData("LOCALHOST:5000/app", "localhost:5000/app")]
+    [InlineData("Docker.io/app", "docker.io/library/app")]
+    public void Host_HasNoCase(string text, string name)
+    {
+        Assert.True(ImageReference.TryParse(text, out var image));
+        Assert.Equal(name, image!.Name);
+    }
+
     [Fact]
     public async Task Referrer_OfAnotherImage_IsFoundOut()
     {
