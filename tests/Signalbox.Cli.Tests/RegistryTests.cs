@@ -112,6 +112,10 @@ public sealed class RegistryTests : IDisposable
         (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"), "--unsigned")).Expect(0);
         Assert.Contains("scan        Unsigned", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
         (await shop.RunAsync("verify", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0);
+        // as attestations are downloaded: one a line
+        var lines = new[] { await AttestAsync(digest), await AttestAsync(digest) }.Select(bundle => Encoding.UTF8.GetString(bundle).Trim());
+        _directory.Write("all.jsonl", string.Join('\n', lines));
+        Assert.Equal(2, (await shop.RunAsync("evidence", "add", _directory.Join("all.jsonl"), "--subject", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0).Out.Split("signature   Verified").Length - 1);
 
         var id = release.GetProperty("id").GetString()!;
         (await shop.RunAsync("deploy", "--release", id)).Expect(0);

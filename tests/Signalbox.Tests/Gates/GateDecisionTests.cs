@@ -119,7 +119,9 @@ public sealed class GateDecisionTests
         _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(null, "alice@acme.example", "https://evil.example.com") }, verdict: VerificationVerdict.Verified);
         var line = _release.Decide().Of("signature").Lines.Single();
         Assert.Equal((GateVerdict.Undecided, "gate-signature-no-issuers"), (line.Verdict, line.Id));
-        Assert.Contains("issuers: [\"https://evil.example.com\"]", line.Help, StringComparison.Ordinal);
+        Assert.Contains("(seen: alice@acme.example (https://evil.example.com))", line.Text, StringComparison.Ordinal);
+        // whoever signed it may be an attacker: the line to paste trusts nobody that was only seen
+        Assert.Contains("issuers: [\"https://ISSUER\"]", line.Help, StringComparison.Ordinal);
         _release.Policy = GateFixture.Gates($"{{ signature: {{ keys: [\"{GateFixture.Other}\"], identities: [\"alice@acme.example\"] }} }}");
         Assert.Contains("no policy says who must vouch for alice@acme.example", _release.Decide().Of("signature").Lines.Single().Text, StringComparison.Ordinal);
     }

@@ -17,7 +17,7 @@ internal static class SignatureGate
             if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy(context, artifact.Digest));
             else if (signers.LacksIssuers)
                 lines.Undecided("gate-signature-no-issuers", $"the policy names identities and nobody who must vouch for them{Seen(signatures)}; expected issuers: whoever else vouches for such a name is not who is meant",
-                    $"signature: {{ identities: [{string.Join(", ", rule.Values("identities").Select(name => $"\"{name}\""))}], issuers: [\"{signatures.Select(s => s.Facts.Signer?.Issuer).OfType<string>().FirstOrDefault() ?? "https://token.actions.githubusercontent.com"}\"] }}   # in policy.yaml", signatures.Select(s => s.Item));
+                    $"signature: {{ identities: [{string.Join(", ", rule.Values("identities").Select(name => $"\"{name}\""))}], issuers: [\"https://ISSUER\"] }}   # in policy.yaml: who must vouch for them", signatures.Select(s => s.Item));
             else if (signers.NamesNobody)
                 lines.Undecided("gate-signature-nobody-trusted", "no policy says whose signatures count; expected keys or identities", "signature: { mode: enforce, keys: [\"sha256:…\"] }   # in policy.yaml", signatures.Select(s => s.Item));
             else One(context, artifact, signatures, signers, lines);
