@@ -36,11 +36,23 @@ public sealed class GateDesk
     {
         var contents = FileContentStore.Open(state);
         // reading the whole ledger takes its time: only where room is needed
-        if (contents.Used > contents.Capacity / 2) contents.Collect(LedgerDigests.In(ledger).Contains);
+        if (contents.Used > contents.Capacity / 2) Collect(contents, ledger);
         var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
         desk.Policies.Replay(ledger);
         return desk;
+    }
+
+    private static void Collect(FileContentStore contents, ILedgerStore ledger)
+    {
+        try
+        {
+            contents.Collect(LedgerDigests.In(ledger).Contains);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // what could not be removed takes room, and the status says so
+        }
     }
 
     /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
