@@ -122,9 +122,9 @@ public sealed class RegistryTests : IDisposable
         Assert.Contains("graceful shutdown              web: up to", (await shop.RunAsync("release", "show", id)).Expect(0).Out);
         (await shop.RunAsync("release", "export", id, "--output", _directory.Join("proof.json"), "--public-key", _directory.Join("plane.pub"))).Expect(0);
         Assert.Contains("proven     decision", (await RunAsync("verify", "proof.json", "--key", "plane.pub")).Expect(0).Out);
-        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--environment", "production")).Expect(0);
-        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--environment", "staging")).Expect(1);
-        (await RunAsync("verify", "acme.key.pub", "--key", "plane.pub", "--environment", "staging")).Expect(2);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--env", "production")).Expect(0);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--env", "staging")).Expect(1);
+        (await RunAsync("verify", "acme.key.pub", "--key", "plane.pub", "--env", "staging")).Expect(2);
         (await RunAsync("verify", "proof.json", "--key", "acme.key.pub")).Expect(1);
         (await RunAsync("verify", "proof.json")).Expect(3);
     }

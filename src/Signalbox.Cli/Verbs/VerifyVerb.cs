@@ -18,7 +18,7 @@ internal static class VerifyVerb
     private static readonly Option<string[]> Identity = new("--identity") { Description = "who may have signed; * stands for any characters; repeat for several", HelpName = "NAME" };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
     private static readonly Option<string[]> Key = new("--key") { Description = "a public key in PEM that may have signed; repeat for several", HelpName = "FILE" };
-    private static readonly Option<string?> Environment = new("--environment") { Description = "of a release's proof: the environment whose gates must have allowed it", HelpName = "NAME" };
+    private static readonly Option<string?> Environment = new("--env") { Description = "of a release's proof: the environment whose gates must have allowed it", HelpName = "NAME" };
     private static readonly Option<bool> RequireLog = new("--require-log") { Description = "demand a transparency log's proof of signatures by keys too" };
     private static readonly Option<string[]> Witness = new("--witness") { Description = "key of a witness that must have signed the log's checkpoint; repeat for several", HelpName = "NAME+HINT+BASE64" };
     private static readonly Option<string> BundlePath = new("--bundle") { Description = "a Sigstore bundle, or the npm registry's list of attestations", HelpName = "FILE", Required = true };
@@ -124,7 +124,7 @@ internal static class VerifyVerb
         return names.Select(name => ExpectedSigner.Identity(name, session.Get(Issuer)!));
     }
 
-    private static SignalboxException NoProof() => Usage("--environment is asked of a release's proof alone; nothing else says where it may go");
+    private static SignalboxException NoProof() => Usage("--env is asked of a release's proof alone; nothing else says where it may go");
 
     private static SignalboxException Usage(string message) => new(ExitCode.Usage, Finding.Error("usage", message, new("command line"), "signalbox verify --help"));
 }

@@ -29,7 +29,7 @@ internal static class SignatureGate
 
     /// <summary>Whether a rule lets this signature count for this artifact.</summary>
     public static bool Takes(GateRule rule, EvidenceItem item, SignatureFact facts, Digest artifact) =>
-        new SignerRules(rule, needsIssuers: true) is var signers && Problem(item, facts, artifact, signers) is null;
+        Problem(item, facts, artifact, new(rule, needsIssuers: true)) is null;
 
     private static void One(GateContext context, (Digest Digest, string Services) artifact, IReadOnlyList<(EvidenceItem Item, SignatureFact Facts)> signatures, SignerRules signers, GateLines lines)
     {
