@@ -64,6 +64,9 @@ public sealed partial class ControlPlane
 
     public async Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
     {
+        // what no service runs no gate is asked about
+        if (request.Artifacts.Keys.FirstOrDefault(name => !request.Environments.Any(environment => environment.Services.Any(service => service.Name == name))) is { } unused)
+            throw new ControlPlaneRefusedException(RefusalKind.Invalid, "release-artifact-unused", $"the release has an artifact '{ReleaseRules.Shown(unused)}', which is no service of its environments; expected one for each service and no other", "signalbox deploy");
         foreach (var (service, digest) in request.Artifacts)
             if (!await _host.HasArtifactAsync(digest, cancel).ConfigureAwait(false))
                 throw new ControlPlaneRefusedException(RefusalKind.Conflict, "artifact-missing", $"the artifact of {service}, {digest}, was not uploaded", "signalbox deploy");

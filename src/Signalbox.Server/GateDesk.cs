@@ -1,3 +1,4 @@
+using System.Globalization;
 using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Ledger;
@@ -8,9 +9,12 @@ namespace Signalbox.Server;
 /// <summary>What the control plane knows of evidence and policies: derived from the ledger, with its content in the state directory.</summary>
 public sealed class GateDesk
 {
+    private readonly FileContentStore _contents;
+    private readonly SemaphoreSlim _changes = new(1, 1);
+
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
-        Contents = contents;
+        _contents = contents;
         Intake = new(contents, Evidence, EvidenceReaders.In(state));
     }
 
@@ -18,17 +22,51 @@ public sealed class GateDesk
 
     public PolicyBook Policies { get; } = new();
 
-    public IContentStore Contents { get; }
+    public IContentStore Contents => _contents;
+
+    /// <summary>That the content store fills up; null where it has room. Past its capacity nothing more goes out.</summary>
+    public string? Warning => _contents.Used >= _contents.Capacity / 5 * 4
+        ? string.Create(CultureInfo.InvariantCulture, $"the content store holds {_contents.Used:N0} of {_contents.Capacity:N0} bytes; once it is full no evidence is taken in, and then nothing is decided")
+        : null;
 
     public EvidenceIntake Intake { get; }
 
     /// <exception cref="StorageException">The content store cannot be used.</exception>
     public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
     {
-        var desk = new GateDesk(FileContentStore.Open(state), state);
+        var contents = FileContentStore.Open(state);
+        // reading the whole ledger takes its time: only where room is needed
+        if (contents.Used > contents.Capacity / 2) Collect(contents, ledger);
+        var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
         desk.Policies.Replay(ledger);
         return desk;
+    }
+
+    private static void Collect(FileContentStore contents, ILedgerStore ledger)
+    {
+        try
+        {
+            contents.Collect(LedgerDigests.In(ledger).Contains);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // what could not be removed takes room, and the status says so
+        }
+    }
+
+    /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
+    public async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel)
+    {
+        await _changes.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            _changes.Release();
+        }
     }
 
     /// <summary>Takes in a fact; one that is told twice changes nothing.</summary>

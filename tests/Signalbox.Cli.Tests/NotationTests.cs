@@ -53,4 +53,18 @@ public sealed class NotationTests : IDisposable
         await RefusedAsync("verify-mismatch-identity", "--key", "acme.key.pub");
         await RefusedAsync("verify-mismatch-identity", "--identity", "dev@acme.example", "--issuer", "https://accounts.example");
     }
+
+    /// <summary>What a policy lets pass without a look at it proves nobody.</summary>
+    [Fact]
+    public async Task Policy_ThatSkips_DecidesNothing()
+    {
+        _directory.Write("notation/trustpolicy.json", """{"version":"1.0","trustPolicies":[{"name":"acme","registryScopes":["*"],"signatureVerification":{"level":"skip"}}]}""");
+        _directory.Write("app.jws", """{"payload":"","protected":"","signature":""}""");
+        Assert.Contains("error[verify-no-expectation]: the trust policy lets it pass, and nobody is proven to have signed it", (await RunAsync("verify", "app.jws", "--notation", "notation")).Expect(3).Error);
+        (await RunAsync("sign", "new-key", "acme.key")).Expect(0);
+        (await RunAsync("verify", "app.jws", "--notation", "notation", "--key", "acme.key.pub")).Expect(3);
+        _directory.Write("own/trustpolicy.json", File.ReadAllText(_directory.Join("notation/trustpolicy.json")));
+        (await RunAsync("verify", "app.jws")).Expect(3);
+        (await RunAsync("verify", "app.jws", "--key", "acme.key.pub")).Expect(1);
+    }
 }

@@ -59,6 +59,10 @@ public sealed class RegistryTests : IDisposable
         Assert.Contains($"{name} is {digest}", old.Out);
         Assert.Contains($"proven     artifact         the signature is over the image {digest}", old.Out);
         (await RunAsync("verify", name, "--key", "other.key.pub")).Expect(1);
+        // a tag may have moved: what was asked for is what must be there
+        (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", digest)).Expect(0);
+        Assert.Contains("error[image-other-digest]", (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", "sha256:" + new string('a', 64))).Expect(1).Error);
+        (await RunAsync("verify", name, "--key", "acme.key.pub", "--artifact-digest", "sha512:" + new string('a', 128))).Expect(2);
 
         var signer = new NotationSigner(from: DateTimeOffset.UtcNow.AddDays(-1), to: DateTimeOffset.UtcNow.AddDays(1));
         var notation = new LocalNotation(signer) { SigningTime = DateTimeOffset.UtcNow, Payload = $$$"""{"targetArtifact":{"mediaType":"{{{DebianRegistry.Manifest}}}","digest":"{{{digest}}}","size":{{{image.Length}}} }}""" };
@@ -96,17 +100,31 @@ public sealed class RegistryTests : IDisposable
         var (name, digest) = ($"{registry.Authority}/app:1", DebianRegistry.DigestOf(image));
         (await RunAsync("sign", "new-key", "acme.key")).Expect(0);
         await SignOldAsync(registry, digest, digest);
-        await registry.ReferAsync(digest, await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)));
+        var sarif = """{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"semgrep"}},"results":[]}]}""";
+        await registry.ReferAsync(digest,
+            await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)), await ReferrerAsync(registry, image, "application/sarif+json", Encoding.UTF8.GetBytes(sarif)));
 
         var added = (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"))).Expect(0);
         Assert.Equal(2, added.Out.Split("signature   Verified").Length - 1);
+        // whoever may push to the registry may attach a report
+        Assert.Contains("(application/sarif+json): it is not signed", added.Out);
+        Assert.DoesNotContain("scan", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
+        (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"), "--unsigned")).Expect(0);
+        Assert.Contains("scan        Unsigned", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
         (await shop.RunAsync("verify", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0);
+        // as attestations are downloaded: one a line
+        var lines = new[] { await AttestAsync(digest), await AttestAsync(digest) }.Select(bundle => Encoding.UTF8.GetString(bundle).Trim());
+        _directory.Write("all.jsonl", string.Join('\n', lines));
+        Assert.Equal(2, (await shop.RunAsync("evidence", "add", _directory.Join("all.jsonl"), "--subject", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0).Out.Split("signature   Verified").Length - 1);
 
         var id = release.GetProperty("id").GetString()!;
         (await shop.RunAsync("deploy", "--release", id)).Expect(0);
         Assert.Contains("graceful shutdown              web: up to", (await shop.RunAsync("release", "show", id)).Expect(0).Out);
         (await shop.RunAsync("release", "export", id, "--output", _directory.Join("proof.json"), "--public-key", _directory.Join("plane.pub"))).Expect(0);
         Assert.Contains("proven     decision", (await RunAsync("verify", "proof.json", "--key", "plane.pub")).Expect(0).Out);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--env", "production")).Expect(0);
+        (await RunAsync("verify", "proof.json", "--key", "plane.pub", "--env", "staging")).Expect(1);
+        (await RunAsync("verify", "acme.key.pub", "--key", "plane.pub", "--env", "staging")).Expect(2);
         (await RunAsync("verify", "proof.json", "--key", "acme.key.pub")).Expect(1);
         (await RunAsync("verify", "proof.json")).Expect(3);
     }

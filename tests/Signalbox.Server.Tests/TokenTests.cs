@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Signalbox.Api;
 using Signalbox.Ledger;
 using Signalbox.Server.Access;
@@ -27,6 +28,24 @@ public sealed class TokenTests
             using var reader = new StreamReader(stream, Encoding.Latin1);
             Assert.DoesNotContain(created.Token, await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>With a token for each job, those that ended would be compared with each request for ever.</summary>
+    [Fact]
+    public void Ended_AreForgotten()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var (ledger, tokens) = (new MemoryLedgerStore(time), new TokenRegistry(time));
+        for (var i = 0; i < 10; i++)
+        {
+            var fact = TokenRegistry.Make("ci:shop", Scope.Read, time.GetUtcNow().AddMinutes(15), new("admin")).Fact;
+            foreach (var entry in ledger.Append(ledger.Head, [fact])) tokens.Apply(entry);
+            time.Advance(TimeSpan.FromMinutes(10));
+        }
+        Assert.Equal(2, tokens.Held);
+        var again = new TokenRegistry(time);
+        again.Replay(ledger);
+        Assert.Equal(1, again.Held);
     }
 
     [Fact]

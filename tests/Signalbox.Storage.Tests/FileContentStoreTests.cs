@@ -25,12 +25,61 @@ public sealed class FileContentStoreTests : IDisposable
     public async Task Add_TooLargeOrTooMuch_LeavesNothing()
     {
         var store = Open(capacity: 10);
-        Assert.Equal("content-too-large", (await Assert.ThrowsAsync<ContentRefusedException>(() => store.AddAsync(new MemoryStream(new byte[5]), 4, default))).Id);
+        Assert.Equal("content-too-large", (await Assert.ThrowsAsync<ContentRefusedException>(() => store.ReceiveAsync(new MemoryStream(new byte[5]), 4, default))).Id);
         await store.AddAsync(new byte[8], default);
         Assert.Equal("content-store-full", (await Assert.ThrowsAsync<ContentRefusedException>(() => store.AddAsync(new byte[3], default))).Id);
         // also after a restart
         Assert.Equal("content-store-full", (await Assert.ThrowsAsync<ContentRefusedException>(() => Open(capacity: 10).AddAsync(new byte[3], default))).Id);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "content", "incoming")));
+    }
+
+    /// <summary>What is refused after it was read, or only looked at, takes no room.</summary>
+    [Fact]
+    public async Task Received_TakesRoomOnlyWhileItIsLookedAt()
+    {
+        var store = Open(capacity: 10);
+        for (var i = 0; i < 3; i++)
+            using (var received = await store.ReceiveAsync(new MemoryStream("hello"u8.ToArray()), 5, default))
+            {
+                Assert.Equal((Digest.Of("hello"u8), 5L), (received.Content.Digest, store.Used));
+                using var stream = received.Open();
+                Assert.Equal(5, stream.Length);
+                Assert.Null(store.Open(received.Content.Digest));
+            }
+        Assert.Equal(0, store.Used);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "content"), "*", SearchOption.AllDirectories));
+        for (var i = 0; i < 3; i++)
+            using (var received = await store.ReceiveAsync(new MemoryStream("hello"u8.ToArray()), 5, default))
+            {
+                received.Keep();
+                using var stream = received.Open();
+                Assert.Equal(5, stream.Length);
+            }
+        Assert.Equal(5, store.Used);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "content", "incoming")));
+    }
+
+    /// <summary>Whoever hands in as much as they may leaves room for a decision.</summary>
+    [Fact]
+    public async Task Full_HasRoomForWhatIsMadeHere()
+    {
+        var store = Open(capacity: 100);
+        using (var received = await store.ReceiveAsync(new MemoryStream(new byte[95]), 100, default)) received.Keep();
+        Assert.Equal("content-store-full", (await Assert.ThrowsAsync<ContentRefusedException>(() => store.ReceiveAsync(new MemoryStream(new byte[1]), 100, default))).Id);
+        await store.AddAsync(new byte[5], default);
+        Assert.Equal("content-store-full", (await Assert.ThrowsAsync<ContentRefusedException>(() => store.AddAsync(new byte[1], default))).Id);
+        Assert.Equal(100, store.Used);
+    }
+
+    [Fact]
+    public async Task Collect_RemovesWhatNothingNames()
+    {
+        var store = Open();
+        var (kept, left) = (await store.AddAsync("kept"u8.ToArray(), default), await store.AddAsync("left!"u8.ToArray(), default));
+        Assert.Equal(5, store.Collect(digest => digest == kept.Digest));
+        Assert.Equal(4, store.Used);
+        Assert.NotNull(await store.ReadAsync(kept.Digest, 100, default));
+        Assert.Null(await store.ReadAsync(left.Digest, 100, default));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Diagnostics;
+using Signalbox.Evidence.Verification;
 
 namespace Signalbox.Cli.Deploying;
 
@@ -17,24 +19,48 @@ internal static class EvidenceFolder
         var files = paths.SelectMany(Files).ToList();
         if (files.Count is 0 or > MostFiles)
             throw new SignalboxException(ExitCode.Usage, Finding.Error("evidence-files", $"{string.Join(", ", paths)} has {files.Count} files; expected 1 to {MostFiles}", new("command line"), "signalbox evidence add results/ --release shop-2"));
-        foreach (var file in files) await SendAsync(file, check: true).ConfigureAwait(false);
         var added = new List<EvidenceView>(files.Count);
-        foreach (var file in files) added.Add(await SendAsync(file, check: false).ConfigureAwait(false));
+        foreach (var check in new[] { true, false })
+            foreach (var file in files)
+                foreach (var piece in Pieces(file))
+                {
+                    var view = await SendAsync(file, piece, check).ConfigureAwait(false);
+                    if (!check) added.Add(view);
+                }
         return added;
 
-        async Task<EvidenceView> SendAsync((string Path, string Name, string Origin) file, bool check)
+        async Task<EvidenceView> SendAsync((string Path, string Name, string Origin) file, Piece piece, bool check)
         {
             try
             {
-                await using var stream = File.OpenRead(file.Path);
-                return await client.AddEvidenceAsync(stream, file.Name, kind, where, publicKey, file.Origin, check, session.Cancel).ConfigureAwait(false);
+                await using var stream = piece.Open();
+                return await client.AddEvidenceAsync(stream, piece.Name, kind, where, publicKey, file.Origin, check, session.Cancel).ConfigureAwait(false);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
             {
-                throw new SignalboxException(ExitCode.Undecided, Finding.Error("evidence-file", $"the file cannot be read: {e.Message.TrimEnd('.')}", new(file.Path), $"ls -l {file.Path}"));
+                throw Unreadable(file.Path, e);
             }
         }
     }
+
+    private sealed record Piece(string Name, Func<Stream> Open);
+
+    /// <summary>A file, or each line of attestations as they are downloaded (<c>.jsonl</c>): each is evidence of its own.</summary>
+    private static IEnumerable<Piece> Pieces((string Path, string Name, string Origin) file)
+    {
+        if (!file.Path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) return [new(file.Name, () => File.OpenRead(file.Path))];
+        try
+        {
+            return [.. BundleFile.Split(File.ReadAllBytes(file.Path)).Select((line, i) => new Piece(i == 0 ? file.Name : string.Create(CultureInfo.InvariantCulture, $"{file.Name} line {i + 1}"), () => new MemoryStream(line.ToArray(), writable: false)))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file.Path, e);
+        }
+    }
+
+    private static SignalboxException Unreadable(string path, Exception e) =>
+        new(ExitCode.Undecided, Finding.Error("evidence-file", $"the file cannot be read: {e.Message.TrimEnd('.')}", new(path), $"ls -l {path}"));
 
     private static IEnumerable<(string Path, string Name, string Origin)> Files(string path) => Directory.Exists(path)
         ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles + 1).Select(file => (file, Path.GetRelativePath(path, file), "folder"))

@@ -6,16 +6,22 @@ using Signalbox.Evidence.Registries;
 
 namespace Signalbox.Cli.Deploying;
 
-/// <summary>Hands in what a registry holds about an image. What is no evidence that is known here is left out and said; anything else that is refused stops all.</summary>
+/// <summary>
+/// Hands in what a registry holds about an image. Whoever may push to it attaches what they like, so only what is signed is taken,
+/// unless the caller answers for the rest. What is left out is said; anything else that is refused stops all.
+/// </summary>
 internal static class RegistryImport
 {
+    private const string Unsigned = "it is not signed, so whoever may push to the registry may have written it; --unsigned hands it in on your word";
+
     private static readonly string[] s_leftOut = ["evidence-unknown", "evidence-unreadable"];
 
     /// <summary>Whether the word means an image: files come first.</summary>
     public static bool IsImage(string word) => !Path.Exists(word) && ImageReference.NamesRegistry(word) && ImageReference.TryParse(word, out _);
 
     /// <param name="where">A release or a digest; null for the image's own digest.</param>
-    public static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, string word, string? kind, string? where, string? publicKey, Session session)
+    /// <param name="unsigned">Whether what nobody signed is handed in too.</param>
+    public static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, string word, string? kind, string? where, string? publicKey, bool unsigned, Session session)
     {
         _ = ImageReference.TryParse(word, out var image);
         var found = await RegistryOptions.FindAsync(session, image!).ConfigureAwait(false);
@@ -32,7 +38,9 @@ internal static class RegistryImport
         {
             try
             {
-                using var content = new MemoryStream(RegistryEvidenceFile.Of(piece));
+                var file = RegistryEvidenceFile.Of(piece);
+                if (!unsigned && SignedFiles.KindOf(file) == SignedFileKind.None) return LeftOut(piece, Unsigned);
+                using var content = new MemoryStream(file);
                 return await client.AddEvidenceAsync(content, $"{image!.Name} {piece.Where}", kind, subject, publicKey, "registry", check, session.Cancel).ConfigureAwait(false);
             }
             catch (FormatException e)

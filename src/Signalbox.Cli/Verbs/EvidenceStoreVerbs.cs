@@ -20,6 +20,7 @@ internal static class EvidenceStoreVerbs
     private static readonly Option<string?> Release = new("--release") { Description = "the release it is about", HelpName = "RELEASE" };
     private static readonly Option<string?> Subject = new("--subject") { Description = "or the digest it is about", HelpName = "sha256:HEX" };
     private static readonly Option<string?> Key = new("--key") { Description = "the public key that a keyed signature is checked with; the policy says whether it counts", HelpName = "PEM" };
+    private static readonly Option<bool> Unsigned = new("--unsigned") { Description = "of an image: hand in also what nobody signed; whoever may push to its registry may have written it" };
     private static readonly Option<bool> All = new("--all") { Description = "also what was withdrawn, and of all releases" };
     private static readonly Option<string?> Content = new("--content") { Description = "write the content, byte by byte, into this file", HelpName = "FILE" };
     private static readonly Option<string> Reason = new("--reason") { Description = "why it shall count no longer", HelpName = "TEXT", Required = true };
@@ -31,7 +32,7 @@ internal static class EvidenceStoreVerbs
     {
         var verb = new Verb("add", "Hand in evidence about a release: reports, signatures, provenance. All of it or nothing: a file that cannot be read adds none.",
             "signalbox evidence add coverage.xml trivy.json --release shop-2", "signalbox evidence add scan trivy.json --subject sha256:9f2c…", "signalbox evidence add signature shop.sigstore.json --key cosign.pub --release shop-2", "signalbox evidence add results/ --release shop-2", "signalbox evidence add registry.example.com/acme/shop:1.4 --key cosign.pub --release shop-2");
-        foreach (var option in new Option[] { Release, Subject, Key, RegistryOptions.Auth, RegistryOptions.PlainHttp }) verb.Add(option);
+        foreach (var option in new Option[] { Release, Subject, Key, Unsigned, RegistryOptions.Auth, RegistryOptions.PlainHttp }) verb.Add(option);
         verb.Add(What);
         return verb.Does(AddAsync);
     }
@@ -82,7 +83,7 @@ internal static class EvidenceStoreVerbs
         var (images, paths) = (what.Where(RegistryImport.IsImage).ToList(), what.Where(word => !RegistryImport.IsImage(word)).ToList());
         var (key, added) = (KeyOf(session.Get(Key)), new List<EvidenceView>());
         if (paths.Count > 0) added.AddRange(await EvidenceFolder.AddAsync(client, paths, kind, Where(session), key, session).ConfigureAwait(false));
-        foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, session.Get(Release) ?? session.Get(Subject), key, session).ConfigureAwait(false));
+        foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, session.Get(Release) ?? session.Get(Subject), key, session.Get(Unsigned), session).ConfigureAwait(false));
         return added;
     }
 

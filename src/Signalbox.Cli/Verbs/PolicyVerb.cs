@@ -9,7 +9,7 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class PolicyVerb
 {
-    private static readonly Argument<string> Scope = new("ENVIRONMENT") { Description = "an environment (production), or one application's (shop/production)" };
+    private static readonly Argument<string> Scope = new("ENVIRONMENT") { Description = "an environment (production), one application's (shop/production), or * for every environment without one of its own" };
     private static readonly Option<string> From = new("--file", "-f") { Description = "the policy", HelpName = "FILE", Required = true };
     private static readonly Argument<string> Digest = new("DIGEST") { Description = "of the proposal, as `policy set` and `policy show` print it" };
 

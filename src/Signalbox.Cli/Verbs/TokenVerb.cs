@@ -13,7 +13,7 @@ internal static class TokenVerb
     private static readonly Argument<string> Principal = new("PRINCIPAL") { Description = "who acts with it; every ledger event names it" };
     private static readonly Option<string[]> Scopes = new("--scope")
     {
-        Description = "what it may do; repeat for several (read, logs, deploy, operate, admin)",
+        Description = "what it may do; repeat for several (read, logs, deploy, operate, evidence, approve, report, metrics, admin, or a role: viewer, deployer, approver)",
         HelpName = "SCOPE",
         DefaultValueFactory = _ => ["read"],
     };

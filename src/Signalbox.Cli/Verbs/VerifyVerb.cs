@@ -18,6 +18,7 @@ internal static class VerifyVerb
     private static readonly Option<string[]> Identity = new("--identity") { Description = "who may have signed; * stands for any characters; repeat for several", HelpName = "NAME" };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
     private static readonly Option<string[]> Key = new("--key") { Description = "a public key in PEM that may have signed; repeat for several", HelpName = "FILE" };
+    private static readonly Option<string?> Environment = new("--env") { Description = "of a release's proof: the environment whose gates must have allowed it", HelpName = "NAME" };
     private static readonly Option<bool> RequireLog = new("--require-log") { Description = "demand a transparency log's proof of signatures by keys too" };
     private static readonly Option<string[]> Witness = new("--witness") { Description = "key of a witness that must have signed the log's checkpoint; repeat for several", HelpName = "NAME+HINT+BASE64" };
     private static readonly Option<string> BundlePath = new("--bundle") { Description = "a Sigstore bundle, or the npm registry's list of attestations", HelpName = "FILE", Required = true };
@@ -37,7 +38,7 @@ internal static class VerifyVerb
             "signalbox verify registry.example.com/acme/app:1.4 --key acme.pub",
             "signalbox verify app.intoto.jsonl --artifact app --source github.com/acme/app --versioned-tag v1 --level 3");
         verb.Add(What);
-        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
+        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, Environment, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
         verb.Add(Bundle());
         return verb.Does(RunAsync);
     }
@@ -65,7 +66,7 @@ internal static class VerifyVerb
     private static async Task<int> RunAsync(Session session)
     {
         var what = session.Get(What) ?? throw Usage("FILE is missing; expected a bundle, an image or a digest");
-        var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session), session.Get(NotationOptions.Trust) is not null, session.Get(NotationOptions.Offline) ? null : new(TimeProvider.System))).ConfigureAwait(false);
+        var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session), session.Get(NotationOptions.Trust) is not null, session.Get(NotationOptions.Offline) ? null : new(TimeProvider.System), session.Get(Environment))).ConfigureAwait(false);
         foreach (var (name, result) in pieces)
             if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
             else VerifyText.Write(session, name, result);
@@ -77,6 +78,7 @@ internal static class VerifyVerb
     /// <summary>What lies on this disk comes before what a word could mean elsewhere.</summary>
     private static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, string what, Expectation expected)
     {
+        if (expected.Environment is not null && !File.Exists(what)) throw NoProof();
         if (Directory.Exists(what)) return [.. LayoutVerification.Verify(what, expected.Root, expected.Policy).Select(result => new VerifiedPiece(what, result))];
         if (!File.Exists(what) && Digest.TryParse(what, out var digest)) return await ImageVerification.VerifyAsync(session, digest, expected).ConfigureAwait(false);
         if (!File.Exists(what) && ImageReference.NamesRegistry(what) && ImageReference.TryParse(what, out var image)) return await ImageVerification.VerifyAsync(session, image!, expected).ConfigureAwait(false);
@@ -86,7 +88,8 @@ internal static class VerifyVerb
     private static async Task<IReadOnlyList<VerifiedPiece>> VerifyFileAsync(string path, Expectation expected, CancellationToken cancel)
     {
         var file = VerifyOptions.ReadFile(path, "bundle");
-        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow))];
+        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment))];
+        if (expected.Environment is not null) throw NoProof();
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
             return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? expected.Policy.Artifact.FirstOrDefault()), cancel).ConfigureAwait(false))!];
         return [.. BundleFile.Split(file).Select(bundle => new VerifiedPiece(path, BundleVerifier.Verify(bundle, expected.Root, expected.Policy, DateTimeOffset.UtcNow)))];
@@ -120,6 +123,8 @@ internal static class VerifyVerb
         if (names.Length == 0 && session.Get(Issuer) is not null) throw Usage("--issuer needs --identity: it vouches for everybody who has an account with it");
         return names.Select(name => ExpectedSigner.Identity(name, session.Get(Issuer)!));
     }
+
+    private static SignalboxException NoProof() => Usage("--env is asked of a release's proof alone; nothing else says where it may go");
 
     private static SignalboxException Usage(string message) => new(ExitCode.Usage, Finding.Error("usage", message, new("command line"), "signalbox verify --help"));
 }

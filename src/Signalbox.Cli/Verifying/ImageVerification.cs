@@ -17,7 +17,8 @@ internal sealed record VerifiedPiece(string Name, VerificationResult Result);
 /// <param name="Notation">Null where there is no trust policy.</param>
 /// <param name="IsNotationNamed">Whether its trust policy was named, and says by itself whom to expect; one that merely lies where notation has it lets nobody in beside those who were named.</param>
 /// <param name="Revocation">Null where nobody may be asked whether a certificate was revoked.</param>
-internal sealed record Expectation(TrustedRoot Root, VerificationPolicy Policy, NotationTrust? Notation, bool IsNotationNamed, RevocationClient? Revocation);
+/// <param name="Environment">Of a release's proof: whose gates must have allowed it.</param>
+internal sealed record Expectation(TrustedRoot Root, VerificationPolicy Policy, NotationTrust? Notation, bool IsNotationNamed, RevocationClient? Revocation, string? Environment = null);
 
 /// <summary>Verifies what a registry, or the control plane, holds about a digest.</summary>
 internal static class ImageVerification
@@ -27,7 +28,7 @@ internal static class ImageVerification
     {
         var found = await RegistryOptions.FindAsync(session, image).ConfigureAwait(false);
         session.Say($"{image} is {found.Image}{(found.NotUnderstood is [] ? "" : $"; beside it lies what is not understood: {string.Join(", ", found.NotUnderstood)}")}");
-        var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", found.Image.Hex)], ArtifactBytes = null } };
+        var named = expected with { Policy = Named(expected.Policy, found.Image, image.ToString()) };
         var artifact = new NotationArtifact(image.Name, named.Policy.Artifact[0], found.MediaType, found.Size);
         var pieces = new List<VerifiedPiece>();
         foreach (var piece in found.Evidence)
@@ -36,12 +37,24 @@ internal static class ImageVerification
             "image-unsigned", $"{image.Registry} holds nothing signed about {found.Image}", new(image.ToString()), $"cosign sign {image.Name}@{found.Image}"));
     }
 
+    /// <summary>The policy about this digest, which is the one that was asked for where one was: a tag may have moved.</summary>
+    /// <exception cref="SignalboxException">It is another one, or was named by another algorithm.</exception>
+    private static VerificationPolicy Named(VerificationPolicy policy, Digest image, string what)
+    {
+        var found = new ArtifactDigest("sha256", image.Hex);
+        if (policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") is { } asked && asked != found)
+            throw new SignalboxException(ExitCode.No, Finding.Error("image-other-digest", $"{what} is {found}; expected {asked}", new(what), $"signalbox verify {what.Split('@')[0]}@{asked}"));
+        if (policy.Artifact.Count > 0 && !policy.Artifact.Contains(found))
+            throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"images are named by sha256; expected that digest beside {policy.Artifact[0]}", new("command line"), "signalbox verify --help"));
+        return policy with { Artifact = [found], ArtifactBytes = null };
+    }
+
     /// <summary>The same of what was handed in as evidence.</summary>
     /// <exception cref="SignalboxException">Nothing signed is known of the digest, or no control plane runs.</exception>
     public static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, Digest digest, Expectation expected)
     {
         using var client = session.Connect();
-        var named = expected with { Policy = expected.Policy with { Artifact = [new("sha256", digest.Hex)], ArtifactBytes = null } };
+        var named = expected with { Policy = Named(expected.Policy, digest, digest.Value) };
         var pieces = new List<VerifiedPiece>();
         foreach (var view in (await client.EvidenceAsync(digest.Value, session.Cancel).ConfigureAwait(false)).Where(view => view.Verification != nameof(VerificationVerdict.Unsigned) && view.Withdrawn is null))
         {
@@ -66,7 +79,15 @@ internal static class ImageVerification
     {
         var policy = expected.IsNotationNamed ? expected.Policy with { Signers = [] } : expected.Policy;
         VerificationResult With(RevocationAnswers? answers) => NotationVerifier.Verify(content, artifact, trust, DateTimeOffset.UtcNow, policy, answers);
-        return expected.Revocation is { } client ? await client.VerifyAsync(With, cancel).ConfigureAwait(false) : With(null);
+        return OfSomebody(expected.Revocation is { } client ? await client.VerifyAsync(With, cancel).ConfigureAwait(false) : With(null));
+    }
+
+    /// <summary>A policy that skips, or only logs what does not hold, lets it pass and proves nobody: that is no answer to whether it is signed.</summary>
+    private static VerificationResult OfSomebody(VerificationResult result)
+    {
+        if (result is not { Accepted: true, Facts.Signer: null }) return result;
+        const string reason = "the trust policy lets it pass, and nobody is proven to have signed it; expected a level that enforces integrity and authenticity";
+        return result with { Accepted = false, Error = VerificationError.NoExpectation, Reason = reason, Steps = [.. result.Steps, new("signer", LinkOutcome.Refused, reason)] };
     }
 
     private static VerificationResult NoTrust()

@@ -23,6 +23,9 @@ internal sealed class TokenRegistry(TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, StoredToken> _tokens = ImmutableDictionary<string, StoredToken>.Empty;
 
+    /// <summary>How many each request is compared with.</summary>
+    internal int Held => _tokens.Count;
+
     /// <param name="exchanged">What it was given for (<see cref="TrySpend"/>); null where an admin makes it.</param>
     public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by, string? exchanged = null)
     {
@@ -93,7 +96,9 @@ internal sealed class TokenRegistry(TimeProvider time)
         if (fact.Exchanged is { } once && entry.At + PipelineToken.LongestLife + 2 * PipelineToken.Skew is var until && until > time.GetUtcNow()) _spent.TryAdd(once, until);
         _ = Scopes.TryParse(fact.Scopes, out var scopes);
         var token = new StoredToken(fact.Id, new(fact.Principal), scopes, entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
-        if (!_revoked.Contains(token.Id)) _tokens = _tokens.SetItem(token.Id, token);
+        // with a token for each job, those that ended would be compared with each request for ever
+        _tokens = _tokens.RemoveRange(_tokens.Values.Where(other => !InForce(other)).Select(other => other.Id));
+        if (InForce(token) && !_revoked.Contains(token.Id)) _tokens = _tokens.SetItem(token.Id, token);
         return token;
     }
 }

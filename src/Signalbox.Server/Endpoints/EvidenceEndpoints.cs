@@ -75,8 +75,8 @@ internal static class EvidenceEndpoints
             throw new ApiException(409, "evidence-too-much", $"{subjects[0]} has {MostRecords} pieces of evidence; no more are taken", "signalbox evidence list");
         request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = EvidenceIntake.MostContent;
         var asked = new EvidenceAsked(kind, name, subjects, Key(request), parts.Options.Time.GetUtcNow());
-        var taken = await parts.Desk.Intake.TakeAsync(request.Http.Request.Body, asked, new(Origin(request), name), request.Principal, request.Cancel).ConfigureAwait(false);
-        if (taken.Refusal is { } refusal) throw new ApiException(409, refusal.Id, refusal.Message, refusal.Help);
+        var taken = await parts.Desk.Intake.TakeAsync(request.Http.Request.Body, asked, new(Origin(request), name), request.Principal, request.Cancel, keep: request.Flag("check") != true).ConfigureAwait(false);
+        if (taken.Refusal is { } refusal) throw new ApiException(refusal.Id == ContentRefusedException.Full ? 507 : 409, refusal.Id, refusal.Message, refusal.Help);
         if (taken.Existing is { } existing) await AnswerAsync(parts, request, existing, 200).ConfigureAwait(false);
         else await RecordAsync(parts, request, taken.Entry!).ConfigureAwait(false);
     }

@@ -13,7 +13,7 @@ internal static class PolicyEndpoints
 {
     private const int MostBytes = 256 << 10;
 
-    private static readonly Parameter Scoped = new("scope", "query", "string", "an environment (production), or one application's (shop/production)", Required: true);
+    private static readonly Parameter Scoped = new("scope", "query", "string", "an environment (production), one application's (shop/production), or * for every environment without one of its own", Required: true);
 
     public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
     {
@@ -39,11 +39,12 @@ internal static class PolicyEndpoints
     private static StoredPolicy Found(ServerParts parts, string scope) => parts.Desk.Policies.Find(scope)
         ?? throw new ApiException(404, "policy-unknown", parts.Desk.Policies.Proposal(scope) is { } waiting
             ? $"{scope} has no policy in force; {waiting.Digest}, proposed by {waiting.By}, waits for somebody else's word"
+            : parts.Desk.Policies.InForce(scope) is not null ? $"{scope} has no policy of its own; the one of '{PolicyBook.Everywhere}' holds"
             : $"{scope} has no policy, so its gates warn", parts.Desk.Policies.Proposal(scope) is { } proposed ? $"signalbox policy approve {scope} {proposed.Digest}" : $"signalbox policy set {scope} -f policy.yaml");
 
     private static string ScopeOf(ApiRequest request) => ScopeOf(request.Query("scope"));
 
-    private static string ScopeOf(string? scope) => PolicyBook.IsScope(scope) ? scope! : throw new ApiException(400, "scope-invalid", $"scope is '{(scope?.Length > 80 ? scope[..80] : scope)}'; expected ENVIRONMENT or APPLICATION/ENVIRONMENT", "signalbox policy set production -f policy.yaml");
+    private static string ScopeOf(string? scope) => PolicyBook.IsScope(scope) ? scope! : throw new ApiException(400, "scope-invalid", $"scope is '{(scope?.Length > 80 ? scope[..80] : scope)}'; expected ENVIRONMENT, APPLICATION/ENVIRONMENT or *", "signalbox policy set production -f policy.yaml");
 
     private static PolicyView View(ServerParts parts, StoredPolicy policy)
     {
@@ -58,8 +59,13 @@ internal static class PolicyEndpoints
         var file = PolicyReader.Read(text, "policy.yaml", Zones.Knows);
         if (file.Policy is not { } policy)
             throw new ApiException(400, "policy-invalid", $"the policy has errors: {string.Join("; ", file.Findings.Where(finding => finding.Severity == Severity.Error).Take(20).Select(finding => $"line {finding.Locations[0].Line}: {finding.Message}"))}", "signalbox policy diff production -f policy.yaml");
-        var outcome = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
-        if (record && outcome.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
+        // what is compared must be what it takes the place of: two at once would each be compared with the one before both
+        var outcome = await parts.Desk.ChangeAsync(async () =>
+        {
+            var made = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
+            if (record && made.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
+            return made;
+        }, request.Cancel).ConfigureAwait(false);
         await request.AnswerAsync(new PolicySetView(scope, outcome.Digest.Value, outcome.Waits, outcome.Entry is null, outcome.Changes), ApiRequest.Json.PolicySetView).ConfigureAwait(false);
     }
 
@@ -67,9 +73,13 @@ internal static class PolicyEndpoints
     {
         var body = await request.BodyAsync(ApiRequest.Json.ApprovePolicy).ConfigureAwait(false);
         var (scope, digest) = (ScopeOf(ApiRequest.Required(body.Scope, "scope")), request.Digest("digest", ApiRequest.Required(body.Digest, "digest")));
-        var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
-        if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
-        await RecordAsync(parts, request, entry!).ConfigureAwait(false);
+        await parts.Desk.ChangeAsync(async () =>
+        {
+            var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
+            if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
+            await RecordAsync(parts, request, entry!).ConfigureAwait(false);
+            return entry;
+        }, request.Cancel).ConfigureAwait(false);
         await request.AnswerAsync(View(parts, parts.Desk.Policies.Find(scope)!), ApiRequest.Json.PolicyView).ConfigureAwait(false);
     }
 

@@ -31,7 +31,7 @@ internal static class PracticeEndpoints
             var body = await request.BodyAsync(json.RunbookStepEnded).ConfigureAwait(false);
             CheckTrack(body.Application, body.Environment);
             CheckWord("outcome", body.Outcome, s_outcomes);
-            if (!PolicyBook.IsScope(body.Runbook) || body.Step is < 1 or > 100) throw new ApiException(400, "runbook-invalid", "expected a runbook's name and a step from 1 to 100", "signalbox runbook list");
+            if (!PolicyBook.IsNamed(body.Runbook) || body.Step is < 1 or > 100) throw new ApiException(400, "runbook-invalid", "expected a runbook's name and a step from 1 to 100", "signalbox runbook list");
             await RecordAsync(parts, request, PracticeEvents.ToEntry(body with { Text = Texts.Line(ApiRequest.Required(body.Text, "text"), "text") }, request.Principal)).ConfigureAwait(false);
         })
         { Body = json.RunbookStepEnded, Example = Examples.RunbookStepEnded, Status = 201, Answer = json.LedgerEntryView };
@@ -39,7 +39,7 @@ internal static class PracticeEndpoints
 
     private static void CheckTrack(string? application, string? environment)
     {
-        if (!PolicyBook.IsScope($"{application}/{environment}"))
+        if (!PolicyBook.IsNamed($"{application}/{environment}"))
             throw new ApiException(400, "track-invalid", "application and environment are names of lower-case letters, digits and dashes", "signalbox status");
     }
 

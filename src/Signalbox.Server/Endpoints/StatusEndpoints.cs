@@ -18,6 +18,7 @@ internal static class StatusEndpoints
         yield return new("GET", "/api/v1/status", "getStatus", Scope.Read, "Every track at a glance", async request =>
         {
             var status = await plane.StatusAsync(request.Cancel).ConfigureAwait(false);
+            if (parts.Desk.Warning is { } warning) status = status with { Warnings = [.. status.Warnings, warning] };
             await request.AnswerAsync(request.MaySeeLogs ? status : LogTails.Withheld(status), json.StatusView).ConfigureAwait(false);
         })
         { Answer = json.StatusView };

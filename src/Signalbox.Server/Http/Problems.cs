@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Api;
+using Signalbox.Evidence;
 using Signalbox.Ledger;
 using Signalbox.Runtimes;
 using Signalbox.Storage;
@@ -20,6 +21,7 @@ internal static class Problems
         LedgerConflictException or IOException { InnerException: LedgerConflictException } =>
             (503, new("control-plane-deposed", "another control plane writes this ledger; this one changed nothing and stops", "signalbox status   # of the one that took over, then again")),
         HostUnreachableException e => (503, new("host-unreachable", $"the host does not answer: {e.Message}", "signalbox status")),
+        ContentRefusedException e => (e.Id == ContentRefusedException.Full ? 507 : 409, new(e.Id, e.Message, ContentRefusedException.Help)),
         StorageException { Id: "ledger-disk-full" } e => (507, new(e.Id, e.Message, e.Help)),
         StorageException e => (503, new(e.Id, e.Message, e.Help)),
         IOException e => (503, new("storage-failed", $"the state cannot be read or written: {e.Message}", "df -h")),

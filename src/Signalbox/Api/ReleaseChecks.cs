@@ -22,6 +22,9 @@ public static class ReleaseChecks
     /// <summary>The brief's bound for a rollback.</summary>
     private static readonly TimeSpan s_rollback = TimeSpan.FromSeconds(30);
 
+    /// <summary>What stands between the words of a history's summary: shop-1 is not in shop-12.</summary>
+    private static readonly char[] s_between = [' ', ',', ';', ':', '(', ')', '\''];
+
     private static readonly string[] s_names = ["security first", "zero downtime", "quality", "observability", "developer experience"];
 
     /// <param name="history">Of the application, newest first.</param>
@@ -65,7 +68,7 @@ public static class ReleaseChecks
     {
         // the promoter goes by policy and by nobody's hand
         var pipeline = decision.Principal.StartsWith("ci:", StringComparison.Ordinal) || decision.Principal == Principal.Promoter.Name;
-        var begun = history.FirstOrDefault(entry => entry.Type == "rollout.started/1" && entry.Summary.Contains(decision.Decision.Release, StringComparison.Ordinal));
+        var begun = history.FirstOrDefault(entry => entry.Type == "rollout.started/1" && entry.Summary.Split(s_between).Contains(decision.Decision.Release, StringComparer.Ordinal));
         return new("fully automated", pipeline ? "yes" : "no", $"submitted by {decision.Principal}", begun is null ? [Sequence(decision.Sequence)] : [Sequence(begun.Sequence)]);
     }
 

@@ -221,5 +221,5 @@ public static class ReleaseRules
     }
 
     /// <summary>What came from outside goes into an answer and onto a terminal: short, and without control characters.</summary>
-    private static string Shown(string? text) => text is null ? "" : string.Concat(text.Take(64).Select(c => char.IsControl(c) ? ' ' : c));
+    public static string Shown(string? text) => text is null ? "" : string.Concat(text.Take(64).Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -13,7 +13,7 @@ public sealed class EvidenceIndex
     private readonly Dictionary<Digest, EvidenceRecord> _records = [];
     private readonly Dictionary<Digest, List<EvidenceRecord>> _bySubject = [];
     private readonly Dictionary<Digest, List<EvidenceRecord>> _byContent = [];
-    private readonly Dictionary<Digest, EvidenceWithdrawal> _withdrawn = [];
+    private readonly Dictionary<Digest, List<EvidenceWithdrawal>> _withdrawn = [];
     private long _applied;
 
     public void Replay(ILedgerStore ledger)
@@ -30,7 +30,7 @@ public sealed class EvidenceIndex
             if (entry.Sequence <= _applied) return;
             _applied = entry.Sequence;
             if (EvidenceEvents.RecordFrom(entry) is { } record) Add(record);
-            else if (EvidenceEvents.WithdrawnFrom(entry) is { } gone) _withdrawn.TryAdd(gone.Id, new(entry.Principal, entry.At, gone.Reason));
+            else if (EvidenceEvents.WithdrawnFrom(entry) is { } gone) Into(_withdrawn, gone.Id, new(entry.Principal, entry.At, gone.Reason));
         }
     }
 
@@ -40,11 +40,12 @@ public sealed class EvidenceIndex
     }
 
     /// <summary>What counts about any of the subjects, in the order it was recorded.</summary>
-    public IReadOnlyList<EvidenceRecord> About(IEnumerable<Digest> subjects)
+    /// <param name="except">Whose withdrawals are not heard: who brings a release does not take away what speaks against it.</param>
+    public IReadOnlyList<EvidenceRecord> About(IEnumerable<Digest> subjects, params IReadOnlyCollection<Principal> except)
     {
         lock (_gate)
             return [.. subjects.Distinct().SelectMany(subject => _bySubject.GetValueOrDefault(subject) ?? [])
-                .Where(record => !_withdrawn.ContainsKey(record.Id)).OrderBy(record => record.Sequence)];
+                .Where(record => !_withdrawn.TryGetValue(record.Id, out var withdrawals) || withdrawals.TrueForAll(withdrawal => except.Contains(withdrawal.By))).OrderBy(record => record.Sequence)];
     }
 
     /// <summary>Everything ever recorded, newest first.</summary>
@@ -62,7 +63,7 @@ public sealed class EvidenceIndex
 
     public EvidenceWithdrawal? WithdrawalOf(Digest id)
     {
-        lock (_gate) return _withdrawn.GetValueOrDefault(id);
+        lock (_gate) return _withdrawn.GetValueOrDefault(id)?[0];
     }
 
     private void Add(EvidenceRecord record)
@@ -72,9 +73,9 @@ public sealed class EvidenceIndex
         Into(_byContent, record.Content.Digest, record);
     }
 
-    private static void Into(Dictionary<Digest, List<EvidenceRecord>> lists, Digest key, EvidenceRecord record)
+    private static void Into<T>(Dictionary<Digest, List<T>> lists, Digest key, T one)
     {
         if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
-        list.Add(record);
+        list.Add(one);
     }
 }

@@ -17,25 +17,28 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
     /// <summary>The record to append, or the one that is there already, or why the content is none.</summary>
     public sealed record Taken(NewEntry? Entry, EvidenceRecord? Existing, EvidenceRefusal? Refusal, Digest Id);
 
+    /// <param name="keep">False where it is only looked at: nothing is kept then, and the entry is not to be appended.</param>
     /// <exception cref="IOException">The disk refused.</exception>
-    public async Task<Taken> TakeAsync(Stream content, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel)
+    public async Task<Taken> TakeAsync(Stream content, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel, bool keep = true)
     {
-        StoredContent stored;
         try
         {
-            stored = await store.AddAsync(content, MostContent, cancel).ConfigureAwait(false);
+            using var received = await store.ReceiveAsync(content, MostContent, cancel).ConfigureAwait(false);
+            return await TakeAsync(received, asked, source, by, keep, cancel).ConfigureAwait(false);
         }
         catch (ContentRefusedException refused)
         {
-            return Refused(new(refused.Id, refused.Message));
+            return Refused(new(refused.Id, refused.Message, ContentRefusedException.Help));
         }
-        return Read(stored, asked) switch
+    }
+
+    private async Task<Taken> TakeAsync(IReceivedContent received, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel) =>
+        Read(received, asked) switch
         {
             { Refusal: { } refusal } => Refused(refusal),
-            { Reading: { } reading } => await KeepAsync(stored, reading, asked, source, by, cancel).ConfigureAwait(false),
+            { Reading: { } reading } => await KeepAsync(received, reading, asked, source, by, keep, cancel).ConfigureAwait(false),
             _ => Refused(new("evidence-unknown", $"{Short(asked.Name)} is no evidence that is known here; expected one of {string.Join(", ", EvidenceKinds.Words)}", "signalbox evidence add --help")),
         };
-    }
 
     /// <summary>Evidence that the control plane makes of a principal's request: who and when are part of it, so that no two are the same.</summary>
     /// <exception cref="IOException">The disk refused.</exception>
@@ -51,11 +54,11 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
             Short(facts switch { ApprovalFact { Comment: { } comment } => comment, OverrideFact given => given.Reason, _ => kind.Word() }), []), by);
     }
 
-    private (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(StoredContent stored, EvidenceAsked asked)
+    private (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(IReceivedContent received, EvidenceAsked asked)
     {
         foreach (var reader in readers)
         {
-            using var stream = store.Open(stored.Digest) ?? throw new IOException($"content {stored.Digest} is gone");
+            using var stream = received.Open();
             var read = reader.Read(stream, asked);
             if (read.Refusal is not null || read.Reading is not null) return Checked(read, asked);
         }
@@ -72,9 +75,9 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         return read;
     }
 
-    private async Task<Taken> KeepAsync(StoredContent stored, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel)
+    private async Task<Taken> KeepAsync(IReceivedContent received, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel)
     {
-        var subject = asked.Subjects[0];
+        var (subject, stored) = (asked.Subjects[0], received.Content);
         var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
         if (index.Find(id) is { } existing && index.WithdrawalOf(id) is null) return new(null, existing, null, id);
         if (index.WithdrawalOf(id) is { } gone)
@@ -82,11 +85,15 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         var facts = EvidenceFactsText.Canonical(reading.Facts);
         if (facts.Length > EvidenceFactsText.Most)
             return Refused(new("evidence-too-large", $"{Short(asked.Name)} says {facts.Length:N0} bytes of facts; expected at most {EvidenceFactsText.Most:N0}"));
-        var kept = await store.AddAsync(facts, cancel).ConfigureAwait(false);
+        if (keep)
+        {
+            received.Keep();
+            await store.AddAsync(facts, cancel).ConfigureAwait(false);
+        }
         var others = index.SubjectsOf(stored.Digest, reading.Kind).Where(other => !asked.Subjects.Contains(other)).Take(10);
         var added = new EvidenceAdded(
             id, reading.Kind, subject, source with { Where = Short(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
-            reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, kept.Digest, Short(reading.Summary), [.. others]);
+            reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, Digest.Of(facts), Short(reading.Summary), [.. others]);
         return new(EvidenceEvents.Added(added, by), null, null, id);
     }
 

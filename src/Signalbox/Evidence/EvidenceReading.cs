@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Evidence.Verification;
 
 namespace Signalbox.Evidence;
 
@@ -7,7 +8,21 @@ namespace Signalbox.Evidence;
 /// <param name="Name">The file's name, for messages and for telling formats apart.</param>
 /// <param name="Subjects">The digests it shall be about: the subject first, then the release's others.</param>
 /// <param name="PublicKey">PEM of the key that a keyed signature is checked with; whether that key counts is the policy's word.</param>
-public sealed record EvidenceAsked(EvidenceKind? Asked, string Name, IReadOnlyList<Digest> Subjects, string? PublicKey, DateTimeOffset Now);
+public sealed record EvidenceAsked(EvidenceKind? Asked, string Name, IReadOnlyList<Digest> Subjects, string? PublicKey, DateTimeOffset Now)
+{
+    /// <summary>The first digest that it is proven to be about; else the first refusal that says more than that it is about another.</summary>
+    internal (Digest About, VerificationResult Result) FirstThatHolds(Func<Digest, VerificationResult> verify)
+    {
+        (Digest About, VerificationResult Result)? refused = null;
+        foreach (var digest in Subjects)
+        {
+            var result = verify(digest);
+            if (result.Accepted) return (digest, result);
+            if (refused is null || refused.Value.Result.Error == VerificationError.MismatchHash) refused = (digest, result);
+        }
+        return refused!.Value;
+    }
+}
 
 /// <summary>What a reader made of content.</summary>
 public sealed record EvidenceReading(EvidenceKind Kind, string MediaType, EvidenceFacts Facts, EvidenceVerification Verification, string Summary);

@@ -5,31 +5,52 @@ namespace Signalbox.Evidence;
 /// <param name="Size">Bytes.</param>
 public sealed record StoredContent(Digest Digest, long Size);
 
-/// <summary>Content under its digest: kept for good, never changed.</summary>
+/// <summary>Content that came in and is not kept yet: disposing of it leaves nothing behind.</summary>
+public interface IReceivedContent : IDisposable
+{
+    StoredContent Content { get; }
+
+    /// <returns>The content from its beginning; the caller disposes it.</returns>
+    Stream Open();
+
+    /// <summary>Keeps it for good; durable when it returns. Content that is there already is not written again.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    void Keep();
+}
+
+/// <summary>Content under its digest: kept for good, never changed. Nothing is kept that no entry of the ledger is about to name.</summary>
 public interface IContentStore
 {
-    /// <summary>Takes the content in; durable when it returns. Content that is there already is not written again.</summary>
+    /// <summary>Takes content in beside the store, to be looked at before it is kept.</summary>
     /// <param name="most">Bytes; more are refused.</param>
     /// <exception cref="ContentRefusedException">It is larger than allowed, or the store is full.</exception>
     /// <exception cref="IOException">The disk refused.</exception>
-    Task<StoredContent> AddAsync(Stream content, long most, CancellationToken cancel);
+    Task<IReceivedContent> ReceiveAsync(Stream content, long most, CancellationToken cancel);
+
+    /// <summary>Keeps what the control plane itself made; durable when it returns. Room is reserved for it apart from what is handed in.</summary>
+    /// <exception cref="ContentRefusedException">The store is full.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    Task<StoredContent> AddAsync(byte[] content, CancellationToken cancel);
 
     /// <returns>The content, or null where it is not there; the caller disposes it. What it holds is not checked again.</returns>
     Stream? Open(Digest digest);
 }
 
 /// <summary>The store does not take this content.</summary>
-public sealed class ContentRefusedException(string id, string message) : Exception(message)
+public sealed class ContentRefusedException(string id, string message) : IOException(message)
 {
+    /// <summary>The id where there is no room.</summary>
+    public const string Full = "content-store-full";
+
     /// <summary>kebab-case and stable, as a finding's.</summary>
     public string Id { get; } = id;
+
+    /// <summary>A line that shows what takes the room.</summary>
+    public const string Help = "signalbox status   # how full it is; a control plane that starts anew removes what no entry of the ledger names";
 }
 
 public static class ContentStores
 {
-    public static Task<StoredContent> AddAsync(this IContentStore store, byte[] content, CancellationToken cancel) =>
-        store.AddAsync(new MemoryStream(content, writable: false), content.LongLength, cancel);
-
     /// <returns>The whole content, or null where it is missing, larger than <paramref name="most"/>, or not what its digest says.</returns>
     /// <exception cref="IOException">The disk refused.</exception>
     public static async Task<byte[]?> ReadAsync(this IContentStore store, Digest digest, int most, CancellationToken cancel)
@@ -51,15 +72,35 @@ public sealed class MemoryContentStore : IContentStore
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Digest, byte[]> _contents = new();
 
-    public async Task<StoredContent> AddAsync(Stream content, long most, CancellationToken cancel)
+    /// <summary>How many contents are kept.</summary>
+    public int Count => _contents.Count;
+
+    public async Task<IReceivedContent> ReceiveAsync(Stream content, long most, CancellationToken cancel)
     {
         using var buffer = new MemoryStream();
         await content.CopyToAsync(buffer, cancel).ConfigureAwait(false);
         if (buffer.Length > most) throw new ContentRefusedException("content-too-large", $"the content has {buffer.Length} bytes; expected at most {most}");
-        var bytes = buffer.ToArray();
-        var digest = Digest.Of(bytes);
-        _contents[digest] = bytes;
-        return new(digest, bytes.Length);
+        return new Received(this, buffer.ToArray());
+    }
+
+    public Task<StoredContent> AddAsync(byte[] content, CancellationToken cancel)
+    {
+        using var received = new Received(this, content);
+        received.Keep();
+        return Task.FromResult(received.Content);
+    }
+
+    private sealed class Received(MemoryContentStore store, byte[] bytes) : IReceivedContent
+    {
+        public StoredContent Content { get; } = new(Digest.Of(bytes), bytes.Length);
+
+        public Stream Open() => new MemoryStream(bytes, writable: false);
+
+        public void Keep() => store._contents[Content.Digest] = bytes;
+
+        public void Dispose()
+        {
+        }
     }
 
     public Stream? Open(Digest digest) => _contents.TryGetValue(digest, out var bytes) ? new MemoryStream(bytes, writable: false) : null;

@@ -38,21 +38,11 @@ public sealed class ImageSignatureReader(Func<TrustedRoot> roots) : IEvidenceRea
 
     private static EvidenceReading Read(byte[] file, EvidenceAsked asked, TrustedKey? key, TrustedRoot root)
     {
-        var results = asked.Subjects.Select(digest => (About: digest, Result: Verify(file, digest, key, asked.Now, root))).ToList();
-        var (about, result) = results.Find(each => each.Result.Accepted) is { Result: not null } held ? held : results[0];
+        var policy = new VerificationPolicy { Signers = key is null ? [] : [ExpectedSigner.Holder(key)], AnySigner = true };
+        var (about, result) = asked.FirstThatHolds(digest => SignedFiles.VerifyImage(file, root, policy with { Artifact = [new("sha256", digest.Hex)] }, asked.Now));
         var facts = new SignatureFact("cosign");
         return result.Accepted
             ? new(EvidenceKind.Signature, Verification.Images.ImageSignature.MediaType, SignedEvidenceReader.Signed(facts, result, about), SignedEvidenceReader.Verification(result), $"by {SignedEvidenceReader.Signed(facts, result, about).Signer}")
             : new(EvidenceKind.Signature, Verification.Images.ImageSignature.MediaType, facts, SignedEvidenceReader.Verification(result), $"does not hold: {result.Reason}");
-    }
-
-    /// <summary>Whoever signed is taken at first, and then asked for by name: the name is proven, not chosen.</summary>
-    private static VerificationResult Verify(byte[] file, Digest about, TrustedKey? key, DateTimeOffset now, TrustedRoot root)
-    {
-        var policy = new VerificationPolicy { Artifact = [new("sha256", about.Hex)], Signers = key is null ? [] : [ExpectedSigner.Holder(key)] };
-        var first = SignedFiles.VerifyImage(file, root, policy, now);
-        return first is { Error: VerificationError.NoExpectation, Facts: { Signer: { } signer, Issuer: { } issuer } }
-            ? SignedFiles.VerifyImage(file, root, policy with { Signers = [ExpectedSigner.Identity(signer, issuer)] }, now)
-            : first;
     }
 }

@@ -37,8 +37,7 @@ public sealed class NotationEvidenceReader(Func<NotationTrust?> trust, Revocatio
 
     private EvidenceReading Read(byte[] file, EvidenceAsked asked, NotationTrust trust)
     {
-        var results = asked.Subjects.Select(digest => (About: digest, Result: Verify(file, digest, asked, trust))).ToList();
-        var (about, result) = results.Find(each => each.Result.Accepted) is { Result: not null } held ? held : results[0];
+        var (about, result) = asked.FirstThatHolds(digest => Verify(file, digest, asked, trust));
         var facts = new SignatureFact("notation");
         // a policy that only logs, or skips, proves nobody
         return result is { Accepted: true, Facts.Signer: not null }

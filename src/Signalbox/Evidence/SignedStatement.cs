@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Signalbox.Delivery;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Provenance;
@@ -12,8 +13,9 @@ namespace Signalbox.Evidence;
 internal sealed record ProvenanceClaims(
     string Builder, string BuildType, string? Source, string? Repository, string? Ref, string? Commit, IReadOnlyList<string> Parameters);
 
-/// <summary>The statement in a bundle whose signature holds.</summary>
-internal sealed record SignedStatement(string PredicateType, ProvenanceClaims? Claims, byte[]? Report)
+/// <summary>The statement in a bundle. What it says counts once the signature over it holds.</summary>
+/// <param name="Subjects">Those that are named by SHA-256.</param>
+internal sealed record SignedStatement(string PredicateType, ProvenanceClaims? Claims, byte[]? Report, IReadOnlyList<Digest> Subjects)
 {
     private static readonly string[] s_reports = ["https://cyclonedx.org/bom", "https://spdx.dev/Document", "https://openvex.dev/ns"];
 
@@ -36,12 +38,13 @@ internal sealed record SignedStatement(string PredicateType, ProvenanceClaims? C
             var predicate = statement.Predicate;
             var isReport = s_reports.Any(type => statement.PredicateType.StartsWith(type, StringComparison.Ordinal));
             return new(statement.PredicateType, predicate is { } claimed ? Read(statement.PredicateType, claimed) : null,
-                isReport && predicate is { } wrapped ? Encoding.UTF8.GetBytes(wrapped.Element.GetRawText()) : null);
+                isReport && predicate is { } wrapped ? Encoding.UTF8.GetBytes(wrapped.Element.GetRawText()) : null,
+                [.. statement.Subjects.Select(subject => Digest.TryParse($"sha256:{subject.Digests.GetValueOrDefault("sha256")}", out var digest) ? digest : (Digest?)null).OfType<Digest>()]);
         }
         catch (Exception e) when (e is MalformedException or Refusal or JsonException or InvalidOperationException)
         {
             // the last for a name that is half a surrogate pair
-            return new("something that cannot be read", null, null);
+            return new("something that cannot be read", null, null, []);
         }
     }
 

@@ -6,7 +6,11 @@ namespace Signalbox.Gates;
 /// <summary>What decisions were made of, out of the content store.</summary>
 public static class GateArchive
 {
-    private const int MostInputs = 16 << 20;
+    /// <summary>Bytes of what is kept of one decision, without the facts.</summary>
+    internal const int MostInputs = 16 << 20;
+
+    /// <summary>Bytes of the facts of one decision together: they are all in memory at once, some times as large.</summary>
+    internal const long MostFacts = 128L << 20;
 
     /// <summary>The inputs of an earlier decision, to make it again.</summary>
     /// <returns>Null where they, or facts that were there then, are lost or damaged.</returns>
@@ -22,21 +26,25 @@ public static class GateArchive
     internal static async Task<IReadOnlyList<EvidenceItem>> LoadAsync(
         IContentStore contents, IReadOnlyList<EvidenceRecord> records, IReadOnlyList<Digest> unreadable, CancellationToken cancel)
     {
-        var items = new List<EvidenceItem>(records.Count);
+        var (items, left) = (new List<EvidenceItem>(records.Count), MostFacts);
         foreach (var record in records)
-            items.Add(new(record, unreadable.Contains(record.Id) ? null : await FactsAsync(contents, record, cancel).ConfigureAwait(false)));
+        {
+            var bytes = unreadable.Contains(record.Id) ? null : await FactsAsync(contents, record, (int)Math.Min(left, EvidenceFactsText.Most), cancel).ConfigureAwait(false);
+            left -= bytes?.Length ?? 0;
+            items.Add(new(record, bytes is null ? null : EvidenceFactsText.TryRead(bytes)));
+        }
         return items;
     }
 
-    private static async Task<EvidenceFacts?> FactsAsync(IContentStore contents, EvidenceRecord record, CancellationToken cancel)
+    /// <returns>Null where they are lost, damaged, or more than is left: what cannot be read cannot speak for the release.</returns>
+    private static async Task<byte[]?> FactsAsync(IContentStore contents, EvidenceRecord record, int most, CancellationToken cancel)
     {
         try
         {
-            return await contents.ReadAsync(record.Facts, EvidenceFactsText.Most, cancel).ConfigureAwait(false) is { } bytes ? EvidenceFactsText.TryRead(bytes) : null;
+            return await contents.ReadAsync(record.Facts, most, cancel).ConfigureAwait(false);
         }
         catch (IOException)
         {
-            // what cannot be read cannot speak for the release
             return null;
         }
     }

@@ -1,14 +1,17 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
+using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Gates.BuiltIn;
 
 namespace Signalbox.Gates;
 
 /// <summary>The inputs as the gates look at them.</summary>
 /// <param name="evidenceFrom">Principals whose word counts; null for everybody's.</param>
-internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evidenceFrom)
+/// <param name="rules">The same file's rule of each gate.</param>
+internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evidenceFrom, Func<string, GateRule> rules)
 {
-    private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom);
+    private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, new SignerRules(rules(GateTable.Signature), needsIssuers: true));
 
     public GateInputs Inputs => inputs;
 
@@ -16,12 +19,17 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
 
     public DateTimeOffset Now => inputs.At;
 
+    /// <summary>What the same file demands of a gate.</summary>
+    public GateRule Rule(string gate) => rules(gate);
+
+    /// <summary>Whether somebody brings the release: its submitter, or whoever made it.</summary>
+    public bool Brings(EvidenceItem item) => item.Record.By.Name == Release.Submitter || item.Record.By.Name == Release.Creator;
+
     /// <summary>Each artifact once, with the services that run it.</summary>
     public IReadOnlyList<(Digest Digest, string Services)> Artifacts { get; } =
     [
-        .. inputs.Release.Artifacts
-            .Where(artifact => inputs.Release.Configuration.Services.Any(service => service.Name == artifact.Key))
-            .GroupBy(artifact => artifact.Value).Select(group => (group.Key, string.Join(", ", group.Select(artifact => artifact.Key).Order(StringComparer.Ordinal))))
+        .. inputs.Release.Asked
+            .GroupBy(artifact => artifact.Value).Select(group => (group.Key, string.Join(", ", group.Select(artifact => artifact.Key))))
             .OrderBy(artifact => artifact.Key.Value, StringComparer.Ordinal),
     ];
 
@@ -30,7 +38,11 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
 
     /// <summary>Evidence of a kind about one artifact, or about the whole release.</summary>
     public IReadOnlyList<EvidenceItem> About(Digest artifact, EvidenceKind kind) =>
-        [.. _items.Where(item => item.Record.Kind == kind && (item.Record.Subject == artifact || item.Record.Subject == Release.Content))];
+        [.. _items.Where(item => item.Record.Kind == kind && (item.Record.Subject == artifact || (item.Record.Subject == Release.Content && !IsOfAnother(item, artifact))))];
+
+    /// <summary>Whether what was handed in for the whole release says that it is of another of its artifacts, and not of this one.</summary>
+    private bool IsOfAnother(EvidenceItem item, Digest artifact) =>
+        item.Facts is { Names: { Count: > 0 } names } && !names.Contains(artifact) && names.Any(name => Release.Artifacts.Values.Contains(name));
 
     public IReadOnlyList<EvidenceItem> AboutRelease(EvidenceKind kind) =>
         [.. _items.Where(item => item.Record.Kind == kind && item.Record.Subject == Release.Content)];
@@ -42,7 +54,7 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     {
         if (IsPartial) lines.Undecided("gate-evidence-partial", "evidence that the ledger has about this release is missing here, so what it says is not known", "signalbox ledger verify");
         foreach (var lost in items.Where(item => item.Facts is not T))
-            lines.Undecided("gate-evidence-unreadable", $"the content of {lost.Record.Kind.Word()} {lost.Record.Id.Short} is lost or damaged, so what it says is not known",
+            lines.Undecided("gate-evidence-unreadable", $"the content of {lost.Record.Kind.Word()} {lost.Record.Id.Short} is lost, damaged, or past the {GateArchive.MostFacts >> 20} MiB that one decision reads, so what it says is not known",
                 $"signalbox evidence show {lost.Record.Id.Short}", lost);
         return [.. items.Where(item => item.Facts is T).Select(item => (item, (T)item.Facts!))];
     }
@@ -65,10 +77,11 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     /// A principal that hands in the same report anew (same kind, tool and name, out of a folder or not) replaces its own
     /// earlier one. Nobody replaces another's: then both count, and the worse one decides.
     /// </summary>
-    private static IReadOnlyList<EvidenceItem> InForce(EvidenceSet evidence, IReadOnlyList<string>? from)
+    private static IReadOnlyList<EvidenceItem> InForce(EvidenceSet evidence, IReadOnlyList<string>? from, SignerRules signers)
     {
         var known = evidence.Items.DistinctBy(item => item.Record.Id).OrderBy(item => item.Record.Sequence)
-            .Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere() || from is null || from.Any(pattern => Glob.Matches(pattern, item.Record.By.Name)))
+            .Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere()
+                || ((from is null || from.Any(pattern => Glob.Matches(pattern, item.Record.By.Name))) && !IsStrangers(item, signers)))
             .ToList();
         return [.. known.Where(item => !known.Any(later => Replaces(later, item)))];
     }
@@ -77,6 +90,13 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
         later.Record.Sequence > item.Record.Sequence && !item.Record.Kind.ProvesItself() && !item.Record.Kind.IsMadeHere()
         && later.Record.Kind == item.Record.Kind && later.Record.By == item.Record.By && later.Record.Subject == item.Record.Subject
         && later.Record.Source.Where == item.Record.Source.Where && later.Facts is not null && Tool(later) == Tool(item);
+
+    /// <summary>
+    /// Whoever may push to a registry attaches to an image what they like, and whoever imports it reads none of it: a signed report
+    /// from there is its signer's word, and counts where the signature gate would take that signer's.
+    /// </summary>
+    private static bool IsStrangers(EvidenceItem item, SignerRules signers) =>
+        item.Record is { Source.Origin: EvidenceOrigin.Registry, Verification.Verdict: VerificationVerdict.Verified } && signers.Refuses(item.Facts?.Signer) is not null;
 
     private static string? Tool(EvidenceItem item) => (item.Facts as ScanFact)?.Tool;
 }

@@ -38,7 +38,7 @@ public static class GateDecision
     }
 
     private static IEnumerable<GateResult> Layer(GateInputs inputs, PolicyLayer layer) => layer.Policy is { } policy
-        ? Layer(new GateContext(inputs, policy.EvidenceFrom), layer.Name, policy)
+        ? Layer(new GateContext(inputs, policy.EvidenceFrom, policy.Rule), layer.Name, policy)
         : [Unreadable(layer)];
 
     private static IEnumerable<GateResult> Layer(GateContext context, string name, Policy policy)
@@ -62,7 +62,7 @@ public static class GateDecision
     /// <summary>What the release demands of itself is asked beside its environment's policy, never in its place.</summary>
     private static IEnumerable<GateResult> Own(GateInputs inputs)
     {
-        var context = new GateContext(inputs, null);
+        var context = new GateContext(inputs, null, (Policy.Default with { Gates = inputs.Release.Configuration.Gates ?? [] }).Rule);
         foreach (var rule in inputs.Release.Configuration.Gates ?? [])
             if (rule.Mode != GateMode.Off && IsAsked(context, rule.Gate) && s_gates.TryGetValue(rule.Gate, out var ask))
                 yield return Ask(context, OwnFile, rule, lines => ask(context, rule, lines));

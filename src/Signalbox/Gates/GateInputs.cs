@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
@@ -27,7 +28,12 @@ public sealed record PolicyLayer(string Name, Digest? Digest, Policy? Policy);
 /// <param name="ConfigurationDigest">Of its configuration in the environment that it goes into.</param>
 public sealed record ReleaseFacts(
     string Id, string Application, string Environment, string Submitter, string? Creator, Digest Content, Digest ConfigurationDigest,
-    SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, EnvironmentConfiguration Configuration, IReadOnlyDictionary<string, string> Owners);
+    SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, EnvironmentConfiguration Configuration, IReadOnlyDictionary<string, string> Owners)
+{
+    /// <summary>The artifacts that go into the environment, by service: what the gates are asked about, and nothing else of the release.</summary>
+    [JsonIgnore]
+    public IEnumerable<KeyValuePair<string, Digest>> Asked => Artifacts.Where(artifact => Configuration.Services.Any(service => service.Name == artifact.Key)).OrderBy(artifact => artifact.Key, StringComparer.Ordinal);
+}
 
 /// <summary>A record and what its content says.</summary>
 /// <param name="Facts">Null where they are missing, damaged or of a newer version: the gates that need them cannot decide.</param>

@@ -4,15 +4,24 @@ using Signalbox.Evidence;
 
 namespace Signalbox.Gates;
 
-/// <param name="Digest">Under which the inputs lie in the content store.</param>
-public sealed record GatheredInputs(GateInputs Inputs, Digest Digest);
+/// <param name="Digest">Under which the inputs lie in the content store, once they are kept.</param>
+public sealed record GatheredInputs(GateInputs Inputs, Digest Digest)
+{
+    /// <summary>The form that is kept.</summary>
+    internal byte[] Canonical { get; init; } = [];
+}
 
 /// <summary>Stands before every rollout.</summary>
 public interface IGatekeeper
 {
-    /// <summary>Everything the decision is made of, as it is now; kept, so that it can be made again. May take as long as a custom gate's command.</summary>
-    /// <exception cref="IOException">The inputs cannot be kept: then nothing can be decided.</exception>
+    /// <summary>Everything the decision is made of, as it is now; nothing of it is kept. May take as long as a custom gate's command.</summary>
+    /// <exception cref="ContentRefusedException">It is more than one decision is made of.</exception>
     Task<GatheredInputs> GatherAsync(GateQuestion question, CancellationToken cancel);
+
+    /// <summary>Keeps what a decision that is about to be recorded was made of, so that it can be made again.</summary>
+    /// <exception cref="IOException">The disk refused: then nothing can be decided.</exception>
+    /// <exception cref="ContentRefusedException">There is no room: the same.</exception>
+    Task KeepAsync(GatheredInputs gathered, CancellationToken cancel);
 
     /// <summary>Whether evidence and policies are still the ones that were gathered.</summary>
     bool IsCurrent(GateQuestion question, GatheredInputs gathered);
@@ -55,7 +64,7 @@ public sealed class Gatekeeper(
         // its caller may hold the engine's gate, and reading takes its time
         await Task.Yield();
         var layers = policies.LayersOf(question.Track);
-        var records = evidence.About(SubjectsOf(question.Release));
+        var records = RecordsOf(question);
         var custom = await RunAsync(question, layers, cancel).ConfigureAwait(false);
         var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
         var inputs = new GateInputs(
@@ -63,14 +72,17 @@ public sealed class Gatekeeper(
             new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At)
         { Path = question.Path };
         var canonical = GateEvents.Canonical(inputs);
-        var stored = await contents.AddAsync(canonical, cancel).ConfigureAwait(false);
-        // decided on what was kept, read back: a replay sees the very same, order and all
+        if (canonical.Length > GateArchive.MostInputs)
+            throw new ContentRefusedException("gate-inputs-too-large", $"the gates would decide on {records.Count} pieces of evidence, {canonical.Length:N0} bytes of records alone; expected at most {GateArchive.MostInputs:N0}, so that the decision can be made again");
+        // decided on what is kept, read back: a replay sees the very same, order and all
         var kept = GateEvents.Read(canonical) ?? throw new InvalidOperationException("the inputs of a gate cannot be read back");
-        return new(inputs with { Release = kept.Release, Layers = kept.Layers, ZoneOffsets = kept.ZoneOffsets, Custom = kept.Custom, Path = kept.Path }, stored.Digest);
+        return new(inputs with { Release = kept.Release, Layers = kept.Layers, ZoneOffsets = kept.ZoneOffsets, Custom = kept.Custom, Path = kept.Path }, Digest.Of(canonical)) { Canonical = canonical };
     }
 
+    public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => contents.AddAsync(gathered.Canonical, cancel);
+
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) =>
-        evidence.About(SubjectsOf(question.Release)).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
+        RecordsOf(question).Select(record => record.Id).SequenceEqual(gathered.Inputs.Evidence.Listed)
         && policies.LayersOf(question.Track).Select(layer => (layer.Name, layer.Digest)).SequenceEqual(gathered.Inputs.Layers.Select(layer => (layer.Name, layer.Digest)));
 
     public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of(policies.LayersOf(into));
@@ -80,6 +92,9 @@ public sealed class Gatekeeper(
 
     /// <summary>What evidence about a release may be about: each of its artifacts, and the release as a whole.</summary>
     public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
+
+    private IReadOnlyList<EvidenceRecord> RecordsOf(GateQuestion question) =>
+        evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : []]);
 
     private static ReleaseFacts FactsOf(GateQuestion question) => new(
         question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name,

@@ -6,7 +6,7 @@ using Signalbox.Ledger;
 namespace Signalbox.Gates;
 
 /// <summary>A policy in force.</summary>
-/// <param name="Scope">An environment (<c>production</c>), or one application's (<c>shop/production</c>).</param>
+/// <param name="Scope">An environment (<c>production</c>), one application's (<c>shop/production</c>), or <c>*</c> for every environment that has no policy of its own.</param>
 /// <param name="Policy">Null where this version cannot read the text.</param>
 /// <param name="ProposedBy">Who proposed what <paramref name="By"/> approved; null where nobody else had to.</param>
 public sealed record StoredPolicy(string Scope, Digest Digest, string Text, Policy? Policy, Principal By, DateTimeOffset At, string? ProposedBy);
@@ -17,6 +17,9 @@ public sealed record PolicyProposal(string Scope, Digest Digest, string Text, Pr
 /// <summary>The policies in force, derived from the ledger.</summary>
 public sealed class PolicyBook
 {
+    /// <summary>The scope of every environment that has no policy of its own: a release names its environments itself.</summary>
+    public const string Everywhere = "*";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StoredPolicy> _policies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyProposal> _proposals = new(StringComparer.Ordinal);
@@ -65,20 +68,31 @@ public sealed class PolicyBook
         }
     }
 
+    /// <summary>The policy that holds in a scope now: its own, or for an environment without one the one of everywhere.</summary>
+    public StoredPolicy? InForce(string scope)
+    {
+        lock (_gate) return Effective(scope);
+    }
+
     /// <summary>What a track's releases have to satisfy: the environment's policy and the application's own, each by itself; gates warn where there is none.</summary>
     public IReadOnlyList<PolicyLayer> LayersOf(TrackKey track)
     {
         lock (_gate)
         {
             var layers = new[] { track.Environment, $"{track.Application}/{track.Environment}" }
-                .Select(scope => _policies.GetValueOrDefault(scope)).OfType<StoredPolicy>()
+                .Select(Effective).OfType<StoredPolicy>()
                 .Select(stored => new PolicyLayer(NameOf(stored.Scope), stored.Digest, stored.Policy)).ToList();
             return layers.Count > 0 ? layers : [new("built-in policy", null, Policy.Default)];
         }
     }
 
-    /// <summary>ENVIRONMENT or APPLICATION/ENVIRONMENT.</summary>
-    public static bool IsScope(string? scope) => scope?.Split('/') is { Length: 1 or 2 } parts && parts.All(Delivery.Reading.DnsName.IsValid);
+    private StoredPolicy? Effective(string scope) => _policies.GetValueOrDefault(scope) ?? (scope.Contains('/', StringComparison.Ordinal) ? null : _policies.GetValueOrDefault(Everywhere));
+
+    /// <summary>ENVIRONMENT, APPLICATION/ENVIRONMENT, or <see cref="Everywhere"/>.</summary>
+    public static bool IsScope(string? scope) => scope == Everywhere || IsNamed(scope);
+
+    /// <summary>One name, or two with a slash between them.</summary>
+    public static bool IsNamed(string? scope) => scope?.Split('/') is { Length: 1 or 2 } parts && parts.All(Delivery.Reading.DnsName.IsValid);
 
     public static string NameOf(string scope) => $"policy of {scope}";
 

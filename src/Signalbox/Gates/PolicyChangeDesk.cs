@@ -16,7 +16,7 @@ public static class PolicyChangeDesk
     /// <summary>A proposal is approved within this time or made again: what it was compared with has moved on.</summary>
     public static readonly TimeSpan ProposalValidFor = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<PolicyChange> Compare(PolicyBook book, string scope, Policy after) => PolicyDiff.Between(book.Find(scope)?.Policy ?? Policy.Default, after);
+    public static IReadOnlyList<PolicyChange> Compare(PolicyBook book, string scope, Policy after) => PolicyDiff.Between(book.InForce(scope)?.Policy ?? Policy.Default, after);
 
     /// <param name="read">Without errors.</param>
     /// <param name="isApprover">Whether somebody else could approve.</param>
@@ -41,5 +41,5 @@ public static class PolicyChangeDesk
     }
 
     /// <summary>One that cannot be read lets nothing through, so whatever takes its place weakens it.</summary>
-    private static bool Weakens(PolicyBook book, string scope, IReadOnlyList<PolicyChange> changes) => changes.IsWeaker() || book.Find(scope) is { Policy: null };
+    private static bool Weakens(PolicyBook book, string scope, IReadOnlyList<PolicyChange> changes) => changes.IsWeaker() || book.InForce(scope) is { Policy: null };
 }

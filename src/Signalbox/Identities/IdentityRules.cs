@@ -1,4 +1,4 @@
-using Signalbox.Evidence.Verification;
+using Signalbox.Delivery;
 
 namespace Signalbox.Identities;
 
@@ -20,6 +20,6 @@ public sealed record IdentityRules(string Audience, IReadOnlyList<IdentityIssuer
 
     /// <summary>The first rule that the identity meets.</summary>
     public IdentityRule? RuleFor(PipelineIdentity identity) => IssuerOf(identity.Issuer) is { } issuer
-        ? Rules.FirstOrDefault(rule => rule.Issuer == issuer.Name && rule.Claims.All(claim => identity.Claims.TryGetValue(claim.Key, out var value) && SignerMatch.Matches(value, claim.Value)))
+        ? Rules.FirstOrDefault(rule => rule.Issuer == issuer.Name && rule.Claims.All(claim => identity.Claims.TryGetValue(claim.Key, out var value) && Glob.Matches(claim.Value, value)))
         : null;
 }

@@ -19,8 +19,16 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<IdentityIssuer, Known> _known = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IdentityIssuer, Slot> _slots = [];
+
+    /// <summary>One issuer's turn and what is known of it: a slow one holds up nobody else's.</summary>
+    private sealed class Slot
+    {
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public Known? Known { get; set; }
+    }
 
     private sealed record Known(JsonWebKeySet? Keys, DateTimeOffset FetchedAt, DateTimeOffset TriedAt, string? Problem);
 
@@ -28,30 +36,40 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
     /// <exception cref="IssuerUnavailableException">There are no keys that may still be used.</exception>
     public async Task<JsonWebKeySet> ForAsync(IdentityIssuer issuer, string? keyId, CancellationToken cancel)
     {
-        await _turn.WaitAsync(cancel).ConfigureAwait(false);
+        var slot = SlotOf(issuer);
+        await slot.Turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var (now, known) = (time.GetUtcNow(), _known.GetValueOrDefault(issuer));
+            var (now, known) = (time.GetUtcNow(), slot.Known);
             if (known?.Keys is { } fresh && now - known.FetchedAt < Fresh && fresh.Keys.Any(key => keyId is null || key.Id == keyId)) return fresh;
-            if (known is null || now - known.TriedAt >= Between) known = await TryAsync(issuer, known, now, cancel).ConfigureAwait(false);
+            if (known is null || now - known.TriedAt >= Between) slot.Known = known = await TryAsync(issuer, known, now, cancel).ConfigureAwait(false);
             return known.Keys is { } keys && now - known.FetchedAt < Longest ? keys : throw new IssuerUnavailableException(known.Problem ?? $"the keys of {issuer.Address} are too old");
         }
         finally
         {
-            _turn.Release();
+            slot.Turn.Release();
+        }
+    }
+
+    private Slot SlotOf(IdentityIssuer issuer)
+    {
+        lock (_gate)
+        {
+            if (_slots.TryGetValue(issuer, out var slot)) return slot;
+            if (_slots.Count >= MostIssuers) _slots.Clear();
+            return _slots[issuer] = new();
         }
     }
 
     private async Task<Known> TryAsync(IdentityIssuer issuer, Known? before, DateTimeOffset now, CancellationToken cancel)
     {
-        if (_known.Count >= MostIssuers) _known.Clear();
         try
         {
-            return _known[issuer] = new(await FetchAsync(issuer, cancel).ConfigureAwait(false), now, now, null);
+            return new(await FetchAsync(issuer, cancel).ConfigureAwait(false), now, now, null);
         }
         catch (Exception e) when (e is OutboundException or FormatException or MalformedException)
         {
-            return _known[issuer] = new(before?.Keys, before?.FetchedAt ?? default, now, $"the keys of {issuer.Address} could not be had: {e.Message}");
+            return new(before?.Keys, before?.FetchedAt ?? default, now, $"the keys of {issuer.Address} could not be had: {e.Message}");
         }
     }
 
@@ -79,5 +97,9 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
         return answer.IsSuccess ? answer.Body : throw new MalformedException($"{address} answered {answer.Status}");
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+            foreach (var slot in _slots.Values) slot.Turn.Dispose();
+    }
 }

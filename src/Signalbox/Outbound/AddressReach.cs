@@ -34,14 +34,14 @@ public static class AddressReaches
         (IPNetwork.Parse("0.0.0.0/8"), AddressReach.Forbidden), (IPNetwork.Parse("169.254.0.0/16"), AddressReach.Forbidden), (IPNetwork.Parse("192.0.0.0/24"), AddressReach.Forbidden),
         (IPNetwork.Parse("192.0.2.0/24"), AddressReach.Forbidden), (IPNetwork.Parse("198.51.100.0/24"), AddressReach.Forbidden), (IPNetwork.Parse("203.0.113.0/24"), AddressReach.Forbidden),
         (IPNetwork.Parse("224.0.0.0/4"), AddressReach.Forbidden), (IPNetwork.Parse("240.0.0.0/4"), AddressReach.Forbidden),
-        (IPNetwork.Parse("::/128"), AddressReach.Forbidden), (IPNetwork.Parse("100::/64"), AddressReach.Forbidden), (IPNetwork.Parse("2001:db8::/32"), AddressReach.Forbidden),
+        (IPNetwork.Parse("::/128"), AddressReach.Forbidden), (IPNetwork.Parse("100::/64"), AddressReach.Forbidden), (IPNetwork.Parse("64:ff9b:1::/48"), AddressReach.Forbidden), (IPNetwork.Parse("2001::/32"), AddressReach.Forbidden), (IPNetwork.Parse("2001:db8::/32"), AddressReach.Forbidden),
         (IPNetwork.Parse("fe80::/10"), AddressReach.Forbidden), (IPNetwork.Parse("fec0::/10"), AddressReach.Forbidden), (IPNetwork.Parse("ff00::/8"), AddressReach.Forbidden),
     ];
 
-    // IPv6 that carries an IPv4 address in it: mapped, NAT64, 6to4, compatible; where the four bytes begin. By bytes, because
+    // IPv6 that carries an IPv4 address in it: mapped, translated (SIIT), NAT64, 6to4, compatible; where the four bytes begin. By bytes, because
     // IPNetwork says of no network that it contains a mapped address
     private static readonly (byte[] Prefix, int At)[] s_carriers =
-        [([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], 12), ([0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0], 12), ([0x20, 0x02], 2), ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 12)];
+        [([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], 12), ([0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0], 12), ([0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0], 12), ([0x20, 0x02], 2), ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 12)];
 
     public static AddressReach Of(IPAddress address)
     {
@@ -60,6 +60,7 @@ public static class AddressReaches
         if (plain.Equals(IPAddress.IPv6Loopback) || plain.Equals(IPAddress.IPv6Any)) return plain;
         foreach (var (prefix, at) in s_carriers)
             if (bytes.AsSpan().StartsWith(prefix)) return new IPAddress(bytes.AsSpan(at, 4));
-        return plain;
+        // ISATAP (RFC 5214 section 6.1) has it in the interface's identifier, under any prefix
+        return bytes.AsSpan(9, 3).SequenceEqual<byte>([0, 0x5e, 0xfe]) && bytes[8] is 0 or 2 ? new IPAddress(bytes.AsSpan(12, 4)) : plain;
     }
 }

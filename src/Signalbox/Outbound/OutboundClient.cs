@@ -93,7 +93,7 @@ public sealed class OutboundClient : IDisposable
     {
         if (request.Redirects == RedirectRule.None || request.Method != HttpMethod.Get || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)) return null;
         if (response.Headers.Location is not { } location) return null;
-        var next = new Uri(request.Address, location);
+        if (!Uri.TryCreate(request.Address, location, out var next)) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(request.Address)} sends on to what is no address");
         if (IsSameOrigin(request.Address, next)) return next;
         if (request.Redirects == RedirectRule.SameOrigin) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(request.Address)} sends on to {Shown(next)}; expected an answer of its own");
         // from https there is no way back into the clear

@@ -43,24 +43,44 @@ public sealed partial class RolloutEngine
 
     /// <summary>What the gates would say now; nothing is recorded and nothing begins.</summary>
     /// <returns>Null where there is no such release in this environment.</returns>
-    /// <exception cref="IOException">The inputs cannot be kept.</exception>
+    /// <exception cref="IOException">There is more evidence than one decision is made of.</exception>
     public async Task<GateReport?> CheckGatesAsync(TrackKey key, string release, Principal principal, CancellationToken cancel)
     {
         var question = await GatedAsync(() => Task.FromResult(Plan(release, key) is { } plan ? QuestionOf(key, _releases[release], plan, principal) : null), cancel).ConfigureAwait(false);
         return question is null ? null : GateDecision.Decide((await _gates.GatherAsync(question, cancel).ConfigureAwait(false)).Inputs);
     }
 
-    private async Task<AskedGates> AskAsync(GateQuestion question, CancellationToken cancel)
+    /// <summary>For a decision that will be recorded.</summary>
+    private async Task<AskedGates> AskAsync(GateQuestion question, CancellationToken cancel) => await KeptAsync(await LookAsync(question, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    /// <summary>Nothing is kept: who asks again and again would fill the store.</summary>
+    private async Task<AskedGates> LookAsync(GateQuestion question, CancellationToken cancel)
     {
         try
         {
             return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null);
         }
-        catch (Exception error) when (error is IOException or SignalboxException)
+        catch (Exception error) when (IsForeseen(error))
         {
             return new(question, null, error.Message);
         }
     }
+
+    private async Task<AskedGates> KeptAsync(AskedGates asked, CancellationToken cancel)
+    {
+        if (asked.Gathered is not { } gathered) return asked;
+        try
+        {
+            await _gates.KeepAsync(gathered, cancel).ConfigureAwait(false);
+            return asked;
+        }
+        catch (Exception error) when (IsForeseen(error))
+        {
+            return asked with { Gathered = null, Problem = error.Message };
+        }
+    }
+
+    private static bool IsForeseen(Exception error) => error is IOException or SignalboxException;
 
     private GateAnswer Answer(EngineTrack track, GateQuestion question, AskedGates? asked)
     {

@@ -79,15 +79,17 @@ public sealed partial class RolloutEngine
         var plan = Plan(release, into)!;
         var question = QuestionOf(into, _releases[release], plan, Principal.Promoter);
         if (!_attempts.TryGetValue(into, out var attempt) || attempt.Question.Release.Id != release)
-            _attempts[into] = attempt = new(question, AskAsync(question, _askingStops.Token));
+            _attempts[into] = attempt = new(question, LookAsync(question, _askingStops.Token));
         else if (attempt.AskAgainAt is { } again && (again <= _clock.SinceBoot || !IsCurrent(attempt)))
-            (attempt.Question, attempt.Answer, attempt.AskAgainAt) = (question, AskAsync(question, _askingStops.Token), null);
+            (attempt.Question, attempt.Answer, attempt.AskAgainAt) = (question, LookAsync(question, _askingStops.Token), null);
         if (!attempt.Answer.IsCompleted || attempt.AskAgainAt is not null) return;
         attempt.AskAgainAt = _clock.SinceBoot + s_askAgain;
         if (!attempt.Answer.IsCompletedSuccessfully) return;
         var asked = attempt.Answer.Result;
         // a ledger that says the same no each half minute tells nobody anything
         if (attempt.No is { } said && asked.Gathered is { } gathered && GateDecision.Decide(gathered.Inputs) is { Verdict: not GateVerdict.Allow } report && IsSameNo(report, said)) return;
+        asked = await KeptAsync(asked, cancel).ConfigureAwait(false);
+        if (asked.Gathered is null) LedgerProblem = $"the gates cannot be asked whether {release} goes on into {into}: {asked.Problem}";
         var result = await CommandAsync(Track(into), new Signal.Submit(plan, RolloutKind.Deploy, Principal.Promoter, PromotionReason(into, question)), cancel, asked: asked).ConfigureAwait(false);
         if (result.Accepted || result.Asks is not null) _attempts.TryRemove(into, out _);
         else attempt.No = result.Gates ?? attempt.No;

@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
 using Signalbox.Delivery;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
+using Signalbox.Evidence.Signing;
+using Signalbox.Evidence.Verification.Trust;
 
 namespace Signalbox.Tests.Evidence;
 
@@ -21,6 +24,40 @@ public sealed class EvidenceIntakeTests
         Assert.Equal(Digest.Of(Encoding.UTF8.GetBytes(content)), record.Content.Digest);
         Assert.Equal(EvidenceId.Of(kind, EvidenceFixture.Subject, record.Content.Digest), record.Id);
         Assert.NotNull(await _evidence.FactsAsync(record.Id));
+    }
+
+    /// <summary>What is refused, or only looked at, leaves nothing: else anybody who may hand in fills the store.</summary>
+    [Fact]
+    public async Task Content_ThatIsNotRecorded_IsNotKept()
+    {
+        Assert.NotNull((await _evidence.TakeAsync("nonsense")).Refusal);
+        var seen = await _evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new(null, "report", [EvidenceFixture.Subject], null, EvidenceFixture.Now), new(EvidenceOrigin.File, "report"), new("ci"), default, keep: false);
+        Assert.NotNull(seen.Entry);
+        Assert.Equal(0, _evidence.Store.Count);
+        Assert.Equal(seen.Id, (await _evidence.TakeAsync(SampleReports.Lcov)).Id);
+        Assert.Equal(2, _evidence.Store.Count);
+        Assert.Equal(seen.Entry!.Data.ToArray(), _evidence.Ledger.Read(0, 1)[0].Data.ToArray());
+    }
+
+    /// <summary>A build makes several artifacts and signs one statement about them.</summary>
+    [Fact]
+    public async Task Statement_AboutSeveralArtifacts_IsOneAboutEach()
+    {
+        using var key = SigningKey.Create();
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty));
+        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex)), ("api", new("sha256", EvidenceFixture.Other.Hex))], SignedStatement.CosignSignature, "{}"u8.ToArray());
+        var envelope = new JsonObject
+        {
+            ["payloadType"] = "application/vnd.in-toto+json",
+            ["payload"] = Convert.ToBase64String(statement),
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(key.Sign(SignedContent.Statement(statement).Signed)) }),
+        };
+        Digest release = Digest.Of("release"u8), third = Digest.Of("third"u8);
+        var taken = await evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(envelope.ToJsonString())), new(null, "sig.json", [release, EvidenceFixture.Subject, third, EvidenceFixture.Other], key.PublicPem, EvidenceFixture.Now), new(EvidenceOrigin.File, "sig.json"), new("ci"), default);
+        var record = EvidenceEvents.RecordFrom(evidence.Ledger.Append(evidence.Ledger.Head, [taken.Entry!])[0])!;
+        Assert.Equal((VerificationVerdict.Verified, "application/vnd.dsse.envelope.v1+json"), (record.Verification.Verdict, record.Content.MediaType));
+        evidence.Index.Apply(evidence.Ledger.Read(0, 1)[0]);
+        Assert.Equal([EvidenceFixture.Subject, EvidenceFixture.Other], (await evidence.FactsAsync(record.Id))!.Names);
     }
 
     [Fact]

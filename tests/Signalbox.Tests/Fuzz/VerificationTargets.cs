@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
@@ -119,12 +120,13 @@ internal static class VerificationTargets
         return $"{Formatted(() => layout.ImageDigest())}; {Formatted(() => layout.EvidenceFor(new("sha256", LocalImages.Image[7..])))}";
     }
 
-    /// <summary>A pattern and a text, apart by a zero: two matchers that were written apart must agree.</summary>
+    /// <summary>A pattern and a text, apart by a zero: the matcher and a regular expression must agree.</summary>
     private static string Pattern(byte[] bytes)
     {
         if (Encoding.Latin1.GetString(bytes).Split('\0') is not [var pattern, var text, ..]) return "no pattern";
-        var (glob, name) = (Signalbox.Gates.Glob.Matches(pattern, text), SignerMatch.Matches(text, pattern));
-        return glob == name ? $"{glob}" : throw new FuzzFaultException($"'{pattern}' on '{text}': {glob} and {name}");
+        var star = pattern.Contains('@', StringComparison.Ordinal) ? "[^@]*" : ".*";
+        var (glob, expression) = (Signalbox.Delivery.Glob.Matches(pattern, text), new Regex($@"\A{Regex.Escape(pattern).Replace(@"\*", star, StringComparison.Ordinal)}\z", RegexOptions.Singleline | RegexOptions.NonBacktracking).IsMatch(text));
+        return glob == expression ? $"{glob}" : throw new FuzzFaultException($"'{pattern}' on '{text}': {glob} and {expression}");
     }
 
     public static string Guarded(Action read) => Foreseen(BundleVerifier.Guard(_ => read()));

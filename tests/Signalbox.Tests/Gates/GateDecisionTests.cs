@@ -111,6 +111,34 @@ public sealed class GateDecisionTests
         Assert.Equal(counts ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
     }
 
+    /// <summary>A name means nothing without who vouches for it.</summary>
+    [Fact]
+    public void Signature_ByAnIdentityThatAnybodyMayVouchFor_IsUndecided()
+    {
+        _release.Policy = GateFixture.Gates("{ signature: { identities: [\"alice@acme.example\"] } }");
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(null, "alice@acme.example", "https://evil.example.com") }, verdict: VerificationVerdict.Verified);
+        var line = _release.Decide().Of("signature").Lines.Single();
+        Assert.Equal((GateVerdict.Undecided, "gate-signature-no-issuers"), (line.Verdict, line.Id));
+        Assert.Contains("(seen: alice@acme.example (https://evil.example.com))", line.Text, StringComparison.Ordinal);
+        // whoever signed it may be an attacker: the line to paste trusts nobody that was only seen
+        Assert.Contains("issuers: [\"https://ISSUER\"]", line.Help, StringComparison.Ordinal);
+        _release.Policy = GateFixture.Gates($"{{ signature: {{ keys: [\"{GateFixture.Other}\"], identities: [\"alice@acme.example\"] }} }}");
+        Assert.Contains("no policy says who must vouch for alice@acme.example", _release.Decide().Of("signature").Lines.Single().Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever may push a branch chooses the end of the name that is in the certificate.</summary>
+    [Fact]
+    public void Signature_ByAWorkflowOnABranchThatEndsLikeMain_IsDenied()
+    {
+        _release.Policy = GateFixture.Gates("{ signature: { identities: [\"https://github.com/acme/shop/.github/workflows/*@refs/heads/main\"], issuers: [\"https://token.actions.githubusercontent.com\"] } }");
+        foreach (var (name, counts) in new[] { ("release.yml@refs/heads/main", true), ("release.yml@refs/heads/x@refs/heads/main", false) })
+        {
+            var signer = new Signer(null, $"https://github.com/acme/shop/.github/workflows/{name}", "https://token.actions.githubusercontent.com");
+            _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = signer }, verdict: VerificationVerdict.Verified);
+            Assert.Equal(counts ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+        }
+    }
+
     [Fact]
     public void Signature_WhereNobodyIsTrusted_IsUndecided()
     {
@@ -179,7 +207,10 @@ public sealed class GateDecisionTests
     [InlineData("DATABASE_URL", "postgres://shop:hunter2@db/shop", true)]
     [InlineData("NOTE", "AKIAIOSFODNN7EXAMPLE", true)]
     [InlineData("X", "-----BEGIN RSA PRIVATE KEY-----", true)]
+    [InlineData("AWS_SECRET_ACCESS_KEY", "/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", true)]
+    [InlineData("API_TOKEN", "vault:AKIAIOSFODNN7EXAMPLE", true)]
     [InlineData("DB_PASSWORD_FILE", "/run/secrets/db", false)]
+    [InlineData("TLS_PRIVATE_KEY", "/etc/ssl/private/shop-2026.pem", false)]
     [InlineData("DB_PASSWORD", "/run/secrets/db", false)]
     [InlineData("DB_PASSWORD", "vault:kv/shop#password", false)]
     [InlineData("DB_PASSWORD", "${DB_PASSWORD}", false)]
@@ -325,7 +356,10 @@ public sealed class GateDecisionTests
             (Vex("CVE-2026-1") with { Reason = "" }, false),
             (Vex("CVE-2026-1") with { Reason = null }, false),
             (Vex("CVE-2026-1") with { Status = VexStatus.Fixed, Reason = null }, false),
-            (Vex("CVE-2026-1") with { Timestamp = null }, true),
+            (Vex("CVE-2026-1") with { Timestamp = null }, false),
+            (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddHours(-1).AddMinutes(5) }, true),
+            (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddHours(-1).AddMinutes(6) }, false),
+            (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddYears(70) }, false),
             (Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddDays(-30) }, false),
             (Vex("CVE-2026-1") with { Status = VexStatus.Affected }, false),
             (Vex("CVE-2026-1") with { Status = VexStatus.UnderInvestigation }, false),
@@ -345,6 +379,31 @@ public sealed class GateDecisionTests
         _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
         _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1") with { Timestamp = GateFixture.Now.AddHours(-25) }]));
         Denied("gate-vulnerability");
+    }
+
+    /// <summary>Who cannot say when it was made says "affected" of now: every doubt lets a finding stand.</summary>
+    [Fact]
+    public void Vulnerability_ThatAnUndatedStatementCallsAffected_Blocks()
+    {
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1"), Vex("CVE-2026-1") with { Status = VexStatus.Affected, Timestamp = null }]));
+        Denied("gate-vulnerability");
+    }
+
+    /// <summary>Setting a finding aside is the weightiest override there is, so whoever brings the release does not do it alone.</summary>
+    [Theory]
+    [InlineData("alice", "alice", "carol", false)]
+    [InlineData("alice", "bob", "alice", false)]
+    [InlineData("alice", "bob", "carol", true)]
+    public void Vulnerability_SetAsideByWhoBringsTheRelease_BlocksUnlessThePolicyNamesThem(string by, string submitter, string creator, bool counts)
+    {
+        (_release.Submitter, _release.Creator) = (submitter, creator);
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]), by: by);
+        Assert.Equal(counts ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexFrom: [alice] } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
     }
 
     [Fact]
@@ -588,6 +647,48 @@ public sealed class GateDecisionTests
         _release.Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other };
         _release.Approve("bob");
         Denied("gate-signature-missing", "gate-provenance-missing", "gate-sbom-missing", "gate-coverage-missing", "gate-tests-missing", "gate-vulnerabilities-missing", "gate-sast-missing");
+    }
+
+    /// <summary>What is handed in for the release as a whole is each artifact's own where it says whose it is.</summary>
+    [Fact]
+    public void TwoArtifacts_WithTheirOwnEvidenceAboutTheRelease_GoOut()
+    {
+        var services = new[] { _release.Configuration.Services[0], _release.Configuration.Services[0] with { Name = "api", Listen = new("127.0.0.1", 81) } };
+        var release = new GateFixture { Configuration = _release.Configuration with { Services = services }, Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other } };
+        foreach (var artifact in new[] { GateFixture.Artifact, GateFixture.Other })
+        {
+            release.Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [artifact] }, release.Content);
+            release.Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [artifact], Signer = GateFixture.KeySigner }, release.Content, verdict: VerificationVerdict.Verified);
+        }
+        release.Add(EvidenceKind.Provenance, GateFixture.Provenance() with { Names = [GateFixture.Artifact, GateFixture.Other] }, release.Content, verdict: VerificationVerdict.Verified);
+        release.Policy = GateFixture.Gates($"{{ sbom: enforce, signature: {{ keys: [\"{GateFixture.Key}\"] }}, provenance: {{ keys: [\"{GateFixture.Key}\"] }} }}");
+        Assert.Empty(release.Decide().Against());
+        release.Items.RemoveAll(item => item.Record.Kind == EvidenceKind.Sbom && item.Facts!.Names.Contains(GateFixture.Other));
+        Assert.Equal(["gate-sbom-missing"], release.Decide().Against());
+    }
+
+    /// <summary>Whoever may push to a registry attaches what they like: a signed report from there is its signer's word alone.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void SignedReportFromARegistry_CountsByItsSigner(bool ours, bool counts)
+    {
+        var signer = ours ? GateFixture.KeySigner : new Signer(null, "mallory@example.com", "https://accounts.example.com");
+        _release.Add(EvidenceKind.Scan, Trivy(s_critical), where: "again.json");
+        var item = _release.Add(EvidenceKind.Vex, new VexFact([Vex("CVE-2026-1")]) { Signer = signer }, verdict: VerificationVerdict.Verified);
+        _release.Items[^1] = item with { Record = item.Record with { Source = new(EvidenceOrigin.Registry, "registry.example.com/acme/shop") } };
+        Assert.Equal(counts ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+    }
+
+    /// <summary>A statement that does not hold, or that somebody else signed, makes an old one no younger.</summary>
+    [Fact]
+    public void Freshness_OfASignature_IsThatOfOneThatCounts()
+    {
+        _release.Policy = GateFixture.Gates($"{{ freshness: {{ signature: 30d }}, signature: {{ keys: [\"{GateFixture.Key}\"] }} }}");
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = GateFixture.KeySigner }, at: GateFixture.Now.AddDays(-365), verdict: VerificationVerdict.Verified);
+        _release.Add(EvidenceKind.Signature, new SignatureFact("sigstore"), verdict: VerificationVerdict.Failed);
+        _release.Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(GateFixture.Other) }, verdict: VerificationVerdict.Verified);
+        Denied("gate-evidence-stale");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Tests.Evidence;
@@ -21,6 +22,13 @@ public sealed class GatekeeperTests
 
     private static GateQuestion Question => new(new("shop", "production"), s_release, s_configuration, new("alice"), new("alice"), EvidenceFixture.Now);
 
+    private async Task<GatheredInputs> KeptAsync()
+    {
+        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        await _gatekeeper.KeepAsync(gathered, default);
+        return gathered;
+    }
+
     [Fact]
     public async Task Gathered_IsDecidedAndReplaysTheSame()
     {
@@ -30,6 +38,11 @@ public sealed class GatekeeperTests
         var gathered = await _gatekeeper.GatherAsync(Question, default);
         var report = GateDecision.Decide(gathered.Inputs);
         Assert.Equal(["gate-vulnerability"], report.Against());
+        // asking alone keeps nothing: what is asked each half minute would fill the store
+        var before = _evidence.Store.Count;
+        Assert.Null(await _gatekeeper.ReloadAsync(gathered.Digest, default));
+        await _gatekeeper.KeepAsync(gathered, default);
+        Assert.Equal(before + 1, _evidence.Store.Count);
 
         var entry = GateEvents.ToEntry(Question.Track, gathered, report, Question.Submitter);
         var decided = GateEvents.FromEntry(_evidence.Ledger.Append(_evidence.Ledger.Head, [entry])[0])!;
@@ -44,12 +57,12 @@ public sealed class GatekeeperTests
         Set("production", "gates: { coverage: enforce }");
         var taken = await _evidence.TakeAsync(SampleReports.Lcov);
         var facts = _evidence.Index.Find(taken.Id)!.Facts;
-        var before = await _gatekeeper.GatherAsync(Question, default);
+        var before = await KeptAsync();
         Assert.Equal(GateVerdict.Allow, GateDecision.Decide(before.Inputs).Verdict);
         foreach (var with in new byte[]?[] { null, "{}"u8.ToArray() })
         {
             _evidence.Store.Replace(facts, with);
-            var gathered = await _gatekeeper.GatherAsync(Question, default);
+            var gathered = await KeptAsync();
             var report = GateDecision.Decide(gathered.Inputs);
             Assert.Equal((GateVerdict.Undecided, "gate-evidence-unreadable"), (report.Verdict, report.Against().Single()));
             Assert.Equal(GateEvents.DigestOf(report), GateEvents.DigestOf(GateDecision.Decide((await _gatekeeper.ReloadAsync(gathered.Digest, default))!)));
@@ -61,7 +74,7 @@ public sealed class GatekeeperTests
     [Fact]
     public async Task TamperedInputs_AreNoInputs()
     {
-        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        var gathered = await KeptAsync();
         _evidence.Store.Replace(gathered.Digest, "{}"u8.ToArray());
         Assert.Null(await _gatekeeper.ReloadAsync(gathered.Digest, default));
     }
@@ -90,6 +103,51 @@ public sealed class GatekeeperTests
         var gathered = await _gatekeeper.GatherAsync(Question, default);
         Assert.Equal(["policy of production", "policy of shop/production"], gathered.Inputs.Layers.Select(layer => layer.Name));
         Assert.Equal(["gate-sbom-missing", "gate-coverage-missing"], GateDecision.Decide(gathered.Inputs).Against());
+    }
+
+    /// <summary>A release names its environments itself, so there is a policy for those that nobody thought of.</summary>
+    [Fact]
+    public async Task Layers_OfAnEnvironmentWithoutAPolicy_AreThatOfEverywhere()
+    {
+        Set("*", "gates: { sbom: enforce }");
+        Assert.Equal(["policy of *"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+        Set("shop/production", "gates: { coverage: enforce }");
+        Assert.Equal(["policy of *", "policy of shop/production"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+        // a policy of its own takes its place, so what demands less weakens
+        var lax = GateFixture.Gates("{ coverage: enforce }");
+        Assert.True(PolicyChangeDesk.Set(_policies, "production", "x", lax, new("alice"), isApprover: true).Waits);
+        Set("production", "gates: { slo: enforce }");
+        Assert.Equal(["policy of production", "policy of shop/production"], (await _gatekeeper.GatherAsync(Question, default)).Inputs.Layers.Select(layer => layer.Name));
+    }
+
+    /// <summary>A scan that speaks against a release is not taken away by who brings the release.</summary>
+    [Theory]
+    [InlineData("alice", null, 1)]
+    [InlineData("carol", null, 0)]
+    [InlineData("alice", "carol", 0)]
+    public async Task Withdrawal_ByWhoBringsTheRelease_IsNotHeard(string by, string? also, int left)
+    {
+        var taken = await _evidence.TakeAsync(SampleReports.Trivy("CVE-2026-1"));
+        foreach (var name in new[] { by, also }.OfType<string>())
+            foreach (var appended in _evidence.Ledger.Append(_evidence.Ledger.Head, [EvidenceEvents.Withdrawn(taken.Id, "why not", new(name))])) _evidence.Index.Apply(appended);
+        var gathered = await _gatekeeper.GatherAsync(Question, default);
+        Assert.Equal(left, gathered.Inputs.Evidence.Items.Count);
+        Assert.True(_gatekeeper.IsCurrent(Question, gathered));
+        Assert.Empty(_evidence.Index.About([EvidenceFixture.Subject]));
+    }
+
+    [Fact]
+    public async Task Facts_OfMoreThanOneDecisionReads_AreUndecided()
+    {
+        Set("production", "gates: { coverage: enforce }");
+        await _evidence.TakeAsync(SampleReports.Lcov);
+        var records = _evidence.Index.List(1);
+        Assert.NotNull((await GateArchive.LoadAsync(_evidence.Store, records, [], default)).Single().Facts);
+        var large = new MemoryContentStore();
+        var stored = await large.AddAsync(new byte[EvidenceFactsText.Most - 1], default);
+        var facts = await large.AddAsync((await _evidence.Store.ReadAsync(records[0].Facts, 1 << 20, default))!, default);
+        EvidenceRecord[] many = [records[0] with { Facts = stored.Digest }, records[0] with { Facts = stored.Digest }, records[0] with { Facts = facts.Digest }];
+        Assert.Null((await GateArchive.LoadAsync(large, many, [], default))[2].Facts);
     }
 
     [Fact]

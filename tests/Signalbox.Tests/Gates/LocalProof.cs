@@ -35,14 +35,15 @@ internal static class LocalProof
     }
 
     /// <summary>Decides on the evidence that is there, by a policy that asks for a scan and a signature.</summary>
-    public static async Task<(byte[] File, GateDecided Decision)> WriteAsync(EvidenceFixture evidence, SigningKey signer, SigningKey plane, string id = "shop-1", Func<GateDecided, GateDecided>? lie = null)
+    public static async Task<(byte[] File, GateDecided Decision)> WriteAsync(EvidenceFixture evidence, SigningKey signer, SigningKey plane, string id = "shop-1", Func<GateDecided, GateDecided>? lie = null, Release? release = null, string more = "")
     {
         var policies = new PolicyBook();
-        var text = $"apiVersion: signalbox-policy/v1\ngates: {{ vulnerabilities: enforce, signature: {{ keys: [\"{Digest.Of(signer.Spki.Span)}\"] }} }}\n";
+        var text = $"apiVersion: signalbox-policy/v1\ngates: {{ vulnerabilities: enforce, signature: {{ keys: [\"{Digest.Of(signer.Spki.Span)}\"] }}{more} }}\n";
         foreach (var entry in evidence.Ledger.Append(evidence.Ledger.Head, [PolicyEvents.ToEntry(new PolicySet("production", text, [], null, false), new("admin"))])) policies.Apply(entry);
         var gatekeeper = new Gatekeeper(evidence.Index, policies, evidence.Store, new NoCommands(), (_, _) => TimeSpan.Zero);
-        var question = new GateQuestion(new("shop", "production"), Release(id), Configuration, new("alice"), new("alice"), EvidenceFixture.Now);
+        var question = new GateQuestion(new("shop", "production"), release ?? Release(id), Configuration, new("alice"), new("alice"), EvidenceFixture.Now);
         var gathered = await gatekeeper.GatherAsync(question, default);
+        await gatekeeper.KeepAsync(gathered, default);
         var made = GateEvents.ToEntry(question.Track, gathered, GateDecision.Decide(gathered.Inputs), question.Submitter);
         var appended = evidence.Ledger.Append(evidence.Ledger.Head, [made])[0];
         var decided = GateEvents.FromEntry(appended)!;

@@ -46,14 +46,14 @@ public sealed class ReleaseProofTests : IDisposable
 
     private sealed record Made(byte[] File, EvidenceFixture Evidence, GateDecided Decision);
 
-    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, byte[]? attestation = null, TrustedRoot? root = null, SigningKey? by = null)
+    private async Task<Made> MakeAsync(string id = "shop-1", bool denied = false, Func<GateDecided, GateDecided>? lie = null, NotationSigner? notary = null, byte[]? attestation = null, TrustedRoot? root = null, SigningKey? by = null, Release? release = null, string more = "")
     {
         var evidence = new EvidenceFixture(new NotationEvidenceReader(() => notary is null ? null : Trust(notary)), new SignedEvidenceReader(root ?? TrustedRoot.Empty), new ReportEvidenceReader());
         if (notary is not null) await evidence.TakeAsync(Notation(notary));
         if (attestation is not null) await evidence.TakeAsync(attestation);
         await evidence.TakeAsync(SampleReports.Trivy(denied ? "CVE-2026-1" : null));
         await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
-        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, by ?? _plane, id, lie);
+        var (file, decided) = await LocalProof.WriteAsync(evidence, _signer, by ?? _plane, id, lie, release, more);
         return new(file, evidence, decided);
     }
 
@@ -111,6 +111,29 @@ public sealed class ReleaseProofTests : IDisposable
         var made = await MakeAsync();
         Refused((await MakeAsync(by: _signer)).File, "not signed with the first key that was given");
         Assert.Equal(VerificationError.BadBundle, Verify(made.File, new() { Signers = [Holder(_signer), Holder(_plane)] }).Error);
+    }
+
+    /// <summary>The gates are asked about what the environment runs; what else a release has is no subject of their decision.</summary>
+    [Fact]
+    public async Task ArtifactThatNoServiceOfTheEnvironmentRuns_IsNoSubject()
+    {
+        var made = await MakeAsync(release: Release("shop-1") with { Artifacts = new Dictionary<string, Digest> { ["web"] = EvidenceFixture.Subject, ["extra"] = EvidenceFixture.Other } });
+        Assert.Equal(GateVerdict.Allow, made.Decision.Verdict);
+        var policy = new VerificationPolicy { Signers = [Holder(_plane), Holder(_signer)] };
+        Assert.True(Verify(made.File, policy with { Artifact = [new("sha256", EvidenceFixture.Subject.Hex)] }).Accepted);
+        Assert.Equal(VerificationError.MismatchHash, Verify(made.File, policy with { Artifact = [new("sha256", EvidenceFixture.Other.Hex)] }).Error);
+        Assert.DoesNotContain(EvidenceFixture.Other.Hex, SummaryOf(made.File), StringComparison.Ordinal);
+    }
+
+    private static string SummaryOf(byte[] file) => Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(file)!["summary"]!["payload"]!));
+
+    /// <summary>What staging let in, production did not.</summary>
+    [Fact]
+    public async Task Environment_ThatIsAskedFor_IsTheProofs()
+    {
+        var (file, policy) = ((await MakeAsync()).File, new VerificationPolicy { Signers = [Holder(_plane), Holder(_signer)] });
+        Assert.True(ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy, s_now, "production").Accepted);
+        Assert.Equal(VerificationError.NotAllowed, ReleaseProofVerifier.Verify(file, TrustedRoot.Empty, policy, s_now, "staging").Error);
     }
 
     [Fact]
@@ -207,7 +230,10 @@ public sealed class ReleaseProofTests : IDisposable
         var statement = LocalStatements.Statement(LocalSamples.SlsaOne, LocalStatements.WorkflowProvenance(LocalSigstore.Workflow), ("web", "sha256", EvidenceFixture.Subject.Hex));
         var bundle = new LocalBundle(instance, key) { Entry = EntryKind.Dsse, Certificate = instance.Certify(key, LocalSigstore.Workflow, LocalSigstore.GitHubClaims()) }.Envelope(statement);
         var root = instance.TrustedRoot();
-        var made = await MakeAsync(attestation: bundle, root: root);
+        var made = await MakeAsync(attestation: bundle, root: root, more: ", provenance: { sources: [github.com/acme/app] }");
+        // what no policy let count is of no level
+        foreach (var more in new[] { "", ", provenance: { mode: warn, sources: [github.com/evil/x] }", ", provenance: off" })
+            Assert.Contains("SLSA_BUILD_LEVEL_UNEVALUATED", SummaryOf((await MakeAsync(attestation: bundle, root: root, more: more)).File), StringComparison.Ordinal);
         VerificationResult Verify(byte[] file) => ReleaseProofVerifier.Verify(file, root, new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
         var result = Verify(made.File);
         Assert.True(result.Accepted, result.Reason);

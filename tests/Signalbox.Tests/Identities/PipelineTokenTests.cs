@@ -183,6 +183,23 @@ public sealed class PipelineTokenTests
         }
     }
 
+    /// <summary>An issuer that takes its time holds up its own jobs and nobody else's.</summary>
+    [Fact]
+    public async Task Keys_OfOneIssuer_WaitForNoOther()
+    {
+        using var asked = new SemaphoreSlim(0);
+        await using var slow = new LoopbackServer(_ => { asked.Release(); return new(200, "application/json", []) { Length = 10, Hangs = true }; });
+        await using var quick = new LoopbackServer(_ => LoopbackAnswer.Text(200, s_issuer.Keys(), "application/json"));
+        using var keys = new IssuerKeys(TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var waiting = keys.ForAsync(new("slow", "github", slow.Address.ToString(), slow.Address), "1", stop.Token);
+        await asked.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty((await keys.ForAsync(new("quick", "github", quick.Address.ToString(), quick.Address), "1", TestContext.Current.CancellationToken)).Keys);
+        Assert.False(waiting.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => waiting);
+    }
+
     [Theory]
     [InlineData("""{"issuer":"https://other.example","jwks_uri":"ADDRESSkeys"}""", "of another issuer")]
     [InlineData("""{"issuer":"ADDRESS","jwks_uri":"https://evil.example/keys"}""", "another host")]

@@ -31,6 +31,11 @@ public sealed class OutboundClientTests
     [InlineData("fd12::1", AddressReach.Private)]
     [InlineData("64:ff9b::10.0.0.1", AddressReach.Private)]
     [InlineData("2002:0a00:0001::1", AddressReach.Private)]
+    [InlineData("::ffff:0:10.0.0.1", AddressReach.Private)]
+    [InlineData("2606:4700::5efe:10.0.0.1", AddressReach.Private)]
+    [InlineData("2606:4700::200:5efe:127.0.0.1", AddressReach.Loopback)]
+    [InlineData("64:ff9b:1::8.8.8.8", AddressReach.Forbidden)]
+    [InlineData("2001:0:4136:e378:8000:63bf:3fff:fdd2", AddressReach.Forbidden)]
     [InlineData("169.254.169.254", AddressReach.Forbidden)]
     [InlineData("::ffff:169.254.169.254", AddressReach.Forbidden)]
     [InlineData("64:ff9b::169.254.169.254", AddressReach.Forbidden)]
@@ -59,6 +64,25 @@ public sealed class OutboundClientTests
         using var client = Naming(server.Address);
         var answer = await client.SendAsync(Get(server.Address), TestContext.Current.CancellationToken);
         Assert.Equal((200, "here", "text/plain"), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.ContentType));
+    }
+
+    /// <summary>Where an answer sends to is the answerer's text: nothing in it is a fault of ours.</summary>
+    [Theory]
+    [InlineData("http://[")]
+    [InlineData("//")]
+    [InlineData("http://a b/")]
+    public async Task Redirect_ToWhatIsNoAddress_IsForeseen(string location)
+    {
+        await using var server = new LoopbackServer(_ => new(302, null, []) { Headers = [("Location", location)] });
+        using var client = Naming(server.Address);
+        try
+        {
+            await client.SendAsync(Get(server.Address) with { Redirects = RedirectRule.SameOrigin }, TestContext.Current.CancellationToken);
+        }
+        catch (OutboundException)
+        {
+            // refused, or passed over where the platform reads no address at all
+        }
     }
 
     [Fact]

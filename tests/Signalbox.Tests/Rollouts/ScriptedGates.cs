@@ -49,6 +49,8 @@ internal sealed class ScriptedGates : IGatekeeper
 
     public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of([LayerOf(into.Environment, Layer)]);
 
+    public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => Task.CompletedTask;
+
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) => Stale-- <= 0;
 
     private PolicyLayer LayerOf(string environment, PolicyLayer otherwise) =>

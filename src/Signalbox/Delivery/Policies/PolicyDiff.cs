@@ -42,9 +42,17 @@ public static class PolicyDiff
         return Changed($"{before.Gate}.{setting.Key}", Text(old), Text(now), direction);
     }
 
-    /// <summary>Provenance of a certificate counts for nobody until a policy names sources or identities: the first list lets some in.</summary>
-    private static bool LetsFirstIn(GateRule before, SettingShape setting) =>
-        before.Gate == GateTable.Provenance && setting.Key is "sources" or "identities" && before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null;
+    /// <summary>
+    /// Provenance of a certificate counts for nobody until a policy names sources or identities, and an identity's signature until it
+    /// names issuers; and whoever brings a release sets no finding aside until a list names them: the first list lets some in.
+    /// </summary>
+    private static bool LetsFirstIn(GateRule before, SettingShape setting) => (before.Gate, setting.Key) switch
+    {
+        (GateTable.Provenance, "sources" or "identities") => before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null,
+        (GateTable.Signature, "issuers") => before.Settings.GetValueOrDefault("issuers") is null && before.Values("identities").Count > 0,
+        (GateTable.Vulnerabilities or GateTable.Sast, "vexFrom") => before.Settings.GetValueOrDefault("vexFrom") is null,
+        _ => false,
+    };
 
     private static IReadOnlyList<string>? Given(GateRule rule, SettingShape setting) =>
         rule.Settings.GetValueOrDefault(setting.Key) ?? (setting.Default.Count > 0 ? setting.Default : null);

@@ -35,7 +35,8 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         var colon = rest.LastIndexOf(':');
         var (name, tag) = colon > rest.LastIndexOf('/') ? (rest[..colon], rest[(colon + 1)..]) : (rest, null);
         if (tag is not null && !TagForm().IsMatch(tag)) return false;
-        var (host, path) = Split(name);
+        // a host has no case, and trust policies have scopes by its small letters
+        var (host, path) = Split(name.Split('/', 2) is [var first, var below] && IsHost(first) ? $"{first.ToLowerInvariant()}/{below}" : name);
         if (!HostForm().IsMatch(host) || path.Length > LongestRepository || !PathForm().IsMatch(path) || !Uri.TryCreate($"https://{host}/", UriKind.Absolute, out _)) return false;
         reference = new(host, path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
         return true;
@@ -50,7 +51,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         return (DockerHub, name.Contains('/', StringComparison.Ordinal) ? name : "library/" + name);
     }
 
-    private static bool IsHost(string word) => word == "localhost" || word.Contains('.', StringComparison.Ordinal) || word.Contains(':', StringComparison.Ordinal);
+    private static bool IsHost(string word) => word.Equals("localhost", StringComparison.OrdinalIgnoreCase) || word.Contains('.', StringComparison.Ordinal) || word.Contains(':', StringComparison.Ordinal);
 
     public override string ToString() => Name + (Tag is null ? "" : ":" + Tag) + (Digest is { } digest ? "@" + digest : "");
 

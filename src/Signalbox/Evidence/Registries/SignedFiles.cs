@@ -1,5 +1,6 @@
-using System.Text;
+using System.Text.Json;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Images;
 using Signalbox.Evidence.Verification.Trust;
 
 namespace Signalbox.Evidence.Registries;
@@ -23,20 +24,52 @@ public enum SignedFileKind
 /// <summary>Tells signed files apart by their content.</summary>
 public static class SignedFiles
 {
-    private const int LookedAt = 256 << 10;
+    /// <summary>Bytes of a file's beginning that tell what it is.</summary>
+    internal const int LookedAt = 256 << 10;
 
-    // of its media type: a plus sign has more than one spelling in JSON
-    private const string ImageSignatureName = "vnd.dev.cosign.simplesigning";
+    private const string Bundles = "application/vnd.dev.sigstore.bundle";
 
-    public static SignedFileKind KindOf(ReadOnlySpan<byte> content)
+    /// <summary>By the members of the document itself: a report that only mentions a signature is none.</summary>
+    public static SignedFileKind KindOf(ReadOnlySpan<byte> content) => KindOf(content[..Math.Min(LookedAt, content.Length)], content.Length <= LookedAt);
+
+    /// <param name="head">The file, or its first <see cref="LookedAt"/> bytes.</param>
+    internal static SignedFileKind KindOf(ReadOnlySpan<byte> head, bool isWhole)
     {
         // COSE_Sign1_Tagged: tag 18, then an array of four
-        if (content is [0xd2, 0x84, ..]) return SignedFileKind.Notation;
-        var head = Encoding.Latin1.GetString(content[..Math.Min(LookedAt, content.Length)]).TrimStart('ï', '»', '¿', ' ', '\t', '\r', '\n');
-        if (!head.StartsWith('{')) return SignedFileKind.None;
-        if (Has(head, ImageSignatureName) && Has(head, "\"annotations\"") && Has(head, "\"payload\"")) return SignedFileKind.ImageSignature;
-        if (Has(head, "\"protected\"") && Has(head, "\"signature\"") && Has(head, "\"payload\"")) return SignedFileKind.Notation;
-        return Has(head, "application/vnd.dev.sigstore.bundle") || (Has(head, "\"payloadType\"") && Has(head, "\"signatures\"")) || Has(head, "\"attestations\"") ? SignedFileKind.Bundle : SignedFileKind.None;
+        if (head is [0xd2, 0x84, ..]) return SignedFileKind.Notation;
+        var (members, mediaType) = Members(head, isWhole);
+        bool Has(params IEnumerable<string> names) => names.All(members.Contains);
+        if (mediaType == ImageSignature.MediaType && Has("annotations", "payload")) return SignedFileKind.ImageSignature;
+        if (Has("protected", "signature", "payload")) return SignedFileKind.Notation;
+        // a payload may be longer than what is looked at, and all else stand behind it
+        return mediaType?.StartsWith(Bundles, StringComparison.Ordinal) == true || Has("verificationMaterial") || Has("dsseEnvelope") || Has("attestations") || Has("payloadType", "signatures") || (!isWhole && Has("payload"))
+            ? SignedFileKind.Bundle
+            : SignedFileKind.None;
+    }
+
+    /// <summary>The names of the outermost object's members, as far as it can be read, and its media type.</summary>
+    private static (HashSet<string> Members, string? MediaType) Members(ReadOnlySpan<byte> head, bool isWhole)
+    {
+        var (members, mediaType) = (new HashSet<string>(StringComparer.Ordinal), (string?)null);
+        if (head.StartsWith("\uFEFF"u8)) head = head[3..];
+        var reader = new Utf8JsonReader(head, isWhole, default);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return (members, null);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                members.Add(name);
+                if (!reader.Read()) break;
+                if (name == "mediaType" && reader.TokenType == JsonTokenType.String) mediaType = reader.GetString();
+                if (!reader.TrySkip()) break;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // what stands before it tells all the same; the verifier says what is wrong with the rest
+        }
+        return (members, mediaType);
     }
 
     /// <summary>Verifies a cosign signature out of its file.</summary>
@@ -52,6 +85,4 @@ public static class SignedFiles
         }
         return BundleVerifier.Guard(_ => throw Refusal.Bad("the file is no image signature"));
     }
-
-    private static bool Has(string text, string word) => text.Contains(word, StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Signalbox.Evidence.Verification.Bundles;
 
 namespace Signalbox.Evidence.Signing;
 
@@ -30,6 +30,5 @@ internal sealed record MessageContent(byte[] Artifact) : SignedContent
 
 internal sealed record EnvelopeContent(string PayloadType, byte[] Payload) : SignedContent
 {
-    /// <summary>DSSE's pre-authentication encoding; lengths in bytes.</summary>
-    internal override byte[] Signed => [.. Encoding.UTF8.GetBytes($"DSSEv1 {Encoding.UTF8.GetByteCount(PayloadType)} {PayloadType} {Payload.Length} "), .. Payload];
+    internal override byte[] Signed => DsseEnvelope.PreAuthenticationEncoding(PayloadType, Payload);
 }

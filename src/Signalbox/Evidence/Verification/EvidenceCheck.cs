@@ -70,7 +70,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         var identity = SigningIdentity.Read(certificate);
         proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer };
         var expected = policy.Signers.Where(e => e.Name is not null).ToList();
-        if (expected.Count == 0 && policy.Provenance is null)
+        if (expected.Count == 0 && policy is { Provenance: null, AnySigner: false })
             throw new Refusal(VerificationError.NoExpectation, $"signed by {JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}; nothing says whom to expect");
         if (expected.Count > 0) SignerMatch.Verify(identity, expected);
         proof.Proven($"{JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}");

@@ -17,6 +17,12 @@ public sealed record VerificationPolicy
     /// <summary>Any one of these must have signed; empty where the provenance's builder is all that counts.</summary>
     public IReadOnlyList<ExpectedSigner> Signers { get; init; } = [];
 
+    /// <summary>
+    /// Whether anybody with a certificate is taken where no signer is expected, for callers that only ask whose signature it is and
+    /// judge that themselves. A plain key proves nobody: it must be given.
+    /// </summary>
+    public bool AnySigner { get; init; }
+
     public ProvenancePolicy? Provenance { get; init; }
 
     /// <summary>Whether a transparency log must hold the signature. A signature by a plain key needs none unless this is true.</summary>

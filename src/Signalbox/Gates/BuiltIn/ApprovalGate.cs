@@ -1,4 +1,5 @@
 using System.Globalization;
+using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 

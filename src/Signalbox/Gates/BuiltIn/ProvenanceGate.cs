@@ -34,6 +34,9 @@ internal static class ProvenanceGate
     private static string Remedy(GateContext context, GateRule rule) =>
         context.Add(EvidenceKind.Provenance, "provenance.sigstore.json") + (rule.Values("keys").Count > 0 && rule.Values("identities").Count == 0 ? " --key acme.key.pub" : "");
 
+    /// <summary>Whether a rule lets this statement count for this artifact.</summary>
+    public static bool Takes(GateContext context, GateRule rule, EvidenceItem item, ProvenanceFact facts, Digest artifact) => Problem(context, rule, item, facts, artifact) is null;
+
     private static (string Id, string Text)? Problem(GateContext context, GateRule rule, EvidenceItem item, ProvenanceFact facts, Digest artifact)
     {
         if (item.Record.Verification.Verdict != VerificationVerdict.Verified)
@@ -64,7 +67,8 @@ internal static class ProvenanceGate
 
     private static (string, string)? Source(GateContext context, GateRule rule, ProvenanceFact facts)
     {
-        if (!Accepts(rule, "sources", Repository(facts.Source))) return ("gate-provenance-source", $"it was built from {facts.Source ?? "an unnamed source"}, which is none of the sources that count");
+        if (rule.Settings.GetValueOrDefault("sources") is { } sources && !(Repository(facts.Source) is { } source && sources.Any(pattern => Glob.Matches(Repository(pattern)!, source))))
+            return ("gate-provenance-source", $"it was built from {facts.Source ?? "an unnamed source"}, which is none of the sources that count");
         if (!Accepts(rule, "refs", facts.Ref)) return ("gate-provenance-ref", $"it was built from {facts.Ref ?? "an unnamed ref"}, which is none of the refs that count");
         var commit = context.Release.Source?.Commit;
         return commit is not null && facts.Commit is not null && !facts.Commit.StartsWith(commit, StringComparison.OrdinalIgnoreCase) && !commit.StartsWith(facts.Commit, StringComparison.OrdinalIgnoreCase)

@@ -22,7 +22,7 @@ internal sealed class ScanFindings
 {
     public ScanFindings(GateContext context, GateRule rule, Digest artifact, FindingKind of, GateLines lines)
     {
-        Scans = [.. context.Read<ScanFact>(context.About(artifact, EvidenceKind.Scan), lines).Where(scan => scan.Facts.Covers.Contains(of) && !IsOfAnother(context, scan.Facts, artifact))];
+        Scans = [.. context.Read<ScanFact>(context.About(artifact, EvidenceKind.Scan), lines).Where(scan => scan.Facts.Covers.Contains(of))];
         var statements = Statements(context, rule, artifact, lines);
         var subject = new ReportSubject(null, [artifact.Value]);
         var most = GateValues.Age(rule.Values("vexMaxAge")) ?? TimeSpan.Zero;
@@ -36,23 +36,33 @@ internal sealed class ScanFindings
 
     public string Tools => string.Join(", ", Scans.Select(scan => scan.Facts.Tool).Distinct(StringComparer.Ordinal));
 
-    /// <summary>Whether a scan of the whole release says that it is of another of its artifacts, and not of this one.</summary>
-    private static bool IsOfAnother(GateContext context, ScanFact scan, Digest artifact) =>
-        scan.Names.Count > 0 && !scan.Names.Contains(artifact) && scan.Names.Any(name => context.Artifacts.Any(own => own.Digest == name));
-
-    /// <summary>Those of who may set findings aside. "Fixed" without a reason is only a claim.</summary>
+    /// <summary>
+    /// Those of who may set findings aside: whom the policy names, else anybody but who brings the release. "Fixed" without a reason
+    /// is only a claim.
+    /// </summary>
     private static List<VexStatement> Statements(GateContext context, GateRule rule, Digest artifact, GateLines lines)
     {
         var from = rule.Settings.GetValueOrDefault("vexFrom");
         return [.. context.Read<VexFact>(context.About(artifact, EvidenceKind.Vex), lines)
-            .Where(vex => vex.Item.Record.Verification.Verdict != VerificationVerdict.Failed && (from is null || from.Any(pattern => Glob.Matches(pattern, vex.Item.Record.By.Name))))
+            .Where(vex => vex.Item.Record.Verification.Verdict != VerificationVerdict.Failed && (from?.Any(pattern => Glob.Matches(pattern, vex.Item.Record.By.Name)) ?? !context.Brings(vex.Item)))
             .SelectMany(vex => vex.Facts.Statements.Select(statement => (vex.Item, Statement: statement)))
             .Select(stated => stated.Statement with
             {
                 Status = stated.Statement is { Status: VexStatus.Fixed, Reason: null or "" } ? VexStatus.Affected : stated.Statement.Status,
                 Reason = stated.Statement.Reason is { Length: > 0 } reason ? $"{reason} (by {stated.Item.Record.By})" : null,
-                // its time begins when it was handed in at the latest
-                Timestamp = stated.Statement.Timestamp < stated.Item.Record.At ? stated.Statement.Timestamp : stated.Item.Record.At,
+                Timestamp = MadeAt(stated.Statement, stated.Item.Record),
             })];
     }
+
+    /// <summary>
+    /// When a statement was made: at the latest when it was handed in. One that sets aside and does not say when, or says a time that
+    /// had not come then, would begin anew each time it is handed in, and so never end (docs/decisions/0111).
+    /// </summary>
+    /// <returns>Null where it does not count.</returns>
+    private static DateTimeOffset? MadeAt(VexStatement statement, EvidenceRecord record) => statement switch
+    {
+        { Timestamp: { } made } when made < record.At => made,
+        { Status: VexStatus.NotAffected or VexStatus.Fixed, Timestamp: var made } when made is null || made > record.At + Age.Skew => null,
+        _ => record.At,
+    };
 }

@@ -7,20 +7,29 @@ namespace Signalbox.Gates.BuiltIn;
 /// <summary>Each artifact has one verified signature by somebody who counts. One that does not verify harms nothing: anybody can make one.</summary>
 internal static class SignatureGate
 {
-
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
-        var signers = new SignerRules(rule);
+        var signers = new SignerRules(rule, needsIssuers: true);
         foreach (var artifact in context.Artifacts)
         {
             var items = context.About(artifact.Digest, EvidenceKind.Signature);
             var signatures = context.Read<SignatureFact>(items, lines);
             if (items.Count == 0) lines.Deny("gate-signature-missing", $"{context.Name(artifact)} is not signed; expected a signature of {artifact.Digest}", Remedy(context, artifact.Digest));
+            else if (signers.LacksIssuers)
+                lines.Undecided("gate-signature-no-issuers", $"the policy names identities and nobody who must vouch for them{Seen(signatures)}; expected issuers: whoever else vouches for such a name is not who is meant",
+                    $"signature: {{ identities: [{string.Join(", ", rule.Values("identities").Select(name => $"\"{name}\""))}], issuers: [\"https://ISSUER\"] }}   # in policy.yaml: who must vouch for them", signatures.Select(s => s.Item));
             else if (signers.NamesNobody)
                 lines.Undecided("gate-signature-nobody-trusted", "no policy says whose signatures count; expected keys or identities", "signature: { mode: enforce, keys: [\"sha256:…\"] }   # in policy.yaml", signatures.Select(s => s.Item));
             else One(context, artifact, signatures, signers, lines);
         }
     }
+
+    private static string Seen(IReadOnlyList<(EvidenceItem Item, SignatureFact Facts)> signatures) =>
+        signatures.Select(signature => signature.Facts.Signer).FirstOrDefault(signer => signer?.Issuer is not null) is { } signer ? $" (seen: {signer})" : "";
+
+    /// <summary>Whether a rule lets this signature count for this artifact.</summary>
+    public static bool Takes(GateRule rule, EvidenceItem item, SignatureFact facts, Digest artifact) =>
+        Problem(item, facts, artifact, new(rule, needsIssuers: true)) is null;
 
     private static void One(GateContext context, (Digest Digest, string Services) artifact, IReadOnlyList<(EvidenceItem Item, SignatureFact Facts)> signatures, SignerRules signers, GateLines lines)
     {

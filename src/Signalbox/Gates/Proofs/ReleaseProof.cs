@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
@@ -67,9 +68,9 @@ public static class ReleaseProof
     private static byte[] Statement(KeptInputs inputs, string type, JsonNode predicate) =>
         StatementWriter.Write([.. Subjects(inputs.Release)], type, CanonicalJson.Of(predicate));
 
-    /// <summary>Each service's artifact, and the release as a whole.</summary>
+    /// <summary>The artifact of each of the environment's services, and the release as a whole: no gate was asked about another.</summary>
     internal static IEnumerable<(string Name, ArtifactDigest Digest)> Subjects(ReleaseFacts release) =>
-        release.Artifacts.OrderBy(artifact => artifact.Key, StringComparer.Ordinal).Select(artifact => (artifact.Key, new ArtifactDigest("sha256", artifact.Value.Hex))).Append((release.Id, new("sha256", release.Content.Hex)));
+        release.Asked.Select(artifact => (artifact.Key, new ArtifactDigest("sha256", artifact.Value.Hex))).Append((release.Id, new("sha256", release.Content.Hex)));
 
     private static JsonObject Predicate(ReleaseProofSource source, KeptInputs inputs) => new()
     {
@@ -95,7 +96,7 @@ public static class ReleaseProof
             ["digest"] = new JsonObject { ["sha256"] = record.Content.Digest.Hex },
         })]),
         ["verificationResult"] = decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED",
-        ["verifiedLevels"] = new JsonArray(LevelOf(inputs, pieces)),
+        ["verifiedLevels"] = new JsonArray(LevelOf(decision, inputs, pieces)),
         ["slsaVersion"] = SlsaVersion,
     };
 
@@ -109,14 +110,23 @@ public static class ReleaseProof
         return named;
     }
 
-    /// <summary>The lowest of what verified provenance proves for each artifact; not evaluated where one has none, or only a builder's claim.</summary>
-    internal static string LevelOf(KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces)
+    /// <summary>
+    /// The lowest of what provenance proves for each artifact, where a policy accepted it: in each policy that asked, by what its
+    /// gate let count. Not evaluated where one has none, or only a builder's claim, or where no policy asked. What a release's own
+    /// file accepts is its submitter's word.
+    /// </summary>
+    internal static string LevelOf(GateDecided decision, KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces)
     {
-        var proven = inputs.Records.Where(record => record is { Kind: EvidenceKind.Provenance, Verification.Verdict: VerificationVerdict.Verified } && !inputs.Unreadable.Contains(record.Id))
-            .Select(record => EvidenceFactsText.TryRead(pieces[record.Facts.Value])).OfType<ProvenanceFact>().ToList();
-        var levels = inputs.Release.Artifacts.Values.Distinct().Select(artifact => proven.Where(fact => fact.Names.Contains(artifact)).Select(fact => fact.Level).DefaultIfEmpty(0).Max()).ToList();
+        var policies = inputs.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        var accepted = decision.Results.Where(result => result.Gate == GateTable.Provenance && policies.Contains(result.Layer))
+            .Select(result => Proven(inputs, pieces, [.. result.Lines.Where(line => line.Verdict == GateVerdict.Allow).SelectMany(line => line.Evidence)])).ToList();
+        var levels = inputs.Release.Asked.Select(artifact => artifact.Value).Distinct()
+            .SelectMany(artifact => accepted.Select(proven => proven.Where(fact => fact.Names.Contains(artifact)).Select(fact => fact.Level).DefaultIfEmpty(0).Max())).ToList();
         return levels.Count > 0 && levels.Min() is > 0 and var level ? $"SLSA_BUILD_LEVEL_{level}" : "SLSA_BUILD_LEVEL_UNEVALUATED";
     }
+
+    private static List<ProvenanceFact> Proven(KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces, HashSet<Digest> accepted) =>
+        [.. inputs.Records.Where(record => accepted.Contains(record.Id) && !inputs.Unreadable.Contains(record.Id)).Select(record => EvidenceFactsText.TryRead(pieces[record.Facts.Value])).OfType<ProvenanceFact>()];
 
     private static JsonObject Envelope(byte[] statement, SigningKey key) => new()
     {

@@ -23,10 +23,11 @@ public static class ReleaseProofVerifier
 
     /// <param name="policy">Whose key must have signed, and which artifact must be meant.</param>
     /// <param name="root">For evidence that is signed with certificates.</param>
-    public static VerificationResult Verify(ReadOnlyMemory<byte> file, TrustedRoot root, VerificationPolicy policy, DateTimeOffset now) =>
-        BundleVerifier.Guard(proof => new ProofCheck(root, policy, now, proof).Verify(file));
+    /// <param name="environment">Whose gates must have allowed it; null where any environment's do.</param>
+    public static VerificationResult Verify(ReadOnlyMemory<byte> file, TrustedRoot root, VerificationPolicy policy, DateTimeOffset now, string? environment = null) =>
+        BundleVerifier.Guard(proof => new ProofCheck(root, policy, environment, now, proof).Verify(file));
 
-    private sealed class ProofCheck(TrustedRoot root, VerificationPolicy policy, DateTimeOffset now, ProofLog proof)
+    private sealed class ProofCheck(TrustedRoot root, VerificationPolicy policy, string? environment, DateTimeOffset now, ProofLog proof)
     {
         public void Verify(ReadOnlyMemory<byte> bytes)
         {
@@ -125,7 +126,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("summary");
             var summary = statement.Predicate ?? throw Refusal.Bad("the summary says nothing");
-            var (result, level) = (summary.RequiredText("verificationResult"), ReleaseProof.LevelOf(inputs, pieces));
+            var (result, level) = (summary.RequiredText("verificationResult"), ReleaseProof.LevelOf(decision, inputs, pieces));
             if (result != (decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED")) throw Refusal.Bad("the summary says something else than the decision");
             if (summary.RequiredText("resourceUri") != ReleaseProof.ResourceOf(inputs.Release)) throw Refusal.Bad("the summary is about another release or environment");
             if (summary.List("verifiedLevels") is not [{ ValueKind: JsonValueKind.String } only] || !only.ValueEquals(level)) throw Refusal.Bad($"the summary claims another level than the provenance proves ({level})");
@@ -164,6 +165,7 @@ public static class ReleaseProofVerifier
         private void CheckVerdict(GateDecided decision)
         {
             proof.Enter("verdict");
+            if (environment is not null && decision.Environment != environment) throw new Refusal(VerificationError.NotAllowed, $"the proof is of the gates of {JsonFields.Shown(decision.Environment)}; expected those of {JsonFields.Shown(environment)}");
             if (decision.Verdict != GateVerdict.Allow) throw new Refusal(VerificationError.NotAllowed, $"the gates of {JsonFields.Shown(decision.Environment)} did not allow {JsonFields.Shown(decision.Release)}: {decision.Verdict}");
             proof.Proven($"the gates of {JsonFields.Shown(decision.Environment)} allowed {JsonFields.Shown(decision.Release)} at {decision.At:u}");
         }

@@ -33,6 +33,11 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { signature: { keys: [a, b] } }", "gates: { signature: { keys: [b] } }", false)]
     [InlineData("gates: { signature: enforce }", "gates: { signature: { keys: [a] } }", true)]
     [InlineData("gates: { signature: { keys: [a], issuers: [i] } }", "gates: { signature: { keys: [a] } }", true)]
+    // an identity's signature counts only with issuers, and without a list whoever brings a release sets nothing aside
+    [InlineData("gates: { signature: { identities: [a] } }", "gates: { signature: { identities: [a], issuers: [i] } }", true)]
+    [InlineData("gates: { signature: { keys: [a] } }", "gates: { signature: { keys: [a], issuers: [i] } }", false)]
+    [InlineData("gates: { vulnerabilities: enforce }", "gates: { vulnerabilities: { vexFrom: [a] } }", true)]
+    [InlineData("gates: { vulnerabilities: { vexFrom: [a, b] } }", "gates: { vulnerabilities: { vexFrom: [a] } }", false)]
     [InlineData("gates: { provenance: { builders: [a] } }", "gates: { provenance: enforce }", true)]
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { builders: [a] } }", false)]
     // of certificates' provenance none counts before sources or identities are named: the first list lets some in

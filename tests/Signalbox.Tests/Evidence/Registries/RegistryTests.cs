@@ -105,6 +105,17 @@ public sealed class RegistryTests : IAsyncDisposable
         await UntrueAsync("has other bytes than its digest and size say");
     }
 
+    /// <summary>A trust policy's scope is of a repository, however somebody spells its host.</summary>
+    [Theory]
+    [InlineData("Reg.Example.com/app", "reg.example.com/app")]
+    [InlineData("LOCALHOST:5000/app", "localhost:5000/app")]
+    [InlineData("Docker.io/app", "docker.io/library/app")]
+    public void Host_HasNoCase(string text, string name)
+    {
+        Assert.True(ImageReference.TryParse(text, out var image));
+        Assert.Equal(name, image!.Name);
+    }
+
     [Fact]
     public async Task Referrer_OfAnotherImage_IsFoundOut()
     {
@@ -240,6 +251,27 @@ public sealed class RegistryTests : IAsyncDisposable
         Assert.Equal(user, login?.User);
         Assert.DoesNotContain("secret", login?.ToString() ?? "");
     }
+
+    /// <summary>A report of a tool of Sigstore's mentions what signatures consist of.</summary>
+    [Theory]
+    [InlineData("""{"bomFormat":"CycloneDX","metadata":{"x":"application/vnd.dev.sigstore.bundle.v0.3+json"},"components":[{"payloadType":"a","signatures":[],"attestations":1}]}""", SignedFileKind.None)]
+    [InlineData("""{"a":"\"payloadType\"","b":"\"signatures\""}""", SignedFileKind.None)]
+    [InlineData("""{"signatures":[],"payload":"","payloadType":"x"}""", SignedFileKind.Bundle)]
+    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","x":{""", SignedFileKind.Bundle)]
+    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.bundle\u002bjson;version=0.1"}""", SignedFileKind.Bundle)]
+    [InlineData("""{"payload":"","protected":"","header":{},"signature":""}""", SignedFileKind.Notation)]
+    [InlineData("""[{"payloadType":"a","signatures":[]}]""", SignedFileKind.None)]
+    [InlineData("", SignedFileKind.None)]
+    public void SignedFile_IsKnownByItsOwnMembers(string text, SignedFileKind kind)
+    {
+        Assert.Equal(kind, SignedFiles.KindOf(Bytes(text)));
+        Assert.Equal(kind, SignedFiles.KindOf([0xef, 0xbb, 0xbf, .. Bytes(text)]));
+    }
+
+    /// <summary>The payload may be longer than what is looked at, and all else stand behind it.</summary>
+    [Fact]
+    public void SignedFile_WithALongPayload_IsKnown() =>
+        Assert.Equal(SignedFileKind.Bundle, SignedFiles.KindOf(Bytes($$"""{"payload":"{{new string('a', 300 << 10)}}","payloadType":"x","signatures":[]}""")));
 
     [Fact]
     public void OldAttestation_BecomesABundle_AndAnOldSignatureKeepsItsAnnotations()

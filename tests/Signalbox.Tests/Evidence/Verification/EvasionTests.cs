@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
 using Signalbox.Evidence.Verification.Log;
 using Signalbox.Evidence.Verification.Provenance;
@@ -211,6 +212,19 @@ public sealed class EvasionTests
         void Verify() => TimestampVerifier.Verify(TimestampReader.ReadResponse(authority.Stamp([1], LocalSigstore.SignedAt, withCertificate: true)), [1], trusted);
         if (critical) Verify();
         else Assert.Contains("not for timestamps alone", Assert.Throws<Refusal>(Verify).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A critical extension changes what the time means (RFC 3161 section 2.4.2).</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Timestamp_WithAnExtension_IsRefusedWhereItIsCritical(bool critical)
+    {
+        var authority = new LocalTimestampAuthority(LocalSigstore.SignedAt.AddYears(-1), LocalSigstore.SignedAt.AddYears(1)) { Extension = critical };
+        CertificateAuthority[] trusted = [new("tsa", [CertificateReader.Read(authority.Root.Der)], new(DateTimeOffset.MinValue, null))];
+        void Verify() => TimestampVerifier.Verify(TimestampReader.ReadResponse(authority.Stamp([1], LocalSigstore.SignedAt, withCertificate: true)), [1], trusted);
+        if (!critical) Verify();
+        else Assert.Contains("critical extension 1.2.3.4", Assert.Throws<MalformedException>(Verify).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Two spellings of one name are one name: parsers that keep the last would read something else than those that keep the first.</summary>

@@ -32,6 +32,8 @@ internal sealed class SimulatedGates(Random random) : IGatekeeper
         return ScriptedGates.Of(question, layer);
     }
 
+    public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => Task.CompletedTask;
+
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) => Calm || random.NextDouble() < 0.95;
 
     public void Live()

@@ -31,9 +31,9 @@ internal sealed record SignedMessage(string? DigestAlgorithm, byte[]? Digest, by
 internal sealed record DsseEnvelope(string PayloadType, byte[] Payload, string KeyId, byte[] Signature) : BundleContent
 {
     /// <summary>What the signature is over: <c>DSSEv1 SP len(type) SP type SP len(body) SP body</c>, lengths in bytes.</summary>
-    public byte[] PreAuthenticationEncoding()
-    {
-        var type = System.Text.Encoding.UTF8.GetBytes(PayloadType);
-        return [.. System.Text.Encoding.ASCII.GetBytes($"DSSEv1 {type.Length} "), .. type, .. System.Text.Encoding.ASCII.GetBytes($" {Payload.Length} "), .. Payload];
-    }
+    public byte[] PreAuthenticationEncoding() => PreAuthenticationEncoding(PayloadType, Payload);
+
+    /// <inheritdoc cref="PreAuthenticationEncoding()"/>
+    public static byte[] PreAuthenticationEncoding(string payloadType, byte[] payload) =>
+        [.. System.Text.Encoding.UTF8.GetBytes($"DSSEv1 {System.Text.Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} "), .. payload];
 }

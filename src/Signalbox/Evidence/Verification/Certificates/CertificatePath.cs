@@ -14,14 +14,18 @@ internal static class CertificatePath
     // leaf, and as many authorities as any real hierarchy has
     private const int Longest = 8;
 
+    /// <summary>Certificates that may come with a signature: more are an attempt to make the search long.</summary>
+    public const int MostProvided = 10;
+
     /// <param name="provided">Came with the signature: only steps on the way, never trusted.</param>
     /// <param name="trusted">The authority's own chain, each issued by the next; the last is the anchor.</param>
     /// <returns>The path: the leaf, its issuer, and so on to the anchor.</returns>
-    /// <exception cref="Refusal">There is no such path.</exception>
+    /// <exception cref="Refusal">There is no such path, or more is provided than <see cref="MostProvided"/>.</exception>
     public static IReadOnlyList<Certificate> Verify(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
     {
+        if (provided.Count > MostProvided) throw Refusal.Bad($"{provided.Count} certificates came with the signature; the most is {MostProvided}");
         CheckLeaf(leaf, demand);
-        return Extend([leaf], provided, trusted, demand)
+        return Find(leaf, provided, trusted, demand)
             ?? throw Refusal.Bad($"the certificate of {leaf.SubjectName} was not issued by a trusted authority at {demand.At:u}");
     }
 
@@ -34,13 +38,23 @@ internal static class CertificatePath
         if (!leaf.Use.IsFor(demand.Usage)) throw Refusal.Bad($"the certificate is not for the usage {demand.Usage}");
     }
 
-    private static List<Certificate>? Extend(List<Certificate> path, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
+    /// <summary>
+    /// The shortest path first, and each provided certificate on one path only: whoever provides them could else have every order of
+    /// them tried, a signature each.
+    /// </summary>
+    private static List<Certificate>? Find(Certificate leaf, IReadOnlyList<Certificate> provided, IReadOnlyList<Certificate> trusted, PathDemand demand)
     {
-        if (path.Count > Longest) return null;
-        if (FindTrusted(path, trusted, demand) is { } whole) return whole;
-        foreach (var next in provided)
-            if (!path.Contains(next) && Issues(next, path, demand) && Extend([.. path, next], provided, trusted, demand) is { } found)
-                return found;
+        var (paths, left) = (new Queue<List<Certificate>>([[leaf]]), provided.Where(certificate => certificate != leaf).ToList());
+        while (paths.TryDequeue(out var path))
+        {
+            if (FindTrusted(path, trusted, demand) is { } whole) return whole;
+            if (path.Count == Longest) continue;
+            foreach (var next in left.Where(certificate => Issues(certificate, path, demand)).ToList())
+            {
+                left.Remove(next);
+                paths.Enqueue([.. path, next]);
+            }
+        }
         return null;
     }
 

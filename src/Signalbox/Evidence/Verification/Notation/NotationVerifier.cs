@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Revocation;
 
@@ -45,5 +46,5 @@ public static class NotationVerifier
     }
 
     private static bool IsSigner(ExpectedSigner expected, VerifiedFacts facts) => facts.Signer is not null
-        && (expected.Key is { } key ? key.Digest == facts.KeyDigest : SignerMatch.Matches(facts.Signer, expected.Name!) && expected.Issuer == facts.Issuer);
+        && (expected.Key is { } key ? key.Digest == facts.KeyDigest : Glob.Matches(expected.Name!, facts.Signer) && expected.Issuer == facts.Issuer);
 }

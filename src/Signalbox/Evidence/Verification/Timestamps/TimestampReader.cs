@@ -97,11 +97,15 @@ internal static class TimestampReader
     private static List<ReadOnlyMemory<byte>> ReadCertificates(AsnReader set)
     {
         var certificates = new List<ReadOnlyMemory<byte>>();
-        while (set.HasData) certificates.Add(set.ReadEncodedValue());
+        while (set.HasData)
+        {
+            if (certificates.Count == CertificatePath.MostProvided) throw new MalformedException($"a timestamp brings more than {CertificatePath.MostProvided} certificates");
+            certificates.Add(set.ReadEncodedValue());
+        }
         return certificates;
     }
 
-    /// <summary>TSTInfo (RFC 3161 section 2.4.2); accuracy, ordering, nonce, tsa and extensions bear no decision here.</summary>
+    /// <summary>TSTInfo (RFC 3161 section 2.4.2); accuracy, ordering, nonce and tsa bear no decision here, and no extension that is critical is known.</summary>
     private static TimestampInfo ReadInfo(byte[] content)
     {
         var reader = new AsnReader(content, AsnEncodingRules.DER);
@@ -114,7 +118,22 @@ internal static class TimestampReader
         var value = imprint.ReadOctetString();
         imprint.ThrowIfNotEmpty();
         info.ReadIntegerBytes();
-        return new(hash, value, info.ReadGeneralizedTime());
+        var at = info.ReadGeneralizedTime();
+        while (info.HasData)
+            if (Next(info, 1)) CheckExtensions(info.ReadSequence(Context(1)));
+            else info.ReadEncodedValue();
+        return new(hash, value, at);
+    }
+
+    private static void CheckExtensions(AsnReader extensions)
+    {
+        while (extensions.HasData)
+        {
+            var extension = extensions.ReadSequence();
+            var oid = extension.ReadObjectIdentifier();
+            if (extension.HasData && extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean())
+                throw new MalformedException($"a timestamp has the critical extension {oid}, which is not understood");
+        }
     }
 
     private static bool Next(AsnReader reader, int number) => reader.HasData && reader.PeekTag().HasSameClassAndValue(Context(number));

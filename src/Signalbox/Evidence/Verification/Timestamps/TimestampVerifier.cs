@@ -18,30 +18,36 @@ internal static class TimestampVerifier
         if (!CryptographicOperations.HashData(token.Info.ImprintHash, stamped).AsSpan().SequenceEqual(token.Info.Imprint))
             throw Refusal.Bad("a timestamp is not over this signature");
         var (path, authority) = FindSigner(token, authorities);
-        var signer = path[0];
-        if (!signer.IsForTimestampsAlone) throw Refusal.Bad("the timestamp's certificate is not for timestamps alone");
-        if (!IsNamedBy(token.Signer, signer)) throw Refusal.Bad("a timestamp was signed with another certificate than it names");
-        if (!signer.Key.Verify(token.Signer.Scheme, token.Signer.SignedAttributes, token.Signer.Signature)) throw Refusal.Bad("a timestamp's signature does not hold");
+        CheckSigner(token.Signer, path[0]);
         return (new($"timestamp {authority.Name}", token.Info.At), path);
+    }
+
+    private static void CheckSigner(TimestampSigner named, Certificate signer)
+    {
+        if (!signer.IsForTimestampsAlone) throw Refusal.Bad("the timestamp's certificate is not for timestamps alone");
+        if (!IsNamedBy(named, signer)) throw Refusal.Bad("a timestamp was signed with another certificate than it names");
+        if (!signer.Key.Verify(named.Scheme, named.SignedAttributes, named.Signature)) throw Refusal.Bad("a timestamp's signature does not hold");
     }
 
     /// <summary>The certificate must be one of a trusted authority, or issued by it; what the token brings along is only a candidate.</summary>
     private static (IReadOnlyList<Certificate> Path, CertificateAuthority Authority) FindSigner(TimestampToken token, IReadOnlyList<CertificateAuthority> authorities)
     {
+        Certificate[] provided = [.. token.Certificates.Select(CertificateReader.Read)];
         foreach (var authority in authorities)
-            if (authority.Window.Includes(token.Info.At) && FindSigner(token, authority) is { } path)
+            if (authority.Window.Includes(token.Info.At) && FindSigner(token, provided, authority) is { } path)
                 return (path, authority);
         throw Refusal.Bad($"no timestamp authority that was trusted at {token.Info.At:u} made the timestamp");
     }
 
-    private static IReadOnlyList<Certificate>? FindSigner(TimestampToken token, CertificateAuthority authority)
+    private static IReadOnlyList<Certificate>? FindSigner(TimestampToken token, Certificate[] provided, CertificateAuthority authority)
     {
         var demand = new PathDemand(token.Info.At, CertificateUse.TimeStamping);
         var own = authority.Chain.FirstOrDefault(certificate => Names(token.Signer, certificate));
         if (own is not null) return TrustedAt(own, authority, demand);
-        Certificate[] provided = [.. token.Certificates.Select(CertificateReader.Read)];
-        var leaf = provided.FirstOrDefault(certificate => Names(token.Signer, certificate));
-        return leaf is null ? null : Issued(leaf, provided, authority.Chain, demand);
+        if (provided.FirstOrDefault(certificate => Names(token.Signer, certificate)) is not { } leaf) return null;
+        // whatever else it brings is looked at only where the one that it names did sign it
+        CheckSigner(token.Signer, leaf);
+        return Issued(leaf, provided, authority.Chain, demand);
     }
 
     // a chain that starts with the signer's own certificate: the rest of it must have issued that

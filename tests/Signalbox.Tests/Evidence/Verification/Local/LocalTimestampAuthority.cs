@@ -19,6 +19,9 @@ internal sealed class LocalTimestampAuthority
 
     public LocalCertificate Signer { get; }
 
+    /// <summary>Whether its times have an extension, and whether that is critical.</summary>
+    public bool? Extension { get; set; }
+
     /// <returns>A TimeStampResp, DER.</returns>
     public byte[] Stamp(byte[] data, DateTimeOffset at, bool withCertificate = false) => Der(w =>
     {
@@ -42,7 +45,7 @@ internal sealed class LocalTimestampAuthority
         });
     }
 
-    private static void WriteInfo(AsnWriter w, byte[] data, DateTimeOffset at)
+    private void WriteInfo(AsnWriter w, byte[] data, DateTimeOffset at)
     {
         using var info = w.PushSequence();
         w.WriteInteger(1);
@@ -54,6 +57,13 @@ internal sealed class LocalTimestampAuthority
         }
         w.WriteInteger(4711);
         w.WriteGeneralizedTime(at, omitFractionalSeconds: true);
+        if (Extension is not { } critical) return;
+        w.WriteInteger(42);
+        using var extensions = w.PushSequence(Context(1));
+        using var extension = w.PushSequence();
+        w.WriteObjectIdentifier("1.2.3.4");
+        if (critical) w.WriteBoolean(true);
+        w.WriteOctetString([1]);
     }
 
     private void WriteSignedData(AsnWriter w, byte[] content, DateTimeOffset at, bool withCertificate)

@@ -1,11 +1,16 @@
-namespace Signalbox.Gates;
+namespace Signalbox.Delivery;
 
-/// <summary>Patterns in policies: <c>*</c> stands for any text, also none; everything else for itself, case and all.</summary>
+/// <summary>
+/// Patterns of names: <c>*</c> stands for any text, also none; everything else for itself, case and all. In a pattern that has an
+/// <c>@</c> no <c>*</c> takes one: workflows are named <c>FILE@REF</c>, and whoever may push a branch chooses what its name ends
+/// with (docs/decisions/0110).
+/// </summary>
 internal static class Glob
 {
     /// <summary>Linear in the text for each star: no pattern makes it slow.</summary>
     public static bool Matches(string pattern, string text)
     {
+        if (pattern.Contains('@', StringComparison.Ordinal) && text.Count(c => c == '@') != pattern.Count(c => c == '@')) return false;
         var (p, t, star, mark) = (0, 0, -1, 0);
         while (t < text.Length)
         {
