@@ -101,7 +101,19 @@ internal static class Backup
             var relative = $"{BackupFiles.Artifacts}/{Path.GetFileName(path)}.tar";
             if (!BackupFiles.IsOurs(relative)) continue;
             PackedArtifact? packed = null;
-            BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+            try
+            {
+                BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+            }
+            catch (IOException) when (!Directory.Exists(path))
+            {
+                // the host has let it go meanwhile
+            }
+            if (!Directory.Exists(path))
+            {
+                File.Delete(Path.Combine(directory, relative));
+                continue;
+            }
             if (packed!.Digest.Hex != Path.GetFileName(path))
                 throw new SignalboxException(ExitCode.No, Finding.Error("artifact-altered", $"the artifact in {path} is not what its name says any more", new(path), "signalbox deploy   # a release that brings it again"));
         }

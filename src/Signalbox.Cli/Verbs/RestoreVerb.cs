@@ -34,7 +34,7 @@ internal static class RestoreVerb
     /// <summary>A token that was revoked after the backup is good again by it: whoever restores has to know which are.</summary>
     private static void SayTokens(Session session, RestoreView view)
     {
-        if (view.Revoked > 0) session.Out.WriteLine($"{view.Revoked} {(view.Revoked == 1 ? "revocation" : "revocations")} of tokens that came after it {(view.Checked ? "would be" : "were")} taken over");
+        if (view.Revoked > 0) session.Out.WriteLine($"{(view.Checked ? "to be taken over" : "taken over")}, since they came after it: {view.Revoked} revoked {(view.Revoked == 1 ? "token" : "tokens")}");
         if (view.Tokens.Count == 0) return;
         session.Out.WriteLine("tokens that are good by it; revoke what was revoked since: signalbox token revoke ID");
         foreach (var token in view.Tokens)

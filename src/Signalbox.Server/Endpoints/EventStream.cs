@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -16,6 +17,9 @@ namespace Signalbox.Server.Endpoints;
 internal sealed class EventStream(ServerParts parts, ApiRequest request)
 {
     private readonly Channel<string> _out = Channel.CreateBounded<string>(128);
+
+    /// <summary>The newest of each track that found the queue full: it goes out as soon as there is room, or a track that is quiet then would stay as it was.</summary>
+    private readonly ConcurrentDictionary<string, string> _late = new(StringComparer.Ordinal);
 
     public async Task RunAsync()
     {
@@ -53,7 +57,10 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         silence.CancelAfter(parts.Options.Heartbeat);
         try
         {
-            return await _out.Reader.ReadAsync(silence.Token).ConfigureAwait(false);
+            var next = await _out.Reader.ReadAsync(silence.Token).ConfigureAwait(false);
+            foreach (var (track, late) in _late)
+                if (_out.Writer.TryWrite(late)) _late.TryRemove(new(track, late));
+            return next;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -93,7 +100,11 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         try
         {
             await foreach (var observation in parts.ControlPlane.ObservationsAsync(cancel).ConfigureAwait(false))
-                _out.Writer.TryWrite(Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null));
+            {
+                var told = Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null);
+                _late.TryRemove(observation.Track.Track, out _);
+                if (!_out.Writer.TryWrite(told)) _late[observation.Track.Track] = told;
+            }
         }
         catch (Exception e)
         {

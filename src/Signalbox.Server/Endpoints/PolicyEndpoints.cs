@@ -58,8 +58,12 @@ internal static class PolicyEndpoints
         var file = PolicyReader.Read(text, "policy.yaml", Zones.Knows);
         if (file.Policy is not { } policy)
             throw new ApiException(400, "policy-invalid", $"the policy has errors: {string.Join("; ", file.Findings.Where(finding => finding.Severity == Severity.Error).Take(20).Select(finding => $"line {finding.Locations[0].Line}: {finding.Message}"))}", "signalbox policy diff production -f policy.yaml");
-        var outcome = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
-        if (record && outcome.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
+        var outcome = await AloneAsync(parts, request, async () =>
+        {
+            var change = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
+            if (record && change.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
+            return change;
+        }).ConfigureAwait(false);
         await request.AnswerAsync(new PolicySetView(scope, outcome.Digest.Value, outcome.Waits, outcome.Entry is null, outcome.Changes), ApiRequest.Json.PolicySetView).ConfigureAwait(false);
     }
 
@@ -67,10 +71,27 @@ internal static class PolicyEndpoints
     {
         var body = await request.BodyAsync(ApiRequest.Json.ApprovePolicy).ConfigureAwait(false);
         var (scope, digest) = (ScopeOf(ApiRequest.Required(body.Scope, "scope")), request.Digest("digest", ApiRequest.Required(body.Digest, "digest")));
-        var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
-        if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
-        await RecordAsync(parts, request, entry!).ConfigureAwait(false);
-        await request.AnswerAsync(View(parts, parts.Desk.Policies.Find(scope)!), ApiRequest.Json.PolicyView).ConfigureAwait(false);
+        var approved = await AloneAsync(parts, request, async () =>
+        {
+            var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
+            if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
+            await RecordAsync(parts, request, entry!).ConfigureAwait(false);
+            return View(parts, parts.Desk.Policies.Find(scope)!);
+        }).ConfigureAwait(false);
+        await request.AnswerAsync(approved, ApiRequest.Json.PolicyView).ConfigureAwait(false);
+    }
+
+    private static async Task<T> AloneAsync<T>(ServerParts parts, ApiRequest request, Func<Task<T>> change)
+    {
+        await parts.Desk.PolicyChanges.WaitAsync(request.Cancel).ConfigureAwait(false);
+        try
+        {
+            return await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            parts.Desk.PolicyChanges.Release();
+        }
     }
 
     private static async Task RecordAsync(ServerParts parts, ApiRequest request, NewEntry entry)

@@ -19,6 +19,9 @@ public static class SessionCookie
         return string.Join(';', kept);
     }
 
+    /// <summary>Whether a Set-Cookie header makes, shadows or deletes the session: that is the control plane's alone.</summary>
+    public static bool IsSetBy(string setCookie) => setCookie.AsSpan(0, FirstEnd(setCookie)).Contains(Name, StringComparison.Ordinal);
+
     private static int FirstEnd(string header) => header.IndexOf(';') is >= 0 and var end ? end : header.Length;
 
     private static bool IsSession(ReadOnlySpan<char> pair)
