@@ -15,8 +15,8 @@ internal static class DrillVerb
     private static readonly Argument<string?> From = new("PATH") { Description = "a signalbox.yaml, or the directory that holds it (default: the example application)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
-    private static readonly Option<bool> WithWorkers = new("--with-workers") { Description = "run its workers and crons too: they take jobs and run schedules by the same environment variables as the real ones" };
-    private static readonly Option<bool> WithData = new("--with-data") { Description = "run a service with exclusive data too: it opens the paths that its environment names" };
+    private static readonly Option<bool> WithWorkers = new("--with-workers") { Description = "run its workers and crons too, which take jobs as the real ones do" };
+    private static readonly Option<bool> WithData = new("--with-data") { Description = "run services with exclusive data too, at the paths that they name" };
     private static readonly Option<int> Releases = new Option<int>("--releases") { Description = "how many releases the state holds that is restored", HelpName = "N", DefaultValueFactory = _ => 100 }.Within(1, MostReleases);
 
     public static Command Create() => Verb.Group("drill", "Rehearse a failure on a temporary installation, and record the measured recovery time and data loss.", Rollback(), Restore());

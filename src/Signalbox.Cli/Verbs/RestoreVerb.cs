@@ -9,7 +9,7 @@ internal static class RestoreVerb
     private static readonly Argument<string> From = new("BACKUP") { Description = "the directory that `backup` made" };
     private static readonly Option<string?> Head = new("--head") { Description = "a head that was printed before; the backup must contain it", HelpName = "SEQ:HASH" };
     private static readonly Option<bool> Force = new("--force") { Description = "take it although it is broken, of another ledger, or older than what is there" };
-    private static readonly Option<bool> Check = new("--check") { Description = "only say whether it is whole, how old, and whether it would be taken; change nothing" };
+    private static readonly Option<bool> Check = new("--check") { Description = "only say whether it is whole, how old, and would be taken; change nothing" };
 
     public static Command Create()
     {

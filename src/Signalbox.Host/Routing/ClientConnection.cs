@@ -69,7 +69,7 @@ internal sealed class ClientConnection : HttpTransformer
     {
         var passes = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var set = httpContext.Response.Headers.SetCookie;
-        if (set.Any(cookie => SessionCookie.IsSetBy(cookie!))) httpContext.Response.Headers.SetCookie = new([.. set.Where(cookie => !SessionCookie.IsSetBy(cookie!))]);
+        if (set.Count > 0 && set.Any(cookie => SessionCookie.IsSetBy(cookie!))) httpContext.Response.Headers.SetCookie = set.Where(cookie => !SessionCookie.IsSetBy(cookie!)).ToArray();
         return passes;
     }
 
