@@ -20,7 +20,8 @@ public static class SessionCookie
     }
 
     /// <summary>Whether a Set-Cookie header makes, shadows or deletes the session: that is the control plane's alone.</summary>
-    public static bool IsSetBy(string setCookie) => setCookie.AsSpan(0, FirstEnd(setCookie)).Contains(Name, StringComparison.Ordinal);
+    /// <remarks>A cookie without a name (<c>=signalbox_session=x</c>) is sent back as if it had one.</remarks>
+    public static bool IsSetBy(string setCookie) => IsSession(setCookie.AsSpan(0, FirstEnd(setCookie)).TrimStart(" \t="));
 
     private static int FirstEnd(string header) => header.IndexOf(';') is >= 0 and var end ? end : header.Length;
 

@@ -52,7 +52,7 @@ public sealed class DoraSqlTests
                     (select case when not b.back and i.opened - b.took <= 86400000 then b.id end from rollout b where b.stream = i.stream and b.took <= i.opened order by b.took desc, b.id desc limit 1)) end as bad
             from incident i),
         leaving as (
-            select r.*, coalesce(r.replaces, (select b.release from rollout b where b.stream = r.stream and b.took <= r.at and b.id <> r.id order by b.took desc, b.id desc limit 1)) as left
+            select r.*, coalesce(r.replaces, (select b.release from rollout b where b.stream = r.stream and b.took <= r.at and b.id <> r.id order by b.took desc, b.id desc limit 1)) as quit
             from rollout r where r.back and r.exposed is not null),
         candidate as (
             select id, exposed as failed, max(exposed, coalesce(aborted, ended)) as detected, ended as recovered from rollout where not back and exposed is not null and outcome = 'RolledBack'
@@ -60,7 +60,7 @@ public sealed class DoraSqlTests
             select id, exposed, max(exposed, coalesce(aborted, ended)), (select min(n.took) from rollout n where n.stream = r.stream and n.took > r.ended) from rollout r where not back and exposed is not null and outcome = 'Failed'
             union all
             select bad.id, bad.exposed, r.at, coalesce(r.took, (select min(n.took) from rollout n where n.stream = r.stream and n.took > r.at))
-            from leaving r join rollout bad on bad.id = (select b.id from rollout b where b.stream = r.stream and b.took <= r.at and not b.back and b.release = r.left order by b.took desc, b.id desc limit 1)
+            from leaving r join rollout bad on bad.id = (select b.id from rollout b where b.stream = r.stream and b.took <= r.at and not b.back and b.release = r.quit order by b.took desc, b.id desc limit 1)
             union all
             select bad, opened, opened, coalesce(resolved, (select min(n.took) from rollout n where n.stream = c.stream and n.took > c.opened)) from charged c where bad is not null),
         failure as (
