@@ -18,9 +18,6 @@ public sealed class GateDesk
 
     public PolicyBook Policies { get; } = new();
 
-    /// <summary>Held from comparing a policy with the one in force until the change is appended: what was tightened in between is not undone unseen.</summary>
-    internal SemaphoreSlim PolicyChanges { get; } = new(1, 1);
-
     public IContentStore Contents { get; }
 
     public EvidenceIntake Intake { get; }

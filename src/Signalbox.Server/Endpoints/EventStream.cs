@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -19,7 +18,8 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
     private readonly Channel<string> _out = Channel.CreateBounded<string>(128);
 
     /// <summary>The newest of each track that found the queue full: it goes out as soon as there is room, or a track that is quiet then would stay as it was.</summary>
-    private readonly ConcurrentDictionary<string, string> _late = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _late = new(StringComparer.Ordinal);
+    private readonly Lock _order = new();
 
     public async Task RunAsync()
     {
@@ -58,8 +58,10 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         try
         {
             var next = await _out.Reader.ReadAsync(silence.Token).ConfigureAwait(false);
-            foreach (var (track, late) in _late)
-                if (_out.Writer.TryWrite(late)) _late.TryRemove(new(track, late));
+            // the reader has made room
+            lock (_order)
+                foreach (var (track, late) in _late.ToList())
+                    if (_out.Writer.TryWrite(late)) _late.Remove(track);
             return next;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -102,8 +104,11 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
             await foreach (var observation in parts.ControlPlane.ObservationsAsync(cancel).ConfigureAwait(false))
             {
                 var told = Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null);
-                _late.TryRemove(observation.Track.Track, out _);
-                if (!_out.Writer.TryWrite(told)) _late[observation.Track.Track] = told;
+                lock (_order)
+                {
+                    _late.Remove(observation.Track.Track);
+                    if (!_out.Writer.TryWrite(told)) _late[observation.Track.Track] = told;
+                }
             }
         }
         catch (Exception e)

@@ -11,6 +11,9 @@ namespace Signalbox.Server.Endpoints;
 
 internal static class PolicyEndpoints
 {
+    /// <summary>Held from comparing a policy with the one in force until the change is appended: what was tightened in between is not undone unseen.</summary>
+    private static readonly SemaphoreSlim s_changes = new(1, 1);
+
     private const int MostBytes = 256 << 10;
 
     private static readonly Parameter Scoped = new("scope", "query", "string", "an environment (production), or one application's (shop/production)", Required: true);
@@ -58,7 +61,7 @@ internal static class PolicyEndpoints
         var file = PolicyReader.Read(text, "policy.yaml", Zones.Knows);
         if (file.Policy is not { } policy)
             throw new ApiException(400, "policy-invalid", $"the policy has errors: {string.Join("; ", file.Findings.Where(finding => finding.Severity == Severity.Error).Take(20).Select(finding => $"line {finding.Locations[0].Line}: {finding.Message}"))}", "signalbox policy diff production -f policy.yaml");
-        var outcome = await AloneAsync(parts, request, async () =>
+        var outcome = await AloneAsync(request, async () =>
         {
             var change = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
             if (record && change.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
@@ -71,7 +74,7 @@ internal static class PolicyEndpoints
     {
         var body = await request.BodyAsync(ApiRequest.Json.ApprovePolicy).ConfigureAwait(false);
         var (scope, digest) = (ScopeOf(ApiRequest.Required(body.Scope, "scope")), request.Digest("digest", ApiRequest.Required(body.Digest, "digest")));
-        var approved = await AloneAsync(parts, request, async () =>
+        var approved = await AloneAsync(request, async () =>
         {
             var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());
             if (refusal is not null) throw new ApiException(409, "policy-not-approved", refusal, $"signalbox policy show {scope}");
@@ -81,16 +84,16 @@ internal static class PolicyEndpoints
         await request.AnswerAsync(approved, ApiRequest.Json.PolicyView).ConfigureAwait(false);
     }
 
-    private static async Task<T> AloneAsync<T>(ServerParts parts, ApiRequest request, Func<Task<T>> change)
+    private static async Task<T> AloneAsync<T>(ApiRequest request, Func<Task<T>> change)
     {
-        await parts.Desk.PolicyChanges.WaitAsync(request.Cancel).ConfigureAwait(false);
+        await s_changes.WaitAsync(request.Cancel).ConfigureAwait(false);
         try
         {
             return await change().ConfigureAwait(false);
         }
         finally
         {
-            parts.Desk.PolicyChanges.Release();
+            s_changes.Release();
         }
     }
 
