@@ -112,7 +112,7 @@ public sealed class RecoveryTests
         await using var shop = new Shop();
         (await shop.RunAsync("up", shop.App)).Expect(0);
         var tokens = new Dictionary<string, string>();
-        foreach (var name in (string[])["carol", "dave"]) tokens[name] = (await shop.JsonAsync("token", "create", name, "--scope", "read")).GetProperty("id").GetString()!;
+        foreach (var name in (string[])["carol", "dave"]) tokens[name] = (await shop.JsonAsync("token", "create", name, "--scope", "read")).GetProperty("view").GetProperty("id").GetString()!;
         (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
         (await shop.RunAsync("token", "revoke", tokens["carol"])).Expect(0);
         (await shop.RunAsync("down")).Expect(0);
