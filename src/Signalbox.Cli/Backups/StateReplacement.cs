@@ -1,7 +1,6 @@
 using System.Globalization;
 using Signalbox.Cli.Control;
 using Signalbox.Diagnostics;
-using Signalbox.Host.Supervision;
 using Signalbox.Storage;
 
 namespace Signalbox.Cli.Backups;
