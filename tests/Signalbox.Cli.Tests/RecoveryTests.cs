@@ -25,7 +25,9 @@ public sealed class RecoveryTests
         var refused = (await shop.RunAsync("restore", shop.Join("backup"))).Expect(1);
         Assert.Contains("error[backup-older-than-known]", refused.Error);
         Assert.Contains("--force", refused.Error);
-        (await shop.RunAsync("restore", shop.Join("backup"), "--check", "--head", head)).Expect(0);
+        // and a runbook, which asks first and stops everything then, ends before it has stopped anything
+        Assert.Contains("it would be refused: backup-older-than-known", (await shop.RunAsync("restore", shop.Join("backup"), "--check")).Expect(1).Out);
+        (await shop.RunAsync("restore", shop.Join("backup"), "--check", "--head", head, "--force")).Expect(0);
 
         var restored = await shop.JsonAsync("restore", shop.Join("backup"), "--force");
         Assert.True(Directory.Exists(restored.GetProperty("kept").GetString()));
@@ -69,11 +71,104 @@ public sealed class RecoveryTests
         Assert.Equal("v1", await shop.VersionAsync());
     }
 
+    /// <summary>What cannot be had is named and left out; the rest is put in place, or nothing is.</summary>
+    [Fact]
+    public async Task Restore_Forced_TakesWhatCanBeReadOfABrokenBackup()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        (await shop.RunAsync("deploy", shop.App)).Expect(0);
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("down")).Expect(0);
+        var artifacts = Directory.GetFiles(shop.Join("backup/artifacts"));
+        Assert.Equal(2, artifacts.Length);
+        File.Delete(artifacts[0]);
+        var restored = await shop.JsonAsync("restore", shop.Join("backup"), "--force");
+        Assert.Equal([$"artifacts/{Path.GetFileName(artifacts[0])}"], restored.GetProperty("leftOut").EnumerateArray().Select(file => file.GetString()));
+        Assert.Equal(1, restored.GetProperty("artifacts").GetInt32());
+        Assert.Contains("installation.restored/1", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Path.Combine(shop.State, "ledger.db"))), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(shop.State)!, "*.restoring-*"));
+    }
+
+    /// <summary>Nothing but a backup has what people put into the state directory.</summary>
+    [Fact]
+    public async Task Backup_HasWhatPeoplePutThere()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        string[] files = ["identities.yaml", "notation/trustpolicy.json", "notation/truststore/x509/ca/acme/root.pem"];
+        foreach (var file in files) shop.Write($"state/{file}", $"of {file}\n");
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("down", "--delete-data")).Expect(0);
+        (await shop.RunAsync("restore", shop.Join("backup"))).Expect(0);
+        foreach (var file in files) Assert.Equal($"of {file}\n", await File.ReadAllTextAsync(Path.Combine(shop.State, file)));
+    }
+
+    /// <summary>What was revoked after the backup stays revoked where that is known, and who restores is shown what is good.</summary>
+    [Fact]
+    public async Task Restore_DoesNotBringARevokedTokenBack()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        var tokens = new Dictionary<string, string>();
+        foreach (var name in (string[])["carol", "dave"]) tokens[name] = (await shop.JsonAsync("token", "create", name, "--scope", "read")).GetProperty("view").GetProperty("id").GetString()!;
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("token", "revoke", tokens["carol"])).Expect(0);
+        (await shop.RunAsync("down")).Expect(0);
+        var said = (await shop.RunAsync("restore", shop.Join("backup"), "--force")).Expect(0);
+        Assert.Contains("taken over, since they came after it: 1 revoked token", said.Out);
+        Assert.Contains($"{tokens["dave"]}  dave (read)", said.Out);
+        Assert.DoesNotContain(tokens["carol"], said.Out);
+        Assert.Contains("what was there is in", said.Error);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        var list = (await shop.RunAsync("token", "list")).Expect(0).Out;
+        Assert.Contains("dave", list);
+        Assert.DoesNotContain("carol", list);
+        (await shop.RunAsync("ledger", "verify")).Expect(0);
+    }
+
+    /// <summary>A new installation with few entries is another one, however long the backup's ledger is.</summary>
+    [Fact]
+    public async Task Restore_OverAnotherInstallation_IsRefused()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Release("v2");
+        (await shop.RunAsync("deploy", shop.App)).Expect(0);
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        (await shop.RunAsync("down", "--delete-data")).Expect(0);
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("down")).Expect(0);
+        Assert.Contains("error[backup-of-another]", (await shop.RunAsync("restore", shop.Join("backup"))).Expect(1).Error);
+    }
+
+    /// <summary>Workloads outlive a killed host: the restored one would start them a second time.</summary>
+    [Fact]
+    public async Task Restore_WhileWorkloadsRun_IsRefused()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        var plane = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(shop.State, "control.json"))).RootElement.GetProperty("processId").GetInt32();
+        var host = int.Parse((await File.ReadAllTextAsync(Path.Combine(shop.State, "host.pid"))).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var id in (int[])[plane, host])
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        var refused = (await shop.RunAsync("restore", shop.Join("backup"), "--force")).Expect(1);
+        Assert.Contains("error[state-in-use]", refused.Error);
+        Assert.Contains("1 workload runs on", refused.Error);
+        Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(shop.State)!, "*.restoring-*"));
+    }
+
     [Fact]
     public async Task Manifest_ThatLeadsElsewhere_IsRefused()
     {
         await using var shop = new Shop();
-        foreach (var path in (string[])["../../etc/passwd", "/etc/passwd", "content/aa/../../x", "token", "artifacts/x.tar"])
+        foreach (var path in (string[])["../../etc/passwd", "/etc/passwd", "content/aa/../../x", "notation/../token", "notation", "token", "artifacts/x.tar"])
         {
             shop.Write("backup/backup.json", $$"""{"format":1,"version":"0","madeAt":"2026-01-01T00:00:00+00:00","state":"/x","head":"1:{{new string('a', 64)}}","files":[{"path":"ledger.db","size":1,"sha256":"0"},{"path":"{{path}}","size":1,"sha256":"0"}]}""");
             Assert.Contains("backup-broken", (await shop.RunAsync("restore", shop.Join("backup"), "--force")).Expect(1).Error);
@@ -101,6 +196,41 @@ public sealed class RecoveryTests
         Assert.Contains("drill restore passed: back after", history);
         Assert.Matches("yes +disaster recovery tested", (await shop.RunAsync("release", "show", "shop-1")).Expect(0).Out);
         Assert.Equal("v1", await shop.VersionAsync());
+    }
+
+    /// <summary>It runs by the real environment variables, so nothing of it takes jobs, runs a schedule or opens data that two must not open.</summary>
+    [Fact]
+    public async Task Drill_RunsNoWorkers_AndOpensNoExclusiveData()
+    {
+        await using var shop = new Shop(port => $$"""
+            apiVersion: signalbox/v1
+            application: shop
+            services:
+              web:
+                process: { command: [signalbox, example-app] }
+                port: {{port}}
+                health: { http: /healthz, interval: 200ms }
+              jobs:
+                kind: worker
+                process: { command: [sh, ./jobs.sh] }
+            environments:
+              - name: production
+              - name: data
+                services: { web: { data: exclusive } }
+            """);
+        // a workload may have a user of its own
+        var open = Directory.CreateTempSubdirectory("signalbox-taken-");
+        File.SetUnixFileMode(open.FullName, (UnixFileMode)0x1ff);
+        var taken = Path.Combine(open.FullName, "jobs");
+        await File.WriteAllTextAsync(Path.Combine(shop.App, "jobs.sh"), $"echo a job >> {taken}\nexec sleep 1000\n");
+        (await shop.RunAsync("drill", "rollback", shop.App, "--env", "production")).Expect(0);
+        Assert.False(File.Exists(taken));
+        var refused = (await shop.RunAsync("drill", "rollback", shop.App, "--env", "data")).Expect(1);
+        Assert.Contains("error[drill-exclusive-data]", refused.Error);
+        Assert.Contains("--with-data", refused.Error);
+        (await shop.RunAsync("drill", "rollback", shop.App, "--env", "production", "--with-workers")).Expect(0);
+        Assert.True(File.Exists(taken));
+        open.Delete(recursive: true);
     }
 
     [Fact]

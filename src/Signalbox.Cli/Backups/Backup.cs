@@ -9,7 +9,7 @@ namespace Signalbox.Cli.Backups;
 
 /// <summary>
 /// Copies a state directory while it is in use. The ledger goes first: what it speaks of (content, artifacts) was there
-/// before it said so, and is copied after. What can be made again (tokens, logs, the host's tables) stays out.
+/// before it said so, and is copied after. What can be made again (the file of the owner's token, sessions, logs, the host's tables) stays out.
 /// </summary>
 internal static class Backup
 {
@@ -43,8 +43,9 @@ internal static class Backup
         BackupFiles.MakeDirectory(directory);
         var madeAt = time.GetUtcNow();
         SqliteLedgerStore.Copy(state.Join(BackupFiles.Ledger), Path.Combine(directory, BackupFiles.Ledger));
-        foreach (var secret in (string[])[BackupFiles.Key, BackupFiles.Split])
-            if (File.Exists(state.Join(secret))) BackupFiles.Copy(state.Join(secret), Path.Combine(directory, secret));
+        foreach (var file in (string[])[BackupFiles.Key, BackupFiles.Split, BackupFiles.Identities])
+            if (File.Exists(state.Join(file))) BackupFiles.Copy(state.Join(file), Path.Combine(directory, file));
+        CopyNotation(state.Join(BackupFiles.Notation), BackupFiles.Notation, directory);
         CopyContent(state.Join(BackupFiles.Content), directory, cancel);
         PackArtifacts(new SupervisionPaths(state.Path).Artifacts, directory, cancel);
         var files = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
@@ -60,6 +61,23 @@ internal static class Backup
         using var copy = SqliteLedgerStore.OpenReadOnly(Path.Combine(directory, BackupFiles.Ledger));
         var verification = LedgerVerifier.Verify(copy, null, copy.ReadCheckpoints());
         return verification.ToFinding() is { } finding ? throw new SignalboxException(ExitCode.No, finding) : verification.Head;
+    }
+
+    /// <summary>Trust policy and stores, which people put there. A file may be a link, as a mounted one is; a directory that is one is not followed.</summary>
+    private static void CopyNotation(string from, string relative, string directory)
+    {
+        if (!Directory.Exists(from)) return;
+        foreach (var path in Directory.EnumerateFileSystemEntries(from))
+        {
+            var name = $"{relative}/{Path.GetFileName(path)}";
+            if (!Directory.Exists(path)) Take(path, name, directory);
+            else if (new DirectoryInfo(path).LinkTarget is null) CopyNotation(path, name, directory);
+        }
+    }
+
+    private static void Take(string path, string relative, string directory)
+    {
+        if (BackupFiles.IsOurs(relative)) BackupFiles.Copy(path, Path.Combine(directory, relative));
     }
 
     private static void CopyContent(string content, string directory, CancellationToken cancel)
@@ -83,7 +101,19 @@ internal static class Backup
             var relative = $"{BackupFiles.Artifacts}/{Path.GetFileName(path)}.tar";
             if (!BackupFiles.IsOurs(relative)) continue;
             PackedArtifact? packed = null;
-            BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+            try
+            {
+                BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+            }
+            catch (IOException) when (!Directory.Exists(path))
+            {
+                // the host has let it go meanwhile
+            }
+            if (!Directory.Exists(path))
+            {
+                File.Delete(Path.Combine(directory, relative));
+                continue;
+            }
             if (packed!.Digest.Hex != Path.GetFileName(path))
                 throw new SignalboxException(ExitCode.No, Finding.Error("artifact-altered", $"the artifact in {path} is not what its name says any more", new(path), "signalbox deploy   # a release that brings it again"));
         }

@@ -8,6 +8,11 @@ internal static class BackupFiles
 {
     public const string Ledger = "ledger.db", Key = "ledger.key", Split = "split.key", Content = "content", Artifacts = "artifacts";
 
+    /// <summary>What people put into a state directory: whose CI jobs get in, and whom Notation signatures are trusted by.</summary>
+    public const string Identities = "identities.yaml", Notation = "notation";
+
+    private const int DeepestNotation = 8;
+
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static void MakeDirectory(string path) => Directory.CreateDirectory(path, Owner | UnixFileMode.UserExecute);
@@ -35,13 +40,20 @@ internal static class BackupFiles
     /// <summary>Only what a backup has: a manifest that names anything else, or leads out of the directory, is none of ours.</summary>
     public static bool IsOurs(string relative) => relative switch
     {
-        Ledger or Key or Split => true,
-        _ => relative.Split('/') is var parts && (parts is [Content, { Length: 2 } first, { Length: 64 } hex] ? hex.StartsWith(first, StringComparison.Ordinal) && IsHex(hex)
+        Ledger or Key or Split or Identities => true,
+        _ => relative.Split('/') is var parts && (parts is [Notation, _, ..] ? parts.Length <= DeepestNotation && parts.All(IsName) : parts is [Content, { Length: 2 } first, { Length: 64 } hex] ? hex.StartsWith(first, StringComparison.Ordinal) && IsHex(hex)
             : parts is [Artifacts, { Length: 68 } tar] && tar.EndsWith(".tar", StringComparison.Ordinal) && IsHex(tar[..64])),
     };
 
+    /// <summary>What is known by its digest elsewhere too, so that a damaged one is better left out than taken.</summary>
+    public static bool IsByDigest(string relative) => relative.StartsWith(Content + "/", StringComparison.Ordinal) || IsArtifact(relative);
+
+    public static bool IsArtifact(string relative) => relative.StartsWith(Artifacts + "/", StringComparison.Ordinal);
+
     public static Digest DigestOf(BackupFile artifact) =>
         Digest.TryParse("sha256:" + Path.GetFileNameWithoutExtension(artifact.Path), out var digest) ? digest : throw new ArgumentException($"{artifact.Path} names no digest");
+
+    private static bool IsName(string part) => part is not ("" or "." or "..") && !part.Any(c => char.IsControl(c) || c == '\\');
 
     private static bool IsHex(string text) => text.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Signalbox.Api;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Backups;
@@ -55,7 +56,13 @@ internal sealed record BackupView(string Path, string Head, DateTimeOffset MadeA
 /// <summary>What <c>restore</c> answers in JSON.</summary>
 /// <param name="Lost">Entries that the state directory had and the backup has not; 0 where it is not known that there were more.</param>
 /// <param name="Kept">Where what was there before lies now; null where nothing was.</param>
-internal sealed record RestoreView(string State, string Head, DateTimeOffset MadeAt, long Lost, string? Kept, int Artifacts, double Seconds, bool Checked);
+/// <param name="LeftOut">Files of the backup that could not be had; only where it was forced.</param>
+/// <param name="Tokens">That are in force by the restored ledger.</param>
+/// <param name="Revoked">How many revocations were taken over from the ledger that was there.</param>
+/// <param name="Refused">Checked only: why it would be refused; null where it would not.</param>
+internal sealed record RestoreView(
+    string State, string Head, DateTimeOffset MadeAt, long Lost, string? Kept, int Artifacts, IReadOnlyList<string> LeftOut, IReadOnlyList<TokenView> Tokens, int Revoked,
+    double Seconds, bool Checked, string? Refused);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BackupManifest))]

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Diagnostics;
 using Signalbox.Host;
 using Signalbox.Host.Artifacts;
 using Signalbox.Host.Supervision;
 using Signalbox.Ledger;
+using Signalbox.Server.Access;
 using Signalbox.Storage;
 
 namespace Signalbox.Cli.Backups;
@@ -20,6 +22,18 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
 {
     private readonly string _backup = Path.GetFullPath(backup);
 
+    /// <summary>Paths of the backup that are not what was written; empty but where it is forced.</summary>
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+
+    private string? _refused;
+
+    /// <summary>What the ledger that is there knows beyond the backup's.</summary>
+    /// <param name="Lost">How many entries.</param>
+    private sealed record Known(long Lost, IReadOnlyList<LedgerEntry> Revocations)
+    {
+        public static Known Nothing { get; } = new(0, []);
+    }
+
     /// <exception cref="SignalboxException">The backup is broken or older than what is known, or the state directory is in use.</exception>
     public async Task<RestoreView> RunAsync(CancellationToken cancel)
     {
@@ -27,20 +41,23 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
         var manifest = BackupManifest.Read(_backup);
         CheckFiles(manifest);
         var head = CheckLedger(manifest);
-        var lost = CheckAge(head);
-        var artifacts = manifest.Files.Where(file => file.Path.StartsWith(BackupFiles.Artifacts + "/", StringComparison.Ordinal)).ToList();
-        RestoreView View(string? kept) => new(state.Path, head.ToString(), manifest.MadeAt, lost, kept, artifacts.Count, time.GetElapsedTime(began).TotalSeconds, options.CheckOnly);
+        var known = CheckAge(head);
+        var artifacts = manifest.Files.Where(file => BackupFiles.IsArtifact(file.Path) && !_damaged.Contains(file.Path)).ToList();
+        RestoreView View(string? kept) => new(
+            state.Path, head.ToString(), manifest.MadeAt, known.Lost, kept, artifacts.Count, [.. _damaged.Where(BackupFiles.IsByDigest).Order(StringComparer.Ordinal)],
+            TokensInForce(known), known.Revocations.Count, time.GetElapsedTime(began).TotalSeconds, options.CheckOnly, _refused);
         if (options.CheckOnly) return View(null);
-        CheckIdle();
-        var kept = PutInPlace(manifest);
-        var store = new ArtifactStore(new SupervisionPaths(state.Path).Artifacts, HostArtifacts.UnpackAsync, () => []);
-        foreach (var artifact in artifacts)
-        {
-            await using var tar = File.OpenRead(Path.Combine(_backup, artifact.Path));
-            await store.PutAsync(BackupFiles.DigestOf(artifact), tar, cancel).ConfigureAwait(false);
-        }
-        Record(head, manifest, lost);
-        return View(kept);
+        using var replacement = new StateReplacement(state, time);
+        CopyFiles(manifest, replacement.Beside);
+        await UnpackAsync(artifacts, replacement.Beside, cancel).ConfigureAwait(false);
+        Record(replacement.Beside, head, manifest, known);
+        return View(replacement.Swap(kept => say($"what was there is in {kept}")));
+    }
+
+    private IReadOnlyList<TokenView> TokensInForce(Known known)
+    {
+        using var copy = SqliteLedgerStore.OpenReadOnly(Path.Combine(_backup, BackupFiles.Ledger));
+        return TokenHistory.InForce(copy, known.Revocations, time);
     }
 
     private void CheckFiles(BackupManifest manifest)
@@ -54,7 +71,8 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
             if (!BackupFiles.IsOurs(file.Path)) throw BackupManifest.Broken(_backup, $"{BackupManifest.Name} names '{Short(file.Path)}', which no backup has");
             if (Problem(file) is not { } problem) continue;
             if (!options.Force) throw BackupManifest.Broken(_backup, problem);
-            say($"warning: {problem}");
+            _damaged.Add(file.Path);
+            say($"warning: {problem}{(BackupFiles.IsByDigest(file.Path) ? "; it is left out" : "")}");
         }
     }
 
@@ -93,62 +111,70 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
         }
     }
 
-    /// <returns>How many entries the state directory has beyond the backup, as far as it can be read.</returns>
-    private long CheckAge(LedgerHead head)
+    private Known CheckAge(LedgerHead head)
     {
-        if (!state.HasLedger) return 0;
+        if (!state.HasLedger) return Known.Nothing;
         try
         {
             using var known = SqliteLedgerStore.OpenReadOnly(state.Join(BackupFiles.Ledger));
-            var lost = known.Head.Sequence - head.Sequence;
-            if (lost >= 0 && known.Read(head.Sequence - 1, 1) is [var same] && same.Hash != head.Hash)
-                return Refuse("backup-of-another", $"the ledger in {state.Path} is another one: entry {head.Sequence} has the hash {same.Hash[..12]}…, and {head.Hash[..12]}… in the backup", known.Head.Sequence);
-            return lost > 0
-                ? Refuse("backup-older-than-known", $"the ledger in {state.Path} has {lost:N0} entries more than the backup, up to {known.Head.Sequence:N0}; they would be lost", lost)
-                : 0;
+            if (Fork(known) is { } fork)
+            {
+                Refuse("backup-of-another", $"the ledger in {state.Path} is another one: entry {fork.Sequence} has the hash {fork.Hash[..12]}… there; all of its {known.Head.Sequence:N0} entries would be lost");
+                return new(known.Head.Sequence, []);
+            }
+            var lost = Math.Max(0, known.Head.Sequence - head.Sequence);
+            if (lost > 0) Refuse("backup-older-than-known", $"the ledger in {state.Path} has {lost:N0} entries more than the backup, up to {known.Head.Sequence:N0}; they would be lost");
+            return new(lost, TokenHistory.RevocationsAfter(known, head.Sequence));
         }
         catch (IOException e)
         {
-            say($"warning: the ledger that is there cannot be read, so how much newer it is is not known: {e.Message}");
-            return 0;
+            say($"warning: the ledger that is there cannot be read, so how much newer it is is not known, nor which tokens were revoked since: {e.Message}");
+            return Known.Nothing;
         }
     }
 
-    private long Refuse(string id, string message, long lost)
+    /// <returns>The last entry that both ledgers could have, where it is not the same one.</returns>
+    private LedgerEntry? Fork(SqliteLedgerStore known)
     {
-        if (options.CheckOnly) say($"warning: {message}");
-        else if (!options.Force) throw new SignalboxException(ExitCode.No, Finding.Error(id, message, new(_backup), $"signalbox restore {_backup} --force   # what is there is kept beside"));
-        return lost;
+        using var copy = SqliteLedgerStore.OpenReadOnly(Path.Combine(_backup, BackupFiles.Ledger));
+        var last = Math.Min(known.Head.Sequence, copy.Head.Sequence);
+        return last > 0 && known.Read(last - 1, 1) is [var there] && copy.Read(last - 1, 1) is [var here] && there.Hash != here.Hash ? there : null;
     }
 
-    private void CheckIdle()
+    private void Refuse(string id, string message)
     {
-        if (state.RunningControlPlane() is null && PidFile.ReadRunning(state.HostPid) is null) return;
-        throw new SignalboxException(ExitCode.No, Finding.Error("state-in-use", $"a control plane or a host runs on {state.Path}; expected neither", new(state.Path), $"signalbox down --state {state.Path}"));
+        if (options.Force) return;
+        if (!options.CheckOnly) throw new SignalboxException(ExitCode.No, Finding.Error(id, message, new(_backup), $"signalbox restore {_backup} --force   # what is there is kept beside"));
+        _refused = $"{id}: {message}";
     }
 
-    /// <returns>Where the old one lies; null where there was none.</returns>
-    private string? PutInPlace(BackupManifest manifest)
+    private void CopyFiles(BackupManifest manifest, Installation beside)
     {
-        var beside = $"{state.Path}.restoring-{Guid.NewGuid():N}";
-        foreach (var file in manifest.Files.Where(file => !file.Path.StartsWith(BackupFiles.Artifacts + "/", StringComparison.Ordinal) && File.Exists(Path.Combine(_backup, file.Path))))
-            BackupFiles.Copy(Path.Combine(_backup, file.Path), Path.Combine(beside, file.Path));
-        string? kept = null;
-        if (Directory.Exists(state.Path))
+        foreach (var file in manifest.Files.Where(file => !BackupFiles.IsArtifact(file.Path) && !(_damaged.Contains(file.Path) && BackupFiles.IsByDigest(file.Path))))
+            if (Path.Combine(_backup, file.Path) is var from && File.Exists(from)) BackupFiles.Copy(from, beside.Join(file.Path));
+    }
+
+    /// <summary>Where workloads have users of their own, artifacts lie outside of the state directory, each by its digest: then they are the only thing that is there before the swap.</summary>
+    private async Task UnpackAsync(IReadOnlyList<BackupFile> artifacts, Installation beside, CancellationToken cancel)
+    {
+        var store = new ArtifactStore(new SupervisionPaths(beside.Path, SupervisionPaths.SharedWorkloadsOf(state.Path)).Artifacts, HostArtifacts.UnpackAsync, () => []);
+        foreach (var artifact in artifacts)
         {
-            kept = $"{state.Path}.before-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture)}";
-            Directory.Move(state.Path, kept);
+            await using var tar = File.OpenRead(Path.Combine(_backup, artifact.Path));
+            await store.PutAsync(BackupFiles.DigestOf(artifact), tar, cancel).ConfigureAwait(false);
         }
-        Directory.Move(beside, state.Path);
-        return kept;
     }
 
-    /// <summary>The restored ledger says itself that it was: a gap in what it tells has a reason then.</summary>
-    private void Record(LedgerHead head, BackupManifest manifest, long lost)
+    /// <summary>The restored ledger says itself that it was: a gap in what it tells has a reason then. What was revoked since stays so.</summary>
+    private void Record(Installation beside, LedgerHead head, BackupManifest manifest, Known known)
     {
-        var fact = new JsonObject { ["head"] = head.ToString(), ["madeAt"] = manifest.MadeAt, ["lost"] = lost, ["forced"] = options.Force };
-        using var ledger = SqliteLedgerStore.Open(state.Join(BackupFiles.Ledger), time);
-        ledger.Append(ledger.Head, [new("signalbox", "installation.restored/1", new($"local:{Environment.UserName}"), Encoding.UTF8.GetBytes(fact.ToJsonString()))]);
+        var fact = new JsonObject { ["head"] = head.ToString(), ["madeAt"] = manifest.MadeAt, ["lost"] = known.Lost, ["forced"] = options.Force };
+        using var ledger = SqliteLedgerStore.Open(beside.Join(BackupFiles.Ledger), time);
+        ledger.Append(ledger.Head,
+        [
+            new("signalbox", "installation.restored/1", new($"local:{Environment.UserName}"), Encoding.UTF8.GetBytes(fact.ToJsonString())),
+            .. known.Revocations.Select(revoked => new NewEntry(revoked.Stream, revoked.Type, revoked.Principal, revoked.Data)),
+        ]);
     }
 
     private static string Short(string path) => path.Length > 80 ? path[..80] : path;

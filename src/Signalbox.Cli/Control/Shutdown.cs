@@ -26,7 +26,8 @@ internal static class Shutdown
         return ended;
     }
 
-    private static List<PidFile> Shims(Installation state)
+    /// <summary>The shims that run now, each of which ends with its workload.</summary>
+    public static List<PidFile> Shims(Installation state)
     {
         var instances = state.Join("instances");
         if (!Directory.Exists(instances)) return [];

@@ -4,13 +4,19 @@ using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Example;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Host.Supervision;
 
 namespace Signalbox.Cli.Drills;
 
+/// <param name="Workers">Workers and crons run too.</param>
+/// <param name="Data">Exclusive data is opened.</param>
+internal sealed record DrillLeave(bool Workers, bool Data);
+
 /// <summary>
 /// A temporary installation that runs an application beside the real one: its own state directory, its own ports, the same
-/// artifacts. What is rehearsed there touches nothing outside of it.
+/// artifacts. Its environment variables are the file's, so whatever acts by itself (workers, crons) stays out, and data that two
+/// must not open is not opened twice, unless that is asked for.
 /// </summary>
 internal sealed class DrillScene : IAsyncDisposable
 {
@@ -41,7 +47,8 @@ internal sealed class DrillScene : IAsyncDisposable
     public Uri? Health => Environment.Services.FirstOrDefault(service => service.Listen is not null) is { Listen: { } listen } web ? new($"http://{listen}{web.Health.Http ?? "/"}") : null;
 
     /// <param name="path">A signalbox.yaml or its directory; null for the example application.</param>
-    public static async Task<DrillScene> SetAsync(Session session, string? path, string? application, string? environment)
+    /// <exception cref="SignalboxException">The file cannot be read, or what it describes must not be run a second time.</exception>
+    public static async Task<DrillScene> SetAsync(Session session, string? path, string? application, string? environment, DrillLeave leave)
     {
         // the scene's workloads may be our own program, which another user could perhaps not read where it lies
         if (path is null) System.Environment.SetEnvironmentVariable(SupervisionPaths.SameUserVariable, "1");
@@ -50,7 +57,7 @@ internal sealed class DrillScene : IAsyncDisposable
         {
             var file = await DeployFile.ReadAsync(path ?? Example(root), session).ConfigureAwait(false);
             var chosen = file.Choose(application)[0];
-            return new(root, session, file, chosen, Apart(file.Environment(chosen, environment)));
+            return new(root, session, file, chosen, Apart(Allowed(file.Environment(chosen, environment), leave, file.Path)));
         }
         catch
         {
@@ -73,6 +80,17 @@ internal sealed class DrillScene : IAsyncDisposable
         await Shutdown.RunAsync(State).ConfigureAwait(false);
         if (State.Exists) State.Remove();
         _root.Delete(recursive: true);
+    }
+
+    /// <summary>What may run beside the real one: two that take jobs from one queue, or run one schedule, do both twice.</summary>
+    private static EnvironmentConfiguration Allowed(EnvironmentConfiguration environment, DrillLeave leave, string file)
+    {
+        if (!leave.Data && environment.Services.FirstOrDefault(service => service.Data == DataMode.Exclusive) is { } exclusive)
+            throw new SignalboxException(ExitCode.No, Finding.Error(
+                "drill-exclusive-data", $"{exclusive.Name} in {environment.Name} has exclusive data, which the drill would open beside the one that serves; expected an environment whose data may be used", new(file), "signalbox drill rollback --with-data --env ENVIRONMENT   # where its paths are not the real ones"));
+        var services = environment.Services.Where(service => leave.Workers || service.Kind == ServiceKind.Web).ToList();
+        return services.Count > 0 ? environment with { Services = services } : throw new SignalboxException(ExitCode.No, Finding.Error(
+            "drill-only-workers", $"{environment.Name} has workers and crons alone, which the drill would run on the same queues and data as the real ones; expected a web service", new(file), "signalbox drill rollback --with-workers --env ENVIRONMENT   # where its queues and data are not the real ones"));
     }
 
     /// <summary>Its own ports, and no waiting for what is not rehearsed: strategies that keep both releases go at once and keep the old one warm.</summary>

@@ -54,9 +54,11 @@ internal sealed class RestoreDrill(DrillScene scene, int releases, TimeProvider 
 
     private async Task<DrillEnded> RecoverAsync(Release serving, HashSet<string> before, DateTimeOffset backedUpAt)
     {
+        // nothing was acknowledged after it, however long the workloads take to end
+        var lostAt = time.GetUtcNow();
         await Shutdown.RunAsync(scene.State).ConfigureAwait(false);
         scene.State.Remove();
-        var (began, lostAt) = (time.GetTimestamp(), time.GetUtcNow());
+        var began = time.GetTimestamp();
         await new Restore(scene.State, scene.Join("backup"), new(null, Force: false, CheckOnly: false), time, scene.Session.Say).RunAsync(scene.Session.Cancel).ConfigureAwait(false);
         await Daemons.EnsureRunningAsync(scene.State, _ => { }, scene.Session.Cancel).ConfigureAwait(false);
         using var client = ControlPlaneClient.Connect(scene.State);

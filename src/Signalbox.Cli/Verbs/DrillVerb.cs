@@ -15,6 +15,8 @@ internal static class DrillVerb
     private static readonly Argument<string?> From = new("PATH") { Description = "a signalbox.yaml, or the directory that holds it (default: the example application)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Application = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
+    private static readonly Option<bool> WithWorkers = new("--with-workers") { Description = "run its workers and crons too, which take jobs as the real ones do" };
+    private static readonly Option<bool> WithData = new("--with-data") { Description = "run services with exclusive data too, at the paths that they name" };
     private static readonly Option<int> Releases = new Option<int>("--releases") { Description = "how many releases the state holds that is restored", HelpName = "N", DefaultValueFactory = _ => 100 }.Within(1, MostReleases);
 
     public static Command Create() => Verb.Group("drill", "Rehearse a failure on a temporary installation, and record the measured recovery time and data loss.", Rollback(), Restore());
@@ -39,12 +41,14 @@ internal static class DrillVerb
         verb.Add(From);
         verb.Add(Application);
         verb.Add(Env);
+        verb.Add(WithWorkers);
+        verb.Add(WithData);
     }
 
     private static async Task<int> RunAsync(Session session, Func<DrillScene, Task<DrillEnded>> rehearse)
     {
         DrillEnded drill;
-        await using (var scene = await DrillScene.SetAsync(session, session.Get(From), session.Get(Application), session.Get(Env)).ConfigureAwait(false))
+        await using (var scene = await DrillScene.SetAsync(session, session.Get(From), session.Get(Application), session.Get(Env), new(session.Get(WithWorkers), session.Get(WithData))).ConfigureAwait(false))
             drill = await rehearse(scene).ConfigureAwait(false);
         using var client = ControlPlaneClient.TryConnect(session.State);
         var recorded = client is null ? null : await client.RecordAsync(drill, session.Cancel).ConfigureAwait(false);

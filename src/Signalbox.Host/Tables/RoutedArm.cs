@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Signalbox.Analysis;
 using Signalbox.Delivery;
 using Signalbox.Host.Routing;
@@ -7,15 +8,32 @@ using Signalbox.Runtimes.Protocol;
 namespace Signalbox.Host.Tables;
 
 /// <summary>One revision of a service: its instances and its counts.</summary>
-internal sealed class RoutedArm(ArmTable table, Arm arm)
+internal sealed class RoutedArm
 {
-    public RoutedArm(ArmTable table) : this(table, new Arm(table.Revision)) { }
+    public RoutedArm(ArmTable table, ServiceTable service)
+    {
+        Arm = new(table.Revision);
+        Take(table, service);
+    }
 
-    public Arm Arm { get; } = arm;
+    /// <summary>What leaves an arm: counted with it, and drained as it.</summary>
+    private RoutedArm(RoutedArm left) =>
+        (Arm, Table, Kind, Schedule, DrainTimeout) = (left.Arm, left.Table, left.Kind, left.Schedule, left.DrainTimeout);
+
+    public Arm Arm { get; }
 
     public string Revision => Table.Revision;
 
-    public ArmTable Table { get; set; } = table;
+    public ArmTable Table { get; private set; }
+
+    public ServiceKind Kind { get; private set; }
+
+    public bool IsCron => Kind == ServiceKind.Cron;
+
+    /// <summary>Null where it is no cron.</summary>
+    public CronSchedule? Schedule { get; private set; }
+
+    public TimeSpan DrainTimeout { get; private set; }
 
     public List<RoutedInstance> Instances { get; } = [];
 
@@ -30,6 +48,18 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
     private RecentLatency? _latency;
 
     public int Ready => Instances.Count(i => i.Ready);
+
+    [MemberNotNull(nameof(Table))]
+    public void Take(ArmTable table, ServiceTable service) =>
+        (Table, Kind, Schedule, DrainTimeout) = (table, service.KindOf(table), service.ScheduleOf(table), service.DrainTimeoutOf(table));
+
+    /// <summary>Instances of it on their way out, as an arm of their own.</summary>
+    public RoutedArm Leaving(IEnumerable<RoutedInstance> instances)
+    {
+        var way = new RoutedArm(this);
+        way.Instances.AddRange(instances);
+        return way;
+    }
 
     /// <summary>Whether instances of this arm can go on under another table of the same revision.</summary>
     public bool RunsAs(ArmTable other) =>
@@ -50,6 +80,9 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
         return sample;
     }
 
+    /// <summary>As an arm that is in the table.</summary>
+    public ArmObservation Observe(DateTimeOffset now) => IsCron ? ObserveCron(now) : Observe(Table.Instances, now);
+
     public ArmObservation Observe(int desired, DateTimeOffset now)
     {
         var (requests, bad) = Arm.Recorder.Totals;
@@ -63,7 +96,7 @@ internal sealed class RoutedArm(ArmTable table, Arm arm)
     public void Learn(SupervisedInstance ended) => (_failedRuns, _lastFailure) = ended.Failure is { } failure ? (_failedRuns + 1, failure) : (0, null);
 
     /// <summary>A cron is fit while its last run was, and before its first: its runs in a row that failed stand for restarts.</summary>
-    public ArmObservation ObserveCron(DateTimeOffset now) => Observe(Table.Instances, now) with
+    private ArmObservation ObserveCron(DateTimeOffset now) => Observe(Table.Instances, now) with
     {
         Ready = _failedRuns == 0 ? Table.Instances : 0,
         Restarts = _failedRuns,

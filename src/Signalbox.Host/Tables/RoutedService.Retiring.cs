@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Signalbox.Delivery;
 
 namespace Signalbox.Host.Tables;
 
@@ -12,7 +11,7 @@ internal sealed partial class RoutedService
     public Task Stopped => Task.WhenAll(_stops);
 
     /// <summary>Takes all traffic away, closes the listener, then drains and stops everything.</summary>
-    public void Leave(TimeSpan drain)
+    public void Leave()
     {
         var arms = _arms.ToList();
         _arms.Clear();
@@ -22,7 +21,7 @@ internal sealed partial class RoutedService
         AskFor(Table);
         Reroute();
         CloseAddresses();
-        foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), drain);
+        foreach (var arm in arms) Retire(arm, arm.Instances.ToList(), arm.DrainTimeout);
     }
 
     private void Retire(RoutedArm arm, List<RoutedInstance> leaving, TimeSpan drain)
@@ -30,8 +29,7 @@ internal sealed partial class RoutedService
         if (leaving.Count == 0) return;
         foreach (var instance in leaving) arm.Instances.Remove(instance);
         if (_arms.Contains(arm)) Reroute();
-        var way = new RoutedArm(arm.Table, arm.Arm);
-        way.Instances.AddRange(leaving);
+        var way = arm.Leaving(leaving);
         _retiring.Add(way);
         _stops.RemoveAll(stop => stop.IsCompleted);
         _stops.Add(Task.Run(() => StopAllAsync(way, leaving, drain)));
@@ -41,7 +39,7 @@ internal sealed partial class RoutedService
     {
         try
         {
-            await Task.WhenAll(leaving.Select(i => DrainAndStopAsync(i, drain)));
+            await Task.WhenAll(leaving.Select(i => DrainAndStopAsync(i, way.IsCron, drain)));
         }
         catch (OperationCanceledException) when (_parts.Stopping.IsCancellationRequested)
         {
@@ -56,9 +54,9 @@ internal sealed partial class RoutedService
         _parts.Hub.Changed(_track);
     }
 
-    private async Task DrainAndStopAsync(RoutedInstance instance, TimeSpan drain)
+    private async Task DrainAndStopAsync(RoutedInstance instance, bool isRun, TimeSpan drain)
     {
-        if (Table.Kind == ServiceKind.Cron) await WaitAsync(instance.Ended, drain);
+        if (isRun) await WaitAsync(instance.Ended, drain);
         else if (instance.Backend is { } backend)
         {
             await WaitAsync(backend.Drained(), drain);

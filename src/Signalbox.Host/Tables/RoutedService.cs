@@ -61,15 +61,15 @@ internal sealed partial class RoutedService : IDisposable
     {
         _judging.Take(Table.Judge);
         SettleAddresses();
-        foreach (var arm in swapped.Left) Retire(arm, arm.Instances.ToList(), Table.DrainTimeout);
+        foreach (var arm in swapped.Left) Retire(arm, arm.Instances.ToList(), arm.DrainTimeout);
         AnswerOnceRouted(swapped.Route);
     }
 
     private void KeepArm(ArmTable table)
     {
         var arm = _arms.FirstOrDefault(a => a.Revision == table.Revision);
-        if (arm is null) _arms.Add(new(table));
-        else arm.Table = table;
+        if (arm is null) _arms.Add(new(table, Table));
+        else arm.Take(table, Table);
     }
 
     /// <summary>Swaps to the fail-safe weights, now or once stable can carry them.</summary>
@@ -107,22 +107,22 @@ internal sealed partial class RoutedService : IDisposable
         if (_arms.FirstOrDefault(a => a.Instances.Contains(dead)) is not { } arm) return;
         arm.Learn(dead.Instance);
         Retire(arm, [dead], TimeSpan.Zero);
-        Scale(arm, Table);
+        Scale(arm);
     }
 
     /// <summary>Starts the missing instances and retires those that are too many.</summary>
     public void Scale()
     {
-        foreach (var arm in _arms) Scale(arm, Table);
+        foreach (var arm in _arms) Scale(arm);
     }
 
-    private void Scale(RoutedArm arm, ServiceTable table)
+    private void Scale(RoutedArm arm)
     {
         // a cron's instance is a run, which its schedule starts
-        for (var ordinal = 0; Table.Kind != ServiceKind.Cron && ordinal < arm.Table.Instances; ordinal++)
-            if (!arm.Instances.Any(i => i.Instance.Spec.Ordinal == ordinal)) Attach(arm, _parts.Instances.Start(SpecOf(arm.Table, ordinal)));
+        for (var ordinal = 0; !arm.IsCron && ordinal < arm.Table.Instances; ordinal++)
+            if (!arm.Instances.Any(i => i.Instance.Spec.Ordinal == ordinal)) Attach(arm, _parts.Instances.Start(SpecOf(arm, ordinal)));
         var surplus = arm.Instances.Where(i => i.Instance.Spec.Ordinal >= arm.Table.Instances).ToList();
-        if (surplus.Count > 0) Retire(arm, surplus, table.DrainTimeout);
+        if (surplus.Count > 0) Retire(arm, surplus, arm.DrainTimeout);
     }
 
     private void Attach(RoutedArm arm, SupervisedInstance instance)
@@ -132,9 +132,9 @@ internal sealed partial class RoutedService : IDisposable
         if (routed.Refresh()) Reroute();
     }
 
-    private InstanceSpec SpecOf(ArmTable arm, int ordinal) => new(
-        _track, Table.Service, arm.Revision, ordinal, _parts.Instances.ArtifactDirectory(arm.Artifact),
-        arm.Command, arm.Environment, arm.Health, arm.StopGrace, Table.Kind);
+    private InstanceSpec SpecOf(RoutedArm arm, int ordinal) => new(
+        _track, Table.Service, arm.Revision, ordinal, _parts.Instances.ArtifactDirectory(arm.Table.Artifact),
+        arm.Table.Command, arm.Table.Environment, arm.Table.Health, arm.Table.StopGrace, arm.Kind);
 
     private void Reroute()
     {
@@ -200,8 +200,8 @@ internal sealed partial class RoutedService : IDisposable
 
     public ServiceObservation Observe()
     {
-        var (isCron, now) = (Table.Kind == ServiceKind.Cron, _parts.Time.GetUtcNow());
-        var arms = _arms.Select(a => isCron ? a.ObserveCron(now) : a.Observe(a.Table.Instances, now)).Concat(_retiring.Select(a => a.Observe(0, now)));
+        var now = _parts.Time.GetUtcNow();
+        var arms = _arms.Select(a => a.Observe(now)).Concat(_retiring.Select(a => a.Observe(0, now)));
         var user = _arms.Concat(_retiring).SelectMany(a => a.Instances).Select(i => i.Instance.Status.UserId).FirstOrDefault(u => u is not null);
         return new(Table.Service, [.. arms], _judging.Report, _address.Error ?? _nextAddress.Error ?? _previewAddress.Error, user, _gap.Last);
     }

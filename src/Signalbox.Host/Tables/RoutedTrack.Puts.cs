@@ -107,7 +107,7 @@ internal sealed partial class RoutedTrack
         {
             _services.Remove(service);
             _left.Add(service);
-            service.Leave(service.Table.DrainTimeout);
+            service.Leave();
         }
         _left.RemoveAll(s => s.Stopped.IsCompleted && !s.Instances.Any());
     }

@@ -64,7 +64,7 @@ internal static class TableRules
     private static Refusal? CheckSchedules(DeclaredTable table)
     {
         foreach (var service in table.Services)
-            if (service.Schedule?.Problem() is { } problem) return new(PutResult.InvalidTable, $"the schedule of {service.Service} {problem}");
+            if (service.Arms.Select(arm => arm.Schedule).Prepend(service.Schedule).Select(schedule => schedule?.Problem()).FirstOrDefault(wrong => wrong is not null) is { } problem) return new(PutResult.InvalidTable, $"the schedule of {service.Service} {problem}");
         return null;
     }
 

@@ -37,6 +37,8 @@ internal sealed class TokenRegistry(TimeProvider time)
     public static NewEntry Revoke(string id, Principal by) =>
         new(Stream, Revoked, by, JsonSerializer.SerializeToUtf8Bytes(new TokenRevokedFact(id), TokenJson.Default.TokenRevokedFact));
 
+    public static bool IsRevocation(LedgerEntry entry) => entry.Type == Revoked;
+
     public void Replay(ILedgerStore ledger)
     {
         for (long after = 0; ledger.Read(after, 500, Stream) is { Count: > 0 } page; after = page[^1].Sequence)

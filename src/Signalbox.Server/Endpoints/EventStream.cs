@@ -17,6 +17,10 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
 {
     private readonly Channel<string> _out = Channel.CreateBounded<string>(128);
 
+    /// <summary>The newest of each track that found the queue full: it goes out as soon as there is room, or a track that is quiet then would stay as it was.</summary>
+    private readonly Dictionary<string, string> _late = new(StringComparer.Ordinal);
+    private readonly Lock _order = new();
+
     public async Task RunAsync()
     {
         var after = Start();
@@ -53,7 +57,12 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         silence.CancelAfter(parts.Options.Heartbeat);
         try
         {
-            return await _out.Reader.ReadAsync(silence.Token).ConfigureAwait(false);
+            var next = await _out.Reader.ReadAsync(silence.Token).ConfigureAwait(false);
+            // the reader has made room
+            lock (_order)
+                foreach (var (track, late) in _late.ToList())
+                    if (_out.Writer.TryWrite(late)) _late.Remove(track);
+            return next;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -93,7 +102,14 @@ internal sealed class EventStream(ServerParts parts, ApiRequest request)
         try
         {
             await foreach (var observation in parts.ControlPlane.ObservationsAsync(cancel).ConfigureAwait(false))
-                _out.Writer.TryWrite(Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null));
+            {
+                var told = Event("observation", JsonSerializer.Serialize(request.MaySeeLogs ? observation : LogTails.Withheld(observation), ProtocolJson.Default.Observation), null);
+                lock (_order)
+                {
+                    _late.Remove(observation.Track.Track);
+                    if (!_out.Writer.TryWrite(told)) _late[observation.Track.Track] = told;
+                }
+            }
         }
         catch (Exception e)
         {

@@ -62,8 +62,7 @@ internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, Notifica
                 var page = store.Read(after, Page);
                 foreach (var entry in page)
                 {
-                    Volatile.Write(ref _state, State.After(entry));
-                    if (fold.Apply(entry) is { } notification && time.GetUtcNow() - notification.At <= SinkLoop.Longest) _notifications.Add(notification);
+                    Take(entry, fold);
                     after = entry.Sequence;
                 }
                 // only once all is read: a sink that was taken out later must not be told after a restart
@@ -80,6 +79,20 @@ internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, Notifica
                 log($"the notifications cannot follow the ledger: {error.Message}");
                 await Task.Delay(TimeSpan.FromSeconds(5), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>An entry that this version cannot read tells nobody anything, and must not keep what follows from being told.</summary>
+    private void Take(LedgerEntry entry, NotificationFold fold)
+    {
+        try
+        {
+            Volatile.Write(ref _state, State.After(entry));
+            if (fold.Apply(entry) is { } notification && time.GetUtcNow() - notification.At <= SinkLoop.Longest) _notifications.Add(notification);
+        }
+        catch (InvalidDataException error)
+        {
+            log($"the notifications pass over ledger entry {entry.Sequence}: {error.Message}");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class Poster : IDisposable
         var client = _clients.GetOrAdd(address.GetLeftPart(UriPartial.Authority), _ => new(OutboundRules.Naming(address)));
         try
         {
-            var answer = await client.SendAsync(new(HttpMethod.Post, address, LongestAnswer, s_patience) { Content = body, ContentType = mediaType, Headers = headers }, cancel).ConfigureAwait(false);
+            var answer = await client.SendAsync(new(HttpMethod.Post, address, LongestAnswer, s_patience) { Content = body, ContentType = mediaType, Headers = headers, CutsAnswer = true }, cancel).ConfigureAwait(false);
             return new(answer.Status, answer.IsSuccess ? null : Refused((HttpStatusCode)answer.Status));
         }
         catch (OutboundException error)
@@ -55,7 +55,6 @@ internal sealed class Poster : IDisposable
     {
         OutboundFailure.Forbidden => "it resolves to an address that may not be spoken with",
         OutboundFailure.TooSlow => $"no answer within {s_patience.TotalSeconds:0} s",
-        OutboundFailure.TooLarge => $"it answered more than {LongestAnswer} bytes",
         _ => "it cannot be reached",
     };
 

@@ -85,14 +85,19 @@ public static class ReleaseChecks
     private static string Shutdown(ServiceConfiguration service) => string.Create(CultureInfo.InvariantCulture,
         $"{service.Name}: {(service.Kind == ServiceKind.Web ? $"up to {service.DrainTimeout.TotalSeconds:0.#} s to drain, then " : "")}SIGTERM and {service.StopGrace.TotalSeconds:0.#} s to end");
 
-    /// <summary>The newest time that something was taken back, from the word to its end.</summary>
+    /// <summary>The newest time that something was taken back, from the first word to its end: a way back that halted is begun anew.</summary>
+    /// <param name="history">Newest first.</param>
     private static ReleaseCheck Rollback(IReadOnlyList<HistoryEntry> history)
     {
         const string name = "rollback tested under 30 s";
-        foreach (var began in history.Where(entry => entry.Type == "rollout.abort-started/1"))
-            if (history.LastOrDefault(entry => entry.Type == "rollout.ended/1" && entry.Track == began.Track && entry.Sequence > began.Sequence) is { } ended)
+        foreach (var last in history.Where(entry => entry.Type == "rollout.abort-started/1"))
+            if (history.LastOrDefault(entry => entry.Type == "rollout.ended/1" && entry.Track == last.Track && entry.Sequence > last.Sequence) is { } ended)
+            {
+                var began = history.Where(entry => entry.Track == last.Track && entry.Sequence <= last.Sequence)
+                    .TakeWhile(entry => entry.Type is not ("rollout.started/1" or "rollout.resumed/1")).Last(entry => entry.Type == "rollout.abort-started/1");
                 return new(name, ended.At - began.At < s_rollback ? "yes" : "no",
                     string.Create(CultureInfo.InvariantCulture, $"the last one took {(ended.At - began.At).TotalSeconds:0.0} s"), [Sequence(began.Sequence), Sequence(ended.Sequence)]);
+            }
         return new(name, "unknown", "nothing was ever taken back here", []);
     }
 

@@ -19,6 +19,10 @@ public static class SessionCookie
         return string.Join(';', kept);
     }
 
+    /// <summary>Whether a Set-Cookie header makes, shadows or deletes the session: that is the control plane's alone.</summary>
+    /// <remarks>A cookie without a name (<c>=signalbox_session=x</c>) is sent back as if it had one.</remarks>
+    public static bool IsSetBy(string setCookie) => IsSession(setCookie.AsSpan(0, FirstEnd(setCookie)).TrimStart(" \t="));
+
     private static int FirstEnd(string header) => header.IndexOf(';') is >= 0 and var end ? end : header.Length;
 
     private static bool IsSession(ReadOnlySpan<char> pair)

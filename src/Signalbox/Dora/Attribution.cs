@@ -4,7 +4,11 @@ namespace Signalbox.Dora;
 /// <param name="FailedAt">Since when: its first user, or the incident it is charged with.</param>
 /// <param name="DetectedAt">When that was known.</param>
 /// <param name="RecoveredAt">When users were served well again; null while they are not.</param>
-internal sealed record Failure(Deployment Deployment, DateTimeOffset FailedAt, DateTimeOffset DetectedAt, DateTimeOffset? RecoveredAt);
+internal sealed record Failure(Deployment Deployment, DateTimeOffset FailedAt, DateTimeOffset DetectedAt, DateTimeOffset? RecoveredAt)
+{
+    /// <summary>How long users suffered; null while they do, or where nobody said when it began.</summary>
+    public TimeSpan? Took => RecoveredAt - FailedAt is { } took && took >= TimeSpan.Zero && (Deployment.IsBeginningKnown || FailedAt != Deployment.ExposedAt) ? took : null;
+}
 
 /// <summary>
 /// Which deployments failed and which were rework: derived, since nobody ticks it. Pure, and whatever the order of the
@@ -41,23 +45,29 @@ internal sealed class Attribution
 
     private void Judge(List<Deployment> deployments, List<Incident> incidents)
     {
-        var line = new Takeovers(deployments);
+        var line = new Lines(deployments);
         var failures = deployments.Select(deployment => OfItself(deployment, line))
             .Concat(deployments.Where(deployment => deployment is { IsRollback: true, ExposedAt: not null }).Select(rollback => TakenBackBy(rollback, line)))
             .Concat(incidents.Select(incident => Charged(incident, line)))
             .OfType<Failure>();
-        foreach (var failure in failures.OrderBy(failure => failure.DetectedAt).ThenBy(failure => failure.FailedAt))
-            _failures.TryAdd(failure.Deployment.Id, failure);
+        foreach (var one in failures.GroupBy(failure => failure.Deployment.Id)) _failures.Add(one.Key, Together([.. one]));
         var here = deployments.Select(FailureOf).OfType<Failure>().ToList();
         foreach (var deployment in deployments)
             if (deployment.IsRollback || here.Any(failure => Mends(deployment, failure))) _rework.Add(deployment.Id);
+    }
+
+    /// <summary>What was known first says since when; mended it is by whatever mended it first: off the release, or the incident resolved.</summary>
+    private static Failure Together(List<Failure> same)
+    {
+        var first = same.OrderBy(failure => failure.DetectedAt).ThenBy(failure => failure.FailedAt).First();
+        return first with { RecoveredAt = same.Select(failure => failure.RecoveredAt).Where(at => at >= first.FailedAt).Min() };
     }
 
     private static bool Mends(Deployment deployment, Failure failure) =>
         failure.Deployment.Id != deployment.Id && deployment.StartedAt >= failure.DetectedAt && !(failure.RecoveredAt <= deployment.StartedAt);
 
     /// <summary>Users had it and it did not stay: recovered when it was off them, or where that failed with the next that took over.</summary>
-    private static Failure? OfItself(Deployment deployment, Takeovers line) => deployment is { IsRollback: false, ExposedAt: { } exposed, EndedAt: { } ended }
+    private static Failure? OfItself(Deployment deployment, Lines line) => deployment is { IsRollback: false, ExposedAt: { } exposed, EndedAt: { } ended }
         ? deployment.Outcome switch
         {
             DeploymentOutcome.TakenBack => new(deployment, exposed, Later(exposed, deployment.AbortedAt ?? ended), ended),
@@ -66,42 +76,65 @@ internal sealed class Attribution
         }
         : null;
 
-    private static Failure? TakenBackBy(Deployment rollback, Takeovers line) =>
-        line.Before(rollback.StartedAt, deployment => rollback.Replaces is null || deployment.Release == rollback.Replaces, MostSteps) is { IsRollback: false, ExposedAt: { } exposed } bad
+    /// <summary>The deployment that had brought what the rollback left: which release that was it says itself, or what took over before it does.</summary>
+    private static Failure? TakenBackBy(Deployment rollback, Lines line)
+    {
+        var left = rollback.Replaces ?? line.TookOver(rollback.StartedAt, deployment => deployment.Id != rollback.Id)?.Release;
+        return line.TookOver(rollback.StartedAt, deployment => !deployment.IsRollback && deployment.Release == left) is { ExposedAt: { } exposed } bad
             ? new(bad, exposed, rollback.StartedAt, rollback.TookOverAt ?? line.NextAfter(rollback.StartedAt)?.TookOverAt)
             : null;
+    }
 
-    private static Failure? Charged(Incident incident, Takeovers line) =>
-        line.Before(incident.OpenedAt, deployment => incident.Release is null || deployment.Release == incident.Release, MostSteps) is { IsRollback: false, TookOverAt: { } took } bad
-        && (incident.Release is not null || incident.OpenedAt - took <= s_suspicion)
-            ? new(bad, incident.OpenedAt, incident.OpenedAt, incident.ResolvedAt)
-            : null;
+    /// <summary>Until somebody says that it is resolved, the next that takes over ends it: users are off the release then.</summary>
+    private static Failure? Charged(Incident incident, Lines line) => ChargedTo(incident, line) is { } bad
+        ? new(bad, incident.OpenedAt, incident.OpenedAt, incident.ResolvedAt ?? line.NextAfter(incident.OpenedAt)?.TookOverAt)
+        : null;
+
+    /// <summary>The release that it names; else the one that is going out, whose users are in it; else the one that took over the day before.</summary>
+    private static Deployment? ChargedTo(Incident incident, Lines line)
+    {
+        var at = incident.OpenedAt;
+        if (incident.Release is { } named) return line.Exposed(at, deployment => !deployment.IsRollback && deployment.Release == named);
+        return line.Exposed(at, deployment => !deployment.IsRollback && !(deployment.TookOverAt <= at) && !(deployment.EndedAt < at))
+            ?? (line.TookOver(at, _ => true) is { IsRollback: false, TookOverAt: { } took } last && at - took <= s_suspicion ? last : null);
+    }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    /// <summary>The deployments that all users got, in the order in which they did.</summary>
-    private sealed class Takeovers(List<Deployment> deployments)
+    /// <summary>The deployments of an environment, in the order in which the first users got them and in that in which all of them did.</summary>
+    private sealed class Lines(List<Deployment> deployments)
     {
-        private readonly List<Deployment> _line =
-            [.. deployments.Where(deployment => deployment.TookOverAt is not null).OrderBy(deployment => deployment.TookOverAt).ThenBy(deployment => deployment.Id, StringComparer.Ordinal)];
+        private readonly Line _exposed = new(deployments, deployment => deployment.ExposedAt), _tookOver = new(deployments, deployment => deployment.TookOverAt);
+
+        public Deployment? NextAfter(DateTimeOffset at) => _tookOver.NextAfter(at);
+
+        /// <summary>The newest that took over by <paramref name="at"/> and is meant.</summary>
+        public Deployment? TookOver(DateTimeOffset at, Predicate<Deployment> isMeant) => _tookOver.Before(at, isMeant);
+
+        /// <summary>The newest that had users by <paramref name="at"/> and is meant.</summary>
+        public Deployment? Exposed(DateTimeOffset at, Predicate<Deployment> isMeant) => _exposed.Before(at, isMeant);
+    }
+
+    private sealed class Line(List<Deployment> deployments, Func<Deployment, DateTimeOffset?> when)
+    {
+        private readonly List<Deployment> _line = [.. deployments.Where(deployment => when(deployment) is not null).OrderBy(when).ThenBy(deployment => deployment.Id, StringComparer.Ordinal)];
 
         public Deployment? NextAfter(DateTimeOffset at) => IndexAfter(at) is var index && index < _line.Count ? _line[index] : null;
 
-        /// <summary>The newest that took over by <paramref name="at"/> and is meant.</summary>
-        public Deployment? Before(DateTimeOffset at, Predicate<Deployment> isMeant, int steps)
+        public Deployment? Before(DateTimeOffset at, Predicate<Deployment> isMeant)
         {
             var from = IndexAfter(at) - 1;
-            for (var i = from; i >= 0 && i > from - steps; i--)
+            for (var i = from; i >= 0 && i > from - MostSteps; i--)
                 if (isMeant(_line[i])) return _line[i];
             return null;
         }
 
-        /// <summary>The first that took over after <paramref name="at"/>, by halving.</summary>
+        /// <summary>The first after <paramref name="at"/>, by halving.</summary>
         private int IndexAfter(DateTimeOffset at)
         {
             var (low, high) = (0, _line.Count);
             while (low < high)
-                if (_line[(low + high) / 2].TookOverAt <= at) low = ((low + high) / 2) + 1;
+                if (when(_line[(low + high) / 2]) <= at) low = ((low + high) / 2) + 1;
                 else high = (low + high) / 2;
             return low;
         }

@@ -19,9 +19,13 @@ public sealed record Deployment(
     /// <summary>When the first users had it; null where none ever did.</summary>
     public DateTimeOffset? ExposedAt { get; init; }
 
+    /// <summary>False of one that failed elsewhere and of which nobody said when it began: how long users had it is not known.</summary>
+    public bool IsBeginningKnown { get; init; } = true;
+
     /// <summary>When all users had it.</summary>
     public DateTimeOffset? TookOverAt { get; init; }
 
+    /// <summary>When it began to be taken back: the first word since it was last let go on.</summary>
     public DateTimeOffset? AbortedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }

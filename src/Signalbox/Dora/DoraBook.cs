@@ -13,7 +13,7 @@ public sealed class DoraBook
     private readonly Dictionary<string, Release> _releases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Deployment> _deployments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _active = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, string), Incident> _incidents = [];
+    private readonly ReportedIncidents _incidents = new();
     private readonly Dictionary<(string, string), PipelineRun> _pipelines = [];
     private readonly Dictionary<(string, string, string), GateFact> _newest = [];
     private readonly List<GateFact> _gates = [];
@@ -26,7 +26,7 @@ public sealed class DoraBook
     {
         get
         {
-            lock (_gate) return _facts ??= new([.. _deployments.Values], [.. _incidents.Values], [.. _pipelines.Values], [.. _gates], _firstAt);
+            lock (_gate) return _facts ??= new([.. _deployments.Values], _incidents.All, [.. _pipelines.Values], [.. _gates], _firstAt);
         }
     }
 
@@ -96,8 +96,11 @@ public sealed class DoraBook
         RolloutEvent.TookOver over => Judged(deployment, over.Evidence) with { ExposedAt = deployment.ExposedAt ?? over.At, TookOverAt = over.At },
         RolloutEvent.Undecided undecided => Judged(deployment, undecided.Evidence),
         RolloutEvent.Judged judged => Judged(deployment, new Dictionary<string, JudgeReport> { [judged.Service] = judged.Report }),
-        RolloutEvent.AbortStarted abort => deployment with { AbortedAt = abort.At },
-        RolloutEvent.Ended ended => deployment with { EndedAt = ended.At, Outcome = OutcomeOf(ended.Outcome) },
+        // a way back that halts is begun anew: it counts from the first word, unless somebody let the release go on since
+        RolloutEvent.AbortStarted abort => deployment with { AbortedAt = deployment.AbortedAt ?? abort.At },
+        RolloutEvent.Resumed => deployment with { AbortedAt = null },
+        RolloutEvent.HookRequested hook => Judged(deployment, hook.Evidence),
+        RolloutEvent.Ended ended => Judged(deployment, ended.Evidence) with { EndedAt = ended.At, Outcome = OutcomeOf(ended.Outcome) },
         _ => deployment,
     };
 
@@ -109,9 +112,9 @@ public sealed class DoraBook
     };
 
     /// <summary>The judge counts a rollout from its start on: its newest report of a service holds the earlier ones.</summary>
-    private static Deployment Judged(Deployment deployment, IReadOnlyDictionary<string, JudgeReport> evidence)
+    private static Deployment Judged(Deployment deployment, IReadOnlyDictionary<string, JudgeReport>? evidence)
     {
-        if (evidence.Count == 0) return deployment;
+        if (evidence is not { Count: > 0 }) return deployment;
         var traffic = new Dictionary<string, Traffic>(deployment.Traffic);
         foreach (var (service, report) in evidence)
             traffic[service] = new(report.CanaryRequests + report.StableRequests, report.CanaryBad + report.StableBad);
@@ -140,12 +143,8 @@ public sealed class DoraBook
                 var id = $"{reported.Source} {reported.Id}";
                 _deployments[id] = Deployed(id, reported, application, environment, IsCode(entry.Principal));
                 break;
-            case ReportedKind.IncidentOpened when reported is { Application: { } application, Environment: { } environment }:
-                var known = _incidents.GetValueOrDefault(about);
-                _incidents[about] = new(reported.Subject, application, environment, reported.Release, Earlier(known?.OpenedAt, reported.At), known?.ResolvedAt);
-                break;
-            case ReportedKind.IncidentResolved when _incidents.TryGetValue(about, out var incident) && reported.At >= incident.OpenedAt:
-                _incidents[about] = incident with { ResolvedAt = Earlier(incident.ResolvedAt, reported.At) };
+            case ReportedKind.IncidentOpened or ReportedKind.IncidentResolved:
+                _incidents.Add(reported);
                 break;
             case ReportedKind.PipelineStarted or ReportedKind.PipelineFinished:
                 var run = _pipelines.GetValueOrDefault(about) ?? new(reported.Subject, null, null, null);
@@ -167,6 +166,8 @@ public sealed class DoraBook
             ExposedAt = reported.Outcome == DeploymentOutcome.Succeeded ? reported.At : began,
             TookOverAt = reported.Outcome == DeploymentOutcome.Succeeded ? reported.At : null,
             EndedAt = reported.At,
+            // what began at its own end took no time that anybody could count
+            IsBeginningKnown = reported.StartedAt is not null || reported.Outcome == DeploymentOutcome.Succeeded,
             Outcome = reported.Outcome,
             Changes = reported.Changes,
         };

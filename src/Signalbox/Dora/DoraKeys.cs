@@ -9,7 +9,7 @@ internal sealed class DoraKeys(DoraFacts facts)
     private readonly Attribution _attribution = Attribution.Of(facts);
     private readonly List<ChangeDelivered> _changes = [.. LeadTimes.Of(facts.Deployments)];
 
-    /// <summary>Deployments that all users got and that stayed, a day; days before anything was known do not count.</summary>
+    /// <summary>Deployments whose rollout succeeded, a day; days before anything was known do not count.</summary>
     public Measured Frequency(Window window)
     {
         var count = facts.Deployments.Count(deployment => deployment is { IsRollback: false, Outcome: DeploymentOutcome.Succeeded } && window.Has(deployment.TookOverAt));
@@ -32,11 +32,11 @@ internal sealed class DoraKeys(DoraFacts facts)
         return Measured.Share(ended.Count(deployment => _attribution.FailureOf(deployment) is not null), ended.Count);
     }
 
-    /// <summary>Of the failed deployments; those that are not mended yet are counted and have no time.</summary>
+    /// <summary>Of the failed deployments; those that are not mended yet, or of which nobody said when they began, are counted and have no time.</summary>
     public Measured RecoveryTime(Window window)
     {
         var failed = _attribution.Failures.Where(failure => window.Has(failure.Deployment.ExposedAt)).ToList();
-        return Measured.Median([.. failed.Where(failure => failure.RecoveredAt >= failure.FailedAt).Select(failure => failure.RecoveredAt!.Value - failure.FailedAt)], failed.Count);
+        return Measured.Median([.. failed.Select(failure => failure.Took).OfType<TimeSpan>()], failed.Count);
     }
 
     /// <summary>Of all deployments that users had, rollbacks among them.</summary>

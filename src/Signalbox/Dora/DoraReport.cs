@@ -37,7 +37,7 @@ public static class DoraReport
         string Key, string Title, string Unit, string NumeratorIs, string DenominatorIs, string Definition, string? TargetText, double Bound, Func<Measured, string> How);
 
     private static readonly Shape s_frequency = new(
-        "deploymentFrequency", "Deployment frequency", "perDay", "deployments that all users got and that stayed", "days in the window since anything was known, at least 1",
+        "deploymentFrequency", "Deployment frequency", "perDay", "deployments that all users got and whose rollout succeeded", "days in the window since anything was known, at least 1",
         "how often a change is brought to the users of the environment", "daily or better", 1,
         m => Invariant($"{m.Numerator:0} deployments in {m.Denominator:0.##} days"));
 
@@ -54,7 +54,7 @@ public static class DoraReport
     private static readonly Shape s_recoveryTime = new(
         "failedDeploymentRecoveryTime", "Failed deployment recovery time", "seconds", "failed deployments that are mended", "failed deployments",
         "from a failed deployment's first user, or the incident it is charged with, to users being served well again; the median", "under 1 h", 3600,
-        m => Invariant($"median of {m.Numerator:0} failures; {m.Denominator - m.Numerator:0} more are not mended yet"));
+        m => Invariant($"median of {m.Numerator:0} failures; {m.Denominator - m.Numerator:0} more are not mended yet, or nobody said when they began"));
 
     private static readonly Shape s_reworkRate = new(
         "deploymentReworkRate", "Deployment rework rate", "share", "rollbacks, and deployments begun while a failure was not mended", "deployments that users had",

@@ -36,14 +36,17 @@ public sealed record PromotionTerms(IReadOnlyList<string> From, TimeSpan? After)
 {
     public static PromotionTerms ByHand { get; } = new([], null);
 
-    /// <summary>Of all layers together: every environment that one names, and the longest time; a layer that cannot be read stops it.</summary>
+    /// <summary>
+    /// Of all layers together: every environment that one names, and the longest time. A layer that does not say that releases go on
+    /// by themselves, or that cannot be read, leaves it to a person (decision 101).
+    /// </summary>
     public static PromotionTerms Of(IReadOnlyList<PolicyLayer> layers)
     {
         if (layers.Any(layer => layer.Policy is null)) return ByHand;
         var policies = layers.Select(layer => layer.Policy!).ToList();
         return new(
             [.. policies.SelectMany(policy => policy.Rule(GateTable.Promotion).Values("from")).Distinct(StringComparer.Ordinal)],
-            policies.Select(policy => policy.Promote?.After).Max());
+            policies.All(policy => policy.Promote is not null) ? policies.Select(policy => policy.Promote?.After).Max() : null);
     }
 }
 

@@ -34,7 +34,9 @@ public static class AddressReaches
         (IPNetwork.Parse("0.0.0.0/8"), AddressReach.Forbidden), (IPNetwork.Parse("169.254.0.0/16"), AddressReach.Forbidden), (IPNetwork.Parse("192.0.0.0/24"), AddressReach.Forbidden),
         (IPNetwork.Parse("192.0.2.0/24"), AddressReach.Forbidden), (IPNetwork.Parse("198.51.100.0/24"), AddressReach.Forbidden), (IPNetwork.Parse("203.0.113.0/24"), AddressReach.Forbidden),
         (IPNetwork.Parse("224.0.0.0/4"), AddressReach.Forbidden), (IPNetwork.Parse("240.0.0.0/4"), AddressReach.Forbidden),
-        (IPNetwork.Parse("::/128"), AddressReach.Forbidden), (IPNetwork.Parse("100::/64"), AddressReach.Forbidden), (IPNetwork.Parse("64:ff9b:1::/48"), AddressReach.Forbidden), (IPNetwork.Parse("2001::/32"), AddressReach.Forbidden), (IPNetwork.Parse("2001:db8::/32"), AddressReach.Forbidden),
+        (IPNetwork.Parse("::/128"), AddressReach.Forbidden), (IPNetwork.Parse("100::/64"), AddressReach.Forbidden), (IPNetwork.Parse("2001::/32"), AddressReach.Forbidden), (IPNetwork.Parse("2001:db8::/32"), AddressReach.Forbidden),
+        // translated by a network's own rule (RFC 8215): which IPv4 address it is cannot be told
+        (IPNetwork.Parse("64:ff9b:1::/48"), AddressReach.Forbidden),
         (IPNetwork.Parse("fe80::/10"), AddressReach.Forbidden), (IPNetwork.Parse("fec0::/10"), AddressReach.Forbidden), (IPNetwork.Parse("ff00::/8"), AddressReach.Forbidden),
     ];
 

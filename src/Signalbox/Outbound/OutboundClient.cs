@@ -141,7 +141,7 @@ public sealed class OutboundClient : IDisposable
 
     private async Task<OutboundAnswer> ReadAsync(OutboundRequest request, HttpResponseMessage response, CancellationToken cancel)
     {
-        if (response.Content.Headers.ContentLength > request.MostBytes) throw TooLarge(request);
+        if (response.Content.Headers.ContentLength > request.MostBytes && !request.CutsAnswer) throw TooLarge(request);
         using var body = new MemoryStream();
         var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -149,8 +149,11 @@ public sealed class OutboundClient : IDisposable
             var buffer = new byte[16 << 10];
             for (int read; (read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0;)
             {
-                if (body.Length + read > request.MostBytes) throw TooLarge(request);
-                body.Write(buffer, 0, read);
+                var fits = (int)Math.Min(read, request.MostBytes - body.Length);
+                body.Write(buffer, 0, fits);
+                if (fits == read) continue;
+                if (!request.CutsAnswer) throw TooLarge(request);
+                break;
             }
         }
         return new((int)response.StatusCode, body.ToArray(), response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), request.Address, HeadersOf(response));

@@ -53,6 +53,9 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Address, int MostByt
 
     public RedirectRule Redirects { get; init; }
 
+    /// <summary>Only the status counts: an answer that is longer than may be is cut off there.</summary>
+    public bool CutsAnswer { get; init; }
+
     public static OutboundRequest Get(Uri address, int mostBytes, TimeSpan within) => new(HttpMethod.Get, address, mostBytes, within);
 }
 

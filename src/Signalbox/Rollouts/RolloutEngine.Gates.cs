@@ -7,13 +7,17 @@ using Signalbox.Ledger;
 namespace Signalbox.Rollouts;
 
 /// <param name="Gathered">Null where the inputs could not be gathered, for the reason that <paramref name="Problem"/> says.</param>
-internal sealed record AskedGates(GateQuestion Question, GatheredInputs? Gathered, string? Problem);
+/// <param name="AnsweredAt">Since boot.</param>
+internal sealed record AskedGates(GateQuestion Question, GatheredInputs? Gathered, string? Problem, TimeSpan AnsweredAt);
 
 /// <summary>The engine's side towards the gates: no release begins to go out without a decision in the ledger that allows it.</summary>
 public sealed partial class RolloutEngine
 {
     /// <summary>Evidence and policies may change while they are looked at; whoever changes them all the time does not keep us for ever.</summary>
     private const int MostAsked = 5;
+
+    /// <summary>An answer that lay about for longer, since the host was away, is of another hour.</summary>
+    private static readonly TimeSpan s_answerLasts = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Principal> _creators = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _askingStops = new();
@@ -58,11 +62,11 @@ public sealed partial class RolloutEngine
     {
         try
         {
-            return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null);
+            return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null, _clock.SinceBoot);
         }
         catch (Exception error) when (IsForeseen(error))
         {
-            return new(question, null, error.Message);
+            return new(question, null, error.Message, _clock.SinceBoot);
         }
     }
 
@@ -85,7 +89,7 @@ public sealed partial class RolloutEngine
     private GateAnswer Answer(EngineTrack track, GateQuestion question, AskedGates? asked)
     {
         var active = track.State.Active?.Id;
-        if (asked is null || !IsSame(asked.Question, question) || (asked.Gathered is { } known && !_gates.IsCurrent(question, known)))
+        if (asked is null || !IsSame(asked.Question, question) || !IsCurrent(asked, question))
             return new([], null, new(false, false, new("gates-changed", "evidence or policies change faster than they can be looked at", "signalbox history"), active) { Asks = question });
         if (asked.Gathered is not { } gathered)
             return new([], null, new(false, false, new("gate-undecided", $"the gates cannot decide: {asked.Problem}", "df -h; signalbox status"), active));
@@ -128,13 +132,21 @@ public sealed partial class RolloutEngine
             LedgerProblem = $"the gates cannot be asked for {question.Release.Id}: {(asking.Answer.IsCompletedSuccessfully ? asking.Answer.Result.Problem : asking.Answer.Exception?.GetBaseException().Message)}";
             return null;
         }
-        if (!_gates.IsCurrent(question, gathered)) return null;
+        if (!IsCurrent(asking.Answer.Result, question)) return null;
         var report = GateDecision.Decide(gathered.Inputs);
         NewEntry[] said = [GateEvents.ToEntry(track.Key, gathered, report, question.Submitter)];
         return report.Verdict == GateVerdict.Allow
             ? (decision.Events, said)
             : (RolloutMachine.Decide(track.State, new Signal.Withdraw(Principal.Engine, Denial(report)), Now).Events, said);
     }
+
+    /// <summary>
+    /// Whether an answer is still the one that would be given: of the same evidence and policies, not left lying, and with the same
+    /// word now as then, since a freeze window may have begun and an approval or an override ended while commands ran.
+    /// </summary>
+    private bool IsCurrent(AskedGates asked, GateQuestion question) => asked.Gathered is not { } gathered
+        || (_clock.SinceBoot - asked.AnsweredAt <= s_answerLasts && _gates.IsCurrent(question, gathered)
+            && GateDecision.Decide(gathered.Inputs).Verdict == GateDecision.Decide(gathered.Inputs with { At = question.At }).Verdict);
 
     private static bool IsSame(GateQuestion asked, GateQuestion question) =>
         asked.Release.Id == question.Release.Id && asked.Submitter == question.Submitter && asked.Track == question.Track

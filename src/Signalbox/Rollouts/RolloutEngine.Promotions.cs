@@ -50,6 +50,8 @@ public sealed partial class RolloutEngine
         var release = StateOf(Beside(into, before[0]))?.Stable?.Release;
         if (release is not null && Plan(release, into) is null)
             return new(before[0], release, PromotionPhase.Nothing, $"{release} has no environment {into.Environment}");
+        if (release is not null && !new ReleasePath(NamesOf(_releases[release]), []).Before(into.Environment, terms.From).Contains(before[0]))
+            return new(before[0], release, PromotionPhase.ByHand, $"{release} itself does not come here from {before[0]}");
         var sources = before.Select(name => new PromotionSource(name, StateOf(Beside(into, name)), release is null ? null : _standings.Of(Beside(into, name), release))).ToList();
         return PromotionMachine.Decide(state, sources, release, release is null ? null : _standings.Of(into, release), terms.After, Now);
     }
@@ -69,18 +71,19 @@ public sealed partial class RolloutEngine
             foreach (var name in NamesOf(newest))
             {
                 var into = new TrackKey(application, name);
-                if (_gates.Promotion(into).After is not null && Decided(into) is { Phase: PromotionPhase.Due } due && Namesake(into) is null) await PromoteAsync(into, due.Release!, cancel).ConfigureAwait(false);
+                if (_gates.Promotion(into).After is not null && Decided(into) is { Phase: PromotionPhase.Due } due && Namesake(into) is null) await PromoteAsync(into, due, cancel).ConfigureAwait(false);
                 else _attempts.TryRemove(into, out _);
             }
     }
 
-    private async Task PromoteAsync(TrackKey into, string release, CancellationToken cancel)
+    private async Task PromoteAsync(TrackKey into, PromotionState due, CancellationToken cancel)
     {
+        var release = due.Release!;
         var plan = Plan(release, into)!;
         var question = QuestionOf(into, _releases[release], plan, Principal.Promoter);
         if (!_attempts.TryGetValue(into, out var attempt) || attempt.Question.Release.Id != release)
             _attempts[into] = attempt = new(question, LookAsync(question, _askingStops.Token));
-        else if (attempt.AskAgainAt is { } again && (again <= _clock.SinceBoot || !IsCurrent(attempt)))
+        else if (attempt.AskAgainAt is { } again && (again <= _clock.SinceBoot || HasChanged(attempt)))
             (attempt.Question, attempt.Answer, attempt.AskAgainAt) = (question, LookAsync(question, _askingStops.Token), null);
         if (!attempt.Answer.IsCompleted || attempt.AskAgainAt is not null) return;
         attempt.AskAgainAt = _clock.SinceBoot + s_askAgain;
@@ -90,16 +93,17 @@ public sealed partial class RolloutEngine
         if (attempt.No is { } said && asked.Gathered is { } gathered && GateDecision.Decide(gathered.Inputs) is { Verdict: not GateVerdict.Allow } report && IsSameNo(report, said)) return;
         asked = await KeptAsync(asked, cancel).ConfigureAwait(false);
         if (asked.Gathered is null) LedgerProblem = $"the gates cannot be asked whether {release} goes on into {into}: {asked.Problem}";
-        var result = await CommandAsync(Track(into), new Signal.Submit(plan, RolloutKind.Deploy, Principal.Promoter, PromotionReason(into, question)), cancel, asked: asked).ConfigureAwait(false);
+        var result = await CommandAsync(Track(into), new Signal.Submit(plan, RolloutKind.Deploy, Principal.Promoter, PromotionReason(into, due)), cancel, asked: asked).ConfigureAwait(false);
         if (result.Accepted || result.Asks is not null) _attempts.TryRemove(into, out _);
         else attempt.No = result.Gates ?? attempt.No;
     }
 
-    private bool IsCurrent(PromotionAttempt attempt) =>
-        attempt.Answer is { IsCompletedSuccessfully: true, Result.Gathered: { } gathered } && _gates.IsCurrent(attempt.Question, gathered);
+    /// <summary>What could not be gathered is of no evidence that could have changed: it waits for its time, or a policy's commands would run without a pause.</summary>
+    private bool HasChanged(PromotionAttempt attempt) =>
+        attempt.Answer is { IsCompletedSuccessfully: true, Result.Gathered: { } gathered } && !_gates.IsCurrent(attempt.Question, gathered);
 
-    private string PromotionReason(TrackKey into, GateQuestion question) =>
-        $"promoted from {question.Path!.Before(into.Environment, _gates.Promotion(into).From)[0]} after {Durations.Text(_gates.Promotion(into).After ?? TimeSpan.Zero)} by policy";
+    private string PromotionReason(TrackKey into, PromotionState due) =>
+        $"promoted from {due.From} after {Durations.Text(_gates.Promotion(into).After ?? TimeSpan.Zero)} by policy";
 
     /// <summary>By what is said, not by its words: an age in them grows.</summary>
     private static bool IsSameNo(GateReport report, GateReport said) => Ids(report).SetEquals(Ids(said));
@@ -110,11 +114,13 @@ public sealed partial class RolloutEngine
     private static string Held(GateReport report) =>
         $"the gates hold it: {string.Join("; ", report.Results.Where(result => result.Stops).Select(result => $"{result.Gate}: {result.Lines[0].Text}").Distinct())}";
 
-    /// <summary>Whether time counts towards a promotion from this track, so that a clock that is set has to move it along.</summary>
+    /// <summary>
+    /// Whether time counts towards a promotion from this track, so that a clock that is set has to move it along; also before a policy
+    /// says how long, for what was waited for until then counts.
+    /// </summary>
     private bool Soaks(TrackState state) =>
         state.Stable is not null && _newestReleases.TryGetValue(state.Key.Application, out var newest)
-        && NamesOf(newest).Any(name => Beside(state.Key, name) is var into && _gates.Promotion(into) is { After: not null } terms
-            && new ReleasePath(NamesOf(newest), []).Before(name, terms.From).Contains(state.Key.Environment));
+        && NamesOf(newest).Any(name => new ReleasePath(NamesOf(newest), []).Before(name, _gates.Promotion(Beside(state.Key, name)).From).Contains(state.Key.Environment));
 
     private TrackState? StateOf(TrackKey key) => _tracks.GetValueOrDefault(key.ToString())?.State;
 

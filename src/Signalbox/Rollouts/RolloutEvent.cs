@@ -24,6 +24,9 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     {
         /// <summary>The post hook: what the judge left open when the bake time was over; null where it passed.</summary>
         public string? Baked { get; init; }
+
+        /// <summary>The post hook: the judge's reports at the end of the bake time, per service; null where there are none.</summary>
+        public IReadOnlyDictionary<string, JudgeReport>? Evidence { get; init; }
     }
 
     /// <summary>The host confirmed that state: the hook runs from here on.</summary>
@@ -90,7 +93,11 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
 
     public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor, long? Latch) : RolloutEvent(Principal, At);
 
-    public sealed record Ended(Principal Principal, DateTimeOffset At, Phase Outcome, string? Reason) : RolloutEvent(Principal, At);
+    public sealed record Ended(Principal Principal, DateTimeOffset At, Phase Outcome, string? Reason) : RolloutEvent(Principal, At)
+    {
+        /// <summary>At the end of the bake time: the judge's reports, per service; null where there are none.</summary>
+        public IReadOnlyDictionary<string, JudgeReport>? Evidence { get; init; }
+    }
 
     /// <summary>Recreate: for <paramref name="Gap"/> nobody answered, by the host's clock.</summary>
     public sealed record GapMeasured(Principal Principal, DateTimeOffset At, TimeSpan Gap) : RolloutEvent(Principal, At);

@@ -53,7 +53,7 @@ public static partial class RolloutMachine
         var owner = plans.FirstOrDefault(plan => plan.Release == newest.Release && Find(plan, name) is not null)
             ?? plans.First(plan => Find(plan, name) is not null);
         var shape = Find(owner, name)!;
-        var arms = plans.Where(plan => Find(plan, name) is not null).Select(plan => Arm(state, plan, Find(plan, name)!)).ToList();
+        var arms = plans.Where(plan => Find(plan, name) is not null).Select(plan => Arm(state, plan, Find(plan, name)!, shape)).ToList();
         var isWeb = shape.Kind == ServiceKind.Web;
         return new(
             name, shape.Kind, Listen(state, shape), shape.Sticky, shape.Sticky is null ? null : secret,
@@ -90,9 +90,14 @@ public static partial class RolloutMachine
     private static bool ListensAt(ReleasePlan plan, ListenAddress? address) =>
         plan.Configuration.Services.Any(service => Equals(service.Listen, address));
 
-    private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service) => new(
+    /// <summary>Kind, schedule and drain are each release's own: while it runs, nothing of another one's may be done with it (decision 100).</summary>
+    /// <param name="shape">The service as the table has it.</param>
+    private static ArmTable Arm(TrackState state, ReleasePlan plan, ServiceConfiguration service, ServiceConfiguration shape) => new(
         plan.Release, plan.Artifacts[service.Name], Instances(state, plan, service), WeightOf(state, plan, service),
-        service.Command, service.Environment, service.Health, service.StopGrace, service.Kind == ServiceKind.Web ? service.Instances : 0);
+        service.Command, service.Environment, service.Health, service.StopGrace, service.Kind == ServiceKind.Web ? service.Instances : 0,
+        service.Kind == shape.Kind ? null : service.Kind,
+        Equals(service.Schedule, shape.Schedule) ? null : service.Schedule,
+        service.DrainTimeout == shape.DrainTimeout ? null : service.DrainTimeout);
 
     private static int Instances(TrackState state, ReleasePlan plan, ServiceConfiguration service)
     {

@@ -194,9 +194,12 @@ public static partial class RolloutMachine
         if (!baked || fleet.Generation < rollout.StepGeneration) return Decision.None;
         if (!fleet.IsReadyInFull(rollout)) return Stuck(rollout, fleet, now, "its instances were not all ready at the end of the bake time");
         return rollout is { Kind: RolloutKind.Deploy, Plan.Configuration.PostHook: { } hook }
-            ? Decision.Of(new HookRequested(Principal.Engine, now, Phase.PostHook.HookName()!, hook.Reversible) { Baked = LeftOpen(rollout, fleet) })
-            : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, LeftOpen(rollout, fleet)));
+            ? Decision.Of(new HookRequested(Principal.Engine, now, Phase.PostHook.HookName()!, hook.Reversible) { Baked = LeftOpen(rollout, fleet), Evidence = Told(rollout, fleet) })
+            : Decision.Of(new Ended(Principal.Engine, now, Phase.Succeeded, LeftOpen(rollout, fleet)) { Evidence = Told(rollout, fleet) });
     }
+
+    /// <summary>Blue/green and recreate are judged in the bake time alone: what was counted there is in the ledger too.</summary>
+    private static IReadOnlyDictionary<string, JudgeReport>? Told(RolloutState rollout, Fleet fleet) => fleet.Reports(rollout) is { Count: > 0 } reports ? reports : null;
 
     /// <summary>The bake time ends by time alone, so what the judge had not decided by then is said; null where it passed, or was not asked.</summary>
     private static string? LeftOpen(RolloutState rollout, Fleet fleet)

@@ -25,7 +25,7 @@ internal sealed class StandingBook
                 _standings.TryAdd((after.Key, queued.Plan.Release), new(after.Key.Environment, Standing.Withdrawn, dropped.At, dropped.Rollout, dropped.Reason));
                 break;
             case RolloutEvent.Ended ended when before.Active is { } rollout:
-                Ended(after.Key, rollout, ended);
+                Ended(before, rollout, ended);
                 break;
             case RolloutEvent.ClockStepped stepped when after.Stable is { } stable:
                 if (Of(after.Key, stable.Release) is { } standing) _standings[(after.Key, stable.Release)] = standing with { Since = standing.Since + stepped.By };
@@ -33,13 +33,16 @@ internal sealed class StandingBook
         }
     }
 
-    private void Ended(TrackKey key, RolloutState rollout, RolloutEvent.Ended ended)
+    /// <summary>A way back leaves all that was deployed after the release it goes to, whatever its number (as <see cref="TrackState.Left"/>).</summary>
+    private void Ended(TrackState before, RolloutState rollout, RolloutEvent.Ended ended)
     {
+        var key = before.Key;
         if (ended.Outcome == Phase.Succeeded)
         {
             Set(key, rollout.Release, Standing.Succeeded, ended.At, rollout.Id);
-            if (rollout is { Kind: RolloutKind.Rollback, From: { } left } && Number(left) > Number(rollout.Release))
-                Set(key, left, Standing.TakenBack, ended.At, rollout.Id, $"went back to {rollout.Release}");
+            if (rollout.Kind != RolloutKind.Rollback) return;
+            foreach (var left in before.Past.SkipWhile(past => past.Release != rollout.Release).Skip(1))
+                Set(key, left.Release, Standing.TakenBack, ended.At, rollout.Id, $"went back to {rollout.Release}");
         }
         else if (rollout.Kind == RolloutKind.Deploy)
         {

@@ -48,9 +48,9 @@ public static class RunbookWriter
     private static Runbook Restore(RunbookFacts facts) => new(
         "restore", "Restore", "the state directory is lost, damaged or wrong", Hand(facts, Handover.Devops),
         [
-            Step(facts, "Check the backup: every file, every hash of its ledger, and how old it is.", "restore", "BACKUP", "--check"),
+            Step(facts, "Check the backup: every file, every hash of its ledger, and how old it is. It says no where the third step would be refused: nothing has been stopped then. Where an older or another ledger is meant, take this step and the third by hand with --force.", "restore", "BACKUP", "--check"),
             Step(facts, "Stop what runs. Requests fail from here until the last step but one.", "down"),
-            Step(facts, "Put the backup in place. What was there is kept beside it. It is refused where it is broken or older than what is there; add --force where that is meant.", "restore", "BACKUP"),
+            Step(facts, "Put the backup in place. What was there is kept beside it. It shows which tokens are good by it: revoke what was revoked since.", "restore", "BACKUP"),
             Step(facts, "Start again: the releases that served then are brought back.", "up"),
             Step(facts, $"Look whether all of it serves{At(facts)}, and which releases came after the backup: they are to be deployed again.", "status"),
             Step(facts, "Prove that the ledger is whole.", "ledger", "verify"),

@@ -62,6 +62,19 @@ public sealed class ProxyTests
         Assert.Equal(received is null ? [] : [$"Cookie: {received}"], headers);
     }
 
+    /// <summary>Cookies do not tell ports apart: a workload could sign an operator out, or into a session of its own.</summary>
+    [Theory]
+    [InlineData("signalbox_session=; Max-Age=0")]
+    [InlineData(" signalbox_session = mine; Path=/api")]
+    [InlineData("=signalbox_session=mine")]
+    public async Task Session_OfTheControlPlane_IsNobodyElsesToSet(string set)
+    {
+        await using var rig = await ReadyRigAsync();
+        string[] others = ["a=1; Path=/", "my_signalbox_session=3", "x=signalbox_session"];
+        using var answer = await rig.Client.GetAsync(new Uri(rig.Url($"/cookies?{string.Join('&', others.Append(set).Select(cookie => $"set={Uri.EscapeDataString(cookie)}"))}")));
+        Assert.Equal(others, answer.Headers.GetValues("Set-Cookie"));
+    }
+
     [Fact]
     public async Task LargeBody_PassesWithoutALimit()
     {

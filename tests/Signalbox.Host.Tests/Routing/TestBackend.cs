@@ -81,6 +81,7 @@ internal sealed class TestBackend : IAsyncDisposable
             "/echo" => http.Request.Body.CopyToAsync(http.Response.Body),
             "/digest" => DigestAsync(http),
             "/headers" => http.Response.WriteAsync(string.Join("\n", http.Request.Headers.Select(h => $"{h.Key}: {h.Value}"))),
+            "/cookies" => SetCookies(http),
             "/events" => EventsAsync(http),
             "/ws" => EchoSocketAsync(http),
             "/reset" => Reset(http),
@@ -91,6 +92,13 @@ internal sealed class TestBackend : IAsyncDisposable
 
     private static Task TargetAsync(HttpContext http) =>
         http.Response.WriteAsync(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+
+    /// <summary>Answers with what it was asked to set, one a line of the query.</summary>
+    private static Task SetCookies(HttpContext http)
+    {
+        foreach (var cookie in http.Request.Query["set"]) http.Response.Headers.Append("Set-Cookie", cookie);
+        return Task.CompletedTask;
+    }
 
     private static async Task SlowAsync(HttpContext http)
     {

@@ -13,6 +13,8 @@ public sealed class CronTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset s_noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly CronSchedule s_everyMinute = new("* * * * *");
+
     private readonly string _state = Directory.CreateTempSubdirectory("sbx-cron").FullName;
     private readonly FakeInstances _instances = new();
     private readonly Lock _gate = new();
@@ -106,10 +108,88 @@ public sealed class CronTests : IAsyncDisposable
     [Fact]
     public async Task Drain_EndsARunThatTakesTooLong()
     {
+        Take(Table() with { DrainTimeout = TimeSpan.FromMilliseconds(50) }, Arm("shop-1", 1));
         At(0);
         At(60);
-        Take(TimeSpan.FromMilliseconds(50), ("shop-2", 1));
+        Take(("shop-2", 1));
         await Eventually.Async(() => _instances.Stopped.Contains("shop-1"), "stopped");
+    }
+
+    /// <summary>Before it takes over, a release that makes a worker of the cron does not make one of stable's command.</summary>
+    [Fact]
+    public void StablesCron_StaysOne_WhileTheNewReleaseIsAWorker()
+    {
+        Take(Table() with { Kind = ServiceKind.Worker, Schedule = null }, Arm("shop-1", 1) with { Kind = ServiceKind.Cron, Schedule = s_everyMinute }, Arm("shop-2", 0));
+        At(0);
+        Assert.Empty(Running);
+        At(60);
+        Assert.Equal(["shop-1"], Running);
+        Assert.Equal(ServiceKind.Cron, _instances.All.Single().Spec.Kind);
+    }
+
+    /// <summary>Stable's worker is started again where it ended, and is not run by the new release's schedule.</summary>
+    [Fact]
+    public async Task StablesWorker_StaysOne_WhileTheNewReleaseIsACron()
+    {
+        Take(Table() with { Kind = ServiceKind.Worker, Schedule = null }, Arm("shop-1", 1));
+        var asWorker = Arm("shop-1", 1) with { Kind = ServiceKind.Worker };
+        Take(Table(), asWorker, Arm("shop-2", 0));
+        await EndAsync(new("exited", "it exited with code 1", 1, s_noon, ["boom"]));
+        At(0);
+        At(60);
+        Assert.Equal(["shop-1"], Running);
+        Assert.Equal(ServiceKind.Worker, _instances.All.Single().Spec.Kind);
+        Assert.Equal((0, 1), (Seen().Ready, Seen().Desired));
+    }
+
+    /// <summary>Instances that go on beside a cron, warm or on their way out, are no runs of it.</summary>
+    [Fact]
+    public void Warm_WebInstances_KeepNoRunFromBeginning()
+    {
+        Take(Table() with { Kind = ServiceKind.Worker, Schedule = null }, Arm("shop-1", 1));
+        Take(Table() with { Stable = "shop-2" }, Arm("shop-1", 1) with { Kind = ServiceKind.Worker }, Arm("shop-2", 1));
+        At(0);
+        At(60);
+        Assert.Equal(["shop-1", "shop-2"], Running);
+    }
+
+    [Fact]
+    public void ReleaseInCharge_RunsByItsOwnSchedule()
+    {
+        Take(Table() with { Schedule = s_everyMinute }, Arm("shop-1", 1) with { Schedule = new("30 * * * *") }, Arm("shop-2", 0));
+        At(0);
+        At(60);
+        Assert.Empty(Running);
+        At(1800);
+        Assert.Equal(["shop-1"], Running);
+    }
+
+    /// <summary>A clock that was a year ahead has let one run begin too early; once it is set right, the schedule goes on from there.</summary>
+    [Fact]
+    public async Task ClockThatWasAhead_DoesNotStopTheSchedule()
+    {
+        At(0);
+        At(365 * 86400);
+        Assert.Equal(["shop-1"], Running);
+        await EndAsync(null);
+        At(10);
+        Assert.Empty(Running);
+        At(60);
+        Assert.Equal(["shop-1"], Running);
+    }
+
+    [Fact]
+    public async Task ClockSetBack_DoesNotRunTheLastTimeTwice()
+    {
+        At(0);
+        At(60);
+        await EndAsync(null);
+        At(119);
+        At(58);
+        At(60);
+        Assert.Empty(Running);
+        At(120);
+        Assert.Equal(["shop-1"], Running);
     }
 
     private (int Ready, int Desired, int Restarts, string? Failure) Seen()
@@ -131,14 +211,15 @@ public sealed class CronTests : IAsyncDisposable
         await Eventually.Async(() => !_instances.All.Contains(run), "the run is forgotten");
     }
 
-    private void Take(params (string Revision, int Instances)[] arms) => Take(TimeSpan.FromMinutes(1), arms);
+    private void Take(params (string Revision, int Instances)[] arms) => Take(Table(), [.. arms.Select(arm => Arm(arm.Revision, arm.Instances))]);
 
-    private void Take(TimeSpan drain, params (string Revision, int Instances)[] arms)
+    private static ArmTable Arm(string revision, int instances) => HostRig.Arm(revision, instances, Weight.Zero);
+
+    private void Take(ServiceTable table, params ArmTable[] arms)
     {
         lock (_gate)
         {
-            var table = Table() with { DrainTimeout = drain, Arms = [.. arms.Select(arm => HostRig.Arm(arm.Revision, arm.Instances, Weight.Zero))] };
-            var prepared = _service.Prepare(table, default, ++_generation);
+            var prepared = _service.Prepare(table with { Arms = arms }, default, ++_generation);
             prepared.Swap();
             prepared.Settle();
             prepared.Scale();
@@ -146,5 +227,5 @@ public sealed class CronTests : IAsyncDisposable
     }
 
     private static ServiceTable Table() => new(
-        "nightly", ServiceKind.Cron, null, null, null, "shop-1", [], TimeSpan.FromMinutes(1), null, null, new("* * * * *"));
+        "nightly", ServiceKind.Cron, null, null, null, "shop-1", [], TimeSpan.FromMinutes(1), null, null, s_everyMinute);
 }

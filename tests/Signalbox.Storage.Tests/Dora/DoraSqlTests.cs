@@ -10,31 +10,62 @@ namespace Signalbox.Storage.Tests.Dora;
 /// <summary>The five keys against a query that shares no code with them, over the very same ledger file.</summary>
 public sealed class DoraSqlTests
 {
-    /// <summary>Rollouts and what became of them, from the ledger's rows alone; all times are the rows' own, in milliseconds.</summary>
+    /// <summary>
+    /// Rollouts, reported deployments and incidents, and what became of them, from the ledger's rows alone; times in milliseconds: the
+    /// rows' own of rollouts, the senders' of reports.
+    /// </summary>
     private const string Rollouts = """
         with started as (
             select sequence, stream, at, json_extract(cast(data as text), '$.rollout') as id, json_extract(cast(data as text), '$.kind') = 'Rollback' as back,
                    json_extract(cast(data as text), '$.plan.release') as release, json_extract(cast(data as text), '$.from') as replaces,
                    coalesce(lead(sequence) over (partition by stream order by sequence), 9e15) as next
             from entries where type = 'rollout.started/1'),
+        event as (select s.id as rollout, e.sequence, e.type, e.at, cast(e.data as text) as data from started s join entries e on e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next),
+        report as (
+            select json_extract(d, '$.kind') as kind, json_extract(d, '$.source') as source, json_extract(d, '$.id') as id, json_extract(d, '$.subject') as subject, d as data,
+                   json_extract(d, '$.application') || '/' || json_extract(d, '$.environment') as stream, json_extract(d, '$.release') as release,
+                   strftime('%s', json_extract(d, '$.at')) * 1000 as at, strftime('%s', json_extract(d, '$.startedAt')) * 1000 as began, json_extract(d, '$.outcome') as outcome
+            from (select cast(data as text) as d from entries where type = 'delivery.reported/1')),
         rollout as (
-            select s.*,
-                (select min(e.at) from entries e where e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next and e.type in ('rollout.step-reached/1', 'rollout.took-over/1')) as exposed,
-                (select max(e.at) from entries e where e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next and e.type = 'rollout.took-over/1') as took,
-                (select max(e.at) from entries e where e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next and e.type = 'rollout.abort-started/1') as aborted,
-                (select max(e.at) from entries e where e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next and e.type = 'rollout.ended/1') as ended,
-                (select json_extract(cast(e.data as text), '$.outcome') from entries e where e.stream = s.stream and e.sequence > s.sequence and e.sequence < s.next and e.type = 'rollout.ended/1') as outcome
-            from started s),
+            select s.id, s.stream, s.at, s.back, s.release, s.replaces, 1 as known,
+                (select min(e.at) from event e where e.rollout = s.id and e.type in ('rollout.step-reached/1', 'rollout.took-over/1')) as exposed,
+                (select max(e.at) from event e where e.rollout = s.id and e.type = 'rollout.took-over/1') as took,
+                (select min(e.at) from event e where e.rollout = s.id and e.type = 'rollout.abort-started/1'
+                    and e.sequence > coalesce((select max(r.sequence) from event r where r.rollout = s.id and r.type = 'rollout.resumed/1'), 0)) as aborted,
+                (select max(e.at) from event e where e.rollout = s.id and e.type = 'rollout.ended/1') as ended,
+                (select json_extract(e.data, '$.outcome') from event e where e.rollout = s.id and e.type = 'rollout.ended/1') as outcome
+            from started s
+            union all
+            select source || ' ' || id, stream, coalesce(began, at), json_extract(data, '$.isRollback'), coalesce(release, id), json_extract(data, '$.replaces'),
+                began is not null or outcome = 'Succeeded', case when outcome = 'Succeeded' then at else coalesce(began, at) end, case when outcome = 'Succeeded' then at end, null, at,
+                case outcome when 'TakenBack' then 'RolledBack' else outcome end
+            from report where kind = 'Deployed'),
+        incident as (
+            select i.stream, i.opened, i.release, (select min(r.at) from report r where r.kind = 'IncidentResolved' and r.source = i.source and r.subject = i.subject and r.at >= i.opened) as resolved
+            from (select source, subject, stream, min(at) as opened, (select w.release from report w where w.kind = 'IncidentOpened' and w.source = o.source and w.subject = o.subject and w.release is not null order by w.at, w.id limit 1) as release
+                  from report o where kind = 'IncidentOpened' group by source, subject) i),
+        charged as (
+            select i.*, case
+                when i.release is not null then (select b.id from rollout b where b.stream = i.stream and not b.back and b.exposed <= i.opened and b.release = i.release order by b.exposed desc, b.id desc limit 1)
+                else coalesce(
+                    (select b.id from rollout b where b.stream = i.stream and not b.back and b.exposed <= i.opened and (b.took is null or b.took > i.opened) and (b.ended is null or b.ended >= i.opened) order by b.exposed desc, b.id desc limit 1),
+                    (select case when not b.back and i.opened - b.took <= 86400000 then b.id end from rollout b where b.stream = i.stream and b.took <= i.opened order by b.took desc, b.id desc limit 1)) end as bad
+            from incident i),
+        leaving as (
+            select r.*, coalesce(r.replaces, (select b.release from rollout b where b.stream = r.stream and b.took <= r.at and b.id <> r.id order by b.took desc, b.id desc limit 1)) as quit
+            from rollout r where r.back and r.exposed is not null),
         candidate as (
             select id, exposed as failed, max(exposed, coalesce(aborted, ended)) as detected, ended as recovered from rollout where not back and exposed is not null and outcome = 'RolledBack'
             union all
             select id, exposed, max(exposed, coalesce(aborted, ended)), (select min(n.took) from rollout n where n.stream = r.stream and n.took > r.ended) from rollout r where not back and exposed is not null and outcome = 'Failed'
             union all
             select bad.id, bad.exposed, r.at, coalesce(r.took, (select min(n.took) from rollout n where n.stream = r.stream and n.took > r.at))
-            from rollout r join rollout bad on bad.id = (select b.id from rollout b where b.stream = r.stream and b.took <= r.at and b.release = r.replaces order by b.took desc, b.id desc limit 1)
-            where r.back and r.exposed is not null and not bad.back),
+            from leaving r join rollout bad on bad.id = (select b.id from rollout b where b.stream = r.stream and b.took <= r.at and not b.back and b.release = r.quit order by b.took desc, b.id desc limit 1)
+            union all
+            select bad, opened, opened, coalesce(resolved, (select min(n.took) from rollout n where n.stream = c.stream and n.took > c.opened)) from charged c where bad is not null),
         failure as (
-            select c.*, r.stream from (select *, row_number() over (partition by id order by detected, failed) as nth from candidate) c join rollout r on r.id = c.id where nth = 1),
+            select c.id, c.failed, c.detected, r.stream, r.exposed, r.known or c.failed <> r.exposed as timed, (select min(m.recovered) from candidate m where m.id = c.id and m.recovered >= c.failed) as recovered
+            from (select *, row_number() over (partition by id order by detected, failed) as nth from candidate) c join rollout r on r.id = c.id where nth = 1),
         counted as (
             select r.*, exists (select 1 from failure f where f.id = r.id) as hurt,
                 r.back or exists (select 1 from failure f where f.stream = r.stream and f.id <> r.id and r.at >= f.detected and (f.recovered is null or f.recovered > r.at)) as rework
@@ -45,7 +76,7 @@ public sealed class DoraSqlTests
     private const string Median = "(select avg(took) from (select took, row_number() over (order by took) as place, count(*) over () as n from times) where place in ((n + 1) / 2, (n + 2) / 2))";
 
     private static readonly Gen<(int Gap, int Kind, int Outcome, int Long, bool Cart)[]> s_happenings =
-        Gen.Select(Gen.Int[1, 3000], Gen.Int[0, 4], Gen.Int[0, 9], Gen.Int[1, 400], Gen.Bool).Array[0, 20];
+        Gen.Select(Gen.Int[1, 3000], Gen.Int[0, 8], Gen.Int[0, 9], Gen.Int[1, 400], Gen.Bool).Array[0, 20];
 
     [Fact]
     public void Keys_OfAnyLedger_EqualAQueryOverTheSameFile() => s_happenings.Sample(
@@ -66,11 +97,14 @@ public sealed class DoraSqlTests
             Equal(view, "deploymentFrequency", Ask(sql, $"select count(*), null from rollout where not back and outcome = 'Succeeded' and took >= {f} and took < {t}"), value: false);
             Equal(view, "changeFailureRate", Ask(sql, $"select sum(hurt), count(*), sum(hurt) * 1.0 / count(*) from counted where not back and ended is not null and exposed >= {f} and exposed < {t}"));
             Equal(view, "deploymentReworkRate", Ask(sql, $"select sum(rework), count(*), sum(rework) * 1.0 / count(*) from counted where exposed >= {f} and exposed < {t}"));
-            Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", inside as (select * from failure where failed >= {f} and failed < {t}), times as (select recovered - failed as took from inside where recovered is not null) select (select count(*) from times), (select count(*) from inside), {Median} / 1000.0"));
+            Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", inside as (select * from failure where exposed >= {f} and exposed < {t}), times as (select recovered - failed as took from inside where recovered is not null and timed) select (select count(*) from times), (select count(*) from inside), {Median} / 1000.0"));
             Equal(view, "changeLeadTime", Ask(sql, $$"""
                 , brought as (
                     select r.stream, r.took, json_extract(cast(e.data as text), '$.source.commit') as sha, strftime('%s', json_extract(cast(e.data as text), '$.source.committedAt')) * 1000 as committed
-                    from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'),
+                    from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'
+                    union all
+                    select d.stream, d.at, json_extract(c.value, '$.commit'), strftime('%s', json_extract(c.value, '$.committedAt')) * 1000 from report d, json_each(d.data, '$.changes') c
+                    where d.kind = 'Deployed' and d.outcome = 'Succeeded' and not json_extract(d.data, '$.isRollback')),
                 arrival as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
                 inside as (select * from arrival where at >= {{f}} and at < {{t}}), times as (select at - committed as took from inside where committed <= at)
                 select (select count(*) from times), (select count(*) from inside), {{Median}} / 1000.0
@@ -109,15 +143,42 @@ public sealed class DoraSqlTests
             var application = cart ? "cart" : "shop";
             var past = serving[application];
             story.After(gap);
+            number++;
+            if (kind > 4)
+            {
+                Report(story, application, kind, outcome, lasts, number, past.Count > 0 ? past.Peek() : null);
+                continue;
+            }
             var back = kind == 0 && past.Count > 1;
             var from = past.Count > 0 ? past.Peek() : null;
-            var release = back ? past.ElementAt(1) : $"{application}-{++number}";
+            var release = back ? past.ElementAt(1) : $"{application}-{number}";
             if (!back) story.Release(application, release, $"{number + 0xabcde00:x}", outcome == 9 ? null : story.Now.AddMinutes(-lasts));
             story.Began(application, release, from, back ? RolloutKind.Rollback : RolloutKind.Deploy);
             if (!Finish(story, application, outcome, lasts)) continue;
             if (back) past.Pop();
             else past.Push(release);
         }
+    }
+
+    /// <summary>What other pipelines and monitors say: in whole or in part, late, and about one another's releases.</summary>
+    private static void Report(Story story, string application, int kind, int outcome, int lasts, int number, string? serving)
+    {
+        var incident = $"incident-{outcome % 3}";
+        ReportedEvent Event(ReportedKind what, string subject, string? release) =>
+            new("/elsewhere", $"{number}", "told", what, story.Now, subject, application, "production", release, Signalbox.Delivery.Digest.Of([1]));
+        story.Reported(kind switch
+        {
+            5 or 6 => Event(ReportedKind.Deployed, application, outcome == 3 ? null : $"1.{lasts % 4}") with
+            {
+                IsRollback = kind == 6,
+                Replaces = outcome is 4 or 7 ? serving : null,
+                StartedAt = outcome % 2 == 0 ? story.Now.AddMinutes(-lasts / 10) : null,
+                Outcome = outcome switch { 0 or 1 => DeploymentOutcome.TakenBack, 2 => DeploymentOutcome.Failed, _ => DeploymentOutcome.Succeeded },
+                Changes = outcome > 5 ? [new($"{(lasts % 4) + 0xbeef00:x}", story.Now.AddDays(-1))] : [],
+            },
+            7 => Event(ReportedKind.IncidentOpened, incident, outcome > 6 ? serving : outcome == 6 ? $"1.{lasts % 4}" : null),
+            _ => Event(ReportedKind.IncidentResolved, incident, null),
+        });
     }
 
     private static bool Finish(Story story, string application, int outcome, int lasts)

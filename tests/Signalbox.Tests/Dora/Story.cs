@@ -91,7 +91,7 @@ internal sealed class Story(Func<TimeProvider, ILedgerStore> open, string enviro
         return this;
     }
 
-    private static Dictionary<string, JudgeReport> Evidence(long requests, long bad) => requests == 0
+    public static Dictionary<string, JudgeReport> Evidence(long requests, long bad) => requests == 0
         ? []
         : new() { ["web"] = new(Verdict.Pass, 1, 0, 6.9, 0, 3, requests / 10, bad, requests - (requests / 10), 0, 1, "test", null, "", "told") };
 

@@ -39,6 +39,7 @@ public sealed class OutboundClientTests
     [InlineData("169.254.169.254", AddressReach.Forbidden)]
     [InlineData("::ffff:169.254.169.254", AddressReach.Forbidden)]
     [InlineData("64:ff9b::169.254.169.254", AddressReach.Forbidden)]
+    [InlineData("64:ff9b:1::a9fe:a9fe", AddressReach.Forbidden)]
     [InlineData("fe80::1", AddressReach.Forbidden)]
     [InlineData("fd00:ec2::254", AddressReach.Forbidden)]
     [InlineData("100.100.100.200", AddressReach.Forbidden)]
@@ -185,6 +186,18 @@ public sealed class OutboundClientTests
         await using var server = new LoopbackServer(_ => new(200, null, new byte[2000]) { Length = said });
         using var client = Naming(server.Address);
         Assert.Equal(OutboundFailure.TooLarge, await FailureAsync(client, Get(server.Address)));
+    }
+
+    /// <summary>Where only the status counts, what comes with it is cut off.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1_000_000L)]
+    public async Task Body_ThatIsCut_LeavesTheStatus(long? said)
+    {
+        await using var server = new LoopbackServer(_ => new(200, null, new byte[2000]) { Length = said });
+        using var client = Naming(server.Address);
+        var answer = await client.SendAsync(Get(server.Address) with { CutsAnswer = true }, default);
+        Assert.Equal((200, 1000), (answer.Status, answer.Body.Length));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
 using Signalbox.Rollouts;
 
@@ -91,6 +92,42 @@ public sealed class RolloutGateTests : IDisposable
         _world.Gates.Hold.SetResult();
         _world.Until(world => world.Phase == Phase.Succeeded);
         Assert.Equal("shop-3", _world.State.Stable!.Release);
+    }
+
+    /// <summary>A host that was away when the answer came: hours later it is asked anew.</summary>
+    [Fact]
+    public void Queued_AnswerOfAnotherHour_BeginsNothing()
+    {
+        Queue();
+        _world.Gates.Hold.SetResult();
+        _world.Gates.Layer = ScriptedGates.Denying;
+        _world.Time.Advance(TimeSpan.FromHours(2));
+        _world.Until(world => world.State.Queued is null).Run(5);
+        Assert.Equal(("shop-1", GateVerdict.Deny, "queue-dropped"), (_world.State.Stable!.Release, Decisions()[^1].Verdict, _world.Events[^1]));
+    }
+
+    /// <summary>A policy's commands take minutes; a freeze window that begins meanwhile holds.</summary>
+    [Fact]
+    public void Queued_FreezeThatBeganWhileItWasAsked_Holds()
+    {
+        var begins = _world.Time.Now.UtcDateTime.AddMinutes(6);
+        _world.Gates.Layer = new("policy of the test", null, Policy.Default with { Freeze = [new("night", $"{begins:HH:mm}", $"{begins.AddHours(3):HH:mm}", "UTC")] });
+        Queue();
+        _world.Run(600);
+        _world.Gates.Hold.SetResult();
+        _world.Until(world => world.State.Queued is null).Run(5);
+        Assert.Equal(("shop-1", GateVerdict.Deny, "queue-dropped"), (_world.State.Stable!.Release, Decisions()[^1].Verdict, _world.Events[^1]));
+    }
+
+    /// <summary>shop-3 waits to begin, and its gates are being asked.</summary>
+    private void Queue()
+    {
+        _world.Serving().Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        _world.Gates.HoldFrom = _world.Gates.Asked.Count + 2;
+        _world.Deploy();
+        _world.Until(world => world.Phase == Phase.RolledBack).Run(1);
+        Assert.NotNull(_world.State.Queued);
     }
 
     [Fact]

@@ -48,6 +48,7 @@ public enum FailSafeMode { Stable, Hold, Capacity }
 
 /// <param name="Stable">Revision of the arm that fail-safe goes to; null before the first release.</param>
 /// <param name="Preview">Null where nothing is to be looked at.</param>
+/// <param name="Kind">Of its arms, but for those that say another.</param>
 /// <param name="Schedule">When a cron service runs; its arm with an instance is the one that does.</param>
 /// <param name="NextListen">Where it listens once the new release has all traffic: served as well until then. Null where that is <paramref name="Listen"/>.</param>
 /// <param name="SplitSecret">Base64 of the per-rollout secret that sticky keys are HMAC'd with.</param>
@@ -69,6 +70,13 @@ public sealed record ServiceTable(
     public int FullLoadOf(ArmTable arm) => arm.FullLoad > 0
         ? arm.FullLoad
         : Math.Max(1, Math.Max(arm.Instances, Arms.FirstOrDefault(other => other.Revision == Stable)?.Instances ?? 0));
+
+    public ServiceKind KindOf(ArmTable arm) => arm.Kind ?? Kind;
+
+    /// <returns>When an arm's runs begin; null where it is no cron.</returns>
+    public CronSchedule? ScheduleOf(ArmTable arm) => KindOf(arm) == ServiceKind.Cron ? arm.Schedule ?? Schedule : null;
+
+    public TimeSpan DrainTimeoutOf(ArmTable arm) => arm.DrainTimeout ?? DrainTimeout;
 }
 
 /// <summary>An address where one revision alone is seen, whatever its weight. What comes in there is evidence of nothing.</summary>
@@ -79,6 +87,9 @@ public sealed record PreviewTable(ListenAddress Listen, string Revision);
 /// <param name="Instances">How many shall run.</param>
 /// <param name="FullLoad">How many instances of it would carry all traffic: a weight in force is at most the ready share of them. 0: as many as are asked for.</param>
 /// <param name="Weight">Its share of traffic; the weights of a service's arms add up to 100 % (or to 0 where none is ready yet).</param>
+/// <param name="Kind">Where this revision runs as another kind than the service has now; else null.</param>
+/// <param name="Schedule">Where it is a cron that runs at other times; else null.</param>
+/// <param name="DrainTimeout">Where it is drained for another time; else null.</param>
 public sealed record ArmTable(
     string Revision,
     Digest Artifact,
@@ -88,4 +99,7 @@ public sealed record ArmTable(
     IReadOnlyDictionary<string, string> Environment,
     HealthCheck Health,
     TimeSpan StopGrace,
-    int FullLoad = 0);
+    int FullLoad = 0,
+    ServiceKind? Kind = null,
+    CronSchedule? Schedule = null,
+    TimeSpan? DrainTimeout = null);

@@ -55,6 +55,7 @@ public sealed class PromotionPropertyTests
     {
         var proofs = new Dictionary<(string Environment, string Release), DateTimeOffset>();
         var (serving, active) = (new Dictionary<string, string>(), new Dictionary<string, RolloutEvent.Started>());
+        var deployed = Environments.ToDictionary(name => name, _ => new List<string>());
         foreach (var (entry, at) in world.Written)
         {
             if (RolloutEvents.FromEntry(entry) is not { } happened) continue;
@@ -66,7 +67,7 @@ public sealed class PromotionPropertyTests
             }
             else if (happened is RolloutEvent.Ended ended && active.Remove(environment, out var rollout))
             {
-                End(rollout, ended.Outcome, environment, at, proofs, serving);
+                End(rollout, ended.Outcome, environment, at, proofs, serving, deployed[environment]);
             }
         }
     }
@@ -92,12 +93,14 @@ public sealed class PromotionPropertyTests
     }
 
     private static void End(
-        RolloutEvent.Started rollout, Phase outcome, string environment, DateTimeOffset at, Dictionary<(string, string), DateTimeOffset> proofs, Dictionary<string, string> serving)
+        RolloutEvent.Started rollout, Phase outcome, string environment, DateTimeOffset at, Dictionary<(string, string), DateTimeOffset> proofs, Dictionary<string, string> serving, List<string> deployed)
     {
         if (outcome == Phase.Succeeded)
         {
             proofs[(environment, rollout.Plan.Release)] = at;
-            if (rollout.Kind == RolloutKind.Rollback && rollout.From is { } left && Number(left) > Number(rollout.Plan.Release)) proofs.Remove((environment, left));
+            // a way back leaves all that went out after the release it goes to
+            if (rollout.Kind == RolloutKind.Rollback) foreach (var left in deployed.Skip(deployed.IndexOf(rollout.Plan.Release) + 1)) proofs.Remove((environment, left));
+            if (rollout.Kind == RolloutKind.Deploy && deployed.RemoveAll(name => name == rollout.Plan.Release) >= 0) deployed.Add(rollout.Plan.Release);
             serving[environment] = rollout.Plan.Release;
         }
         else if (rollout.Kind == RolloutKind.Deploy)
@@ -105,6 +108,4 @@ public sealed class PromotionPropertyTests
             proofs.Remove((environment, rollout.Plan.Release));
         }
     }
-
-    private static int Number(string release) => int.Parse(release["shop-".Length..], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Rollouts;
@@ -156,6 +157,84 @@ public sealed class PromotionTests : IDisposable
         var next = _world.Succeed(Dev);
         _world.Until(world => world.Serves(Staging) == next, 0);
         Assert.DoesNotContain(_world.Events(Staging), happened => happened is RolloutEvent.AbortStarted);
+    }
+
+    /// <summary>What was gone back from is told by the order of deployments, not by the numbers of releases.</summary>
+    [Fact]
+    public void AnOlderReleaseThatWasGoneBackFrom_DoesNotGoOn()
+    {
+        var first = _world.Succeed(Dev);
+        var second = _world.Succeed(Dev);
+        _world.Succeed(Dev, first);
+        Assert.True(_world.Rollback(Dev).Accepted);
+        _world.Until(world => world.Serves(Dev) == second, 0);
+        AssertRefused(_world.Submit(first, Staging), "gate-not-succeeded", $"went back to {second}");
+    }
+
+    [Fact]
+    public void RollbackOverSeveral_LeavesAllOfThem()
+    {
+        var first = _world.Succeed(Dev);
+        var second = _world.Succeed(Dev);
+        _world.Succeed(Dev);
+        Assert.True(_world.Engine.RollbackAsync(Key(Dev), first, Alice, null, default).GetAwaiter().GetResult().Accepted);
+        _world.Until(world => world.Serves(Dev) == first, 0);
+        AssertRefused(_world.Submit(second, Staging), "gate-not-succeeded", $"went back to {first}");
+    }
+
+    /// <summary>A full disk must not make a policy's own commands run five times a second.</summary>
+    [Fact]
+    public void GatesThatCannotBeGathered_AreAskedEachHalfMinute()
+    {
+        _world.Succeed(Dev);
+        _world.Gates.Fault = new IOException("no space left on device");
+        _world.After(Staging, 1);
+        var asked = _world.Gates.Asked.Count;
+        _world.Run(20);
+        Assert.Equal(1, _world.Gates.Asked.Count - asked);
+        _world.Gates.Fault = null;
+        _world.Until(world => world.Serves(Staging) == "shop-1", 0);
+    }
+
+    /// <summary>The newest release's file says the path; one whose own file has it the other way round is left to a person.</summary>
+    [Fact]
+    public void ReleaseWhoseOwnFileTurnsThePathAround_IsLeftToAPerson()
+    {
+        var first = _world.Release(null, Production, Staging);
+        _world.After(Production, 5);
+        _world.Gates.Policies[Staging] = Policy.Default with { Gates = [new(GateTable.Promotion, GateMode.Off, new Dictionary<string, IReadOnlyList<string>>())] };
+        _world.Succeed(Staging, first);
+        _world.Release(null, Staging, Production);
+        _world.Run(40);
+        Assert.Equal(PromotionPhase.ByHand, _world.Promotion(Production).Phase);
+        Assert.Contains("itself does not come here from staging", _world.Promotion(Production).Because);
+        Assert.Null(_world.State(Production));
+    }
+
+    /// <summary>Where nobody has said yet how long, time counts all the same.</summary>
+    [Fact]
+    public void ClockThatIsSetBeforeThePolicyIs_MovesTheTimeAlong()
+    {
+        _world.Succeed(Dev);
+        _world.Run(5);
+        _world.Time.Set(TimeSpan.FromMinutes(60));
+        _world.Run(2);
+        _world.After(Staging, 20);
+        _world.Run(8);
+        Assert.Null(_world.State(Staging));
+        _world.Until(world => world.State(Staging) is not null, 0, 10);
+    }
+
+    /// <summary>An environment's policy that leaves promotion to a person is not overridden by an application's own.</summary>
+    [Theory]
+    [InlineData(null, 300, null)]
+    [InlineData(86400, 300, 86400)]
+    [InlineData(300, null, null)]
+    [InlineData(300, 60, 300)]
+    public void Terms_AreTheStricterOfAllLayers(int? environment, int? application, int? expected)
+    {
+        PolicyLayer Layer(int? after) => new("policy", null, Policy.Default with { Promote = after is { } seconds ? new(TimeSpan.FromSeconds(seconds)) : null });
+        Assert.Equal(expected, PromotionTerms.Of([Layer(environment), Layer(application)]).After?.TotalSeconds);
     }
 
     private static void AssertRefused(CommandResult result, string id, string help)

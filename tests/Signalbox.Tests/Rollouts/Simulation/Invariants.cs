@@ -28,6 +28,23 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         CheckRolling(table, state);
         CheckPreview(table, state);
         CheckListen(table, state);
+        CheckKinds(table, state);
+    }
+
+    /// <summary>Every release runs as what it is itself, whatever the one that goes out makes of the name; and one cron at a time.</summary>
+    private static void CheckKinds(DeclaredTable table, TrackState state)
+    {
+        var plans = new[] { state.Stable, state.Active?.Plan, state.Warm }.OfType<ReleasePlan>().ToList();
+        foreach (var service in table.Services)
+        {
+            foreach (var arm in service.Arms)
+            {
+                var own = plans.First(plan => plan.Release == arm.Revision).Configuration.Services.Single(known => known.Name == service.Service);
+                if ((arm.Kind ?? service.Kind) is var kind && kind != own.Kind) throw Broken(table.Track, $"{service.Service} of {arm.Revision} is a {own.Kind} and runs as a {kind} in {state.Active?.Phase}");
+                if (own.Kind == ServiceKind.Cron && (arm.Schedule ?? service.Schedule) != own.Schedule) throw Broken(table.Track, $"{service.Service} of {arm.Revision} runs at {arm.Schedule ?? service.Schedule}, not at {own.Schedule}");
+            }
+            if (service.Arms.Count(arm => (arm.Kind ?? service.Kind) == ServiceKind.Cron && arm.Instances > 0) > 1) throw Broken(table.Track, $"two releases run {service.Service} by their schedules");
+        }
     }
 
     /// <summary>Who serves is reached where clients know it: at stable's addresses until the new release took over, and again once it is taken back.</summary>
@@ -46,8 +63,8 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
             if (service.Preview is { } preview && (state.Active is not { IsBlueGreen: true } rollout || preview.Revision != rollout.Release || rollout.Weight > Weight.Zero))
                 throw Broken(table.Track, $"{preview.Revision} of {service.Service} is seen at {preview.Listen} in {state.Active?.Phase}");
         if (state.Active is not { IsBlueGreen: true, Previews: true } previews) return;
-        foreach (var arm in table.Services.Where(service => service.Kind != ServiceKind.Web).SelectMany(service => service.Arms))
-            if (arm.Revision == previews.Release && arm.Instances > 0) throw Broken(table.Track, "a worker runs before the switch");
+        foreach (var service in previews.Plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Web))
+            if (table.Services.Single(known => known.Service == service.Name).Arms.Any(arm => arm.Revision == previews.Release && arm.Instances > 0)) throw Broken(table.Track, "a worker runs before the switch");
     }
 
     /// <summary>Fail-safe is stable alone wherever the machine may go back and stable runs in full; what it carries, where a rolling rollout has reduced it.</summary>
@@ -62,7 +79,8 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         if (table.FailSafe != expected) throw Broken(table.Track, $"fail-safe is {table.FailSafe}, not {expected}, in {rollout?.Phase}");
     }
 
-    private static bool IsFull(ServiceTable service, ReleasePlan stable) => service.Kind != ServiceKind.Web || service.Stable is null
+    private static bool IsFull(ServiceTable service, ReleasePlan stable) => service.Stable is null
+        || stable.Configuration.Services.Single(known => known.Name == service.Service).Kind != ServiceKind.Web
         || service.Arms.Single(arm => arm.Revision == stable.Release).Instances >= stable.Configuration.Services.Single(known => known.Name == service.Service).Instances;
 
     /// <summary>

@@ -66,13 +66,24 @@ internal sealed partial class RolloutSimulation
         var port = Port(track) + (Chance(0.15) ? 3 : 0);
         var services = new List<ServiceConfiguration> { Plans.Web("web", _random.Next(1, 6), port) };
         if (Chance(0.2)) services.Add(Plans.Web("api", _random.Next(1, 4), port + 1));
-        if (Chance(0.2)) services.Add(Worker(_random.Next(1, 4)));
-        if (Chance(0.1)) services.Add(Worker(1) with { Name = "nightly", Kind = ServiceKind.Cron, Schedule = new("0 3 * * *") });
+        if (Chance(0.2)) services.Add(OfAnyKind(Worker(_random.Next(1, 4)), Port(track) + 7));
+        if (Chance(0.15)) services.Add(OfAnyKind(Cron("nightly"), Port(track) + 6));
         if (Chance(0.03)) services.RemoveAt(0);
         return services.Count == 0 ? [Worker(1)] : [.. services.OrderBy(service => service.Name, StringComparer.Ordinal)];
     }
 
     private int Port(TrackKey track) => Chance(0.03) ? 8000 : 8000 + (10 * Array.IndexOf(s_tracks, track));
+
+    /// <summary>A name that was a worker's may be a cron's or a web service's in the next release, and the other way round.</summary>
+    private ServiceConfiguration OfAnyKind(ServiceConfiguration service, int port) => _random.NextDouble() switch
+    {
+        < 0.1 => Plans.Web(service.Name, _random.Next(1, 4), port),
+        < 0.2 => Worker(_random.Next(1, 4)) with { Name = service.Name },
+        < 0.3 => Cron(service.Name),
+        _ => service,
+    };
+
+    private ServiceConfiguration Cron(string name) => Worker(1) with { Name = name, Kind = ServiceKind.Cron, Schedule = new($"0 {_random.Next(3)} * * *") };
 
     private static ServiceConfiguration Worker(int instances) => Plans.Web("worker", instances) with { Kind = ServiceKind.Worker, Listen = null };
 

@@ -35,6 +35,9 @@ internal sealed class SimulatedArm(string revision, Behaviour behaviour, Simulat
 
     public int Desired { get; private set; }
 
+    /// <summary>Its instances are runs, which begin now and then; the last one tells how it is.</summary>
+    public bool IsCron { get; private set; }
+
     public int Restarts { get; private set; }
 
     /// <summary>In force.</summary>
@@ -43,19 +46,37 @@ internal sealed class SimulatedArm(string revision, Behaviour behaviour, Simulat
     /// <summary>An instance that waits to be started again does not run.</summary>
     public int Running => _instances.Count(instance => instance.RunsAt <= time.Now);
 
-    public int Ready => time.Now < _unhealthyUntil ? 0 : _instances.Count(instance => instance.ReadyAt <= time.Now);
+    public int Ready => IsCron ? Restarts == 0 ? Desired : 0 : time.Now < _unhealthyUntil ? 0 : _instances.Count(instance => instance.ReadyAt <= time.Now);
 
     /// <returns>How many running instances were told to leave.</returns>
-    public int Scale(int instances)
+    public int Scale(int instances, bool isCron)
     {
-        Desired = instances;
-        while (_instances.Count < instances) _instances.Add(StartAt(time.Now));
+        (Desired, IsCron) = (instances, isCron);
+        while (!isCron && _instances.Count < instances) _instances.Add(StartAt(time.Now));
         var surplus = _instances.Skip(instances).Count(instance => instance.RunsAt <= time.Now);
-        _instances.RemoveRange(instances, _instances.Count - instances);
+        _instances.RemoveRange(Math.Min(instances, _instances.Count), Math.Max(0, _instances.Count - instances));
         return surplus;
     }
 
     public void Live(Random random, TimeSpan elapsed)
+    {
+        if (IsCron) LiveAsCron(random, elapsed);
+        else LiveOn(random, elapsed);
+    }
+
+    /// <summary>One run at a time; those in a row that failed stand for restarts.</summary>
+    private void LiveAsCron(Random random, TimeSpan elapsed)
+    {
+        if (_instances.Count > 0 && _instances[0].ReadyAt <= time.Now)
+        {
+            _instances.Clear();
+            Restarts = Behaviour.NeverReady || random.NextDouble() < Behaviour.CrashPerSecond ? Restarts + 1 : 0;
+        }
+        else if (_instances.Count < Desired && random.NextDouble() < 0.1 * elapsed.TotalSeconds)
+            _instances.Add(new(time.Now, time.Now + TimeSpan.FromSeconds(random.NextDouble() * 5)));
+    }
+
+    private void LiveOn(Random random, TimeSpan elapsed)
     {
         for (var i = 0; i < _instances.Count; i++)
             if (_instances[i].ReadyAt <= time.Now && random.NextDouble() < Behaviour.CrashPerSecond * elapsed.TotalSeconds) Restart(i);

@@ -102,14 +102,14 @@ internal sealed partial class SimulatedTrack(string key, SimulatedHost host, Sim
     {
         var name = $"{service.Service}@{arm.Revision}";
         if (!_arms.TryGetValue(name, out var known)) _arms[name] = known = new(arm.Revision, behaviours(arm.Revision), time);
-        Leaves(service.Service, arm.Revision, known.Scale(host.HasLost(arm.Artifact) ? 0 : arm.Instances));
+        Leaves(service.Service, arm.Revision, known.Scale(host.HasLost(arm.Artifact) ? 0 : arm.Instances, isCron: (arm.Kind ?? service.Kind) == ServiceKind.Cron));
     }
 
     private void Leave(string name)
     {
         var arm = _arms[name];
         _arms.Remove(name);
-        Leaves(name[..name.IndexOf('@')], arm.Revision, arm.Scale(0));
+        Leaves(name[..name.IndexOf('@')], arm.Revision, arm.Scale(0, arm.IsCron));
     }
 
     private void Leaves(string service, string revision, int running)
