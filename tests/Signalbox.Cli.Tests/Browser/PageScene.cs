@@ -85,22 +85,24 @@ internal sealed class PageScene : IAsyncDisposable
     }
 
     /// <summary>The next release, on its way into production.</summary>
-    public async Task DeployAsync(string version)
+    public async Task DeployAsync(string version) =>
+        (await Shop.RunAsync("release", "promote", await DeployToStagingAsync(version), "--to", "production", "--no-wait")).Expect(0);
+
+    /// <returns>The next release, which serves in staging alone.</returns>
+    public async Task<string> DeployToStagingAsync(string version)
     {
         Shop.Release(version);
         (await Shop.RunAsync("deploy", Shop.App, "--env", "staging")).Expect(0);
-        var release = string.Create(CultureInfo.InvariantCulture, $"shop-{++_releases}");
-        (await Shop.RunAsync("release", "promote", release, "--to", "production", "--no-wait")).Expect(0);
+        return string.Create(CultureInfo.InvariantCulture, $"shop-{++_releases}");
     }
 
+    /// <summary>Until the newest rollout is in that phase.</summary>
     public async Task RolloutAsync(string phase)
     {
-        for (var deadline = DateTimeOffset.UtcNow.AddSeconds(60); ; await Task.Delay(50))
-        {
-            var seen = (await Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phase").GetString();
-            if (seen == phase) return;
-            Assert.True(DateTimeOffset.UtcNow < deadline, $"the rollout is {seen}, expected {phase}");
-        }
+        string? seen = null;
+        await Eventually.Async(
+            async () => (seen = (await Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phase").GetString()) == phase,
+            $"the rollout is {phase}", seconds: 60, () => Task.FromResult($"it is {seen}"));
     }
 
     public async ValueTask DisposeAsync()
