@@ -21,10 +21,11 @@ internal sealed class PageScene : IAsyncDisposable
     public string Token => File.ReadAllText(Path.Combine(Shop.State, "token")).Trim();
 
     /// <summary>Skips the test, and says why, where this machine or this build lacks what it takes.</summary>
-    public static async Task<PageScene> StartAsync()
+    /// <param name="firstStep">How long production's first step lasts at least.</param>
+    public static async Task<PageScene> StartAsync(string firstStep = "4s")
     {
         Assert.SkipWhen(Chromium.Program is null, "no Chromium: apt-get install chromium");
-        var shop = new Shop(Yaml);
+        var shop = new Shop(port => Yaml(port, firstStep));
         try
         {
             (await shop.RunAsync("up", shop.App, "--env", "staging")).Expect(0);
@@ -42,7 +43,7 @@ internal sealed class PageScene : IAsyncDisposable
         }
     }
 
-    private static string Yaml(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Yaml(int port, string firstStep) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: signalbox/v1
         application: shop
         process: { command: [signalbox, example-app] }
@@ -53,7 +54,7 @@ internal sealed class PageScene : IAsyncDisposable
             port: {{Shop.FreePort()}}
             strategy: { recreate: { bake: 0s } }
           - name: production
-            strategy: { canary: { steps: [{ weight: 10%, for: 4s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
+            strategy: { canary: { steps: [{ weight: 10%, for: {{firstStep}} }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
         """);
 
     public static async Task<string> AddressAsync(Shop shop)

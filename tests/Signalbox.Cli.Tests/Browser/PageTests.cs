@@ -47,6 +47,30 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task PauseAndResume_ByClicks_WithTheLogsOfBothSides()
+    {
+        await using var scene = await PageScene.StartAsync(firstStep: "10m");
+        var page = await scene.OpenAsync(Production);
+        await page.UntilTextAsync("shop-1 serves");
+        await scene.DeployAsync("v2");
+        await scene.RolloutAsync("Progressing");
+        await page.ClickAndConfirmAsync("Pause");
+        await scene.RolloutAsync("Paused");
+        await page.UntilTextAsync("Waiting for resume or abort");
+        await page.ClickAndConfirmAsync("Resume");
+        await scene.RolloutAsync("Progressing");
+        await page.UntilTextAsync("Pause");
+
+        await page.EvaluateAsync("document.querySelector('.logs summary').click()");
+        foreach (var line in new[] { "example v1 listens on port", "example v2 listens on port" })
+            await page.UntilAsync($"document.querySelector('.logs pre')?.innerText.includes('{line}')", $"the log line '{line}'");
+        await page.ClickAndConfirmAsync("Abort");
+        await scene.RolloutAsync("RolledBack");
+        await page.UntilAsync("document.querySelector('.logs pre')?.innerText.includes('example v2 has stopped')", "a log line that came meanwhile");
+        AssertQuiet(scene, page);
+    }
+
+    [Fact]
     public async Task Projection_SaysWhenAPersonIsWaitedFor_AndNotAfterwards()
     {
         await using var scene = await PageScene.StartAsync();
