@@ -59,7 +59,6 @@ public sealed class PageTests
         await page.UntilTextAsync("Waiting for resume or abort");
         await page.ClickAndConfirmAsync("Resume");
         await scene.RolloutAsync("Progressing");
-        await page.UntilTextAsync("Pause");
 
         await page.EvaluateAsync("document.querySelector('.logs summary').click()");
         foreach (var line in new[] { "example v1 listens on port", "example v2 listens on port" })
