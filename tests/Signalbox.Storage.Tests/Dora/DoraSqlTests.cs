@@ -105,7 +105,7 @@ public sealed class DoraSqlTests
     {
         var part = view.Principles.SelectMany(principle => principle.Parts).Single(one => one.Name == name);
         Assert.Equal((name, asked.Numerator, asked.Denominator), (name, part.Numerator, part.Denominator));
-        Assert.Equal(asked.Denominator == 0 ? null : asked.Numerator / asked.Denominator, part.Share);
+        Assert.Equal(asked.Denominator == 0 ? (double?)null : asked.Numerator / asked.Denominator, part.Share);
     }
 
     /// <param name="compare">With the bounds of the window in milliseconds.</param>
