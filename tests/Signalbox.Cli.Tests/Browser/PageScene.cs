@@ -21,8 +21,8 @@ internal sealed class PageScene : IAsyncDisposable
     public string Token => File.ReadAllText(Path.Combine(Shop.State, "token")).Trim();
 
     /// <summary>Skips the test, and says why, where this machine or this build lacks what it takes.</summary>
-    /// <param name="firstStep">How long production's first step lasts at least.</param>
-    public static async Task<PageScene> StartAsync(string firstStep = "4s")
+    /// <param name="firstStep">Seconds that production's first step lasts at least; one more at most.</param>
+    public static async Task<PageScene> StartAsync(int firstStep = 4)
     {
         Assert.SkipWhen(Chromium.Program is null, "no Chromium: apt-get install chromium");
         var shop = new Shop(port => Yaml(port, firstStep));
@@ -43,7 +43,7 @@ internal sealed class PageScene : IAsyncDisposable
         }
     }
 
-    private static string Yaml(int port, string firstStep) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Yaml(int port, int firstStep) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: signalbox/v1
         application: shop
         process: { command: [signalbox, example-app] }
@@ -54,7 +54,7 @@ internal sealed class PageScene : IAsyncDisposable
             port: {{Shop.FreePort()}}
             strategy: { recreate: { bake: 0s } }
           - name: production
-            strategy: { canary: { steps: [{ weight: 10%, for: {{firstStep}} }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
+            strategy: { canary: { steps: [{ weight: 10%, for: {{firstStep}}s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: {{firstStep + 1}}s, onUndecided: advance } } }
         """);
 
     public static async Task<string> AddressAsync(Shop shop)

@@ -49,7 +49,7 @@ public sealed class PageTests
     [Fact]
     public async Task PauseAndResume_ByClicks_WithTheLogsOfBothSides()
     {
-        await using var scene = await PageScene.StartAsync(firstStep: "10m");
+        await using var scene = await PageScene.StartAsync(firstStep: 600);
         var page = await scene.OpenAsync(Production);
         await page.UntilTextAsync("shop-1 serves");
         await scene.DeployAsync("v2");
@@ -72,7 +72,7 @@ public sealed class PageTests
     [Fact]
     public async Task Projection_SaysWhenAPersonIsWaitedFor_AndNotAfterwards()
     {
-        await using var scene = await PageScene.StartAsync();
+        await using var scene = await PageScene.StartAsync(firstStep: 20);
         var page = await scene.OpenAsync(Production);
         await page.UntilTextAsync("shop-1 serves");
         await scene.DeployAsync("v2");
@@ -82,7 +82,7 @@ public sealed class PageTests
         await scene.RolloutAsync("Paused");
         await page.UntilAsync("!document.querySelector('.projection')", "no projected time where a person is waited for");
         var paused = (await scene.Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phaseSince").GetDateTimeOffset();
-        // at the earliest: never before it, and by the step's own longest time (5 s) soon after, but for a busy machine
+        // at the earliest: never before it, and, the step having a longest time, soon after, but for a busy machine
         Assert.InRange(paused - projected, TimeSpan.FromSeconds(-1.5), TimeSpan.FromSeconds(20));
 
         await page.ClickAndConfirmAsync("Advance");
