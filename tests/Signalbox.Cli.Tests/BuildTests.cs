@@ -73,7 +73,7 @@ public sealed class BuildTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var running = new BuildProcess(new("echo $$ > leader; sleep 300", TimeSpan.FromMinutes(5)), _directory.Path, null).RunAsync(cancel.Token);
-        await UntilAsync(() => File.Exists(_directory.Join("leader")) && new FileInfo(_directory.Join("leader")).Length > 0);
+        await Eventually.Async(() => File.Exists(_directory.Join("leader")) && new FileInfo(_directory.Join("leader")).Length > 0, "the leader has said who it is");
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await GoneAsync("leader");
@@ -119,12 +119,6 @@ public sealed class BuildTests : IDisposable
     private async Task GoneAsync(string file)
     {
         var pid = (await File.ReadAllTextAsync(_directory.Join(file), Never)).Trim();
-        await UntilAsync(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal));
-    }
-
-    private static async Task UntilAsync(Func<bool> isThere)
-    {
-        for (var clock = Stopwatch.StartNew(); !isThere(); await Task.Delay(20, Never))
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30));
+        await Eventually.Async(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal), $"process {pid} is gone");
     }
 }

@@ -51,8 +51,7 @@ internal sealed class DebianRegistry : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        for (var waited = Stopwatch.StartNew(); !await AnswersAsync(); await Task.Delay(20))
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited, "docker-registry did not begin to answer");
+        await Eventually.Async(() => _process.HasExited ? throw new InvalidOperationException("docker-registry has ended") : AnswersAsync(), "docker-registry answers", seconds: 60);
     }
 
     private async Task<bool> AnswersAsync()

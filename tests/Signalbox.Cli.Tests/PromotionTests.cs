@@ -76,8 +76,8 @@ public sealed class PromotionTests
         (await shop.RunAsync("up", shop.App)).Expect(0);
         foreach (var name in (string[])["staging", "production"])
             Assert.Contains("promote.after: nothing -> 1s", (await shop.RunAsync("policy", "set", name, "-f", shop.Join($"{name}.yaml"))).Expect(0).Out);
-        await EventuallyAsync(async () => await ServesAsync(shop, "staging") == "shop-1");
-        await EventuallyAsync(async () => await StateAsync(shop, "production") == "Waiting");
+        await Eventually.Async(async () => await ServesAsync(shop, "staging") == "shop-1", "shop-1 serves in staging");
+        await Eventually.Async(async () => await StateAsync(shop, "production") == "Waiting", "production waits");
         Assert.Contains("the gates hold it: approval: 0 of 1 approvals", (await shop.RunAsync("status")).Expect(0).Out);
 
         // a restart forgets nothing, and somebody's approval lets it go
@@ -85,7 +85,7 @@ public sealed class PromotionTests
         (await shop.RunAsync("down")).Expect(0);
         (await shop.RunAsync("up", shop.App)).Expect(0);
         (await shop.RunAsAsync(shop.Join("approver.token"), "approve", "shop-1", "--env", "production", "--comment", "looked at staging")).Expect(0);
-        await EventuallyAsync(async () => await ServesAsync(shop, "production") == "shop-1");
+        await Eventually.Async(async () => await ServesAsync(shop, "production") == "shop-1", "shop-1 serves in production");
         Assert.Contains(await HistoryAsync(shop, "production"), line => line.Contains("promoted from staging after 1s by policy", StringComparison.Ordinal));
     }
 
@@ -103,13 +103,4 @@ public sealed class PromotionTests
     private static async Task<string?> ServesAsync(Shop shop, string environment) => (await shop.JsonAsync("status")).GetProperty("tracks").EnumerateArray()
         .Where(track => track.GetProperty("environment").GetString() == environment)
         .Select(track => track.TryGetProperty("stable", out var stable) ? stable.GetString() : null).FirstOrDefault();
-
-    private static async Task EventuallyAsync(Func<Task<bool>> condition)
-    {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !await condition();)
-        {
-            Assert.True(DateTime.UtcNow < deadline, "did not come to be in 30 s");
-            await Task.Delay(100);
-        }
-    }
 }

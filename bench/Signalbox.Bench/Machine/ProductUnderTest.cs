@@ -79,15 +79,20 @@ internal sealed class ProductUnderTest : IAsyncDisposable
         return ended.Phase == "Succeeded" ? ended : throw new InvalidOperationException($"{ended.Id} ended {ended.Phase}: {ended.Reason}");
     }
 
-    /// <summary>Begins to take out the release that does not serve now.</summary>
+    /// <summary>Begins to take out the release that does not serve now. An answer that is lost on a busy machine is asked for again.</summary>
     /// <returns>The rollout's id.</returns>
     public async Task<string> StartRolloutAsync()
     {
-        var track = await Api.TrackAsync(Application, Environment);
-        var started = await Api.StartAsync(Application, Environment, Releases.First(release => release != track?.Stable))
-            ?? throw new InvalidOperationException("the control plane does not start a rollout");
-        return started.Id;
+        TrackView? before = null;
+        await Until.TrueAsync(async () => (before = await Api.TrackAsync(Application, Environment)) is not null, "the control plane shows its track");
+        var release = Releases.First(release => release != before!.Stable);
+        string? started = null;
+        await Until.TrueAsync(async () => (started = (await Api.StartAsync(Application, Environment, release))?.Id ?? await NewerAsync(before!.Rollout?.Id)) is not null, "the control plane starts a rollout", everyMs: 100);
+        return started!;
     }
+
+    private async Task<string?> NewerAsync(string? rollout) =>
+        (await Api.TrackAsync(Application, Environment))?.Rollout is { } newest && newest.Id != rollout ? newest.Id : null;
 
     /// <summary>Waits until a rollout has ended, whichever way.</summary>
     public async Task<RolloutView> EndAsync(string rollout)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Running;
 using Signalbox.Diagnostics;
@@ -114,10 +115,7 @@ internal static class RunbookVerb
         List<string> names = [.. status.Paths.SelectMany(path => path.Environments.Select(environment => $"{path.Application}/{environment}"))];
         if (names.Count == 0) return Nothing(session);
         var track = TrackChoice.One(names, name => name, "runbook list", session.Get(Application), session.Get(Env)).Split('/');
-        var view = status.Tracks.FirstOrDefault(known => known.Application == track[0] && known.Environment == track[1]);
-        var promotion = status.Paths.First(path => path.Application == track[0]).Promotions.FirstOrDefault(known => known.Environment == track[1]);
-        var release = view?.Stable is { } stable ? await client.ReleaseAsync(stable, session.Cancel).ConfigureAwait(false) : null;
-        return new(session.State.Path, track[0], track[1], view?.Stable, promotion?.From, promotion?.Release,
-            [.. (view?.Services ?? []).Select(service => service.Address).OfType<string>()], release?.Owners ?? new Dictionary<string, string>());
+        var release = RunbookSubject.Serving(status, track[0], track[1]) is { } serving ? await client.ReleaseAsync(serving, session.Cancel).ConfigureAwait(false) : null;
+        return RunbookSubject.Of(status, track[0], track[1], session.State.Path, release);
     }
 }

@@ -7,7 +7,7 @@ using Signalbox.Server.Http;
 
 namespace Signalbox.Server.Endpoints;
 
-/// <summary>What was rehearsed and which steps of a runbook were taken: told by whoever did it, under their name.</summary>
+/// <summary>The runbooks; what was rehearsed and which steps of a runbook were taken: told by whoever did it, under their name.</summary>
 internal static class PracticeEndpoints
 {
     private static readonly string[] s_kinds = ["rollback", "restore"], s_outcomes = ["done", "failed", "skipped"];
@@ -15,6 +15,9 @@ internal static class PracticeEndpoints
     public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
     {
         var json = ApiRequest.Json;
+        yield return new("GET", "/api/v1/tracks/{application}/{environment}/runbooks", "getRunbooks", Scope.Read, "The procedures that apply there, with the commands of this installation", request => RunbooksAsync(parts, request))
+        { Parameters = [Parameters.Application, Parameters.Environment], Answer = json.IReadOnlyListRunbook };
+
         yield return new("POST", "/api/v1/drills", "recordDrill", Scope.Operate, "Record a drill with its measured recovery time and data loss", async request =>
         {
             var body = await request.BodyAsync(json.DrillEnded).ConfigureAwait(false);
@@ -35,6 +38,17 @@ internal static class PracticeEndpoints
             await RecordAsync(parts, request, PracticeEvents.ToEntry(body with { Text = Texts.Line(ApiRequest.Required(body.Text, "text"), "text") }, request.Principal)).ConfigureAwait(false);
         })
         { Body = json.RunbookStepEnded, Example = Examples.RunbookStepEnded, Status = 201, Answer = json.LedgerEntryView };
+    }
+
+    private static async Task RunbooksAsync(ServerParts parts, ApiRequest request)
+    {
+        var (track, plane) = (request.Track, parts.ControlPlane);
+        var status = await plane.StatusAsync(request.Cancel).ConfigureAwait(false);
+        var known = status.Paths.Any(path => path.Application == track.Application && path.Environments.Contains(track.Environment));
+        ApiRequest.Found(known ? status : null, "track", track.ToString());
+        var serving = RunbookSubject.Serving(status, track.Application, track.Environment) is { } id ? await plane.ReleaseAsync(id, request.Cancel).ConfigureAwait(false) : null;
+        var facts = RunbookSubject.Of(status, track.Application, track.Environment, Path.GetFullPath(parts.Options.StateDirectory), serving);
+        await request.AnswerAsync(RunbookWriter.Of(facts), ApiRequest.Json.IReadOnlyListRunbook).ConfigureAwait(false);
     }
 
     private static void CheckTrack(string? application, string? environment)

@@ -56,4 +56,5 @@ namespace Signalbox.Api;
 [JsonSerializable(typeof(IReadOnlyList<NotifyTrial>))]
 [JsonSerializable(typeof(DrillEnded))]
 [JsonSerializable(typeof(RunbookStepEnded))]
+[JsonSerializable(typeof(IReadOnlyList<Runbook>))]
 public sealed partial class ApiJson : JsonSerializerContext;

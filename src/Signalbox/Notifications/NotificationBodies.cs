@@ -69,11 +69,13 @@ public static class NotificationBodies
         return data;
     }
 
+    /// <summary>The page opens the rollout by its id, and has the runbooks where nobody keeps them elsewhere.</summary>
     private static IEnumerable<(string Name, string Link)> Links(Notification notification, NotifySettings settings)
     {
-        if (settings.Link is { } page) yield return ("page", $"{page}/{(notification.Rollout is { } id ? $"?rollout={Uri.EscapeDataString(id)}" : "")}");
-        if (settings.Runbook is { } runbook)
-            yield return ("runbook", runbook.Replace("{application}", Uri.EscapeDataString(notification.Application), StringComparison.Ordinal).Replace("{environment}", Uri.EscapeDataString(notification.Environment), StringComparison.Ordinal));
+        var (application, environment) = (Uri.EscapeDataString(notification.Application), Uri.EscapeDataString(notification.Environment));
+        if (settings.Link is { } page) yield return ("page", notification.Rollout is { } id ? $"{page}/?rollout={Uri.EscapeDataString(id)}" : $"{page}/#/{application}/{environment}");
+        if ((settings.Runbook ?? (settings.Link is { } own ? own + "/#/{application}/{environment}/runbooks" : null)) is { } runbook)
+            yield return ("runbook", runbook.Replace("{application}", application, StringComparison.Ordinal).Replace("{environment}", environment, StringComparison.Ordinal));
     }
 
     /// <summary>Slack's three special characters (docs.slack.dev, "Formatting message text"): without them no text makes a link or a mention.</summary>

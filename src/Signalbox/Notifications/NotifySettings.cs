@@ -40,7 +40,7 @@ public sealed record NotifySink(string Name, SinkKind Kind, IReadOnlyList<Notifi
 }
 
 /// <param name="Link">The page's address as readers reach it; null where there is none.</param>
-/// <param name="Runbook">Where runbooks lie, with {application} and {environment}; null where there are none.</param>
+/// <param name="Runbook">Where runbooks lie, with {application} and {environment}; null for those on the page.</param>
 public sealed record NotifySettings(string? Link, string? Runbook, IReadOnlyList<NotifySink> Sinks)
 {
     public static NotifySettings None { get; } = new(null, null, []);

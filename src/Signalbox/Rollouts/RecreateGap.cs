@@ -1,3 +1,4 @@
+using System.Globalization;
 using Signalbox.Delivery;
 
 namespace Signalbox.Rollouts;
@@ -12,12 +13,14 @@ public static class RecreateGap
     /// <returns>The median of the last gaps here; before the first, how long the serving release took to start. Null where neither is known.</returns>
     public static GapEstimate? Expected(TrackState state)
     {
-        if (state.Gaps is { Count: > 0 } gaps)
-            return new(gaps.Order().ElementAt(gaps.Count / 2), gaps.Count == 1 ? "as measured here the last time" : $"the median of the last {gaps.Count} measured here");
+        if (state.Gaps.Order().ToList() is { Count: > 0 } gaps)
+            return new((gaps[(gaps.Count - 1) / 2] + gaps[gaps.Count / 2]) / 2, gaps.Count == 1 ? "as measured here the last time" : $"the median of the last {gaps.Count} measured here, {Seconds(gaps[0])} to {Seconds(gaps[^1])} s");
         return state.StartTook is { } start
             ? new(start, $"{state.Stable?.Release} took so long to start; how long it takes to stop is not known yet")
             : null;
     }
+
+    private static string Seconds(TimeSpan gap) => gap.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>The longest gap of a web service since this rollout stopped the old release; null where the host shows none.</summary>
     /// <remarks>An application without web services answers nobody: its gap is the time without workers, by the machine's own clock.</remarks>

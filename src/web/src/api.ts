@@ -59,6 +59,9 @@ export interface Release {
   environments: { name: string; strategy: Strategy }[];
 }
 
+/** A step without a command is a person's. */
+export interface Runbook { name: string; title: string; when: string; handTo: string; blanks: string[]; steps: { text: string; command: string[]; line: string }[] }
+
 export interface LogLine { at: string; service: string; revision: string; instance: string; stream: string; text: string }
 
 export interface Session { principal: string; scopes: string[]; expiresAt: string }

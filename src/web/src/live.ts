@@ -1,5 +1,5 @@
 import { Refused, type Observation } from './api';
-import { connection, findSession, ledger, observed, readStatus, recorded, seriesOf, session, status } from './store';
+import { connection, findSession, ledger, observed, openAsked, readStatus, recorded, seriesOf, session, status } from './store';
 
 /** From the first try after a break to the longest pause between two; half of each is chance, so that pages do not all come at once. */
 const [firstPause, longestPause] = [500, 5000];
@@ -57,6 +57,7 @@ async function connect() {
     if (!session.value) return;
     // whatever is written down after this is told by the stream
     last = await readStatus();
+    await openAsked();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) session.value = null;
     else lost();

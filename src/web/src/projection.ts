@@ -22,11 +22,15 @@ export function project(rollout: Rollout, strategy: Strategy | undefined, growth
   const later = strategy.steps.slice(rollout.step, pause < 0 ? undefined : pause);
   const least = Math.max(0, milliseconds(step.for) - since);
   const waits = evidenceIn(strategy, growth);
+  const goesOn = strategy.analysis.onUndecided === 'Advance';
+  if (waits === null && !goesOn) return null;
+  const needed = Math.max(least, waits ?? Infinity);
   const longest = Math.max(0, milliseconds(strategy.analysis.maxStepTime) - since);
-  if (waits === null && strategy.analysis.onUndecided !== 'advance') return null;
+  // what has no evidence by then goes on undecided, also where the step should have lasted longer
+  const undecided = goesOn && waits !== 0 && longest < needed;
+  const here = undecided ? longest : needed;
   const rest = later.reduce((sum, next) => sum + milliseconds(next.for), 0) + (pause < 0 ? bake : 0);
-  const here = Math.max(least, Math.min(waits ?? longest, Math.max(longest, least)));
-  const why = here > least ? 'this step still needs evidence' : 'by the steps\' own times';
+  const why = undecided ? 'undecided by then, it goes on' : here > least ? 'this step still needs evidence' : 'by the steps\' own times';
   return { at: now + here + rest, why, ...(pause < 0 ? {} : { pauses: strategy.steps[pause]!.weight }) };
 }
 

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { ask, Refused, type Observation, type Release, type Session, type Status, type Track } from './api';
+import { ask, Refused, type Observation, type Release, type Rollout, type Session, type Status, type Track } from './api';
 import { Series } from './series';
 
 /** Who is signed in; null: nobody; undefined: not known yet. */
@@ -23,11 +23,38 @@ addEventListener('hashchange', () => { place.value = location.hash; });
 
 export const may = (scope: string) => session.value?.scopes.some((held) => held === scope || held === 'admin') ?? false;
 
+/** #/APPLICATION/ENVIRONMENT, and then perhaps a rollout's id, or `runbooks`. */
+const named = computed(() => place.value.replace(/^#\/?/, '').split('/').map(decoded));
+
 export const track = computed<Track | null>(() => {
-  const [application, environment] = place.value.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [application, environment] = named.value;
   if (!application || !environment) return null;
   return status.value?.tracks.find((known) => known.application === application && known.environment === environment) ?? null;
 });
+
+/** What of the track is asked for: `runbooks`, the id of a rollout, or nothing. */
+export const within = computed(() => named.value[2] ?? '');
+
+/** The place may be anything that somebody typed. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A link in a notification names a rollout alone (/?rollout=ID): it is opened where it belongs. */
+export async function openAsked() {
+  const id = new URLSearchParams(location.search).get('rollout');
+  if (id === null) return;
+  const of = await ask<Rollout>('GET', `/api/v1/rollouts/${encodeURIComponent(id)}`).catch((error: unknown) => {
+    if (error instanceof Refused) return null;
+    throw error;
+  });
+  history.replaceState(null, '', `/#/${of ? `${of.track.split('/').map(encodeURIComponent).join('/')}/${encodeURIComponent(id)}` : `unknown/${encodeURIComponent(id)}`}`);
+  place.value = location.hash;
+}
 
 const past = new Map<string, Series>();
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Signalbox.Cli.Tests.Browser;
@@ -7,7 +6,8 @@ namespace Signalbox.Cli.Tests.Browser;
 /// <summary>A page in the browser: what a person does with it and what it shows, and all that it asked of the network.</summary>
 internal sealed class BrowserPage
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Seconds.</summary>
+    private const double Patience = 60;
 
     private readonly DevTools _tools;
     private readonly string _session;
@@ -45,16 +45,8 @@ internal sealed class BrowserPage
         return answer["result"]?["value"];
     }
 
-    public async Task UntilAsync(string condition, string what)
-    {
-        for (var started = Stopwatch.StartNew(); ; await Task.Delay(30))
-        {
-            if (await TrueAsync(condition)) return;
-            if (started.Elapsed < Patience) continue;
-            var shown = (string?)await EvaluateAsync("document.body.innerText");
-            Assert.Fail($"within {Patience.TotalSeconds} s the page did not come to: {what}\n{shown}\n{string.Join('\n', Complaints)}");
-        }
-    }
+    public Task UntilAsync(string condition, string what) => Eventually.Async(
+        () => TrueAsync(condition), $"the page comes to {what}", Patience, async () => $"{await EvaluateAsync("document.body.innerText")}\n{string.Join('\n', Complaints)}");
 
     public Task UntilTextAsync(string text) => UntilAsync($"document.body.innerText.includes({Quoted(text)})", $"the text '{text}'");
 

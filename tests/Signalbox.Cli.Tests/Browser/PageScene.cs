@@ -21,10 +21,11 @@ internal sealed class PageScene : IAsyncDisposable
     public string Token => File.ReadAllText(Path.Combine(Shop.State, "token")).Trim();
 
     /// <summary>Skips the test, and says why, where this machine or this build lacks what it takes.</summary>
-    public static async Task<PageScene> StartAsync()
+    /// <param name="firstStep">Seconds that production's first step lasts at least; one more at most.</param>
+    public static async Task<PageScene> StartAsync(int firstStep = 4)
     {
         Assert.SkipWhen(Chromium.Program is null, "no Chromium: apt-get install chromium");
-        var shop = new Shop(Yaml);
+        var shop = new Shop(port => Yaml(port, firstStep));
         try
         {
             (await shop.RunAsync("up", shop.App, "--env", "staging")).Expect(0);
@@ -42,7 +43,7 @@ internal sealed class PageScene : IAsyncDisposable
         }
     }
 
-    private static string Yaml(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Yaml(int port, int firstStep) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: signalbox/v1
         application: shop
         process: { command: [signalbox, example-app] }
@@ -53,7 +54,7 @@ internal sealed class PageScene : IAsyncDisposable
             port: {{Shop.FreePort()}}
             strategy: { recreate: { bake: 0s } }
           - name: production
-            strategy: { canary: { steps: [{ weight: 10%, for: 4s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: 5s, onUndecided: advance } } }
+            strategy: { canary: { steps: [{ weight: 10%, for: {{firstStep}}s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: {{firstStep + 1}}s, onUndecided: advance } } }
         """);
 
     public static async Task<string> AddressAsync(Shop shop)
@@ -85,22 +86,24 @@ internal sealed class PageScene : IAsyncDisposable
     }
 
     /// <summary>The next release, on its way into production.</summary>
-    public async Task DeployAsync(string version)
+    public async Task DeployAsync(string version) =>
+        (await Shop.RunAsync("release", "promote", await DeployToStagingAsync(version), "--to", "production", "--no-wait")).Expect(0);
+
+    /// <returns>The next release, which serves in staging alone.</returns>
+    public async Task<string> DeployToStagingAsync(string version)
     {
         Shop.Release(version);
         (await Shop.RunAsync("deploy", Shop.App, "--env", "staging")).Expect(0);
-        var release = string.Create(CultureInfo.InvariantCulture, $"shop-{++_releases}");
-        (await Shop.RunAsync("release", "promote", release, "--to", "production", "--no-wait")).Expect(0);
+        return string.Create(CultureInfo.InvariantCulture, $"shop-{++_releases}");
     }
 
+    /// <summary>Until the newest rollout is in that phase.</summary>
     public async Task RolloutAsync(string phase)
     {
-        for (var deadline = DateTimeOffset.UtcNow.AddSeconds(60); ; await Task.Delay(50))
-        {
-            var seen = (await Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phase").GetString();
-            if (seen == phase) return;
-            Assert.True(DateTimeOffset.UtcNow < deadline, $"the rollout is {seen}, expected {phase}");
-        }
+        string? seen = null;
+        await Eventually.Async(
+            async () => (seen = (await Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phase").GetString()) == phase,
+            $"the rollout is {phase}", seconds: 60, () => Task.FromResult($"it is {seen}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -47,6 +47,126 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task PauseAndResume_ByClicks_WithTheLogsOfBothSides()
+    {
+        await using var scene = await PageScene.StartAsync(firstStep: 600);
+        var page = await scene.OpenAsync(Production);
+        await page.UntilTextAsync("shop-1 serves");
+        await scene.DeployAsync("v2");
+        await scene.RolloutAsync("Progressing");
+        await page.ClickAndConfirmAsync("Pause");
+        await scene.RolloutAsync("Paused");
+        await page.UntilTextAsync("Waiting for resume or abort");
+        await page.ClickAndConfirmAsync("Resume");
+        await scene.RolloutAsync("Progressing");
+
+        await page.EvaluateAsync("document.querySelector('.logs summary').click()");
+        foreach (var line in new[] { "example v1 listens on port", "example v2 listens on port" })
+            await page.UntilAsync($"document.querySelector('.logs pre')?.innerText.includes('{line}')", $"the log line '{line}'");
+        await page.ClickAndConfirmAsync("Abort");
+        await scene.RolloutAsync("RolledBack");
+        await page.UntilAsync("document.querySelector('.logs pre')?.innerText.includes('example v2 has stopped')", "a log line that came meanwhile");
+        AssertQuiet(scene, page);
+    }
+
+    [Fact]
+    public async Task Projection_SaysWhenAPersonIsWaitedFor_AndNotAfterwards()
+    {
+        await using var scene = await PageScene.StartAsync(firstStep: 20);
+        var page = await scene.OpenAsync(Production);
+        await page.UntilTextAsync("shop-1 serves");
+        await scene.DeployAsync("v2");
+        await page.UntilTextAsync("Waits for a person at 50 % at");
+        var projected = (DateTimeOffset)(await page.EvaluateAsync("new Date(Date.now() + 1000 * parseInt(document.querySelector('.projection').innerText.match(/ in (\\d+) s/)[1])).toISOString()"))!;
+
+        await scene.RolloutAsync("Paused");
+        await page.UntilAsync("!document.querySelector('.projection')", "no projected time where a person is waited for");
+        var paused = (await scene.Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0].GetProperty("phaseSince").GetDateTimeOffset();
+        // at the earliest: never before it, and, the step having a longest time, soon after, but for a busy machine
+        Assert.InRange(paused - projected, TimeSpan.FromSeconds(-1.5), TimeSpan.FromSeconds(20));
+
+        await page.ClickAndConfirmAsync("Advance");
+        await page.UntilTextAsync("shop-2 serves");
+        await page.UntilAsync("!document.querySelector('.projection')", "no projected time once it is over");
+    }
+
+    [Fact]
+    public async Task Promote_ByAClick_TakesTheSameReleaseOn()
+    {
+        await using var scene = await PageScene.StartAsync();
+        var page = await scene.OpenAsync(Production);
+        await page.UntilTextAsync("shop-1 serves");
+        await scene.DeployToStagingAsync("v2");
+        await page.UntilTextAsync("Promote shop-2");
+        await page.EvaluateAsync("location.hash = '#/'");
+        await page.UntilTextAsync("1 release behind staging");
+        await page.EvaluateAsync($"location.hash = '{Production}'");
+
+        await page.ClickAsync("Promote shop-2");
+        await page.UntilTextAsync("What serves in staging goes out here");
+        await page.ClickAsync("Promote");
+        await page.UntilTextAsync("shop-2 replaces shop-1");
+        await scene.RolloutAsync("Paused");
+        var rollout = (await scene.Shop.JsonAsync("rollouts", "list", "--limit", "1"))[0];
+        Assert.Equal(("shop-2", "shop/production"), (rollout.GetProperty("release").GetString(), rollout.GetProperty("track").GetString()));
+        await page.UntilAsync("![...document.querySelectorAll('button')].some(b => b.innerText.startsWith('Promote'))", "no button to promote what goes out already");
+        AssertQuiet(scene, page);
+    }
+
+    [Fact]
+    public async Task Deliveries_ShowTheNumbersThatTheCommandLineHas()
+    {
+        await using var scene = await PageScene.StartAsync();
+        var page = await scene.OpenAsync("#/deliveries");
+        await page.UntilTextAsync("Deployment frequency");
+        var dora = await scene.Shop.JsonAsync("dora");
+        var keys = dora.GetProperty("keys").EnumerateArray().ToList();
+        Assert.Equal(1, keys[0].GetProperty("numerator").GetDouble());
+        foreach (var key in keys)
+            await page.UntilAsync($"{Key(key.GetProperty("title").GetString()!)}?.querySelector('.value').innerText === {BrowserPage.Quoted(key.GetProperty("text").GetString()!)}", $"the page's {key.GetProperty("title")} being {key.GetProperty("text")}");
+        await page.UntilAsync($"{Key("Deployment frequency")}.innerText.includes('met: daily or better')", "the target beside it");
+        foreach (var part in dora.GetProperty("principles").EnumerateArray().SelectMany(principle => principle.GetProperty("parts").EnumerateArray()))
+            await page.UntilAsync($"[...document.querySelectorAll('.principle li')].some(part => part.textContent.startsWith({BrowserPage.Quoted($"{part.GetProperty("name")}: {part.GetProperty("numerator")} of {part.GetProperty("denominator")} ")}))", $"the part {part.GetProperty("name")} with its two numbers");
+        await PagePicture.TakeAsync(page, "deliveries");
+
+        // what happens next is counted without loading the page anew
+        await scene.DeployToPauseAsync("v2");
+        (await scene.Shop.RunAsync("advance")).Expect(0);
+        await scene.RolloutAsync("Succeeded");
+        await page.UntilAsync($"{Key("Deployment frequency")}?.querySelector('.value').innerText === '2.0 a day'", "two deployments a day");
+        AssertQuiet(scene, page);
+
+        static string Key(string title) => $"[...document.querySelectorAll('.keys li')].find(key => key.querySelector('h2').innerText === {BrowserPage.Quoted(title)})";
+    }
+
+    [Fact]
+    public async Task LinkOfANotification_OpensItsRollout_AndTheRunbooks()
+    {
+        await using var scene = await PageScene.StartAsync();
+        await scene.DeployToPauseAsync("v2");
+        var page = await scene.OpenAsync();
+        await page.GoAsync(scene.Address + "/?rollout=shop-production-2");
+        await page.UntilTextAsync("shop-2 replaces shop-1");
+        Assert.Equal($"{Production}/shop-production-2", (string?)await page.EvaluateAsync("location.hash"));
+        await page.GoAsync(scene.Address + "/?rollout=shop-production-1");
+        await page.UntilTextAsync("shop-1 went out");
+        await page.UntilTextAsync("That is what your link names");
+        await page.UntilTextAsync("shop-2 replaces shop-1");
+        await page.ClickAsync("The newest");
+        await page.UntilAsync("!document.body.innerText.includes('shop-1 went out')", "the newest rollout alone");
+        await page.GoAsync(scene.Address + "/?rollout=shop-production-9");
+        await page.UntilTextAsync("Nothing is here");
+
+        await page.GoAsync($"{scene.Address}/{Production}/runbooks");
+        await page.UntilTextAsync("Runbooks of shop in production");
+        await page.UntilTextAsync($"signalbox rollback --app shop --env production --reason 'runbook roll-back' --state {scene.Shop.State}");
+        var listed = (await scene.Shop.JsonAsync("runbook", "list", "--app", "shop", "--env", "production")).EnumerateArray().Select(runbook => runbook.GetProperty("title").GetString());
+        Assert.Equal(string.Join('|', listed), (string?)await page.EvaluateAsync("[...document.querySelectorAll('section.panel')].map(s => s.getAttribute('aria-label')).join('|')"));
+        await AssertAccessibleAsync(page, "the runbooks");
+        AssertQuiet(scene, page);
+    }
+
+    [Fact]
     public async Task ControlPlane_Restarted_ThePageGoesOnWithoutReload()
     {
         await using var scene = await PageScene.StartAsync();

@@ -25,8 +25,10 @@ public sealed class NotifyTests
     private static Task<IReadOnlyList<LedgerEntry>> HappenAsync(TestServer test, RolloutEvent happened, string environment = "production") =>
         test.Plane.RecordAsync([RolloutEvents.ToEntry(new TrackKey("shop", environment), happened)], CancellationToken.None);
 
-    private static async Task<HttpResponseMessage> SetAsync(TestServer test, string sinks, string token = "admin") => await test.SendAsync(
-        "PUT", "/api/v1/notifications", $"apiVersion: signalbox-notify/v1\nlink: https://signalbox.example.com\nrunbook: \"https://wiki.example.com/{{application}}\"\nsinks:\n{sinks}", token,
+    private const string Wiki = "runbook: \"https://wiki.example.com/{application}\"\n";
+
+    private static async Task<HttpResponseMessage> SetAsync(TestServer test, string sinks, string token = "admin", string runbook = Wiki) => await test.SendAsync(
+        "PUT", "/api/v1/notifications", $"apiVersion: signalbox-notify/v1\nlink: https://signalbox.example.com\n{runbook}sinks:\n{sinks}", token,
         request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/yaml"));
 
     private static async Task<NotifyView> ViewAsync(TestServer test)
@@ -63,6 +65,18 @@ public sealed class NotifyTests
         Assert.Equal("devops", (string?)data["handTo"]);
         Assert.Equal("https://signalbox.example.com/?rollout=shop-production-1", (string?)data["page"]);
         Assert.Equal("https://wiki.example.com/shop", (string?)data["runbook"]);
+    }
+
+    [Fact]
+    public async Task Runbooks_KeptNowhereElse_AreThoseOnThePage()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var test = await TestServer.StartAsync();
+        (await SetAsync(test, $"  - {{ name: events, kind: cloudEvents, url: \"{receiver.Address}/\", on: [started] }}", runbook: "")).EnsureSuccessStatusCode();
+        await HappenAsync(test, Started(test));
+
+        await Until.TrueAsync(() => !receiver.Taken.IsEmpty);
+        Assert.Equal("https://signalbox.example.com/#/shop/production/runbooks", (string?)JsonNode.Parse(receiver.Taken.Single().Body)!["data"]!["runbook"]);
     }
 
     [Fact]

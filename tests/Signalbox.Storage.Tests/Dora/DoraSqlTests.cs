@@ -2,12 +2,13 @@ using CsCheck;
 using Microsoft.Data.Sqlite;
 using Signalbox.Api;
 using Signalbox.Dora;
+using Signalbox.Gates;
 using Signalbox.Rollouts;
 using Signalbox.Tests.Dora;
 
 namespace Signalbox.Storage.Tests.Dora;
 
-/// <summary>The five keys against a query that shares no code with them, over the very same ledger file.</summary>
+/// <summary>The five keys and the five principles against queries that share no code with them, over the very same ledger file.</summary>
 public sealed class DoraSqlTests
 {
     /// <summary>
@@ -16,7 +17,7 @@ public sealed class DoraSqlTests
     /// </summary>
     private const string Rollouts = """
         with started as (
-            select sequence, stream, at, json_extract(cast(data as text), '$.rollout') as id, json_extract(cast(data as text), '$.kind') = 'Rollback' as back,
+            select sequence, stream, at, principal, json_extract(cast(data as text), '$.rollout') as id, json_extract(cast(data as text), '$.kind') = 'Rollback' as back,
                    json_extract(cast(data as text), '$.plan.release') as release, json_extract(cast(data as text), '$.from') as replaces,
                    coalesce(lead(sequence) over (partition by stream order by sequence), 9e15) as next
             from entries where type = 'rollout.started/1'),
@@ -24,21 +25,23 @@ public sealed class DoraSqlTests
         report as (
             select json_extract(d, '$.kind') as kind, json_extract(d, '$.source') as source, json_extract(d, '$.id') as id, json_extract(d, '$.subject') as subject, d as data,
                    json_extract(d, '$.application') || '/' || json_extract(d, '$.environment') as stream, json_extract(d, '$.release') as release,
-                   strftime('%s', json_extract(d, '$.at')) * 1000 as at, strftime('%s', json_extract(d, '$.startedAt')) * 1000 as began, json_extract(d, '$.outcome') as outcome
-            from (select cast(data as text) as d from entries where type = 'delivery.reported/1')),
+                   strftime('%s', json_extract(d, '$.at')) * 1000 as at, strftime('%s', json_extract(d, '$.startedAt')) * 1000 as began, json_extract(d, '$.outcome') as outcome, principal like 'ci:%' or principal like 'system:%' as code
+            from (select principal, cast(data as text) as d from entries where type = 'delivery.reported/1')),
         rollout as (
-            select s.id, s.stream, s.at, s.back, s.release, s.replaces, 1 as known,
+            select s.id, s.stream, s.at, s.back, s.release, s.replaces, 1 as known, 1 as own, s.principal like 'ci:%' or s.principal like 'system:%' as code,
                 (select min(e.at) from event e where e.rollout = s.id and e.type in ('rollout.step-reached/1', 'rollout.took-over/1')) as exposed,
                 (select max(e.at) from event e where e.rollout = s.id and e.type = 'rollout.took-over/1') as took,
                 (select min(e.at) from event e where e.rollout = s.id and e.type = 'rollout.abort-started/1'
                     and e.sequence > coalesce((select max(r.sequence) from event r where r.rollout = s.id and r.type = 'rollout.resumed/1'), 0)) as aborted,
                 (select max(e.at) from event e where e.rollout = s.id and e.type = 'rollout.ended/1') as ended,
-                (select json_extract(e.data, '$.outcome') from event e where e.rollout = s.id and e.type = 'rollout.ended/1') as outcome
+                (select json_extract(e.data, '$.outcome') from event e where e.rollout = s.id and e.type = 'rollout.ended/1') as outcome,
+                (select e.data from event e where e.rollout = s.id and json_extract(e.data, '$.evidence.web') is not null order by e.sequence desc limit 1) as counted,
+                (select cast(e.data as text) from entries e where e.stream = s.stream and e.sequence < s.sequence and e.type = 'gate.decided/1' and json_extract(cast(e.data as text), '$.release') = s.release order by e.sequence desc limit 1) as gates
             from started s
             union all
             select source || ' ' || id, stream, coalesce(began, at), json_extract(data, '$.isRollback'), coalesce(release, id), json_extract(data, '$.replaces'),
-                began is not null or outcome = 'Succeeded', case when outcome = 'Succeeded' then at else coalesce(began, at) end, case when outcome = 'Succeeded' then at end, null, at,
-                case outcome when 'TakenBack' then 'RolledBack' else outcome end
+                began is not null or outcome = 'Succeeded', 0, code, case when outcome = 'Succeeded' then at else coalesce(began, at) end, case when outcome = 'Succeeded' then at end, null, at,
+                case outcome when 'TakenBack' then 'RolledBack' else outcome end, null, null
             from report where kind = 'Deployed'),
         incident as (
             select i.stream, i.opened, i.release, (select min(r.at) from report r where r.kind = 'IncidentResolved' and r.source = i.source and r.subject = i.subject and r.at >= i.opened) as resolved
@@ -78,8 +81,66 @@ public sealed class DoraSqlTests
     private static readonly Gen<(int Gap, int Kind, int Outcome, int Long, bool Cart)[]> s_happenings =
         Gen.Select(Gen.Int[1, 3000], Gen.Int[0, 8], Gen.Int[0, 9], Gen.Int[1, 400], Gen.Bool).Array[0, 20];
 
+    private static readonly (DateTimeOffset From, DateTimeOffset To) s_window = (Story.Start.AddDays(3), Story.Start.AddDays(31));
+
     [Fact]
-    public void Keys_OfAnyLedger_EqualAQueryOverTheSameFile() => s_happenings.Sample(
+    public void Keys_OfAnyLedger_EqualAQueryOverTheSameFile() => OfAnyLedger((view, sql, f, t) =>
+    {
+        Equal(view, "deploymentFrequency", Ask(sql, $$"""
+            , days as (select max(({{t}} - max({{f}}, (select min(at) from entries))) / 86400000.0, 1.0) as n where (select min(at) from entries) < {{t}}),
+            stayed as (select count(*) as n from rollout where not back and outcome = 'Succeeded' and took >= {{f}} and took < {{t}})
+            select (select n from stayed), (select n from days), (select n from stayed) / (select n from days)
+            """));
+        Equal(view, "changeFailureRate", Ask(sql, $"select sum(hurt), count(*), sum(hurt) * 1.0 / count(*) from counted where not back and ended is not null and exposed >= {f} and exposed < {t}"));
+        Equal(view, "deploymentReworkRate", Ask(sql, $"select sum(rework), count(*), sum(rework) * 1.0 / count(*) from counted where exposed >= {f} and exposed < {t}"));
+        Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", inside as (select * from failure where exposed >= {f} and exposed < {t}), times as (select recovered - failed as took from inside where recovered is not null and timed) select (select count(*) from times), (select count(*) from inside), {Median} / 1000.0"));
+        Equal(view, "changeLeadTime", Ask(sql, $$"""
+            , brought as (
+                select r.stream, r.took, json_extract(cast(e.data as text), '$.source.commit') as sha, strftime('%s', json_extract(cast(e.data as text), '$.source.committedAt')) * 1000 as committed
+                from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'),
+            arrival as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
+            inside as (select * from arrival where at >= {{f}} and at < {{t}}), times as (select at - committed as took from inside where committed <= at)
+            select (select count(*) from times), (select count(*) from inside), {{Median}} / 1000.0
+            """));
+    });
+
+    [Fact]
+    public void Principles_OfAnyLedger_EqualAQueryOverTheSameFile() => OfAnyLedger((view, sql, f, t) =>
+    {
+        var begun = $", begun as (select * from rollout where not back and at >= {f} and at < {t})";
+        PartEqual(view, "begun by code", Ask(sql, begun + " select sum(code), count(*) from begun"));
+        PartEqual(view, "supply chain", Ask(sql, $"{begun} select sum({Allowed("signature")} and {Allowed("provenance")} and {Allowed("sbom")}), count(*) from begun where own"));
+        PartEqual(view, "no secret in Git", Ask(sql, $"{begun} select sum({Allowed("secrets")}), count(*) from begun where own"));
+        PartEqual(view, "scanned", Ask(sql, $"{begun} select sum({Allowed("vulnerabilities")}), count(*) from begun where own"));
+        PartEqual(view, "alerts name an action", Ask(sql, $"{begun} select sum({Allowed("alerts")}), count(*) from begun where own"));
+        PartEqual(view, "answered well", Ask(sql, $$"""
+            , seen as (select counted ->> '$.evidence.web.canaryRequests' + counted ->> '$.evidence.web.stableRequests' as requests, counted ->> '$.evidence.web.canaryBad' + counted ->> '$.evidence.web.stableBad' as bad
+                from rollout where exposed >= {{f}} and exposed < {{t}} and counted is not null)
+            select sum(requests) - sum(bad), sum(requests) from seen
+            """));
+        PartEqual(view, "rolled back under 30 s", Ask(sql, $"select sum(ended - aborted < 30000), count(*) from rollout where outcome = 'RolledBack' and own and aborted >= {f} and aborted < {t} and ended is not null"));
+        PartEqual(view, "in the ledger with metrics", Ask(sql, $"{begun} select sum(gates is not null and counted is not null), count(*) from begun where ended >= {f} and ended < {t}"));
+        PartEqual(view, "failures with help", Ask(sql, $$"""
+            , line as (select one.value from entries e, json_each(cast(e.data as text), '$.results') result, json_each(result.value, '$.lines') one where e.type = 'gate.decided/1' and e.at >= {{f}} and e.at < {{t}})
+            select sum(value ->> '$.help' is not null), count(*) from line where value ->> '$.verdict' <> 'Allow'
+            """));
+        foreach (var principle in view.Principles)
+            Assert.Equal(principle.Parts.Min(part => part.Share), principle.Share);
+    });
+
+    /// <summary>Whether a gate was asked and all that it said was yes.</summary>
+    private static string Allowed(string gate) =>
+        $"coalesce((select min(value ->> '$.verdict' = 'Allow') from json_each(gates, '$.results') where value ->> '$.gate' = '{gate}'), 0)";
+
+    private static void PartEqual(DoraView view, string name, (double Numerator, double Denominator, double? Value) asked)
+    {
+        var part = view.Principles.SelectMany(principle => principle.Parts).Single(one => one.Name == name);
+        Assert.Equal((name, asked.Numerator, asked.Denominator), (name, part.Numerator, part.Denominator));
+        Assert.Equal(asked.Denominator == 0 ? (double?)null : asked.Numerator / asked.Denominator, part.Share);
+    }
+
+    /// <param name="compare">With the bounds of the window in milliseconds.</param>
+    private static void OfAnyLedger(Action<DoraView, SqliteConnection, long, long> compare) => s_happenings.Sample(
         happenings =>
         {
             using var directory = new TempDirectory();
@@ -88,36 +149,18 @@ public sealed class DoraSqlTests
             var story = new Story(time => told = SqliteLedgerStore.Open(path, time));
             Tell(story, happenings);
             using var ledger = told!;
-            var (from, to) = (Story.Start.AddDays(3), Story.Start.AddDays(31));
-            var view = DoraReport.Of(story.Facts, new(null, "production", from, to), "0:0");
-
+            var view = DoraReport.Of(story.Facts, new(null, "production", s_window.From, s_window.To), "0:0");
             using var sql = new SqliteConnection($"Data Source={path};Mode=ReadOnly");
             sql.Open();
-            var (f, t) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
-            Equal(view, "deploymentFrequency", Ask(sql, $"select count(*), null from rollout where not back and outcome = 'Succeeded' and took >= {f} and took < {t}"), value: false);
-            Equal(view, "changeFailureRate", Ask(sql, $"select sum(hurt), count(*), sum(hurt) * 1.0 / count(*) from counted where not back and ended is not null and exposed >= {f} and exposed < {t}"));
-            Equal(view, "deploymentReworkRate", Ask(sql, $"select sum(rework), count(*), sum(rework) * 1.0 / count(*) from counted where exposed >= {f} and exposed < {t}"));
-            Equal(view, "failedDeploymentRecoveryTime", Ask(sql, $", inside as (select * from failure where exposed >= {f} and exposed < {t}), times as (select recovered - failed as took from inside where recovered is not null and timed) select (select count(*) from times), (select count(*) from inside), {Median} / 1000.0"));
-            Equal(view, "changeLeadTime", Ask(sql, $$"""
-                , brought as (
-                    select r.stream, r.took, json_extract(cast(e.data as text), '$.source.commit') as sha, strftime('%s', json_extract(cast(e.data as text), '$.source.committedAt')) * 1000 as committed
-                    from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'
-                    union all
-                    select d.stream, d.at, json_extract(c.value, '$.commit'), strftime('%s', json_extract(c.value, '$.committedAt')) * 1000 from report d, json_each(d.data, '$.changes') c
-                    where d.kind = 'Deployed' and d.outcome = 'Succeeded' and not json_extract(d.data, '$.isRollback')),
-                arrival as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
-                inside as (select * from arrival where at >= {{f}} and at < {{t}}), times as (select at - committed as took from inside where committed <= at)
-                select (select count(*) from times), (select count(*) from inside), {{Median}} / 1000.0
-                """));
+            compare(view, sql, s_window.From.ToUnixTimeMilliseconds(), s_window.To.ToUnixTimeMilliseconds());
         },
         iter: 60);
 
-    private static void Equal(DoraView view, string name, (double Numerator, double Denominator, double? Value) asked, bool value = true)
+    private static void Equal(DoraView view, string name, (double Numerator, double Denominator, double? Value) asked)
     {
         var key = view.Keys.Single(one => one.Key == name);
         Assert.Equal(asked.Numerator, key.Numerator);
-        if (!value) return;
-        Assert.Equal(asked.Denominator, key.Denominator);
+        Assert.Equal(asked.Denominator, key.Denominator, 9);
         if (asked.Value is { } expected) Assert.Equal(expected, key.Value!.Value, 6);
         else Assert.Null(key.Value);
     }
@@ -153,6 +196,8 @@ public sealed class DoraSqlTests
             var from = past.Count > 0 ? past.Peek() : null;
             var release = back ? past.ElementAt(1) : $"{application}-{number}";
             if (!back) story.Release(application, release, $"{number + 0xabcde00:x}", outcome == 9 ? null : story.Now.AddMinutes(-lasts));
+            story.Principal = kind switch { 1 => "alice", 2 => "system:promoter", _ => "ci:trial" };
+            if (gap % 3 > 0) story.Decided(application, release, GateVerdict.Allow, Gates(gap));
             story.Began(application, release, from, back ? RolloutKind.Rollback : RolloutKind.Deploy);
             if (!Finish(story, application, outcome, lasts)) continue;
             if (back) past.Pop();
@@ -181,18 +226,23 @@ public sealed class DoraSqlTests
         });
     }
 
+    private static (string, GateVerdict, string?)[] Gates(int number) =>
+        [.. s_gates.Select((gate, i) => (gate, (number >> i) % 4 == 0 ? GateVerdict.Deny : (number >> i) % 8 == 1 ? GateVerdict.Undecided : GateVerdict.Allow, number % 2 == 0 ? "a line to paste" : null))];
+
+    private static readonly string[] s_gates = ["signature", "provenance", "sbom", "secrets", "vulnerabilities", "alerts"];
+
     private static bool Finish(Story story, string application, int outcome, int lasts)
     {
-        if (outcome is not (5 or 6)) story.After(lasts / 3.0).Stepped(application);
+        if (outcome is not (5 or 6)) story.After(lasts / 3.0).Stepped(application, lasts * 10, lasts % 3);
         switch (outcome)
         {
-            case 0: story.After(lasts / 4.0).AbortStarted(application).After(1).Ended(application, Phase.RolledBack); break;
-            case 1: story.After(lasts / 4.0).TookOver(application).After(1).AbortStarted(application).After(1).Ended(application, Phase.RolledBack); break;
+            case 0: story.After(lasts / 4.0).AbortStarted(application).After(lasts / 400.0).Ended(application, Phase.RolledBack); break;
+            case 1: story.After(lasts / 4.0).TookOver(application).After(lasts / 400.0).AbortStarted(application).After(1).Ended(application, Phase.RolledBack); break;
             case 2: story.After(lasts / 4.0).Ended(application, Phase.Failed); break;
             case 3: story.After(lasts / 4.0).AbortStarted(application).After(2).Ended(application, Phase.Failed); break;
             case 4: break;
             case 5: story.After(1).AbortStarted(application).Ended(application, Phase.RolledBack); break;
-            default: story.After(lasts / 2.0).TookOver(application).After(1).Ended(application, Phase.Succeeded); return true;
+            default: story.After(lasts / 2.0).TookOver(application, lasts * 20, lasts % 7).After(1).Ended(application, Phase.Succeeded); return true;
         }
         return false;
     }

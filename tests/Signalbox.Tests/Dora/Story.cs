@@ -29,6 +29,9 @@ internal sealed class Story(Func<TimeProvider, ILedgerStore> open, string enviro
 
     public string Principal { get; set; } = "ci:trial";
 
+    /// <summary>Of the gates that decide from now on.</summary>
+    public GateMode GateMode { get; set; } = GateMode.Warn;
+
     public DoraFacts Facts
     {
         get
@@ -53,7 +56,7 @@ internal sealed class Story(Func<TimeProvider, ILedgerStore> open, string enviro
     public Story Decided(string application, string release, GateVerdict verdict, params (string Gate, GateVerdict Verdict, string? Help)[] gates)
     {
         var results = gates.Select(gate => new GateResult(
-            gate.Gate, "policy", GateMode.Warn, gate.Verdict, [new(gate.Verdict, gate.Verdict == GateVerdict.Allow ? "gate-ok" : "gate-no", "said", gate.Help, [])], null, null)).ToList();
+            gate.Gate, "policy", GateMode, gate.Verdict, [new(gate.Verdict, gate.Verdict == GateVerdict.Allow ? "gate-ok" : "gate-no", "said", gate.Help, [])], null, null)).ToList();
         var digest = Digest.Of([1]);
         var decided = new GateDecided(release, environment, verdict, Now, digest, digest, [], [], digest, digest, results);
         return Append(new($"{application}/{environment}", GateEvents.DecidedType, new(Principal), JsonSerializer.SerializeToUtf8Bytes(decided, s_json)));

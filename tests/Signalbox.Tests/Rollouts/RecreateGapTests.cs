@@ -39,9 +39,18 @@ public sealed class RecreateGapTests : IDisposable
             Assert.InRange(_world.State.Rollout!.Gap!.Value.TotalSeconds, 3, 5.5);
         }
         Assert.Equal(3, _world.State.Gaps.Count);
-        Assert.Equal(_world.State.Gaps.Order().ElementAt(1), RecreateGap.Expected(_world.State)!.Gap);
+        var stated = RecreateGap.Expected(_world.State)!;
+        Assert.Equal(_world.State.Gaps.Order().ElementAt(1), stated.Gap);
+        Assert.Matches(@"^the median of the last 3 measured here, \d\.\d to \d\.\d s$", stated.Basis);
         _world.RestartEngine();
         Assert.Equal(3, _world.State.Gaps.Count);
+    }
+
+    [Fact]
+    public void TwoGaps_AreStatedByTheirMean()
+    {
+        var state = TrackState.New(new("shop", "production")) with { Gaps = [TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(3)] };
+        Assert.Equal(new GapEstimate(TimeSpan.FromSeconds(3.5), "the median of the last 2 measured here, 3.0 to 4.0 s"), RecreateGap.Expected(state));
     }
 
     [Fact]

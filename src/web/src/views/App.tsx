@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ask } from '../api';
-import { connection, place, said, session, status, track } from '../store';
+import { connection, place, said, session, status, track, within } from '../store';
 import { Dora } from './Dora';
 import { Overview } from './Overview';
+import { Runbooks } from './Runbooks';
 import { SignIn } from './SignIn';
 import { TrackView } from './TrackView';
 import logo from '../signal.svg';
@@ -33,6 +34,7 @@ export function App({ reconnect }: { reconnect: () => void }) {
 
 function Content() {
   if (place.value === '#/deliveries') return <Dora />;
+  if (track.value && within.value === 'runbooks') return <Runbooks key={track.value.track} track={track.value} />;
   if (track.value) return <TrackView key={track.value.track} track={track.value} />;
   if (status.value && place.value.length > 2) return <><h1>Nothing is here</h1><p class="quiet"><a href="#/">Everything</a> shows what serves where.</p></>;
   return <Overview />;

@@ -1,9 +1,7 @@
 import type { Track } from '../api';
 import { moment, percent } from '../format';
 import { pathOf, releases, status } from '../store';
-import { Pill } from './parts';
-
-export const address = (track: { application: string; environment: string }) => `#/${encodeURIComponent(track.application)}/${encodeURIComponent(track.environment)}`;
+import { address, Pill } from './parts';
 
 /** Applications by environments, in the order of promotion. */
 export function Overview() {

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import { trackPath, type Command, type Rollout, type Service, type Track } from '../api';
-import { may, observed, seriesOf } from '../store';
+import { may, observed, seriesOf, within } from '../store';
+import { Asked } from './Asked';
 import { Charts } from './Charts';
 import { Confirm, type Question } from './Confirm';
 import { Evidence } from './Evidence';
 import { History } from './History';
 import { Logs } from './Logs';
 import { healthOf } from './Overview';
-import { Pill, quoted } from './parts';
+import { address, Crumbs, Pill, quoted } from './parts';
 import { RolloutPanel } from './RolloutPanel';
 import { Sides } from './Sides';
 
@@ -21,19 +22,21 @@ export function TrackView({ track }: { track: Track }) {
   const judge = service?.judge ?? (running ? undefined : track.rollout?.decision);
   return (
     <>
-      <nav class="crumbs" aria-label="Where you are"><a href="#/">Everything</a> <span aria-hidden="true">/</span> <span>{track.application}</span> <span aria-hidden="true">/</span> <span aria-current="page">{track.environment}</span></nav>
+      <Crumbs track={track} />
       <header class="title">
         <div>
           <h1>{track.application} <span class="quiet">in {track.environment}</span></h1>
           <p class="states">
             <Pill phase={healthOf(track)} />
             <span>{track.stable ? <><strong>{track.stable}</strong> serves</> : 'nothing serves yet'}{service?.address && <> at <a href={service.address} rel="noreferrer">{service.address}</a></>}</span>
+            <a href={`${address(track)}/runbooks`}>Runbooks</a>
           </p>
         </div>
         <Buttons track={track} running={running} ask={ask} />
       </header>
       {track.promotion && track.promotion.behind !== 0 && <p class="quiet">{quoted(track.promotion.because)}</p>}
       {track.hostProblem && <p class="problem" role="alert">the host: {track.hostProblem}</p>}
+      {within.value && within.value !== track.rollout?.id && <Asked key={within.value} track={track} id={within.value} />}
       {track.rollout && <RolloutPanel track={track} rollout={track.rollout} series={service && seriesOf(track.track, service.service)} />}
       {services.length > 1 && (
         <div class="tabs" role="group" aria-label="Service">

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { Track } from '../api';
 import { words } from '../store';
 
 const tones: Record<string, string> = {
@@ -9,6 +10,19 @@ const tones: Record<string, string> = {
 /** A state in a word; its tone is said by the word, too. */
 export function Pill({ phase, children }: { phase: string; children?: ComponentChildren }) {
   return <span class={`pill ${tones[phase] ?? 'busy'}`}>{children ?? words(phase)}</span>;
+}
+
+/** The place of an application in an environment. */
+export const address = (track: { application: string; environment: string }) => `#/${encodeURIComponent(track.application)}/${encodeURIComponent(track.environment)}`;
+
+/** The way back. @param here what of the track is shown; all of it where it is left out */
+export function Crumbs({ track, here }: { track: Track; here?: string }) {
+  return (
+    <nav class="crumbs" aria-label="Where you are">
+      <a href="#/">Everything</a> <span aria-hidden="true">/</span> <span>{track.application}</span> <span aria-hidden="true">/</span>{' '}
+      {here ? <><a href={address(track)}>{track.environment}</a> <span aria-hidden="true">/</span> <span aria-current="page">{here}</span></> : <span aria-current="page">{track.environment}</span>}
+    </nav>
+  );
 }
 
 /** Now, anew every second: for ages and projections. */
