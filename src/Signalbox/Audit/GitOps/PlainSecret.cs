@@ -29,7 +29,7 @@ internal static class PlainSecret
 
     /// <summary>Whether a value stands for one that is filled in elsewhere, or was encrypted.</summary>
     public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)
-        || text is "true" or "false" || (text.IndexOf('<') is >= 0 and var open && text.IndexOf('>', open) > open + 1 && !text[open..].Contains(' ')) || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
+        || text is "true" or "false" || (text[0] == '<' && text[^1] == '>') || (text.IndexOf('<') is >= 0 and var open && text.IndexOf('>', open) > open + 1 && !text[open..].Contains(' ')) || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
 
     private static bool IsFiller(string text) => text.Distinct().Take(2).Count() == 1 && text[0] is 'x' or 'X' or '*' or '.' || s_fillers.Any(f => text.Contains(f, StringComparison.OrdinalIgnoreCase));
 
