@@ -35,5 +35,5 @@ internal static class CodingFunctions
 
     private static byte[] Bytes(object? value) => Encoding.UTF8.GetBytes(TemplateValue.Text(value));
 
-    private static object? Read(object? text) => YamlReader.ReadAll(new(TemplateValue.Text(text)), SourceFile.Limits) is { Problems: [] } read ? ChartValues.Of(read.Documents.FirstOrDefault()) : throw new FormatException();
+    private static object? Read(object? text) => YamlReader.ReadAll(new(TemplateValue.Text(text)), SourceFile.Limits) is { Problems: [] } read ? ChartValues.Of(read.Documents is [var first, ..] ? first : null) : throw new FormatException();
 }
