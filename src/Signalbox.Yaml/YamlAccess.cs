@@ -63,13 +63,13 @@ public static class YamlAccess
         _ => [],
     };
 
-    private const string MergeKey = "<<";
+    internal const string MergeKey = "<<";
     private const int MergeDepth = 16;
 
     private static YamlEntry? Merged(YamlMapping mapping, string key, int depth)
     {
-        if (depth == MergeDepth || mapping.Find(MergeKey) is not { } merge) return null;
-        foreach (var source in merge.Value.ItemsOrSelf().OfType<YamlMapping>())
+        if (depth == MergeDepth) return null;
+        foreach (var source in Sources(mapping))
             if ((source.Find(key) ?? Merged(source, key, depth + 1)) is { } entry) return entry;
         return null;
     }
@@ -85,7 +85,10 @@ public static class YamlAccess
     {
         foreach (var entry in mapping.Entries)
             if (entry.Key.Value != MergeKey && seen.Add(entry.Key.Value)) entries.Add(entry);
-        if (depth == MergeDepth || mapping.Find(MergeKey) is not { } merge) return;
-        foreach (var source in merge.Value.ItemsOrSelf().OfType<YamlMapping>()) Flatten(source, entries, seen, depth + 1);
+        if (depth == MergeDepth) return;
+        foreach (var source in Sources(mapping)) Flatten(source, entries, seen, depth + 1);
     }
+
+    private static IEnumerable<YamlMapping> Sources(YamlMapping mapping) =>
+        mapping.Entries.Where(e => e.Key.Value == MergeKey).SelectMany(e => e.Value.ItemsOrSelf()).OfType<YamlMapping>();
 }

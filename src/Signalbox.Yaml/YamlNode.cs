@@ -50,7 +50,7 @@ public sealed record YamlEntry(YamlScalar Key, YamlNode Value)
     public TextRange Range => new(Key.Range.Start, Alias?.End ?? Math.Max(Key.Range.End, Value.Range.End));
 }
 
-/// <summary>Entries in the order they are written, each key once.</summary>
+/// <summary>Entries in the order they are written, each key once but for merge keys.</summary>
 public sealed record YamlMapping(YamlSpan Span, string? Tag, long ExpandedCount, IReadOnlyList<YamlEntry> Entries)
     : YamlNode(Span, Tag, ExpandedCount)
 {

@@ -129,7 +129,8 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     {
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
-        else if (seen.Add(scalar) is { } first)
+        // a merge key may stand several times: GitLab takes every one of them
+        else if (seen.Add(scalar) is { } first && scalar is not { Value: YamlAccess.MergeKey, IsPlain: true })
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
                 Once(scalar, value), "remove one of the two", first.Span));
         else

@@ -74,6 +74,11 @@ internal static class AuditOptions
         Description = "with --online: keep what they said in .github/actions.lock, for runs without --online",
     };
 
+    public static readonly Option<bool> Rendered = new("--render")
+    {
+        Description = "let helm, and kustomize or kubectl, on the PATH render charts and kustomizations; without it the audit does so itself, as far as it can",
+    };
+
     public static readonly Option<string?> Organisation = new("--org")
     {
         Description = "audit every checkout below this folder and print one table",
@@ -90,7 +95,7 @@ internal static class AuditOptions
         Description = "exit 0 also with findings",
     };
 
-    public static readonly Option[] All = [Persona, Only, Level, Mend, Diff, Known, WriteKnown, Since, Online, WriteLock, Organisation, Grades, NoExitCodes];
+    public static readonly Option[] All = [Persona, Only, Level, Mend, Diff, Known, WriteKnown, Since, Online, WriteLock, Rendered, Organisation, Grades, NoExitCodes];
 
     /// <summary>Says which options cannot stand together.</summary>
     public static void Validate(CommandResult result)
@@ -98,7 +103,7 @@ internal static class AuditOptions
         if (result.GetValue(WriteLock) && !result.GetValue(Online)) result.AddError("--write-lock needs --online: expected both");
         if (result.GetValue(Since) is { } revision && (revision.Length == 0 || revision[0] == '-')) result.AddError($"--since '{revision}' is no revision");
         if (!IsMany(result)) return;
-        foreach (var option in (Option[])[Mend, Diff, Known, WriteKnown, Since, Online])
+        foreach (var option in (Option[])[Mend, Diff, Known, WriteKnown, Since, Online, Rendered])
             if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} works on one repository; expected one PATH");
     }
 

@@ -4,6 +4,7 @@ using Signalbox.Audit.Baselines;
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Grades;
 using Signalbox.Audit.Output;
+using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
 using Signalbox.Diagnostics;
 
@@ -31,7 +32,7 @@ internal static class AuditVerb
     {
         var root = Root(session.Get(AuditOptions.Where)![0]);
         var rules = Rules(session);
-        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null);
+        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null);
         var persona = PersonaOf(session);
         var choice = session.Get(AuditOptions.Mend) is { } word ? Enum.Parse<FixChoice>(word, ignoreCase: true) : FixChoice.Safe;
         if (session.Get(AuditOptions.Diff))

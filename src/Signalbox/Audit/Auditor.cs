@@ -19,7 +19,8 @@ internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int Fil
 /// <param name="policy">What holds instead of the audited project's own policy; null reads that.</param>
 /// <param name="remote">Whom to ask for the refs of actions; null asks nobody.</param>
 /// <param name="threads">How many threads at most; -1 for all cores.</param>
-internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IActionRemote? remote = null, int threads = -1)
+/// <param name="programs">What renders charts and kustomizations; null runs no program.</param>
+internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IActionRemote? remote = null, int threads = -1, Programs.IRenderPrograms? programs = null)
 {
     private readonly IReadOnlyList<Reader> _readers = ReaderTable.All;
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
@@ -29,7 +30,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
     {
         var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
-        var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File);
+        var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
         var claimed = Claimed(repository, RepositoryWalk.Files(root, out var truncated), own.Policy);
         var read = new FileRead[claimed.Count];
         Parallel.For(0, claimed.Count, _parallel, i =>
@@ -96,8 +97,9 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
             across[i].Check.Check(repository, new(across[i].Rule, null, repository, own.Policy, found[i]));
         });
         // what two jobs take in from one file is said once
-        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(own.Policy.Apply).OfType<AuditFinding>().DistinctBy(f => (f.Rule.Id, f.Message, f.Locations[0]));
+        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(TestData.Judged).Select(own.Policy.Apply).OfType<AuditFinding>().DistinctBy(f => (f.Rule.Id, f.Message, f.Locations[0]));
         var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
+        kept.AddRange(repository.All<Helm.UnfollowedTemplate>().Select(t => Notices.Of(Notices.UnfollowedTemplate, $"this template is not followed: {t.Document.Reason}", t.File.At(t.Document.Range))));
         kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
         return new(Sorted(kept), read.Length, repository) { Ignored = ignored };
     }

@@ -18,7 +18,11 @@ internal static class Notices
         "unused-ignore", "Ignore that sets nothing aside", Theme.Delivery, RuleSeverity.Info, ["all"],
         "It will hide the next finding, which nobody has looked at", "Remove it");
 
-    public static IReadOnlyList<RuleInfo> All { get; } = [BrokenFile.Info, InvalidPolicy, InvalidIgnore, UnusedIgnore];
+    public static RuleInfo UnfollowedTemplate { get; } = new(
+        "unfollowed-template", "Template of a chart that is not followed", Theme.Delivery, RuleSeverity.Info, ["helm"],
+        "What it writes is not checked", "Audit what helm template writes, or let --render run helm");
+
+    public static IReadOnlyList<RuleInfo> All { get; } = [BrokenFile.Info, InvalidPolicy, InvalidIgnore, UnusedIgnore, UnfollowedTemplate];
 
     public static AuditFinding Of(RuleInfo notice, string message, Diagnostics.Location at, string? help = null) =>
         new(notice, message, [at], notice.Severity, notice.Confidence, notice.Persona, null, help);

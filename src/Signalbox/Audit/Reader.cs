@@ -25,6 +25,9 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
         _pending.Add(new Pending<T>(document));
     }
 
+    /// <summary>What else there is; readers may ask it for files, not for documents.</summary>
+    public Repository Repository => repository;
+
     /// <summary>Another file of the repository by its path from the root, or null.</summary>
     public SourceFile? Open(string path) => repository.Open(path);
 

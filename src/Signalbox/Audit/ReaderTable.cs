@@ -1,5 +1,6 @@
 using Signalbox.Audit.Compose;
 using Signalbox.Audit.Docker;
+using Signalbox.Audit.Helm;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Audit.Kustomize;
 using Signalbox.Audit.Readers;
@@ -19,6 +20,7 @@ internal static class ReaderTable
         new DependabotReader(),
         new PreCommitReader(),
         new KubernetesFileReader(),
+        new HelmTemplateReader(),
         new KustomizationReader(),
         new DockerfileReader(),
         new ComposeReader(),

@@ -23,9 +23,12 @@ internal sealed class Report(Rule rule, SourceFile? file, Repository repository,
     public void At(YamlNode node, string message, string? annotation = null, string? help = null, Fix? fix = null, Level? level = null) =>
         In(File, node.Range, message, annotation, help, fix, level);
 
-    public void In(SourceFile where, TextRange range, string message, string? annotation = null, string? help = null, Fix? fix = null, Level? level = null, params ReadOnlySpan<Location> related) =>
+    public void In(SourceFile where, TextRange range, string message, string? annotation = null, string? help = null, Fix? fix = null, Level? level = null, params ReadOnlySpan<Location> related)
+    {
+        if (where.Rendering?.Hides(range, joins: file is null) == true) return;
         findings.Add(new(rule.Info, message, [where.At(range, annotation), .. related], level?.Severity ?? rule.Info.Severity,
             level?.Confidence ?? rule.Info.Confidence, level?.Persona ?? rule.Info.Persona, fix?.Edits.Any(e => e.Path == where.Path && where.IsElsewhere(e.Edit.Range)) == true ? null : fix, help));
+    }
 
     /// <summary>A fix of this file.</summary>
     public Fix Fix(FixSafety safety, string title, params IEnumerable<TextEdit> edits) => new(safety, title, [.. edits.Select(e => new FileEdit(File.Path, e))]);

@@ -18,8 +18,12 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
     private readonly ConcurrentDictionary<Type, object> _sorted = new();
     private readonly ConcurrentDictionary<Type, object> _byPath = new();
     private readonly ConcurrentDictionary<string, byte> _paths = new(StringComparer.Ordinal);
+    private string[]? _ordered;
 
     public string? Root { get; } = root;
+
+    /// <summary>What renders manifests where that is allowed; null where no program is run.</summary>
+    public Programs.IRenderPrograms? Programs { get; init; }
 
     /// <summary>Every document of a type, in order of path and place in the file. Complete once every file was read.</summary>
     public IReadOnlyList<Located<T>> All<T>() where T : class =>
@@ -48,6 +52,14 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
         if (!pattern.Contains('*')) return Open(pattern) is { } only ? [only] : [];
         var rules = IgnoreRules.Parse(["/" + pattern.TrimStart('/')]);
         return Paths.Where(p => rules.Ignores(p, directory: false)).Order(StringComparer.Ordinal).Take(MostNamed).Select(Open).OfType<SourceFile>();
+    }
+
+    /// <summary>The paths of files and folders that begin with a folder's path and a slash, in order; empty is the root. Complete once the walk is done.</summary>
+    public IEnumerable<string> Below(string folder)
+    {
+        var paths = _ordered ??= [.. Paths.Order(StringComparer.Ordinal)];
+        var at = Array.BinarySearch(paths, folder, StringComparer.Ordinal);
+        for (var i = at < 0 ? ~at : at; i < paths.Length && paths[i].StartsWith(folder, StringComparison.Ordinal); i++) yield return paths[i];
     }
 
     /// <summary>The same, with a look at the disk for what the walk leaves out: links and skipped folders.</summary>

@@ -28,6 +28,12 @@ public sealed class SourceFile(string path, YamlText text, bool byteOrderMark = 
     /// <summary>Places that stand for what another file says: findings may point there, edits may not touch them.</summary>
     internal IReadOnlyList<TextRange> StandsIn { get; set; } = [];
 
+    /// <summary>Where the file is a chart's template: what is known of what it writes.</summary>
+    internal Helm.Rendering? Rendering { get; set; }
+
+    /// <summary>Whether an action of a template, not the template itself, says what stands at a place.</summary>
+    internal bool IsGiven(TextRange range) => Rendering is not null && Text.Slice(range).TrimStart('"', '\'', ' ').StartsWith("{{", StringComparison.Ordinal);
+
     internal bool IsElsewhere(TextRange range) => StandsIn.Any(s => s.Start <= range.Start && range.End <= s.End);
 
     /// <summary>A place of this file for a finding: the first line of the piece, up to its end.</summary>

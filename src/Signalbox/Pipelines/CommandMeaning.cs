@@ -13,7 +13,9 @@ internal static class CommandMeaning
         "kubectl" or "oc" => Kubectl(command),
         "helm" => Helm(command),
         "docker" or "podman" or "nerdctl" or "buildah" => Containers(command),
-        "trivy" or "grype" or "snyk" or "clair" or "osv-scanner" or "semgrep" or "checkov" or "gitleaks" or "trufflehog" or "dockle" => Scan(command),
+        "trivy" or "grype" or "snyk" or "clair" or "osv-scanner" or "semgrep" or "checkov" or "gitleaks" or "trufflehog" or "dockle"
+            or "bandit" or "gosec" or "govulncheck" or "brakeman" or "pip-audit" => Scan(command),
+        "safety" when command.Verb is "check" or "scan" => Scan(command),
         "syft" or "cdxgen" or "cyclonedx" => new(ActivityKind.Sbom),
         "cosign" or "notation" => Sign(command),
         "terraform" or "tofu" or "terragrunt" when command.Verb == "apply" => new(ActivityKind.Deploy),
@@ -28,9 +30,11 @@ internal static class CommandMeaning
 
     private static Meaning? Kubectl(ShellCommand command) => command.Verb switch
     {
+        // what a deployment needs around it, or what is cleaned up, is none
+        "create" when Second(command, 1) is "namespace" or "ns" or "secret" or "configmap" or "cm" or "serviceaccount" or "sa" or "token" => null,
         "apply" or "create" or "replace" or "patch" when !DryRun(command) => new(ActivityKind.Deploy),
         "set" when command.Is(command.Program, "set", "image") => new(ActivityKind.Deploy, Image(command)),
-        "scale" or "delete" or "run" or "expose" => new(ActivityKind.Deploy),
+        "scale" or "run" or "expose" => new(ActivityKind.Deploy),
         "rollout" => Second(command, 1) switch
         {
             "status" => new(ActivityKind.Verify),
@@ -81,7 +85,8 @@ internal static class CommandMeaning
 
     private static Meaning? Platform(ShellCommand command) => (command.Program, command.Verb) switch
     {
-        ("ansible-playbook", _) => new(ActivityKind.Deploy),
+        // a playbook that lies among the tests makes and breaks machines for them
+        ("ansible-playbook", _) => command.Arguments.Any(a => a.Text.Split('/') is [.. var folders, _] && folders.Any(f => f is "test" or "tests" or "molecule")) ? null : new(ActivityKind.Deploy),
         (_, "deploy" or "up" or "publish" or "release") => new(ActivityKind.Deploy),
         ("vercel", null) => new(ActivityKind.Deploy),
         (_, "rollback") => new(ActivityKind.Rollback),

@@ -26,10 +26,11 @@ internal sealed class ConfigSources
 
     private ConfigSources(Repository repository)
     {
-        var objects = repository.All<KubernetesObject>().Select(o => o.Document).Where(o => !o.IsPartial).ToList();
+        var objects = Cluster.Of(repository).Objects.Select(o => o.Document).ToList();
         _made = objects.SelectMany(o => Made(o).Select(m => (m.Kind, m.Name, Owner: o))).Concat(Generated(repository)).ToLookup(m => (m.Kind, m.Name), m => m.Owner);
         _operated = [.. objects.Where(o => !s_users.Contains(o.Group) || o.Kind is "Application" or "ApplicationSet")];
-        _named = [.. _operated.SelectMany(o => o.Root.Scalars()).Select(s => s.Value)];
+        // a role that names what its holder may touch is that of a program which makes it
+        _named = [.. _operated.SelectMany(o => o.Root.Scalars()).Select(s => s.Value), .. objects.Where(RbacRole.IsRole).SelectMany(RbacRole.Rules).SelectMany(r => r.Get("resourceNames").Items()).Select(n => n.Text()).OfType<string>()];
         _scripts = [.. repository.All<Pipeline>().Select(p => p.Document.Text.Content).Where(t => t.Contains("create secret", StringComparison.Ordinal) || t.Contains("create configmap", StringComparison.Ordinal)).Distinct()];
     }
 
@@ -39,13 +40,13 @@ internal sealed class ConfigSources
     public IEnumerable<KubernetesObject> Declared(string kind, string name, KubernetesObject near) => _made[(kind, name)].Where(o => o.SharesNamespace(near));
 
     /// <summary>
-    /// Whether something may make it: a manifest, a generator, a pipeline's command, or the object of an operator that names it or is the first part of its name, as operators name what they make.
+    /// Whether something may make it: a manifest, a generator, a pipeline's command, a program whose role names it, or the object of an operator that names it or is the first part of its name, as operators name what they make.
     /// </summary>
     public bool MayExist(string kind, string name, KubernetesObject near) => Declared(kind, name, near).Any() || _named.Contains(name) || _scripts.Any(s => s.Contains(name, StringComparison.Ordinal))
         || _operated.Any(o => o.Name.Length > 0 && name.StartsWith(o.Name + "-", StringComparison.Ordinal) && o.SharesNamespace(near));
 
     /// <summary>Whether anything of a kind is declared that can live beside an object: then what is missing is missing here.</summary>
-    public bool Knows(string kind, KubernetesObject near) => _made.Any(g => g.Key.Kind == kind && g.Any(o => o.SharesNamespace(near)));
+    public bool Knows(string kind, KubernetesObject near) => _made.Any(g => g.Key.Kind == kind && g.Any(o => o.SharesNamespace(near) && Neighbours.AreTogether(o, near)));
 
     /// <summary>The keys of a declared Secret or ConfigMap; null where they are not all known.</summary>
     public static IReadOnlySet<string>? Keys(KubernetesObject source)

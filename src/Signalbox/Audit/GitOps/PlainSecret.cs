@@ -8,7 +8,11 @@ namespace Signalbox.Audit.GitOps;
 internal static class PlainSecret
 {
     // what a Secret holds beside the secret itself: public certificates, and what Argo CD's declarative set-up needs to find a repository or cluster
-    private static readonly HashSet<string> s_public = new(StringComparer.Ordinal) { "ca.crt", "ca.pem", "ca-bundle.crt", "url", "type", "project", "enableOCI", "enableLfs", "insecure", "server", "namespace", "namespaces" };
+    private static readonly HashSet<string> s_public = new(StringComparer.Ordinal)
+    {
+        "ca.crt", "ca.pem", "ca-bundle.crt", "url", "type", "project", "enableOCI", "enableLfs", "insecure", "server", "namespace", "namespaces",
+        "username", "user", "name", "githubAppID", "githubAppInstallationID", "githubAppEnterpriseBaseUrl", "proxy", "noProxy",
+    };
 
     /// <summary>The entries of a Secret's data that hold a value in plain text or in base64.</summary>
     public static IEnumerable<YamlEntry> Values(KubernetesObject target)
@@ -25,11 +29,11 @@ internal static class PlainSecret
 
     /// <summary>Whether a value stands for one that is filled in elsewhere, or was encrypted.</summary>
     public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)
-        || (text[0] == '<' && text[^1] == '>') || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
+        || text is "true" or "false" || (text[0] == '<' && text[^1] == '>') || (text.IndexOf('<') is >= 0 and var open && text.IndexOf('>', open) > open + 1 && !text[open..].Contains(' ')) || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
 
     private static bool IsFiller(string text) => text.Distinct().Take(2).Count() == 1 && text[0] is 'x' or 'X' or '*' or '.' || s_fillers.Any(f => text.Contains(f, StringComparison.OrdinalIgnoreCase));
 
-    private static readonly string[] s_fillers = ["replace_me", "replace-me", "replaceme", "changeme", "change-me", "change_me", "your-", "your_", "placeholder", "todo", "dummy", "redacted"];
+    private static readonly string[] s_fillers = ["replace_me", "replace-me", "replaceme", "changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "your-", "your_", "my-password", "my-secret", "my-token", "\n...\n", "placeholder", "todo", "dummy", "redacted"];
 
     // what is no base64 the API refuses; it is a placeholder of some tool
     private static string? Decoded(string value)

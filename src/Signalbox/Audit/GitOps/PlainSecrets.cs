@@ -14,7 +14,8 @@ internal static class PlainSecrets
     public static IEnumerable<ReadableSecret> All(Repository repository)
     {
         foreach (var (file, target) in repository.All<KubernetesObject>())
-            if (PlainSecret.Values(target).FirstOrDefault() is { } entry) yield return new(file, target.Title, entry.Range);
+            // what whoever installs a chart gives is not written in its template
+            if (PlainSecret.Values(target).FirstOrDefault(e => !file.IsGiven(e.Value.Range)) is { } entry) yield return new(file, target.Title, entry.Range);
         foreach (var (file, kustomization) in repository.All<Kustomization>())
             foreach (var generator in kustomization.Generators.Where(g => g.Kind == "Secret"))
                 if (Literal(generator) is { } literal) yield return new(file, $"secretGenerator '{YamlQuote.Short(generator.Name)}'", literal.Range);

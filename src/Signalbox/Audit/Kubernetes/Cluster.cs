@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Kubernetes;
 
-/// <summary>All manifests of a repository together, as if they were applied: for rules that join objects.</summary>
+/// <summary>All manifests of a repository together, as if they were applied: for rules that join objects. What tests are fed with is not applied.</summary>
 internal sealed class Cluster
 {
     private static readonly ConditionalWeakTable<Repository, Cluster> s_built = [];
@@ -11,17 +11,18 @@ internal sealed class Cluster
     private readonly ILookup<string, Located<KubernetesObject>> _byKind;
     private readonly ILookup<(string Kind, string Name), Located<KubernetesObject>> _byName;
     private readonly ILookup<KeyValuePair<string, string>, Located<Pod>> _byLabel;
-    private readonly ILookup<(string Kind, string Name), Located<KubernetesObject>> _scalers;
+    private readonly ILookup<object?, Located<KubernetesObject>> _scalers;
+    private readonly ILookup<object?, Located<KubernetesObject>> _budgets;
 
     private Cluster(Repository repository)
     {
-        Objects = [.. repository.All<KubernetesObject>().Where(o => !o.Document.IsPartial)];
-        Pods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.IsPartial)];
+        Objects = [.. repository.All<KubernetesObject>().Where(o => !o.Document.IsPartial && !TestData.Holds(o.File.Path))];
+        Pods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.IsPartial && !TestData.Holds(p.File.Path))];
         _byKind = Objects.ToLookup(o => o.Document.Kind, StringComparer.Ordinal);
         _byName = Objects.ToLookup(o => (o.Document.Kind, o.Document.Name));
         _byLabel = Pods.SelectMany(p => p.Document.Labels.Select(l => (Label: l, Pod: p))).ToLookup(p => p.Label, p => p.Pod);
-        _scalers = OfKind("HorizontalPodAutoscaler").Concat(OfKind("ScaledObject"))
-            .ToLookup(s => (s.Document.Spec.Get("scaleTargetRef").Text("kind") ?? "Deployment", s.Document.Spec.Get("scaleTargetRef").Text("name") ?? ""));
+        _scalers = OfKinds("HorizontalPodAutoscaler", "ScaledObject").SelectMany(s => ScaledBy(s.Document).Select(t => (Target: t.Document, Scaler: s))).ToLookup<(KubernetesObject Target, Located<KubernetesObject> Scaler), object?, Located<KubernetesObject>>(s => s.Target, s => s.Scaler, ReferenceEqualityComparer.Instance);
+        _budgets = OfKind("PodDisruptionBudget").SelectMany(b => ProtectedBy(b.Document).Select(p => (Pod: p.Document, Budget: b))).ToLookup<(Pod Pod, Located<KubernetesObject> Budget), object?, Located<KubernetesObject>>(b => b.Pod, b => b.Budget, ReferenceEqualityComparer.Instance);
     }
 
     public static Cluster Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
@@ -37,30 +38,42 @@ internal sealed class Cluster
 
     /// <summary>The objects of a kind and name that can live in the same namespace as another object.</summary>
     public IEnumerable<Located<KubernetesObject>> Named(string kind, string? name, KubernetesObject near) =>
-        _byName[(kind, name ?? "")].Where(o => o.Document.SharesNamespace(near));
+        Nearest(near, _byName[(kind, name ?? "")].Where(o => o.Document.SharesNamespace(near)));
 
     /// <summary>The objects of a kind and name in a namespace; null is the namespace of <paramref name="near"/>.</summary>
     public IEnumerable<Located<KubernetesObject>> Named(string kind, string? name, string? space, KubernetesObject near) =>
-        space is null ? Named(kind, name, near) : _byName[(kind, name ?? "")].Where(o => o.Document.IsIn(space));
+        space is null ? Named(kind, name, near) : Nearest(near, _byName[(kind, name ?? "")].Where(o => o.Document.IsIn(space)));
 
     /// <summary>The workloads whose pods a plain map of labels selects, in the namespace of <paramref name="near"/>.</summary>
     public IEnumerable<Located<Pod>> SelectedByMap(YamlNode? map, KubernetesObject near) =>
-        Candidates(map).Where(p => p.Document.Owner.SharesNamespace(near) && LabelSelector.MatchesMap(map, p.Document.Labels));
+        Neighbours.Nearest(near, Candidates(map).Where(p => p.Document.Owner.SharesNamespace(near) && LabelSelector.MatchesMap(map, p.Document.Labels)), p => p.Owner);
 
     /// <summary>The workloads whose pods a label selector selects, in the namespace of <paramref name="near"/>.</summary>
     public IEnumerable<Located<Pod>> Selected(YamlNode? selector, KubernetesObject near) =>
-        Candidates(selector.Get("matchLabels")).Where(p => p.Document.Owner.SharesNamespace(near) && LabelSelector.Matches(selector, p.Document.Labels));
+        Neighbours.Nearest(near, Candidates(selector.Get("matchLabels")).Where(p => p.Document.Owner.SharesNamespace(near) && LabelSelector.Matches(selector, p.Document.Labels)), p => p.Owner);
 
     /// <summary>What scales a workload by itself.</summary>
-    public IEnumerable<Located<KubernetesObject>> ScalersOf(KubernetesObject workload) =>
-        _scalers[(workload.Kind, workload.Name)].Where(s => s.Document.SharesNamespace(workload));
+    public IEnumerable<Located<KubernetesObject>> ScalersOf(KubernetesObject workload) => _scalers[workload];
 
     /// <summary>The disruption budgets over a workload's pods.</summary>
-    public IEnumerable<Located<KubernetesObject>> BudgetsOf(Pod pod) => OfKind("PodDisruptionBudget").Where(b =>
-        b.Document.SharesNamespace(pod.Owner) && b.Document.Spec.Get("selector") is { } selector && LabelSelector.Matches(selector, pod.Labels)
-        && (!LabelSelector.IsEmpty(selector) || b.Document.Group == "policy"));
+    public IEnumerable<Located<KubernetesObject>> BudgetsOf(Pod pod) => _budgets[pod];
+
+    /// <summary>Whether an object's own deployment declares anything of a kind for its namespace: then what is missing is missing there.</summary>
+    public bool Declares(string kind, KubernetesObject near) => _byKind[kind].Any(o => o.Document.SharesNamespace(near) && Neighbours.AreTogether(o.Document, near));
+
+    /// <summary>The same of pods.</summary>
+    public bool DeclaresPods(KubernetesObject near) => Pods.Any(p => p.Document.Owner.SharesNamespace(near) && Neighbours.AreTogether(p.Document.Owner, near));
+
+    private IEnumerable<Located<KubernetesObject>> ScaledBy(KubernetesObject scaler) =>
+        Named(scaler.Spec.Get("scaleTargetRef").Text("kind") ?? "Deployment", scaler.Spec.Get("scaleTargetRef").Text("name"), scaler);
+
+    // before policy/v1beta1 was gone, nothing selected meant nothing
+    private IEnumerable<Located<Pod>> ProtectedBy(KubernetesObject budget) =>
+        budget.Spec.Get("selector") is { } selector && (!LabelSelector.IsEmpty(selector) || budget.Group == "policy") ? Selected(selector, budget) : [];
+
+    private static IReadOnlyList<Located<KubernetesObject>> Nearest(KubernetesObject near, IEnumerable<Located<KubernetesObject>> found) => Neighbours.Nearest(near, found, o => o);
 
     // the first label narrows the search: repositories with thousands of manifests are real
     private IEnumerable<Located<Pod>> Candidates(YamlNode? map) =>
-        map.Entries() is [var first, ..] ? _byLabel[new(first.Key.Value, first.Value.Text() ?? "")] : Pods;
+        map.Entries().FirstOrDefault(e => !LabelSelector.IsGiven(e.Key.Value)) is { } first ? _byLabel[new(first.Key.Value, first.Value.Text() ?? "")] : Pods;
 }

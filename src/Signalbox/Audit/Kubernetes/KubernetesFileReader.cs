@@ -1,3 +1,5 @@
+using Signalbox.Audit.Kustomize;
+using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
 using Signalbox.Yaml;
 
@@ -14,20 +16,25 @@ internal sealed class KubernetesFileReader : Reader
     public override void Read(SourceFile file, DocumentSink documents)
     {
         var text = file.Text.Content;
-        if (!LooksLikeManifest(text) || IsTemplate(file.Path, text)) return;
+        if (!LooksLikeManifest(text) || IsTemplate(file.Path, text) || Helm.ChartTree.FolderOf(documents.Repository, file.Path) is not null) return;
         if (file.Yaml.Problems is [var problem, ..]) documents.Unreadable(problem);
-        foreach (var root in file.Yaml.Documents.OfType<YamlMapping>()) Add(root, documents, 0);
+        foreach (var root in file.Yaml.Documents.OfType<YamlMapping>())
+            foreach (var item in Objects(root))
+            {
+                var built = BuiltObjects.Of(documents.Repository).Of(file.Path, item).Select(b => Placing.Place(b, item, file)).ToList();
+                // what kustomize changed cannot be edited here
+                if (built.Count > 0) file.StandsIn = [new(0, text.Length)];
+                foreach (var made in built.DefaultIfEmpty(item)) Add(new KubernetesObject(made) { Folder = RelativePath.Folder(file.Path) }, documents);
+            }
     }
 
-    private static void Add(YamlMapping root, DocumentSink documents, int depth)
+    /// <summary>The objects of a document: itself, or those of a list.</summary>
+    internal static IEnumerable<YamlMapping> Objects(YamlMapping root, int depth = 0)
     {
-        if (root.Text("apiVersion") is null || root.Text("kind") is not { } kind) return;
-        if (kind.EndsWith("List", StringComparison.Ordinal) && root.Get("items") is YamlSequence items && depth < DeepestList)
-        {
-            foreach (var item in items.Items.OfType<YamlMapping>()) Add(item, documents, depth + 1);
-            return;
-        }
-        Add(new KubernetesObject(root), documents);
+        if (root.Text("apiVersion") is null || root.Text("kind") is not { } kind) return [];
+        return kind.EndsWith("List", StringComparison.Ordinal) && root.Get("items") is YamlSequence items && depth < DeepestList
+            ? items.Items.OfType<YamlMapping>().SelectMany(i => Objects(i, depth + 1))
+            : [root];
     }
 
     /// <summary>Gives an object, its pods and their containers to the rules.</summary>

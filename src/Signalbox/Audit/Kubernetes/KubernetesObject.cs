@@ -25,6 +25,12 @@ internal sealed record KubernetesObject(YamlMapping Root)
     /// <summary>Whether Helm or Kustomize gives the namespace, so that the one written here (or none) is not the last word.</summary>
     public bool NamespaceIsOpen { get => field || Placement.NamespaceIsOpen; init; }
 
+    /// <summary>The folder it is written in, without a slash at the end; empty for the root.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>The chart that makes it, with all charts around that one; null where none does.</summary>
+    public Helm.ChartTree? Chart { get; init; }
+
     /// <summary>What the files around it make of it; known when every file was read.</summary>
     public Placement Placement { get; private set; } = Placement.AsWritten;
 

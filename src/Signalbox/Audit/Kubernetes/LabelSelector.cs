@@ -15,7 +15,10 @@ internal static class LabelSelector
 
     /// <summary>Whether a plain map of labels (a service's selector) matches. An empty one matches everything.</summary>
     public static bool MatchesMap(YamlNode? map, IReadOnlyDictionary<string, string> labels) =>
-        map.Entries().All(e => labels.TryGetValue(e.Key.Value, out var value) && value == e.Value.Text());
+        map.Entries().All(e => IsGiven(e.Key.Value) || labels.TryGetValue(e.Key.Value, out var value) && value == e.Value.Text());
+
+    /// <summary>Labels that controllers give to their pods: no template has them (kubernetes.io/docs/reference/labels-annotations-taints).</summary>
+    public static bool IsGiven(string key) => key is "statefulset.kubernetes.io/pod-name" or "apps.kubernetes.io/pod-index" or "pod-template-hash" or "rollouts-pod-template-hash" or "controller-revision-hash" or "job-name" or "batch.kubernetes.io/job-name";
 
     /// <summary>Whether a selector with <c>matchLabels</c> and <c>matchExpressions</c> matches. An empty one matches everything.</summary>
     public static bool Matches(YamlNode? selector, IReadOnlyDictionary<string, string> labels) =>

@@ -5,10 +5,11 @@ namespace Signalbox.Audit.Kubernetes;
 /// <summary>What the files around a manifest make of its objects.</summary>
 /// <param name="IsPartial">It is laid over a whole object.</param>
 /// <param name="NamespaceIsOpen">The namespace comes from elsewhere.</param>
+/// <param name="Roots">The folders of the kustomizations that deploy it.</param>
 /// <param name="Images">For each way it is deployed, the images that are replaced on that way.</param>
-internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnlyList<IReadOnlyList<ImageOverride>> Images)
+internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnlyList<string> Roots, IReadOnlyList<IReadOnlyList<ImageOverride>> Images)
 {
-    public static Placement AsWritten { get; } = new(false, false, []);
+    public static Placement AsWritten { get; } = new(false, false, [], []);
 
     /// <summary>
     /// The image that runs. Where every way replaces it, that is the first one's; where one way leaves it, that is what was written.

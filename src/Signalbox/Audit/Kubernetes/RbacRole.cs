@@ -39,7 +39,7 @@ internal static class RbacRole
     public static IEnumerable<Located<KubernetesObject>> Bound(Cluster cluster, KubernetesObject binding)
     {
         var (kind, name) = (binding.Root.Get("roleRef").Text("kind"), binding.Root.Get("roleRef").Text("name"));
-        return cluster.OfKind(kind ?? "").Where(r => r.Document.Name == name && (kind == "ClusterRole" || r.Document.SharesNamespace(binding)));
+        return Neighbours.Nearest(binding, cluster.OfKind(kind ?? "").Where(r => r.Document.Name == name && (kind == "ClusterRole" || r.Document.SharesNamespace(binding))), r => r);
     }
 
     private static readonly string[] s_verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];

@@ -41,7 +41,7 @@ internal sealed class Kustomization(string folder, YamlMapping root)
     public IReadOnlyList<Generator> Generators { get; } = [.. Generated(root, "secretGenerator", "Secret"), .. Generated(root, "configMapGenerator", "ConfigMap")];
 
     /// <summary>The kustomization as an object: what it makes lives in its namespace, or in one that an overlay gives.</summary>
-    public KubernetesObject AsObject => field ??= new(Root) { NamespaceIsOpen = true };
+    public KubernetesObject AsObject => field ??= new(Root) { NamespaceIsOpen = true, Folder = Folder };
 
     /// <summary>A path that it names, relative to the repository; null where it leads elsewhere.</summary>
     public string? Local(string path)

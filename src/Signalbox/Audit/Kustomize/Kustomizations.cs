@@ -36,7 +36,8 @@ internal sealed class Kustomizations
             var isPatch = all._patches.Contains(group.Key);
             if (chains.Count == 0 && !isPatch) continue;
             var open = chains.Any(c => c.Any(k => k.Namespace is not null));
-            foreach (var (_, item) in group) item.Place(new(isPatch, open, [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]));
+            var roots = chains.Select(c => c[^1].Folder).Distinct(StringComparer.Ordinal).ToList();
+            foreach (var (_, item) in group) item.Place(new(isPatch, open, roots, [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]));
         }
     }
 

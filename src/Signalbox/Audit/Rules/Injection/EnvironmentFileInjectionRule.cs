@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
@@ -5,7 +6,7 @@ using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class EnvironmentFileInjectionRule : Rule, IChecks<PipelineStep>
+internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<PipelineStep>
 {
     public override RuleInfo Info { get; } = new(
         "environment-file-injection", "Untrusted value written to the environment file", Theme.Injection, RuleSeverity.High, ["github-actions"],
@@ -13,7 +14,7 @@ internal sealed class EnvironmentFileInjectionRule : Rule, IChecks<PipelineStep>
         "Hand values on through GITHUB_OUTPUT, or write nothing but literals where outsiders start the run")
     {
         Confidence = Confidence.Medium,
-        Details = "Found in workflows that outsiders start with the repository's rights (`pull_request_target`, `workflow_run` and their kin), for writes of anything but literals; "
+        Details = "Found in workflows that outsiders start with the repository's rights (`pull_request_target`, `workflow_run` and their kin), for writes of anything but literals and what the runner itself says (its server, repository, run and commit); "
             + "in composite actions, whose callers are not known, for auditors.",
     };
 
@@ -36,9 +37,30 @@ internal sealed class EnvironmentFileInjectionRule : Rule, IChecks<PipelineStep>
 
     private static bool Writes(Script script, ShellCommand command, string file)
     {
-        if (RunnerFileWrites.WritesTo(script.Shell, command, file)) return command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a));
+        if (RunnerFileWrites.WritesTo(script.Shell, command, file)) return command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
         return s_cmdlets.Contains(command.Program) && command.Arguments.Any(a => RunnerFileWrites.Names(a.Text, file));
     }
+
+    // what nobody outside chooses: names of branches and events are not among them
+    private static readonly HashSet<string> s_runners = new(StringComparer.Ordinal)
+    {
+        "GITHUB_SERVER_URL", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "GITHUB_REPOSITORY", "GITHUB_REPOSITORY_OWNER", "GITHUB_RUN_ID", "GITHUB_RUN_NUMBER", "GITHUB_RUN_ATTEMPT", "GITHUB_SHA", "GITHUB_WORKSPACE",
+        "RUNNER_OS", "RUNNER_ARCH", "RUNNER_TEMP", "RUNNER_TOOL_CACHE", "HOME", "PWD",
+    };
+
+    /// <summary>Whether every variable of a word is the runner's own, or set from such ones before.</summary>
+    private static bool IsRunners(Script script, ShellWord word, int depth = 0) =>
+        depth < 4 && word.Nested.Count == 0 && !word.Text.Contains('`') && Variables().Matches(word.Text) is { Count: > 0 } used
+        && used.All(u => s_runners.Contains(u.Groups[1].Value) || Set(script, u.Groups[1].Value, word, depth));
+
+    private static bool Set(Script script, string name, ShellWord use, int depth)
+    {
+        var values = script.Shell.Commands.SelectMany(c => c.Assignments).Where(a => a.Text.StartsWith(name + "=", StringComparison.Ordinal) && a.Range.Start < use.Range.Start).ToList();
+        return values.Count > 0 && values.All(v => IsLiteral(script.Text, v) || IsRunners(script, v, depth + 1));
+    }
+
+    [GeneratedRegex(@"\$\{?([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Variables();
 
     /// <summary>Whether a word is the same in every run: nothing in it is expanded.</summary>
     private static bool IsLiteral(string script, ShellWord word) => script[word.Range.Start] == '\'' || (word.Nested.Count == 0 && !word.Text.Contains('$') && !word.Text.Contains('%'));

@@ -11,7 +11,7 @@ internal sealed class EnvSourceMissingRule : Rule, IChecks<Repository>
         "The pod cannot start",
         "Declare the ConfigMap or Secret with that key, or set optional: true where the program does without")
     {
-        Details = "References of `env` and `envFrom`, and keys that a declared ConfigMap or Secret does not have. Where none of that kind and namespace comes from this repository, they may come from elsewhere: shown to `--persona pedantic`.",
+        Details = "References of `env` and `envFrom`, and keys that a declared ConfigMap or Secret does not have. Where none of that kind is declared beside it (in its chart or kustomization, its folder or one above or below), they may come from elsewhere: shown to `--persona pedantic`.",
     };
 
     public void Check(Repository repository, Report report)

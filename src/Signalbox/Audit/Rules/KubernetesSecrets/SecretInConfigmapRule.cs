@@ -35,6 +35,7 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
         var most = SecretLikeness.None;
         foreach (var line in value.AsSpan().EnumerateLines())
         {
+            if (line.TrimStart() is ['#' or ';', ..] or ['/', '/', ..]) continue;
             var at = line.IndexOfAny('=', ':');
             if (at <= 0 || at > 80 || line[..at].IndexOfAny(' ', '/') >= 0 && line[..at].Trim().IndexOf(' ') >= 0) continue;
             var (name, set) = (line[..at].Trim().ToString(), line[(at + 1)..].Trim().Trim('"').Trim('\'').ToString());

@@ -16,9 +16,10 @@ internal sealed class MissingNetworkPolicyRule : Rule, IChecks<Repository>
     public void Check(Repository repository, Report report)
     {
         var cluster = Cluster.Of(repository);
-        var policies = cluster.OfKinds("NetworkPolicy", "CiliumNetworkPolicy").ToList();
+        var covered = cluster.OfKinds("NetworkPolicy", "CiliumNetworkPolicy").SelectMany(p => cluster.Selected(p.Document.Spec.Get("podSelector") ?? p.Document.Spec.Get("endpointSelector"), p.Document))
+            .Select(p => p.Document).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var (file, pod) in cluster.Pods)
-            if (pod.Spec.Boolean("hostNetwork") != true && !policies.Any(p => p.Document.SharesNamespace(pod.Owner) && LabelSelector.Matches(p.Document.Spec.Get("podSelector") ?? p.Document.Spec.Get("endpointSelector"), pod.Labels)))
+            if (pod.Spec.Boolean("hostNetwork") != true && !covered.Contains(pod))
                 report.In(file, pod.Owner.Range, $"no network policy covers the pods of {pod.Owner.Title}", "every pod of the cluster may reach them");
     }
 }

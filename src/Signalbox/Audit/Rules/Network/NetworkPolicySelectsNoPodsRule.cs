@@ -17,7 +17,7 @@ internal sealed class NetworkPolicySelectsNoPodsRule : Rule, IChecks<Repository>
         {
             if (policy.Spec.Entry("podSelector") is not { } selector || LabelSelector.IsEmpty(selector.Value) || cluster.Selected(selector.Value, policy).Any()) continue;
             report.In(file, selector.Range, $"{policy.Title} selects no pod", "expected the labels of a pod template in its namespace",
-                level: cluster.Pods.Any(p => p.Document.Owner.SharesNamespace(policy)) ? null : Level.Pedantic);
+                level: cluster.DeclaresPods(policy) ? null : Level.Pedantic);
         }
     }
 }

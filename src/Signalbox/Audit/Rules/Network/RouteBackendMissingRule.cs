@@ -10,7 +10,7 @@ internal sealed class RouteBackendMissingRule : Rule, IChecks<Repository>
         "The route answers with an error",
         "Point the route at a Service of its namespace, and at a port that it has")
     {
-        Details = "Backends of Ingress, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and UDPRoute. Where the namespace has no Service at all, they may be made elsewhere: shown to `--persona pedantic`.",
+        Details = "Backends of Ingress, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and UDPRoute. Where no Service is declared beside it (in its chart or kustomization, its folder or one above or below), they may be made elsewhere: shown to `--persona pedantic`.",
     };
 
     public void Check(Repository repository, Report report)
@@ -32,7 +32,7 @@ internal sealed class RouteBackendMissingRule : Rule, IChecks<Repository>
         var services = cluster.Named("Service", backend.Name, backend.Namespace, route).Where(s => s.Document.Group.Length == 0).ToList();
         if (services.Count == 0)
             report.In(file, backend.Place.Range, $"{route.Title} leads to service '{YamlQuote.Short(backend.Name)}', which no manifest declares", "expected a Service of its namespace",
-                level: cluster.OfKind("Service").Any(s => s.Document.Group.Length == 0 && s.Document.SharesNamespace(route)) ? null : Level.Pedantic);
+                level: cluster.Declares("Service", route) ? null : Level.Pedantic);
         else if (backend.Port is { } port && services.All(s => s.Document.Spec.Get("ports").Items().Count > 0 && !HasPort(s.Document, port)))
             report.In(file, backend.Place.Range, $"{route.Title} leads to port {YamlQuote.Short(port)} of service '{YamlQuote.Short(backend.Name)}', which it does not have", "expected one of its ports");
     }

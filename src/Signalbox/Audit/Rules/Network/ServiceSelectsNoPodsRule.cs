@@ -10,7 +10,7 @@ internal sealed class ServiceSelectsNoPodsRule : Rule, IChecks<Repository>
         "Every request fails",
         "Make the selector match the labels of a pod template in the same namespace")
     {
-        Details = "Where no workload at all is declared for that namespace, its pods may be made elsewhere: shown to `--persona pedantic`.",
+        Details = "Where no workload is declared beside it (in its chart or kustomization, its folder or one above or below), its pods may be made elsewhere: shown to `--persona pedantic`.",
     };
 
     public void Check(Repository repository, Report report)
@@ -21,7 +21,7 @@ internal sealed class ServiceSelectsNoPodsRule : Rule, IChecks<Repository>
             if (service.Group.Length > 0 || service.Spec.Text("type") == "ExternalName" || service.Spec.Entry("selector") is not { } selector || selector.Value.Entries().Count == 0) continue;
             if (cluster.SelectedByMap(selector.Value, service).Any()) continue;
             report.In(file, selector.Range, $"{service.Title} selects no pod", "expected the labels of a pod template in its namespace",
-                level: cluster.Pods.Any(p => p.Document.Owner.SharesNamespace(service)) ? null : Level.Pedantic);
+                level: cluster.DeclaresPods(service) ? null : Level.Pedantic);
         }
     }
 }

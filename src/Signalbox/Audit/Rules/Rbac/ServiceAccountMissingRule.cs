@@ -10,7 +10,7 @@ internal sealed class ServiceAccountMissingRule : Rule, IChecks<Repository>
         "The pod cannot be created",
         "Declare the ServiceAccount beside the workload, or name one that exists")
     {
-        Details = "Where the repository declares no service account in that namespace at all, they may be made elsewhere: shown to `--persona pedantic`.",
+        Details = "Where no service account is declared beside it (in its chart or kustomization, its folder or one above or below), they may be made elsewhere: shown to `--persona pedantic`.",
     };
 
     public void Check(Repository repository, Report report)
@@ -21,7 +21,7 @@ internal sealed class ServiceAccountMissingRule : Rule, IChecks<Repository>
             if (pod.Spec.Entry("serviceAccountName") is not { } entry || entry.Value.Text() is not { Length: > 0 } name || name == "default") continue;
             if (cluster.Named("ServiceAccount", name, pod.Owner).Any()) continue;
             report.In(file, entry.Range, $"{pod.Owner.Title} runs as service account '{YamlQuote.Short(name)}', which no manifest declares", "expected it beside the workload",
-                level: cluster.OfKind("ServiceAccount").Any(a => a.Document.SharesNamespace(pod.Owner)) ? null : Level.Pedantic);
+                level: cluster.Declares("ServiceAccount", pod.Owner) ? null : Level.Pedantic);
         }
     }
 }

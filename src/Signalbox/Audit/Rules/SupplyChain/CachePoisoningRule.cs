@@ -16,7 +16,7 @@ internal sealed class CachePoisoningRule : Rule, IChecks<GitHubWorkflow>
         Fix = FixSafety.Unsafe,
         Confidence = Confidence.Low,
         Details = "Release builds are those started by a release, a tag or a push to a branch called like one, and jobs that publish with well-known actions. An expression that is false "
-            + "for tags switches a cache off.",
+            + "for tags switches a cache off. Where only a tag or a branch starts it, and the job itself publishes nothing and hands no artifact on, it is shown to `--persona auditor`.",
     };
 
     // actions that publish or deploy what the job built, from their README
@@ -38,6 +38,7 @@ internal sealed class CachePoisoningRule : Rule, IChecks<GitHubWorkflow>
             foreach (var step in job.Steps)
                 if (CacheAwareActions.Of(step, Version(step.Uses, report)) is { } cache && cache.Restores != false && !(release is not null && SwitchedOffForTags(step, cache.Switch)))
                     report.In(report.File, step.Uses!.Range, $"'{YamlQuote.Short(step.Uses.Name)}' restores a cache where a release is built", Annotation(cache.Restores, cache.Switch, step), fix: Mend(step, cache.Switch, report),
+                        level: publisher is null && release?.Name != "release" && !HandsOn(job, release) ? Level.Auditor : null,
                         related: report.File.At(release?.Range ?? publisher!.Uses!.Range, release is null ? "this publishes" : "this starts a release"));
         }
     }
@@ -48,6 +49,10 @@ internal sealed class CachePoisoningRule : Rule, IChecks<GitHubWorkflow>
         "push" => t.Node.Get("tags") is not null || t.Node.Get("branches").ItemsOrSelf().Any(b => b.Text()?.Contains("release", StringComparison.OrdinalIgnoreCase) == true),
         _ => false,
     });
+
+    // tests run on branches called release, too, and keep their reports; a tag's artifacts are what is released
+    private static bool HandsOn(Job job, Trigger? release) => job.Activities.Any(a => a.Kind is ActivityKind.Publish or ActivityKind.PublishImage or ActivityKind.Deploy)
+        || (release?.Node.Get("tags") is not null && job.Steps.Any(s => s.Uses?.Is("actions/upload-artifact") == true));
 
     private static bool Publishes(Step step) => step.Uses is { } uses
         && (s_publishers.Contains(uses.Name) || (uses.Is("docker/build-push-action") && step.Input("push") is { } push && !push.Equals("false", StringComparison.OrdinalIgnoreCase)));

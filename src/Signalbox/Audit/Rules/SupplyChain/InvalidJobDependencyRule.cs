@@ -26,15 +26,16 @@ internal sealed class InvalidJobDependencyRule : Rule, IChecks<Pipeline>
             if (need.Id.Contains('$')) continue;
             if (!jobs.ContainsKey(need.Id))
             {
-                if (!need.Optional && IsComplete(pipeline)) report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}', which is no job of this pipeline");
+                if (!need.Optional && IsComplete(pipeline, report.File.Path)) report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}', which is no job of this pipeline");
             }
             else if (!seen.Add(need.Id) && pipeline.Platform == Platform.GitHubActions)
                 report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}' twice; names do not differ by case");
         }
     }
 
-    // jobs may come from files that are not here
-    private static bool IsComplete(Pipeline pipeline) => pipeline.Inclusions.Count == 0;
+    // jobs may come from files that are not here, or the file itself is one that another takes in
+    private static bool IsComplete(Pipeline pipeline, string path) =>
+        pipeline.Inclusions.Count == 0 && (pipeline.Platform != Platform.GitLab || path[(path.LastIndexOf('/') + 1)..] is ".gitlab-ci.yml" or ".gitlab-ci.yaml");
 
     /// <summary>One finding for each circle, at the job that is written first.</summary>
     private static void Circles(Pipeline pipeline, Dictionary<string, Job> jobs, Report report)

@@ -15,6 +15,8 @@ internal sealed class SuperfluousActionRule : Rule, IChecks<PipelineStep>
     // each command is part of GitHub's runner images (github.com/actions/runner-images)
     private static readonly Dictionary<string, string> s_commands = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["actions/create-release"] = "gh release create",
+        ["actions/upload-release-asset"] = "gh release upload",
         ["ncipollo/release-action"] = "gh release create",
         ["softprops/action-gh-release"] = "gh release create",
         ["elgohr/github-release-action"] = "gh release create",

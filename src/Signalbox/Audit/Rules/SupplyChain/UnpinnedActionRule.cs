@@ -12,7 +12,7 @@ internal sealed class UnpinnedActionRule : UsedActionCheck
     {
         Fix = FixSafety.Safe,
         Details = "GitHub's own actions by tag are pedantic: whoever could move those tags runs your jobs already. The fix pins to a commit that the repository itself already uses for the same tag, "
-            + "or that a lock file knows; it never guesses.",
+            + "or that a lock file knows; it never guesses. The builders of slsa-framework/slsa-github-generator must be named by a full version (its README): auditors only.",
     };
 
     private static readonly HashSet<string> s_platform = new(StringComparer.OrdinalIgnoreCase) { "actions", "github", "advanced-security" };
@@ -21,8 +21,10 @@ internal sealed class UnpinnedActionRule : UsedActionCheck
     {
         if (uses.IsLocal || uses.IsImage || uses.Name.Contains("${{", StringComparison.Ordinal) || !uses.Name.Contains('/') || IsCommit(uses.Ref)) return;
         var own = s_platform.Contains(uses.Name.Split('/')[0]);
+        // its verifiers read the builder's version out of the tag: a commit would make provenance that nobody can verify
+        var builder = uses.Name.StartsWith("slsa-framework/slsa-github-generator/.github/workflows/", StringComparison.OrdinalIgnoreCase) && uses.Ref is ['v', ..] && uses.Ref.Split('.').Length == 3;
         report.At(uses.Range, uses.Ref is null ? $"'{YamlQuote.Short(uses.Name)}' is used without a version" : $"'{YamlQuote.Short(uses.Name)}' is used at '{YamlQuote.Short(uses.Ref)}', which can be moved to other code", "expected a commit",
-            fix: Mend(uses, report), level: own ? Level.Pedantic : null);
+            fix: Mend(uses, report), level: builder ? Level.Auditor : own ? Level.Pedantic : null);
     }
 
     internal static bool IsCommit(string? reference) => reference is { Length: 40 } && reference.All(char.IsAsciiHexDigit);
