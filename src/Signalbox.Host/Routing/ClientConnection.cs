@@ -64,15 +64,6 @@ internal sealed class ClientConnection : HttpTransformer
         KeepTarget(httpContext, proxyRequest, destinationPrefix);
     }
 
-    /// <summary>No workload signs an operator out of the control plane, or into a session of its own.</summary>
-    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
-    {
-        var passes = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        var set = httpContext.Response.Headers.SetCookie;
-        if (set.Count > 0 && set.Any(cookie => SessionCookie.IsSetBy(cookie!))) httpContext.Response.Headers.SetCookie = set.Where(cookie => !SessionCookie.IsSetBy(cookie!)).ToArray();
-        return passes;
-    }
-
     /// <summary>
     /// SocketsHttpHandler sends a request without content again where its connection ends before an answer, though it may
     /// have been executed. Only safe methods (RFC 9110, 9.2.1) may be; all others get an empty content, which is sent once.
@@ -126,12 +117,15 @@ internal sealed class ClientConnection : HttpTransformer
         request.RequestUri = new Uri(prefix + target, in AsWritten);
     }
 
-    public override ValueTask<bool> TransformResponseAsync(
-        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         // what stays open by design (WebSockets, event streams) is judged by how it began
         if (proxyResponse is not null && StaysOpen(proxyResponse)) Request.Finish(bad: false);
-        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var passes = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        // no workload signs an operator out of the control plane, or into a session of its own
+        var set = httpContext.Response.Headers.SetCookie;
+        if (set.Count > 0 && set.Any(cookie => SessionCookie.IsSetBy(cookie!))) httpContext.Response.Headers.SetCookie = set.Where(cookie => !SessionCookie.IsSetBy(cookie!)).ToArray();
+        return passes;
     }
 
     private static bool StaysOpen(HttpResponseMessage response)

@@ -1,4 +1,3 @@
-using Signalbox.Delivery;
 using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Trust;

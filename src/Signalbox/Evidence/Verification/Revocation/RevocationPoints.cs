@@ -80,7 +80,7 @@ internal sealed record RevocationPoints(bool NamesResponders, IReadOnlyList<Uri>
         return null;
     }
 
-    private static List<Uri> Usable(IReadOnlyList<string?> addresses)
+    private static List<Uri> Usable(List<string?> addresses)
     {
         if (addresses.Count > Most) throw new MalformedException($"a certificate names {addresses.Count} places for its revocation; the most is {Most}");
         return [.. addresses.Select(Usable).OfType<Uri>()];
