@@ -97,7 +97,10 @@ public sealed class DoraSqlTests
         Equal(view, "changeLeadTime", Ask(sql, $$"""
             , brought as (
                 select r.stream, r.took, json_extract(cast(e.data as text), '$.source.commit') as sha, strftime('%s', json_extract(cast(e.data as text), '$.source.committedAt')) * 1000 as committed
-                from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'),
+                from rollout r join entries e on e.type = 'release.created/1' and json_extract(cast(e.data as text), '$.id') = r.release where not r.back and r.outcome = 'Succeeded'
+                union all
+                select d.stream, d.at, json_extract(c.value, '$.commit'), strftime('%s', json_extract(c.value, '$.committedAt')) * 1000 from report d, json_each(d.data, '$.changes') c
+                where d.kind = 'Deployed' and d.outcome = 'Succeeded' and not json_extract(d.data, '$.isRollback')),
             arrival as (select stream, sha, min(took) as at, committed from brought group by stream, sha),
             inside as (select * from arrival where at >= {{f}} and at < {{t}}), times as (select at - committed as took from inside where committed <= at)
             select (select count(*) from times), (select count(*) from inside), {{Median}} / 1000.0

@@ -98,8 +98,8 @@ public sealed class AttributionTests
     {
         Serving("shop-1", null).After(10);
         Monitor(ReportedKind.IncidentOpened);
-        _story.After(30);
-        Serving("shop-2", "shop-1").After(60);
+        _story.After(29).Began("shop", "shop-2", "shop-1");
+        _story.After(1).TookOver("shop").Ended("shop", Phase.Succeeded).After(60);
         Serving("shop-3", "shop-2");
         Assert.Equal((1, 1, 1800), RecoveryTime);
         Assert.Equal((1, 3), (Rework.Numerator, Rework.Denominator));

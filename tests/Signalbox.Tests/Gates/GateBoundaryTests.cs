@@ -241,7 +241,8 @@ public sealed class GateBoundaryTests
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.example.com/*\"] } }", true)]
     [InlineData("{ provenance: { level: 3, keys: [KEY], levels: [\"3 https://ci.other.com/*\", \"2 https://ci.example.com/*\"] } }", false)]
     [InlineData("{ provenance: { keys: [KEY], sources: [\"github.com/acme/*\"] } }", true)]
-    [InlineData("{ provenance: { keys: [KEY], sources: [github.com/acme/shop.git] } }", false)]
+    [InlineData("{ provenance: { keys: [KEY], sources: [github.com/acme/shop.git] } }", true)]
+    [InlineData("{ provenance: { keys: [KEY], sources: [github.com/acme/shops] } }", false)]
     [InlineData("{ provenance: { keys: [KEY], refs: [\"refs/heads/*\"] } }", true)]
     public void Provenance_OfAPlainKey_IsWhatThePolicySaysOfItsBuilder(string gates, bool allowed)
     {

@@ -657,8 +657,8 @@ public sealed class GateDecisionTests
         var release = new GateFixture { Configuration = _release.Configuration with { Services = services }, Artifacts = new Dictionary<string, Digest> { ["web"] = GateFixture.Artifact, ["api"] = GateFixture.Other } };
         foreach (var artifact in new[] { GateFixture.Artifact, GateFixture.Other })
         {
-            release.Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [artifact] }, release.Content);
-            release.Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [artifact], Signer = GateFixture.KeySigner }, release.Content, verdict: VerificationVerdict.Verified);
+            release.Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [artifact] }, release.Content, where: $"{artifact.Hex}.cdx.json");
+            release.Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [artifact], Signer = GateFixture.KeySigner }, release.Content, where: $"{artifact.Hex}.sigstore.json", verdict: VerificationVerdict.Verified);
         }
         release.Add(EvidenceKind.Provenance, GateFixture.Provenance() with { Names = [GateFixture.Artifact, GateFixture.Other] }, release.Content, verdict: VerificationVerdict.Verified);
         release.Policy = GateFixture.Gates($"{{ sbom: enforce, signature: {{ keys: [\"{GateFixture.Key}\"] }}, provenance: {{ keys: [\"{GateFixture.Key}\"] }} }}");

@@ -52,7 +52,7 @@ internal sealed partial class RolloutSimulation
             Happened(null, Fault.HostDown);
             _lostStream = _random.Next(1, 4);
         }
-        else if (_host.Down && Chance(0.3)) Restart(oldDisk: Chance(0.3));
+        else if (_host.Down && Chance(0.3)) Restart(oldDisk: Chance(0.4));
         else if (Chance(0.02))
         {
             Happened(null, Fault.StreamLost);

@@ -22,7 +22,7 @@ internal sealed class TemplateWords(string text)
         }
     }
 
-    public TemplateException Error(string message) => new(message, Math.Min(At, text.Length));
+    public TemplateException Error(string message) => new(message, Math.Min(At, text.AsSpan().TrimEnd().Length));
 
     /// <summary>Whether a minus that trims the text before the action stands here.</summary>
     public bool TrimsBefore() => At + 1 < text.Length && text[At] == '-' && char.IsWhiteSpace(text[At + 1]);
