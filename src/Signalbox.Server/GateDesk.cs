@@ -10,7 +10,7 @@ namespace Signalbox.Server;
 public sealed class GateDesk
 {
     private readonly FileContentStore _contents;
-    private readonly SemaphoreSlim _changes = new(1, 1);
+    private static readonly SemaphoreSlim s_changes = new(1, 1);
 
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
@@ -58,14 +58,14 @@ public sealed class GateDesk
     /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
     public async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel)
     {
-        await _changes.WaitAsync(cancel).ConfigureAwait(false);
+        await s_changes.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             return await change().ConfigureAwait(false);
         }
         finally
         {
-            _changes.Release();
+            s_changes.Release();
         }
     }
 

@@ -91,7 +91,7 @@ internal static class VerifyVerb
         if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment))];
         if (expected.Environment is not null) throw NoProof();
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
-            return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? expected.Policy.Artifact.FirstOrDefault()), cancel).ConfigureAwait(false))!];
+            return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? (expected.Policy.Artifact is [var first, ..] ? first : null)), cancel).ConfigureAwait(false))!];
         return [.. BundleFile.Split(file).Select(bundle => new VerifiedPiece(path, BundleVerifier.Verify(bundle, expected.Root, expected.Policy, DateTimeOffset.UtcNow)))];
     }
 

@@ -172,12 +172,12 @@ public sealed class PromotionTests : IDisposable
     }
 
     [Fact]
-    public void RollbackOverSeveral_LeavesAllOfThem()
+    public async Task RollbackOverSeveral_LeavesAllOfThem()
     {
         var first = _world.Succeed(Dev);
         var second = _world.Succeed(Dev);
         _world.Succeed(Dev);
-        Assert.True(_world.Engine.RollbackAsync(Key(Dev), first, Alice, null, default).GetAwaiter().GetResult().Accepted);
+        Assert.True((await _world.Engine.RollbackAsync(Key(Dev), first, Alice, null, TestContext.Current.CancellationToken)).Accepted);
         _world.Until(world => world.Serves(Dev) == first, 0);
         AssertRefused(_world.Submit(second, Staging), "gate-not-succeeded", $"went back to {first}");
     }
