@@ -213,10 +213,6 @@ public sealed class RecoveryTests
               jobs:
                 kind: worker
                 process: { command: [sh, ./jobs.sh] }
-            environments:
-              - name: production
-              - name: data
-                services: { web: { data: exclusive } }
             """);
         // a workload may have a user of its own
         var open = Directory.CreateTempSubdirectory("signalbox-taken-");
@@ -225,9 +221,13 @@ public sealed class RecoveryTests
         await File.WriteAllTextAsync(Path.Combine(shop.App, "jobs.sh"), $"echo a job >> {taken}\nexec sleep 1000\n");
         (await shop.RunAsync("drill", "rollback", shop.App, "--env", "production")).Expect(0);
         Assert.False(File.Exists(taken));
-        var refused = (await shop.RunAsync("drill", "rollback", shop.App, "--env", "data")).Expect(1);
+        var file = Path.Combine(shop.App, "signalbox.yaml");
+        var shared = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, shared.Replace("    port:", "    data: exclusive\n    port:", StringComparison.Ordinal));
+        var refused = (await shop.RunAsync("drill", "rollback", shop.App, "--env", "production")).Expect(1);
         Assert.Contains("error[drill-exclusive-data]", refused.Error);
         Assert.Contains("--with-data", refused.Error);
+        await File.WriteAllTextAsync(file, shared);
         (await shop.RunAsync("drill", "rollback", shop.App, "--env", "production", "--with-workers")).Expect(0);
         Assert.True(File.Exists(taken));
         open.Delete(recursive: true);
