@@ -6,7 +6,7 @@ namespace Signalbox.Audit;
 /// <param name="Ranges">From the first affected version up to, not including, the first that is mended; per release line.</param>
 internal sealed record PlatformAdvisory(string Id, string What, IReadOnlyList<(string From, string Below)> Ranges);
 
-/// <summary>Servers that run pipelines, and the advisories that let an outsider take them over. The ranges are those of the CVE records (cve.org/CVERecord?id=…), compared with the vendors' notices named at each.</summary>
+/// <summary>Servers that run pipelines, and the advisories that let an outsider take them over. The ranges were compared with quoted descriptions of the CVE records (cve.org/CVERecord?id=…), not with each vendor's own notice.</summary>
 internal static class BuildPlatforms
 {
     /// <summary>The advisory that an image of a build platform is open to, the worst first; null where there is none or the image is no build platform's.</summary>
