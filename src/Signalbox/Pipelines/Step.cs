@@ -49,16 +49,20 @@ public sealed record Step
 /// <param name="Range">The whole reference.</param>
 public sealed record UsedCode(string Name, string? Ref, TextRange Range, YamlScalar? Node = null)
 {
-    public bool IsLocal => Name.StartsWith("./", StringComparison.Ordinal) || Name.StartsWith("$/", StringComparison.Ordinal);
+    public bool IsLocal => IsLocalName(Name);
 
-    public bool IsImage => Name.StartsWith("docker://", StringComparison.Ordinal);
+    public bool IsImage => IsImageName(Name);
 
     /// <summary>Owner and repository, without a path in it: <c>github/codeql-action</c> of <c>github/codeql-action/init</c>.</summary>
     public string Repository { get; } = RepositoryOf(Name);
 
+    private static bool IsLocalName(string name) => name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("$/", StringComparison.Ordinal);
+
+    private static bool IsImageName(string name) => name.StartsWith("docker://", StringComparison.Ordinal);
+
     private static string RepositoryOf(string name)
     {
-        var owner = name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("$/", StringComparison.Ordinal) || name.StartsWith("docker://", StringComparison.Ordinal) ? -1 : name.IndexOf('/');
+        var owner = IsLocalName(name) || IsImageName(name) ? -1 : name.IndexOf('/');
         var end = owner < 0 ? -1 : name.IndexOf('/', owner + 1);
         return end < 0 ? name : name[..end];
     }
