@@ -33,14 +33,15 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
         while (true)
         {
             using var giveUpProbe = CancellationTokenSource.CreateLinkedTokenSource(detach);
-            var asked = _probe.AskAsync(ProbeTimeout(), checkOwner: !_state.Ready, giveUpProbe.Token);
+            var (timeout, wasCut) = ProbeTimeout();
+            var asked = _probe.AskAsync(timeout, checkOwner: !_state.Ready, giveUpProbe.Token);
             await Task.WhenAny(asked, run.Ended, stop);
             if (Over(stop, detach) is { } over)
             {
                 await AbandonAsync(asked, giveUpProbe);
                 return over;
             }
-            if (Judge(await asked, transition)) return RunOver.GivenUp;
+            if (Judge(await asked, wasCut, transition)) return RunOver.GivenUp;
             if (IsNoticeDue()) notYet();
             probed();
             await Task.WhenAny(run.Ended, stop, Task.Delay(Pause(), context.Time, detach));
@@ -61,9 +62,11 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
         await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <param name="wasCut">The start's own limit left the probe less than its time: what it saw before says more than that it did not answer.</param>
     /// <returns>True where the run is to be ended.</returns>
-    private bool Judge(ProbeResult result, Action<bool> transition)
+    private bool Judge(ProbeResult result, bool wasCut, Action<bool> transition)
     {
+        if (wasCut && result.Outcome == ProbeOutcome.Unhealthy && Message.Length > 0) result = ProbeResult.Bad(Message);
         if (result.Outcome != ProbeOutcome.Unknown) Message = result.Detail;
         var step = _state.Observe(result, Age);
         if (step == HealthStep.GiveUp) Message = _state.Message + Hint();
@@ -102,10 +105,11 @@ internal sealed class RunWatch(SupervisionContext context, InstanceSpec spec, Sh
 
     private TimeSpan Pause() => _state.Ready ? spec.Health.Interval : Shorter(context.Timings.StartProbe, spec.Health.Interval);
 
-    private TimeSpan ProbeTimeout()
+    private (TimeSpan Timeout, bool WasCut) ProbeTimeout()
     {
         var left = spec.Health.StartWithin - Age;
-        return _state.Ready || wasReady || left <= TimeSpan.Zero ? spec.Health.Timeout : Shorter(spec.Health.Timeout, left);
+        var cut = !_state.Ready && !wasReady && left > TimeSpan.Zero && left < spec.Health.Timeout;
+        return (cut ? left : spec.Health.Timeout, cut);
     }
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;

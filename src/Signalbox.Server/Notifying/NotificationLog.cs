@@ -24,9 +24,10 @@ internal sealed class NotificationLog
         grown.SetResult();
     }
 
-    public int CountAfter(long sequence, NotifySink sink)
+    /// <summary>How many between the two places the sink wants.</summary>
+    public int Count(long after, long before, NotifySink sink)
     {
-        lock (_gate) return _all.Count(notification => notification.Sequence > sequence && sink.Wants(notification));
+        lock (_gate) return _all.Count(notification => notification.Sequence > after && notification.Sequence < before && sink.Wants(notification));
     }
 
     /// <summary>The first after <paramref name="sequence"/> that the sink wants; waits for it.</summary>

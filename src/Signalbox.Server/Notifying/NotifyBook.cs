@@ -15,12 +15,13 @@ internal sealed record NotifySet(string Text);
 internal sealed partial class NotifyJson : JsonSerializerContext;
 
 /// <summary>The settings in force, as the ledger has them.</summary>
+/// <param name="SetAt">The ledger sequence of the entry that set them.</param>
 /// <param name="Since">Per sink, the ledger sequence from which on it has been there without a break.</param>
-internal sealed record NotifyState(string Text, NotifySettings Settings, IReadOnlyDictionary<string, long> Since)
+internal sealed record NotifyState(string Text, NotifySettings Settings, long SetAt, IReadOnlyDictionary<string, long> Since)
 {
     public const string Stream = "notifications", SetType = "notify.set/1";
 
-    public static NotifyState None { get; } = new("", NotifySettings.None, new Dictionary<string, long>());
+    public static NotifyState None { get; } = new("", NotifySettings.None, 0, new Dictionary<string, long>());
 
     public static NewEntry ToEntry(string text, Principal by) => new(Stream, SetType, by, JsonSerializer.SerializeToUtf8Bytes(new(text), NotifyJson.Default.NotifySet));
 
@@ -30,6 +31,6 @@ internal sealed record NotifyState(string Text, NotifySettings Settings, IReadOn
         if (entry.Type != SetType || JsonSerializer.Deserialize(entry.Data.Span, NotifyJson.Default.NotifySet) is not { } set) return this;
         // a newer Signalbox may have written what this one cannot read: then nobody is told, rather than the wrong people
         var settings = NotifyReader.Read(Encoding.UTF8.GetBytes(set.Text), "notify.yaml").Settings ?? NotifySettings.None;
-        return new(set.Text, settings, settings.Sinks.ToDictionary(sink => sink.Name, sink => Since.GetValueOrDefault(sink.Name, entry.Sequence), StringComparer.Ordinal));
+        return new(set.Text, settings, entry.Sequence, settings.Sinks.ToDictionary(sink => sink.Name, sink => Since.GetValueOrDefault(sink.Name, entry.Sequence), StringComparer.Ordinal));
     }
 }

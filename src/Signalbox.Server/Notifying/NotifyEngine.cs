@@ -101,6 +101,7 @@ internal sealed class NotifyEngine(ILedgerStore store, LedgerFeed feed, Notifica
     {
         await _sinks.CancelAsync().ConfigureAwait(false);
         await _telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var loop in _loops) loop.Settle(state.SetAt);
         _sinks.Dispose();
         _sinks = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var loops = state.Settings.Sinks.Select(sink => new SinkLoop(sink, state.Settings, _notifications, sender, cursors, time, log)).ToList();

@@ -19,7 +19,7 @@ internal sealed class SinkLoop(NotifySink sink, NotifySettings settings, Notific
 
     public NotifySinkView View => new(
         sink.Name, sink.Kind.ToString(), sink.Address?.ToString() ?? $"{string.Join(", ", sink.To)} by {sink.RelayHost}:{sink.RelayPort}",
-        Interlocked.Read(ref _sent), Interlocked.Read(ref _failed), Interlocked.Read(ref _dropped), notifications.CountAfter(Interlocked.Read(ref _place), sink), Volatile.Read(ref _problem));
+        Interlocked.Read(ref _sent), Interlocked.Read(ref _failed), Interlocked.Read(ref _dropped), notifications.Count(Interlocked.Read(ref _place), long.MaxValue, sink), Volatile.Read(ref _problem));
 
     /// <param name="since">Where the sink begins where it has no place yet.</param>
     public async Task RunAsync(long since, CancellationToken cancel)
@@ -42,6 +42,13 @@ internal sealed class SinkLoop(NotifySink sink, NotifySettings settings, Notific
             if (attempt == 0) log($"notification {next.Id} was not taken by {sink.Name}: {outcome.Problem}; it is tried again");
             await Task.Delay(Pause(attempt++), time, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Before the settings of entry <paramref name="set"/> hold: where nothing waits for it, what was before them is not news to it, whatever it wants from then on.</summary>
+    public void Settle(long set)
+    {
+        var place = Interlocked.Read(ref _place);
+        if (place < set && notifications.Count(place, set, sink) == 0) cursors.Write(sink.Name, set);
     }
 
     private async Task<SendOutcome> SendAsync(Notification next, CancellationToken cancel)

@@ -60,7 +60,9 @@ public static class NotifyReader
         if (!section.Has("apiVersion")) section.Missing("apiVersion");
         else section.Choice("apiVersion", 0, (ApiVersion, 0));
         if (!section.Has("sinks")) section.Missing("sinks");
-        var sinks = section.List("sinks", MostSinks).Select((node, i) => Sink(file, node, i + 1)).OfType<NotifySink>().ToList();
+        // an empty list is how they are turned off
+        var nodes = section.Node("sinks") is YamlSequence { Items.Count: 0 } ? [] : section.List("sinks", MostSinks);
+        var sinks = nodes.Select((node, i) => Sink(file, node, i + 1)).OfType<NotifySink>().ToList();
         foreach (var twice in sinks.GroupBy(sink => sink.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             file.Error(DeliveryIds.DuplicateName, $"two sinks are named '{twice.Key}'; expected different names", section.Node("sinks")!.Span, $"name: {twice.Key}-2", "give one another name");
         return new(Web(section, "link")?.TrimEnd('/'), Web(section, "runbook"), sinks);

@@ -81,6 +81,28 @@ public sealed class InstanceSupervisorTests
     }
 
     [Fact]
+    public async Task StartTimeout_WhoseLastProbeWasCutShort_SaysWhatTheOnesBeforeSaw()
+    {
+        await using var bench = new SupervisorBench();
+        var asked = Path.Combine(bench.Root, "asked");
+        // the first probe fails at once, those after it hang until they are cut off
+        var spec = bench.Shell("exec sleep 300") with
+        {
+            Health = SupervisorBench.None with
+            {
+                Command = ["sh", "-c", $"[ -e {asked} ] && exec sleep 60; touch {asked}; echo 'no database yet' >&2; exit 1"],
+                StartWithin = TimeSpan.FromSeconds(2),
+                Timeout = TimeSpan.FromSeconds(30),
+            },
+        };
+        var instance = bench.Supervisor.Start(spec);
+        await SupervisorBench.UntilAsync(instance, i => i.Failure is not null);
+
+        Assert.Equal("start-timeout", instance.Failure!.Kind);
+        Assert.Contains("no database yet", instance.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_NotReadyForLong_SaysSoWithTheLastLinesUntilItIs()
     {
         await using var bench = new SupervisorBench { Timings = new() { StartNotice = TimeSpan.FromMilliseconds(200) } };

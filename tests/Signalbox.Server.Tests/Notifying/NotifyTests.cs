@@ -37,6 +37,8 @@ public sealed class NotifyTests
         return JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ApiJson.Default.NotifyView)!;
     }
 
+    private static Task HasSinksAsync(TestServer test, int count) => Until.TrueAsync(async () => (await ViewAsync(test)).Sinks.Count == count);
+
     private static string SecretFile(TestServer test, string secret = Secret)
     {
         var path = Path.Combine(test.State, "secret-of-the-hook");
@@ -77,6 +79,34 @@ public sealed class NotifyTests
 
         await Until.TrueAsync(() => !receiver.Taken.IsEmpty);
         Assert.Equal("https://signalbox.example.com/#/shop/production/runbooks", (string?)JsonNode.Parse(receiver.Taken.Single().Body)!["data"]!["runbook"]);
+    }
+
+    [Fact]
+    public async Task Sinks_AreTurnedOffByAnEmptyList()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var test = await TestServer.StartAsync();
+        (await SetAsync(test, $"  - {{ name: hook, kind: cloudEvents, url: \"{receiver.Address}/\" }}")).EnsureSuccessStatusCode();
+        await HasSinksAsync(test, 1);
+        (await SetAsync(test, "  []")).EnsureSuccessStatusCode();
+
+        await HasSinksAsync(test, 0);
+    }
+
+    [Fact]
+    public async Task Sink_ThatWantsMoreThanBefore_HearsOfItFromThenOn()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var test = await TestServer.StartAsync();
+        var hook = $"name: hook, kind: cloudEvents, url: \"{receiver.Address}/\"";
+        (await SetAsync(test, $"  - {{ {hook}, on: [rolledBack] }}")).EnsureSuccessStatusCode();
+        await HasSinksAsync(test, 1);
+        await HappenAsync(test, Started(test));
+        (await SetAsync(test, $"  - {{ {hook}, on: [started, rolledBack] }}")).EnsureSuccessStatusCode();
+        await HappenAsync(test, Ended(test));
+
+        await Until.TrueAsync(() => !receiver.Taken.IsEmpty);
+        Assert.Equal("signalbox.rollout.rolledBack.v1", (string?)JsonNode.Parse(receiver.Taken.Single().Body)!["type"]);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static partial class RubyDetector
     {
         var file = scene.Tree.ReadFirst("app.rb", "server.rb", "main.rb");
         if (file?.Find(Sinatra()) is not { } found) return null;
-        return new ServiceProposal("Sinatra", found.At, new(Words.Shell($"bundle exec ruby {file.Path[scene.Tree.Prefix.Length..]} -o 127.0.0.1 -p \"$PORT\""), "the program itself, told its port", file.Place))
+        return new ServiceProposal("Sinatra", found.At, new(Words.Shell($"bundle exec ruby {Words.Quote(file.Path[scene.Tree.Prefix.Length..])} -o 127.0.0.1 -p \"$PORT\""), "the program itself, told its port", file.Place))
         {
             Name = scene.Service,
             Build = Build(gems, assets: false),

@@ -16,6 +16,7 @@ internal static class DeliveryIds
     public const string NotYet = "delivery-not-yet";
     public const string ExclusiveNeedsRecreate = "delivery-exclusive-needs-recreate";
     public const string ShellSyntax = "delivery-shell-syntax";
+    public const string StepCutShort = "delivery-step-cut-short";
     public const string NotExpanded = "delivery-not-expanded";
     public const string ArtifactEscapes = "delivery-artifact-escapes";
     public const string TooMany = "delivery-too-many";
@@ -27,7 +28,7 @@ internal static class DeliveryIds
     public static IReadOnlyList<string> All { get; } =
     [
         Empty, UnknownKey, MissingKey, WrongType, InvalidValue, ConflictingKeys, DuplicateName, WeightsOrder, PortConflict,
-        UnknownTarget, NotYet, ExclusiveNeedsRecreate, ShellSyntax, NotExpanded, ArtifactEscapes, TooMany, Unreadable,
+        UnknownTarget, NotYet, ExclusiveNeedsRecreate, ShellSyntax, StepCutShort, NotExpanded, ArtifactEscapes, TooMany, Unreadable,
         CommandMissing, ArtifactMissing, PortInUse,
     ];
 }

@@ -38,11 +38,26 @@ internal static class StrategyReader
     private static Strategy Open(Section strategy, string key, Shape shape, Strategy defaults, Func<Section, Strategy, Strategy> read) =>
         strategy.Node(key) is YamlScalar { IsNull: true } || strategy.Open(key, shape) is not { } section ? defaults : read(section, defaults);
 
-    private static Strategy Canary(Section section, Strategy defaults) => KeptWarm(section, Times(section, defaults)) with
+    private static Strategy Canary(Section section, Strategy defaults)
     {
-        Steps = StepsReader.Read(section, defaults.Steps),
-        Analysis = AnalysisReader.Read(section, defaults.Analysis),
-    };
+        var canary = KeptWarm(section, Times(section, defaults)) with
+        {
+            Steps = StepsReader.Read(section, defaults.Steps),
+            Analysis = AnalysisReader.Read(section, defaults.Analysis),
+        };
+        WarnOfLateSteps(section, canary);
+        return canary;
+    }
+
+    /// <summary>Past <c>maxStepTime</c> a step without enough evidence is undecided, for however long it was to last.</summary>
+    private static void WarnOfLateSteps(Section section, Strategy canary)
+    {
+        var longest = canary.Steps.Select(step => step.For).DefaultIfEmpty().Max();
+        if (canary.Analysis is not { Enabled: true, AdvancesOnTime: false } analysis || longest <= analysis.MaxStepTime) return;
+        section.File.Warn(DeliveryIds.StepCutShort,
+            $"a step lasts {Durations.Text(longest)}, but what it saw is undecided from {Durations.Text(analysis.MaxStepTime)} on; expected a maxStepTime that is no shorter",
+            (section.Node("steps") ?? section.Node("analysis"))!.Span, $"analysis: {{ maxStepTime: {Durations.Text(longest)} }}", "onUndecided may decide before its time is over");
+    }
 
     /// <summary>What every strategy may say.</summary>
     public static Strategy Times(Section section, Strategy defaults) => defaults with
