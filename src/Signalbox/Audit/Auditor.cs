@@ -31,15 +31,17 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
         var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
-        var claimed = Claimed(repository, RepositoryWalk.Files(root, out var truncated), own.Policy);
-        var read = new FileRead[claimed.Count];
-        Parallel.For(0, claimed.Count, _parallel, i =>
+        var paths = RepositoryWalk.Files(root, out var truncated);
+        foreach (var path in paths) See(repository, path);
+        var all = new FileRead?[paths.Count];
+        Parallel.For(0, paths.Count, _parallel, i =>
         {
-            var (path, readers) = claimed[i];
-            var (file, finding) = changed?.GetValueOrDefault(path) is { } mended ? (mended, null) : FileLoader.Load(root, path);
-            read[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
-            read[i].Run(readers);
+            if (Claiming(paths[i], own.Policy) is not { } readers) return;
+            var (file, finding) = changed?.GetValueOrDefault(paths[i]) is { } mended ? (mended, null) : FileLoader.Load(root, paths[i]);
+            all[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
+            all[i]!.Run(readers);
         });
+        var read = all.OfType<FileRead>().ToArray();
         return Checked(read, repository, own) with { Incomplete = truncated || read.Any(r => r.Unread is not null) };
     }
 
@@ -48,30 +50,26 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         var own = Policy(files.FirstOrDefault(f => f.Path == PolicyReader.FileName));
         var repository = new Repository(open: path => files.FirstOrDefault(f => f.Path == path));
-        var claimed = Claimed(repository, [.. files.Select(f => f.Path)], own.Policy).ToDictionary(c => c.Path, c => c.Readers, StringComparer.Ordinal);
+        foreach (var file in files) See(repository, file.Path);
         var read = new List<FileRead>();
-        foreach (var file in files.Where(f => claimed.ContainsKey(f.Path)))
+        foreach (var file in files)
         {
+            if (Claiming(file.Path, own.Policy) is not { } readers) continue;
             read.Add(new(file, new(file, repository), null));
-            read[^1].Run(claimed[file.Path]);
+            read[^1].Run(readers);
         }
         return Checked([.. read], repository, own);
     }
 
     private ReadPolicy Policy(SourceFile? file) => policy is null ? PolicyReader.Read(file) : new(policy, []);
 
-    private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths, AuditPolicy own)
+    /// <summary>Who reads a file; null where nobody does, or the policy leaves it out.</summary>
+    private List<Reader>? Claiming(string path, AuditPolicy own)
     {
-        var claimed = new List<(string, List<Reader>)>();
-        foreach (var path in paths)
-        {
-            See(repository, path);
-            List<Reader>? readers = null;
-            foreach (var reader in _readers)
-                if (reader.Claims(path)) (readers ??= []).Add(reader);
-            if (readers is not null && !own.Excludes(path)) claimed.Add((path, readers));
-        }
-        return claimed;
+        List<Reader>? readers = null;
+        foreach (var reader in _readers)
+            if (reader.Claims(path)) (readers ??= []).Add(reader);
+        return readers is null || own.Excludes(path) ? null : readers;
     }
 
     private static void See(Repository repository, string path)
@@ -94,7 +92,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         Parallel.For(0, across.Length, _parallel, i =>
         {
             found[i] = [];
-            across[i].Check.Check(repository, new(across[i].Rule, null, repository, own.Policy, found[i]));
+            across[i].Check.Check(repository, new(null, repository, own.Policy, found[i]) { Rule = across[i].Rule });
         });
         // what two jobs take in from one file is said once
         var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(TestData.Judged).Select(own.Policy.Apply).OfType<AuditFinding>().DistinctBy(f => (f.Rule.Id, f.Message, f.Locations[0]));

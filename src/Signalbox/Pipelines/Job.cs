@@ -5,6 +5,8 @@ namespace Signalbox.Pipelines;
 /// <summary>Work done on one runner, in steps.</summary>
 public sealed record Job
 {
+    private IReadOnlyList<Activity>? _deploys;
+
     /// <summary>The name that needs and messages use.</summary>
     public required string Id { get; init; }
 
@@ -70,6 +72,9 @@ public sealed record Job
 
     /// <summary>What its steps do, in order.</summary>
     public IEnumerable<Activity> Activities => Steps.SelectMany(s => s.Activities);
+
+    /// <summary>What it deploys, in order; empty where it deploys nothing that stays.</summary>
+    public IReadOnlyList<Activity> Deploys => _deploys ??= Deployments.Of(this);
 
     /// <summary>The foreign code it names: what it calls, then what its steps use.</summary>
     public IEnumerable<UsedCode> Uses => Steps.Select(step => step.Uses).Prepend(Calls).OfType<UsedCode>();

@@ -16,6 +16,9 @@ public static class DownloadedScripts
 
     private static readonly HashSet<string> s_fetchers = new(StringComparer.OrdinalIgnoreCase) { "curl", "wget", "iwr", "invoke-webrequest", "irm", "invoke-restmethod", "aria2c", "http", "fetch" };
 
+    /// <summary>Whether a script fetches anything at all, or hands text to an interpreter: most do neither.</summary>
+    public static bool MayBeIn(ShellScript script) => script.Commands.Any(c => IsFetch(c) || s_interpreters.Contains(c.Program) || c.Program is "eval" or "source" or ".");
+
     public static IEnumerable<DownloadedScript> In(ShellScript script)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);

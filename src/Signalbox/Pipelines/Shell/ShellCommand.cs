@@ -23,16 +23,16 @@ public sealed record ShellRedirect(string Operator, ShellWord Target);
 public sealed record ShellCommand(
     IReadOnlyList<ShellWord> Words, TextRange Range, ShellLink Link, IReadOnlyList<ShellRedirect> Redirects, TextRange? HereDocument, int Depth)
 {
-    private readonly int _program = ProgramIndex(Words);
+    private readonly (int At, string Name, ShellWord[] Arguments) _program = ReadProgram(Words);
 
     /// <summary>The program's name without its directory; empty where there is none (an assignment alone).</summary>
-    public string Program { get; } = ProgramIndex(Words) is var at && at < Words.Count ? BaseName(Words[at].Text) : "";
+    public string Program => _program.Name;
 
     /// <summary>The words after the program.</summary>
-    public IReadOnlyList<ShellWord> Arguments { get; } = [.. Words.Skip(ProgramIndex(Words) + 1)];
+    public IReadOnlyList<ShellWord> Arguments => _program.Arguments;
 
     /// <summary>Variables set before the program, and alone: <c>A=b</c>.</summary>
-    public IEnumerable<ShellWord> Assignments => Words.Take(_program).Where(w => IsAssignment(w));
+    public IEnumerable<ShellWord> Assignments => Words.Take(_program.At).Where(w => IsAssignment(w));
 
     /// <summary>The first argument that is no option: <c>upgrade</c> of <c>helm upgrade</c>.</summary>
     public string? Verb => Arguments.FirstOrDefault(w => !w.Text.StartsWith('-'))?.Text;
@@ -90,6 +90,12 @@ public sealed record ShellCommand(
     {
         "sudo", "env", "exec", "time", "command", "nohup", "then", "do", "else", "if", "elif", "while", "until", "!", "{", "builtin",
     };
+
+    private static (int, string, ShellWord[]) ReadProgram(IReadOnlyList<ShellWord> words)
+    {
+        var at = ProgramIndex(words);
+        return at < words.Count ? (at, BaseName(words[at].Text), words.Skip(at + 1).ToArray()) : (at, "", []);
+    }
 
     private static int ProgramIndex(IReadOnlyList<ShellWord> words)
     {
