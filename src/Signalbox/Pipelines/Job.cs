@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines;
@@ -40,7 +41,7 @@ public sealed record Job
 
     public DeploymentEnvironment? Environment { get; init; }
 
-    public IReadOnlyList<Variable> Variables { get; init; } = [];
+    public ImmutableArray<Variable> Variables { get; init; } = [];
 
     public Concurrency? Concurrency { get; init; }
 
@@ -48,7 +49,7 @@ public sealed record Job
 
     public IReadOnlyList<ContainerImage> Services { get; init; } = [];
 
-    public IReadOnlyList<Step> Steps { get; init; } = [];
+    public ImmutableArray<Step> Steps { get; init; } = [];
 
     /// <summary>The reusable pipeline it calls instead of having steps, or null.</summary>
     public UsedCode? Calls { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.AzurePipelines;
@@ -62,7 +63,7 @@ internal static class AzureInclusion
 
 internal static class AzureTriggers
 {
-    public static IReadOnlyList<Trigger> Read(YamlMapping root)
+    public static ImmutableArray<Trigger> Read(YamlMapping root)
     {
         var found = new List<Trigger>();
         var start = root.Entries is [var first, ..] ? first.Key.Range : root.Range;

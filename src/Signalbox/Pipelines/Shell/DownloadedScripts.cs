@@ -81,7 +81,7 @@ public static class DownloadedScripts
     {
         if (command.Program is "sh" or "bash" or "zsh" or "dash" or "ksh" or "ash")
             return !command.Has("-c") && command.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1).All(a => command.Has("-s") || a.Text == "-");
-        return command.Arguments.Count == 0 || command.Arguments[0].Text == "-" || command.Program.StartsWith("i", StringComparison.OrdinalIgnoreCase);
+        return command.Arguments.Length == 0 || command.Arguments[0].Text == "-" || command.Program.StartsWith("i", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsFetch(ShellCommand command) => s_fetchers.Contains(command.Program);
@@ -104,7 +104,7 @@ public static class DownloadedScripts
     // the letter may stand among others: -sSLo FILE
     private static string? Joined(ShellCommand command, char letter)
     {
-        for (var i = 0; i + 1 < command.Arguments.Count; i++)
+        for (var i = 0; i + 1 < command.Arguments.Length; i++)
         {
             var text = command.Arguments[i].Text;
             if (text.Length > 1 && text[0] == '-' && text[1] != '-' && text[^1] == letter) return command.Arguments[i + 1].Text;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Signalbox.Pipelines.Shell;
@@ -18,7 +19,7 @@ internal sealed class ShellParser(string text)
     private readonly Stack<StringBuilder> _builders = [];
     private int _at;
 
-    public List<ShellCommand> Parse()
+    public ImmutableArray<ShellCommand> Parse()
     {
         Commands(0, '\0');
         return [.. _commands.OrderBy(c => c.Range.Start).ThenBy(c => c.Depth)];
@@ -39,8 +40,8 @@ internal sealed class ShellParser(string text)
 
     private ShellCommand? Command(int depth, char close)
     {
-        var words = new List<ShellWord>();
-        var redirects = new List<ShellRedirect>();
+        var words = ImmutableArray.CreateBuilder<ShellWord>();
+        List<ShellRedirect>? redirects = null;
         var here = _hereDocuments.Count;
         var link = ShellLink.End;
         SkipBlank();
@@ -48,13 +49,13 @@ internal sealed class ShellParser(string text)
         while (_at < text.Length && text[_at] != close && (text[_at] != ')' || close != '\0'))
         {
             if (Link() is { } ends) { link = ends; break; }
-            if (Redirect(depth, redirects) is not true) words.Add(Word(depth));
+            if (!Redirect(depth, ref redirects)) words.Add(Word(depth));
             end = _at;
             SkipBlank();
         }
         if (_at < text.Length && text[_at] == ')' && close == '\0') _at++;
-        if (words.Count == 0 && redirects.Count == 0) { if (link == ShellLink.Next) HereDocuments(); return null; }
-        var command = new ShellCommand(words, new(start, end), link, redirects, null, depth);
+        if (words.Count == 0 && redirects is null) { if (link == ShellLink.Next) HereDocuments(); return null; }
+        var command = new ShellCommand(words.DrainToImmutable(), new(start, end), link, redirects is null ? [] : [.. redirects], null, depth);
         for (var i = here; i < _hereDocuments.Count; i++) _hereDocuments[i] = _hereDocuments[i] with { Command = _commands.Count };
         _commands.Add(command);
         if (link == ShellLink.Next && text[_at - 1] == '\n') HereDocuments();
@@ -101,13 +102,14 @@ internal sealed class ShellParser(string text)
         _at = end < 0 ? text.Length : end;
     }
 
-    private bool? Redirect(int depth, List<ShellRedirect> redirects)
+    /// <returns>Whether there was one.</returns>
+    private bool Redirect(int depth, ref List<ShellRedirect>? redirects)
     {
         var at = _at;
         while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
         if (at < text.Length && text[at] == '&' && at == _at) at++;
-        if (at >= text.Length || text[at] is not ('<' or '>')) return null;
-        if (text[at] == '<' && at + 1 < text.Length && text[at + 1] == '(') return null;
+        if (at >= text.Length || text[at] is not ('<' or '>')) return false;
+        if (text[at] == '<' && at + 1 < text.Length && text[at + 1] == '(') return false;
         var from = _at;
         while (at < text.Length && text[at] is '<' or '>' or '&' or '|' or '-' && at - from < 4 && (text[at] != '-' || text[at - 1] == '<')) at++;
         var name = text[from..at];
@@ -115,7 +117,7 @@ internal sealed class ShellParser(string text)
         while (_at < text.Length && text[_at] is ' ' or '\t') _at++;
         if (_at >= text.Length || text[_at] is '\n' or ';' or '|' or ')') return true;
         var target = Word(depth);
-        redirects.Add(new(name, target));
+        (redirects ??= []).Add(new(name, target));
         if (name is "<<" or "<<-") _hereDocuments.Add((target.Text, name == "<<-", -1));
         return true;
     }

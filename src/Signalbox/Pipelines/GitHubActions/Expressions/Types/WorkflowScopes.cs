@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions.Expressions.Types;
@@ -102,11 +103,11 @@ internal sealed class WorkflowScopes
         return text.Step is null ? steps[^1] : steps[IndexOf(job.Steps, text.Step)];
     }
 
-    private static int IndexOf(IReadOnlyList<Step> steps, Step step)
+    private static int IndexOf(ImmutableArray<Step> steps, Step step)
     {
-        for (var i = 0; i < steps.Count; i++)
+        for (var i = 0; i < steps.Length; i++)
             if (ReferenceEquals(steps[i], step)) return i;
-        return steps.Count;
+        return steps.Length;
     }
 
     /// <summary>The steps context before each step, and after the last.</summary>
