@@ -21,13 +21,13 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             if (Included(stage.Node)) continue;
             var name = stage.Node.Text("stage") ?? "";
             var before = stage.Node.Get("dependsOn") is { } on ? on.ItemsOrSelf().Select(n => n.Text() ?? "") : previous is null ? [] : [previous];
-            var needs = before.SelectMany(b => byStage.GetValueOrDefault(b) ?? []).Select(j => new Need(j.Id, j.Range)).Take(200).ToList();
+            var needs = before.SelectMany(b => byStage.TryGetValue(b, out var earlier) ? earlier : []).Select(j => new Need(j.Id, j.Range)).Take(200).ToList();
             var jobs = Jobs(stage.Node, name, needs, stage.Conditions);
             if (name.Length > 0) byStage[name] = jobs;
             previous = name;
             all.AddRange(jobs);
         }
-        return all;
+        return [.. all];
     }
 
     private bool Included(YamlMapping node)
@@ -100,7 +100,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
         foreach (var strategy in (string[])["runOnce", "rolling", "canary"])
             foreach (var outcome in (string[])["failure", "success"])
                 found.AddRange(_steps.ReadAll(node.Get("strategy", strategy, "on").Get(outcome).Get("steps")));
-        return found;
+        return [.. found];
     }
 
     private static IReadOnlyList<RunnerLabel> Runner(YamlEntry? pool) => pool?.Value switch

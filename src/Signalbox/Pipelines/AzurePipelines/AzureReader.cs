@@ -75,7 +75,7 @@ internal static class AzureTriggers
         foreach (var pipeline in root.Get("resources", "pipelines").Items())
             if (pipeline.Entry("trigger") is { } by && !IsNone(by)) found.Add(new(TriggerKinds.Called, "pipeline", by.Key.Range, by.Value));
         found.Add(new(TriggerKinds.Manual, "manual", start));
-        return found;
+        return [.. found];
     }
 
     private static bool IsNone(YamlEntry? entry) => entry?.Value.Text() == "none";

@@ -1,6 +1,7 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
