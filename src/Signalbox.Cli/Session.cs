@@ -21,6 +21,11 @@ internal sealed record Session(
 
     public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
 
+    /// <summary>Where much text goes at once, to be flushed at its end: the console's own writer makes a system call of every line, and of every 256 characters.</summary>
+    public TextWriter InBulk() => Out == Console.Out ? new StreamWriter(Console.OpenStandardOutput(), Out.Encoding, BulkSize) : Out;
+
+    private const int BulkSize = 64 * 1024;
+
     public ControlPlaneClient Connect() => ControlPlaneClient.Connect(State);
 
     /// <summary>A line for people about what goes on; programs get the result alone.</summary>

@@ -110,7 +110,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
     {
         var entries = new List<YamlEntry>();
         var count = 1L;
-        var seen = new KeysSeen();
+        Dictionary<string, YamlScalar>? seen = null;
         while (Next() && _parser.Current is not MappingEnd)
         {
             var key = Node(depth + 1);
@@ -118,24 +118,42 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
             var alias = _parser.Current is AnchorAlias here ? Range(here.Start, here.End) : (TextRange?)null;
             var value = Node(depth + 1);
             count += 1 + value.ExpandedCount;
-            if (Accept(key, value, seen) is { } scalar) entries.Add(new(scalar, value) { Alias = alias });
+            if (Accept(key, value, entries, ref seen) is { } scalar) entries.Add(new(scalar, value) { Alias = alias });
         }
         // a block mapping begins without a sign of its own: its first key stands for it
         var span = start.Style == MappingStyle.Flow || entries.Count == 0 ? Span(start.Start, start.End) : entries[0].Key.Span;
         return new(span, Tag(start), count, entries) { Range = new((int)start.Start.Index, CollectionEnd(start.Style == MappingStyle.Flow)) };
     }
 
-    private YamlScalar? Accept(YamlNode key, YamlNode value, KeysSeen seen)
+    private YamlScalar? Accept(YamlNode key, YamlNode value, List<YamlEntry> entries, ref Dictionary<string, YamlScalar>? seen)
     {
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
         // a merge key may stand several times: GitLab takes every one of them
-        else if (seen.Add(scalar) is { } first && scalar is not { Value: YamlAccess.MergeKey, IsPlain: true })
+        else if (Before(scalar, entries, ref seen) is { } first && scalar is not { Value: YamlAccess.MergeKey, IsPlain: true })
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
                 Once(scalar, value), "remove one of the two", first.Span));
         else
             return scalar;
         return null;
+    }
+
+    /// <summary>The key of the same text that came before; most mappings have a handful of keys, which need no table.</summary>
+    private static YamlScalar? Before(YamlScalar key, List<YamlEntry> entries, ref Dictionary<string, YamlScalar>? many)
+    {
+        const int Few = 8;
+        if (entries.Count < Few)
+        {
+            foreach (var entry in entries)
+                if (entry.Key.Value == key.Value) return entry.Key;
+            return null;
+        }
+        if (many is null)
+        {
+            many = new(StringComparer.Ordinal);
+            foreach (var entry in entries) many.TryAdd(entry.Key.Value, entry.Key);
+        }
+        return many.TryAdd(key.Value, key) ? null : many[key.Value];
     }
 
     /// <summary>The one line that may stay; a value of several lines has none.</summary>
@@ -244,29 +262,6 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         ScalarStyle.Folded => YamlStyle.Folded,
         _ => YamlStyle.Plain,
     };
-
-    /// <summary>The keys of one mapping: most have a handful, which need no table.</summary>
-    private sealed class KeysSeen
-    {
-        private const int Few = 8;
-
-        private readonly List<YamlScalar> _few = [];
-        private Dictionary<string, YamlScalar>? _many;
-
-        /// <returns>The key of that text that was there before; null where there was none, and it is now.</returns>
-        public YamlScalar? Add(YamlScalar key)
-        {
-            if (_many is null && _few.Count < Few)
-            {
-                foreach (var before in _few)
-                    if (before.Value == key.Value) return before;
-                _few.Add(key);
-                return null;
-            }
-            _many ??= _few.ToDictionary(k => k.Value, StringComparer.Ordinal);
-            return _many.TryAdd(key.Value, key) ? null : _many[key.Value];
-        }
-    }
 
     private sealed class Refusal(YamlProblem problem) : Exception(problem.Message)
     {

@@ -61,7 +61,9 @@ internal static class AuditVerb
             Ignored = result.Ignored.Count(i => i.Finding.Persona <= persona),
             Known = found.Length - left.Length,
         };
-        AuditFormats.Write(Verb.FormatNameOf(session.Parsed), session.Out, report, session.Paint.On, session.Get(AuditOptions.Grades));
+        var to = session.InBulk();
+        AuditFormats.Write(Verb.FormatNameOf(session.Parsed), to, report, session.Paint.On, session.Get(AuditOptions.Grades));
+        to.Flush();
         return Code(session, left.Any(f => f.Severity >= LevelOf(session)), result.Incomplete);
     }
 

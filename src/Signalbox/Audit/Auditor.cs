@@ -31,15 +31,17 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
         var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
-        var claimed = Claimed(repository, RepositoryWalk.Files(root, out var truncated), own.Policy);
-        var read = new FileRead[claimed.Count];
-        Parallel.For(0, claimed.Count, _parallel, i =>
+        var paths = RepositoryWalk.Files(root, out var truncated);
+        foreach (var path in paths) See(repository, path);
+        var all = new FileRead?[paths.Count];
+        Parallel.For(0, paths.Count, _parallel, i =>
         {
-            var (path, readers) = claimed[i];
-            var (file, finding) = changed?.GetValueOrDefault(path) is { } mended ? (mended, null) : FileLoader.Load(root, path);
-            read[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
-            read[i].Run(readers);
+            if (Claiming(paths[i], own.Policy) is not { } readers) return;
+            var (file, finding) = changed?.GetValueOrDefault(paths[i]) is { } mended ? (mended, null) : FileLoader.Load(root, paths[i]);
+            all[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
+            all[i]!.Run(readers);
         });
+        var read = all.OfType<FileRead>().ToArray();
         return Checked(read, repository, own) with { Incomplete = truncated || read.Any(r => r.Unread is not null) };
     }
 
@@ -48,30 +50,26 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         var own = Policy(files.FirstOrDefault(f => f.Path == PolicyReader.FileName));
         var repository = new Repository(open: path => files.FirstOrDefault(f => f.Path == path));
-        var claimed = Claimed(repository, [.. files.Select(f => f.Path)], own.Policy).ToDictionary(c => c.Path, c => c.Readers, StringComparer.Ordinal);
+        foreach (var file in files) See(repository, file.Path);
         var read = new List<FileRead>();
-        foreach (var file in files.Where(f => claimed.ContainsKey(f.Path)))
+        foreach (var file in files)
         {
+            if (Claiming(file.Path, own.Policy) is not { } readers) continue;
             read.Add(new(file, new(file, repository), null));
-            read[^1].Run(claimed[file.Path]);
+            read[^1].Run(readers);
         }
         return Checked([.. read], repository, own);
     }
 
     private ReadPolicy Policy(SourceFile? file) => policy is null ? PolicyReader.Read(file) : new(policy, []);
 
-    private List<(string Path, List<Reader> Readers)> Claimed(Repository repository, IReadOnlyList<string> paths, AuditPolicy own)
+    /// <summary>Who reads a file; null where nobody does, or the policy leaves it out.</summary>
+    private List<Reader>? Claiming(string path, AuditPolicy own)
     {
-        var claimed = new List<(string, List<Reader>)>();
-        foreach (var path in paths)
-        {
-            See(repository, path);
-            List<Reader>? readers = null;
-            foreach (var reader in _readers)
-                if (reader.Claims(path)) (readers ??= []).Add(reader);
-            if (readers is not null && !own.Excludes(path)) claimed.Add((path, readers));
-        }
-        return claimed;
+        List<Reader>? readers = null;
+        foreach (var reader in _readers)
+            if (reader.Claims(path)) (readers ??= []).Add(reader);
+        return readers is null || own.Excludes(path) ? null : readers;
     }
 
     private static void See(Repository repository, string path)
@@ -93,37 +91,51 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var found = new List<AuditFinding>[across.Length];
         Parallel.For(0, across.Length, _parallel, i =>
         {
-            found[i] = [];
-            across[i].Check.Check(repository, new(across[i].Rule, null, repository, own.Policy, found[i]));
+            var said = new List<AuditFinding>();
+            across[i].Check.Check(repository, new(null, repository, own.Policy, said) { Rule = across[i].Rule });
+            found[i] = Decided(said, own.Policy);
         });
         // what two jobs take in from one file is said once
-        var decided = read.SelectMany(r => r.Found).Concat(found.SelectMany(f => f)).Select(TestData.Judged).Select(own.Policy.Apply).OfType<AuditFinding>().DistinctBy(f => (f.Rule.Id, f.Message, f.Locations[0]));
+        var decided = read.Select(r => r.Found).Concat(found).SelectMany(f => f).Distinct(new SameWords());
         var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
         kept.AddRange(repository.All<Helm.UnfollowedTemplate>().Select(t => Notices.Of(Notices.UnfollowedTemplate, $"this template is not followed: {t.Document.Reason}", t.File.At(t.Document.Range))));
         kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
         return new(Sorted(kept), read.Length, repository) { Ignored = ignored };
     }
 
-    private static List<AuditFinding> Sorted(IEnumerable<AuditFinding> findings) =>
-    [
-        .. findings
-            .OrderBy(f => f.Locations[0].Path, StringComparer.Ordinal)
-            .ThenBy(f => f.Locations[0].Line)
-            .ThenBy(f => f.Locations[0].Column)
-            .ThenBy(f => f.Rule.Id, StringComparer.Ordinal)
-            .ThenBy(f => f.Message, StringComparer.Ordinal),
-    ];
+    /// <summary>Findings as they count where they are, and as the policy wants them.</summary>
+    private static List<AuditFinding> Decided(IEnumerable<AuditFinding> found, AuditPolicy policy) => [.. found.Select(TestData.Judged).Select(policy.Apply).OfType<AuditFinding>()];
+
+    private static List<AuditFinding> Sorted(IEnumerable<AuditFinding> findings) => [.. findings.Order(Comparer<AuditFinding>.Create(Compare))];
+
+    private static int Compare(AuditFinding one, AuditFinding other)
+    {
+        var (here, there) = (one.Locations[0], other.Locations[0]);
+        var order = string.CompareOrdinal(here.Path, there.Path);
+        if (order == 0) order = here.Line.CompareTo(there.Line);
+        if (order == 0) order = here.Column.CompareTo(there.Column);
+        if (order == 0) order = string.CompareOrdinal(one.Rule.Id, other.Rule.Id);
+        return order == 0 ? string.CompareOrdinal(one.Message, other.Message) : order;
+    }
+
+    /// <summary>Whether two findings say the same of the same place.</summary>
+    private sealed class SameWords : IEqualityComparer<AuditFinding>
+    {
+        public bool Equals(AuditFinding? one, AuditFinding? other) =>
+            ReferenceEquals(one, other) || (one is not null && other is not null && one.Rule.Id == other.Rule.Id && one.Message == other.Message && one.Locations[0] == other.Locations[0]);
+
+        // lines of source and messages are long, and say nothing more
+        public int GetHashCode(AuditFinding finding) => HashCode.Combine(finding.Rule.Id, finding.Locations[0].Path, finding.Locations[0].Line, finding.Locations[0].Column);
+    }
 
     /// <summary>One claimed file and what was found in it.</summary>
     private sealed class FileRead(SourceFile? file, DocumentSink? sink, AuditFinding? unread)
     {
-        private readonly List<AuditFinding> _found = [];
-
         public AuditFinding? Unread => unread;
 
         public IReadOnlyList<InlineIgnore> Ignores { get; private set; } = [];
 
-        public IEnumerable<AuditFinding> Found => (unread is null ? [] : (IEnumerable<AuditFinding>)[unread]).Concat(sink?.Problems ?? []).Concat(_found);
+        public List<AuditFinding> Found { get; private set; } = [];
 
         public void Run(IEnumerable<Reader> readers)
         {
@@ -132,6 +144,11 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
             Ignores = InlineIgnoreReader.Read(file);
         }
 
-        public void Check(RuleSet rules, AuditPolicy policy) => sink?.Check(rules, policy, _found);
+        public void Check(RuleSet rules, AuditPolicy policy)
+        {
+            List<AuditFinding> found = [.. unread is null ? [] : (AuditFinding[])[unread], .. sink?.Problems ?? []];
+            sink?.Check(rules, policy, found);
+            Found = Decided(found, policy);
+        }
     }
 }

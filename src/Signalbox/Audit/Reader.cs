@@ -43,19 +43,25 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
     /// <summary>Has every rule check what was read.</summary>
     public void Check(RuleSet rules, AuditPolicy policy, List<AuditFinding> found)
     {
-        foreach (var pending in _pending) pending.Check(rules, rule => new(rule, file, repository, policy, found));
+        if (rules.Rules.Count == 0) return;
+        var report = new Report(file, repository, policy, found) { Rule = rules.Rules[0] };
+        foreach (var pending in _pending) pending.Check(rules, report);
     }
 
     private abstract class Pending
     {
-        public abstract void Check(RuleSet rules, Func<Rule, Report> report);
+        public abstract void Check(RuleSet rules, Report report);
     }
 
     private sealed class Pending<T>(T document) : Pending where T : class
     {
-        public override void Check(RuleSet rules, Func<Rule, Report> report)
+        public override void Check(RuleSet rules, Report report)
         {
-            foreach (var (rule, check) in rules.For<T>()) check.Check(document, report(rule));
+            foreach (var (rule, check) in rules.For<T>())
+            {
+                report.Rule = rule;
+                check.Check(document, report);
+            }
         }
     }
 }

@@ -3,11 +3,14 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit;
 
-/// <summary>Where a rule says what it found. One report belongs to one rule and one file, or to one rule and the repository.</summary>
+/// <summary>Where rules say what they found, one after another. One report belongs to one file or to the repository.</summary>
 /// <param name="file">The file that findings are in unless they say otherwise; null for checks of the whole repository.</param>
-internal sealed class Report(Rule rule, SourceFile? file, Repository repository, AuditPolicy policy, List<AuditFinding> findings)
+internal sealed class Report(SourceFile? file, Repository repository, AuditPolicy policy, List<AuditFinding> findings)
 {
-    public SourceFile File => file ?? throw new InvalidOperationException($"{rule.Info.Id} checks no single file: name the file");
+    /// <summary>Who looks now: findings are its own.</summary>
+    public required Rule Rule { get; set; }
+
+    public SourceFile File => file ?? throw new InvalidOperationException($"{Rule.Info.Id} checks no single file: name the file");
 
     /// <summary>Every file that was read.</summary>
     public Repository Repository => repository;
@@ -26,8 +29,9 @@ internal sealed class Report(Rule rule, SourceFile? file, Repository repository,
     public void In(SourceFile where, TextRange range, string message, string? annotation = null, string? help = null, Fix? fix = null, Level? level = null, params ReadOnlySpan<Location> related)
     {
         if (where.Rendering?.Hides(range, joins: file is null) == true) return;
-        findings.Add(new(rule.Info, message, [where.At(range, annotation), .. related], level?.Severity ?? rule.Info.Severity,
-            level?.Confidence ?? rule.Info.Confidence, level?.Persona ?? rule.Info.Persona, fix?.Edits.Any(e => e.Path == where.Path && where.IsElsewhere(e.Edit.Range)) == true ? null : fix, help));
+        var info = Rule.Info;
+        findings.Add(new(info, message, [where.At(range, annotation), .. related], level?.Severity ?? info.Severity,
+            level?.Confidence ?? info.Confidence, level?.Persona ?? info.Persona, fix?.Edits.Any(e => e.Path == where.Path && where.IsElsewhere(e.Edit.Range)) == true ? null : fix, help));
     }
 
     /// <summary>A fix of this file.</summary>

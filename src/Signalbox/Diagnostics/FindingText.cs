@@ -61,7 +61,10 @@ public static class FindingText
     {
         var (line, column) = Window(at.SourceLine!, at.Column);
         var marks = Math.Clamp(at.Length, 1, Math.Max(1, line.Length - column + 1));
-        var lead = new string([.. line.Take(column - 1).Select(c => c == '\t' ? '\t' : ' ')]).PadRight(column - 1);
+        var lead = string.Create(column - 1, line, static (lead, line) =>
+        {
+            for (var i = 0; i < lead.Length; i++) lead[i] = i < line.Length && line[i] == '\t' ? '\t' : ' ';
+        });
         var annotation = at.Annotation is { } seen ? " " + Printable(seen) : "";
         to.WriteLine($"{pad} |");
         to.WriteLine($"{at.Line.ToString(CultureInfo.InvariantCulture).PadLeft(pad.Length)} | {line}".TrimEnd());
@@ -85,7 +88,13 @@ public static class FindingText
     /// <summary>What a file says must not steer the reader's terminal: control characters become spaces.</summary>
     private static string Printable(string text, bool keepTabs = false)
     {
-        if (!text.Any(IsUnsafe)) return text;
+        foreach (var c in text)
+            if (IsUnsafe(c)) return Cleaned(text, keepTabs);
+        return text;
+    }
+
+    private static string Cleaned(string text, bool keepTabs)
+    {
         var clean = new StringBuilder(text.Length);
         foreach (var c in text) clean.Append(IsUnsafe(c) && !(keepTabs && c == '\t') ? ' ' : c);
         return clean.ToString();

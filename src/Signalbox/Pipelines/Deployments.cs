@@ -3,7 +3,7 @@ using Signalbox.Pipelines.Shell;
 namespace Signalbox.Pipelines;
 
 /// <summary>Recognises jobs that deploy by what they do. What goes into a cluster that the job itself makes is a test, not a deployment.</summary>
-public static class Deployments
+internal static class Deployments
 {
     // actions that make a cluster for the length of a job
     private static readonly string[] s_clusterActions =
@@ -18,8 +18,6 @@ public static class Deployments
         var deploys = job.Activities.Where(a => a.Kind == ActivityKind.Deploy).ToList();
         return deploys.Count == 0 || MakesItsCluster(job) ? [] : deploys;
     }
-
-    public static bool Deploys(Job job) => Of(job).Count > 0;
 
     private static bool MakesItsCluster(Job job) => job.Steps.Any(s =>
         (s.Uses is { } uses && s_clusterActions.Contains(uses.Repository, StringComparer.OrdinalIgnoreCase)) || (s.Script is { } script && script.Shell.Commands.Any(MakesCluster)));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines;
@@ -5,6 +6,8 @@ namespace Signalbox.Pipelines;
 /// <summary>Work done on one runner, in steps.</summary>
 public sealed record Job
 {
+    private IReadOnlyList<Activity>? _deploys;
+
     /// <summary>The name that needs and messages use.</summary>
     public required string Id { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record Job
 
     public DeploymentEnvironment? Environment { get; init; }
 
-    public IReadOnlyList<Variable> Variables { get; init; } = [];
+    public ImmutableArray<Variable> Variables { get; init; } = [];
 
     public Concurrency? Concurrency { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record Job
 
     public IReadOnlyList<ContainerImage> Services { get; init; } = [];
 
-    public IReadOnlyList<Step> Steps { get; init; } = [];
+    public ImmutableArray<Step> Steps { get; init; } = [];
 
     /// <summary>The reusable pipeline it calls instead of having steps, or null.</summary>
     public UsedCode? Calls { get; init; }
@@ -70,6 +73,9 @@ public sealed record Job
 
     /// <summary>What its steps do, in order.</summary>
     public IEnumerable<Activity> Activities => Steps.SelectMany(s => s.Activities);
+
+    /// <summary>What it deploys, in order; empty where it deploys nothing that stays.</summary>
+    public IReadOnlyList<Activity> Deploys => _deploys ??= Deployments.Of(this);
 
     /// <summary>The foreign code it names: what it calls, then what its steps use.</summary>
     public IEnumerable<UsedCode> Uses => Steps.Select(step => step.Uses).Prepend(Calls).OfType<UsedCode>();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines;
@@ -26,19 +27,19 @@ public sealed record Pipeline
 
     public string? Name { get; init; }
 
-    public IReadOnlyList<Trigger> Triggers { get; init; } = [];
+    public ImmutableArray<Trigger> Triggers { get; init; } = [];
 
     /// <summary>Null where nothing is said and the platform's default holds.</summary>
     public Permissions? Permissions { get; init; }
 
-    public IReadOnlyList<Variable> Variables { get; init; } = [];
+    public ImmutableArray<Variable> Variables { get; init; } = [];
 
     public Concurrency? Concurrency { get; init; }
 
     /// <summary>Named in the order they run; empty where order comes from needs alone.</summary>
     public IReadOnlyList<Stage> Stages { get; init; } = [];
 
-    public IReadOnlyList<Job> Jobs { get; init; } = [];
+    public ImmutableArray<Job> Jobs { get; init; } = [];
 
     /// <summary>Pipeline code taken from elsewhere: included files, templates, shared libraries.</summary>
     public IReadOnlyList<Inclusion> Inclusions { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines;
@@ -31,14 +32,19 @@ public sealed record Step
     public UsedCode? Uses { get; init; }
 
     /// <summary>What is handed to the used code.</summary>
-    public IReadOnlyList<Variable> Inputs { get; init; } = [];
+    public ImmutableArray<Variable> Inputs { get; init; } = [];
 
-    public IReadOnlyList<Variable> Variables { get; init; } = [];
+    public ImmutableArray<Variable> Variables { get; init; } = [];
 
     /// <summary>What the step does for delivery, in order.</summary>
     public IReadOnlyList<Activity> Activities => _activities ??= StepMeaning.Of(this);
 
-    public string? Input(string name) => Inputs.FirstOrDefault(i => i.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+    public string? Input(string name)
+    {
+        foreach (var input in Inputs)
+            if (input.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return input.Value;
+        return null;
+    }
 
     public bool Does(ActivityKind kind) => Activities.Any(a => a.Kind == kind);
 }

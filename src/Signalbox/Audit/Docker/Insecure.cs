@@ -54,10 +54,10 @@ internal static class Insecure
     // npm config set strict-ssl false; npm config set strict-ssl=false
     private static ShellWord? Setting(ShellCommand command, string name, params ReadOnlySpan<string> values)
     {
-        for (var i = 0; i < command.Arguments.Count; i++)
+        for (var i = 0; i < command.Arguments.Length; i++)
         {
             var text = command.Arguments[i].Text;
-            if (text.Equals(name, StringComparison.OrdinalIgnoreCase) && i + 1 < command.Arguments.Count && values.Contains(command.Arguments[i + 1].Text)) return command.Arguments[i];
+            if (text.Equals(name, StringComparison.OrdinalIgnoreCase) && i + 1 < command.Arguments.Length && values.Contains(command.Arguments[i + 1].Text)) return command.Arguments[i];
             foreach (var value in values)
                 if (text.Equals($"{name}={value}", StringComparison.OrdinalIgnoreCase)) return command.Arguments[i];
         }

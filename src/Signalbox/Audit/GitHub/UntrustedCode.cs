@@ -47,7 +47,7 @@ internal static class UntrustedCode
 
     private static bool RunsFiles(ShellCommand command)
     {
-        if (command.Words.Count == 0 || command.Arguments.Any(a => a.Text is "--version" or "--help" or "-V")) return false;
+        if (command.Words.Length == 0 || command.Arguments.Any(a => a.Text is "--version" or "--help" or "-V")) return false;
         if (s_tools.Contains(command.Program)) return command.Verb is not ("login" or "logout" or "config" or "version" or "install" or "i") || command.Program is "npm" or "yarn" or "pnpm" or "bun" or "make" or "cargo" or "composer" or "bundle" || RunsOwn(command);
         if (s_interpreters.Contains(command.Program)) return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-')) is { } file && (command.Program is "." or "source" || IsScript(file.Text)) && !command.Has("-c") && !command.Has("-e");
         return command.Words.Any(w => w.Text.StartsWith("./", StringComparison.Ordinal) && ReferenceEquals(w, Head(command)));

@@ -18,7 +18,7 @@ internal sealed class Facts
         foreach (var (file, action) in repository.All<GitHubAction>()) Add(file, action.Fragment);
         Own = repository.Root is { } root && repository.Has(DeliveryFileReader.DefaultName)
             ? DeliveryFileReader.ReadFile(Path.Combine(root, DeliveryFileReader.DefaultName)).Applications ?? [] : [];
-        Deploys = [.. repository.All<Pipeline>().SelectMany(p => p.Document.Jobs.Where(Deployments.Deploys).Select(j => (p.File, j)))];
+        Deploys = [.. repository.All<Pipeline>().SelectMany(p => p.Document.Jobs.Where(j => j.Deploys.Count > 0).Select(j => (p.File, j)))];
     }
 
     public Repository Repository { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 
@@ -8,11 +9,11 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
 {
     private readonly AzureStepReader _steps = new(text, root, inclusions);
 
-    public IReadOnlyList<Job> ReadAll(YamlMapping body)
+    public ImmutableArray<Job> ReadAll(YamlMapping body)
     {
         var stages = AzureList.Of(body.Get("stages"));
         if (stages.Count == 0) return Jobs(body, null, [], []);
-        var byStage = new Dictionary<string, IReadOnlyList<Job>>(StringComparer.OrdinalIgnoreCase);
+        var byStage = new Dictionary<string, ImmutableArray<Job>>(StringComparer.OrdinalIgnoreCase);
         var all = new List<Job>();
         string? previous = null;
         foreach (var stage in stages)
@@ -20,13 +21,13 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             if (Included(stage.Node)) continue;
             var name = stage.Node.Text("stage") ?? "";
             var before = stage.Node.Get("dependsOn") is { } on ? on.ItemsOrSelf().Select(n => n.Text() ?? "") : previous is null ? [] : [previous];
-            var needs = before.SelectMany(b => byStage.GetValueOrDefault(b) ?? []).Select(j => new Need(j.Id, j.Range)).Take(200).ToList();
+            var needs = before.SelectMany(b => byStage.TryGetValue(b, out var earlier) ? earlier : []).Select(j => new Need(j.Id, j.Range)).Take(200).ToList();
             var jobs = Jobs(stage.Node, name, needs, stage.Conditions);
             if (name.Length > 0) byStage[name] = jobs;
             previous = name;
             all.AddRange(jobs);
         }
-        return all;
+        return [.. all];
     }
 
     private bool Included(YamlMapping node)
@@ -36,7 +37,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
         return true;
     }
 
-    private IReadOnlyList<Job> Jobs(YamlMapping owner, string? stage, IReadOnlyList<Need> needs, IReadOnlyList<string> conditions)
+    private ImmutableArray<Job> Jobs(YamlMapping owner, string? stage, IReadOnlyList<Need> needs, IReadOnlyList<string> conditions)
     {
         if (owner.Get("steps") is YamlSequence && owner.Get("jobs") is null)
             return [Read(owner, owner.Find("steps")!.Key, stage, needs, owner, conditions, "Job")];
@@ -88,7 +89,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
         return found;
     }
 
-    private IReadOnlyList<Step> Steps(YamlMapping node)
+    private ImmutableArray<Step> Steps(YamlMapping node)
     {
         if (node.Get("steps") is { } steps) return _steps.ReadAll(steps);
         var found = new List<Step>();
@@ -99,7 +100,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
         foreach (var strategy in (string[])["runOnce", "rolling", "canary"])
             foreach (var outcome in (string[])["failure", "success"])
                 found.AddRange(_steps.ReadAll(node.Get("strategy", strategy, "on").Get(outcome).Get("steps")));
-        return found;
+        return [.. found];
     }
 
     private static IReadOnlyList<RunnerLabel> Runner(YamlEntry? pool) => pool?.Value switch
@@ -133,7 +134,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
 
     private static ContainerImage? Image(YamlMapping map) => map.Get("image") is YamlScalar image ? new(image.Text(), image.Range, null, map) : null;
 
-    internal static IReadOnlyList<Variable> Variables(YamlNode? node) => node switch
+    internal static ImmutableArray<Variable> Variables(YamlNode? node) => node switch
     {
         YamlSequence => [.. AzureList.Of(node).Where(v => v.Node.Text("name") is not null).Select(v => new Variable(v.Node.Text("name")!, v.Node.Text("value"), v.Node.Range, v.Node))],
         _ => JobReader.Variables(node),

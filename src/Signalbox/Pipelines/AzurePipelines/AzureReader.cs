@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.AzurePipelines;
@@ -62,7 +63,7 @@ internal static class AzureInclusion
 
 internal static class AzureTriggers
 {
-    public static IReadOnlyList<Trigger> Read(YamlMapping root)
+    public static ImmutableArray<Trigger> Read(YamlMapping root)
     {
         var found = new List<Trigger>();
         var start = root.Entries is [var first, ..] ? first.Key.Range : root.Range;
@@ -74,7 +75,7 @@ internal static class AzureTriggers
         foreach (var pipeline in root.Get("resources", "pipelines").Items())
             if (pipeline.Entry("trigger") is { } by && !IsNone(by)) found.Add(new(TriggerKinds.Called, "pipeline", by.Key.Range, by.Value));
         found.Add(new(TriggerKinds.Manual, "manual", start));
-        return found;
+        return [.. found];
     }
 
     private static bool IsNone(YamlEntry? entry) => entry?.Value.Text() == "none";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Yaml;
 
@@ -15,7 +16,7 @@ internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Incl
         ("SSH", "inline", "sh"), ("SSH", "commands", "sh"), ("AzureContainerAppsJob", "script", "sh"), ("ShellScript", "script", "bash"),
     ];
 
-    public IReadOnlyList<Step> ReadAll(YamlNode? steps) => [.. AzureList.Of(steps).Select(s => Read(s.Node)).OfType<Step>()];
+    public ImmutableArray<Step> ReadAll(YamlNode? steps) => [.. AzureList.Of(steps).Select(s => Read(s.Node)).OfType<Step>()];
 
     private Step? Read(YamlMapping node)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions;
@@ -28,7 +29,7 @@ public static class GitHubReader
     }
 
     /// <summary>The variables of the whole workflow.</summary>
-    public static IReadOnlyList<Variable> Environment(YamlMapping root) => JobReader.Variables(root.Get("env"));
+    public static ImmutableArray<Variable> Environment(YamlMapping root) => JobReader.Variables(root.Get("env"));
 
     /// <param name="path">Relative to the repository.</param>
     public static GitHubAction ReadAction(string path, YamlText text, YamlMapping root)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Signalbox.Yaml;
 
@@ -6,7 +7,7 @@ namespace Signalbox.Pipelines.GitHubActions;
 /// <summary>Reads <c>jobs</c>.</summary>
 internal sealed class JobReader(Pipeline pipeline, string? shell)
 {
-    public IReadOnlyList<Job> ReadAll(YamlNode? jobs) =>
+    public ImmutableArray<Job> ReadAll(YamlNode? jobs) =>
         [.. jobs.Entries().Where(e => e.Value is YamlMapping).Select(e => Read(e, (YamlMapping)e.Value))];
 
     private Job Read(YamlEntry entry, YamlMapping node)
@@ -48,7 +49,7 @@ internal sealed class JobReader(Pipeline pipeline, string? shell)
         return new(text, scalar.Range, after, scalar);
     }
 
-    internal static IReadOnlyList<Variable> Variables(YamlNode? node) =>
+    internal static ImmutableArray<Variable> Variables(YamlNode? node) =>
         [.. node.Entries().Select(e => new Variable(e.Key.Value, e.Value.Text(), e.Range, e.Value))];
 
     internal static Leniency? Lenient(YamlEntry? entry) => entry?.Value switch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions;
@@ -5,7 +6,7 @@ namespace Signalbox.Pipelines.GitHubActions;
 /// <summary>Reads <c>steps</c> of a job or a composite action.</summary>
 internal sealed class StepReader(YamlText text, string? shell)
 {
-    public IReadOnlyList<Step> ReadAll(YamlSequence steps) => [.. steps.Items.OfType<YamlMapping>().Select(Read)];
+    public ImmutableArray<Step> ReadAll(YamlSequence steps) => [.. steps.Items.OfType<YamlMapping>().Select(Read)];
 
     private Step Read(YamlMapping node) => new()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions;
@@ -5,7 +6,7 @@ namespace Signalbox.Pipelines.GitHubActions;
 /// <summary>Reads <c>on</c> in its three shapes: a name, a list of names, a mapping.</summary>
 internal static class TriggerReader
 {
-    public static IReadOnlyList<Trigger> Read(YamlEntry? on) => on?.Value switch
+    public static ImmutableArray<Trigger> Read(YamlEntry? on) => on?.Value switch
     {
         YamlScalar name when name.Text() is { } text => [new(Kind(text, null), text, name.Range, name)],
         YamlSequence list => [.. list.Items.OfType<YamlScalar>().Select(i => new Trigger(Kind(i.Value, null), i.Value, i.Range, i))],

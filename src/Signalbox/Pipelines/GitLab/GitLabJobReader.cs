@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Signalbox.Yaml;
 
@@ -101,7 +102,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
         _ => null,
     };
 
-    private IReadOnlyList<Step> Steps(YamlMapping settings)
+    private ImmutableArray<Step> Steps(YamlMapping settings)
     {
         var lines = new List<YamlScalar>();
         foreach (var key in (string[])["before_script", "script", "after_script"]) lines.AddRange(all.Lines(all.Entry(settings, key)?.Value));
@@ -154,7 +155,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
             yield return new(map.Text("name"), [.. map.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>()], true, entry.Range, map);
     }
 
-    internal static IReadOnlyList<Variable> Variables(YamlNode? node) =>
+    internal static ImmutableArray<Variable> Variables(YamlNode? node) =>
         [.. node.Entries().Select(e => new Variable(e.Key.Value, e.Value.Text() ?? e.Value.Text("value"), e.Range, e.Value))];
 
     /// <summary>GitLab's durations in words: <c>1h 30m</c>, <c>90 minutes</c>; a bare number is seconds.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitLab;
@@ -67,7 +68,7 @@ public static class GitLabReader
         return [.. s_stages.Where(used.ContainsKey).Select(s => new Stage(s, used[s]))];
     }
 
-    private static IReadOnlyList<Trigger> Triggers(YamlMapping root, TriggerKinds kinds, IReadOnlyList<GitLabJob> jobs)
+    private static ImmutableArray<Trigger> Triggers(YamlMapping root, TriggerKinds kinds, IReadOnlyList<GitLabJob> jobs)
     {
         var range = root.Entry("workflow")?.Key.Range ?? (root.Entries is [var first, ..] ? first.Key.Range : root.Range);
         var some = jobs.Aggregate(TriggerKinds.None, (all, j) => all | j.Job.Triggers) & kinds;

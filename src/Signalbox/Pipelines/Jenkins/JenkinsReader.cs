@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Pipelines.Jenkins.Groovy;
 using Signalbox.Yaml;
 
@@ -36,7 +37,7 @@ public static class JenkinsReader
         return kinds;
     }
 
-    private static IReadOnlyList<Trigger> Triggers(YamlText text, GroovyBlock? declarative, TextRange range)
+    private static ImmutableArray<Trigger> Triggers(YamlText text, GroovyBlock? declarative, TextRange range)
     {
         var kinds = Kinds(text, declarative);
         (TriggerKinds, string)[] names = [(TriggerKinds.Push, "branch"), (TriggerKinds.PullRequest, "change request"), (TriggerKinds.Schedule, "cron"), (TriggerKinds.Manual, "manual")];

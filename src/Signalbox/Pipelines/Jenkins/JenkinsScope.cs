@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Signalbox.Pipelines.Jenkins;
 
 /// <summary>What holds where a step stands, by the blocks around it.</summary>
@@ -11,7 +13,7 @@ internal sealed record JenkinsScope
 
     public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    public IReadOnlyList<Variable> Variables { get; init; } = [];
+    public ImmutableArray<Variable> Variables { get; init; } = [];
 
     public Leniency? Lenient { get; init; }
 
@@ -21,5 +23,5 @@ internal sealed record JenkinsScope
 
     public JenkinsScope WithSecrets(params IEnumerable<string> names) => this with { Secrets = Secrets.Concat(names).Take(200).ToHashSet(StringComparer.Ordinal) };
 
-    public JenkinsScope WithVariable(Variable variable) => Variables.Count > 200 ? this : this with { Variables = [.. Variables, variable] };
+    public JenkinsScope WithVariable(Variable variable) => Variables.Length > 200 ? this : this with { Variables = [.. Variables, variable] };
 }

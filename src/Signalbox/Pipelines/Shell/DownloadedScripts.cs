@@ -16,6 +16,9 @@ public static class DownloadedScripts
 
     private static readonly HashSet<string> s_fetchers = new(StringComparer.OrdinalIgnoreCase) { "curl", "wget", "iwr", "invoke-webrequest", "irm", "invoke-restmethod", "aria2c", "http", "fetch" };
 
+    /// <summary>Whether a script fetches anything at all, or hands text to an interpreter: most do neither.</summary>
+    public static bool MayBeIn(ShellScript script) => script.Commands.Any(c => IsFetch(c) || s_interpreters.Contains(c.Program) || c.Program is "eval" or "source" or ".");
+
     public static IEnumerable<DownloadedScript> In(ShellScript script)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -78,7 +81,7 @@ public static class DownloadedScripts
     {
         if (command.Program is "sh" or "bash" or "zsh" or "dash" or "ksh" or "ash")
             return !command.Has("-c") && command.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1).All(a => command.Has("-s") || a.Text == "-");
-        return command.Arguments.Count == 0 || command.Arguments[0].Text == "-" || command.Program.StartsWith("i", StringComparison.OrdinalIgnoreCase);
+        return command.Arguments.Length == 0 || command.Arguments[0].Text == "-" || command.Program.StartsWith("i", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsFetch(ShellCommand command) => s_fetchers.Contains(command.Program);
@@ -101,7 +104,7 @@ public static class DownloadedScripts
     // the letter may stand among others: -sSLo FILE
     private static string? Joined(ShellCommand command, char letter)
     {
-        for (var i = 0; i + 1 < command.Arguments.Count; i++)
+        for (var i = 0; i + 1 < command.Arguments.Length; i++)
         {
             var text = command.Arguments[i].Text;
             if (text.Length > 1 && text[0] == '-' && text[1] != '-' && text[^1] == letter) return command.Arguments[i + 1].Text;

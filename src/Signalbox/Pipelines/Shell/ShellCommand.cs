@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Shell;
@@ -21,18 +22,18 @@ public sealed record ShellRedirect(string Operator, ShellWord Target);
 /// <param name="HereDocument">The text of a here-document as a piece of the script, or null.</param>
 /// <param name="Depth">0 in the script itself, more within substitutions.</param>
 public sealed record ShellCommand(
-    IReadOnlyList<ShellWord> Words, TextRange Range, ShellLink Link, IReadOnlyList<ShellRedirect> Redirects, TextRange? HereDocument, int Depth)
+    ImmutableArray<ShellWord> Words, TextRange Range, ShellLink Link, ImmutableArray<ShellRedirect> Redirects, TextRange? HereDocument, int Depth)
 {
-    private readonly int _program = ProgramIndex(Words);
+    private readonly (int At, string Name, ImmutableArray<ShellWord> Arguments) _program = ReadProgram(Words);
 
     /// <summary>The program's name without its directory; empty where there is none (an assignment alone).</summary>
-    public string Program { get; } = ProgramIndex(Words) is var at && at < Words.Count ? BaseName(Words[at].Text) : "";
+    public string Program => _program.Name;
 
     /// <summary>The words after the program.</summary>
-    public IReadOnlyList<ShellWord> Arguments { get; } = [.. Words.Skip(ProgramIndex(Words) + 1)];
+    public ImmutableArray<ShellWord> Arguments => _program.Arguments;
 
     /// <summary>Variables set before the program, and alone: <c>A=b</c>.</summary>
-    public IEnumerable<ShellWord> Assignments => Words.Take(_program).Where(w => IsAssignment(w));
+    public IEnumerable<ShellWord> Assignments => Words.Take(_program.At).Where(w => IsAssignment(w));
 
     /// <summary>The first argument that is no option: <c>upgrade</c> of <c>helm upgrade</c>.</summary>
     public string? Verb => Arguments.FirstOrDefault(w => !w.Text.StartsWith('-'))?.Text;
@@ -67,10 +68,10 @@ public sealed record ShellCommand(
     /// <summary>The value of an option, written <c>--name value</c> or <c>--name=value</c>.</summary>
     public string? Value(string option)
     {
-        for (var i = 0; i < Arguments.Count; i++)
+        for (var i = 0; i < Arguments.Length; i++)
         {
             var text = Arguments[i].Text;
-            if (text == option) return i + 1 < Arguments.Count ? Arguments[i + 1].Text : null;
+            if (text == option) return i + 1 < Arguments.Length ? Arguments[i + 1].Text : null;
             if (text.StartsWith(option, StringComparison.Ordinal) && text.Length > option.Length && text[option.Length] == '=') return text[(option.Length + 1)..];
         }
         return null;
@@ -91,11 +92,17 @@ public sealed record ShellCommand(
         "sudo", "env", "exec", "time", "command", "nohup", "then", "do", "else", "if", "elif", "while", "until", "!", "{", "builtin",
     };
 
-    private static int ProgramIndex(IReadOnlyList<ShellWord> words)
+    private static (int, string, ImmutableArray<ShellWord>) ReadProgram(ImmutableArray<ShellWord> words)
+    {
+        var at = ProgramIndex(words);
+        return at < words.Length ? (at, BaseName(words[at].Text), words[(at + 1)..]) : (at, "", []);
+    }
+
+    private static int ProgramIndex(ImmutableArray<ShellWord> words)
     {
         var at = 0;
         var prefixed = false;
-        for (; at < words.Count; at++)
+        for (; at < words.Length; at++)
         {
             var word = words[at];
             if (IsAssignment(word)) continue;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Signalbox.Pipelines.Shell;
@@ -8,11 +10,16 @@ internal sealed class ShellParser(string text)
     // deeper substitutions are taken as text, so that hostile nesting cannot exhaust the stack
     private const int DeepestSubstitution = 24;
 
+    // what ends a word, quotes, escapes or expands; all else is copied as it is
+    private static readonly SearchValues<char> s_signs = SearchValues.Create(" \t\n\r;|&()<>'\"\\$`");
+    private static readonly SearchValues<char> s_quotedSigns = SearchValues.Create("\"\\$`<");
+
     private readonly List<ShellCommand> _commands = [];
     private readonly List<(string Word, bool Tabs, int Command)> _hereDocuments = [];
+    private readonly Stack<StringBuilder> _builders = [];
     private int _at;
 
-    public List<ShellCommand> Parse()
+    public ImmutableArray<ShellCommand> Parse()
     {
         Commands(0, '\0');
         return [.. _commands.OrderBy(c => c.Range.Start).ThenBy(c => c.Depth)];
@@ -33,8 +40,8 @@ internal sealed class ShellParser(string text)
 
     private ShellCommand? Command(int depth, char close)
     {
-        var words = new List<ShellWord>();
-        var redirects = new List<ShellRedirect>();
+        var words = ImmutableArray.CreateBuilder<ShellWord>();
+        List<ShellRedirect>? redirects = null;
         var here = _hereDocuments.Count;
         var link = ShellLink.End;
         SkipBlank();
@@ -42,13 +49,13 @@ internal sealed class ShellParser(string text)
         while (_at < text.Length && text[_at] != close && (text[_at] != ')' || close != '\0'))
         {
             if (Link() is { } ends) { link = ends; break; }
-            if (Redirect(depth, redirects) is not true) words.Add(Word(depth));
+            if (!Redirect(depth, ref redirects)) words.Add(Word(depth));
             end = _at;
             SkipBlank();
         }
         if (_at < text.Length && text[_at] == ')' && close == '\0') _at++;
-        if (words.Count == 0 && redirects.Count == 0) { if (link == ShellLink.Next) HereDocuments(); return null; }
-        var command = new ShellCommand(words, new(start, end), link, redirects, null, depth);
+        if (words.Count == 0 && redirects is null) { if (link == ShellLink.Next) HereDocuments(); return null; }
+        var command = new ShellCommand(words.DrainToImmutable(), new(start, end), link, redirects is null ? [] : [.. redirects], null, depth);
         for (var i = here; i < _hereDocuments.Count; i++) _hereDocuments[i] = _hereDocuments[i] with { Command = _commands.Count };
         _commands.Add(command);
         if (link == ShellLink.Next && text[_at - 1] == '\n') HereDocuments();
@@ -95,13 +102,14 @@ internal sealed class ShellParser(string text)
         _at = end < 0 ? text.Length : end;
     }
 
-    private bool? Redirect(int depth, List<ShellRedirect> redirects)
+    /// <returns>Whether there was one.</returns>
+    private bool Redirect(int depth, ref List<ShellRedirect>? redirects)
     {
         var at = _at;
         while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
         if (at < text.Length && text[at] == '&' && at == _at) at++;
-        if (at >= text.Length || text[at] is not ('<' or '>')) return null;
-        if (text[at] == '<' && at + 1 < text.Length && text[at + 1] == '(') return null;
+        if (at >= text.Length || text[at] is not ('<' or '>')) return false;
+        if (text[at] == '<' && at + 1 < text.Length && text[at + 1] == '(') return false;
         var from = _at;
         while (at < text.Length && text[at] is '<' or '>' or '&' or '|' or '-' && at - from < 4 && (text[at] != '-' || text[at - 1] == '<')) at++;
         var name = text[from..at];
@@ -109,7 +117,7 @@ internal sealed class ShellParser(string text)
         while (_at < text.Length && text[_at] is ' ' or '\t') _at++;
         if (_at >= text.Length || text[_at] is '\n' or ';' or '|' or ')') return true;
         var target = Word(depth);
-        redirects.Add(new(name, target));
+        (redirects ??= []).Add(new(name, target));
         if (name is "<<" or "<<-") _hereDocuments.Add((target.Text, name == "<<-", -1));
         return true;
     }
@@ -137,22 +145,36 @@ internal sealed class ShellParser(string text)
 
     private ShellWord Word(int depth)
     {
-        var value = new StringBuilder();
-        var nested = new List<ShellCommand>();
         var start = _at;
+        _at += Run(s_signs);
+        if (_at > start && (_at == text.Length || EndsWord())) return new(text[start.._at], new(start, _at), false, []);
+        _at = start;
+        // substitutions within the word need builders of their own
+        var value = _builders.TryPop(out var free) ? free : new StringBuilder();
+        List<ShellCommand>? nested = null;
         while (_at < text.Length && !EndsWord())
         {
             switch (text[_at])
             {
                 case '\'': Single(value); break;
-                case '"': Double(value, nested, depth); break;
+                case '"': Double(value, ref nested, depth); break;
                 case '\\': Escape(value); break;
-                default: Piece(value, nested, depth); break;
+                default: Piece(value, ref nested, depth, s_signs); break;
             }
         }
         // a character that can begin nothing still is a word, or reading would stand still
         if (_at == start) value.Append(text[_at++]);
-        return new(value.ToString(), new(start, _at), text[start] is '\'' or '"', nested);
+        var word = new ShellWord(value.ToString(), new(start, _at), text[start] is '\'' or '"', nested ?? []);
+        _builders.Push(value.Clear());
+        return word;
+    }
+
+    /// <summary>How many characters come before the next of some signs.</summary>
+    private int Run(SearchValues<char> signs)
+    {
+        var rest = text.AsSpan(_at);
+        var length = rest.IndexOfAny(signs);
+        return length < 0 ? rest.Length : length;
     }
 
     private bool EndsWord() => text[_at] switch
@@ -170,11 +192,11 @@ internal sealed class ShellParser(string text)
         _at = Math.Min(text.Length, stop + 1);
     }
 
-    private void Double(StringBuilder value, List<ShellCommand> nested, int depth)
+    private void Double(StringBuilder value, ref List<ShellCommand>? nested, int depth)
     {
         for (_at++; _at < text.Length && text[_at] != '"';)
             if (text[_at] == '\\') Escape(value);
-            else Piece(value, nested, depth);
+            else Piece(value, ref nested, depth, s_quotedSigns);
         _at = Math.Min(text.Length, _at + 1);
     }
 
@@ -184,16 +206,20 @@ internal sealed class ShellParser(string text)
         _at = Math.Min(text.Length, _at + 2);
     }
 
-    /// <summary>A character, or an expansion as a whole: <c>${{ … }}</c> may hold anything, <c>${…}</c> and <c>$(…)</c> nest.</summary>
-    private void Piece(StringBuilder value, List<ShellCommand> nested, int depth)
+    /// <summary>Text up to the next sign, or an expansion as a whole: <c>${{ … }}</c> may hold anything, <c>${…}</c> and <c>$(…)</c> nest.</summary>
+    private void Piece(StringBuilder value, ref List<ShellCommand>? nested, int depth, SearchValues<char> signs)
     {
         var rest = text.AsSpan(_at);
         if (rest.StartsWith("${{")) Copy(value, Closing("}}", ref _expressionEnd) is >= 0 and var end ? end + 2 - _at : 3);
         else if (rest.StartsWith("$((")) Copy(value, Closing("))", ref _arithmeticEnd) is >= 0 and var end ? end + 2 - _at : 3);
-        else if (rest.StartsWith("$(") || rest.StartsWith("<(")) Substitution(value, nested, depth, 2, ')');
+        else if (rest.StartsWith("$(") || rest.StartsWith("<(")) Substitution(value, ref nested, depth, 2, ')');
         else if (rest.StartsWith("${")) Copy(value, Closing("}", ref _braceEnd) is >= 0 and var end ? end + 1 - _at : 2);
-        else if (rest[0] == '`' && Closing("`", ref _tickEnd) > _at) Substitution(value, nested, depth, 1, '`');
-        else Copy(value, 1);
+        else if (rest[0] == '`' && Closing("`", ref _tickEnd) > _at) Substitution(value, ref nested, depth, 1, '`');
+        else
+        {
+            Copy(value, 1);
+            Copy(value, Run(signs));
+        }
     }
 
     private int _expressionEnd, _arithmeticEnd, _braceEnd, _tickEnd;
@@ -205,11 +231,11 @@ internal sealed class ShellParser(string text)
         return known;
     }
 
-    private void Substitution(StringBuilder value, List<ShellCommand> nested, int depth, int open, char close)
+    private void Substitution(StringBuilder value, ref List<ShellCommand>? nested, int depth, int open, char close)
     {
         var from = _at;
         _at += open;
-        if (depth < DeepestSubstitution) nested.AddRange(Commands(depth + 1, close));
+        if (depth < DeepestSubstitution) (nested ??= []).AddRange(Commands(depth + 1, close));
         else _at = text.Length;
         _at = Math.Min(text.Length, _at + 1);
         value.Append(text, from, _at - from);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Signalbox.Pipelines.Shell;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Signalbox.Pipelines.Shell;
 /// </summary>
 /// <param name="Text">The script.</param>
 /// <param name="Commands">In order of their beginning, those within substitutions included.</param>
-public sealed record ShellScript(string Text, IReadOnlyList<ShellCommand> Commands)
+public sealed record ShellScript(string Text, ImmutableArray<ShellCommand> Commands)
 {
     public static ShellScript Empty { get; } = new("", []);
 
@@ -29,14 +31,14 @@ public sealed record ShellScript(string Text, IReadOnlyList<ShellCommand> Comman
 
     private int IndexOf(ShellCommand command)
     {
-        for (var i = 0; i < Commands.Count; i++)
+        for (var i = 0; i < Commands.Length; i++)
             if (ReferenceEquals(Commands[i], command)) return i;
         return -1;
     }
 
     private int NextAtDepth(int at)
     {
-        for (var i = at + 1; i < Commands.Count; i++)
+        for (var i = at + 1; i < Commands.Length; i++)
             if (Commands[i].Depth <= Commands[at].Depth) return Commands[i].Depth == Commands[at].Depth ? i : -1;
         return -1;
     }

@@ -18,7 +18,7 @@ internal sealed class DeploySkipsEvidenceRule : Rule, IChecks<Pipeline>
     {
         foreach (var job in pipeline.Jobs)
         {
-            if (Deployments.Of(job) is not [var deploy, ..]) continue;
+            if (job.Deploys is not [var deploy, ..]) continue;
             var before = pipeline.Before(job);
             foreach (var (kind, word) in s_evidence)
                 if (!job.Does(kind) && !before.Any(b => b.Does(kind)) && pipeline.Jobs.FirstOrDefault(j => j.Does(kind) && !pipeline.Before(j).Contains(job)) is { } other)

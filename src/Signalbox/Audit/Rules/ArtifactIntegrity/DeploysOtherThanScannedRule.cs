@@ -16,7 +16,7 @@ internal sealed class DeploysOtherThanScannedRule : Rule, IChecks<Pipeline>
     {
         var scanned = pipeline.Jobs.SelectMany(j => j.Activities).Where(a => a.Kind == ActivityKind.Scan && Image.Parse(a.Subject) is not null).ToList();
         if (scanned.Count == 0) return;
-        foreach (var deploy in pipeline.Jobs.SelectMany(Deployments.Of))
+        foreach (var deploy in pipeline.Jobs.SelectMany(j => j.Deploys))
         {
             if (Image.Parse(deploy.Subject) is not { } deployed || scanned.FirstOrDefault(s => Image.Parse(s.Subject)!.Name == deployed.Name) is not { } scan || deployed.IsDigest) continue;
             var same = scanned.Any(s => Image.Parse(s.Subject) == deployed);

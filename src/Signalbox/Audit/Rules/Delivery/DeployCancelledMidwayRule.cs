@@ -15,7 +15,7 @@ internal sealed class DeployCancelledMidwayRule : Rule, IChecks<PipelineJob>
 
     public void Check(PipelineJob site, Report report)
     {
-        if (site.Pipeline.Platform != Platform.GitHubActions || Deployments.Of(site.Job) is not [var deploy, ..]) return;
+        if (site.Pipeline.Platform != Platform.GitHubActions || site.Job.Deploys is not [var deploy, ..]) return;
         // a job's own concurrency does not keep the workflow's from ending the run
         foreach (var concurrency in (Concurrency?[])[site.Job.Concurrency, site.Pipeline.Concurrency])
             if (concurrency is { CancelsRunning: true, Node: YamlMapping node } && node.Entry("cancel-in-progress") is { } entry)

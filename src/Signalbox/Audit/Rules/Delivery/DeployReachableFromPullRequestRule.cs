@@ -22,7 +22,7 @@ internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<Pipelin
     {
         if ((site.Job.Triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged)) == 0 || IsPreview(site.Job)) return;
         if (site.Pipeline.Platform == Platform.GitHubActions && !(site.Pipeline.Triggers.Any(t => t.Name is "pull_request" or "pull_request_target") && PullRequestRun.Reaches(site.Pipeline, site.Job))) return;
-        var deploys = Deployments.Of(site.Job);
+        var deploys = site.Job.Deploys;
         foreach (var step in site.Job.Steps)
             if (step.Activities.FirstOrDefault(deploys.Contains) is { } deploy && (site.Pipeline.Platform != Platform.GitHubActions || PullRequestRun.Allows(step.Condition)))
             {

@@ -15,7 +15,7 @@ internal sealed class HelmUpgradeNotAtomicRule : Rule, IChecks<PipelineStep>
 
     public void Check(PipelineStep site, Report report)
     {
-        if (site.Step.Script is not { } script || Deployments.Of(site.Job) is not { Count: > 0 } deploys) return;
+        if (site.Step.Script is not { } script || site.Job.Deploys is not { Count: > 0 } deploys) return;
         foreach (var command in script.Shell.Commands)
         {
             if (command.Program != "helm" || command.Verb is not ("upgrade" or "install") || !deploys.Any(d => d.Command == command)) continue;

@@ -17,15 +17,17 @@ internal sealed class ImperativeDeployRule : Rule, IChecks<PipelineStep>
 
     public void Check(PipelineStep site, Report report)
     {
-        if (Deployments.Of(site.Job).Count == 0 && !site.Job.Steps.Any(IsRemote)) return;
-        if (site.Step.Uses is { } uses && uses.Repository.Equals("appleboy/ssh-action", StringComparison.OrdinalIgnoreCase) && Remote(site.Step.Input("script")) is { } word)
+        if (site.Step.Uses is { } uses && IsSshAction(uses) && Remote(site.Step.Input("script")) is { } word)
             report.At(uses.Range, $"a hand-written script over ssh changes what runs (`{word.Trim()}`)", "expected a declared state");
         if (site.Step.Script is not { } script) return;
         foreach (var command in script.Shell.Commands)
-            if (Imperative(script, command) is { } said) report.At(script.InFile(command.Range), $"`{said}` changes what runs, and no file says so", "expected a declared state");
+            if (Imperative(script, command) is { } said && (site.Job.Deploys.Count > 0 || site.Job.Steps.Any(IsRemote)))
+                report.At(script.InFile(command.Range), $"`{said}` changes what runs, and no file says so", "expected a declared state");
     }
 
-    private static bool IsRemote(Step step) => step.Uses?.Repository.Equals("appleboy/ssh-action", StringComparison.OrdinalIgnoreCase) == true || step.Script?.Shell.Commands.Any(c => c.Program == "ssh") == true;
+    private static bool IsSshAction(UsedCode uses) => uses.Repository.Equals("appleboy/ssh-action", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsRemote(Step step) => (step.Uses is { } uses && IsSshAction(uses)) || step.Script?.Shell.Commands.Any(c => c.Program == "ssh") == true;
 
     private static string? Imperative(Script script, ShellCommand command) => command.Program switch
     {

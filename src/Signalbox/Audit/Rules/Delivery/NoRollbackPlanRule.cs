@@ -21,7 +21,7 @@ internal sealed class NoRollbackPlanRule : Rule, IChecks<Repository>
         var pipelines = repository.All<Pipeline>();
         if (pipelines.Count == 0 || Rollbacks.First(repository) is not null) return;
         foreach (var (file, pipeline) in pipelines)
-            if (pipeline.Jobs.Select(j => (Job: j, Deploy: Deployments.Of(j).FirstOrDefault(d => s_tools.Contains(d.Tool, StringComparer.OrdinalIgnoreCase) && d.Kind == ActivityKind.Deploy))).FirstOrDefault(d => d.Deploy is not null) is { Deploy: { } deploy, Job: var job })
+            if (pipeline.Jobs.Select(j => (Job: j, Deploy: j.Deploys.FirstOrDefault(d => s_tools.Contains(d.Tool, StringComparer.OrdinalIgnoreCase) && d.Kind == ActivityKind.Deploy))).FirstOrDefault(d => d.Deploy is not null) is { Deploy: { } deploy, Job: var job })
                 report.In(file, deploy.Range, $"job '{YamlQuote.Short(job.Id)}' deploys, and nothing in this repository says how to go back", "expected a way back");
     }
 }

@@ -36,10 +36,10 @@ internal sealed partial class PasswordOnCommandLineRule : Rule, IChecks<Pipeline
 
     private static ShellWord? Given(ShellCommand command, string? letter, string? name)
     {
-        for (var i = 0; i < command.Arguments.Count; i++)
+        for (var i = 0; i < command.Arguments.Length; i++)
         {
             var text = command.Arguments[i].Text;
-            if ((text == letter || text == name) && i + 1 < command.Arguments.Count) return command.Arguments[i + 1];
+            if ((text == letter || text == name) && i + 1 < command.Arguments.Length) return command.Arguments[i + 1];
             if (name is not null && text.StartsWith(name + "=", StringComparison.Ordinal)) return command.Arguments[i];
             if (letter is not null && text.StartsWith(letter, StringComparison.Ordinal) && text.Length > 2 && !text.StartsWith("--", StringComparison.Ordinal) && text[2] is '$' or '"' or '\'') return command.Arguments[i];
         }
@@ -54,7 +54,7 @@ internal sealed partial class PasswordOnCommandLineRule : Rule, IChecks<Pipeline
     {
         if (command.Program is not ("docker" or "podman" or "nerdctl" or "buildah" or "skopeo" or "oras" or "helm") || command.Is("helm", "repo", "add") || step.Shell is "pwsh" or "powershell" or "cmd") return null;
         var at = IndexOfPassword(command);
-        if (at < 0 || command.Redirects.Count > 0) return null;
+        if (at < 0 || command.Redirects.Length > 0) return null;
         var (option, value) = (command.Arguments[at], Value(command, at));
         if (value is null || value.Any(c => c is ' ' or '\'' or '"' or '`') && !value.StartsWith("${{", StringComparison.Ordinal)) return null;
         var last = command.Arguments[at].Text is "-p" or "--password" ? command.Arguments[at + 1] : option;
@@ -65,8 +65,8 @@ internal sealed partial class PasswordOnCommandLineRule : Rule, IChecks<Pipeline
 
     private static int IndexOfPassword(ShellCommand command)
     {
-        for (var i = 0; i < command.Arguments.Count; i++)
-            if (command.Arguments[i].Text is "-p" or "--password" ? i + 1 < command.Arguments.Count : command.Arguments[i].Text.StartsWith("--password=", StringComparison.Ordinal)) return i;
+        for (var i = 0; i < command.Arguments.Length; i++)
+            if (command.Arguments[i].Text is "-p" or "--password" ? i + 1 < command.Arguments.Length : command.Arguments[i].Text.StartsWith("--password=", StringComparison.Ordinal)) return i;
         return -1;
     }
 

@@ -21,7 +21,7 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
 
     public void Check(PipelineJob site, Report report)
     {
-        var deploys = Deployments.Of(site.Job);
+        var deploys = site.Job.Deploys;
         if (deploys.LastOrDefault(Starts) is not { Command: { } command } last || IsVerified(site.Job)) return;
         report.At(last.Range, $"job '{YamlQuote.Short(site.Job.Id)}' ends before the rollout has", "expected `kubectl rollout status` after it", fix: Mend(site.Job, command, report));
     }

@@ -31,7 +31,7 @@ internal sealed class StaticCloudCredentialsRule : Rule, IChecks<PipelineJob>, I
 
     public void Check(PipelineJob site, Report report)
     {
-        if (!Deployments.Deploys(site.Job)) return;
+        if (site.Job.Deploys.Count == 0) return;
         foreach (var variable in site.Pipeline.Variables.Concat(site.Job.Variables).Concat(site.Job.Steps.SelectMany(s => s.Variables)))
             if (s_variables.Contains(variable.Name) && IsStored(variable.Value)) report.At(variable.Range, $"the deploy job is given {variable.Name}, a key that stays valid until someone changes it", "expected a federated identity");
     }

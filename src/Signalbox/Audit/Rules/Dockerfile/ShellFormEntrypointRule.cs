@@ -29,7 +29,7 @@ internal sealed class ShellFormEntrypointRule : Rule, IChecks<Docker.Dockerfile>
     // only plain words mean the same without a shell
     private static Fix? Mend(Docker.Instruction instruction, Pipelines.Script script, Report report)
     {
-        if (script.Shell.Commands is not [{ Redirects.Count: 0, Link: ShellLink.End } command] || command.Assignments.Any() || script.Text.AsSpan().ContainsAny(s_shell)) return null;
+        if (script.Shell.Commands is not [{ Redirects.Length: 0, Link: ShellLink.End } command] || command.Assignments.Any() || script.Text.AsSpan().ContainsAny(s_shell)) return null;
         var words = command.Words.SkipWhile(w => w.Text == "exec").Select(w => $"\"{w.Text}\"");
         var place = instruction.Arguments.InFile(new(0, instruction.Arguments.Text.TrimEnd().Length));
         return report.Fix(FixSafety.Unsafe, "run the program itself", new TextEdit(place, $"[{string.Join(", ", words)}]"));

@@ -26,7 +26,7 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
     public void Check(PipelineStep site, Report report)
     {
         if (site.Step.Script is not { } script || !s_files.Any(f => script.Text.Contains(f, StringComparison.OrdinalIgnoreCase))) return;
-        var action = site.Pipeline.Triggers.Count == 0;
+        var action = site.Pipeline.Triggers.Length == 0;
         if (!action && !site.Pipeline.Triggers.Any(t => t.Kind == TriggerKinds.Privileged)) return;
         foreach (var file in s_files)
             foreach (var command in script.Shell.Commands)

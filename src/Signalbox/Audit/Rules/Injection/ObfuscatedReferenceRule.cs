@@ -62,10 +62,10 @@ internal sealed class ObfuscatedReferenceRule : Rule, IChecks<GitHubWorkflow>, I
             if (part.Root is not { } root || !part.Fenced) continue;
             if (Constants.Value(root) is { } value)
                 report.At(text, part.Outer, "the expression is the same in every run", $"it is '{YamlQuote.Short(value.Text)}'", fix: Whole(text, part, value, report));
-            else if (root.All().FirstOrDefault(IsHidden) is { } hidden)
+            else if (part.All.FirstOrDefault(IsHidden) is { } hidden)
                 report.At(text, hidden.Range, hidden is FunctionCall { Name: var name } && name.Equals("fromJSON", StringComparison.OrdinalIgnoreCase) ? "fromJSON(toJSON()) gives back what it was given" : "a part of the expression is the same in every run",
                     fix: Inner(text, hidden, report));
-            else if (root.All().OfType<IndexAccess>().FirstOrDefault(i => !i.Index.IsLiteral) is { } index)
+            else if (part.All.FirstOrDefault(e => e is IndexAccess { Index.IsLiteral: false }) is { } index)
                 report.At(text, index.Range, "the index is computed: what is read cannot be seen", level: Level.Pedantic);
         }
     }

@@ -41,6 +41,7 @@ internal sealed class RemoteScriptExecutionRule : Rule, IChecks<Pipeline>, IChec
     /// <param name="left">Files that earlier scripts fetched.</param>
     private static void CheckScript(Script script, Dictionary<string, string> left, Report report)
     {
+        if (left.Count == 0 && !DownloadedScripts.MayBeIn(script.Shell)) return;
         var seen = new HashSet<TextRange>();
         foreach (var found in DownloadedScripts.In(script.Shell).Concat(DownloadedScripts.Running(script.Shell, left)))
             if (seen.Add(found.Range))

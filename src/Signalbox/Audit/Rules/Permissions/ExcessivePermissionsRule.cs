@@ -18,9 +18,9 @@ internal sealed class ExcessivePermissionsRule : Rule, IChecks<GitHubWorkflow>
     public void Check(GitHubWorkflow workflow, Report report)
     {
         var jobs = workflow.Pipeline.Jobs;
-        if (jobs.Count == 0) return;
+        if (jobs.Length == 0) return;
         // with one job, or where each job says its own, the workflow's permissions are the job's
-        var shared = jobs.Count > 1 && jobs.Any(j => j.Node.Entry("permissions") is null) && !workflow.IsOnlyCalled;
+        var shared = jobs.Length > 1 && jobs.Any(j => j.Node.Entry("permissions") is null) && !workflow.IsOnlyCalled;
         var silent = workflow.Root.Entry("permissions") is null;
         if (silent && shared) report.At(workflow.Pipeline.Range, "nothing says what the token may do: the organisation's default holds", "expected permissions: {}", help: "permissions: {}", level: Default(jobs.Any(RunsForeignCode), workflow));
         if (workflow.Pipeline.Permissions is { } given) Whole(given, shared, report);

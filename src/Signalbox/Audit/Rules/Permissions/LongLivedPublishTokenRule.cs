@@ -17,7 +17,7 @@ internal sealed class LongLivedPublishTokenRule : Rule, IChecks<PipelineStep>
     public void Check(PipelineStep site, Report report)
     {
         if (site.Step.Uses is { } uses && TokenInput(uses, site.Step) is { } message) report.At(uses.Range, message);
-        if (site.Step.Script is not { } script || site.Pipeline.Platform != Platform.GitHubActions || site.Pipeline.Triggers.Count == 0 || HasIdentity(site)) return;
+        if (site.Step.Script is not { } script || site.Pipeline.Platform != Platform.GitHubActions || site.Pipeline.Triggers.Length == 0 || HasIdentity(site)) return;
         foreach (var command in script.Shell.Commands)
             if (Publishes(command)) report.At(script.InFile(command.Range), $"`{command.Program}` publishes with a stored token", "the job cannot ask for an identity token");
     }

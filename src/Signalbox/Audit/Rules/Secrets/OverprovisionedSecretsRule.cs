@@ -12,7 +12,7 @@ internal sealed class OverprovisionedSecretsRule : ExpressionCheck
     protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
         foreach (var text in texts)
-            foreach (var part in text.Parts.Where(p => p.Root is not null))
+            foreach (var part in text.Parts.Where(p => p.All.Any(e => e is ContextName { Name: "secrets" })))
                 foreach (var whole in Whole(part.Root!))
                     report.At(text, whole.Range, whole is IndexAccess ? "which secret is read is computed, so the runner gets them all" : "the runner gets every secret", "expected one by name");
     }

@@ -1,6 +1,7 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
@@ -17,13 +18,12 @@ internal sealed class SecretsOutsideEnvironmentRule : Rule, IChecks<GitHubWorkfl
 
     public void Check(GitHubWorkflow workflow, Report report)
     {
-        var seen = new HashSet<(Job?, string)>();
-        foreach (var text in workflow.Expressions)
+        var seen = new HashSet<(string Job, string Path)>();
+        foreach (var (text, secret) in workflow.Expressions.Within<Expression>())
         {
-            if (text.Job is not { Environment: null } job || job.Calls is not null) continue;
-            foreach (var secret in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()))
-                if (secret.Path is { } path && path.StartsWith("secrets.", StringComparison.Ordinal) && path is not ("secrets.github_token" or "secrets.*") && seen.Add((job, path)))
-                    report.At(text, secret.Range, $"job '{YamlQuote.Short(job.Id)}' reads {path} without an environment");
+            if (text.Job is not { Environment: null, Calls: null } job || secret.Context != "secrets") continue;
+            if (secret.Path is { } path and not ("secrets" or "secrets.github_token" or "secrets.*") && seen.Add((job.Id, path)))
+                report.At(text, secret.Range, $"job '{YamlQuote.Short(job.Id)}' reads {path} without an environment");
         }
     }
 }

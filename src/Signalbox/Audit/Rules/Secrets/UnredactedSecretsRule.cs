@@ -11,9 +11,8 @@ internal sealed class UnredactedSecretsRule : ExpressionCheck
 
     protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
-        foreach (var text in texts)
-            foreach (var call in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()).OfType<FunctionCall>())
-                if (call.Is("fromJSON") && call.Arguments is [var argument] && argument.All().Any(e => e.Path?.StartsWith("secrets.", StringComparison.Ordinal) == true))
-                    report.At(text, call.Range, "what is taken out of the secret is not masked in logs");
+        foreach (var (text, call) in texts.Within<FunctionCall>())
+            if (call.Is("fromJSON") && call.Arguments is [var argument] && argument.All().Any(e => e.Path?.StartsWith("secrets.", StringComparison.Ordinal) == true))
+                report.At(text, call.Range, "what is taken out of the secret is not masked in logs");
     }
 }

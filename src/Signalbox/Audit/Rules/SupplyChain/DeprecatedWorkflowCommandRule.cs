@@ -44,7 +44,7 @@ internal sealed class DeprecatedWorkflowCommandRule : Rule, IChecks<PipelineStep
     {
         if (step.Shell is "pwsh" or "powershell" or "cmd" or "python") return null;
         var echo = script.Shell.Commands.FirstOrDefault(c => c.Program == "echo" && c.Range.Contains(at));
-        if (echo is null || echo.Redirects.Count > 0 || echo.Link == Pipelines.Shell.ShellLink.Pipe || echo.Arguments.Count == 0) return null;
+        if (echo is null || echo.Redirects.Length > 0 || echo.Link == Pipelines.Shell.ShellLink.Pipe || echo.Arguments.Length == 0) return null;
         var written = script.Text[echo.Arguments[0].Range.Start..echo.Arguments[^1].Range.End];
         if (Rewritten(written, command, file) is not { } text) return null;
         var range = script.InFile(new(echo.Arguments[0].Range.Start, echo.Arguments[^1].Range.End));

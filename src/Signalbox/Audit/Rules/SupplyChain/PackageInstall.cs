@@ -19,7 +19,7 @@ internal static class PackageInstall
     /// <summary>Where the arguments of <c>python -m pip</c> begin, or -1.</summary>
     private static int Module(ShellCommand command)
     {
-        for (var i = 0; i + 1 < command.Arguments.Count; i++)
+        for (var i = 0; i + 1 < command.Arguments.Length; i++)
             if (command.Arguments[i].Text == "-m") return command.Arguments[i + 1].Text == "pip" ? i + 2 : -1;
         return -1;
     }

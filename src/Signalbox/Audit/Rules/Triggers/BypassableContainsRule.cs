@@ -13,13 +13,9 @@ internal sealed class BypassableContainsRule : Rule, IChecks<GitHubWorkflow>
 
     public void Check(GitHubWorkflow workflow, Report report)
     {
-        foreach (var text in workflow.Expressions)
-        {
-            if (text.Shape != ValueShape.Condition) continue;
-            foreach (var call in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()).OfType<FunctionCall>())
-                if (call.Is("contains") && call.Arguments is [StringLiteral list, { Path: { } path }])
-                    report.At(text, call.Range, $"any part of '{YamlQuote.Short(list.Value)}' passes for {path}", "expected a list", level: CanChoose(path) ? null : Level.Pedantic);
-        }
+        foreach (var (text, call) in workflow.Expressions.Within<FunctionCall>())
+            if (text.Shape == ValueShape.Condition && call.Is("contains") && call.Arguments is [StringLiteral list, { Path: { } path }])
+                report.At(text, call.Range, $"any part of '{YamlQuote.Short(list.Value)}' passes for {path}", "expected a list", level: CanChoose(path) ? null : Level.Pedantic);
     }
 
     /// <summary>Whether someone outside can choose the value that is looked for.</summary>

@@ -26,7 +26,7 @@ internal sealed class ConstantConditionRule : ExpressionCheck
     }
 
     private static bool IsText(ExpressionText text) =>
-        text.Parts[0].Fenced && (text.Parts.Count > 1 || text.Parts[0].Outer != new TextRange(0, text.Scalar.Value.Length)) && text.Parts.All(p => p.Problem is null);
+        text.Parts[0].Fenced && (text.Parts.Length > 1 || text.Parts[0].Outer != new TextRange(0, text.Scalar.Value.Length)) && text.Parts.All(p => p.Problem is null);
 
     private static string Beside(YamlScalar scalar) => scalar.Style is YamlStyle.Literal or YamlStyle.Folded && scalar.Value.EndsWith('\n') ? "the block ends in a line break" : "expected one ${{ }} alone";
 

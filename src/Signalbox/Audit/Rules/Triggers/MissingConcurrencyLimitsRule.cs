@@ -14,7 +14,7 @@ internal sealed class MissingConcurrencyLimitsRule : Rule, IChecks<GitHubWorkflo
     public void Check(GitHubWorkflow workflow, Report report)
     {
         if (workflow.IsOnlyCalled || workflow.Pipeline.Concurrency is not null) return;
-        if (workflow.Pipeline.Jobs.Count > 0 && workflow.Pipeline.Jobs.All(j => j.Concurrency is not null)) return;
+        if (workflow.Pipeline.Jobs.Length > 0 && workflow.Pipeline.Jobs.All(j => j.Concurrency is not null)) return;
         report.At(workflow.Pipeline.Range, "nothing keeps two runs of this workflow from overlapping", "expected a concurrency group");
     }
 }

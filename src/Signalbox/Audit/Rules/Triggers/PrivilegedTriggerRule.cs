@@ -24,7 +24,7 @@ internal sealed class PrivilegedTriggerRule : Rule, IChecks<GitHubWorkflow>
     }
 
     // it is made for this trigger and reads nothing but file names
-    private static bool IsLabeler(Job job) => job.Steps.Count > 0 && job.Steps.All(s => s.Uses?.Is("actions/labeler") == true);
+    private static bool IsLabeler(Job job) => job.Steps.Length > 0 && job.Steps.All(s => s.Uses?.Is("actions/labeler") == true);
 
     /// <summary>Whether the outsider gets more than a started run.</summary>
     private static bool IsOpen(Pipeline pipeline) => pipeline.Jobs.Any(j =>

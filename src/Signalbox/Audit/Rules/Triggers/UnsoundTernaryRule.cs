@@ -11,9 +11,8 @@ internal sealed class UnsoundTernaryRule : ExpressionCheck
 
     protected override void Check(IReadOnlyList<ExpressionText> texts, Report report)
     {
-        foreach (var text in texts)
-            foreach (var or in text.Parts.Where(p => p.Root is not null).SelectMany(p => p.Root!.All()).OfType<LogicalOperation>())
-                if (or is { IsAnd: false, Left: LogicalOperation { IsAnd: true } and } && Constants.Value(and.Right) is { IsTrue: false } value && Constants.Value(and.Left) is null)
-                    report.At(text, or.Range, $"the value {value.AsLiteral} is never taken: it counts as false, so the last value wins");
+        foreach (var (text, or) in texts.Within<LogicalOperation>())
+            if (or is { IsAnd: false, Left: LogicalOperation { IsAnd: true } and } && Constants.Value(and.Right) is { IsTrue: false } value && Constants.Value(and.Left) is null)
+                report.At(text, or.Range, $"the value {value.AsLiteral} is never taken: it counts as false, so the last value wins");
     }
 }

@@ -12,11 +12,13 @@ public abstract record Expression(TextRange Range)
     /// <summary>This expression and everything within it, outer before inner.</summary>
     public IEnumerable<Expression> All()
     {
-        var open = new Stack<Expression>([this]);
+        var open = new Stack<Expression>();
+        open.Push(this);
         while (open.TryPop(out var next))
         {
             yield return next;
-            for (var i = next.Children.Count - 1; i >= 0; i--) open.Push(next.Children[i]);
+            var children = next.Children;
+            for (var i = children.Count - 1; i >= 0; i--) open.Push(children[i]);
         }
     }
 
@@ -28,6 +30,16 @@ public abstract record Expression(TextRange Range)
         IndexAccess { Operand.Path: { } path, Index: StringLiteral text } => $"{path}.{text.Value.ToLowerInvariant()}",
         IndexAccess { Operand.Path: { } path } => $"{path}.*",
         FilterAccess { Receiver.Path: { } path } => $"{path}.*",
+        _ => null,
+    };
+
+    /// <summary>The context that a plain access reads from: <c>github</c> of <c>github.event.issue.title</c>; null for anything else.</summary>
+    public string? Context => this switch
+    {
+        ContextName name => name.Name,
+        PropertyAccess access => access.Receiver.Context,
+        IndexAccess access => access.Operand.Context,
+        FilterAccess access => access.Receiver.Context,
         _ => null,
     };
 

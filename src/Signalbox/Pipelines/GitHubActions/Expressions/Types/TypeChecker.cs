@@ -39,8 +39,8 @@ internal sealed class TypeChecker(ExpressionScope scope)
 
     private ExpressionType Context(ContextName name)
     {
-        if (!scope.Contexts.TryGetValue(name.Name, out var type))
-            return Wrong(name, $"there is no context '{YamlQuote.Short(name.Name)}'; expected one of {Listed(scope.Contexts.Keys)}");
+        if (scope.Contexts.Find(name.Name) is not { } type)
+            return Wrong(name, $"there is no context '{YamlQuote.Short(name.Name)}'; expected one of {Listed(scope.Contexts.Names)}");
         if (!scope.Place.Contexts.Contains(name.Name))
             Wrong(name, scope.Place.Contexts.Count == 0
                 ? $"context '{name.Name}' does not exist here: nothing but literals does"

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions.Expressions.Types;
@@ -19,29 +20,29 @@ internal sealed class WorkflowScopes
 
     private readonly Pipeline _pipeline;
     private readonly IUsedOutputs _outputs;
-    private readonly Dictionary<string, ExpressionType> _workflow;
-    private readonly Dictionary<Job, Dictionary<string, ExpressionType>> _jobs = new(ReferenceEqualityComparer.Instance);
+    private readonly ContextTypes _workflow;
+    private readonly Dictionary<Job, ContextTypes> _jobs = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Job, List<ObjectType>> _steps = new(ReferenceEqualityComparer.Instance);
 
     public WorkflowScopes(GitHubWorkflow workflow, IUsedOutputs outputs)
     {
         (_pipeline, _outputs) = (workflow.Pipeline, outputs);
-        _workflow = new(ContextTable.Common, StringComparer.OrdinalIgnoreCase);
-        if (Inputs(workflow) is { } inputs) _workflow["inputs"] = inputs;
+        _workflow = ContextTypes.Common;
+        if (Inputs(workflow) is { } inputs) _workflow = _workflow.With("inputs", inputs);
         if (workflow.Trigger("workflow_dispatch") is { } dispatch)
-            _workflow["github"] = ContextTable.WithEvent(ObjectType.Loose.With("inputs", ObjectType.Of(dispatch.Node.Get("inputs").Entries().Select(e => (e.Key.Value, (ExpressionType)s_text)))));
+            _workflow = _workflow.With("github", ContextTable.WithEvent(ObjectType.Loose.With("inputs", ObjectType.Of(dispatch.Node.Get("inputs").Entries().Select(e => (e.Key.Value, (ExpressionType)s_text))))));
         if (workflow.Trigger("workflow_call")?.Node.Entry("secrets") is { } secrets)
-            _workflow["secrets"] = ObjectType.Of([.. ContextTable.GivenSecrets, .. secrets.Value.Entries().Select(e => (e.Key.Value, (ExpressionType)s_text))]);
+            _workflow = _workflow.With("secrets", ObjectType.Of([.. ContextTable.GivenSecrets, .. secrets.Value.Entries().Select(e => (e.Key.Value, (ExpressionType)s_text))]));
     }
 
     /// <summary>The scope of a value of the workflow.</summary>
     public ExpressionScope Of(ExpressionText text)
     {
-        if (text.Place == ExpressionPlace.CallOutput) return new(text.Place, new Dictionary<string, ExpressionType>(_workflow, StringComparer.OrdinalIgnoreCase) { ["jobs"] = Jobs() });
+        if (text.Place == ExpressionPlace.CallOutput) return new(text.Place, _workflow.With("jobs", Jobs()));
         if (text.Job is not { } job) return new(text.Place, _workflow);
         var contexts = Job(job);
         var steps = StepsSeen(text, job);
-        return new(text.Place, steps is null ? contexts : new Dictionary<string, ExpressionType>(contexts, StringComparer.OrdinalIgnoreCase) { ["steps"] = steps });
+        return new(text.Place, steps is null ? contexts : contexts.With("steps", steps));
     }
 
     /// <summary>An input's declared type; both triggers that have inputs share one context.</summary>
@@ -66,11 +67,11 @@ internal sealed class WorkflowScopes
         _ => ExpressionType.Any,
     };
 
-    private Dictionary<string, ExpressionType> Job(Job job)
+    private ContextTypes Job(Job job)
     {
         if (_jobs.TryGetValue(job, out var known)) return known;
-        var contexts = new Dictionary<string, ExpressionType>(_workflow, StringComparer.OrdinalIgnoreCase) { ["needs"] = Needs(job) };
-        if (job.Matrix is { } matrix) contexts["matrix"] = new MatrixTypes(new(ExpressionPlace.JobStrategy, contexts)).Of(matrix.Node);
+        var contexts = _workflow.With("needs", Needs(job));
+        if (job.Matrix is { } matrix) contexts = contexts.With("matrix", new MatrixTypes(new(ExpressionPlace.JobStrategy, contexts)).Of(matrix.Node));
         return _jobs[job] = contexts;
     }
 
@@ -102,11 +103,11 @@ internal sealed class WorkflowScopes
         return text.Step is null ? steps[^1] : steps[IndexOf(job.Steps, text.Step)];
     }
 
-    private static int IndexOf(IReadOnlyList<Step> steps, Step step)
+    private static int IndexOf(ImmutableArray<Step> steps, Step step)
     {
-        for (var i = 0; i < steps.Count; i++)
+        for (var i = 0; i < steps.Length; i++)
             if (ReferenceEquals(steps[i], step)) return i;
-        return steps.Count;
+        return steps.Length;
     }
 
     /// <summary>The steps context before each step, and after the last.</summary>
