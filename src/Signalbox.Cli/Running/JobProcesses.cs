@@ -107,10 +107,10 @@ internal sealed unsafe class JobProcesses : IJobProcesses, IDisposable
     /// <summary>What escaped the group may hold the pipe open for ever: only what lies in it is read.</summary>
     private void ReadWhatIsThere(Child child, IProcessListener listener)
     {
-        var poll = new Libc.PollFd();
-        while (child.Output >= 0)
+        // twice what a pipe holds: whoever escaped may go on writing
+        for (var left = 2; left > 0 && child.Output >= 0; left--)
         {
-            poll = new() { Fd = child.Output, Events = Libc.PollIn };
+            var poll = new Libc.PollFd { Fd = child.Output, Events = Libc.PollIn };
             if (Libc.Poll(&poll, 1, 0) <= 0 || !ReadOnce(child, listener)) return;
         }
     }

@@ -8,6 +8,7 @@ internal static class VerbTable
     private static readonly (string Name, Func<Command> Create)[] Table =
     [
         ("init", InitVerb.Create),
+        ("run", RunVerb.Create),
         ("up", UpVerb.Create),
         ("deploy", DeployVerb.Create),
         ("status", StatusVerb.Create),

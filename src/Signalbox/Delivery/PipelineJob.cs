@@ -98,3 +98,9 @@ public sealed record JobVariable(string? Text, string? From = null, bool Secret 
 
 /// <param name="Name">Also the variable by which the job sees its value.</param>
 public sealed record MatrixAxis(string Name, IReadOnlyList<string> Values);
+
+/// <summary>The scanners that a job of kind scan knows how to start.</summary>
+public static class ScannerNames
+{
+    public static IReadOnlyList<string> All { get; } = ["trivy", "grype", "snyk", "semgrep", "gitleaks", "syft"];
+}

@@ -36,7 +36,7 @@ internal static class JobReader
             Image = section.Text("image"),
             Tests = [.. tests.Select(pattern => pattern.Text)],
             Coverage = [.. coverage.Select(pattern => pattern.Text)],
-            Scanners = [.. Words(section, "with", MostValues).Select(word => word.Text)],
+            Scanners = Scanners(section),
             Key = section.Text("key"),
             When = section.Choice("when", JobWhen.Success, s_whens),
             Branches = [.. Words(section, "branches", MostValues).Select(word => word.Text)],
@@ -91,6 +91,15 @@ internal static class JobReader
             if (item is YamlScalar { IsNull: false, Value.Length: > 0 } word) words.Add((word.Value, word.Span));
             else section.File.WrongType(item, key, "text or a list of text", section.Shape.Line(key));
         return words;
+    }
+
+    private static IReadOnlyList<string> Scanners(Section section)
+    {
+        var words = Words(section, "with", MostValues);
+        foreach (var (word, at) in words.Where(word => !ScannerNames.All.Contains(word.Text)))
+            section.File.Error(DeliveryIds.InvalidValue, $"'{YamlQuote.Short(word)}' is no scanner that is known here; expected one of {string.Join(", ", ScannerNames.All)}", at,
+                $"with: [{Spelling.Nearest(word, ScannerNames.All) ?? ScannerNames.All[0]}]", "any other tool runs as a job of its own, with run");
+        return [.. words.Select(word => word.Text).Distinct()];
     }
 
     private static SortedDictionary<string, JobVariable> Variables(Section section)

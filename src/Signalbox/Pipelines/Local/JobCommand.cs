@@ -16,6 +16,9 @@ internal sealed record JobCommand
 
     /// <summary>Exit codes of a process that did its work: scanners tell by the code that they found something.</summary>
     public IReadOnlyList<int> Accepted { get; init; } = [0];
+
+    /// <summary>Looks at what the process left; says what is missing, or null.</summary>
+    public Func<string?>? Check { get; init; }
 }
 
 /// <param name="Program">A path.</param>
