@@ -25,7 +25,7 @@ internal static class LockAddresses
     public static bool IsWeb(string address) => address.StartsWith("https://", StringComparison.Ordinal) || address.StartsWith("http://", StringComparison.Ordinal);
 
     /// <summary>Without user, password and query, in which tokens are carried.</summary>
-    private static string Plain(string address)
+    public static string Plain(string address)
     {
         var start = address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
         var query = address.IndexOf('?', start);
