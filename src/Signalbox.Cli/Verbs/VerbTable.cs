@@ -33,6 +33,7 @@ internal static class VerbTable
         ("restore", RestoreVerb.Create),
         ("drill", DrillVerb.Create),
         ("runbook", RunbookVerb.Create),
+        ("sbom", SbomVerb.Create),
         ("evidence", EvidenceVerb.Create),
         ("verify", VerifyVerb.Create),
         ("sign", SignVerb.Create),
