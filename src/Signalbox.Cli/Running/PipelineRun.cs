@@ -24,8 +24,9 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
         var id = resumed?.Id ?? _folders.Create();
         var mark = $"run-{id.ToString(CultureInfo.InvariantCulture)}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}";
-        var commands = new JobCommands(source.Directory, _host, mark, _folders.Results(id), (job, cancel) => new RunInsides(session, source, _folders.Results(id), revision).DoAsync(job, cancel));
         var chosen = options.Jobs.Count > 0 ? options.Jobs : resumed?.Chosen ?? [];
+        var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen.Count > 0 ? chosen : [.. source.Jobs.Select(job => job.Name)], TimeProvider.System.GetUtcNow());
+        var commands = new JobCommands(source.Directory, _host, mark, _folders.Results(id), inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
         var verdict = Execute(id, mark, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before));

@@ -9,19 +9,23 @@ namespace Signalbox.Cli.Running;
 internal static class RunOptionSet
 {
     public static readonly Argument<string[]> Jobs = new("JOB") { Description = "these and all they need (default: every job that is not manual)", Arity = ArgumentArity.ZeroOrMore };
-    public static readonly Option<string> File = new("--file") { Description = "a signalbox.yaml, or the directory that holds it", HelpName = "PATH", DefaultValueFactory = _ => "." };
+    public static readonly Option<string> File = new("--file") { Description = "a signalbox.yaml or the directory that holds it, a GitHub workflow, or a GitLab CI file", HelpName = "PATH", DefaultValueFactory = _ => "." };
     public static readonly Option<string?> App = new("--app") { Description = "the pipeline of this application, where the file has several", HelpName = "NAME" };
     private static readonly Option<int> Slots = new Option<int>("--jobs") { Description = "how many run at once", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount }.Within(1, 1000);
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "after a failure go on with what does not need the job that failed" };
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "run every job, and keep no result" };
     private static readonly Option<string?> Cache = new("--cache") { Description = "where results are kept (default: below ~/.cache/signalbox)", HelpName = "DIR" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "go on with the last run, which failed, was ended or was killed" };
+    private static readonly Option<bool> SkipUnknown = new("--skip-unknown") { Description = "leave out what of another platform's pipeline is no plain command, in place of refusing it" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "show what each job printed when it has ended" };
+
+    public static readonly Option<bool> Watch = new("--watch") { Description = "run again each time that a source file changes, until Ctrl-C" };
+    public static readonly Option<string?> Deploy = new("--deploy") { Description = "where nothing failed, take what was made out into this environment, with the run's results as evidence", HelpName = "ENV" };
 
     public static void AddTo(Verb verb)
     {
         verb.Add(Jobs);
-        foreach (var option in new Option[] { File, App, Slots, KeepGoing, NoCache, Cache, Resume, Verbose }) verb.Add(option);
+        foreach (var option in new Option[] { File, App, Slots, KeepGoing, NoCache, Cache, Resume, SkipUnknown, Verbose, Watch, Deploy }) verb.Add(option);
     }
 
     public static RunOptions Of(Session session, RunSource source)
@@ -36,6 +40,7 @@ internal static class RunOptionSet
 
     public static async Task<RunSource> SourceAsync(Session session)
     {
+        if (ForeignSource.Is(session.Get(File)!)) return ForeignSource.Read(session.Get(File)!, session.Get(SkipUnknown), session);
         var file = await DeployFile.ReadAsync(session.Get(File)!, session).ConfigureAwait(false);
         var applications = file.Choose(session.Get(App)).Where(application => application.Pipeline is not null).ToList();
         if (applications.Count == 0)

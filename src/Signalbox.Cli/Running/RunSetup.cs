@@ -9,11 +9,7 @@ namespace Signalbox.Cli.Running;
 /// <param name="File">As messages call it.</param>
 /// <param name="Directory">Where its jobs run; absolute.</param>
 /// <param name="Application">Whose pipeline it is; null where it is another platform's.</param>
-internal sealed record RunSource(string File, string Directory, Application? Application, IReadOnlyList<PipelineJob> Jobs)
-{
-    /// <summary>By id: what of a job is not run here, and why.</summary>
-    public IReadOnlyList<string> NotRun { get; init; } = [];
-}
+internal sealed record RunSource(string File, string Directory, Application? Application, IReadOnlyList<PipelineJob> Jobs);
 
 /// <param name="Jobs">Names; empty for all that are not manual.</param>
 /// <param name="Slots">How many jobs may run at once.</param>

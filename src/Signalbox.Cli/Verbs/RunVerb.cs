@@ -77,13 +77,45 @@ internal static class RunVerb
 
     private static async Task<int> RunAsync(Session session)
     {
-        var source = await RunOptionSet.SourceAsync(session).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
-        using var signals = new JobSignals(stop);
         var own = session with { Cancel = stop.Token };
-        var run = await new PipelineRun(own, source, RunOptionSet.Of(own, source)).RunAsync().ConfigureAwait(false);
-        if (own.Json) own.WriteJson(run, RunJson.Default.RunRecord);
-        else own.Out.Write(RunText.Summary(run, new RunFolders(source.Directory).Results(run.Id), own.Paint));
+        var source = await RunOptionSet.SourceAsync(own).ConfigureAwait(false);
+        var options = RunOptionSet.Of(own, source);
+        if (own.Get(RunOptionSet.Deploy) is not null && source.Application is null) throw Usage("deploy-foreign", $"{source.File} has no application to deploy; expected a signalbox.yaml", "signalbox run --deploy production");
+        var run = await OnceAsync(own, stop, source, options).ConfigureAwait(false);
+        if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options, run).ConfigureAwait(false);
+        if (own.Get(RunOptionSet.Deploy) is { } environment && run.Verdict is RunVerdict.Succeeded or RunVerdict.Undecided) return await RunDeploy.DoAsync(own, source, environment, run).ConfigureAwait(false);
+        return CodeOf(run.Verdict);
+    }
+
+    private static async Task<RunRecord> OnceAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options)
+    {
+        // a rollout that follows is not the run's: from then on a signal is taken as by every verb
+        using var signals = new JobSignals(stop);
+        var run = await new PipelineRun(session, source, options).RunAsync().ConfigureAwait(false);
+        if (session.Json) session.WriteJson(run, RunJson.Default.RunRecord);
+        else session.Out.Write(RunText.Summary(run, new RunFolders(source.Directory).Results(run.Id), session.Paint));
+        return run;
+    }
+
+    private static async Task<int> WatchAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options, RunRecord run)
+    {
+        using var watch = new SourceWatch(source);
+        while (!session.Cancel.IsCancellationRequested)
+        {
+            session.Say(session.Paint.Dim($"waiting for a change in {source.Directory}; Ctrl-C ends it"));
+            if (!await watch.ChangedAsync(session.Cancel).ConfigureAwait(false)) break;
+            // the file itself may have changed, and may be wrong for a moment
+            try
+            {
+                source = await RunOptionSet.SourceAsync(session).ConfigureAwait(false);
+                run = await OnceAsync(session, stop, source, options with { Resume = false }).ConfigureAwait(false);
+            }
+            catch (SignalboxException e)
+            {
+                Terminal.FindingWriter.Write(e.Findings, session.Format, session.Out, session.Error);
+            }
+        }
         return CodeOf(run.Verdict);
     }
 
@@ -95,7 +127,7 @@ internal static class RunVerb
         _ => ExitCode.Undecided,
     };
 
-    private static RunFolders Folders(Session session) => new(Path.GetDirectoryName(Path.GetFullPath(DeployFile.Find(session.Get(RunOptionSet.File)!)))!);
+    private static RunFolders Folders(Session session) => new(ForeignSource.Is(session.Get(RunOptionSet.File)!) ? ForeignSource.DirectoryOf(session.Get(RunOptionSet.File)!) : Path.GetDirectoryName(Path.GetFullPath(DeployFile.Find(session.Get(RunOptionSet.File)!)))!);
 
     private static RunRecord Find(RunFolders folders, int? id)
     {

@@ -20,7 +20,7 @@ public sealed record Application(
 
     /// <summary>What makes the artifacts, before they are packed; null where they are there already.</summary>
     [JsonIgnore]
-    public BuildStep? Build => Pipeline?.FirstOrDefault(job => job.Name == "build") is { Run: { } run } build ? new(run, build.Timeout) : null;
+    public BuildStep? Build => Pipeline?.FirstOrDefault(job => job.Name == "build") is { } build ? BuildStep.Of(build) : null;
 }
 
 /// <summary>
