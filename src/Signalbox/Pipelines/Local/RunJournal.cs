@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
 using Signalbox.Delivery;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Pipelines.Local;
 
