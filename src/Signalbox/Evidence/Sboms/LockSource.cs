@@ -6,7 +6,7 @@ using Signalbox.Yaml;
 namespace Signalbox.Evidence.Sboms;
 
 /// <summary>A file of the project: its bytes, and its neighbours.</summary>
-/// <param name="Path">Relative to the project, with forward slashes.</param>
+/// <param name="path">Relative to the project, with forward slashes.</param>
 /// <param name="beside">The bytes of another file by its path; null where there is none.</param>
 internal sealed class LockSource(string path, byte[] content, LockLimits limits, Func<string, byte[]?> beside)
 {

@@ -107,7 +107,7 @@ internal sealed class TomlReader
     {
         if (depth > MostDepth) throw Bad("values lie too deep within each other");
         SkipSpace();
-        return Counted(Peek() switch
+        return Counted<object>(Peek() switch
         {
             '"' or '\'' => Quoted(),
             '[' => Array(depth),
