@@ -17,7 +17,6 @@ internal interface IRunEvents
 /// <summary>How a job ended.</summary>
 /// <param name="Began">After the run's beginning.</param>
 /// <param name="Took">From its beginning to its end, with all tries.</param>
-/// <param name="Saved">How long it took when its result was made, where that was brought back.</param>
 internal sealed record JobEnd(PlannedJob Job, JobOutcome Outcome, TimeSpan Began, TimeSpan Took)
 {
     public int Tries { get; init; }
@@ -27,6 +26,7 @@ internal sealed record JobEnd(PlannedJob Job, JobOutcome Outcome, TimeSpan Began
     /// <summary>Why, where it did not succeed.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How long it took when its result was made, where that was brought back.</summary>
     public TimeSpan? Saved { get; init; }
 
     /// <summary>What its result is known by.</summary>

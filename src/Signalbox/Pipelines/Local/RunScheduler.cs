@@ -6,9 +6,6 @@ namespace Signalbox.Pipelines.Local;
 /// Says which job begins next. It knows neither time nor processes: <see cref="Next"/> gives one to begin, <see cref="Ended"/>
 /// takes how it ended. Every run ends: each job gets an outcome exactly once, whatever the others' are.
 /// </summary>
-/// <param name="slots">How many may run at once.</param>
-/// <param name="remaining">By place: the longest way from it to the end. The longest begins first, of equals the first of the plan.</param>
-/// <param name="keepGoing">Whether what does not need a failed job still begins.</param>
 internal sealed class RunScheduler
 {
     private readonly RunPlan _plan;
@@ -22,6 +19,9 @@ internal sealed class RunScheduler
     private readonly List<int> _skipped = [];
     private int _settled;
 
+    /// <param name="slots">How many may run at once.</param>
+    /// <param name="remaining">By place: the longest way from it to the end. The longest begins first, of equals the first of the plan.</param>
+    /// <param name="keepGoing">Whether what does not need a failed job still begins.</param>
     public RunScheduler(RunPlan plan, int slots, IReadOnlyList<long> remaining, bool keepGoing)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
