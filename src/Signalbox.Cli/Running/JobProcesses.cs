@@ -12,6 +12,8 @@ internal sealed unsafe class JobProcesses : IJobProcesses, IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly List<Child> _children = [];
     private readonly WakePipe _wake = new();
+    private readonly Lock _waking = new();
+    private bool _disposed;
     private Libc.PollFd[] _fds = new Libc.PollFd[16];
 
     private sealed class Child(int job, int pid, int pidfd, int output)
@@ -46,7 +48,12 @@ internal sealed unsafe class JobProcesses : IJobProcesses, IDisposable
         return new(pid, ProcessStat.Read(pid)?.StartTicks ?? 0);
     }
 
-    public void Wake() => _wake.Wake();
+    /// <summary>Whoever worked beside the run may come after its end, when the pipe's number may be another's.</summary>
+    public void Wake()
+    {
+        lock (_waking)
+            if (!_disposed) _wake.Wake();
+    }
 
     public void Terminate(int job) => Signal(job, Libc.Sigterm);
 
@@ -74,6 +81,7 @@ internal sealed unsafe class JobProcesses : IJobProcesses, IDisposable
             CloseAll(child);
         }
         _children.Clear();
+        lock (_waking) _disposed = true;
         _wake.Dispose();
     }
 

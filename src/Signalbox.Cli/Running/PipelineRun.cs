@@ -29,12 +29,13 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var commands = new JobCommands(source.Directory, _host, mark, _folders.Results(id), inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
-        var verdict = Execute(id, mark, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before));
-        var record = _folders.Read(id)!;
-        return verdict is null ? record : record with { Reports = RunReports.Collect(plan, source.Directory, _folders.Results(id)) };
+        var since = TimeProvider.System.GetUtcNow();
+        var ends = Execute(id, mark, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before));
+        RunReports.Collect(ends, source.Directory, _folders.Results(id), since);
+        return _folders.Read(id)!;
     }
 
-    private RunVerdict? Execute(int id, string mark, RunPlan plan, RunHeader header, JobCommands commands, IReadOnlyList<string> files, IReadOnlyDictionary<string, JobRecord> resumed)
+    private IReadOnlyList<JobEnd> Execute(int id, string mark, RunPlan plan, RunHeader header, JobCommands commands, IReadOnlyList<string> files, IReadOnlyDictionary<string, JobRecord> resumed)
     {
         string LogOf(PlannedJob job) => _folders.Log(id, job.Index, job.Id);
         var digests = new FileDigests(source.Directory, Path.Combine(options.Cache ?? _folders.Of(id), "index"), new FileStats(), TimeProvider.System);
@@ -52,7 +53,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
             var ends = run.Execute(session.Cancel);
             var verdict = session.Cancel.IsCancellationRequested ? RunVerdict.Cancelled : RunRecord.VerdictOf(ends.Select(end => end.Outcome));
             journal.Write(new(RunEvent.Finish, TimeProvider.System.GetUtcNow()) { Verdict = verdict, Took = TimeProvider.System.GetElapsedTime(clock) }, flush: true);
-            return verdict;
+            return ends;
         }
         finally
         {

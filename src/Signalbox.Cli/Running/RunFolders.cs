@@ -29,7 +29,7 @@ internal sealed class RunFolders(string directory)
     public string Log(int id, int index, string job) =>
         Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}.log"));
 
-    public RunRecord? Read(int id) => File.Exists(Journal(id)) ? RunRecord.Of(RunJournal.Read(Journal(id))) : null;
+    public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)) } : null;
 
     /// <summary>Makes the place for runs. A link in its stead would lead what is written elsewhere.</summary>
     /// <exception cref="SignalboxException">It is a link.</exception>

@@ -9,19 +9,26 @@ internal static class RunReports
 {
     private const int MostFiles = 200;
 
-    public static IReadOnlyList<ReportSummary> Collect(RunPlan plan, string directory, string results)
+    /// <param name="since">When the run began: what a job that failed left before is no result of this run.</param>
+    public static void Collect(IReadOnlyList<JobEnd> ends, string directory, string results, DateTimeOffset since)
     {
-        foreach (var job in plan.Jobs) Copy(job, directory, results);
+        foreach (var end in ends.Where(end => end.Outcome.Passes() || end.Outcome.IsFailure()))
+            Copy(end.Job, directory, results, end.Outcome.Passes() ? DateTimeOffset.MinValue : since);
+    }
+
+    /// <returns>What a run's result folder holds; nothing where there is none.</returns>
+    public static IReadOnlyList<ReportSummary> Of(string results)
+    {
         if (!Directory.Exists(results)) return [];
         return [.. Directory.EnumerateFiles(results, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles).Select(file => Read(file, results))];
     }
 
-    private static void Copy(PlannedJob job, string directory, string results)
+    private static void Copy(PlannedJob job, string directory, string results, DateTimeOffset since)
     {
         var patterns = job.Job.Tests.Concat(job.Job.Coverage).ToList();
         if (patterns.Count == 0) return;
         var digests = new Pipelines.Local.Caching.FileDigests(directory, "", new FileStats(), TimeProvider.System);
-        foreach (var file in Pipelines.Local.Caching.OutputFiles.Find(patterns, digests).Where(file => file.Link is null))
+        foreach (var file in Pipelines.Local.Caching.OutputFiles.Find(patterns, digests).Where(file => file.Link is null && File.GetLastWriteTimeUtc(Path.Combine(directory, file.Path)) >= since.UtcDateTime))
         {
             var target = Path.Combine(results, job.Job.Name, file.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

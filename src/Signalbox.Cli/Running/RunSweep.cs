@@ -11,8 +11,10 @@ internal static class RunSweep
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static bool s_adopts;
+
     /// <summary>Takes in what loses its parent, so that a run's own processes stay its descendants whatever they do.</summary>
-    public static void Adopt() => _ = Libc.Prctl(Libc.SetChildSubreaper, 1, 0, 0, 0);
+    public static void Adopt() => s_adopts = Libc.Prctl(Libc.SetChildSubreaper, 1, 0, 0, 0) == 0;
 
     /// <param name="mark">The run's.</param>
     /// <param name="unfinished">Processes of jobs that the journal saw begin and not end.</param>
@@ -22,6 +24,22 @@ internal static class RunSweep
             if (boot == ProcessFacts.Boot)
                 new Leftovers(mark, new ShimRunning(0, process.Pid, process.StartTicks, process.Pid, process.StartTicks, default, boot), null).End();
         Leftovers.OfHook(mark).End();
+        if (s_adopts) EndAdopted();
+    }
+
+    /// <summary>What laid down the run's mark, its session and its parent came to this process, which has no other children now.</summary>
+    private static void EndAdopted()
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience;)
+        {
+            var adopted = ProcessStat.ReadAll().Where(process => process.Parent == Environment.ProcessId).ToList();
+            if (adopted.Count == 0) return;
+            foreach (var process in adopted)
+            {
+                Pidfd.Signal(process.Pid, process.StartTicks, Libc.Sigkill);
+                _ = Libc.WaitPid(process.Pid, out _, 0);
+            }
+        }
     }
 
     /// <summary>An engine's client may end before its container: what has the run's label is removed.</summary>
