@@ -45,7 +45,7 @@ static int Usage()
                Signalbox.Bench drill  [--quick] [--runs N] [--releases N]
                Signalbox.Bench reports [--quick] [--runs N] [--only TEXT]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
-               Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--seed N]
+               Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--from NAME] [--seed N]
                Signalbox.Bench audit  [--quick] [--runs N] [--files N] [--corpora DIR]
                Signalbox.Bench fuzz-audit [--quick] [--minutes N] [--seed N] [--threads N] [--only I] [--corpora DIR]
         """);

@@ -39,10 +39,10 @@ internal static class Program
         return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The first signal asks for an orderly end; a second one is left to end the process.</summary>
+    /// <summary>The first signal asks for an orderly end; a second one is left to end the process, unless the verb takes it.</summary>
     private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
     {
-        signal.Cancel = !stop.IsCancellationRequested;
+        if (!stop.IsCancellationRequested) signal.Cancel = true;
         stop.Cancel();
     }
 }

@@ -183,7 +183,16 @@ public static class ControlPlaneServer
             throw new ApiException(403, "scope-missing",
                 $"{endpoint.Id} needs the scope {endpoint.Scope.ToNames()[0]}; this token has {string.Join(", ", caller?.Scopes.ToNames() ?? [])}",
                 $"signalbox token create PRINCIPAL --scope {endpoint.Scope.ToNames()[0]}");
-        return endpoint.Handle(new(http, caller));
+        var request = new ApiRequest(http, caller);
+        if (caller is { Bound.IsNone: false } && endpoint.Scope != Scope.None) CheckBound(request, endpoint);
+        return endpoint.Handle(request);
+    }
+
+    /// <summary>What a route's own values say; what a body or a record names, its handler holds against the bound.</summary>
+    private static void CheckBound(ApiRequest request, ApiEndpoint endpoint)
+    {
+        if (endpoint.Reach == Reach.Everything) throw ApiRequest.NotFor(request.Caller.Bound);
+        if (endpoint.Path.Contains("{application}/{environment}", StringComparison.Ordinal)) request.Confine(request.Track.Application, request.Track.Environment);
     }
 
     /// <summary>Signals belong to the verb that runs us, not to the web host.</summary>

@@ -19,11 +19,11 @@ public sealed class ExchangeTests : IAsyncDisposable
 
     private string Address => _service.Address.ToString().TrimEnd('/');
 
-    private void Write(TestServer test, string scopes = "[evidence, read]") => File.WriteAllText(Path.Combine(test.State, "identities.yaml"), $$"""
+    private void Write(TestServer test, string scopes = "[evidence, read]", string more = "") => File.WriteAllText(Path.Combine(test.State, "identities.yaml"), $$"""
         apiVersion: signalbox-identities/v1
         audience: https://signalbox.acme.example
         issuers: [{ name: github, provider: github, issuer: "{{Address}}", keys: "{{Address}}/keys" }]
-        rules: [{ principal: "ci:shop", issuer: github, claims: { repository_id: "4711", ref: refs/heads/main }, scopes: {{scopes}}, validFor: 15m }]
+        rules: [{ principal: "ci:shop", issuer: github, claims: { repository_id: "4711", ref: refs/heads/main }, scopes: {{scopes}}, validFor: 15m{{more}} }]
         """);
 
     private string Token(TestServer test, Action<JsonObject>? with = null)
@@ -62,6 +62,18 @@ public sealed class ExchangeTests : IAsyncDisposable
         Assert.Equal(403, (await test.RefusedAsync("GET", "/api/v1/tokens", token: created.Token)).Status);
         test.Time.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal(401, (await test.RefusedAsync("GET", "/api/v1/status", token: created.Token)).Status);
+    }
+
+    [Fact]
+    public async Task JobsToken_IsForWhatTheRuleIsFor()
+    {
+        await using var test = await TestServer.StartAsync();
+        Write(test, more: ", application: shop, environment: staging");
+        var created = await ExchangeAsync(test, Token(test));
+        Assert.Equal(("shop", "staging"), (created.View.Application, created.View.Environment));
+        Assert.Equal("token-bound", (await test.RefusedAsync("GET", "/api/v1/tracks/shop/production", token: created.Token)).Problem.Id);
+        Write(test, more: ", application: Not a name");
+        Assert.Contains("application", await RefusedAsync(test, Token(test, claims => claims["jti"] = "another"), 503), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,8 +63,13 @@ internal sealed class BuildProcess(BuildStep build, string directory, Action<str
         return new(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, timedOut, _lines.ToList(), _clock.Elapsed);
     }
 
-    private static Dictionary<string, string> Surroundings() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+    private Dictionary<string, string> Surroundings()
+    {
+        var seen = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+        foreach (var (name, variable) in build.Environment)
+            if ((variable.Text ?? seen.GetValueOrDefault(variable.From!)) is { } value) seen[name] = value;
+        return seen;
+    }
 
     /// <returns>False where its time ran out; true where it ended or the caller gave up.</returns>
     private async Task<bool> EndsAsync(int pid, CancellationToken cancel)

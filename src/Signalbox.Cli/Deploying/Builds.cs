@@ -21,6 +21,8 @@ internal sealed partial class Builds(Session session, DeployFile file, bool skip
     public async Task RunAsync(Application application)
     {
         var build = application.Build!;
+        if (build.NeedsRun is { } why)
+            throw new SignalboxException(ExitCode.No, Finding.Error("build-needs-run", $"the build of {application.Name} is not run by this verb: {why}; expected signalbox run before", new(file.Path), "signalbox run --deploy production   # or, with what is built already: --no-build"));
         HideWorkshop(application);
         session.Say(session.Paint.Dim($"building {application.Name}: {FirstLine(build.Run)}"));
         var process = new BuildProcess(build, file.Directory, session.Live ? Show : null);

@@ -14,13 +14,16 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>PEM of the key that signatures among the results are checked with; null for none.</summary>
+    public string? PublicKey { get; init; }
+
     /// <param name="results">Files and folders of evidence to hand in before; empty for none.</param>
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait, params IReadOnlyList<string> results)
     {
         var environment = file.Environment(application, environmentName);
         var release = await CreateAsync(application, environmentName).ConfigureAwait(false);
         if (results.Count > 0)
-            foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, null, session).ConfigureAwait(false))
+            foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, PublicKey, session).ConfigureAwait(false))
                 if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));
         return await new ReleaseStart(client, session) { Silent = Silent, Timeout = Timeout }.RunAsync(release, environment, wait).ConfigureAwait(false);
     }

@@ -9,6 +9,13 @@ internal sealed record DeployedView(string Release, string Track, RolloutView? R
 /// <summary>What a verb without a value of its own answers in JSON.</summary>
 internal sealed record DoneView(bool Done, string Message);
 
+/// <param name="Missing">Of NTIA's minimum elements.</param>
+internal sealed record SbomView(string File, int Components, bool Complete, IEnumerable<LockfileView> Lockfiles, IEnumerable<GapView> Gaps, IEnumerable<string> Missing);
+
+internal sealed record LockfileView(string Path, string Format, int Components, string Digest);
+
+internal sealed record GapView(string Path, string Message, string? Help);
+
 /// <summary>What <c>completion</c> answers in JSON.</summary>
 internal sealed record CompletionView(string Shell, string Script);
 
@@ -22,6 +29,7 @@ internal sealed record LedgerView(bool Whole, string Head, int Checkpoints);
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DeployedView))]
 [JsonSerializable(typeof(DoneView))]
+[JsonSerializable(typeof(SbomView))]
 [JsonSerializable(typeof(CompletionView))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(LedgerView))]

@@ -18,6 +18,8 @@ internal static class TokenVerb
         DefaultValueFactory = _ => ["read"],
     };
     private static readonly Option<int> Days = new Option<int>("--days") { Description = "valid for this many days", HelpName = "N", DefaultValueFactory = _ => 30 }.Within(1, MostDays);
+    private static readonly Option<string?> Application = new("--app") { Description = "it is for this application alone", HelpName = "APPLICATION" };
+    private static readonly Option<string?> Environment = new("--env") { Description = "it is for this environment alone", HelpName = "ENVIRONMENT" };
     private static readonly Argument<string> Id = new("TOKEN") { Description = "the token's id, as `token list` shows it" };
 
     public static Command Create() => Verb.Group("token", "Create, list and revoke access tokens.", CreateToken(), List(), Revoke());
@@ -25,14 +27,13 @@ internal static class TokenVerb
     private static Verb CreateToken()
     {
         var verb = new Verb("create", "Create a token and print it once; only its hash is kept.",
-            "signalbox token create ci --scope read --scope deploy --days 90");
+            "signalbox token create ci --scope read --scope deploy --days 90", "signalbox token create ci:shop --scope deployer --app shop --env staging");
         verb.Add(Principal);
-        verb.Add(Scopes);
-        verb.Add(Days);
+        foreach (var option in new Option[] { Scopes, Application, Environment, Days }) verb.Add(option);
         return verb.Does(CreateAsync);
     }
 
-    private static Verb List() => new Verb("list", "List tokens: whose, what for, until when.", "signalbox token list").Does(ListAsync);
+    private static Verb List() => new Verb("list", "List tokens: whose, what they may, for which application and environment, until when.", "signalbox token list").Does(ListAsync);
 
     private static Verb Revoke()
     {
@@ -44,7 +45,7 @@ internal static class TokenVerb
     private static async Task<int> CreateAsync(Session session)
     {
         using var client = session.Connect();
-        var request = new CreateToken(session.Get(Principal)!, session.Get(Scopes) ?? [], TimeSpan.FromDays(session.Get(Days)));
+        var request = new CreateToken(session.Get(Principal)!, session.Get(Scopes) ?? [], TimeSpan.FromDays(session.Get(Days)), session.Get(Application), session.Get(Environment));
         var created = await client.CreateTokenAsync(request, session.Cancel).ConfigureAwait(false);
         if (session.Json) session.WriteJson(created, ApiJson.Default.TokenCreated);
         else session.Out.WriteLine(created.Token);
@@ -62,7 +63,7 @@ internal static class TokenVerb
         }
         foreach (var token in tokens)
             session.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{token.Id,-20} {token.Principal,-20} {string.Join(',', token.Scopes),-24} until {token.ExpiresAt:yyyy-MM-dd}"));
+                $"{token.Id,-20} {token.Principal,-20} {string.Join(',', token.Scopes),-24} {token.Application ?? "*"}/{token.Environment ?? "*",-16} until {token.ExpiresAt:yyyy-MM-dd}"));
         return ExitCode.Yes;
     }
 

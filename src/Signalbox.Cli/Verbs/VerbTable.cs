@@ -8,6 +8,7 @@ internal static class VerbTable
     private static readonly (string Name, Func<Command> Create)[] Table =
     [
         ("init", InitVerb.Create),
+        ("run", RunVerb.Create),
         ("up", UpVerb.Create),
         ("deploy", DeployVerb.Create),
         ("status", StatusVerb.Create),
@@ -32,6 +33,7 @@ internal static class VerbTable
         ("restore", RestoreVerb.Create),
         ("drill", DrillVerb.Create),
         ("runbook", RunbookVerb.Create),
+        ("sbom", SbomVerb.Create),
         ("evidence", EvidenceVerb.Create),
         ("verify", VerifyVerb.Create),
         ("sign", SignVerb.Create),

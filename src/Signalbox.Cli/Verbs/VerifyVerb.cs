@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verifying;
 using Signalbox.Delivery;
@@ -19,6 +20,7 @@ internal static class VerifyVerb
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "identity provider that must have vouched for --identity", HelpName = "URL" };
     private static readonly Option<string[]> Key = new("--key") { Description = "a public key in PEM that may have signed; repeat for several", HelpName = "FILE" };
     private static readonly Option<string?> Environment = new("--env") { Description = "of a release's proof: the environment whose gates must have allowed it", HelpName = "NAME" };
+    private static readonly Option<bool> AnySubject = new("--any-subject") { Description = "it is enough who signed, whatever a statement is about" };
     private static readonly Option<bool> RequireLog = new("--require-log") { Description = "demand a transparency log's proof of signatures by keys too" };
     private static readonly Option<string[]> Witness = new("--witness") { Description = "key of a witness that must have signed the log's checkpoint; repeat for several", HelpName = "NAME+HINT+BASE64" };
     private static readonly Option<string> BundlePath = new("--bundle") { Description = "a Sigstore bundle, or the npm registry's list of attestations", HelpName = "FILE", Required = true };
@@ -38,7 +40,7 @@ internal static class VerifyVerb
             "signalbox verify registry.example.com/acme/app:1.4 --key acme.pub",
             "signalbox verify app.intoto.jsonl --artifact app --source github.com/acme/app --versioned-tag v1 --level 3");
         verb.Add(What);
-        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, Environment, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
+        foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, AnySubject, Environment, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
         verb.Add(Bundle());
         return verb.Does(RunAsync);
     }
@@ -70,9 +72,21 @@ internal static class VerifyVerb
         foreach (var (name, result) in pieces)
             if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
             else VerifyText.Write(session, name, result);
-        if (pieces.Any(piece => piece.Result.Accepted)) return ExitCode.Yes;
+        if (pieces.Any(piece => piece.Result.Accepted && (piece.NamesWhatItIsAbout || IsCompared(piece.Result) || session.Get(AnySubject)))) return ExitCode.Yes;
+        if (pieces.Any(piece => piece.Result.Accepted)) return NothingCompared(session, what);
         if (!session.Json) FindingWriter.Write(pieces.Select(piece => VerifyText.ToFinding(what, piece.Result)).DistinctBy(finding => finding.Message), session.Format, session.Out, session.Error);
         return pieces.All(piece => piece.Result.Error == VerificationError.NoExpectation) ? ExitCode.Undecided : ExitCode.No;
+    }
+
+    /// <summary>Whether what was signed was held against what the caller has.</summary>
+    private static bool IsCompared(VerificationResult result) => !result.Steps.Any(step => step is { Link: "artifact", Outcome: LinkOutcome.NotAsked });
+
+    /// <summary>Somebody signed something: that says nothing about the file that the caller has in hand.</summary>
+    private static int NothingCompared(Session session, string what)
+    {
+        if (!session.Json)
+            FindingWriter.Write([Finding.Error("verify-nothing-compared", "the signature holds, and no artifact was compared with what it is about; expected --artifact or --artifact-digest", new(what), $"signalbox verify {ShellWords.Quote(what)} --artifact FILE   # or --any-subject, where it is enough who signed")], session.Format, session.Out, session.Error);
+        return ExitCode.Undecided;
     }
 
     /// <summary>What lies on this disk comes before what a word could mean elsewhere.</summary>
@@ -88,7 +102,7 @@ internal static class VerifyVerb
     private static async Task<IReadOnlyList<VerifiedPiece>> VerifyFileAsync(string path, Expectation expected, CancellationToken cancel)
     {
         var file = VerifyOptions.ReadFile(path, "bundle");
-        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment))];
+        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment), NamesWhatItIsAbout: true)];
         if (expected.Environment is not null) throw NoProof();
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
             return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? (expected.Policy.Artifact is [var first, ..] ? first : null)), cancel).ConfigureAwait(false))!];

@@ -11,7 +11,8 @@ using Signalbox.Evidence.Verification.Trust;
 namespace Signalbox.Cli.Verifying;
 
 /// <summary>A piece of evidence with what became of it.</summary>
-internal sealed record VerifiedPiece(string Name, VerificationResult Result);
+/// <param name="NamesWhatItIsAbout">A release's proof: it is about the release that it names, and an artifact beside it need not be given.</param>
+internal sealed record VerifiedPiece(string Name, VerificationResult Result, bool NamesWhatItIsAbout = false);
 
 /// <summary>Whom to trust, and what is demanded.</summary>
 /// <param name="Notation">Null where there is no trust policy.</param>

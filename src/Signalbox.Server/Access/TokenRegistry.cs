@@ -7,9 +7,9 @@ using Signalbox.Ledger;
 namespace Signalbox.Server.Access;
 
 internal sealed record StoredToken(
-    string Id, Principal Principal, Scope Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, byte[] Hash)
+    string Id, Principal Principal, Scope Scopes, TokenBound Bound, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, byte[] Hash)
 {
-    public TokenView ToView() => new(Id, Principal.Name, Scopes.ToNames(), CreatedAt, ExpiresAt);
+    public TokenView ToView() => new(Id, Principal.Name, Scopes.ToNames(), CreatedAt, ExpiresAt, Bound.Application, Bound.Environment);
 }
 
 /// <summary>The tokens in force, derived from the ledger: making and revoking one are facts like any other.</summary>
@@ -27,10 +27,10 @@ internal sealed class TokenRegistry(TimeProvider time)
     internal int Held => _tokens.Count;
 
     /// <param name="exchanged">What it was given for (<see cref="TrySpend"/>); null where an admin makes it.</param>
-    public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by, string? exchanged = null)
+    public static (string Token, NewEntry Fact) Make(string principal, Scope scopes, DateTimeOffset expiresAt, Principal by, string? exchanged = null, TokenBound? bound = null)
     {
         var token = Secret.New(Secret.TokenPrefix);
-        var fact = new TokenCreatedFact(Secret.NewId(), principal, scopes.ToNames(), expiresAt, Convert.ToHexStringLower(Secret.Hash(token)), exchanged);
+        var fact = new TokenCreatedFact(Secret.NewId(), principal, scopes.ToNames(), expiresAt, Convert.ToHexStringLower(Secret.Hash(token)), exchanged, bound?.Application, bound?.Environment);
         return (token, new(Stream, Created, by, JsonSerializer.SerializeToUtf8Bytes(fact, TokenJson.Default.TokenCreatedFact)));
     }
 
@@ -87,7 +87,9 @@ internal sealed class TokenRegistry(TimeProvider time)
         [.. _tokens.Values.Where(InForce).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal).Select(t => t.ToView())];
 
     /// <summary>Whether somebody else has been given this very scope; an admin, who may everything, is nobody's second person by that alone.</summary>
-    public bool HasOther(Scope scope, Principal than) => _tokens.Values.Any(token => InForce(token) && (token.Scopes & scope) != 0 && token.Principal != than);
+    /// <param name="may">Whether a token for so much may speak here.</param>
+    public bool HasOther(Scope scope, Principal than, Func<TokenBound, bool> may) =>
+        _tokens.Values.Any(token => InForce(token) && (token.Scopes & scope) != 0 && token.Principal != than && may(token.Bound));
 
     private bool InForce(StoredToken token) => token.ExpiresAt > time.GetUtcNow();
 
@@ -97,7 +99,7 @@ internal sealed class TokenRegistry(TimeProvider time)
         // no job's token lives longer, so that none can come again after that
         if (fact.Exchanged is { } once && entry.At + PipelineToken.LongestLife + 2 * PipelineToken.Skew is var until && until > time.GetUtcNow()) _spent.TryAdd(once, until);
         _ = Scopes.TryParse(fact.Scopes, out var scopes);
-        var token = new StoredToken(fact.Id, new(fact.Principal), scopes, entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
+        var token = new StoredToken(fact.Id, new(fact.Principal), scopes, new(fact.Application, fact.Environment), entry.At, fact.ExpiresAt, Convert.FromHexString(fact.Hash));
         // with a token for each job, those that ended would be compared with each request for ever
         _tokens = _tokens.RemoveRange(_tokens.Values.Where(other => !InForce(other)).Select(other => other.Id));
         if (InForce(token) && !_revoked.Contains(token.Id)) _tokens = _tokens.SetItem(token.Id, token);

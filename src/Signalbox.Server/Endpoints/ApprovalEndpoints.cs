@@ -15,15 +15,16 @@ internal static class ApprovalEndpoints
     {
         var json = ApiRequest.Json;
         yield return new("POST", "/api/v1/approvals", "approveRelease", Scope.Approve, "Approve a release for an environment, or let it through a freeze window or past an environment that it has not succeeded in", request => ApproveAsync(parts, request))
-        { Body = json.Approve, Example = Examples.Approve, Status = 201, Answer = json.EvidenceView };
+        { Reach = Reach.Confined, Body = json.Approve, Example = Examples.Approve, Status = 201, Answer = json.EvidenceView };
     }
 
     private static async Task ApproveAsync(ServerParts parts, ApiRequest request)
     {
         var body = await request.BodyAsync(ApiRequest.Json.Approve).ConfigureAwait(false);
         var id = ApiRequest.Required(body.Release, "release");
-        var release = ApiRequest.Found(await parts.ControlPlane.ReleaseAsync(id, request.Cancel).ConfigureAwait(false), "release", id);
         var environment = ApiRequest.Required(body.Environment, "environment");
+        var release = await ReleaseEndpoints.FindAsync(parts, request, id).ConfigureAwait(false);
+        request.Confine(release.Application, environment);
         var configuration = release.In(environment) ?? throw new ApiException(404, "environment-unknown", $"{id} has no environment '{environment}'; expected one of {string.Join(", ", release.Environments.Select(known => known.Name))}");
         var facts = FactsOf(body, release, configuration, parts.Options.Time.GetUtcNow());
         var kind = facts is ApprovalFact ? EvidenceKind.Approval : EvidenceKind.Override;

@@ -18,6 +18,7 @@ internal static class DoraEndpoints
         yield return new("GET", "/api/v1/dora", "getDora", Scope.Read, "DORA's five keys and the five principles, from the ledger", request =>
             request.AnswerAsync(View(parts, request), json.DoraView))
         {
+            Reach = Reach.Confined,
             Parameters =
             [
                 new("application", "query", "string", "only this application; all of them where it is left out"),
@@ -29,10 +30,11 @@ internal static class DoraEndpoints
         };
 
         yield return new("POST", "/api/v1/deployments", "reportDeployment", Scope.Report, "Say that another pipeline deployed; the same source and id count once", request => ReportAsync(parts, request))
-        { Body = json.ReportDeployment, Example = Examples.ReportDeployment, Status = 201, Answer = json.ReportTaken };
+        { Reach = Reach.Confined, Body = json.ReportDeployment, Example = Examples.ReportDeployment, Status = 201, Answer = json.ReportTaken };
 
         yield return new("POST", "/api/v1/cdevents", "reportCdEvent", Scope.Report, "Take a CDEvent as a CloudEvent in structured or binary mode; the same source and id count once", request => CdEventAsync(parts, request))
         {
+            Reach = Reach.Confined,
             Parameters =
             [
                 new("ce-id", "header", "string", "binary mode: the event's id, and so ce-source, ce-type, ce-time, ce-subject"),
@@ -48,7 +50,7 @@ internal static class DoraEndpoints
     {
         var to = request.Query("to") is { } text ? Moment(text) : parts.Options.Time.GetUtcNow();
         var days = request.Number("days", DefaultDays, (int)DoraReport.LongestWindow.TotalDays);
-        var query = new DoraQuery(request.Query("application"), request.Query("environment") ?? DefaultEnvironment, to - TimeSpan.FromDays(days), to);
+        var query = new DoraQuery(request.OfApplication, request.OfEnvironment ?? DefaultEnvironment, to - TimeSpan.FromDays(days), to);
         return DoraReport.Of(parts.Dora.Facts, query, parts.Ledger.Head.ToString());
     }
 
@@ -80,7 +82,9 @@ internal static class DoraEndpoints
     {
         try
         {
-            var taken = read() is { } reported
+            var reported = read();
+            if (reported is not null) request.Confine(reported.Application, reported.Environment);
+            var taken = reported is not null
                 ? await parts.Reports.TakeAsync(reported, request.Principal, request.Cancel).ConfigureAwait(false)
                 : new(false, 0, "nothing is counted from events of this type");
             await request.AnswerAsync(taken, ApiRequest.Json.ReportTaken, taken.Recorded ? 201 : 200).ConfigureAwait(false);

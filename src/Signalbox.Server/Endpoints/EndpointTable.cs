@@ -45,7 +45,8 @@ internal static class EndpointTable
         {
             request.Http.Response.ContentType = "application/json";
             await request.Http.Response.Body.WriteAsync(document.Value, request.Cancel).ConfigureAwait(false);
-        }));
+        })
+        { Reach = Reach.Nobodys });
         return endpoints;
     }
 }

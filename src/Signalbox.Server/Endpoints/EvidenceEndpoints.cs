@@ -12,7 +12,7 @@ namespace Signalbox.Server.Endpoints;
 
 internal static class EvidenceEndpoints
 {
-    private const int MostRecords = 1000, ShortestId = 8;
+    private const int MostRecords = 1000, MostReleases = 1000, ShortestId = 8;
 
     /// <summary>Base64 of a PEM: a header has no line breaks.</summary>
     public const string KeyHeader = "X-Signalbox-Public-Key";
@@ -22,6 +22,7 @@ internal static class EvidenceEndpoints
         var json = ApiRequest.Json;
         yield return new("POST", "/api/v1/evidence", "addEvidence", Scope.Evidence, "Hand in evidence about a release or a digest", request => AddAsync(parts, request))
         {
+            Reach = Reach.Confined,
             Parameters =
             [
                 new("kind", "query", "string", $"one of {string.Join(", ", EvidenceKinds.Words)}; told by the content where it is left out"),
@@ -40,26 +41,29 @@ internal static class EvidenceEndpoints
         yield return new("GET", "/api/v1/evidence", "listEvidence", Scope.Read, "Evidence about a release or a digest, or all of it, newest last", async request =>
             await request.AnswerAsync([.. (await ListAsync(parts, request).ConfigureAwait(false)).Select(record => EvidenceView.Of(record, parts.Desk.Evidence.WithdrawalOf(record.Id)))], json.IReadOnlyListEvidenceView).ConfigureAwait(false))
         {
+            Reach = Reach.Confined,
             Parameters = [new("release", "query", "string", "only about this release"), new("subject", "query", "string", "only about this digest"), Parameters.Limit],
             Answer = json.IReadOnlyListEvidenceView,
         };
 
         yield return new("GET", "/api/v1/evidence/{id}", "getEvidence", Scope.Read, "One piece of evidence with its facts", request => ShowAsync(parts, request))
-        { Parameters = [Parameters.Id], Answer = json.EvidenceView };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Answer = json.EvidenceView };
 
         yield return new("GET", "/api/v1/evidence/{id}/content", "getEvidenceContent", Scope.Read, "Its content, byte by byte", request => ContentAsync(parts, request))
-        { Parameters = [Parameters.Id], AnswerMedia = "application/octet-stream" };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], AnswerMedia = "application/octet-stream" };
 
         yield return new("POST", "/api/v1/evidence/{id}/withdraw", "withdrawEvidence", Scope.Approve, "It counts no longer; its record stays", request => WithdrawAsync(parts, request))
-        { Parameters = [Parameters.Id], Body = json.WithdrawEvidence, Example = Examples.WithdrawEvidence, Answer = json.EvidenceView };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Body = json.WithdrawEvidence, Example = Examples.WithdrawEvidence, Answer = json.EvidenceView };
     }
 
     /// <summary>The digests that evidence may be about: the one asked for first, then the release's others.</summary>
     public static async Task<IReadOnlyList<Digest>> SubjectsAsync(ServerParts parts, ApiRequest request)
     {
         var subject = request.Query("subject") is { } text ? request.Digest("subject", text) : (Digest?)null;
+        // a digest alone is nobody's: who is for one application names a release of it
+        if (request.Query("release") is null) request.Confine(null, null);
         if (request.Query("release") is not { } id) return [subject ?? throw new ApiException(400, "parameter-invalid", "neither a release nor a subject is named; expected one of them", "signalbox evidence add FILE --release RELEASE")];
-        var release = ApiRequest.Found(await parts.ControlPlane.ReleaseAsync(id, request.Cancel).ConfigureAwait(false), "release", id);
+        var release = await ReleaseEndpoints.FindAsync(parts, request, id).ConfigureAwait(false);
         var subjects = Gatekeeper.SubjectsOf(release);
         if (subject is not { } chosen) return subjects;
         return subjects.Contains(chosen) ? [chosen, .. subjects.Where(other => other != chosen)] : throw new ApiException(409, "evidence-other-subject", $"{chosen} is no artifact of {id}; expected one of {string.Join(", ", subjects)}");
@@ -100,13 +104,14 @@ internal static class EvidenceEndpoints
 
     private static async Task<IReadOnlyList<EvidenceRecord>> ListAsync(ServerParts parts, ApiRequest request)
     {
-        if (request.Query("release") is null && request.Query("subject") is null) return [.. parts.Desk.Evidence.List(request.Number("limit", 50, 1000)).Reverse()];
-        return parts.Desk.Evidence.About(await SubjectsAsync(parts, request).ConfigureAwait(false));
+        if (request.Query("release") is not null || request.Query("subject") is not null) return parts.Desk.Evidence.About(await SubjectsAsync(parts, request).ConfigureAwait(false));
+        request.Confine(null, null);
+        return [.. parts.Desk.Evidence.List(request.Number("limit", 50, 1000)).Reverse()];
     }
 
     private static async Task ShowAsync(ServerParts parts, ApiRequest request)
     {
-        var record = Find(parts, request.Route("id"));
+        var record = await FindAsync(parts, request).ConfigureAwait(false);
         var facts = await parts.Desk.Contents.ReadAsync(record.Facts, EvidenceFactsText.Most, request.Cancel).ConfigureAwait(false);
         var view = EvidenceView.Of(record, parts.Desk.Evidence.WithdrawalOf(record.Id));
         await request.AnswerAsync(facts is null ? view : view with { Facts = new RawJson(facts) }, ApiRequest.Json.EvidenceView).ConfigureAwait(false);
@@ -114,7 +119,7 @@ internal static class EvidenceEndpoints
 
     private static async Task ContentAsync(ServerParts parts, ApiRequest request)
     {
-        var record = Find(parts, request.Route("id"));
+        var record = await FindAsync(parts, request).ConfigureAwait(false);
         var content = parts.Desk.Contents.Open(record.Content.Digest) ?? throw new ApiException(404, "evidence-content-lost", $"the content of {record.Id} is not there any more");
         await using (content.ConfigureAwait(false))
         {
@@ -127,7 +132,7 @@ internal static class EvidenceEndpoints
 
     private static async Task WithdrawAsync(ServerParts parts, ApiRequest request)
     {
-        var record = Find(parts, request.Route("id"));
+        var record = await FindAsync(parts, request).ConfigureAwait(false);
         var body = await request.BodyAsync(ApiRequest.Json.WithdrawEvidence).ConfigureAwait(false);
         var reason = Texts.Line(ApiRequest.Required(body.Reason, "reason"), "reason");
         // evidence may speak against a release: whoever brought it, or is its own approver, does not take it away again
@@ -135,6 +140,15 @@ internal static class EvidenceEndpoints
         var appended = (await parts.ControlPlane.RecordAsync([EvidenceEvents.Withdrawn(record.Id, reason, request.Principal)], request.Cancel).ConfigureAwait(false))[0];
         parts.Desk.Apply(appended);
         await AnswerAsync(parts, request, record, 200).ConfigureAwait(false);
+    }
+
+    /// <summary>The record, where the caller's token is for an application that has it about one of its releases.</summary>
+    private static async Task<EvidenceRecord> FindAsync(ServerParts parts, ApiRequest request)
+    {
+        var record = Find(parts, request.Route("id"));
+        if (request.Caller.Bound.Application is not { } application) return record;
+        var releases = await parts.ControlPlane.ReleasesAsync(application, MostReleases, request.Cancel).ConfigureAwait(false);
+        return releases.Any(release => Gatekeeper.SubjectsOf(release).Contains(record.Subject)) ? record : throw ApiRequest.NotFor(request.Caller.Bound);
     }
 
     /// <summary>By the whole id, or by enough of its beginning.</summary>

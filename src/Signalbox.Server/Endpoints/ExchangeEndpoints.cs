@@ -23,7 +23,7 @@ internal static class ExchangeEndpoints
         var body = await request.BodyAsync(ApiRequest.Json.ExchangeToken).ConfigureAwait(false);
         var admitted = await AdmitAsync(parts, request, ApiRequest.Required(body.Token, "token"), rules).ConfigureAwait(false);
         var expires = parts.Options.Time.GetUtcNow() + admitted.Rule.ValidFor;
-        var (token, fact) = TokenRegistry.Make(admitted.Rule.Principal, admitted.Scopes, expires, PipelineDoor.Actor, admitted.Once);
+        var (token, fact) = TokenRegistry.Make(admitted.Rule.Principal, admitted.Scopes, expires, PipelineDoor.Actor, admitted.Once, new(admitted.Rule.Application, admitted.Rule.Environment));
         var entry = (await parts.ControlPlane.RecordAsync([fact], request.Cancel).ConfigureAwait(false))[0];
         await request.AnswerAsync(new TokenCreated(parts.Tokens.Apply(entry)!.ToView(), token), ApiRequest.Json.TokenCreated, 201).ConfigureAwait(false);
     }

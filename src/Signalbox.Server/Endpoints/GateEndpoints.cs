@@ -22,31 +22,33 @@ internal static class GateEndpoints
             ApiRequest.Required(body.Application, "application");
             ApiRequest.Required(body.Environment, "environment");
             ApiRequest.Required(body.Release, "release");
+            request.Confine(body.Application, body.Environment);
             await request.AnswerAsync(await parts.ControlPlane.CheckGatesAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.GateReport).ConfigureAwait(false);
         })
-        { Body = json.StartRollout, Example = Examples.StartRollout, Answer = json.GateReport };
+        { Reach = Reach.Confined, Body = json.StartRollout, Example = Examples.StartRollout, Answer = json.GateReport };
 
         yield return new("GET", "/api/v1/gates/decisions", "listGateDecisions", Scope.Read, "Decisions of the gates, newest first", request =>
-            request.AnswerAsync([.. Newest(parts, request.Query("release"), request.Query("environment")).Take(request.Number("limit", 50, 1000))], json.IReadOnlyListGateDecisionView))
+            request.AnswerAsync([.. Newest(parts, request.Query("release"), request.OfEnvironment).Where(decision => Covers(request, decision)).Take(request.Number("limit", 50, 1000))], json.IReadOnlyListGateDecisionView))
         {
+            Reach = Reach.Confined,
             Parameters = [new("release", "query", "string", "only of this release"), Parameters.OfEnvironment, Parameters.Limit],
             Answer = json.IReadOnlyListGateDecisionView,
         };
 
         yield return new("GET", "/api/v1/gates/decisions/{which}", "getGateDecision", Scope.Read, "One decision with its reasons", request =>
-            request.AnswerAsync(Find(parts, request.Route("which")), json.GateDecisionView))
-        { Parameters = [Which], Answer = json.GateDecisionView };
+            request.AnswerAsync(Find(parts, request), json.GateDecisionView))
+        { Reach = Reach.Confined, Parameters = [Which], Answer = json.GateDecisionView };
 
         yield return new("POST", "/api/v1/gates/decisions/{which}/replay", "replayGateDecision", Scope.Read, "Decide again on the inputs that were kept", request => ReplayAsync(parts, request))
-        { Parameters = [Which], Answer = json.GateReplayView };
+        { Reach = Reach.Confined, Parameters = [Which], Answer = json.GateReplayView };
 
         yield return new("GET", "/api/v1/releases/{id}/proof", "exportReleaseProof", Scope.Read, "A release's newest decision with all that it was made of, signed, in one file", request => ExportAsync(parts, request))
-        { Parameters = [Parameters.Id, Parameters.OfEnvironment], AnswerMedia = ReleaseProof.MediaType };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id, Parameters.OfEnvironment], AnswerMedia = ReleaseProof.MediaType };
     }
 
     private static async Task ExportAsync(ServerParts parts, ApiRequest request)
     {
-        var found = Newest(parts, request.Route("id"), request.Query("environment")).FirstOrDefault()
+        var found = Newest(parts, request.Route("id"), request.OfEnvironment).FirstOrDefault(decision => Covers(request, decision))
             ?? throw new ApiException(404, "decision-none", $"the gates were not asked for {Texts.Line(request.Route("id"), "release")} yet", "signalbox gates check RELEASE --env production");
         using var key = SigningKey.FromPem(parts.Key.ExportPrivatePem());
         try
@@ -61,6 +63,12 @@ internal static class GateEndpoints
             throw new ApiException(409, e.Id, e.Message, "signalbox gates replay RELEASE");
         }
     }
+
+    private static bool Covers(ApiRequest request, GateDecisionView decision) =>
+        TrackKey.Parse(decision.Track) is var track && request.Caller.Bound.Covers(track.Application, track.Environment);
+
+    private static GateDecisionView Find(ServerParts parts, ApiRequest request) =>
+        Find(parts, request.Route("which")) is var found && Covers(request, found) ? found : throw ApiRequest.NotFor(request.Caller.Bound);
 
     internal static GateDecisionView Find(ServerParts parts, string which)
     {
@@ -84,7 +92,7 @@ internal static class GateEndpoints
 
     private static async Task ReplayAsync(ServerParts parts, ApiRequest request)
     {
-        var found = Find(parts, request.Route("which"));
+        var found = Find(parts, request);
         var inputs = await parts.Desk.ReloadAsync(found.Decision.Inputs, request.Cancel).ConfigureAwait(false);
         var report = inputs is null ? null : GateDecision.Decide(inputs);
         await request.AnswerAsync(new GateReplayView(found.Sequence, report is null ? null : GateEvents.DigestOf(report) == found.Decision.Report, report), ApiRequest.Json.GateReplayView).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal static class LedgerEndpoints
             request.AnswerAsync(
                 new LedgerHeadView(parts.Ledger.Head.ToString(), parts.Key.Id, parts.Key.PublicPem, parts.Checkpoints.LastCheckpoint()),
                 json.LedgerHeadView))
-        { Answer = json.LedgerHeadView };
+        { Reach = Reach.Nobodys, Answer = json.LedgerHeadView };
 
         yield return new("GET", "/api/v1/ledger/entries", "getLedgerEntries", Scope.Read, "Ledger entries in order", request =>
             request.AnswerAsync(

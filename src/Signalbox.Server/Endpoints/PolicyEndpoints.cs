@@ -20,20 +20,20 @@ internal static class PolicyEndpoints
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/policies", "listPolicies", Scope.Read, "Policies in force", request =>
             request.AnswerAsync([.. parts.Desk.Policies.All.Select(policy => View(parts, policy))], json.IReadOnlyListPolicyView))
-        { Answer = json.IReadOnlyListPolicyView };
+        { Reach = Reach.Nobodys, Answer = json.IReadOnlyListPolicyView };
 
         yield return new("GET", "/api/v1/policy", "getPolicy", Scope.Read, "One policy, with what waits to take its place", request =>
             request.AnswerAsync(View(parts, Found(parts, ScopeOf(request))), json.PolicyView))
-        { Parameters = [Scoped], Answer = json.PolicyView };
+        { Reach = Reach.Nobodys, Parameters = [Scoped], Answer = json.PolicyView };
 
         yield return new("PUT", "/api/v1/policy", "setPolicy", Scope.Admin, "Set a policy; what weakens one waits for somebody else's approval", request => SetAsync(parts, request, record: true))
         { Parameters = [Scoped], RawBody = "application/yaml", Answer = json.PolicySetView };
 
         yield return new("POST", "/api/v1/policy/diff", "diffPolicy", Scope.Read, "What a policy would change", request => SetAsync(parts, request, record: false))
-        { Parameters = [Scoped], RawBody = "application/yaml", Answer = json.PolicySetView };
+        { Reach = Reach.Nobodys, Parameters = [Scoped], RawBody = "application/yaml", Answer = json.PolicySetView };
 
         yield return new("POST", "/api/v1/policy/approve", "approvePolicy", Scope.Approve, "Let a weaker policy take effect that somebody else proposed", request => ApproveAsync(parts, request))
-        { Body = json.ApprovePolicy, Example = Examples.ApprovePolicy, Answer = json.PolicyView };
+        { Reach = Reach.Confined, Body = json.ApprovePolicy, Example = Examples.ApprovePolicy, Answer = json.PolicyView };
     }
 
     private static StoredPolicy Found(ServerParts parts, string scope) => parts.Desk.Policies.Find(scope)
@@ -62,7 +62,7 @@ internal static class PolicyEndpoints
         // what is compared must be what it takes the place of: two at once would each be compared with the one before both
         var outcome = await parts.Desk.ChangeAsync(async () =>
         {
-            var made = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal));
+            var made = PolicyChangeDesk.Set(parts.Desk.Policies, scope, Encoding.UTF8.GetString(text), policy, request.Principal, parts.Tokens.HasOther(Scope.Approve, request.Principal, bound => bound.CoversPolicy(scope)));
             if (record && made.Entry is { } entry) await RecordAsync(parts, request, entry).ConfigureAwait(false);
             return made;
         }, request.Cancel).ConfigureAwait(false);
@@ -73,6 +73,7 @@ internal static class PolicyEndpoints
     {
         var body = await request.BodyAsync(ApiRequest.Json.ApprovePolicy).ConfigureAwait(false);
         var (scope, digest) = (ScopeOf(ApiRequest.Required(body.Scope, "scope")), request.Digest("digest", ApiRequest.Required(body.Digest, "digest")));
+        if (!request.Caller.Bound.CoversPolicy(scope)) throw ApiRequest.NotFor(request.Caller.Bound);
         await parts.Desk.ChangeAsync(async () =>
         {
             var (entry, refusal) = PolicyChangeDesk.Approve(parts.Desk.Policies, scope, digest, request.Principal, parts.Options.Time.GetUtcNow());

@@ -16,28 +16,30 @@ internal static class PracticeEndpoints
     {
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/tracks/{application}/{environment}/runbooks", "getRunbooks", Scope.Read, "The procedures that apply there, with the commands of this installation", request => RunbooksAsync(parts, request))
-        { Parameters = [Parameters.Application, Parameters.Environment], Answer = json.IReadOnlyListRunbook };
+        { Reach = Reach.Confined, Parameters = [Parameters.Application, Parameters.Environment], Answer = json.IReadOnlyListRunbook };
 
         yield return new("POST", "/api/v1/drills", "recordDrill", Scope.Operate, "Record a drill with its measured recovery time and data loss", async request =>
         {
             var body = await request.BodyAsync(json.DrillEnded).ConfigureAwait(false);
             CheckTrack(body.Application, body.Environment);
+            request.Confine(body.Application, body.Environment);
             CheckWord("kind", body.Kind, s_kinds);
             if (body.Recovery < TimeSpan.Zero || body.LostEvents < 0 || body.LostSpan < TimeSpan.Zero || body.Requests < 0 || body.FailedRequests < 0 || body.FailedRequests > body.Requests || body.Releases < 0)
                 throw new ApiException(400, "drill-invalid", "a drill's numbers are zero or more, and no more requests fail than were sent", "signalbox drill rollback");
             await RecordAsync(parts, request, PracticeEvents.ToEntry(body, request.Principal)).ConfigureAwait(false);
         })
-        { Body = json.DrillEnded, Example = Examples.DrillEnded, Status = 201, Answer = json.LedgerEntryView };
+        { Reach = Reach.Confined, Body = json.DrillEnded, Example = Examples.DrillEnded, Status = 201, Answer = json.LedgerEntryView };
 
         yield return new("POST", "/api/v1/runbook-steps", "recordRunbookStep", Scope.Operate, "Record a step of a runbook that was taken", async request =>
         {
             var body = await request.BodyAsync(json.RunbookStepEnded).ConfigureAwait(false);
             CheckTrack(body.Application, body.Environment);
+            request.Confine(body.Application, body.Environment);
             CheckWord("outcome", body.Outcome, s_outcomes);
             if (!PolicyBook.IsNamed(body.Runbook) || body.Step is < 1 or > 100) throw new ApiException(400, "runbook-invalid", "expected a runbook's name and a step from 1 to 100", "signalbox runbook list");
             await RecordAsync(parts, request, PracticeEvents.ToEntry(body with { Text = Texts.Line(ApiRequest.Required(body.Text, "text"), "text") }, request.Principal)).ConfigureAwait(false);
         })
-        { Body = json.RunbookStepEnded, Example = Examples.RunbookStepEnded, Status = 201, Answer = json.LedgerEntryView };
+        { Reach = Reach.Confined, Body = json.RunbookStepEnded, Example = Examples.RunbookStepEnded, Status = 201, Answer = json.LedgerEntryView };
     }
 
     private static async Task RunbooksAsync(ServerParts parts, ApiRequest request)

@@ -19,10 +19,11 @@ internal static class ReleaseEndpoints
         var plane = parts.ControlPlane;
         yield return new("HEAD", "/api/v1/artifacts/{digest}", "hasArtifact", Scope.Deploy, "Whether an artifact is there (200) or not (404)", async request =>
             request.Http.Response.StatusCode = await plane.HasArtifactAsync(request.Digest("digest", request.Route("digest")), request.Cancel).ConfigureAwait(false) ? 200 : 404)
-        { Parameters = [Digest] };
+        { Reach = Reach.Nobodys, Parameters = [Digest] };
 
         yield return new("POST", "/api/v1/artifacts", "addArtifact", Scope.Deploy, "Upload an artifact as a tar stream", request => UploadAsync(parts, request))
         {
+            Reach = Reach.Nobodys,
             Parameters = [new(DigestHeader, "header", "string", "the artifact's digest, which the upload must have", Required: true)],
             RawBody = "application/x-tar",
             Status = 201,
@@ -32,35 +33,42 @@ internal static class ReleaseEndpoints
         yield return new("POST", "/api/v1/releases", "createRelease", Scope.Deploy, "Freeze artifacts and configuration as a release", async request =>
         {
             var body = await request.BodyAsync(json.CreateRelease).ConfigureAwait(false);
-            ApiRequest.Required(body.Application, "application");
+            request.Confine(ApiRequest.Required(body.Application, "application"), null);
             ApiRequest.Required(body.Artifacts, "artifacts");
             ApiRequest.Required(body.Environments, "environments");
             if (ReleaseRules.Check(body.Application, body.Environments) is { Count: > 0 } wrong)
                 throw new ApiException(400, "release-invalid", $"the release is wrong: {string.Join("; ", wrong.Take(MostShown))}", "signalbox check   # names the lines of signalbox.yaml");
             await request.AnswerAsync(await plane.CreateReleaseAsync(body with { Source = Clean(body.Source), Owners = Clean(body.Owners) }, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
         })
-        { Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
+        { Reach = Reach.Confined, Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
 
         yield return new("GET", "/api/v1/releases", "listReleases", Scope.Read, "Releases, newest first", async request =>
             await request.AnswerAsync(
-                await plane.ReleasesAsync(request.Query("application"), request.Number("limit", 50, 1000), request.Cancel).ConfigureAwait(false),
+                await plane.ReleasesAsync(request.OfApplication, request.Number("limit", 50, 1000), request.Cancel).ConfigureAwait(false),
                 json.IReadOnlyListRelease).ConfigureAwait(false))
-        { Parameters = [Parameters.OfApplication, Parameters.Limit], Answer = json.IReadOnlyListRelease };
+        { Reach = Reach.Confined, Parameters = [Parameters.OfApplication, Parameters.Limit], Answer = json.IReadOnlyListRelease };
 
         yield return new("GET", "/api/v1/releases/{id}", "getRelease", Scope.Read, "One release", async request =>
-            await request.AnswerAsync(
-                ApiRequest.Found(await plane.ReleaseAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "release", request.Route("id")),
-                json.Release).ConfigureAwait(false))
-        { Parameters = [Parameters.Id], Answer = json.Release };
+            await request.AnswerAsync(await FindAsync(parts, request, request.Route("id")).ConfigureAwait(false), json.Release).ConfigureAwait(false))
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Answer = json.Release };
 
         yield return new("POST", "/api/v1/releases/{id}/promote", "promoteRelease", Scope.Deploy, "Take a release on into its next environment: the same digests, nothing is built", async request =>
         {
             var body = await request.BodyAsync(json.PromoteRelease).ConfigureAwait(false);
             ApiRequest.Required(body.To, "to");
+            if (!request.Caller.Bound.IsNone) request.Confine((await FindAsync(parts, request, request.Route("id")).ConfigureAwait(false)).Application, body.To);
             var rollout = await plane.PromoteAsync(request.Route("id"), body, request.Principal, request.Cancel).ConfigureAwait(false);
             await request.AnswerAsync(request.MaySeeLogs ? rollout : LogTails.Withheld(rollout), json.RolloutView, 201).ConfigureAwait(false);
         })
-        { Parameters = [Parameters.Id], Body = json.PromoteRelease, Example = Examples.PromoteRelease, Status = 201, Answer = json.RolloutView };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Body = json.PromoteRelease, Example = Examples.PromoteRelease, Status = 201, Answer = json.RolloutView };
+    }
+
+    /// <summary>The release, where there is one and the caller's token is for it.</summary>
+    public static async Task<Release> FindAsync(ServerParts parts, ApiRequest request, string id)
+    {
+        var release = ApiRequest.Found(await parts.ControlPlane.ReleaseAsync(id, request.Cancel).ConfigureAwait(false), "release", id);
+        request.Confine(release.Application, null);
+        return release;
     }
 
     /// <summary>A commit goes into the ledger and onto terminals: hex digits, and a subject without control characters.</summary>

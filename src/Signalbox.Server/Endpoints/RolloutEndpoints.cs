@@ -22,11 +22,12 @@ internal static class RolloutEndpoints
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/rollouts", "listRollouts", Scope.Read, "Rollouts, newest first", async request =>
         {
-            var query = new RolloutQuery(request.Query("application"), request.Query("environment"), request.Flag("active"), request.Number("limit", 50, 1000));
+            var query = new RolloutQuery(request.OfApplication, request.OfEnvironment, request.Flag("active"), request.Number("limit", 50, 1000));
             var rollouts = await plane.RolloutsAsync(query, request.Cancel).ConfigureAwait(false);
             await request.AnswerAsync(request.MaySeeLogs ? rollouts : LogTails.Withheld(rollouts), json.IReadOnlyListRolloutView).ConfigureAwait(false);
         })
         {
+            Reach = Reach.Confined,
             Parameters =
             [
                 Parameters.OfApplication, Parameters.OfEnvironment,
@@ -36,15 +37,15 @@ internal static class RolloutEndpoints
         };
 
         yield return new("GET", "/api/v1/rollouts/{id}", "getRollout", Scope.Read, "One rollout", async request =>
-            await AnswerAsync(request, ApiRequest.Found(await plane.RolloutAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "rollout", request.Route("id")), 200).ConfigureAwait(false))
-        { Parameters = [Parameters.Id], Answer = json.RolloutView };
+            await AnswerAsync(request, await FindAsync(plane, request).ConfigureAwait(false), 200).ConfigureAwait(false))
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Answer = json.RolloutView };
 
         yield return new("GET", "/api/v1/history", "getHistory", Scope.Read, "What happened, newest first", async request =>
         {
-            var query = new HistoryQuery(request.Query("application"), request.Query("environment"), request.Number("limit", 50, 1000));
+            var query = new HistoryQuery(request.OfApplication, request.OfEnvironment, request.Number("limit", 50, 1000));
             await request.AnswerAsync(await plane.HistoryAsync(query, request.Cancel).ConfigureAwait(false), json.IReadOnlyListHistoryEntry).ConfigureAwait(false);
         })
-        { Parameters = [Parameters.OfApplication, Parameters.OfEnvironment, Parameters.Limit], Answer = json.IReadOnlyListHistoryEntry };
+        { Reach = Reach.Confined, Parameters = [Parameters.OfApplication, Parameters.OfEnvironment, Parameters.Limit], Answer = json.IReadOnlyListHistoryEntry };
     }
 
     private static ApiEndpoint Start(IControlPlane plane)
@@ -56,9 +57,10 @@ internal static class RolloutEndpoints
             ApiRequest.Required(body.Application, "application");
             ApiRequest.Required(body.Environment, "environment");
             ApiRequest.Required(body.Release, "release");
+            request.Confine(body.Application, body.Environment);
             await AnswerAsync(request, await plane.SubmitAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), 201).ConfigureAwait(false);
         })
-        { Body = json.StartRollout, Example = Examples.StartRollout, Status = 201, Answer = json.RolloutView };
+        { Reach = Reach.Confined, Body = json.StartRollout, Example = Examples.StartRollout, Status = 201, Answer = json.RolloutView };
     }
 
     private static ApiEndpoint Command(IControlPlane plane, (RolloutCommandKind Command, string Name, string Summary) command)
@@ -67,10 +69,11 @@ internal static class RolloutEndpoints
         return new("POST", $"/api/v1/rollouts/{{id}}/{command.Name}", $"{command.Name}Rollout", Scope.Operate, command.Summary, async request =>
         {
             var body = await request.BodyAsync(json.RolloutCommand).ConfigureAwait(false);
+            if (!request.Caller.Bound.IsNone) await FindAsync(plane, request).ConfigureAwait(false);
             var rollout = await plane.CommandAsync(request.Route("id"), command.Command, request.Principal, Reason(body.Reason), request.Cancel).ConfigureAwait(false);
             await AnswerAsync(request, rollout, 200).ConfigureAwait(false);
         })
-        { Parameters = [Parameters.Id], Body = json.RolloutCommand, Example = Examples.RolloutCommand, Answer = json.RolloutView };
+        { Reach = Reach.Confined, Parameters = [Parameters.Id], Body = json.RolloutCommand, Example = Examples.RolloutCommand, Answer = json.RolloutView };
     }
 
     private static ApiEndpoint Rollback(IControlPlane plane)
@@ -83,12 +86,22 @@ internal static class RolloutEndpoints
             await AnswerAsync(request, rollout, 201).ConfigureAwait(false);
         })
         {
+            Reach = Reach.Confined,
             Parameters = [Parameters.Application, Parameters.Environment],
             Body = json.StartRollback,
             Example = Examples.StartRollback,
             Status = 201,
             Answer = json.RolloutView,
         };
+    }
+
+    /// <summary>The rollout, where there is one and the caller's token is for it.</summary>
+    private static async Task<RolloutView> FindAsync(IControlPlane plane, ApiRequest request)
+    {
+        var rollout = ApiRequest.Found(await plane.RolloutAsync(request.Route("id"), request.Cancel).ConfigureAwait(false), "rollout", request.Route("id"));
+        var track = TrackKey.Parse(rollout.Track);
+        request.Confine(track.Application, track.Environment);
+        return rollout;
     }
 
     private static Task AnswerAsync(ApiRequest request, RolloutView rollout, int status) =>

@@ -15,7 +15,7 @@ internal static class SessionEndpoints
         var json = ApiRequest.Json;
         yield return new("GET", Path, "getSession", Scope.Read, "Who the caller is and what it may do", request =>
             request.AnswerAsync(View(parts, request.Caller, null), json.SessionView))
-        { Answer = json.SessionView };
+        { Reach = Reach.Nobodys, Answer = json.SessionView };
 
         yield return new("POST", Path, "beginSession", Scope.Read, "Make a session of a token: sets the cookie that login links set, too", request =>
         {
@@ -25,7 +25,7 @@ internal static class SessionEndpoints
             SetCookie(request.Http, begun.Session);
             return request.AnswerAsync(View(parts, request.Caller, begun.ExpiresAt), json.SessionView, 201);
         })
-        { Status = 201, Answer = json.SessionView };
+        { Reach = Reach.Nobodys, Status = 201, Answer = json.SessionView };
 
         yield return new("DELETE", Path, "endSession", Scope.Read, "End the caller's session", request =>
         {
@@ -34,7 +34,7 @@ internal static class SessionEndpoints
             request.Http.Response.StatusCode = 204;
             return Task.CompletedTask;
         })
-        { Status = 204 };
+        { Reach = Reach.Nobodys, Status = 204 };
     }
 
     public static void SetCookie(HttpContext http, string session) => http.Response.Cookies.Append(AccessGate.Cookie, session, new CookieOptions

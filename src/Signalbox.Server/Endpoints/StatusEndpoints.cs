@@ -18,21 +18,23 @@ internal static class StatusEndpoints
         yield return new("GET", "/api/v1/status", "getStatus", Scope.Read, "Every track at a glance", async request =>
         {
             var status = await plane.StatusAsync(request.Cancel).ConfigureAwait(false);
+            if (request.Caller.Bound is { IsNone: false } bound) status = Within(status, bound);
             if (parts.Desk.Warning is { } warning) status = status with { Warnings = [.. status.Warnings, warning] };
             await request.AnswerAsync(request.MaySeeLogs ? status : LogTails.Withheld(status), json.StatusView).ConfigureAwait(false);
         })
-        { Answer = json.StatusView };
+        { Reach = Reach.Confined, Answer = json.StatusView };
 
         yield return new("GET", "/api/v1/tracks/{application}/{environment}", "getTrack", Scope.Read, "One application in one environment", async request =>
         {
             var track = ApiRequest.Found(await plane.TrackAsync(request.Track, request.Cancel).ConfigureAwait(false), "track", request.Track.ToString());
             await request.AnswerAsync(request.MaySeeLogs ? track : LogTails.Withheld(track), json.TrackView).ConfigureAwait(false);
         })
-        { Parameters = [Parameters.Application, Parameters.Environment], Answer = json.TrackView };
+        { Reach = Reach.Confined, Parameters = [Parameters.Application, Parameters.Environment], Answer = json.TrackView };
 
         yield return new("GET", "/api/v1/tracks/{application}/{environment}/logs", "getLogs", Scope.Logs,
             "The workloads' log lines, one JSON object a line", request => LogsAsync(parts, request))
         {
+            Reach = Reach.Confined,
             Parameters =
             [
                 Parameters.Application, Parameters.Environment,
@@ -57,6 +59,12 @@ internal static class StatusEndpoints
         })
         { Status = 202 };
     }
+
+    private static StatusView Within(StatusView status, TokenBound bound) => status with
+    {
+        Tracks = [.. status.Tracks.Where(track => bound.Covers(track.Application, track.Environment))],
+        Paths = [.. status.Paths.Where(path => bound.Covers(path.Application, null))],
+    };
 
     private static async Task LogsAsync(ServerParts parts, ApiRequest request)
     {

@@ -1,4 +1,5 @@
 using Signalbox.Api;
+using Signalbox.Delivery.Reading;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 
@@ -41,10 +42,21 @@ internal static class TokenEndpoints
         if (body.ValidFor <= TimeSpan.Zero || body.ValidFor > MostValidFor)
             throw new ApiException(400, "validity-out-of-range", $"validFor is {body.ValidFor}; expected up to {MostValidFor.Days} days, as d.hh:mm:ss");
         var expires = parts.Options.Time.GetUtcNow() + body.ValidFor;
-        var (token, fact) = TokenRegistry.Make(body.Principal, scopes, expires, request.Principal);
+        var (token, fact) = TokenRegistry.Make(body.Principal, scopes, expires, request.Principal, bound: Bound(body, scopes));
         var entry = (await parts.ControlPlane.RecordAsync([fact], request.Cancel).ConfigureAwait(false))[0];
         var view = parts.Tokens.Apply(entry)!.ToView();
         await request.AnswerAsync(new TokenCreated(view, token), ApiRequest.Json.TokenCreated, 201).ConfigureAwait(false);
+    }
+
+    private static TokenBound Bound(CreateToken body, Scope scopes)
+    {
+        foreach (var (what, name) in new[] { ("application", body.Application), ("environment", body.Environment) })
+            if (name is not null && !DnsName.IsValid(name)) throw new ApiException(400, $"{what}-invalid", $"{what} is '{(name.Length > 80 ? name[..80] : name)}'; expected a name of lower-case letters, digits and dashes", "signalbox status");
+        var bound = new TokenBound(body.Application, body.Environment);
+        // what these may is not divided by application
+        if (!bound.IsNone && (scopes & (Scope.Admin | Scope.Metrics)) != 0)
+            throw new ApiException(400, "token-bound-scope", $"{string.Join(" and ", (scopes & (Scope.Admin | Scope.Metrics)).ToNames())} is for all applications; expected other scopes for {bound}", "signalbox token create PRINCIPAL --scope deployer --app APPLICATION");
+        return bound;
     }
 
     private static async Task RevokeAsync(ServerParts parts, ApiRequest request)

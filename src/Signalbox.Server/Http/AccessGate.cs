@@ -52,11 +52,11 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
     {
         if (http.Request.Headers.Authorization is [{ } header])
             return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header[7..].Trim()) is { } token
-                ? new(token.Principal, token.Scopes, token.Id, Session: null)
+                ? new(token.Principal, token.Scopes, token.Bound, token.Id, Session: null)
                 : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
         if (http.Request.Cookies[Cookie] is { } session)
             return sessions.Find(session) is { } found && tokens.ById(found.TokenId) is { } owner
-                ? new(owner.Principal, owner.Scopes, owner.Id, session)
+                ? new(owner.Principal, owner.Scopes, owner.Bound, owner.Id, session)
                 : throw Denied(http, "session-ended", "the session has ended", LoginHelp);
         throw new ApiException(401, "token-missing", "this route needs a token", Curl + " ...");
     }

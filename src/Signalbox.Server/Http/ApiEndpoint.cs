@@ -7,11 +7,27 @@ namespace Signalbox.Server.Http;
 /// <param name="Schema">JSON Schema type: string, integer or boolean.</param>
 internal sealed record Parameter(string Name, string In, string Schema, string Description, bool Required = false);
 
+/// <summary>Whose things a route shows or changes.</summary>
+internal enum Reach
+{
+    /// <summary>Those of all applications, or of the control plane itself: a bound token is refused.</summary>
+    Everything,
+
+    /// <summary>Nobody's: content by its digest, the caller's own session, policies to read.</summary>
+    Nobodys,
+
+    /// <summary>One application's or environment's: held against the token's bound by the route's own values, and by the handler for what the body or a record names.</summary>
+    Confined,
+}
+
 /// <summary>One route: what is mapped and what the OpenAPI document says come from here alone.</summary>
 /// <param name="Id">operationId.</param>
 /// <param name="Scope">What the token needs; None where the route takes no token.</param>
 internal sealed record ApiEndpoint(string Method, string Path, string Id, Scope Scope, string Summary, Func<ApiRequest, Task> Handle)
 {
+    /// <summary>What of it a token sees that is for one application or environment; nothing unless it is said.</summary>
+    public Reach Reach { get; init; }
+
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
     public JsonTypeInfo? Body { get; init; }

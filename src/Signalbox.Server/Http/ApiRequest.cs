@@ -35,6 +35,30 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller)
     /// <summary>Whether this caller may see what workloads printed.</summary>
     public bool MaySeeLogs => Caller.Scopes.Allows(Scope.Logs);
 
+    /// <summary>Refuses what the caller's token is not for.</summary>
+    /// <param name="application">Whose it is; null where it is no one application's.</param>
+    /// <param name="environment">Null where it is in none.</param>
+    /// <exception cref="ApiException">403: the token is for something else.</exception>
+    public void Confine(string? application, string? environment)
+    {
+        if (!Caller.Bound.Covers(application, environment)) throw NotFor(Caller.Bound);
+    }
+
+    public static ApiException NotFor(TokenBound bound) =>
+        new(403, "token-bound", $"this token is for {bound} alone", "signalbox token list   # says what each token is for");
+
+    /// <summary>The application that is asked for, which is the token's own where it is for one.</summary>
+    public string? OfApplication => Asked("application", caller?.Bound.Application);
+
+    /// <summary>The environment that is asked for, which is the token's own where it is for one.</summary>
+    public string? OfEnvironment => Asked("environment", caller?.Bound.Environment);
+
+    private string? Asked(string name, string? bound)
+    {
+        var asked = Query(name);
+        return bound is null || asked is null || asked == bound ? asked ?? bound : throw NotFor(Caller.Bound);
+    }
+
     public string Route(string name) => (string)http.GetRouteValue(name)!;
 
     public TrackKey Track => new(Route("application"), Route("environment"));

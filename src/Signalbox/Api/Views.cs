@@ -100,9 +100,13 @@ public sealed record LogLine(DateTimeOffset At, string Service, string Revision,
 /// <param name="ExpiresAt">When the session ends, or the token where there is none.</param>
 public sealed record SessionView(string Principal, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
 
-public sealed record TokenView(string Id, string Principal, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+/// <param name="Application">The only one that it is for; null for any.</param>
+/// <param name="Environment">The only one that it is for; null for any.</param>
+public sealed record TokenView(string Id, string Principal, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? Application = null, string? Environment = null);
 
-public sealed record CreateToken(string Principal, IReadOnlyList<string> Scopes, TimeSpan ValidFor);
+/// <param name="Application">The only one that it is for; null for any.</param>
+/// <param name="Environment">The only one that it is for; null for any.</param>
+public sealed record CreateToken(string Principal, IReadOnlyList<string> Scopes, TimeSpan ValidFor, string? Application = null, string? Environment = null);
 
 /// <param name="Token">Shown once; only its hash is kept.</param>
 public sealed record TokenCreated(TokenView View, string Token);

@@ -15,8 +15,12 @@ public sealed record Application(
     IReadOnlyList<EnvironmentConfiguration> Environments,
     IReadOnlyDictionary<string, string> Owners)
 {
+    /// <summary>The jobs of its pipeline, in the order of the file; null where it has none.</summary>
+    public IReadOnlyList<PipelineJob>? Pipeline { get; init; }
+
     /// <summary>What makes the artifacts, before they are packed; null where they are there already.</summary>
-    public BuildStep? Build { get; init; }
+    [JsonIgnore]
+    public BuildStep? Build => Pipeline?.FirstOrDefault(job => job.Name == "build") is { } build ? BuildStep.Of(build) : null;
 }
 
 /// <summary>

@@ -10,8 +10,10 @@ public sealed record IdentityIssuer(string Name, string Provider, string Address
 
 /// <summary>What a job may do here.</summary>
 /// <param name="Principal">Who acts then; begins with <c>ci:</c>.</param>
+/// <param name="Application">The only one that it is let in for; null for any.</param>
+/// <param name="Environment">The only one that it is let in for; null for any.</param>
 /// <param name="Claims">All must be in the token; <c>*</c> stands for any characters, except in what names a repository.</param>
-public sealed record IdentityRule(string Principal, string Issuer, IReadOnlyDictionary<string, string> Claims, IReadOnlyList<string> Scopes, TimeSpan ValidFor);
+public sealed record IdentityRule(string Principal, string Issuer, IReadOnlyDictionary<string, string> Claims, IReadOnlyList<string> Scopes, TimeSpan ValidFor, string? Application = null, string? Environment = null);
 
 /// <summary>Which jobs are let in, and as whom: kept by the control plane's operator, never taken from a token.</summary>
 public sealed record IdentityRules(string Audience, IReadOnlyList<IdentityIssuer> Issuers, IReadOnlyList<IdentityRule> Rules)

@@ -37,7 +37,7 @@ public static class IdentityRulesReader
 
     private static readonly Shape s_issuer = new("issuer", [("name", "github"), ("provider", "github"), ("issuer", "https://token.actions.githubusercontent.com"), ("keys", "https://token.actions.githubusercontent.com/.well-known/jwks")]);
 
-    private static readonly Shape s_rule = new("rule", [("principal", "ci:shop"), ("issuer", "github"), ("claims", "{ repository_id: \"123456\" }"), ("scopes", "[deployer]"), ("validFor", "15m")]);
+    private static readonly Shape s_rule = new("rule", [("principal", "ci:shop"), ("issuer", "github"), ("claims", "{ repository_id: \"123456\" }"), ("scopes", "[deployer]"), ("validFor", "15m"), ("application", "shop"), ("environment", "production")]);
 
     /// <param name="name">What findings call the file.</param>
     public static IdentityRulesFile Read(ReadOnlySpan<byte> utf8, string name)
@@ -95,7 +95,14 @@ public static class IdentityRulesReader
         if (issuer is not null && section.Has("claims")) CheckLasting(section, claims, s_lasting[issuer.Provider]);
         var validFor = section.Duration("validFor", s_validFor);
         if (validFor > s_longest) file.Invalid(section.Node("validFor")!, "validFor", section.Text("validFor") ?? "", "at most 12h", s_rule.Line("validFor"));
-        return issuer is null ? null : new(principal, issuer.Name, claims, Scopes(section), validFor);
+        return issuer is null ? null : new(principal, issuer.Name, claims, Scopes(section), validFor, Name(section, "application"), Name(section, "environment"));
+    }
+
+    private static string? Name(Section section, string key)
+    {
+        if (section.Text(key) is not { } name || DnsName.IsValid(name)) return section.Text(key);
+        section.File.Invalid(section.Node(key)!, key, name, "a name of lower-case letters, digits and dashes", s_rule.Line(key));
+        return null;
     }
 
     private static void CheckLasting(Section section, IReadOnlyDictionary<string, string> claims, string[] lasting)

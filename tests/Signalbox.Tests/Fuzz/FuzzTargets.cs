@@ -9,5 +9,5 @@ internal static class FuzzTargets
     /// <summary>Bytes allocated for one input: a buffer of each reader, and a share of the input.</summary>
     public static long MostMemory(int length) => (32L << 20) + (2000L * length);
 
-    public static IReadOnlyList<FuzzTarget> All { get; } = [.. ReportTargets.All, .. VerificationTargets.All, .. NotationTargets.All, .. IdentityTargets.All, .. DeliveryTargets.All];
+    public static IReadOnlyList<FuzzTarget> All { get; } = [.. ReportTargets.All, .. VerificationTargets.All, .. NotationTargets.All, .. IdentityTargets.All, .. DeliveryTargets.All, .. SbomTargets.All, .. NetworkTargets.All];
 }

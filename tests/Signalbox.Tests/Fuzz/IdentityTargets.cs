@@ -15,6 +15,7 @@ namespace Signalbox.Tests.Fuzz;
 /// <summary>The readers of pipelines' tokens, of what registries answer, and of releases' proofs.</summary>
 internal static class IdentityTargets
 {
+    private static readonly ImageReference s_image = ImageReference.TryParse("r.example/app:1", out var image) ? image! : throw new InvalidOperationException();
     private static readonly DateTimeOffset s_now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly LocalIssuer s_issuer = new();
     private static readonly Lazy<JsonWebKeySet> s_keys = new(() => JsonWebKeySet.Read(Encoding.UTF8.GetBytes(s_issuer.Keys())));
@@ -31,6 +32,7 @@ internal static class IdentityTargets
         FuzzTarget.Of("registry-manifest", bytes => VerificationTargets.Guarded(() => RegistryManifest.Read(bytes, RegistryManifest.Manifest)), () => [Encoding.UTF8.GetBytes(s_manifest)]),
         FuzzTarget.Of("registry-challenge", bytes => RegistryChallenge.Of([Encoding.Latin1.GetString(bytes)])?.Scheme ?? "none", () => ["Bearer realm=\"https://auth.example/token\",service=\"r.example\",scope=\"repository:a:pull\""u8.ToArray(), "Basic realm=x, charset=\"UTF-8\""u8.ToArray()]),
         FuzzTarget.Of("registry-login", bytes => VerificationTargets.Formatted(() => RegistryLogin.Read(bytes, "r.example")), () => ["""{"auths":{"r.example":{"auth":"YWxpY2U6c2VjcmV0"},"https://r.example/v2/":{"username":"a","password":"b"}}}"""u8.ToArray()]),
+        FuzzTarget.Of("registry-token", Token, () => ["""{"token":"abc.def","access_token":"abc.def","expires_in":300}"""u8.ToArray(), """{"access_token":"x"}"""u8.ToArray()]),
         FuzzTarget.Of("image-reference", bytes => ImageReference.TryParse(Encoding.UTF8.GetString(bytes), out var image) ? Same(image!) : "none", () => [Encoding.UTF8.GetBytes($"r.example:5000/team/app:1.4@sha256:{new string('a', 64)}"), "app"u8.ToArray()]),
         new("image-signature", () => [.. new[] { "image-keyless", "key-image-bare" }.Select(name => Image(LocalSamples.Get(name)))]),
         FuzzTarget.Of("signed-file", bytes => $"{SignedFiles.KindOf(bytes)}", () => [LocalSamples.Get("message-0.3").Bundle, LocalSamples.Get("key-envelope-bare").Bundle, [0xd2, 0x84, 1]]),
@@ -50,6 +52,20 @@ internal static class IdentityTargets
             return e.Message;
         }
     });
+
+    /// <summary>What comes out goes into a header: it must not be able to end one.</summary>
+    private static string Token(byte[] bytes)
+    {
+        try
+        {
+            var token = RegistryToken.Read(bytes, s_image);
+            return token.Any(char.IsControl) || token.Contains(' ', StringComparison.Ordinal) ? throw new FuzzFaultException($"'{token}' is taken for a token") : "read";
+        }
+        catch (RegistryException e)
+        {
+            return e.Message;
+        }
+    }
 
     private static string Rules(byte[] bytes)
     {

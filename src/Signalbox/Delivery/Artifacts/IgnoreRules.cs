@@ -45,7 +45,7 @@ internal sealed class IgnoreRules
         _rules.Add(new(parts, directoryOnly, takenBack));
     }
 
-    private static bool Matches(string[] pattern, int p, string[] path, int at)
+    internal static bool Matches(string[] pattern, int p, string[] path, int at)
     {
         // as in Wildcard below, only the last ** need ever be taken again
         var (star, resume) = (-1, 0);

@@ -41,7 +41,7 @@ internal static class ApplicationReader
         var owners = section.TextMap("owners", role => DnsName.Check(section.File, role, "the role"));
         var services = Services(section);
         var environments = Environments(section, services);
-        return new(new(name, [.. environments.Select(e => e.Value)], owners) { Build = PipelineReader.Read(section) }, section.Node("application")?.Span ?? section.Span, environments);
+        return new(new(name, [.. environments.Select(e => e.Value)], owners) { Pipeline = PipelineReader.Read(section) }, section.Node("application")?.Span ?? section.Span, environments);
     }
 
     private static IReadOnlyList<ReadService> Services(Section section)

@@ -25,10 +25,15 @@ internal static class DeliveryIds
     public const string ArtifactMissing = "delivery-artifact-missing";
     public const string PortInUse = "delivery-port-in-use";
 
+    public const string UnknownJob = "delivery-unknown-job";
+    public const string JobCycle = "delivery-job-cycle";
+    public const string OutputClash = "delivery-output-clash";
+
     public static IReadOnlyList<string> All { get; } =
     [
         Empty, UnknownKey, MissingKey, WrongType, InvalidValue, ConflictingKeys, DuplicateName, WeightsOrder, PortConflict,
         UnknownTarget, NotYet, ExclusiveNeedsRecreate, ShellSyntax, StepCutShort, NotExpanded, ArtifactEscapes, TooMany, Unreadable,
         CommandMissing, ArtifactMissing, PortInUse,
+        UnknownJob, JobCycle, OutputClash,
     ];
 }

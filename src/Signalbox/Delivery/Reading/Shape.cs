@@ -71,9 +71,15 @@ internal static class Shapes
 
     public static Shape AuditActions { get; } = new("auditActions", [("allow", "[\"actions/*\"]"), ("deny", "[\"someone/*\"]")]);
 
-    public static Shape Pipeline { get; } = new("pipeline", [("build", "{ run: npm ci && npm run build }")], "test", "scan", "sbom", "sign");
+    public static Shape Job { get; } = new("job",
+    [
+        ("run", "npm ci && npm run build"), ("needs", "[build]"), ("inputs", "[src/, package-lock.json]"), ("outputs", "[dist/]"),
+        ("env", "{ NODE_ENV: production, TOKEN: { secret: NPM_TOKEN } }"), ("timeout", "30m"), ("retry", "1"), ("matrix", "{ NODE: [\"22\", \"24\"] }"),
+        ("image", "node:24"), ("tests", "reports/junit.xml"), ("coverage", "coverage/cobertura.xml"), ("with", "[trivy, semgrep]"),
+        ("key", "release.key"), ("when", "always"), ("branches", "[main]"), ("cache", "false"),
+    ]);
 
-    public static Shape Build { get; } = new("build", [("run", "npm ci && npm run build"), ("timeout", "30m")]);
+    public static Shape JobVariable { get; } = new("jobVariable", [("from", "BUILD_NUMBER"), ("secret", "NPM_TOKEN")]);
 
     public static Shape Process { get; } = new("process", [("command", "[node, server.js]")]);
 
@@ -144,7 +150,7 @@ internal static class Shapes
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        File, Application, OnlyService, Service, Override, Pipeline, Build, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
+        File, Application, OnlyService, Service, Override, Job, JobVariable, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
         Strategy, Canary, Rolling, BlueGreen, Recreate, Check, Step, Guard, Analysis, Audit, AuditRule, AuditThresholds, AuditActions,
     ];
 }

@@ -31,7 +31,8 @@ internal static class RegistryToken
         return new UriBuilder(realm) { Query = string.Join('&', new[] { realm.Query.TrimStart('?') }.Where(part => part.Length > 0).Concat(query)) }.Uri;
     }
 
-    private static string Read(byte[] body, ImageReference image)
+    /// <exception cref="RegistryException">The answer holds no token.</exception>
+    internal static string Read(byte[] body, ImageReference image)
     {
         try
         {

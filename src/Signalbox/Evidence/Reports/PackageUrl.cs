@@ -18,4 +18,27 @@ internal sealed record PackageUrl(string Type, string? Namespace, string Name, s
         var qualifiers = rest.Length < 2 ? [] : rest[1].Split('&', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
         return new(parts[0].ToLowerInvariant(), space, parts[^1], version is { Length: > 0 } ? version : null, qualifiers);
     }
+    /// <summary>A package URL by its type's own rules of spelling (purl-spec, "types"): some types write names in lower case.</summary>
+    /// <param name="space">Parts with <c>/</c> between; null or empty for none.</param>
+    /// <param name="qualifiers">Made by <see cref="Qualifier"/>.</param>
+    public static PackageUrl Of(string type, string? space, string name, string? version, params IEnumerable<string> qualifiers)
+    {
+        if (type is "npm" or "golang" or "composer" or "github" or "bitbucket") (space, name) = (space?.ToLowerInvariant(), name.ToLowerInvariant());
+        if (type == "pypi") name = name.ToLowerInvariant().Replace('_', '-');
+        return new(type, string.IsNullOrEmpty(space) ? null : space, name, string.IsNullOrEmpty(version) ? null : version, [.. qualifiers.Order(StringComparer.Ordinal)]);
+    }
+
+    /// <returns><c>key=value</c>, the value encoded.</returns>
+    public static string Qualifier(string key, string value) => $"{key}={Encoded(value)}";
+
+    /// <summary>The canonical form.</summary>
+    public override string ToString()
+    {
+        var space = Namespace is null ? "" : string.Concat(Namespace.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(part => Encoded(part) + "/"));
+        var version = Version is null ? "" : "@" + Encoded(Version);
+        return $"pkg:{Type}/{space}{Encoded(Name)}{version}{(Qualifiers.Count == 0 ? "" : "?" + string.Join('&', Qualifiers))}";
+    }
+
+    /// <summary>All but letters, digits and <c>.-_~:</c> is encoded (purl-spec, "Character encoding").</summary>
+    private static string Encoded(string text) => Uri.EscapeDataString(text).Replace("%3A", ":", StringComparison.Ordinal);
 }

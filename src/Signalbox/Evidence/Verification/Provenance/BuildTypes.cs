@@ -17,6 +17,9 @@ internal enum BuildShape
 
     /// <summary>SLSA 1 with <c>externalParameters.workflow</c>: GitHub's attestations and the newer npm program.</summary>
     Workflow,
+
+    /// <summary>SLSA 1 by Signalbox on a machine of the project's own: the first dependency is the source, and what was triggered from it.</summary>
+    Local,
 }
 
 /// <param name="Parameters">The keys that may come from outside the build; any other is refused. Null where 0.2 has none.</param>
@@ -27,6 +30,11 @@ internal static class BuildTypes
 {
     public const string Generator = "https://github.com/slsa-framework/slsa-github-generator";
     public const string NpmRunner = "https://github.com/actions/runner";
+
+    /// <summary>Signalbox itself, wherever it runs: nothing keeps a build's own steps from the key, so its word is worth level 1 (docs/spec/local-provenance.md).</summary>
+    public const string LocalBuilder = "urn:signalbox:builder:local";
+
+    public const string LocalRun = "urn:signalbox:buildtype:run/1";
 
     private const string Workflows = Generator + "/.github/workflows/";
 
@@ -51,6 +59,7 @@ internal static class BuildTypes
             new(Generator + "@v1", BuildShape.Generator02, []),
             new(Generator + "-go@v1", BuildShape.Generator02, []),
         ],
+        [LocalBuilder] = [new(LocalRun, BuildShape.Local, ["configuration", "jobs", "parameters"])],
         [NpmRunner] = [s_npm1, s_npm2],
         [NpmRunner + "/github-hosted"] = [s_npm1, s_npm2, s_npmWorkflow],
     };

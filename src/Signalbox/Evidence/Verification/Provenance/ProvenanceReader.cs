@@ -54,10 +54,17 @@ internal static class ProvenanceReader
         var workflow = external.Object("workflow");
         return new(
             type, run.RequiredObject("builder").RequiredText("id"), external, context, dependencies,
-            type.Shape == BuildShape.Workflow ? WorkflowTrigger(workflow ?? throw external.Missing("workflow")) : ContextTrigger(context),
+            Trigger(type.Shape, external, context, dependencies),
             GitSource.Parse(First(dependencies)), workflow?.Text("path"),
             new(metadata?.Text("invocationId") ?? metadata?.Text("invocationID"), metadata is { } m && (m.Has("startedOn") || m.Has("finishedOn")), false, null, null));
     }
+
+    private static GitSource Trigger(BuildShape shape, JsonFields external, JsonFields? context, List<string> dependencies) => shape switch
+    {
+        BuildShape.Workflow => WorkflowTrigger(external.RequiredObject("workflow")),
+        BuildShape.Local => GitSource.Parse(First(dependencies)),
+        _ => ContextTrigger(context),
+    };
 
     private static GitSource WorkflowTrigger(JsonFields workflow) =>
         GitSource.Parse($"git+{workflow.RequiredText("repository")}@{workflow.RequiredText("ref")}");

@@ -1,0 +1,53 @@
+using Signalbox.Diagnostics;
+using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitLab;
+using Signalbox.Pipelines.Local;
+using Signalbox.Yaml;
+
+namespace Signalbox.Cli.Running;
+
+/// <summary>A GitHub workflow or a GitLab CI file as something to run here.</summary>
+internal static class ForeignSource
+{
+    /// <summary>Whether a file is one of another platform, by its name.</summary>
+    public static bool Is(string path) => System.IO.File.Exists(path) && Path.GetFileName(path) != Delivery.DeliveryFileReader.DefaultName && Path.GetExtension(path) is ".yml" or ".yaml";
+
+    /// <param name="skip">Whether what cannot be run is left out; else it is refused before anything runs.</param>
+    /// <exception cref="SignalboxException">It cannot be read, or holds what cannot be run here.</exception>
+    public static RunSource Read(string path, bool skip, Session session)
+    {
+        var document = YamlReader.ReadFile(path);
+        if (document.Problems.Count > 0 || document.Root is not YamlMapping root)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("pipeline-unreadable", document.Problems is [var problem, ..] ? problem.Message : "the file holds no mapping", new(path), "signalbox audit ."));
+        var (jobs, notRun) = Jobs(path, document.Text, root);
+        var findings = notRun.Select(not => new Finding("run-not-here", skip ? Severity.Warning : Severity.Error, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)], "signalbox run --skip-unknown")).ToList();
+        if (findings.Count > 0 && !skip) throw new SignalboxException(ExitCode.No, findings);
+        if (!session.Json) FindingText.Write(session.Error, findings, Terminal.Screen.ErrorPaint.On);
+        if (jobs.Count == 0) throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-missing", "the file has no jobs", new(path), "signalbox run --file .github/workflows/ci.yml"));
+        return new(path, DirectoryOf(path), null, jobs);
+    }
+
+    private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
+    {
+        if (root.Entry("jobs") is not null) return ForeignJobs.Of(GitHubReader.ReadWorkflow(path, text, root).Pipeline);
+        if (!GitLabReader.LooksLike(root))
+            throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
+        var read = GitLabReader.Read(path, text, root);
+        return ForeignJobs.Of(read.Pipeline, job => read.Jobs.FirstOrDefault(own => own.Job == job)?.Settings);
+    }
+
+    /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in.</summary>
+    public static string DirectoryOf(string path)
+    {
+        var directory = new FileInfo(Path.GetFullPath(path)).Directory!;
+        return directory is { Name: "workflows", Parent: { Name: ".github", Parent: { } top } } ? top.FullName : directory.FullName;
+    }
+
+    private static Location At(string path, YamlText text, TextRange range)
+    {
+        var before = text.Content.AsSpan(0, Math.Min(range.Start, text.Content.Length));
+        var line = before.Count('\n') + 1;
+        var column = before.Length - (before.LastIndexOf('\n') + 1) + 1;
+        return new(path, line, column, Math.Max(1, Math.Min(range.Length, (text.Line(line)?.Length ?? 1) - column + 1)), text.Line(line), "not run here");
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Signalbox.Delivery;
+using Signalbox.Host.Posix;
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Cli.Running;
+
+/// <summary>Tells one version of a tool from another without starting it: the file that a command's name leads to, its size and its time.</summary>
+internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string, string> host)
+{
+    private readonly ConcurrentDictionary<string, string?> _known = new(StringComparer.Ordinal);
+
+    /// <summary>A line for each program that a script names outright; what those start in turn is not seen.</summary>
+    public IEnumerable<string> Of(PipelineJob job) => job.Run is null || job.Image is not null
+        ? [] : ShellScript.Parse(job.Run).Commands.Select(command => command.Program).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+            .Select(name => _known.GetOrAdd(name, Describe)).OfType<string>();
+
+    private string? Describe(string name)
+    {
+        if (ProgramPath.Find(name, directory, host, out _) is not { } path) return null;
+        var file = new FileInfo(path);
+        var real = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return string.Create(CultureInfo.InvariantCulture, $"program {name} {real.FullName} {real.Length} {real.LastWriteTimeUtc.Ticks}");
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Signalbox.Diagnostics;
+using Signalbox.Pipelines.Local;
+
+namespace Signalbox.Cli.Running;
+
+/// <summary>Where the runs of a project are: <c>.signalbox/runs/N</c> beside its signalbox.yaml, which neither Git nor packing sees.</summary>
+internal sealed class RunFolders(string directory)
+{
+    private const string Workshop = ".signalbox";
+
+    /// <summary>Older ones are deleted.</summary>
+    private const int Kept = 20;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Root => Path.Combine(directory, Workshop, "runs");
+
+    /// <summary>Of all runs, the newest last.</summary>
+    public IReadOnlyList<int> Ids => !Directory.Exists(Root) ? [] :
+        [.. Directory.EnumerateDirectories(Root).Select(Path.GetFileName).Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0).Order()];
+
+    public string Of(int id) => Path.Combine(Root, id.ToString(CultureInfo.InvariantCulture));
+
+    public string Journal(int id) => Path.Combine(Of(id), "journal.jsonl");
+
+    public string Results(int id) => Path.Combine(Of(id), "results");
+
+    public string Log(int id, int index, string job) =>
+        Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}.log"));
+
+    public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)) } : null;
+
+    /// <summary>Makes the place for runs. A link in its stead would lead what is written elsewhere.</summary>
+    /// <exception cref="SignalboxException">It is a link.</exception>
+    public void Prepare()
+    {
+        foreach (var path in new[] { Path.Combine(directory, Workshop), Root })
+        {
+            if (new DirectoryInfo(path).LinkTarget is not null || new FileInfo(path).LinkTarget is not null)
+                throw new SignalboxException(ExitCode.No, Finding.Error("run-folder-link", $"{path} is a link; expected a directory", new(path), $"rm {path}"));
+            Directory.CreateDirectory(path);
+        }
+        var ignore = Path.Combine(directory, Workshop, ".gitignore");
+        if (!File.Exists(ignore)) File.WriteAllText(ignore, "*\n");
+    }
+
+    /// <summary>One run at a time: two would write one another's files.</summary>
+    /// <exception cref="SignalboxException">Another one goes on.</exception>
+    public FileStream Lock()
+    {
+        try
+        {
+            return new(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(Root, "lock")))
+        {
+            throw new SignalboxException(ExitCode.No, Finding.Error("run-goes-on", $"another run goes on in {directory}; expected one at a time", new(Root), "signalbox run show"));
+        }
+    }
+
+    /// <summary>A new run, and room for it.</summary>
+    public int Create()
+    {
+        var ids = Ids;
+        foreach (var old in ids.Take(Math.Max(0, ids.Count - Kept + 1))) Directory.Delete(Of(old), recursive: true);
+        var id = ids.Count == 0 ? 1 : ids[^1] + 1;
+        Directory.CreateDirectory(Of(id), OwnerOnly);
+        Directory.CreateDirectory(Path.Combine(Of(id), "logs"));
+        return id;
+    }
+}

@@ -1,0 +1,83 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Delivery.Reading;
+
+/// <summary>What holds between the jobs of a pipeline: needs that exist and end, files that one job makes.</summary>
+internal static class PipelineRules
+{
+    public static void Check(FileContext file, IReadOnlyList<ReadJob> jobs)
+    {
+        var byName = jobs.ToDictionary(job => job.Value.Name, StringComparer.Ordinal);
+        var known = jobs.All(job => job.Needs.All(need => Exists(file, need, byName)));
+        if (known) Cycles(file, jobs, byName);
+        Outputs(file, jobs);
+    }
+
+    private static bool Exists(FileContext file, (string Name, YamlSpan At) need, Dictionary<string, ReadJob> byName)
+    {
+        if (byName.ContainsKey(need.Name)) return true;
+        var meant = Spelling.Nearest(need.Name, byName.Keys);
+        file.Error(DeliveryIds.UnknownJob, $"there is no job '{YamlQuote.Short(need.Name)}'{(meant is null ? "" : $"; did you mean '{meant}'?")}", need.At,
+            $"needs: [{meant ?? byName.Keys.First()}]", "expected the name of a job of this pipeline");
+        return false;
+    }
+
+    /// <summary>Says the first way round that is found: with it mended, the next is shown.</summary>
+    private static void Cycles(FileContext file, IReadOnlyList<ReadJob> jobs, Dictionary<string, ReadJob> byName)
+    {
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var job in jobs)
+            if (Round(job, byName, done) is { } round)
+            {
+                var last = byName[round[^1]];
+                var at = last.Needs.FirstOrDefault(need => need.Name == round[0]);
+                file.Error(DeliveryIds.JobCycle, $"{string.Join(" needs ", round.Append(round[0]))}: no one of them could begin", at.Name is null ? last.Name : at.At,
+                    $"needs: [{string.Join(", ", last.Value.Needs.Where(name => name != round[0]))}]", "expected needs that end", byName[round[0]].Name);
+                return;
+            }
+    }
+
+    /// <summary>Depth first, on a stack of its own: a chain may be as long as there are jobs.</summary>
+    private static List<string>? Round(ReadJob from, Dictionary<string, ReadJob> byName, HashSet<string> done)
+    {
+        var path = new List<string>();
+        var open = new Stack<(string Name, int Next)>();
+        if (!done.Contains(from.Value.Name)) Enter(from.Value.Name);
+        while (open.TryPop(out var at))
+        {
+            var needs = byName[at.Name].Value.Needs;
+            if (at.Next == needs.Count)
+            {
+                done.Add(at.Name);
+                path.RemoveAt(path.Count - 1);
+                continue;
+            }
+            open.Push((at.Name, at.Next + 1));
+            var need = needs[at.Next];
+            if (path.IndexOf(need) is >= 0 and var begins) return path[begins..];
+            if (!done.Contains(need)) Enter(need);
+        }
+        return null;
+
+        void Enter(string name)
+        {
+            path.Add(name);
+            open.Push((name, 0));
+        }
+    }
+
+    private static void Outputs(FileContext file, IReadOnlyList<ReadJob> jobs)
+    {
+        var claimed = new List<(ReadJob Job, PathGlob Glob, YamlSpan At)>();
+        foreach (var job in jobs)
+        {
+            var mine = job.Outputs.Select(output => (Job: job, Glob: PathGlob.Parse(output.Pattern), output.At)).ToList();
+            foreach (var (_, glob, at) in mine)
+                if (claimed.Find(other => other.Glob.Clashes(glob)) is { Job: not null } first)
+                    file.Error(DeliveryIds.OutputClash, $"'{YamlQuote.Short(glob.Text)}' is made by {first.Job.Value.Name} already; expected files that one job alone makes", at,
+                        $"outputs: [{job.Value.Name}/]", "one of the two would be lost", first.At);
+            // outputs of thousands of jobs are mostly none
+            claimed.AddRange(mine);
+        }
+    }
+}

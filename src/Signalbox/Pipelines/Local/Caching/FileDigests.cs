@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Signalbox.Delivery;
+
+namespace Signalbox.Pipelines.Local.Caching;
+
+/// <summary>
+/// Digests of files below a directory, each read once for as long as it is the same file: size, inode and both times are as they
+/// were. What changed in the two seconds before it was looked at is read again the next time, for a second change may have the
+/// same time.
+/// </summary>
+/// <param name="root">An absolute path.</param>
+/// <param name="index">Where the digests are kept from run to run. One that is damaged is as none.</param>
+internal sealed class FileDigests(string root, string index, IFileStats stats, TimeProvider time)
+{
+    private const string Header = "signalbox-index 1";
+    private const long Racy = 2_000_000_000;
+
+    private readonly ConcurrentDictionary<string, (FileStat Stat, Digest Digest)> _known = new(Read(index));
+    private volatile bool _changed;
+
+    public string Root => root;
+
+    public FileStat? StatOf(string path) => stats.Of(Path.Combine(root, path));
+
+    /// <param name="path">Relative to the root: a file, or a link, whose digest is that of its target's name.</param>
+    /// <returns>Null where it is not there, or is neither.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public (FileStat Stat, Digest Digest)? Of(string path)
+    {
+        if (StatOf(path) is not { Kind: FileKind.File or FileKind.Link } stat) return null;
+        if (_known.TryGetValue(path, out var known) && known.Stat == stat) return known;
+        var digest = stat.Kind == FileKind.Link ? Digest.Of(Encoding.UTF8.GetBytes("link " + LinkOf(path))) : OfContent(Path.Combine(root, path));
+        Learn(path, stat, digest);
+        return (stat, digest);
+    }
+
+    /// <summary>Takes the word of who has just written it.</summary>
+    public void Learn(string path, FileStat stat, Digest digest)
+    {
+        _known[path] = (stat, digest);
+        _changed = true;
+    }
+
+    public string LinkOf(string path) => new FileInfo(Path.Combine(root, path)).LinkTarget ?? "";
+
+    public static Digest OfContent(string file)
+    {
+        using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        return Digest.FromHash(SHA256.HashData(content));
+    }
+
+    /// <summary>Keeps what is known for the next run; whole or not at all.</summary>
+    public void Save()
+    {
+        if (!_changed) return;
+        var before = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100 - Racy;
+        var text = new StringBuilder(Header).Append('\n');
+        foreach (var (path, (stat, digest)) in _known)
+            if (stat.ModifiedNs < before && stat.ChangedNs < before && !path.Contains('\n'))
+                text.Append(CultureInfo.InvariantCulture, $"{digest.Hex} {(int)stat.Kind} {stat.Size} {stat.ModifiedNs} {stat.ChangedNs} {stat.Inode} {(stat.Executable ? 1 : 0)} {path}\n");
+        AtomicFile.Write(index, Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private static Dictionary<string, (FileStat, Digest)> Read(string index)
+    {
+        var known = new Dictionary<string, (FileStat, Digest)>(StringComparer.Ordinal);
+        if (!File.Exists(index)) return known;
+        var first = true;
+        foreach (var line in File.ReadLines(index))
+        {
+            if (first && line != Header) return known;
+            if (!first && Parse(line) is var (path, stat, digest)) known[path] = (stat, digest);
+            first = false;
+        }
+        return known;
+    }
+
+    private static (string Path, FileStat Stat, Digest Digest)? Parse(string line)
+    {
+        var fields = line.Split(' ', 8);
+        if (fields.Length != 8 || !Digest.TryParse("sha256:" + fields[0], out var digest)) return null;
+        var numbers = new long[4];
+        for (var i = 0; i < 4; i++)
+            if (!long.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i])) return null;
+        if (!ulong.TryParse(fields[5], NumberStyles.None, CultureInfo.InvariantCulture, out var inode)) return null;
+        return (fields[7], new((FileKind)numbers[0], numbers[1], numbers[2], numbers[3], inode, fields[6] == "1"), digest);
+    }
+}
+
+/// <summary>Files that are there whole or not at all, whoever reads and whenever the writer ends.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Through a file beside it. The directory is made where it is missing.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var beside = Beside(path);
+        using (var file = new FileStream(beside, Options(UnixFileMode.UserRead | UnixFileMode.UserWrite))) file.Write(content);
+        File.Move(beside, path, overwrite: true);
+    }
+
+    public static string Beside(string path) => $"{path}.{Guid.NewGuid():N}.new";
+
+    public static FileStreamOptions Options(UnixFileMode mode) => new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 };
+}

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using Signalbox.Delivery;
+using Signalbox.Delivery.Artifacts;
+
+namespace Signalbox.Pipelines.Local.Caching;
+
+/// <summary>
+/// Knows a job again by what its result depends on: its command, what it reads, the variables it sees, the programs it starts and
+/// what the jobs before it made. Only what succeeded is kept.
+/// </summary>
+/// <param name="store">Null: nothing is looked up and nothing is kept.</param>
+/// <param name="resumed">By id: how jobs of the run that is resumed ended.</param>
+/// <param name="facts">What else a job's result depends on, a line each.</param>
+/// <param name="logOf">The file that a job's output is in.</param>
+internal sealed class JobResults(
+    SourceFiles sources, FileDigests digests, ResultStore? store, IReadOnlyDictionary<string, JobRecord> resumed,
+    Func<PlannedJob, IEnumerable<string>> facts, Func<PlannedJob, string> logOf, TimeProvider time) : IResults
+{
+    private volatile bool _stored;
+
+    /// <summary>Whether anything new was kept.</summary>
+    public bool Stored => _stored;
+
+    public Lookup Find(PlannedJob job, IReadOnlyList<Digest> needs)
+    {
+        var key = KeyOf(job, needs);
+        if (Resumed(job, key) is { } before) return new(key, before.Made, before.Saved ?? before.Took);
+        if (!IsKept(job) || store?.Find(key, time.GetUtcNow()) is not { } known) return new(key);
+        if (Restore(job, known)) return new(key, known.Made, known.Took);
+        store.Forget(key);
+        return new(key);
+    }
+
+    public Kept Keep(PlannedJob job, Lookup asked, TimeSpan took)
+    {
+        if (job.Job.Outputs is not { } patterns) return new(asked.Key, Note: job.Job.Kind == JobKind.Command ? "its outputs are not said, so it runs each time" : null);
+        if (OutputFiles.Missing(patterns, digests).ToList() is { Count: > 0 } missing) return new(asked.Key, $"it did not make {string.Join(", ", missing)}, which its outputs name");
+        IReadOnlyList<OutputFile> files;
+        try
+        {
+            files = OutputFiles.Find(patterns, digests);
+        }
+        catch (ArtifactRefusedException e)
+        {
+            return new(asked.Key, Note: $"what it made is not kept: {e.Message}");
+        }
+        var made = OutputFiles.DigestOf(files);
+        if (store is null || !IsKept(job)) return new(made);
+        return sources.AreUnchanged(sources.Of(job.Job.Inputs)) ? Store(job, asked.Key, made, took, files) : new(made, Note: "its inputs changed while it ran, so what it made is not kept");
+    }
+
+    private Kept Store(PlannedJob job, Digest key, Digest made, TimeSpan took, IReadOnlyList<OutputFile> files)
+    {
+        foreach (var file in files)
+            if (file.Link is null && !store!.Take(Path.Combine(digests.Root, file.Path), file.Content)) return new(made, Note: $"{file.Path} changed while it was kept, so nothing is");
+        var log = logOf(job);
+        Digest? printed = File.Exists(log) ? FileDigests.OfContent(log) : null;
+        if (printed is { } output && !store!.Take(log, output)) printed = null;
+        store!.Add(key, new(job.Id, made, took, printed, files));
+        _stored = true;
+        return new(made);
+    }
+
+    private static bool IsKept(PlannedJob job) => job.Job is { Outputs: not null, Cache: true, Kind: JobKind.Command };
+
+    /// <summary>What succeeded before the run was cut off need not run again, where all is as it was.</summary>
+    private JobRecord? Resumed(PlannedJob job, Digest key)
+    {
+        if (!resumed.TryGetValue(job.Id, out var before) || before.Outcome is not (JobOutcome.Succeeded or JobOutcome.Cached) || before.Key != key) return null;
+        if (job.Job.Outputs is not { } patterns) return before;
+        try
+        {
+            return OutputFiles.DigestOf(OutputFiles.Find(patterns, digests)) == before.Made ? before : null;
+        }
+        catch (ArtifactRefusedException)
+        {
+            return null;
+        }
+    }
+
+    private bool Restore(PlannedJob job, CachedResult known)
+    {
+        foreach (var file in known.Files)
+            if (!Restore(file)) return false;
+        return known.Log is not { } log || store!.Bring(log, logOf(job), executable: false);
+    }
+
+    private bool Restore(OutputFile file)
+    {
+        if (OutputFiles.PassesLink(file.Path, digests)) return false;
+        if (digests.Of(file.Path) is var (stat, digest) && digest == file.Content && stat.Executable == file.Executable && stat.Kind == FileKind.Link == file.Link is not null) return true;
+        var path = Path.Combine(digests.Root, file.Path);
+        if (file.Link is null)
+        {
+            if (!store!.Bring(file.Content, path, file.Executable)) return false;
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Delete(path);
+            File.CreateSymbolicLink(path, file.Link);
+        }
+        if (digests.StatOf(file.Path) is { } now) digests.Learn(file.Path, now, file.Content);
+        return true;
+    }
+
+    private Digest KeyOf(PlannedJob job, IReadOnlyList<Digest> needs)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // each with its length, so that no two lists of texts are one
+        void Add(string name, string? value)
+        {
+            var bytes = Encoding.UTF8.GetBytes(value ?? "");
+            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name} {(value is null ? -1 : bytes.Length)}\n")));
+            hash.AppendData(bytes);
+        }
+        Add("signalbox-run", "1");
+        Add("directory", digests.Root);
+        Add("job", job.Id);
+        Add("run", job.Job.Run);
+        Add("scanner", job.Scanner);
+        Add("image", job.Job.Image);
+        foreach (var fact in facts(job)) Add("fact", fact);
+        foreach (var pattern in job.Job.Outputs ?? []) Add("output", pattern);
+        for (var i = 0; i < needs.Count; i++) Add("need", needs[i].Value);
+        Add("inputs", sources.Of(job.Job.Inputs).Digest.Value);
+        return Digest.FromHash(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Signalbox.Delivery;
+
+namespace Signalbox.Pipelines.Local.Caching;
+
+/// <summary>What a job made, by its key.</summary>
+/// <param name="Log">Of its output; null where it printed nothing.</param>
+internal sealed record CachedResult(string Job, Digest Made, TimeSpan Took, Digest? Log, IReadOnlyList<OutputFile> Files);
+
+/// <summary>
+/// Results and their files, by digest, in one directory that several runs may use at once. Everything is written beside its place
+/// and renamed. What is damaged is not there: an entry names its own digest, a file is compared while it is copied.
+/// </summary>
+internal sealed class ResultStore(string directory, IFileStats stats)
+{
+    public const long DefaultMost = 5L * 1024 * 1024 * 1024;
+
+    /// <summary>What another run may be about to name.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromHours(1);
+
+    public CachedResult? Find(Digest key, DateTimeOffset now)
+    {
+        var path = EntryOf(key);
+        if (Read(path) is not { } found) return null;
+        try
+        {
+            File.SetLastWriteTimeUtc(path, now.UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // it was taken out this moment, and is still good
+        }
+        return found;
+    }
+
+    public void Add(Digest key, CachedResult result)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(result, RunJson.Default.CachedResult);
+        AtomicFile.Write(EntryOf(key), [.. Encoding.ASCII.GetBytes(Digest.Of(json).Hex), (byte)'\n', .. json]);
+    }
+
+    public void Forget(Digest key) => File.Delete(EntryOf(key));
+
+    /// <summary>Takes a file in.</summary>
+    /// <returns>False where its content is not of that digest: it changed meanwhile.</returns>
+    public bool Take(string file, Digest digest)
+    {
+        var place = ObjectOf(digest);
+        if (File.Exists(place)) return true;
+        return Copy(file, place, digest, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Brings a file back; whole or not at all.</summary>
+    /// <returns>False where the store has not got it, or what it has is damaged, which is then deleted.</returns>
+    public bool Bring(Digest digest, string file, bool executable)
+    {
+        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            | (executable ? UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : 0);
+        var place = ObjectOf(digest);
+        if (!File.Exists(place)) return false;
+        if (Copy(place, file, digest, mode)) return true;
+        File.Delete(place);
+        return false;
+    }
+
+    /// <summary>Takes out what was used longest ago, down to four fifths of the bound, and what no entry names.</summary>
+    public void Evict(long most, DateTimeOffset now)
+    {
+        if (SizeOf("objects") <= most) return;
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        var size = 0L;
+        foreach (var entry in new DirectoryInfo(Path.Combine(directory, "entries")).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc).ToList())
+        {
+            var result = Read(entry.FullName);
+            size += (result?.Files ?? []).Where(file => file.Link is null && kept.Add(file.Content.Hex)).Sum(file => file.Size);
+            if (result?.Log is { } log) kept.Add(log.Hex);
+            if (result is not null && size <= most / 5 * 4) continue;
+            entry.Delete();
+            foreach (var file in result?.Files ?? []) kept.Remove(file.Content.Hex);
+        }
+        foreach (var file in new DirectoryInfo(Path.Combine(directory, "objects")).EnumerateFiles("*", SearchOption.AllDirectories))
+            if (!kept.Contains(file.Name) && now.UtcDateTime - file.LastWriteTimeUtc > Young) file.Delete();
+    }
+
+    private long SizeOf(string part) => Directory.Exists(Path.Combine(directory, part))
+        ? new DirectoryInfo(Path.Combine(directory, part)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
+    private static CachedResult? Read(string path)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path).AsSpan();
+            if (bytes.Length < 66 || Encoding.ASCII.GetString(bytes[..64]) != Digest.Of(bytes[65..]).Hex) return null;
+            return JsonSerializer.Deserialize(bytes[65..], RunJson.Default.CachedResult);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private bool Copy(string from, string to, Digest digest, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        var beside = AtomicFile.Beside(to);
+        try
+        {
+            Digest copied;
+            using (var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0))
+            using (var target = new FileStream(beside, AtomicFile.Options(mode)))
+                copied = CopyAndHash(source, target);
+            if (copied != digest) return false;
+            // a link that stands there would lead the rename nowhere else, and a directory refuses it
+            if (stats.Of(to) is { Kind: FileKind.Directory }) throw new IOException($"{to} is a directory; expected a file or nothing");
+            File.Move(beside, to, overwrite: true);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    private static Digest CopyAndHash(FileStream source, FileStream target)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[128 * 1024];
+        for (int count; (count = source.Read(buffer)) > 0;)
+        {
+            hash.AppendData(buffer, 0, count);
+            target.Write(buffer, 0, count);
+        }
+        return Digest.FromHash(hash.GetHashAndReset());
+    }
+
+    private string EntryOf(Digest key) => Path.Combine(directory, "entries", key.Hex[..2], key.Hex);
+
+    private string ObjectOf(Digest digest) => Path.Combine(directory, "objects", digest.Hex[..2], digest.Hex);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Signalbox.Delivery;
+
+namespace Signalbox.Pipelines.Local.Caching;
+
+/// <summary>The files that jobs read: those that Git does not ignore and that no job makes. What a job makes counts through the digest of what it made.</summary>
+internal sealed class SourceFiles
+{
+    private readonly FileDigests _digests;
+    private readonly string[] _paths;
+    private readonly IReadOnlyList<PathGlob> _made;
+    private readonly ConcurrentDictionary<string, Lazy<InputSet>> _sets = new(StringComparer.Ordinal);
+
+    /// <param name="paths">Relative, with forward slashes, in any order.</param>
+    /// <param name="made">What the jobs of the pipeline make.</param>
+    public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made)
+    {
+        (_digests, _made) = (digests, made);
+        _paths = [.. paths.Where(path => !IsOwn(path) && !made.Any(glob => glob.Matches(path))).Distinct()];
+        Array.Sort(_paths, StringComparer.Ordinal);
+    }
+
+    /// <param name="patterns">Null: all of them.</param>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    public InputSet Of(IReadOnlyList<string>? patterns) =>
+        _sets.GetOrAdd(patterns is null ? "" : string.Join('\0', patterns) + "\0", _ => new(() => Make(patterns))).Value;
+
+    /// <summary>Whether a set's files are still what they were when they were read.</summary>
+    public bool AreUnchanged(InputSet set) => set.Files.All(file => _digests.StatOf(file.Path) == file.Stat);
+
+    private InputSet Make(IReadOnlyList<string>? patterns)
+    {
+        var files = new List<(string Path, FileStat Stat)>();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in patterns is null ? _paths : Chosen(patterns))
+            if (_digests.Of(path) is var (stat, digest))
+            {
+                files.Add((path, stat));
+                hash.AppendData(Encoding.UTF8.GetBytes($"{digest.Hex} {(stat.Executable ? 'x' : '-')} {path}\n"));
+            }
+        return new(files, Digest.FromHash(hash.GetHashAndReset()));
+    }
+
+    private IEnumerable<string> Chosen(IReadOnlyList<string> patterns)
+    {
+        var outs = patterns.Where(pattern => pattern[0] == '!').Select(pattern => PathGlob.Parse(pattern[1..])).ToList();
+        var chosen = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var glob in patterns.Where(pattern => pattern[0] != '!').Select(PathGlob.Parse))
+            foreach (var path in Under(glob))
+                if (!outs.Any(excluded => excluded.Matches(path))) chosen.Add(path);
+        return chosen;
+    }
+
+    private IEnumerable<string> Under(PathGlob glob)
+    {
+        var prefix = string.Join('/', glob.Fixed);
+        // what is named outright counts although Git ignores it
+        if (glob.IsLiteral && _digests.StatOf(prefix) is { Kind: FileKind.File or FileKind.Link } && !_made.Any(made => made.Matches(prefix))) yield return prefix;
+        var below = prefix.Length == 0 ? "" : prefix + "/";
+        var at = Array.BinarySearch(_paths, below, StringComparer.Ordinal);
+        for (at = at < 0 ? ~at : at; at < _paths.Length && _paths[at].StartsWith(below, StringComparison.Ordinal); at++)
+            if (glob.IsLiteral || glob.Matches(_paths[at])) yield return _paths[at];
+    }
+
+    private static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
+}
+
+/// <param name="Digest">Of names, content and who may execute.</param>
+internal sealed record InputSet(IReadOnlyList<(string Path, FileStat Stat)> Files, Digest Digest);

@@ -1,0 +1,57 @@
+using Signalbox.Delivery;
+
+namespace Signalbox.Pipelines.Local;
+
+/// <summary>What a job sees: an allow-list of the variables of whoever runs it, and its own.</summary>
+internal static class JobEnvironment
+{
+    private static readonly string[] s_allowed =
+    [
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TERM", "LANG", "LANGUAGE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+        "DOTNET_ROOT", "NUGET_PACKAGES", "JAVA_HOME", "GOPATH", "GOCACHE", "CARGO_HOME", "RUSTUP_HOME", "NVM_DIR", "VIRTUAL_ENV", "PIP_CACHE_DIR", "DOCKER_HOST",
+        "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    ];
+
+    /// <summary>Those of them that change what programs write.</summary>
+    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ"];
+
+    /// <param name="host">The variables of whoever runs it.</param>
+    /// <param name="missing">A variable that it takes and that is not set; else null.</param>
+    public static Dictionary<string, string> Of(PlannedJob job, IReadOnlyDictionary<string, string> host, out string? missing)
+    {
+        var seen = host.Where(variable => IsAllowed(variable.Key)).ToDictionary(StringComparer.Ordinal);
+        seen["CI"] = "true";
+        foreach (var (name, value) in Own(job, host, out missing)) seen[name] = value;
+        return seen;
+    }
+
+    /// <summary>What the file says that it sees, and its values of the matrix.</summary>
+    public static Dictionary<string, string> Own(PlannedJob job, IReadOnlyDictionary<string, string> host, out string? missing)
+    {
+        missing = null;
+        var own = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, variable) in job.Job.Environment)
+            if ((variable.Text ?? host.GetValueOrDefault(variable.From!)) is { } value) own[name] = value;
+            else missing = variable.From;
+        foreach (var (name, value) in job.Axes) own[name] = value;
+        return own;
+    }
+
+    /// <summary>What a result depends on, a line each: of a secret that there is one, not its value.</summary>
+    public static IEnumerable<string> Facts(PlannedJob job, IReadOnlyDictionary<string, string> host)
+    {
+        foreach (var (name, variable) in job.Job.Environment)
+            yield return variable.Secret ? $"secret {name} from {variable.From}" : $"env {name}={variable.Text ?? host.GetValueOrDefault(variable.From!)}";
+        foreach (var (name, value) in job.Axes.OrderBy(axis => axis.Key, StringComparer.Ordinal)) yield return $"axis {name}={value}";
+        foreach (var (name, value) in host.Where(variable => s_meaning.Contains(variable.Key) || IsLocale(variable.Key)).OrderBy(variable => variable.Key, StringComparer.Ordinal)) yield return $"host {name}={value}";
+    }
+
+    /// <summary>The values of all secrets that the jobs take.</summary>
+    public static IEnumerable<string> Secrets(IEnumerable<PipelineJob> jobs, IReadOnlyDictionary<string, string> host) => jobs
+        .SelectMany(job => job.Environment.Values).Where(variable => variable.Secret)
+        .Select(variable => host.GetValueOrDefault(variable.From!)).OfType<string>().Distinct();
+
+    private static bool IsAllowed(string name) => s_allowed.Contains(name) || IsLocale(name) || name.StartsWith("XDG_", StringComparison.Ordinal);
+
+    private static bool IsLocale(string name) => name.StartsWith("LC_", StringComparison.Ordinal);
+}
