@@ -1,7 +1,7 @@
 namespace Signalbox.Pipelines.Portable;
 
 /// <summary>What must hold for a job or step to run, beside the end of what came before it.</summary>
-/// <remarks>In normal form: no <see cref="Not"/> around all or any, no all within all, no list of one. <see cref="All(PortableCondition[])"/> and its like make it so.</remarks>
+/// <remarks>In normal form: no <see cref="Not"/> around all or any, no all within all, no list of one. <c>All</c>, <c>Any</c> and <c>Opposite</c> make it so.</remarks>
 public abstract record PortableCondition
 {
     public static PortableCondition? All(params IEnumerable<PortableCondition?> parts)
