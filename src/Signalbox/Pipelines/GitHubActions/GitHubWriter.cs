@@ -147,7 +147,9 @@ public sealed partial class GitHubWriter
 
     private YamlOut Runner(PortableJob job)
     {
-        var labels = job.Runner.Labels.Select(l => Text(l, job.Source)).OfType<string>().ToList();
+        var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => l.Literal is { } name && HostedName().IsMatch(name));
+        if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
+        var labels = foreign ? [] : job.Runner.Labels.Select(l => Text(l, job.Source)).OfType<string>().ToList();
         if (job.Runner.SelfHosted) labels.Insert(0, "self-hosted");
         if (labels.Count == 0) labels.Add(job.Runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });
         if (job.Runner.SelfHosted && labels.Count > 1) _log.Changed(job.Source, $"job {job.Id}: runs on machines of your own labelled {string.Join(", ", labels.Skip(1))}", "register runners with these labels");
@@ -197,6 +199,9 @@ public sealed partial class GitHubWriter
         var made = NotInId().Replace(name, "-").Trim('-');
         return made.Length == 0 || !(char.IsAsciiLetter(made[0]) || made[0] == '_') ? "job-" + made : made;
     }
+
+    [GeneratedRegex(@"\A(ubuntu|windows|macos)-[a-z0-9.]+\z")]
+    private static partial Regex HostedName();
 
     [GeneratedRegex("[^A-Za-z0-9_-]+")]
     private static partial Regex NotInId();

@@ -10,8 +10,12 @@ internal static class Names
         return made.Length == 0 || char.IsAsciiDigit(made[0]) ? "_" + made : made;
     }
 
-    /// <summary>An axis' or a step's name: also with dashes; a variable's where a platform sets it as one.</summary>
-    public static string Axis(string name) => string.Concat(Variable(name).Select((c, i) => name.Length > i && name[i] == '-' && Variable(name).Length == name.Length ? '-' : c));
+    /// <summary>An axis' or a step's name: also with dashes.</summary>
+    public static string Axis(string name)
+    {
+        var made = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
+        return made.Length == 0 || char.IsAsciiDigit(made[0]) || made[0] == '-' ? "_" + made : made;
+    }
 
     /// <summary>Gives each name one that is allowed and taken by no other, in order.</summary>
     /// <param name="allowed">Makes a name allowed.</param>

@@ -39,14 +39,21 @@ public abstract record PortableCondition
 }
 
 /// <summary>The run is for a branch, or for a tag.</summary>
-/// <param name="Pattern">A name, or a beginning followed by <c>**</c>; null is any.</param>
+/// <param name="Pattern">A name or a glob (<see cref="RefGlob"/>); null is any.</param>
 public sealed record RefIs(bool Tag, string? Pattern) : PortableCondition
 {
-    public bool IsPrefix => Pattern?.EndsWith("**", StringComparison.Ordinal) == true;
+    /// <summary>Whether it is a beginning followed by <c>**</c>.</summary>
+    public bool IsPrefix => Pattern?.EndsWith("**", StringComparison.Ordinal) == true && !Pattern[..^2].Contains('*');
+
+    /// <summary>Whether it is a name, a beginning, or any: what every platform can compare.</summary>
+    public bool IsSimple => Pattern is null || IsPrefix || !Pattern.Contains('*');
 
     /// <summary>The name or the beginning.</summary>
     public string Text => IsPrefix ? Pattern![..^2] : Pattern ?? "";
 }
+
+/// <summary>The run is for the repository's main branch, whatever its name.</summary>
+public sealed record IsDefaultBranch : PortableCondition;
 
 /// <summary>A change is proposed to a branch.</summary>
 public sealed record TargetIs(string Branch) : PortableCondition;

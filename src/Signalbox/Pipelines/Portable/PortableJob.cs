@@ -79,7 +79,8 @@ public enum RunnerSystem { Linux, Windows, MacOs }
 /// <summary>Where a job runs.</summary>
 /// <param name="Labels">What the platform's own words for it are: a hosted image's name, or the labels of a machine of one's own; empty for the platform's default.</param>
 /// <param name="SelfHosted">Whether the labels name machines of one's own.</param>
-public sealed record PortableRunner(RunnerSystem System, IReadOnlyList<PortableText> Labels, bool SelfHosted)
+/// <param name="Of">The platform whose hosted machines the labels name; null where they are one's own or there are none.</param>
+public sealed record PortableRunner(RunnerSystem System, IReadOnlyList<PortableText> Labels, bool SelfHosted, Platform? Of = null)
 {
     public static PortableRunner Default { get; } = new(RunnerSystem.Linux, [], false);
 }

@@ -24,6 +24,9 @@ public sealed record PortablePipeline
 
     public PortableConcurrency? Concurrency { get; init; }
 
+    /// <summary>The groups that people see jobs in, in order; empty where there are none.</summary>
+    public IReadOnlyList<string> Stages { get; init; } = [];
+
     /// <summary>In the order they are written; names are unique.</summary>
     public IReadOnlyList<PortableJob> Jobs { get; init; } = [];
 

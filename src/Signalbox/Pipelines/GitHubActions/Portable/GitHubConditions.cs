@@ -8,6 +8,7 @@ internal static class GitHubConditions
 {
     private const string Heads = "refs/heads/";
     private const string Tags = "refs/tags/";
+    private const string DefaultBranch = "format('refs/heads/{0}', github.event.repository.default_branch)";
 
     private static readonly (PortableEvent Event, string Name)[] s_events =
     [
@@ -53,11 +54,16 @@ internal static class GitHubConditions
         Comparison { Operator: "!=", Right: StringLiteral value } other => Equal(other.Left, value.Value, text)?.Opposite() ?? Raw(part, text),
         Comparison { Operator: "!=", Left: StringLiteral value } other => Equal(other.Right, value.Value, text)?.Opposite() ?? Raw(part, text),
         Comparison { Operator: "==", Right: BooleanLiteral { Value: var value } } equal when GitHubReferences.Of(equal.Left, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, value ? "true" : "false"),
+        Comparison { Operator: "==" or "!=" } equal when IsDefault(equal, text) => equal.Operator == "==" ? new IsDefaultBranch() : new Not(new IsDefaultBranch()),
         FunctionCall { Arguments: [var of, StringLiteral start] } call when call.Is("startsWith") => Begins(of, start.Value) ?? Raw(part, text),
         // an input of the boolean kind stands for itself
         PropertyAccess access when GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, "true"),
         _ => Raw(part, text),
     };
+
+    private static bool IsDefault(Comparison equal, string text) =>
+        (equal.Left.Path == "github.ref" && text[equal.Right.Range.Start..equal.Right.Range.End].Trim() == DefaultBranch)
+        || (equal.Left.Path == "github.ref_name" && equal.Right.Path == "github.event.repository.default_branch");
 
     private static RawCondition Raw(Expression part, string text) => new(Platform.GitHubActions, text[part.Range.Start..part.Range.End]);
 
@@ -84,7 +90,7 @@ internal static class GitHubConditions
     /// <param name="problem">What GitHub cannot say.</param>
     public static string? Write(RunsWhen when, PortableCondition? condition, out PortableCondition? problem)
     {
-        problem = condition?.Everything().FirstOrDefault(c => c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
+        problem = condition?.Everything().FirstOrDefault(c => c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
         if (problem is not null) condition = null;
         var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => null };
         if (condition is RawCondition whole) return whole.Text;
@@ -103,6 +109,8 @@ internal static class GitHubConditions
         Not { Part: EventIs e } => $"github.event_name != {Text(EventName(e.Event))}",
         Not { Part: ValueIs v } => $"{GitHubReferences.Expression(v.Reference)} != {Value(v)}",
         Not { Part: ResultIs r } => $"needs.{r.Job}.result != {Text(r.Result)}",
+        Not { Part: IsDefaultBranch } => $"github.ref != {DefaultBranch}",
+        IsDefaultBranch => $"github.ref == {DefaultBranch}",
         Not { Part: TargetIs t } => $"github.base_ref != {Text(t.Branch)}",
         RefIs { Pattern: null } r => $"startsWith(github.ref, {Text(r.Tag ? Tags : Heads)})",
         RefIs { IsPrefix: true } r => $"startsWith(github.ref, {Text((r.Tag ? Tags : Heads) + r.Text)})",

@@ -115,7 +115,7 @@ public static class GitHubImport
         var first = job.Runner.Select(l => l.Name).FirstOrDefault(n => n is not "self-hosted") ?? "";
         var system = first.StartsWith("windows", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : first.StartsWith("macos", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
         if (job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
-        return new(system, [.. job.Runner.Where(l => l.Name != "self-hosted").Select(l => GitHubReferences.Read(l.Name))], self);
+        return new(system, [.. job.Runner.Where(l => l.Name != "self-hosted").Select(l => GitHubReferences.Read(l.Name))], self, self ? null : Platform.GitHubActions);
     }
 
     private static PortableImage? Image(YamlEntry entry, string? alias, CarriageLog log)
