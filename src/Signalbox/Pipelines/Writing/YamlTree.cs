@@ -6,7 +6,8 @@ namespace Signalbox.Pipelines.Writing;
 internal abstract record YamlOut;
 
 /// <summary>Text: quoted as it must be, in a block where it has lines.</summary>
-internal sealed record OutText(string Value) : YamlOut;
+/// <param name="Comment">A line above an item of a list.</param>
+internal sealed record OutText(string Value, string? Comment = null) : YamlOut;
 
 /// <summary>A boolean or a number, written as it is.</summary>
 internal sealed record OutPlain(string Value) : YamlOut;
@@ -125,7 +126,7 @@ internal sealed class YamlTreeWriter
 
     private static string? Flow(OutList list)
     {
-        if (!list.Flow || !list.Items.All(i => i is OutPlain || (i is OutText text && !text.Value.Any(c => char.IsControl(c) || c is ',' or '[' or ']' or '{' or '}' or '#' or ':')))) return null;
+        if (!list.Flow || !list.Items.All(i => i is OutPlain || (i is OutText { Comment: null } text && !text.Value.Any(c => char.IsControl(c) || c is ',' or '[' or ']' or '{' or '}' or '#' or ':')))) return null;
         var flow = $"[{string.Join(", ", list.Items.Select(i => i is OutPlain plain ? plain.Value : YamlScalarText.Line(((OutText)i).Value)))}]";
         return flow.Length <= LongestFlow ? flow : null;
     }
@@ -147,6 +148,7 @@ internal sealed class YamlTreeWriter
                 Map(rest, indent + 2, true);
                 continue;
             }
+            if (item is OutText { Comment: { } above }) _out.Append(' ', indent).Append("# ").Append(OneLine(above)).Append('\n');
             _out.Append(' ', indent).Append('-');
             Value(item, indent, null);
         }
