@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Signalbox.Pipelines.Portable;
 
 /// <summary>Scripts as portable text: variables that the platform sets are references, and every reference stands where a shell variable may stand.</summary>
@@ -62,6 +64,23 @@ internal static class ShellText
     /// <summary>Text that a POSIX shell takes as it is.</summary>
     public static string Quoted(string text) =>
         text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '=' or ',' or '@' or '+') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
+    /// <param name="variable">The shell variable of a reference, or null.</param>
+    public static string Word(PortableText text, Func<PortableReference, string?> variable)
+    {
+        if (text.IsLiteral) return ShellText.Quoted(text.Literal!);
+        var word = new StringBuilder("\"");
+        foreach (var part in text.Parts)
+            if (part.Reference is { } reference) word.Append("${").Append(variable(reference) ?? "LEFT_FOR_A_PERSON").Append('}');
+            else
+                foreach (var c in part.Literal!)
+                {
+                    if (c is '\\' or '"' or '$' or '`') word.Append('\\');
+                    word.Append(c);
+                }
+        return word.Append('"').ToString();
+    }
 
     private static readonly string[] s_lasting = ["cd", "pushd", "popd", "set", "export", "source", ".", "exit", "trap", "unset", "alias", "exec", "umask", "shopt", "return", "readonly", "eval"];
 

@@ -21,24 +21,12 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         switch (step)
         {
             case RunStep run: Run(run, last); break;
-            case LoginStep login: Put(step, [$"echo {Value(login.Password, step)} | docker login --username {Value(login.User, step)} --password-stdin{(login.Registry is { } registry ? " " + Value(registry, step) : "")}"], false); break;
-            case ImageStep image: Put(step, Image(image), false); break;
+            case LoginStep or ImageStep: Put(step, DockerCommands.Of(step, t => Value(t, step)), false); break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
                 Put(step, [LeftStep.Script(LeftStep.Of(foreign))], false);
                 break;
         }
-    }
-
-    private IReadOnlyList<string> Image(ImageStep image)
-    {
-        var words = new List<string> { "docker build" };
-        if (image.File is { } file) words.Add($"--file {Value(file, image)}");
-        if (image.Target is { } target) words.Add($"--target {Value(target, image)}");
-        words.AddRange(image.Arguments.Select(a => $"--build-arg {Value(a, image)}"));
-        words.AddRange(image.Tags.Select(t => $"--tag {Value(t, image)}"));
-        words.Add(Value(image.Context, image));
-        return [string.Join(' ', words), .. image.Pushes ? image.Tags.Select(t => $"docker push {Value(t, image)}") : []];
     }
 
     private void Run(RunStep run, bool last)
@@ -112,6 +100,6 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         foreach (var reference in text.References)
             if (GitLabReferences.Name(reference) is null) log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab", "write what is meant");
             else if (reference.Kind is ReferenceKind.Secret) GitLabWriter.SaySecret(reference, step.Source, log);
-        return ShellCondition.Word(text, r => GitLabReferences.Name(r));
+        return ShellText.Word(text, r => GitLabReferences.Name(r));
     }
 }

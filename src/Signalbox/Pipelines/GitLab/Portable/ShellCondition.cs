@@ -1,9 +1,8 @@
-using System.Text;
 using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.GitLab.Portable;
 
-/// <summary>Conditions and values as a POSIX shell has them, with GitLab's variables.</summary>
+/// <summary>Conditions as a POSIX shell has them, with GitLab's variables.</summary>
 internal static class ShellCondition
 {
     /// <summary>A test; null where a shell cannot know it.</summary>
@@ -31,21 +30,4 @@ internal static class ShellCondition
     private static string Equal(string variable, string value) => $"[ \"${{{variable}:-}}\" = {ShellText.Quoted(value)} ]";
 
     private static string Ref(RefIs r) => r.Tag ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH";
-
-    /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
-    /// <param name="variable">The shell variable of a reference, or null.</param>
-    public static string Word(PortableText text, Func<PortableReference, string?> variable)
-    {
-        if (text.IsLiteral) return ShellText.Quoted(text.Literal!);
-        var word = new StringBuilder("\"");
-        foreach (var part in text.Parts)
-            if (part.Reference is { } reference) word.Append("${").Append(variable(reference) ?? "LEFT_FOR_A_PERSON").Append('}');
-            else
-                foreach (var c in part.Literal!)
-                {
-                    if (c is '\\' or '"' or '$' or '`') word.Append('\\');
-                    word.Append(c);
-                }
-        return word.Append('"').ToString();
-    }
 }
