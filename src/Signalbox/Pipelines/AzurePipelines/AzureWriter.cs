@@ -32,7 +32,12 @@ public sealed partial class AzureWriter
         AzureTriggerWriter.Add(root, _pipeline.Triggers, _log);
         if (_pipeline.Concurrency is { } concurrency) Concurrency(root, concurrency);
         root.Gap().Add("parameters", Parameters());
-        var images = _pipeline.Jobs.SelectMany(j => j.Services).Select((s, i) => (Service: s, Name: Alias(s, i))).ToDictionary(s => s.Service, s => s.Name);
+        var images = new Dictionary<PortableImage, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (service, i) in _pipeline.Jobs.SelectMany(j => j.Services).Select((s, i) => (s, i)))
+        {
+            var wanted = Names.Variable(service.Alias ?? $"service_{i + 1}");
+            images[service] = images.ContainsValue(wanted) ? $"{wanted}_{i + 1}" : wanted;
+        }
         if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(i.Key, i.Value))]));
         root.Gap().Add("variables", _text.Variables(_pipeline.Variables));
         Permissions(_pipeline.Permissions);
@@ -66,8 +71,6 @@ public sealed partial class AzureWriter
             .Add("values", i.Choices)),
     ];
 
-    private static string Alias(PortableImage service, int index) => Names.Variable(service.Alias ?? $"service_{index + 1}");
-
     private YamlOut Container(PortableImage image, string? name)
     {
         var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports);
@@ -99,7 +102,7 @@ public sealed partial class AzureWriter
         Permissions(job.Permissions);
         if (job.Container is { } container) map.Add("container", container is { Variables.Count: 0, Ports.Count: 0, Options: null } ? new OutText(_text.Value(container.Image, container.Source)) : Container(container, null));
         var services = new OutMap();
-        foreach (var service in job.Services) services.Add(images[service], images[service]);
+        foreach (var service in job.Services) services.Add(service.Alias is { } alias ? Names.Axis(alias) : images[service], images[service]);
         map.Add("services", services).Add("variables", _text.Variables(job.Variables));
         if (job.Calls is { } calls)
         {

@@ -17,7 +17,7 @@ internal sealed class GitLabTools
             var name = setup.Tool + (setup.Version is { } version ? $" {version}" : "");
             if (Image is null && job.Runner.System == RunnerSystem.Linux)
             {
-                Image = new(Of(setup)) { Source = setup.Source };
+                Image = new(ToolImage.Of(setup)) { Source = setup.Source };
                 log.Changed(setup.Source, $"{name} comes with the image {Image.Image}", "the image has less beside it than the other platform's machine");
                 continue;
             }
@@ -36,14 +36,4 @@ internal sealed class GitLabTools
     public IReadOnlyList<PortableImage> Services { get; }
 
     public List<string> Lost { get; } = [];
-
-    // hub.docker.com, official images; mcr.microsoft.com for .NET
-    private static PortableText Of(SetupStep setup)
-    {
-        var version = setup.Version ?? PortableText.Of("latest");
-        // 8.0.x is the newest of 8.0, whose image is 8.0
-        version = version.Map(v => v.EndsWith(".x", StringComparison.Ordinal) ? v[..^2] : v);
-        var image = setup.Tool switch { "dotnet" => "mcr.microsoft.com/dotnet/sdk", "go" => "golang", "java" => "eclipse-temurin", _ => setup.Tool };
-        return PortableText.Join(":", [PortableText.Of(image), version]);
-    }
 }
