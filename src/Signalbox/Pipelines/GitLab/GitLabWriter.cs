@@ -155,7 +155,7 @@ public sealed class GitLabWriter
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
             problem = raw;
         }
-        IEnumerable<PortableCondition?> ways = problem is not null ? [null] : job.If is AnyOf any ? any.Parts : [job.If];
+        IReadOnlyList<PortableCondition?> ways = problem is null && job.If is AnyOf any ? [.. any.Parts] : [problem is null ? job.If : null];
         if (when is null && ways.All(w => w is null)) return [];
         return [.. ways.Select(way => Rule(way, when, job))];
     }

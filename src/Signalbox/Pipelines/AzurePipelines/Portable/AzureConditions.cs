@@ -28,7 +28,7 @@ internal sealed class AzureConditions
     private sealed class Unreadable : Exception;
 
     /// <summary>A call, a text, or the path of a value.</summary>
-    private sealed record Term(string Name, string? Text, IReadOnlyList<Term>? Arguments);
+    private sealed record Term(string Name, string? Text, List<Term>? Arguments);
 
     /// <summary>Reads conditions that all must hold: a stage's and its job's.</summary>
     public static (RunsWhen When, PortableCondition? If) Read(params IEnumerable<string> texts)

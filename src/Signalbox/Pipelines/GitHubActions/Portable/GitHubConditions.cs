@@ -55,7 +55,7 @@ internal static class GitHubConditions
         Comparison { Operator: "!=", Left: StringLiteral value } other => Equal(other.Right, value.Value, text)?.Opposite() ?? Raw(part, text),
         Comparison { Operator: "==", Right: BooleanLiteral { Value: var value } } equal when GitHubReferences.Of(equal.Left, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, value ? "true" : "false"),
         Comparison { Operator: "==" or "!=" } equal when IsDefault(equal, text) => equal.Operator == "==" ? new IsDefaultBranch() : new Not(new IsDefaultBranch()),
-        FunctionCall { Arguments: [var of, StringLiteral start] } call when call.Is("startsWith") => Begins(of, start.Value) ?? Raw(part, text),
+        FunctionCall { Arguments: [var of, StringLiteral start] } call when call.Is("startsWith") => Begins(of, start.Value) ?? (PortableCondition)Raw(part, text),
         // an input of the boolean kind stands for itself
         PropertyAccess access when GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, "true"),
         _ => Raw(part, text),

@@ -32,7 +32,7 @@ internal static class GitLabTriggers
         return found;
     }
 
-    private static IEnumerable<PortableCondition?> Ways(PortableCondition? condition) => condition is AnyOf any ? any.Parts : [condition];
+    private static IEnumerable<PortableCondition?> Ways(PortableCondition? condition) => condition is AnyOf any ? [.. any.Parts] : [condition];
 
     private static PortableTrigger? Trigger(PortableCondition? condition, YamlMapping rule)
     {
