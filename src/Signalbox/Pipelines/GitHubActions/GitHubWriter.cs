@@ -32,7 +32,7 @@ public sealed partial class GitHubWriter
         if (_pipeline.Variables.Count > 0) root.Gap().Add("env", Variables(_pipeline.Variables));
         var jobs = new OutMap();
         foreach (var job in _pipeline.Jobs) jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
-        return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs));
+        return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
     }
 
     private YamlOut Triggers()

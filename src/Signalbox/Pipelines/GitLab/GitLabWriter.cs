@@ -250,7 +250,9 @@ public sealed class GitLabWriter
             foreach (var path in cache.Paths.Where(p => p.ToString().StartsWith('~') || p.ToString().StartsWith('/'))) _log.Left(cache.Source, $"the cached folder {path} lies outside the project", "have the tool keep its downloads in a folder of the project");
             var files = cache.KeyFiles.Where(f => !f.Contains('*')).Take(2).ToList();
             if (files.Count < cache.KeyFiles.Count) _log.Changed(cache.Source, $"the cache's key is made of {(files.Count == 0 ? "its name alone" : string.Join(" and ", files))}", "GitLab takes at most two files, without patterns");
-            var key = Text(cache.Key, cache.Source);
+            var known = PortableText.Of(cache.Key.Parts.Where(p => p.Reference is not { } r || GitLabReferences.Name(r) is not null));
+            if (known.Parts.Count < cache.Key.Parts.Count) _log.Changed(cache.Source, $"the cache's key {cache.Key} is {known} on GitLab");
+            var key = Text(known, cache.Source);
             list.Add(new OutMap()
                 .Add("key", files.Count == 0 ? new OutText(key.Length == 0 ? "default" : key) : new OutMap().Add("files", OutList.Of(files)).Add("prefix", key.TrimEnd('-') is { Length: > 0 } prefix ? prefix : null))
                 .Add("fallback_keys", cache.RestoreKeys.Select(k => Text(k, cache.Source)))

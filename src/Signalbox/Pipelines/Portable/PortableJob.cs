@@ -89,13 +89,13 @@ public sealed record PortableEnvironment(PortableText Name, PortableText? Url, T
 
 /// <summary>A container that the steps run in, or a service beside them.</summary>
 /// <param name="Alias">The host name that steps reach it by; null for the job's own.</param>
-/// <param name="Options">What is handed to the container runtime as it is.</param>
 public sealed record PortableImage(PortableText Image, string? Alias = null)
 {
     public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
 
     public IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>What is handed to the container runtime as it is.</summary>
     public string? Options { get; init; }
 
     public TextRange Source { get; init; }

@@ -6,7 +6,7 @@ namespace Signalbox.Pipelines.Portable;
 public enum ReferenceKind
 {
     /// <summary>Predefined: each has a row in <see cref="ReferenceTable"/>.</summary>
-    Commit, RefName, Ref, Tag, Repository, RepositoryOwner, RunId, RunNumber, Actor, Workspace, TemporaryFolder, BaseBranch, HeadBranch, PullRequest, DefaultBranch, Token,
+    Commit, RefName, Ref, Tag, Repository, RepositoryOwner, RunId, RunNumber, Actor, Workspace, TemporaryFolder, RunnerSystem, BaseBranch, HeadBranch, PullRequest, DefaultBranch, Token,
 
     /// <summary>A secret kept by the platform, by name.</summary>
     Secret,

@@ -25,6 +25,7 @@ internal static class ReferenceTable
         new(ReferenceKind.Actor, "github.actor", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "Build.RequestedFor", null),
         new(ReferenceKind.Workspace, "github.workspace", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "Build.SourcesDirectory", "WORKSPACE"),
         new(ReferenceKind.TemporaryFolder, "runner.temp", "RUNNER_TEMP", null, "Agent.TempDirectory", "WORKSPACE_TMP"),
+        new(ReferenceKind.RunnerSystem, "runner.os", "RUNNER_OS", null, "Agent.OS", null),
         new(ReferenceKind.BaseBranch, "github.base_ref", "GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "System.PullRequest.TargetBranchName", "CHANGE_TARGET"),
         new(ReferenceKind.HeadBranch, "github.head_ref", "GITHUB_HEAD_REF", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", null, "CHANGE_BRANCH"),
         new(ReferenceKind.PullRequest, "github.event.pull_request.number", null, "CI_MERGE_REQUEST_IID", "System.PullRequest.PullRequestNumber", "CHANGE_ID"),

@@ -50,7 +50,8 @@ internal static partial class YamlScalarText
         return escaped.Append('"').ToString();
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_./$(][A-Za-z0-9_./@+()$~^%\-]*([ ][A-Za-z0-9_./@+()$~^%=\-]+)*\z|\A\$\{\{ [A-Za-z0-9_.\-]+ \}\}\z")]
+    // in a block: printable ASCII, with no colon before a blank or the end and no sharp after a blank
+    [GeneratedRegex(@"\A[A-Za-z0-9_./$(](?:[!-9;-~]|:(?=[!-~])| (?=[!-""$-~]))*\z")]
     private static partial Regex Plain();
 
     // YAML 1.1's booleans, nulls, numbers in every base, sexagesimals, dates, and its special signs

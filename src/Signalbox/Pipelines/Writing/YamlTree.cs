@@ -75,9 +75,12 @@ internal sealed class YamlTreeWriter
 
     private readonly StringBuilder _out = new();
 
-    public static string Write(OutMap root)
+    private string? _plainKey;
+
+    /// <param name="plainKey">A key at the top that is written as it is, although YAML 1.1 reads it as a boolean.</param>
+    public static string Write(OutMap root, string? plainKey = null)
     {
-        var writer = new YamlTreeWriter();
+        var writer = new YamlTreeWriter { _plainKey = plainKey };
         writer.Map(root, 0, false);
         return writer._out.ToString();
     }
@@ -93,7 +96,7 @@ internal sealed class YamlTreeWriter
                 continue;
             }
             if (comment is not null && value is not (OutText or OutPlain)) Indent(indent, ref first).Append("# ").Append(OneLine(comment)).Append('\n');
-            Indent(indent, ref first).Append(YamlScalarText.Line(key)).Append(':');
+            Indent(indent, ref first).Append(indent == 0 && key == _plainKey ? key : YamlScalarText.Line(key)).Append(':');
             Value(value!, indent, comment);
         }
     }

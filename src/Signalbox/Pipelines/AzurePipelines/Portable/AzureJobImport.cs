@@ -54,9 +54,9 @@ internal sealed class AzureJobImport
             Services = [.. node.Get("services").Entries().Select(e => Image(e.Value, e.Key.Value, references)).OfType<PortableImage>()],
             Matrix = Matrix(job, node),
             Timeout = job.Timeout,
-            FailureIgnored = GitHubImportIgnored(job.FailureIgnored),
+            FailureIgnored = Ignored(job.FailureIgnored),
             Retries = job.Retry?.Count ?? 0,
-            Steps = new AzureStepImport(references, _log).ReadAll(job),
+            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _log).ReadAll(job),
             Source = job.Range,
         };
     }
@@ -70,7 +70,7 @@ internal sealed class AzureJobImport
         _ => condition,
     };
 
-    private bool GitHubImportIgnored(Leniency? leniency)
+    private bool Ignored(Leniency? leniency)
     {
         if (leniency is { Always: false }) _log.Left(leniency.Range, "continueOnError by an expression is not carried", "say true or false");
         return leniency is { Always: true };

@@ -6,7 +6,8 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>The meaning of steps: scripts, well-known tasks, and the rest as what only Azure has.</summary>
-internal sealed class AzureStepImport(AzureReferences references, CarriageLog log)
+/// <param name="windows">Whether the job runs on Windows, where a script is the command prompt's.</param>
+internal sealed class AzureStepImport(AzureReferences references, bool windows, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
@@ -46,7 +47,7 @@ internal sealed class AzureStepImport(AzureReferences references, CarriageLog lo
     private PortableStep Body(Step step)
     {
         if (step.Node.Get("script") is not null || step.Node.Get("bash") is not null || step.Node.Get("pwsh") is not null || step.Node.Get("powershell") is not null)
-            return Run(step, step.Script!, step.Node.Get("script") is not null ? null : step.Shell, step.Node.Text("workingDirectory"));
+            return Run(step, step.Script!, step.Node.Get("script") is null ? step.Shell : windows ? "cmd" : null, step.Node.Text("workingDirectory"));
         var name = step.Uses?.Name.ToLowerInvariant() ?? "";
         return Known(step, name) ?? new ForeignStep(Platform.AzurePipelines, step.Uses is { } uses ? uses.Ref is null ? uses.Name : $"{uses.Name}@{uses.Ref}" : name, AzureImport.Variables(step.Inputs, references));
     }

@@ -38,7 +38,9 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         var shell = step.Node.Text("shell") ?? defaults.Text("shell");
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
-        if (!read.IsPosix || step.Shell is "pwsh") return read with { Shell = read.Shell ?? (step.Shell is "pwsh" ? null : read.Shell) };
+        // a Windows machine's default shell is another than the others'
+        if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
+        if (!read.IsPosix) return read;
         var added = new List<PortableVariable>();
         var text = ShellText.Read(read.Script, name => ReferenceTable.OfShell(name, Platform.GitHubActions) is { } kind ? new(kind)
             : ReferenceTable.IsReserved(name, Platform.GitHubActions) ? new(ReferenceKind.Foreign, name, Platform: Platform.GitHubActions) : null);

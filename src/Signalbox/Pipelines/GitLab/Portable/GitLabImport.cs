@@ -6,9 +6,6 @@ namespace Signalbox.Pipelines.GitLab.Portable;
 /// <summary>A GitLab CI file's meaning (docs.gitlab.com, "CI/CD YAML syntax reference").</summary>
 public static class GitLabImport
 {
-    // what the model holds; anything else at that place is said to be left
-    private static readonly string[] s_rootKeys = ["default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "workflow"];
-
     /// <summary>Reads the whole; what has no portable meaning is said in <paramref name="log"/>.</summary>
     public static PortablePipeline Read(GitLabPipeline gitlab, CarriageLog log)
     {
