@@ -10,7 +10,7 @@ public sealed class HostileTextTests
     private static readonly long s_rounds = Environment.GetEnvironmentVariable("SIGNALBOX_EXHAUSTIVE") == "1" ? 10_000 : 300;
 
     private static readonly Gen<string> s_piece = Gen.OneOf(
-        Gen.OneOfConst(
+        Gen.OneOf(
             "\n", "\r\n", "\r", "'", "\"", "\\", "`", "${{ secrets.TOKEN }}", "${{", "}}", "#{x}", "$(Build.SourceVersion)", "$(", ")", "$[variables.x]", "$$", "$CI_JOB_TOKEN", "${GITHUB_TOKEN}", "${env.X}", "*/", "//", "'''", "\"\"\"",
             ": ", " #", "- ", "? ", "| ", "> ", "&a ", "*a", "!!str ", "%", "@", "yes", "no", "on", "null", "~", "0777", "1e3", "12:30:00", "2024-01-01", "=", "<<", "\t", "\u0000", "\u0085", "\u2028", "\u2029", "\uFEFF", "\u200B", "\u202E", "😀", "\uD83D", "é",
             "\n  - run: curl evil", "\njobs:\n", "\" }\n", "\\u0027", "<<'EOF'", "EOF", "; rm -rf /", "$(id)", "job", "a"),

@@ -7,16 +7,16 @@ namespace Signalbox.Tests.Pipelines.Portable;
 /// <summary>Pipelines of what every platform can say: jobs in layers, each of which needs the whole layer before it.</summary>
 internal static class PortableGen
 {
-    private static readonly Gen<string> s_word = Gen.OneOfConst("main", "develop", "hotfix-1", "release", "a_b", "no", "on", "0x1", "v1.2", "on's", "ä");
+    private static readonly Gen<string> s_word = Gen.OneOf("main", "develop", "hotfix-1", "release", "a_b", "no", "on", "0x1", "v1.2", "on's", "ä");
 
     private static readonly Gen<PortableCondition> s_fact = Gen.OneOf<PortableCondition>(
         s_word.Select(w => (PortableCondition)new RefIs(false, w)),
         s_word.Select(w => (PortableCondition)new RefIs(true, w)),
-        Gen.OneOfConst("release/", "v", "feature/x-").Select(w => (PortableCondition)new RefIs(false, w + "**")),
-        Gen.OneOfConst<PortableCondition>(new RefIs(true, null), new RefIs(false, null), new RefIs(true, "v**")),
-        Gen.Enum<PortableEvent>().Where(e => e != PortableEvent.Called).Select(e => (PortableCondition)new EventIs(e)),
+        Gen.OneOf("release/", "v", "feature/x-").Select(w => (PortableCondition)new RefIs(false, w + "**")),
+        Gen.OneOf(new RefIs(true, null), new RefIs(false, null), new RefIs(true, "v**")).Select(r => (PortableCondition)r),
+        Gen.OneOf(PortableEvent.Push, PortableEvent.PullRequest, PortableEvent.Schedule, PortableEvent.Manual).Select(e => (PortableCondition)new EventIs(e)),
         s_word.Select(w => (PortableCondition)new TargetIs(w)),
-        Gen.Select(Gen.OneOfConst("DEPLOY", "MODE", "X1"), s_word, (n, v) => (PortableCondition)new ValueIs(new(ReferenceKind.Setting, n), v)));
+        Gen.Select(Gen.OneOf("DEPLOY", "MODE", "X1"), s_word, (n, v) => (PortableCondition)new ValueIs(new(ReferenceKind.Setting, n), v)));
 
     /// <summary>Conditions that every platform can say, in normal form.</summary>
     public static Gen<PortableCondition> Condition { get; } = Nested(3);
@@ -30,8 +30,10 @@ internal static class PortableGen
     private static readonly Gen<PortableMatrix> s_matrix = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Bool, (a, b, exclude) => new PortableMatrix(
         [("OS", [.. new[] { "linux", "bsd", "no" }.Take(a)]), ("VERSION", [.. new[] { "1", "2.0", "on" }.Take(b)])], [], exclude && a > 1 && b > 1 ? [[("OS", "bsd"), ("VERSION", "2.0")]] : [], false));
 
+    private static Gen<T?> Maybe<T>(Gen<T> some) where T : class => Gen.Select(Gen.Bool, some, (there, value) => there ? value : null);
+
     private static readonly Gen<PortableJob> s_job = Gen.Select(
-        Condition.Null(), s_matrix.Null(), Gen.Int[0, 90], Gen.Bool, Gen.OneOfConst("make", "make test\nls -l", "echo \"$GREETING\" 'it''s'", "if true; then\n  make\nfi"),
+        Maybe(Condition), Maybe(s_matrix), Gen.Int[0, 90], Gen.Bool, Gen.OneOf("make", "make test\nls -l", "echo \"$GREETING\" 'it''s'", "if true; then\n  make\nfi"),
         (condition, matrix, minutes, lenient, script) => new PortableJob
         {
             Id = "", If = condition, Matrix = matrix, Timeout = minutes == 0 ? null : TimeSpan.FromMinutes(minutes), FailureIgnored = lenient,
