@@ -33,6 +33,9 @@ internal static class GitLabConditions
     public static TriggerKinds OfWorkflow(YamlMapping root, GitLabSettings all) =>
         root.Get("workflow", "rules") is { } rules ? FromRules([.. Flatten(rules, all, 0)], null, All).Kinds : All;
 
+    /// <summary>Rules one by one, with lists within them and references followed.</summary>
+    internal static IEnumerable<YamlMapping> Rules(YamlNode? rules, GitLabSettings all) => Flatten(rules, all, 0);
+
     private static IEnumerable<YamlMapping> Flatten(YamlNode? rules, GitLabSettings all, int depth)
     {
         if (depth > 10) yield break;

@@ -159,7 +159,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
         [.. node.Entries().Select(e => new Variable(e.Key.Value, e.Value.Text() ?? e.Value.Text("value"), e.Range, e.Value))];
 
     /// <summary>GitLab's durations in words: <c>1h 30m</c>, <c>90 minutes</c>; a bare number is seconds.</summary>
-    private static TimeSpan? Duration(string? text)
+    internal static TimeSpan? Duration(string? text)
     {
         if (text is null) return null;
         var total = 0.0;

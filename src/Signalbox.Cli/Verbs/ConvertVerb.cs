@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text;
+using Signalbox.Cli.Converting;
+using Signalbox.Diagnostics;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class ConvertVerb
+{
+    private static readonly (string Word, Platform Platform)[] s_platforms =
+    [
+        ("github-actions", Platform.GitHubActions), ("gitlab", Platform.GitLab), ("jenkins", Platform.Jenkins), ("azure-pipelines", Platform.AzurePipelines),
+    ];
+
+    private static readonly Argument<string?> From = new("FILE") { Description = "the pipeline to read (default: the one that lies here)", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<string> To = new Option<string>("--to") { Description = "the platform to write for", HelpName = "PLATFORM", Required = true }.AcceptOnlyFromAmong([.. s_platforms.Select(p => p.Word)]);
+
+    private static readonly Option<string?> Of = new Option<string?>("--from") { Description = "the platform of FILE (default: told by its name or what it holds)", HelpName = "PLATFORM" }.AcceptOnlyFromAmong([.. s_platforms.Select(p => p.Word)]);
+
+    private static readonly Option<string?> Output = new("--output") { Description = "the file to write; - is the output itself (default: where the platform looks for it)", HelpName = "FILE" };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "write over a file that is there" };
+
+    public static Command Create()
+    {
+        var verb = new Verb("convert", "Write a pipeline for another platform, and say line by line what was carried, changed, or left for a person.",
+            "signalbox convert --to gitlab", "signalbox convert .github/workflows/ci.yml --to azure-pipelines --output -", "signalbox convert Jenkinsfile --to github-actions --force --format json");
+        verb.Add(From);
+        foreach (var option in (Option[])[To, Of, Output, Force]) verb.Add(option);
+        return verb.Does(session => Task.FromResult(Run(session)));
+    }
+
+    private static int Run(Session session)
+    {
+        var path = session.Get(From) ?? Find(Directory.GetCurrentDirectory());
+        var content = Content(path);
+        var to = Named(session.Get(To)!);
+        var from = session.Get(Of) is { } word ? Named(word) : PipelineConversion.Detect(path.Replace('\\', '/'), content) ?? throw new SignalboxException(ExitCode.Undecided, Finding.Error(
+            "convert-unknown", "the file is no platform's pipeline; expected GitHub Actions, GitLab, Jenkins or Azure Pipelines", new(path), $"signalbox convert {path} --from github-actions --to {session.Get(To)}"));
+        var output = session.Get(Output) ?? PipelineConversion.FileOf(to);
+        if (output != "-" && !session.Get(Force) && Path.Exists(output)) throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "convert-exists", "the file is there already and is left as it is; expected none", new(output), $"signalbox convert {path} --to {session.Get(To)} --output - | diff {output} -"));
+        var (text, log) = (new YamlText(content), new CarriageLog());
+        var pipeline = PipelineConversion.Read(from, path.Replace('\\', '/'), text, log, out var problem) ?? throw Unreadable(path, text, problem!);
+        var written = PipelineConversion.Write(to, pipeline, log);
+        if (output != "-") Write(output, written);
+        Show(session, path, from, to, output == "-" ? null : output, written, log, text);
+        return log.AnyLeft ? ExitCode.No : ExitCode.Yes;
+    }
+
+    private static Platform Named(string word) => s_platforms.First(p => p.Word == word).Platform;
+
+    private static string Word(Platform platform) => s_platforms.First(p => p.Platform == platform).Word;
+
+    /// <summary>The one pipeline that lies in a directory.</summary>
+    private static string Find(string directory)
+    {
+        var workflows = Path.Combine(directory, ".github", "workflows");
+        string[] found =
+        [
+            .. Directory.Exists(workflows) ? Directory.EnumerateFiles(workflows).Where(f => f.EndsWith(".yml", StringComparison.Ordinal) || f.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal) : [],
+            .. new[] { ".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile" }.Select(f => Path.Combine(directory, f)).Where(File.Exists),
+        ];
+        if (found is [var only]) return Path.GetRelativePath(directory, only);
+        var names = string.Join(", ", found.Select(f => Path.GetRelativePath(directory, f)));
+        throw new SignalboxException(ExitCode.Usage, Finding.Error("convert-which",
+            found.Length == 0 ? "there is no pipeline here; expected one to convert" : $"there are several pipelines here ({names}); expected one", new("command line"),
+            $"signalbox convert {(found.Length == 0 ? "FILE" : Path.GetRelativePath(directory, found[0]))} --to gitlab"));
+    }
+
+    private static string Content(string path)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            if (bytes.Length > new YamlLimits().MaxBytes) throw new SignalboxException(ExitCode.Undecided, Finding.Error("convert-size", $"the file has {bytes.Length} bytes; expected at most {new YamlLimits().MaxBytes}", new(path)));
+            return new UTF8Encoding(false, true).GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("convert-missing", $"the file cannot be read: {problem.Message.TrimEnd('.')}", new(path), "signalbox convert FILE --to gitlab"));
+        }
+    }
+
+    private static SignalboxException Unreadable(string path, YamlText text, YamlProblem problem) => new(ExitCode.Undecided, Finding.Error(
+        problem.Id, problem.Message, new(path, problem.Span.Line, problem.Span.Column, Math.Max(1, problem.Span.Length), text.Line(problem.Span.Line), problem.Annotation), problem.Help));
+
+    private static void Write(string output, string text)
+    {
+        if (Path.GetDirectoryName(output) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        File.WriteAllText(output, text);
+    }
+
+    private static void Show(Session session, string path, Platform from, Platform to, string? output, string written, CarriageLog log, YamlText text)
+    {
+        var notes = ConvertView.Ordered(log, text);
+        int Count(string kind) => notes.Count(n => n.Kind == kind);
+        if (session.Json)
+        {
+            session.WriteJson(new ConvertView(path, Word(from), Word(to), output, output is null ? written : null, Count("carried"), Count("changed"), Count("left"), notes), ConvertJson.Default.ConvertView);
+            return;
+        }
+        // the pipeline alone goes to the output, so that it can be piped
+        var report = output is null ? session.Error : session.Out;
+        if (output is null) session.Out.Write(written);
+        foreach (var note in notes)
+        {
+            report.WriteLine($"{(note.Line is { } line ? $"{path}:{line}" : path)}: {note.Kind}: {Plain(note.What)}");
+            if (note.Nearest is { } nearest) report.WriteLine($"  nearest: {Plain(nearest)}");
+        }
+        report.WriteLine($"{Count("carried")} carried, {Count("changed")} changed, {Count("left")} left for a person{(output is null ? "" : $"; wrote {output}")}");
+    }
+
+    // what a file says must not steer the terminal
+    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}

@@ -1,0 +1,223 @@
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>
+/// <c>condition</c> read and written.
+/// Grammar: learn.microsoft.com, "Azure Pipelines expressions": functions, literals, <c>variables['name']</c> and <c>dependencies</c>.
+/// </summary>
+internal sealed class AzureConditions
+{
+    private const int Deepest = 32;
+    private const string Heads = "refs/heads/";
+    private const string Tags = "refs/tags/";
+    private const string Source = "build.sourcebranch";
+
+    private static readonly (string Azure, string Result)[] s_results = [("Succeeded", "success"), ("Failed", "failure"), ("Canceled", "cancelled"), ("Skipped", "skipped")];
+
+    private static readonly (PortableEvent Event, string Reason)[] s_reasons =
+    [
+        (PortableEvent.PullRequest, "PullRequest"), (PortableEvent.Schedule, "Schedule"), (PortableEvent.Manual, "Manual"), (PortableEvent.Called, "ResourceTrigger"),
+    ];
+
+    private readonly string _text;
+    private int _at;
+
+    private AzureConditions(string text) => _text = text;
+
+    private sealed class Unreadable : Exception;
+
+    /// <summary>A call, a text, or the path of a value.</summary>
+    private sealed record Term(string Name, string? Text, List<Term>? Arguments);
+
+    /// <summary>Reads conditions that all must hold: a stage's and its job's.</summary>
+    public static (RunsWhen When, PortableCondition? If) Read(params IEnumerable<string> texts)
+    {
+        var when = RunsWhen.Succeeded;
+        var parts = new List<PortableCondition?>();
+        foreach (var text in texts)
+        {
+            var reader = new AzureConditions(text);
+            try
+            {
+                var root = reader.Read(0);
+                reader.Blank();
+                if (reader._at != text.Length) throw new Unreadable();
+                foreach (var term in root is { Name: "and", Arguments: { } all } ? all : [root])
+                    if (Status(term) is { } status) when = status;
+                    else parts.Add(Of(term));
+            }
+            catch (Unreadable)
+            {
+                return (RunsWhen.Succeeded, new RawCondition(Platform.AzurePipelines, string.Join(" and ", texts)));
+            }
+        }
+        return (when, PortableCondition.All(parts));
+    }
+
+    private static RunsWhen? Status(Term term) => term is not { Arguments.Count: 0 } ? null : term.Name switch
+    {
+        "succeeded" => RunsWhen.Succeeded,
+        "always" => RunsWhen.Always,
+        "failed" => RunsWhen.Failed,
+        "succeededorfailed" => RunsWhen.Finished,
+        _ => null,
+    };
+
+    private Term Read(int depth)
+    {
+        Blank();
+        if (_at >= _text.Length || depth > Deepest) throw new Unreadable();
+        if (_text[_at] == '\'') return new("", Quoted(), null);
+        var start = _at;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '_' or '.' or '-')) _at++;
+        var name = _text[start.._at];
+        if (name.Length == 0) throw new Unreadable();
+        if (_at < _text.Length && _text[_at] == '[')
+        {
+            _at++;
+            if (Read(depth + 1).Text is not { } key) throw new Unreadable();
+            Expect(']');
+            return new($"{name}.{key}", null, null);
+        }
+        Blank();
+        if (_at >= _text.Length || _text[_at] != '(') return name is "true" or "false" ? new("", name, null) : new(name, null, null);
+        return new(name.ToLowerInvariant(), null, Arguments(depth));
+    }
+
+    private List<Term> Arguments(int depth)
+    {
+        var terms = new List<Term>();
+        _at++;
+        Blank();
+        while (_at < _text.Length && _text[_at] != ')')
+        {
+            terms.Add(Read(depth + 1));
+            Blank();
+            if (_at < _text.Length && _text[_at] == ',') _at++;
+            Blank();
+        }
+        Expect(')');
+        return terms;
+    }
+
+    private string Quoted()
+    {
+        var value = new System.Text.StringBuilder();
+        for (_at++; _at < _text.Length; _at++)
+        {
+            if (_text[_at] == '\'' && (_at + 1 >= _text.Length || _text[_at + 1] != '\'')) { _at++; return value.ToString(); }
+            if (_text[_at] == '\'') _at++;
+            value.Append(_text[_at]);
+        }
+        throw new Unreadable();
+    }
+
+    private void Expect(char sign)
+    {
+        Blank();
+        if (_at >= _text.Length || _text[_at] != sign) throw new Unreadable();
+        _at++;
+    }
+
+    private void Blank()
+    {
+        while (_at < _text.Length && char.IsWhiteSpace(_text[_at])) _at++;
+    }
+
+    private static PortableCondition Of(Term term) => (term.Name, term.Arguments) switch
+    {
+        ("and", { Count: > 0 } all) => PortableCondition.All(all.Select(Of))!,
+        ("or", { Count: > 0 } any) => PortableCondition.Any(any.Select(Of))!,
+        ("not", [var one]) => Of(one).Opposite(),
+        ("eq", [{ Arguments: null, Text: null } of, { Text: { } value }]) => Equal(of.Name, value),
+        ("eq", [{ Text: { } value }, { Arguments: null, Text: null } of]) => Equal(of.Name, value),
+        ("ne", [{ Arguments: null, Text: null } of, { Text: { } value }]) => Equal(of.Name, value).Opposite(),
+        ("startswith", [{ Arguments: null, Text: null } of, { Text: { } start }]) when Variable(of.Name)?.Equals(Source, StringComparison.OrdinalIgnoreCase) == true => Begins(start),
+        ("in", [{ Arguments: null, Text: null } of, .. var values]) when values.Count > 0 && values.All(v => v.Text is not null) => In(of.Name, [.. values.Select(v => v.Text!)]),
+        ("notin", [{ Arguments: null, Text: null } of, .. var values]) when values.Count > 0 && values.All(v => v.Text is not null) => In(of.Name, [.. values.Select(v => v.Text!)]).Opposite(),
+        _ => throw new Unreadable(),
+    };
+
+    private static PortableCondition In(string of, IReadOnlyList<string> values) =>
+        IsReason(of) && values.Order().SequenceEqual(["BatchedCI", "IndividualCI"]) ? new EventIs(PortableEvent.Push) : PortableCondition.Any(values.Select(v => Equal(of, v)))!;
+
+    private static bool IsReason(string of) => Variable(of)?.Equals("build.reason", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static string? Variable(string path) => path.StartsWith("variables.", StringComparison.OrdinalIgnoreCase) ? path["variables.".Length..] : null;
+
+    private static RefIs Begins(string start) =>
+        start.StartsWith(Heads, StringComparison.Ordinal) ? new(false, start.Length == Heads.Length ? null : start[Heads.Length..] + "**")
+        : start.StartsWith(Tags, StringComparison.Ordinal) ? new(true, start.Length == Tags.Length ? null : start[Tags.Length..] + "**") : throw new Unreadable();
+
+    private static PortableCondition Equal(string of, string value)
+    {
+        if (of.StartsWith("dependencies.", StringComparison.OrdinalIgnoreCase) && of.Split('.') is [_, var job, "result"])
+            return s_results.FirstOrDefault(r => r.Azure == value).Result is { } result ? new ResultIs(job, result) : throw new Unreadable();
+        if (of.StartsWith("parameters.", StringComparison.OrdinalIgnoreCase)) return new ValueIs(new(ReferenceKind.Input, of["parameters.".Length..]), value);
+        if (Variable(of) is not { } name) throw new Unreadable();
+        return name.ToLowerInvariant() switch
+        {
+            Source when value.StartsWith(Heads, StringComparison.Ordinal) && !value.Contains('*') => new RefIs(false, value[Heads.Length..]),
+            Source when value.StartsWith(Tags, StringComparison.Ordinal) && !value.Contains('*') => new RefIs(true, value[Tags.Length..]),
+            "build.sourcebranchname" when !value.Contains('*') => new RefIs(false, value),
+            "build.reason" => s_reasons.Where(r => r.Reason == value).Select(r => new EventIs(r.Event)).FirstOrDefault() ?? throw new Unreadable(),
+            "system.pullrequest.targetbranch" => new TargetIs(value.StartsWith(Heads, StringComparison.Ordinal) ? value[Heads.Length..] : value),
+            "system.pullrequest.targetbranchname" => new TargetIs(value),
+            _ when name.Contains('.') && AzureReferences.IsSystem(name) => throw new Unreadable(),
+            _ => new ValueIs(new(ReferenceKind.Setting, name), value),
+        };
+    }
+
+    /// <summary>What keeps a condition from being written; null where nothing does.</summary>
+    public static PortableCondition? Problem(PortableCondition? condition) => condition?.Everything().FirstOrDefault(c => c switch
+    {
+        RawCondition raw => raw.Platform != Platform.AzurePipelines,
+        RefIs r => !r.IsSimple,
+        IsDefaultBranch => true,
+        ValueIs value => Value(value.Reference) is null,
+        _ => false,
+    });
+
+    /// <summary>The condition; null where nothing need be said.</summary>
+    /// <param name="job">The name of a job as it is written.</param>
+    public static string? Write(RunsWhen when, PortableCondition? condition, Func<string, string> job)
+    {
+        if (condition is RawCondition whole) return whole.Text;
+        var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failed()", RunsWhen.Finished => "succeededOrFailed()", _ => "succeeded()" };
+        if (condition is null) return when == RunsWhen.Succeeded ? null : status;
+        return $"and({status}, {(condition is AllOf all ? string.Join(", ", all.Parts.Select(p => Say(p, job))) : Say(condition, job))})";
+    }
+
+    private static string Say(PortableCondition condition, Func<string, string> job) => condition switch
+    {
+        AllOf all => $"and({string.Join(", ", all.Parts.Select(p => Say(p, job)))})",
+        AnyOf any => $"or({string.Join(", ", any.Parts.Select(p => Say(p, job)))})",
+        Not { Part: RefIs { IsPrefix: false, Pattern: not null } r } => $"ne(variables['Build.SourceBranch'], {Text((r.Tag ? Tags : Heads) + r.Pattern)})",
+        Not { Part: ValueIs v } => $"ne({Value(v.Reference)}, {Text(v.Value)})",
+        Not { Part: EventIs { Event: not PortableEvent.Push } e } => $"ne(variables['Build.Reason'], {Text(Reason(e.Event))})",
+        Not not => $"not({Say(not.Part, job)})",
+        RefIs { Pattern: null } r => $"startsWith(variables['Build.SourceBranch'], {Text(r.Tag ? Tags : Heads)})",
+        RefIs { IsPrefix: true } r => $"startsWith(variables['Build.SourceBranch'], {Text((r.Tag ? Tags : Heads) + r.Text)})",
+        RefIs r => $"eq(variables['Build.SourceBranch'], {Text((r.Tag ? Tags : Heads) + r.Pattern)})",
+        EventIs { Event: PortableEvent.Push } => "in(variables['Build.Reason'], 'IndividualCI', 'BatchedCI')",
+        EventIs e => $"eq(variables['Build.Reason'], {Text(Reason(e.Event))})",
+        TargetIs t => $"eq(variables['System.PullRequest.TargetBranch'], {Text(Heads + t.Branch)})",
+        ResultIs r => $"eq(dependencies.{job(r.Job)}.result, {Text(s_results.FirstOrDefault(p => p.Result == r.Result).Azure ?? r.Result)})",
+        ValueIs v => $"eq({Value(v.Reference)}, {Text(v.Value)})",
+        RawCondition raw => raw.Text,
+        _ => throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} has no words on Azure"),
+    };
+
+    private static string Reason(PortableEvent e) => s_reasons.First(r => r.Event == e).Reason;
+
+    private static string? Value(PortableReference reference) => reference switch
+    {
+        { Kind: ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis or ReferenceKind.Secret, Name: { } name } => $"variables[{Text(name)}]",
+        { Kind: ReferenceKind.Input, Name: { } name } => $"parameters.{Names.Variable(name)}",
+        _ => null,
+    };
+
+    // a quote is doubled within a text
+    private static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+}

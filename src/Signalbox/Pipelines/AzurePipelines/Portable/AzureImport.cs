@@ -1,0 +1,100 @@
+using System.Globalization;
+using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>An Azure Pipelines file's meaning (learn.microsoft.com, "YAML schema reference for Azure Pipelines").</summary>
+public static class AzureImport
+{
+    // what the model holds; anything else at that place is said to be left
+    private static readonly string[] s_rootKeys = ["name", "trigger", "pr", "schedules", "variables", "stages", "jobs", "steps", "pool", "parameters", "resources", "lockBehavior", "strategy", "container", "services", "extends", "timeoutInMinutes", "displayName"];
+
+    /// <summary>Reads the whole; what has no portable meaning is said in <paramref name="log"/>.</summary>
+    public static PortablePipeline Read(AzurePipeline azure, CarriageLog log)
+    {
+        var (pipeline, root) = (azure.Pipeline, azure.Root);
+        foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
+        foreach (var inclusion in pipeline.Inclusions.Where(i => i.Remote)) log.Left(inclusion.Range, $"the template {inclusion.Source} is not carried", "bring what it holds into the file");
+        foreach (var resource in root.Get("resources").Entries().Where(e => e.Key.Value is not ("containers" or "repositories"))) log.Left(resource.Range, $"resources: {resource.Key.Value}: is not carried");
+        foreach (var group in root.Get("variables").Items().Where(v => v.Get("group") is not null)) log.Left(group.Range, $"the variable group {group.Text("group")} is not carried", "keep its values in the other platform's settings");
+        var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var stages = AzureStages.Of(root);
+        var reader = new AzureJobImport(root, stages, declared, pipeline.Jobs, log);
+        return new()
+        {
+            Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
+            Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
+            Inputs = [.. root.Get("parameters").Items().Where(p => p.Text("name") is not null).Select(Input)],
+            Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
+            Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
+            Stages = [.. pipeline.Stages.Select(s => s.Name)],
+            Jobs = [.. pipeline.Jobs.Select(reader.Read)],
+        };
+    }
+
+    internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>
+        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, references.Read(v.Value ?? ""), v.Range))];
+
+    private static PortableInput Input(YamlNode node) => new(
+        node.Text("name")!, node.Text("displayName"), false, node.Text("default"), [.. node.Get("values").Items().Select(v => v.Text()).OfType<string>()], node.Text("type") == "boolean", node.Range);
+
+    private static PortableTrigger? Trigger(Trigger trigger, YamlMapping root, CarriageLog log)
+    {
+        var node = trigger.Node;
+        switch (trigger.Name)
+        {
+            case "trigger" when node is YamlMapping map:
+                var (branches, tags) = (Globs(map.Get("branches", "include") ?? (map.Get("branches") as YamlSequence)), Globs(map.Get("tags", "include") ?? (map.Get("tags") as YamlSequence)));
+                if (map.Get("tags", "exclude") is { } excluded) log.Left(excluded.Range, "the tags left out are not carried", "say which tags are meant");
+                return new(PortableEvent.Push)
+                {
+                    Branches = branches ?? (map.Get("tags") is not null && map.Get("branches") is null ? [] : null),
+                    Tags = tags ?? [],
+                    IgnoredBranches = Globs(map.Get("branches", "exclude")) ?? [],
+                    Paths = Texts(map.Get("paths", "include")), IgnoredPaths = Texts(map.Get("paths", "exclude")),
+                    Source = trigger.Range,
+                };
+            case "trigger": return new(PortableEvent.Push) { Branches = Globs(node is YamlSequence ? node : null), Tags = [], Source = trigger.Range };
+            case "pr": return new(PortableEvent.PullRequest)
+            {
+                Branches = Globs(node is YamlSequence ? node : node.Get("branches", "include") ?? (node.Get("branches") as YamlSequence)), Tags = [],
+                IgnoredBranches = Globs(node.Get("branches", "exclude")) ?? [],
+                Paths = Texts(node.Get("paths", "include")), IgnoredPaths = Texts(node.Get("paths", "exclude")),
+                Source = trigger.Range,
+            };
+            case "schedules": return new(PortableEvent.Schedule) { Tags = [], Crons = [.. node.Items().Select(s => s.Text("cron")).OfType<string>()], Source = trigger.Range };
+            case "manual": return new(PortableEvent.Manual) { Tags = [], Source = trigger.Range };
+            case "template": return new(PortableEvent.Called) { Tags = [], Source = trigger.Range };
+            default: log.Left(trigger.Range, $"the trigger {trigger.Name} is not carried", "start it from the other pipeline"); return null;
+        }
+    }
+
+    private static IReadOnlyList<string> Texts(YamlNode? node) => [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
+
+    // a star takes slashes, too
+    private static IReadOnlyList<string>? Globs(YamlNode? node)
+    {
+        if (node is null) return null;
+        string[] globs = [.. Texts(node).Select(g => (g.StartsWith("refs/heads/", StringComparison.Ordinal) ? g["refs/heads/".Length..] : g.StartsWith("refs/tags/", StringComparison.Ordinal) ? g["refs/tags/".Length..] : g).Replace("**", "*", StringComparison.Ordinal).Replace("*", "**", StringComparison.Ordinal))];
+        return globs is ["**"] ? null : globs;
+    }
+}
+
+/// <summary>The stage that each job's mapping stands in.</summary>
+internal sealed class AzureStages
+{
+    private readonly Dictionary<YamlMapping, YamlMapping> _owners = new(ReferenceEqualityComparer.Instance);
+
+    public static AzureStages Of(YamlMapping root)
+    {
+        var stages = new AzureStages();
+        var body = root.Get("extends") is YamlMapping extends ? extends.Mapping("parameters") ?? extends : root;
+        foreach (var stage in AzureList.Of(body.Get("stages")))
+            foreach (var job in AzureList.Of(stage.Node.Get("jobs"))) stages._owners[job.Node] = stage.Node;
+        return stages;
+    }
+
+    public YamlMapping? Owner(YamlMapping job) => _owners.GetValueOrDefault(job);
+}

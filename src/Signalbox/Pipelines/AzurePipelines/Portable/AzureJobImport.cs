@@ -1,0 +1,113 @@
+using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>The meaning of jobs.</summary>
+internal sealed class AzureJobImport
+{
+    private static readonly string[] s_keys =
+    [
+        "job", "deployment", "displayName", "dependsOn", "condition", "pool", "steps", "variables", "strategy", "environment", "container", "services", "timeoutInMinutes", "continueOnError", "cancelTimeoutInMinutes", "workspace",
+    ];
+
+    private readonly YamlMapping _root;
+    private readonly AzureStages _stages;
+    private readonly IReadOnlySet<string> _declared;
+    private readonly CarriageLog _log;
+    private readonly Dictionary<string, string> _names;
+
+    public AzureJobImport(YamlMapping root, AzureStages stages, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+    {
+        (_root, _stages, _declared, _log) = (root, stages, declared, log);
+        // a job's name alone where no other stage has the same
+        var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));
+    }
+
+    private static string Short(string id) => id[(id.LastIndexOf('.') + 1)..];
+
+    public PortableJob Read(Job job)
+    {
+        var node = job.Node!;
+        var stage = _stages.Owner(node);
+        var id = _names[job.Id];
+        foreach (var entry in node.Entries().Where(e => !ReferenceEquals(node, _root) && !s_keys.Contains(e.Key.Value))) _log.Left(entry.Range, $"job {id}: {entry.Key.Value}: is not carried");
+        var axes = (job.Matrix?.Node).Entries().SelectMany(c => c.Value.Entries()).Select(v => v.Key.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var references = new AzureReferences(_declared, axes);
+        var (when, condition) = AzureConditions.Read(new[] { stage?.Text("condition"), node.Text("condition") }.OfType<string>());
+        if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
+        return new()
+        {
+            Id = id,
+            Name = job.Name,
+            Stage = job.Stage,
+            Needs = [.. job.Needs.Select(n => _names.GetValueOrDefault(n.Id, n.Id)).Distinct()],
+            When = when,
+            If = Renamed(condition, job.Stage),
+            Manual = job.Manual is not null,
+            Runner = Runner(job, references),
+            Environment = job.Environment is { Name: { } name } environment ? new(references.Read(name), null, environment.Range) : null,
+            Variables = AzureImport.Variables([.. AzureJobReader.Variables(stage.Get("variables")), .. ReferenceEquals(node, _root) ? [] : job.Variables], references),
+            Container = Image(node.Get("container"), null, references),
+            Services = [.. node.Get("services").Entries().Select(e => Image(e.Value, e.Key.Value, references)).OfType<PortableImage>()],
+            Matrix = Matrix(job, node),
+            Timeout = job.Timeout,
+            FailureIgnored = Ignored(job.FailureIgnored),
+            Retries = job.Retry?.Count ?? 0,
+            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _log).ReadAll(job),
+            Source = job.Range,
+        };
+    }
+
+    private PortableCondition? Renamed(PortableCondition? condition, string? stage) => condition switch
+    {
+        ResultIs result => result with { Job = _names.GetValueOrDefault(stage is null ? result.Job : $"{stage}.{result.Job}", result.Job) },
+        Not not => new Not(Renamed(not.Part, stage)!),
+        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p, stage)!)]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p, stage)!)]),
+        _ => condition,
+    };
+
+    private bool Ignored(Leniency? leniency)
+    {
+        if (leniency is { Always: false }) _log.Left(leniency.Range, "continueOnError by an expression is not carried", "say true or false");
+        return leniency is { Always: true };
+    }
+
+    private static PortableRunner Runner(Job job, AzureReferences references)
+    {
+        if (job.Runner.Count == 0 || job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
+        var name = job.Runner[0].Name;
+        var system = name.StartsWith("win", StringComparison.OrdinalIgnoreCase) || name.StartsWith("vs20", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.StartsWith("mac", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
+        return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
+    }
+
+    private PortableImage? Image(YamlNode? node, string? alias, AzureReferences references)
+    {
+        if (node.Text() is { } named && _root.Get("resources", "containers").Items().FirstOrDefault(c => c.Text("container") == named) is { } resource) node = resource;
+        if ((node.Text() ?? node.Text("image")) is not { } image) return null;
+        foreach (var other in node.Entries().Where(e => e.Key.Value is "endpoint" or "volumes" or "mountReadOnly" or "trigger")) _log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried");
+        return new(references.Read(image), alias)
+        {
+            Variables = AzureImport.Variables(JobReader.Variables(node.Get("env")), references),
+            Ports = [.. node.Get("ports").Items().Select(p => p.Text()).OfType<string>()],
+            Options = node.Text("options"),
+            Source = node!.Range,
+        };
+    }
+
+    private PortableMatrix? Matrix(Job job, YamlMapping node)
+    {
+        if (node.Get("strategy").Entry("parallel") is { } parallel) _log.Left(parallel.Range, "strategy: parallel: is not carried", "a matrix with an axis of its numbers");
+        if (job.Matrix is not { } matrix) return null;
+        if (matrix.Node is not YamlMapping map)
+        {
+            _log.Left(matrix.Range, "a matrix that an expression makes is not carried", "write the values into the file");
+            return null;
+        }
+        IReadOnlyList<IReadOnlyList<(string, string)>> combinations = [.. map.Entries().Select(c => (IReadOnlyList<(string, string)>)[.. c.Value.Entries().Where(v => v.Value.Text() is not null).Select(v => (v.Key.Value, v.Value.Text()!))])];
+        return PortableMatrix.Of(combinations) with { StopsAtFailure = false, MostParallel = (int?)node.Get("strategy").Number("maxParallel"), Source = matrix.Range };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>The meaning of steps: scripts, well-known tasks, and the rest as what only Azure has.</summary>
+/// <param name="windows">Whether the job runs on Windows, where a script is the command prompt's.</param>
+internal sealed class AzureStepImport(AzureReferences references, bool windows, CarriageLog log)
+{
+    private static readonly string[] s_keys =
+    [
+        "script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "template", "inputs", "name", "displayName", "condition", "continueOnError", "env", "timeoutInMinutes", "workingDirectory",
+        "retryCountOnTaskFailure", "enabled", "fetchDepth", "submodules", "lfs", "persistCredentials", "clean", "artifact", "path", "parameters", "failOnStderr", "fetchTags",
+    ];
+
+    public IReadOnlyList<PortableStep> ReadAll(Job job)
+    {
+        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(Read).OfType<PortableStep>().ToList();
+        // a job fetches the sources where it does not say otherwise, a deployment does not
+        var said = job.Steps.Any(s => s.Node.Get("checkout") is not null);
+        return said || job.Node.Get("deployment") is not null || steps.Count == 0 ? steps : [new CheckoutStep { Source = job.Range }, .. steps];
+    }
+
+    private PortableStep? Read(Step step)
+    {
+        var node = step.Node;
+        if (node.Text("checkout") == "none") return null;
+        foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
+        if (node.Boolean("failOnStderr") == true) log.Left(step.Range, "failOnStderr: is not carried", "let the command's own exit code say it");
+        var (when, condition) = step.Condition is { } said ? AzureConditions.Read(said.Text) : (RunsWhen.Succeeded, null);
+        var read = Body(step);
+        return read with
+        {
+            Id = step.Id,
+            Name = step.Name is { } name ? references.Read(name) : null,
+            When = when,
+            If = condition,
+            FailureIgnored = step.FailureIgnored is { Always: true },
+            Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
+            Variables = AzureImport.Variables(step.Variables, references),
+            Source = step.Range,
+        };
+    }
+
+    private PortableStep Body(Step step)
+    {
+        if (step.Node.Get("script") is not null || step.Node.Get("bash") is not null || step.Node.Get("pwsh") is not null || step.Node.Get("powershell") is not null)
+            return Run(step, step.Script!, step.Node.Get("script") is null ? step.Shell : windows ? "cmd" : null, step.Node.Text("workingDirectory"));
+        var name = step.Uses?.Name.ToLowerInvariant() ?? "";
+        return Known(step, name) ?? new ForeignStep(Platform.AzurePipelines, step.Uses is { } uses ? uses.Ref is null ? uses.Name : $"{uses.Name}@{uses.Ref}" : name, AzureImport.Variables(step.Inputs, references));
+    }
+
+    private RunStep Run(Step step, Script script, string? shell, string? folder)
+    {
+        var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder));
+        var text = references.Read(AzureShell.Model(run), script: true);
+        return run with { Script = run.IsPosix ? Lifted(ShellText.Read(text, AzureReferences.Shell)) : text };
+    }
+
+    // a variable of the file is in the shell, too
+    private static PortableText Lifted(PortableText text) => PortableText.Of(text.Parts.Select(p =>
+        p.Reference is { Kind: ReferenceKind.Variable, Bare: false, Name: { } name } && Names.Variable(name) == name ? new TextPart($"${{{name}}}", null) : p));
+
+    private PortableStep? Known(Step step, string name) => name switch
+    {
+        "checkout" when step.Node.Text("checkout") == "self" => new CheckoutStep((int?)step.Node.Number("fetchDepth"), step.Node.Text("submodules") is "false" ? null : step.Node.Text("submodules"), step.Node.Boolean("lfs") == true, step.Node.Boolean("persistCredentials") == true),
+        "publish" => new UploadStep(references.Read(step.Node.Text("artifact") ?? "artifact"), [references.Read(step.Node.Text("publish") ?? ".")]),
+        "publishpipelineartifact" when Has(step, "targetPath", "artifact", "artifactName", "publishLocation") => new UploadStep(Text(step, "artifact") ?? Text(step, "artifactName") ?? PortableText.Of("artifact"), [Text(step, "targetPath") ?? PortableText.Of(".")]),
+        "download" when step.Node.Text("download") == "current" => new DownloadStep(step.Node.Text("artifact") is { } artifact ? references.Read(artifact) : null, references.Read($"$(Pipeline.Workspace)/{step.Node.Text("artifact")}")),
+        "downloadpipelineartifact" when Has(step, "artifact", "artifactName", "path", "targetPath", "buildType", "source") && step.Input("buildType") is null or "current" && step.Input("source") is null or "current" => Download(step),
+        "usenode" or "nodetool" when Has(step, "version", "versionSpec") => new SetupStep("node", Text(step, "version") ?? Text(step, "versionSpec")),
+        "usepythonversion" when Has(step, "versionSpec") => new SetupStep("python", Text(step, "versionSpec")),
+        "usedotnet" when Has(step, "version", "packageType") && step.Input("packageType") is null or "sdk" => new SetupStep("dotnet", Text(step, "version")),
+        "gotool" when Has(step, "version") => new SetupStep("go", Text(step, "version")),
+        "javatoolinstaller" when Has(step, "versionSpec", "jdkArchitectureOption", "jdkSourceOption") && step.Input("jdkSourceOption") is null or "PreInstalled" => new SetupStep("java", Text(step, "versionSpec")),
+        "cache" when Has(step, "key", "restoreKeys", "path") && step.Input("key") is not null && step.Input("path") is not null => Cache(step),
+        "bash" when Has(step, "targetType", "script", "workingDirectory") && step.Input("targetType") == "inline" && step.Script is { } script => Run(step, script, "bash", step.Input("workingDirectory")),
+        "cmdline" when Has(step, "script", "workingDirectory") && step.Script is { } script => Run(step, script, null, step.Input("workingDirectory")),
+        "pythonscript" when Has(step, "scriptSource", "script", "workingDirectory") && step.Input("scriptSource") == "inline" && step.Input("script") is { } python => new RunStep(references.Read(python.TrimEnd('\n')), "python", step.Input("workingDirectory") is { } folder ? references.Read(folder) : null),
+        _ => null,
+    };
+
+    private DownloadStep Download(Step step)
+    {
+        var folder = Text(step, "path") ?? Text(step, "targetPath");
+        var here = folder?.Parts is [{ Reference.Kind: ReferenceKind.Workspace }];
+        return new(Text(step, "artifact") ?? Text(step, "artifactName"), here ? null : folder);
+    }
+
+    /// <summary>A key's pieces between bars: quoted ones are text, the others files, and text where they name none.</summary>
+    private CacheStep Cache(Step step)
+    {
+        var (texts, files) = (new List<string>(), new List<string>());
+        foreach (var piece in step.Input("key")!.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            if (piece.Length > 1 && piece[0] == '"' && piece[^1] == '"') texts.Add(piece[1..^1]);
+            else if (!piece.StartsWith('$') && (piece.Contains('.') || piece.Contains('/') || piece.Contains('*'))) files.Add(piece);
+            else texts.Add(piece);
+        var restore = (step.Input("restoreKeys") ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(k => references.Read(string.Join('-', k.Split('|', StringSplitOptions.TrimEntries).Select(p => p.Trim('"')))));
+        return new(references.Read(string.Join('-', texts)), files, [.. restore], [references.Read(step.Input("path")!)]);
+    }
+
+    private static bool Has(Step step, params string[] known) => step.Inputs.All(i => known.Contains(i.Name, StringComparer.OrdinalIgnoreCase));
+
+    private PortableText? Text(Step step, string name) => step.Input(name) is { } value ? references.Read(value) : null;
+}
+
+/// <summary>Azure's shells go on after a line that failed; the model's stop.</summary>
+internal static class AzureShell
+{
+    private const string Stops = "set -e\n";
+    private const string GoesOn = "set +e\n";
+
+    /// <summary>A script of Azure's as one that stops.</summary>
+    public static string Model(RunStep run)
+    {
+        var text = run.Script.Literal ?? "";
+        if (!run.IsPosix || !text.Contains('\n')) return text;
+        return text.StartsWith(Stops, StringComparison.Ordinal) ? text[Stops.Length..] : SetsErrors(text) ? text : GoesOn + text;
+    }
+
+    /// <summary>A script that stops as one of Azure's.</summary>
+    public static string Azure(string text) =>
+        text.StartsWith(GoesOn, StringComparison.Ordinal) && text.IndexOf('\n', GoesOn.Length) >= 0 ? text[GoesOn.Length..] : !text.Contains('\n') || SetsErrors(text) ? text : Stops + text;
+
+    private static bool SetsErrors(string text) => text.StartsWith("set -", StringComparison.Ordinal) && text.Split('\n')[0].Split(' ')[1].Contains('e') && !text.StartsWith(Stops, StringComparison.Ordinal);
+}

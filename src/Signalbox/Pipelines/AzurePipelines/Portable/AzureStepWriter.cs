@@ -1,0 +1,165 @@
+using System.Globalization;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>Writes the steps of a job.</summary>
+/// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
+internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureText text, CarriageLog log)
+{
+    /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
+    public IReadOnlyList<YamlOut> Steps(bool deploys)
+    {
+        var steps = job.Steps.SelectMany(Step).ToList();
+        steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", LeftStep.Script(m)).Add("displayName", "Left for a person")));
+        if (!deploys && !job.Steps.Any(s => s is CheckoutStep)) steps.Insert(0, new OutMap().Add("checkout", "none"));
+        if (deploys && steps.Count == 0) steps.Add(new OutMap().Add("script", ":"));
+        return [.. steps];
+    }
+
+    private IEnumerable<OutMap> Step(PortableStep step)
+    {
+        if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+        foreach (var map in Body(step)) yield return Rest(map, step);
+    }
+
+    private OutMap Rest(OutMap map, PortableStep step)
+    {
+        map.Add("displayName", step.Name is { } name ? text.Value(name, step.Source) : null).Add("name", step.Id is { } id ? Names.Variable(id) : null);
+        if (AzureConditions.Problem(step.If) is { } problem)
+        {
+            log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as condition:, and take the failing step out");
+            lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
+        }
+        else map.Add("condition", AzureConditions.Write(step.When, step.If, n => n));
+        if (step.FailureIgnored) map.Add("continueOnError", true);
+        map.Add("timeoutInMinutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
+        if (job.Retries > 0 && step is RunStep)
+        {
+            log.Changed(step.Source, "the step is tried again, not the job");
+            map.Add("retryCountOnTaskFailure", job.Retries);
+        }
+        return map.Add("env", text.Environment([.. step.Variables, .. Needed(step)]));
+    }
+
+    // a variable whose name has small letters is in the shell in capitals; a secret is not there at all
+    private IEnumerable<PortableVariable> Needed(PortableStep step)
+    {
+        if (step is RunStep { IsPosix: true } run)
+            foreach (var variable in job.Variables.Concat(text.Declared))
+                if ((variable.Name != variable.Name.ToUpperInvariant() || IsSecret(variable)) && run.Script.Parts.Any(p => p.Literal?.Contains(variable.Name, StringComparison.Ordinal) == true))
+                    yield return new(variable.Name, PortableText.Of(new PortableReference(ReferenceKind.Variable, variable.Name)), step.Source);
+        foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References))
+            if (reference is { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name }) yield return new(name, PortableText.Of(reference), step.Source);
+            else if (reference.Kind == ReferenceKind.Token) yield return new("SYSTEM_ACCESSTOKEN", PortableText.Of(reference), step.Source);
+    }
+
+    private static bool IsSecret(PortableVariable variable) => variable.Value.References.Any(r => r.Kind == ReferenceKind.Secret);
+
+    private IEnumerable<OutMap> Body(PortableStep step)
+    {
+        switch (step)
+        {
+            case RunStep run: yield return Run(run); break;
+            case CheckoutStep checkout:
+                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth).Add("submodules", checkout.Submodules is { } kind ? kind == "true" ? new OutPlain("true") : new OutText(kind) : null)
+                    .Add("lfs", checkout.Lfs ? new OutPlain("true") : null).Add("persistCredentials", checkout.KeepsCredentials ? new OutPlain("true") : null);
+                break;
+            case SetupStep setup: yield return Setup(setup); break;
+            case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
+            case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
+            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifact", Say(download.ArtifactName, step)), ("path", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
+            case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
+            case ForeignStep { Platform: Platform.AzurePipelines } foreign:
+                log.Whole(step.Source, $"uses {foreign.Uses}");
+                yield return foreign.Uses.StartsWith("./", StringComparison.Ordinal) ? new OutMap().Add("template", foreign.Uses[2..]) : Task(foreign.Uses, [.. foreign.Inputs.Select(i => (i.Name, (string?)text.Value(i.Value, step.Source)))]);
+                break;
+            case ForeignStep foreign:
+                log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
+                yield return new OutMap().Add("bash", AzureReferences.Script(LeftStep.Script(LeftStep.Of(foreign)), text.IsKnown));
+                break;
+        }
+    }
+
+    private static string Word(PortableText value) => ShellText.Word(value, r => r switch
+    {
+        { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name } => Names.Variable(name),
+        { Kind: ReferenceKind.Token } => "SYSTEM_ACCESSTOKEN",
+        _ => ReferenceTable.Shell(r.Kind, Platform.AzurePipelines),
+    });
+
+    private OutMap Run(RunStep run)
+    {
+        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
+        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) script = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure")}\n{script}";
+        if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
+        if (run.IsPosix) script = AzureShell.Azure(script);
+        var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
+        if (key is null)
+        {
+            log.Left(run.Source, $"a script for the shell {run.Shell} is not carried", "write it into a file, and run that");
+            return new OutMap().Add("script", LeftStep.Script($"a script for the shell {run.Shell}"));
+        }
+        return new OutMap().Add(key, new OutText(script.Length == 0 ? ":" : script)).Add("workingDirectory", Say(run.Folder, run));
+    }
+
+    private static string? Script(PortableReference reference, RunStep run)
+    {
+        if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is { } variable) return ShellText.Variable(reference, variable);
+        if (run.IsPosix && reference is { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } name } && !name.StartsWith('$')) return ShellText.Variable(reference, name);
+        return reference.Bare ? reference is { Kind: ReferenceKind.Axis or ReferenceKind.Variable, Name: { } bare } ? Names.Variable(bare).ToUpperInvariant() : null : AzureReferences.Macro(reference);
+    }
+
+    private OutMap Setup(SetupStep setup)
+    {
+        if (setup.Cache is not null) log.Changed(setup.Source, $"the downloads of {setup.Cache} are not kept", "a Cache@2 step");
+        var version = Say(setup.Version, setup);
+        return setup.Tool switch
+        {
+            "node" => Task("UseNode@1", ("version", version)),
+            "python" => Task("UsePythonVersion@0", ("versionSpec", version)),
+            "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("version", version)),
+            "go" => Task("GoTool@0", ("version", version)),
+            _ => Task("JavaToolInstaller@0", ("versionSpec", version), ("jdkArchitectureOption", "x64"), ("jdkSourceOption", "PreInstalled")),
+        };
+    }
+
+    private OutMap Cache(CacheStep cache, PortableText path)
+    {
+        var key = Say(cache.Key, cache)!.TrimEnd('-');
+        return Task("Cache@2",
+            ("key", string.Join(" | ", [$"\"{key.Replace("\"", "", StringComparison.Ordinal)}\"", .. cache.KeyFiles])),
+            ("restoreKeys", cache.RestoreKeys.Count == 0 ? null : string.Join('\n', cache.RestoreKeys.Select(k => $"\"{Say(k, cache)!.TrimEnd('-').Replace("\"", "", StringComparison.Ordinal)}\""))),
+            ("path", Say(path, cache)));
+    }
+
+    private IEnumerable<OutMap> Upload(UploadStep upload)
+    {
+        if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "Project settings > Pipelines > Settings");
+        var name = Say(upload.ArtifactName, upload)!;
+        if (upload.Paths.Count > 1) log.Changed(upload.Source, $"the artifact {name} is one for each of its {upload.Paths.Count} paths");
+        foreach (var (path, i) in upload.Paths.Select((p, i) => (p, i)))
+            yield return new OutMap().Add("publish", Say(path, upload)).Add("artifact", i == 0 ? name : $"{name}-{(i + 1).ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private static OutMap Task(string task, params (string Name, string? Value)[] inputs)
+    {
+        var with = new OutMap();
+        foreach (var (name, value) in inputs) with.Add(name, value);
+        return new OutMap().Add("task", task).Add("inputs", with);
+    }
+
+    private string? Say(PortableText? value, PortableStep step) => value is null ? null : text.Value(value, step.Source);
+
+    public static string Describe(PortableCondition problem) => problem switch
+    {
+        RawCondition raw => raw.Text,
+        IsDefaultBranch => "the main branch, whatever its name",
+        RefIs { Pattern: { } pattern } => pattern,
+        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
+        _ => problem.ToString(),
+    };
+}

@@ -1,0 +1,54 @@
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>Values as Azure reads them.</summary>
+internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
+{
+    private readonly HashSet<string> _declared =
+    [
+        .. pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name.ToLowerInvariant()),
+        .. pipeline.Jobs.SelectMany(j => j.Matrix?.Names ?? []).Select(n => n.ToLowerInvariant()),
+        .. References(pipeline).Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting).Select(r => r.Name!.ToLowerInvariant()),
+    ];
+
+    private static IEnumerable<PortableReference> References(PortablePipeline pipeline) =>
+        pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(j.Steps.SelectMany(s => s.Variables)))).SelectMany(v => v.Value.References);
+
+    /// <summary>The variables that every job has.</summary>
+    public IReadOnlyList<PortableVariable> Declared => pipeline.Variables;
+
+    /// <summary>Whether <c>$(name)</c> would be put in.</summary>
+    public bool IsKnown(string name) => AzureReferences.IsSystem(name) || _declared.Contains(name.ToLowerInvariant());
+
+    public string Value(PortableText text, TextRange place)
+    {
+        foreach (var secret in text.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SaySecret(secret, place);
+        if (AzureReferences.Write(text, IsKnown) is { } said) return said;
+        log.Left(place, $"the value {text} is not carried", "Azure has no such variable, or would put one in: write what is meant");
+        return $"left for a person: {text.ToString().Replace("$", "", StringComparison.Ordinal)}";
+    }
+
+    public void SaySecret(PortableReference reference, TextRange place) => log.Changed(place,
+        $"{reference.Name} comes from the pipeline's variables", reference.Kind == ReferenceKind.Secret ? $"Edit > Variables: {reference.Name}, kept secret" : $"Edit > Variables: {reference.Name}");
+
+    public OutMap Variables(IReadOnlyList<PortableVariable> variables)
+    {
+        var map = new OutMap();
+        foreach (var variable in variables.DistinctBy(v => v.Name, StringComparer.OrdinalIgnoreCase))
+            // a variable that names itself would never end
+            if (variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting } same }] && same.Name == variable.Name) SaySecret(same, variable.Source);
+            else map.Add(AzureReferences.VariableName(variable.Name), Value(variable.Value, variable.Source));
+        return map;
+    }
+
+    /// <summary>What a step has in its environment: a secret is there only where it is named.</summary>
+    public OutMap Environment(IEnumerable<PortableVariable> variables)
+    {
+        var map = new OutMap();
+        foreach (var variable in variables.DistinctBy(v => v.Name)) map.Add(Names.Variable(variable.Name), Value(variable.Value, variable.Source));
+        return map;
+    }
+}

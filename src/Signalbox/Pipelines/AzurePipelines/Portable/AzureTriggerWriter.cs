@@ -1,0 +1,42 @@
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+
+namespace Signalbox.Pipelines.AzurePipelines.Portable;
+
+/// <summary>Writes <c>trigger</c>, <c>pr</c> and <c>schedules</c>; each is said also where nothing starts it, for silence means always.</summary>
+internal static class AzureTriggerWriter
+{
+    public static void Add(OutMap root, IReadOnlyList<PortableTrigger> triggers, CarriageLog log)
+    {
+        foreach (var trigger in triggers.Where(t => t.Event is not PortableEvent.Called)) log.Whole(trigger.Source, $"on {trigger.Event}");
+        foreach (var trigger in triggers.GroupBy(t => t.Event).SelectMany(g => g.Skip(1))) log.Left(trigger.Source, $"a second trigger on {trigger.Event} is not carried");
+        root.Add("trigger", triggers.FirstOrDefault(t => t.Event == PortableEvent.Push) is { } push ? Push(push) : new OutText("none"));
+        var change = triggers.FirstOrDefault(t => t.Event == PortableEvent.PullRequest);
+        if (change is not null) log.Changed(change.Source, "a proposed change starts it only where the repository is on GitHub or Bitbucket", "elsewhere a branch policy: Build validation");
+        root.Add("pr", change is null ? new OutText("none") : Filters(change, Included(change.Branches) ?? ["*"], null));
+        if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Schedule) is { } schedule) Schedule(root, schedule, log);
+        if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Called) is { } called) log.Left(called.Source, "being called by another pipeline is not carried", "resources: { pipelines: [{ pipeline: before, source: NAME, trigger: true }] }");
+    }
+
+    private static OutMap Push(PortableTrigger push) => Filters(push, Included(push.Branches) ?? ["*"], Included(push.Tags) ?? ["*"]);
+
+    private static IReadOnlyList<string>? Included(IReadOnlyList<string>? globs) => globs is null ? null : [.. globs.Select(Glob)];
+
+    // a star takes slashes, too
+    private static string Glob(string glob) => glob.Replace("**", "*", StringComparison.Ordinal);
+
+    private static OutMap Filters(PortableTrigger trigger, IReadOnlyList<string> branches, IReadOnlyList<string>? tags)
+    {
+        var map = new OutMap();
+        map.Add("branches", new OutMap().Add("include", branches).Add("exclude", branches.Count > 0 ? trigger.IgnoredBranches.Select(Glob) : []));
+        if (tags is not null) map.Add("tags", new OutMap().Add("include", tags));
+        return map.Add("paths", new OutMap().Add("include", trigger.Paths).Add("exclude", trigger.IgnoredPaths));
+    }
+
+    private static void Schedule(OutMap root, PortableTrigger schedule, CarriageLog log)
+    {
+        if (schedule.Crons.Count == 0) { log.Left(schedule.Source, "the times of the schedule are not in the file", "schedules: [{ cron: '0 3 * * *', branches: { include: [main] } }]"); return; }
+        log.Changed(schedule.Source, "the schedule runs for the branch main", "name the repository's own main branch");
+        root.Add("schedules", new OutList([.. schedule.Crons.Select(c => (YamlOut)new OutMap().Add("cron", c).Add("branches", new OutMap().Add("include", ["main"])).Add("always", true))]));
+    }
+}

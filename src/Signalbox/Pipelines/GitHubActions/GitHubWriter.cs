@@ -1,0 +1,208 @@
+using System.Text.RegularExpressions;
+using Signalbox.Pipelines.GitHubActions.Portable;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+
+namespace Signalbox.Pipelines.GitHubActions;
+
+/// <summary>Writes workflows (docs.github.com, "Workflow syntax for GitHub Actions"). The same pipeline gives the same text.</summary>
+public sealed partial class GitHubWriter
+{
+    private readonly PortablePipeline _pipeline;
+    private readonly CarriageLog _log;
+    private readonly Dictionary<string, string> _names;
+
+    private GitHubWriter(PortablePipeline pipeline, CarriageLog log)
+    {
+        _pipeline = pipeline;
+        _log = log;
+        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), JobId);
+    }
+
+    /// <summary>What GitHub cannot say is in <paramref name="log"/>, and stands as a comment or a failing step in the text.</summary>
+    public static string Write(PortablePipeline pipeline, CarriageLog log) => new GitHubWriter(pipeline, log).Write();
+
+    private string Write()
+    {
+        var root = new OutMap()
+            .Add("name", Plain(_pipeline.Name))
+            .Gap().Add("on", Triggers())
+            .Gap().Add("permissions", Permissions(_pipeline.Permissions));
+        if (_pipeline.Concurrency is { } concurrency) root.Gap().Add("concurrency", Concurrency(concurrency));
+        if (_pipeline.Variables.Count > 0) root.Gap().Add("env", Variables(_pipeline.Variables));
+        var jobs = new OutMap();
+        foreach (var job in _pipeline.Jobs) jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
+    }
+
+    private YamlOut Triggers()
+    {
+        var on = new OutMap();
+        foreach (var trigger in _pipeline.Triggers)
+        {
+            var filters = Filters(trigger);
+            var name = GitHubConditions.EventName(trigger.Event);
+            if (trigger.Event == PortableEvent.Schedule && trigger.Crons.Count == 0) { _log.Left(trigger.Source, "the times of the schedule are not in the file", "on: { schedule: [{ cron: '0 3 * * *' }] }"); continue; }
+            _log.Whole(trigger.Source, $"on {name}");
+            on.Add(name, trigger.Event == PortableEvent.Schedule ? new OutList([.. trigger.Crons.Select(c => new OutMap().Add("cron", c))]) { Flow = false } : filters);
+        }
+        if (!on.IsEmpty) return on;
+        on.Comment("nothing in the model says what starts it: a person does");
+        return on.Add("workflow_dispatch", (YamlOut)new OutMap());
+    }
+
+    private OutMap Filters(PortableTrigger trigger)
+    {
+        var map = new OutMap();
+        if (trigger.Event is PortableEvent.Manual or PortableEvent.Called) return map.Add("inputs", Inputs(trigger.Event));
+        if (trigger.Event == PortableEvent.Push && (trigger.Branches, trigger.Tags) is ({ Count: 0 }, { Count: 0 }))
+        {
+            _log.Left(trigger.Source, "a push of neither a branch nor a tag starts nothing");
+            return map.Add("branches-ignore", ["**"]);
+        }
+        map.Add("branches", List(trigger.Branches, trigger.Event == PortableEvent.Push && trigger.Branches is null && trigger.Tags is not null && trigger.IgnoredBranches.Count == 0));
+        map.Add("tags", List(trigger.Tags, trigger.Event == PortableEvent.Push && trigger.Tags is null && (trigger.Branches is not null || trigger.IgnoredBranches.Count > 0)));
+        if (trigger.Branches is null) map.Add("branches-ignore", trigger.IgnoredBranches);
+        else if (trigger.IgnoredBranches.Count > 0) map.Add("branches", OutList.Of([.. trigger.Branches, .. trigger.IgnoredBranches.Select(b => "!" + b)]));
+        map.Add("paths", trigger.Paths);
+        if (trigger.Paths.Count == 0) map.Add("paths-ignore", trigger.IgnoredPaths);
+        else if (trigger.IgnoredPaths.Count > 0) map.Add("paths", OutList.Of([.. trigger.Paths, .. trigger.IgnoredPaths.Select(p => "!" + p)]));
+        return map;
+    }
+
+    // where one filter is named GitHub takes the other for none
+    private static OutList? List(IReadOnlyList<string>? patterns, bool all) => all ? OutList.Of(["**"]) : patterns is { Count: > 0 } ? OutList.Of(patterns) : null;
+
+    private OutMap Inputs(PortableEvent e)
+    {
+        var map = new OutMap();
+        foreach (var input in _pipeline.Inputs)
+            map.Add(input.Name, (YamlOut)new OutMap()
+                .Add("description", Plain(input.Description)).Add("required", input.Required)
+                .Add("type", input.IsBoolean ? "boolean" : input.Choices.Count > 0 && e == PortableEvent.Manual ? "choice" : "string")
+                .Add("options", e == PortableEvent.Manual ? input.Choices : [])
+                .Add("default", input.Default is not { } value ? null : input.IsBoolean && value is "true" or "false" ? new OutPlain(value) : new OutText(Literal(value))));
+        return map;
+    }
+
+    private static YamlOut? Permissions(PortablePermissions? permissions)
+    {
+        if (permissions is null) return null;
+        if (permissions.All is { } all) return all == Access.None ? new OutMap() : new OutText(all == Access.Write ? "write-all" : "read-all");
+        var map = new OutMap();
+        foreach (var (name, access) in permissions.Scopes) map.Add(name, access.ToString().ToLowerInvariant());
+        return map;
+    }
+
+    private OutMap Concurrency(PortableConcurrency concurrency) => new OutMap()
+        .Add("group", Text(concurrency.Group, concurrency.Source) ?? "${{ github.workflow }}-${{ github.ref }}")
+        .Add("cancel-in-progress", concurrency.CancelsRunning);
+
+    private OutMap Job(PortableJob job)
+    {
+        var map = new OutMap().Add("name", Plain(job.Name ?? (_names[job.Id] == job.Id ? null : job.Id)));
+        _log.Whole(job.Source, $"job {job.Id}");
+        map.Add("needs", job.Needs.Select(n => _names.GetValueOrDefault(n, JobId(n))));
+        var lost = new List<string>();
+        map.Add("if", Condition(job, lost));
+        if (job.Calls is { Platform: Platform.GitHubActions } calls)
+            return map.Add("permissions", Permissions(job.Permissions)).Add("uses", calls.Uses).Add("with", Variables(calls.Inputs));
+        map.Add("runs-on", Runner(job));
+        map.Add("permissions", Permissions(job.Permissions));
+        if (job.Environment is { } environment) map.Add("environment", Environment(environment));
+        if (job.Concurrency is { } concurrency) map.Add("concurrency", Concurrency(concurrency));
+        map.Add("timeout-minutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
+        if (job.FailureIgnored) map.Add("continue-on-error", true);
+        if (job.Retries > 0) _log.Left(job.Source, $"job {job.Id}: GitHub does not try a job again", "try the command again in the step's own script");
+        map.Add("strategy", Strategy(job.Matrix));
+        if (job.Container is { } container) map.Add("container", Image(container));
+        var services = new OutMap();
+        foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service));
+        map.Add("services", services).Add("outputs", Variables(job.Outputs)).Add("env", Variables(job.Variables));
+        return map.Add("steps", new OutList(new GitHubStepWriter(job, lost, _log).Steps()));
+    }
+
+    private string? Condition(PortableJob job, List<string> lost)
+    {
+        var text = GitHubConditions.Write(job.When, Renamed(job.If), out var problem);
+        if (problem is not null)
+        {
+            lost.Add($"the condition of job {job.Id} could not be carried: {GitHubStepWriter.Describe(problem)}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {GitHubStepWriter.Describe(problem)}", "write it as an expression, and take the failing step out");
+        }
+        if (!job.Manual || job.Environment is not null) { if (job.Manual) _log.Changed(job.Source, $"job {job.Id}: started by a person", "protect the environment with required reviewers in the repository's settings"); return text; }
+        _log.Left(job.Source, $"job {job.Id}: GitHub has no job that a person starts", "give it an environment with required reviewers");
+        lost.Add($"job {job.Id} was started by a person: give it an environment with required reviewers");
+        return text;
+    }
+
+    private PortableCondition? Renamed(PortableCondition? condition) => condition switch
+    {
+        ResultIs result => result with { Job = _names.GetValueOrDefault(result.Job, JobId(result.Job)) },
+        Not not => new Not(Renamed(not.Part)!),
+        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p)!)]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p)!)]),
+        _ => condition,
+    };
+
+    private YamlOut Runner(PortableJob job)
+    {
+        var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => l.Literal is { } name && HostedName().IsMatch(name));
+        if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
+        var labels = foreign ? [] : job.Runner.Labels.Select(l => Text(l, job.Source)).OfType<string>().ToList();
+        if (job.Runner.SelfHosted) labels.Insert(0, "self-hosted");
+        if (labels.Count == 0) labels.Add(job.Runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });
+        if (job.Runner.SelfHosted && labels.Count > 1) _log.Changed(job.Source, $"job {job.Id}: runs on machines of your own labelled {string.Join(", ", labels.Skip(1))}", "register runners with these labels");
+        return labels is [var only] ? new OutText(only) : OutList.Of(labels);
+    }
+
+    private YamlOut Environment(PortableEnvironment environment) => Text(environment.Url, environment.Source) is { } url
+        ? new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", url)
+        : new OutText(Text(environment.Name, environment.Source) ?? "environment");
+
+    private OutMap Strategy(PortableMatrix? matrix)
+    {
+        var map = new OutMap();
+        if (matrix is null) return map;
+        if (!matrix.StopsAtFailure) map.Add("fail-fast", false);
+        map.Add("max-parallel", matrix.MostParallel);
+        var axes = new OutMap();
+        foreach (var (name, values) in matrix.Axes) axes.Add(Names.Axis(name), new OutList([.. values.Select(v => new OutText(Literal(v)))]));
+        return map.Add("matrix", axes.Add("include", Pairs(matrix.Include)).Add("exclude", Pairs(matrix.Exclude)));
+    }
+
+    private static IReadOnlyList<YamlOut> Pairs(IReadOnlyList<IReadOnlyList<(string Name, string Value)>> combinations)
+    {
+        var list = new List<YamlOut>();
+        foreach (var combination in combinations)
+        {
+            var map = new OutMap();
+            foreach (var (name, value) in combination) map.Add(Names.Axis(name), Literal(value));
+            list.Add(map);
+        }
+        return list;
+    }
+
+    private OutMap Image(PortableImage image) => new OutMap()
+        .Add("image", Text(image.Image, image.Source)).Add("env", Variables(image.Variables)).Add("ports", image.Ports.Select(Literal)).Add("options", Plain(image.Options));
+
+    private OutMap Variables(IReadOnlyList<PortableVariable> variables) => GitHubStepWriter.Variables(variables, _log);
+
+    private string? Text(PortableText? text, Yaml.TextRange place) => GitHubStepWriter.Text(text, place, _log);
+
+    private static string? Plain(string? text) => text is null ? null : Literal(text);
+
+    private static string Literal(string text) => GitHubReferences.Literal(text);
+
+    private static string JobId(string name)
+    {
+        var made = NotInId().Replace(name, "-").Trim('-');
+        return made.Length == 0 || !(char.IsAsciiLetter(made[0]) || made[0] == '_') ? "job-" + made : made;
+    }
+
+    [GeneratedRegex(@"\A(ubuntu|windows|macos)-[a-z0-9.]+\z")]
+    private static partial Regex HostedName();
+
+    [GeneratedRegex("[^A-Za-z0-9_-]+")]
+    private static partial Regex NotInId();
+}

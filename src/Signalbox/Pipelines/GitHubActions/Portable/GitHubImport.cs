@@ -1,0 +1,149 @@
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitHubActions.Portable;
+
+/// <summary>A workflow's meaning (docs.github.com, "Workflow syntax for GitHub Actions").</summary>
+public static class GitHubImport
+{
+    // what the model holds; anything else at that place is said to be left
+    private static readonly string[] s_rootKeys = ["name", "on", "true", "permissions", "env", "concurrency", "jobs", "defaults", "run-name"];
+    private static readonly string[] s_jobKeys = ["name", "needs", "if", "runs-on", "permissions", "environment", "env", "concurrency", "container", "services", "steps", "uses", "with", "secrets", "strategy", "timeout-minutes", "continue-on-error", "outputs", "defaults"];
+
+    /// <summary>Reads the whole; what has no portable meaning is said in <paramref name="log"/>.</summary>
+    public static PortablePipeline Read(GitHubWorkflow workflow, CarriageLog log)
+    {
+        var (pipeline, root) = workflow;
+        foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
+        if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
+        return new()
+        {
+            Name = pipeline.Name,
+            Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, log)).OfType<PortableTrigger>()],
+            Inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)],
+            Permissions = Permissions(pipeline.Permissions),
+            Variables = Variables(pipeline.Variables),
+            Concurrency = Concurrency(pipeline.Concurrency),
+            Jobs = [.. pipeline.Jobs.Select(j => Job(j, root, log))],
+        };
+    }
+
+    private static PortableTrigger? Trigger(Trigger trigger, CarriageLog log)
+    {
+        if (GitHubConditions.EventOf(trigger.Name) is not { } e)
+        {
+            log.Left(trigger.Range, $"the trigger {trigger.Name} is not carried", "start the pipeline from a job of your own, or from the platform's webhooks");
+            return null;
+        }
+        var node = trigger.Node;
+        foreach (var entry in node.Entries().Where(n => n.Key.Value is "types" or "outputs" or "secrets")) log.Left(entry.Range, $"{trigger.Name}: {entry.Key.Value}: is not carried");
+        foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
+        var (branches, tags) = (Texts(node.Get("branches")), Texts(node.Get("tags")));
+        var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
+        return new(e)
+        {
+            Branches = only && branches is null && node.Get("branches-ignore") is null ? [] : branches,
+            Tags = e != PortableEvent.Push || only && tags is null ? [] : tags,
+            IgnoredBranches = Texts(node.Get("branches-ignore")) ?? [],
+            Paths = Texts(node.Get("paths")) ?? [],
+            IgnoredPaths = Texts(node.Get("paths-ignore")) ?? [],
+            Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()],
+            Source = trigger.Range,
+        };
+    }
+
+    private static IReadOnlyList<string>? Texts(YamlNode? node) => node is null ? null : [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
+
+    private static IEnumerable<PortableInput> Inputs(YamlNode? node) => node.Entries().Select(e => new PortableInput(
+        e.Key.Value, e.Value.Text("description"), e.Value.Boolean("required") == true, e.Value.Text("default"), Texts(e.Value.Get("options")) ?? [], e.Value.Text("type") == "boolean", e.Key.Range));
+
+    private static PortablePermissions? Permissions(Permissions? read) =>
+        read is null ? null : new(read.All, [.. read.Scopes.Select(s => (s.Name, s.Access))], read.Range);
+
+    internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables) =>
+        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, GitHubReferences.Read(v.Value ?? ""), v.Range))];
+
+    private static PortableConcurrency? Concurrency(Concurrency? read) =>
+        read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning != false, read.Range);
+
+    private static PortableJob Job(Job job, YamlMapping root, CarriageLog log)
+    {
+        var node = job.Node!;
+        foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
+        var (when, condition) = GitHubConditions.Read(job.Condition);
+        var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], log);
+        return new()
+        {
+            Id = job.Id,
+            Name = job.Name,
+            Needs = [.. job.Needs.Select(n => n.Id)],
+            When = when,
+            If = condition,
+            Runner = Runner(job),
+            Permissions = Permissions(job.Permissions),
+            Environment = job.Environment is { Name: { } environment } at ? new(GitHubReferences.Read(environment), at.Node.Text("url") is { } url ? GitHubReferences.Read(url) : null, at.Range) : null,
+            Variables = Variables(job.Variables),
+            Concurrency = Concurrency(job.Concurrency),
+            Container = node.Entry("container") is { } container ? Image(container, null, log) : null,
+            Services = [.. node.Get("services").Entries().Select(e => Image(e, e.Key.Value, log)).OfType<PortableImage>()],
+            Matrix = Matrix(node.Get("strategy"), log),
+            Timeout = job.Timeout,
+            FailureIgnored = Ignored(job.FailureIgnored, log),
+            Outputs = Variables(JobReader.Variables(node.Get("outputs"))),
+            Steps = steps.ReadAll(job.Steps),
+            Calls = job.Calls is { } calls ? Called(calls, node, log) : null,
+            Source = job.Range,
+        };
+    }
+
+    private static ForeignStep Called(UsedCode calls, YamlMapping node, CarriageLog log)
+    {
+        if (node.Entry("secrets") is { } secrets) log.Left(secrets.Range, "secrets: of a called workflow are not carried", "hand each over by name");
+        return new(Platform.GitHubActions, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", Variables(JobReader.Variables(node.Get("with")))) { Source = calls.Range };
+    }
+
+    internal static bool Ignored(Leniency? leniency, CarriageLog log)
+    {
+        if (leniency is { Always: false }) log.Left(leniency.Range, "continue-on-error by an expression is not carried", "say true or false");
+        return leniency is { Always: true };
+    }
+
+    private static PortableRunner Runner(Job job)
+    {
+        if (job.Runner.Count == 0) return PortableRunner.Default;
+        var self = job.SelfHosted == true;
+        var first = job.Runner.Select(l => l.Name).FirstOrDefault(n => n is not "self-hosted") ?? "";
+        var system = first.StartsWith("windows", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : first.StartsWith("macos", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
+        if (job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
+        return new(system, [.. job.Runner.Where(l => l.Name != "self-hosted").Select(l => GitHubReferences.Read(l.Name))], self, self ? null : Platform.GitHubActions);
+    }
+
+    private static PortableImage? Image(YamlEntry entry, string? alias, CarriageLog log)
+    {
+        if ((entry.Value.Text() ?? entry.Value.Text("image")) is not { } image) return null;
+        foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is "credentials" or "volumes")) log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried", "sign in to the registry where the runner is set up");
+        return new(GitHubReferences.Read(image), alias)
+        {
+            Variables = Variables(JobReader.Variables(entry.Value.Get("env"))),
+            Ports = Texts(entry.Value.Get("ports")) ?? [],
+            Options = entry.Value.Text("options"),
+            Source = entry.Range,
+        };
+    }
+
+    private static PortableMatrix? Matrix(YamlNode? strategy, CarriageLog log)
+    {
+        if (strategy.Entry("matrix") is not { } matrix) return null;
+        if (matrix.Value is not YamlMapping map || map.Entries().Any(e => e.Value is YamlScalar || e.Value.Items().Any(v => e.Key.Value is not ("include" or "exclude") && v is not YamlScalar)))
+        {
+            log.Left(matrix.Range, "a matrix that an expression makes, or with values that are no text, is not carried", "write the values into the file");
+            return null;
+        }
+        return new(
+            [.. map.Entries().Where(e => e.Key.Value is not ("include" or "exclude")).Select(e => (e.Key.Value, Texts(e.Value) ?? []))],
+            [.. map.Get("include").Items().Select(Pairs)], [.. map.Get("exclude").Items().Select(Pairs)],
+            strategy.Boolean("fail-fast") != false, (int?)strategy.Number("max-parallel"), matrix.Range);
+    }
+
+    private static IReadOnlyList<(string Name, string Value)> Pairs(YamlNode node) => [.. node.Entries().Where(e => e.Value.Text() is not null).Select(e => (e.Key.Value, e.Value.Text()!))];
+}

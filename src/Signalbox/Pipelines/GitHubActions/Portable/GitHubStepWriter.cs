@@ -1,0 +1,130 @@
+using System.Globalization;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitHubActions.Portable;
+
+/// <summary>Writes the steps of a job.</summary>
+/// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
+internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, CarriageLog log)
+{
+    public IReadOnlyList<YamlOut> Steps()
+    {
+        var steps = job.Steps.Select(Step).ToList();
+        if (job.Calls is { } calls) lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
+        if (job.Calls is { } foreign) log.Left(foreign.Source, $"job {job.Id}: {foreign.Uses} is not carried", "write its steps here");
+        steps.InsertRange(0, lost.Select(m => Failing(m)));
+        if (steps.Count == 0) steps.Add(new OutMap().Add("run", ":"));
+        return [.. steps];
+    }
+
+    private static OutMap Failing(string message) => new OutMap()
+        .Add("name", "Left for a person").Add("run", GitHubReferences.Literal(LeftStep.Script(message)));
+
+    private OutMap Step(PortableStep step)
+    {
+        var map = new OutMap().Add("name", Text(step.Name, step.Source, log)).Add("id", step.Id is { } id ? Names.Axis(id) : null);
+        var condition = GitHubConditions.Write(step.When, step.If, out var problem);
+        if (problem is not null)
+        {
+            log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as an expression, and take the failing step out");
+            lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
+        }
+        map.Add("if", condition);
+        if (step.FailureIgnored) map.Add("continue-on-error", true);
+        map.Add("timeout-minutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
+        Body(step, map);
+        return map;
+    }
+
+    private void Body(PortableStep step, OutMap map)
+    {
+        if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+        switch (step)
+        {
+            case RunStep run: Run(run, map); break;
+            case CheckoutStep checkout: Use(map, step, "actions/checkout", With(("fetch-depth", Number(checkout.Depth)), ("submodules", checkout.Submodules), ("lfs", checkout.Lfs ? "true" : null), ("persist-credentials", checkout.KeepsCredentials ? null : "false"))); break;
+            case SetupStep setup: Use(map, step, $"actions/setup-{setup.Tool}", With(($"{setup.Tool}-version", Say(setup.Version, step)), ("distribution", setup.Distribution ?? (setup.Tool == "java" ? "temurin" : null)), ("cache", setup.Cache))); break;
+            case CacheStep cache: Use(map, step, "actions/cache", With(("path", Lines(cache.Paths, step)), ("key", Key(cache)), ("restore-keys", Lines(cache.RestoreKeys, step)))); break;
+            case UploadStep upload: Use(map, step, "actions/upload-artifact", With(("name", Say(upload.ArtifactName, step)), ("path", Lines(upload.Paths, step)), ("retention-days", Number(upload.RetentionDays)))); break;
+            case DownloadStep download: Use(map, step, "actions/download-artifact", With(("name", Say(download.ArtifactName, step)), ("path", Say(download.Folder, step)))); break;
+            case LoginStep login: Use(map, step, "docker/login-action", With(("registry", Say(login.Registry, step)), ("username", Say(login.User, step)), ("password", Say(login.Password, step)))); break;
+            case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
+            case ForeignStep { Platform: Platform.GitHubActions } foreign:
+                log.Whole(step.Source, $"uses {foreign.Uses}");
+                map.Add("uses", foreign.Uses).Add("with", Variables(foreign.Inputs, log)).Add("env", Variables(step.Variables, log));
+                break;
+            case ForeignStep foreign:
+                log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
+                map.Add("run", GitHubReferences.Literal(LeftStep.Script(LeftStep.Of(foreign))));
+                break;
+        }
+    }
+
+    private void Run(RunStep run, OutMap map)
+    {
+        map.Add("shell", run.Shell).Add("working-directory", Text(run.Folder, run.Source, log)).Add("env", Variables(run.Variables, log));
+        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
+        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) text = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub")}\n{text}";
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text));
+    }
+
+    private static string? Script(PortableReference reference, RunStep run)
+    {
+        if (reference is { Kind: ReferenceKind.Foreign, Platform: Platform.GitHubActions } && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return ShellText.Variable(reference, reference.Name);
+        if (run.IsPosix && reference.Kind == ReferenceKind.Variable) return ShellText.Variable(reference, reference.Name!);
+        if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is { } variable) return ShellText.Variable(reference, variable);
+        return reference.Bare || GitHubReferences.Expression(reference) is not { } expression ? null : $"${{{{ {expression} }}}}";
+    }
+
+    private void Use(OutMap map, PortableStep step, string action, OutMap with)
+    {
+        var (uses, version) = ActionPins.Of(action);
+        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log));
+    }
+
+    private static OutMap With(params (string Name, string? Value)[] inputs)
+    {
+        var map = new OutMap();
+        foreach (var (name, value) in inputs)
+            if (!string.IsNullOrEmpty(value)) map.Add(name, value is "true" or "false" || (name is "fetch-depth" or "retention-days") ? new OutPlain(value) : new OutText(value));
+        return map;
+    }
+
+    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log);
+
+    private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Text(l, step.Source, log))) + (lines.Count > 1 ? "\n" : "");
+
+    private string Key(CacheStep cache)
+    {
+        var key = Text(cache.Key, cache.Source, log) ?? "cache";
+        return cache.KeyFiles.Count == 0 ? key : $"{key}${{{{ hashFiles({string.Join(", ", cache.KeyFiles.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'"))}) }}}}";
+    }
+
+    private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log)
+    {
+        var map = new OutMap();
+        foreach (var variable in variables) map.Add(variable.Name, Text(variable.Value, variable.Source, log) ?? "");
+        return map;
+    }
+
+    /// <summary>A value; what GitHub does not have in it is left.</summary>
+    public static string? Text(PortableText? text, TextRange place, CarriageLog log)
+    {
+        if (text is null || GitHubReferences.Write(text) is { } said) return text is null ? null : GitHubReferences.Write(text);
+        log.Left(place, $"the value {text} is not carried", "GitHub has no such variable: write what is meant");
+        return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
+    }
+
+    public static string Describe(PortableCondition problem) => problem switch
+    {
+        RawCondition raw => raw.Text,
+        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
+        _ => problem.ToString(),
+    };
+}

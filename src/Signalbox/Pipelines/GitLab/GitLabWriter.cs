@@ -1,0 +1,306 @@
+using Signalbox.Pipelines.GitLab.Portable;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Writing;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab;
+
+/// <summary>Writes GitLab CI files (docs.gitlab.com, "CI/CD YAML syntax reference"). The same pipeline gives the same text.</summary>
+public sealed class GitLabWriter
+{
+    // names that cannot be a job's
+    private static readonly string[] s_reserved =
+        ["default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", "pages", "true", "false", "nil"];
+
+    private readonly PortablePipeline _pipeline;
+    private readonly CarriageLog _log;
+    private readonly Dictionary<string, string> _names;
+    private readonly IReadOnlyList<string> _stages;
+    private readonly Dictionary<string, string> _stageOf;
+
+    private GitLabWriter(PortablePipeline pipeline, CarriageLog log)
+    {
+        _pipeline = pipeline;
+        _log = log;
+        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), JobName);
+        (_stages, _stageOf) = Layers.Stages(pipeline);
+    }
+
+    /// <summary>What GitLab cannot say is in <paramref name="log"/>, and stands as a comment or a failing line in the text.</summary>
+    public static string Write(PortablePipeline pipeline, CarriageLog log) => new GitLabWriter(pipeline, log).Write();
+
+    private string Write()
+    {
+        var root = new OutMap().Add("workflow", Workflow());
+        if (_pipeline.Concurrency is { CancelsRunning: true }) root.Gap().Add("default", new OutMap().Add("interruptible", true));
+        if (_stages.Count > 0) root.Gap().Add("stages", new OutList([.. _stages.Select(s => new OutText(s))]));
+        root.Gap().Add("variables", Variables());
+        foreach (var job in _pipeline.Jobs) root.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        SayPermissions(_pipeline.Permissions);
+        return YamlTreeWriter.Write(root);
+    }
+
+    private OutMap Workflow()
+    {
+        var map = new OutMap().Add("name", _pipeline.Name?.Replace("$", "$$", StringComparison.Ordinal));
+        if (_pipeline.Concurrency is { } concurrency)
+        {
+            if (concurrency.Group is { } group) _log.Changed(concurrency.Source, $"the group {group} is the branch's pipelines on GitLab");
+            if (concurrency.CancelsRunning) map.Add("auto_cancel", new OutMap().Add("on_new_commit", "interruptible"));
+            else _log.Left(concurrency.Source, "one run at a time is not carried", "resource_group: in the jobs that must not run side by side");
+        }
+        var rules = new List<YamlOut>();
+        foreach (var (condition, changes, trigger) in GitLabTriggers.Write(_pipeline.Triggers, _log))
+        {
+            _log.Whole(trigger.Source, $"on {trigger.Event}");
+            rules.Add(new OutMap().Add("if", condition).Add("changes", changes));
+        }
+        return map.Add("rules", rules);
+    }
+
+    private OutMap Variables()
+    {
+        var map = new OutMap();
+        foreach (var input in _pipeline.Inputs)
+            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? "").Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
+        Add(map, _pipeline.Variables);
+        return map;
+    }
+
+    private void Add(OutMap map, IEnumerable<PortableVariable> variables)
+    {
+        foreach (var variable in variables.DistinctBy(v => v.Name))
+        {
+            if (variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting } same }] && same.Name == variable.Name) SaySecret(same, variable.Source, _log);
+            else map.Add(Names.Variable(variable.Name), Text(variable.Value, variable.Source));
+        }
+    }
+
+    /// <summary>What must be set in the project.</summary>
+    internal static void SaySecret(PortableReference reference, TextRange place, CarriageLog log) => log.Changed(place,
+        $"{reference.Name} comes from the project's CI/CD variables", reference.Kind == ReferenceKind.Secret ? $"Settings > CI/CD > Variables: {reference.Name}, masked and protected" : $"Settings > CI/CD > Variables: {reference.Name}");
+
+    private OutMap Job(PortableJob job)
+    {
+        _log.Whole(job.Source, $"job {job.Id}");
+        var lost = new List<string>();
+        var map = new OutMap().Add("stage", _stageOf.GetValueOrDefault(job.Id, "test"));
+        if (job.Name is { } name && name != job.Id) map.Comment(name);
+        Needs(job, map);
+        map.Add("rules", Rules(job, lost)).Add("tags", Tags(job));
+        if (job.Calls is { Platform: Platform.GitLab } calls) return map.Add("variables", JobVariables(job)).Add("trigger", Trigger(calls.Uses));
+        var jobTools = new GitLabTools(job, _log);
+        map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
+        if (job.Environment is { } environment) map.Add("environment", environment.Url is null ? new OutText(Text(environment.Name, environment.Source)) : new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", Text(environment.Url, environment.Source)));
+        if (job.Concurrency is { } concurrency) map.Add("resource_group", concurrency.Group is { } group ? Text(group, concurrency.Source) : job.Id);
+        if (job.Concurrency is { CancelsRunning: true } cancels) _log.Changed(cancels.Source, $"job {job.Id}: the job that runs is waited for, not ended");
+        map.Add("timeout", job.Timeout is { } time ? Minutes(time) : null);
+        if (job.Retries > 2) _log.Changed(job.Source, $"job {job.Id}: tried again twice, the most that GitLab allows");
+        map.Add("retry", job.Retries > 0 ? Math.Min(2, job.Retries) : null);
+        if (job.FailureIgnored && !job.Manual) map.Add("allow_failure", true);
+        if (job.Matrix is { } matrix) map.Add("parallel", new OutMap().Add("matrix", Matrix(matrix, job)));
+        if (job.Permissions?.IdToken == true || (job.Permissions is null && _pipeline.Permissions?.IdToken == true))
+        {
+            _log.Left(job.Permissions?.Source ?? _pipeline.Permissions!.Source, $"job {job.Id}: whom its identity token is for is not in the file", "id_tokens: { ID_TOKEN: { aud: https://… } }");
+            map.Add("id_tokens", new OutMap().Add("ID_TOKEN", (YamlOut)new OutMap().Add("aud", "$CI_SERVER_URL")));
+        }
+        SayPermissions(job.Permissions);
+        if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
+        map.Add("variables", JobVariables(job)).Add("cache", Caches(job));
+        foreach (var message in jobTools.Lost) lost.Add(message);
+        return Script(job, map, lost).Add("artifacts", Artifacts(job));
+    }
+
+    private static string Minutes(TimeSpan time) => time.TotalMinutes % 60 == 0 ? $"{(int)time.TotalHours}h" : $"{(int)Math.Ceiling(time.TotalMinutes)}m";
+
+    private void SayPermissions(PortablePermissions? permissions)
+    {
+        if (permissions is null) return;
+        var rest = permissions.Scopes.Where(s => s.Name != "id-token").ToList();
+        var words = permissions.All is { } all ? $"{all}".ToLowerInvariant() + " of everything" : string.Join(", ", rest.Select(s => $"{s.Name}: {s.Access.ToString().ToLowerInvariant()}"));
+        if (rest.Count > 0 || permissions.All is not null) _log.Changed(permissions.Source, $"the permissions {words} are the project's on GitLab", "Settings > CI/CD > Job token permissions");
+    }
+
+    private void Needs(PortableJob job, OutMap map)
+    {
+        var before = _pipeline.Jobs.Where(j => IsEarlier(j, job)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        var wanted = job.Steps.OfType<DownloadStep>().ToList();
+        bool Wants(PortableJob other) => wanted.Any(d => d.ArtifactName is null || other.Steps.OfType<UploadStep>().Any(u => u.ArtifactName.ToString() == d.ArtifactName.ToString()));
+        var needs = job.Needs.Where(n => _pipeline.Job(n) is not null).Concat(_pipeline.Jobs.Where(j => before.Contains(j.Id) && wanted.Any(d => d.ArtifactName is not null) && Wants(j)).Select(j => j.Id)).Distinct().ToList();
+        foreach (var download in wanted) if (download.Folder is not null) _log.Left(download.Source, $"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}", "move the files in the script");
+        var unwanted = needs.Where(n => _pipeline.Job(n) is { } j && j.Steps.OfType<UploadStep>().Any() && !Wants(j)).ToHashSet(StringComparer.Ordinal);
+        if (before.SetEquals(needs) && unwanted.Count == 0) return;
+        map.Add("needs", new OutList([.. needs.Select(n => unwanted.Contains(n) ? new OutMap().Add("job", _names[n]).Add("artifacts", false) : (YamlOut)new OutText(_names[n]))]));
+    }
+
+    private bool IsEarlier(PortableJob one, PortableJob other)
+    {
+        var stages = _stages.ToList();
+        return stages.IndexOf(_stageOf.GetValueOrDefault(one.Id, "")) < stages.IndexOf(_stageOf.GetValueOrDefault(other.Id, ""));
+    }
+
+    private IReadOnlyList<YamlOut> Rules(PortableJob job, List<string> lost)
+    {
+        var problem = GitLabIf.Problem(job.If);
+        if (problem is not null)
+        {
+            lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {Describe(problem)}", "write it as rules:, and take the failing line out");
+        }
+        var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
+        if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
+        if (job.If is RawCondition { Platform: Platform.GitLab } raw && !IsExpression(raw.Text))
+        {
+            lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
+            problem = raw;
+        }
+        IReadOnlyList<PortableCondition?> ways = problem is null && job.If is AnyOf any ? [.. any.Parts] : [problem is null ? job.If : null];
+        if (when is null && ways.All(w => w is null)) return [];
+        return [.. ways.Select(way => Rule(way, when, job))];
+    }
+
+    private static OutMap Rule(PortableCondition? way, string? when, PortableJob job)
+    {
+        var map = new OutMap().Add("if", way is null ? null : GitLabIf.Write(way)).Add("when", when);
+        return job is { Manual: true, FailureIgnored: true } ? map.Add("allow_failure", true) : map;
+    }
+
+    private static bool IsExpression(string text) => text.StartsWith('$') || text.StartsWith('(');
+
+    private static string Describe(PortableCondition problem) => problem switch
+    {
+        RawCondition raw => raw.Text,
+        ResultIs result => $"the result of {result.Job} is {result.Result}",
+        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
+        RefIs { Pattern: { } pattern } => pattern,
+        _ => problem.ToString(),
+    };
+
+    private IEnumerable<string> Tags(PortableJob job)
+    {
+        var runner = job.Runner;
+        if (runner.SelfHosted || runner.Of == Platform.GitLab) return runner.Labels.Select(l => Text(l, job.Source));
+        if (runner.Labels.Count > 0) _log.Changed(job.Source, $"job {job.Id}: a runner of GitLab instead of {string.Join(", ", runner.Labels)}");
+        // docs.gitlab.com, "Hosted runners"
+        return runner.System switch { RunnerSystem.Windows => ["saas-windows-medium-amd64"], RunnerSystem.MacOs => ["saas-macos-medium-m1"], _ => [] };
+    }
+
+    private static OutMap Trigger(string uses)
+    {
+        if (uses.StartsWith("./", StringComparison.Ordinal)) return new OutMap().Add("include", new OutList([new OutMap().Add("local", "/" + uses[2..])])).Add("strategy", "depend");
+        var at = uses.LastIndexOf('@');
+        return at < 0 ? new OutMap().Add("project", uses) : new OutMap().Add("project", uses[..at]).Add("branch", uses[(at + 1)..]);
+    }
+
+    private YamlOut? Image(PortableImage? image)
+    {
+        if (image is null) return null;
+        if (image.Options is not null || image.Ports.Count > 0) _log.Left(image.Source, $"the ports and options of the image {image.Image} are not carried", "set them where the runner is set up");
+        return new OutText(Text(image.Image, image.Source));
+    }
+
+    private YamlOut Service(PortableImage image)
+    {
+        if (image.Options is not null) _log.Left(image.Source, $"the options {image.Options} of the service {image.Image} are not carried", "wait for it in the script");
+        if (image.Ports.Count > 0) _log.Changed(image.Source, $"the service {image.Image} is reached as {image.Alias}, not at localhost");
+        var variables = new OutMap();
+        Add(variables, image.Variables);
+        if (image.Alias is null && variables.IsEmpty) return new OutText(Text(image.Image, image.Source));
+        return new OutMap().Add("name", Text(image.Image, image.Source)).Add("alias", image.Alias).Add("variables", variables);
+    }
+
+    private IReadOnlyList<YamlOut> Matrix(PortableMatrix matrix, PortableJob job)
+    {
+        if (matrix.MostParallel is not null) _log.Left(matrix.Source, $"job {job.Id}: how many run side by side is not carried", "the runners' own limit");
+        if (matrix.StopsAtFailure) _log.Changed(matrix.Source, $"job {job.Id}: a combination that fails does not end the others");
+        if (matrix.Include.Count == 0 && matrix.Exclude.Count == 0) return [Axes(matrix.Axes)];
+        return [.. matrix.Combinations().Select(c => Axes([.. c.Select(p => (p.Name, (IReadOnlyList<string>)[p.Value]))]))];
+    }
+
+    private static OutMap Axes(IReadOnlyList<(string Name, IReadOnlyList<string> Values)> axes)
+    {
+        var map = new OutMap();
+        foreach (var (name, values) in axes) map.Add(Names.Variable(name), values is [var only] ? new OutText(Escaped(only)) : OutList.Of(values.Select(Escaped)));
+        return map;
+    }
+
+    private static string Escaped(string value) => value.Replace("$", "$$", StringComparison.Ordinal);
+
+    private OutMap JobVariables(PortableJob job)
+    {
+        var map = new OutMap();
+        if (job.Calls is null && job.Steps.OfType<CheckoutStep>().FirstOrDefault() is not { } checkout) map.Add("GIT_STRATEGY", "none");
+        else if (job.Calls is null && job.Steps.OfType<CheckoutStep>().First() is var found)
+        {
+            _log.Whole(found.Source, "checkout, which GitLab does by itself");
+            map.Add("GIT_DEPTH", found.Depth is { } depth ? new OutText(depth.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null);
+            map.Add("GIT_SUBMODULE_STRATEGY", found.Submodules switch { null => null, "recursive" => "recursive", _ => "normal" });
+        }
+        Add(map, job.Variables.Concat(job.Container?.Variables ?? []));
+        return map;
+    }
+
+    private IReadOnlyList<YamlOut> Caches(PortableJob job)
+    {
+        var list = new List<YamlOut>();
+        foreach (var cache in job.Steps.OfType<CacheStep>())
+        {
+            _log.Whole(cache.Source, "cache");
+            foreach (var path in cache.Paths.Where(p => p.ToString().StartsWith('~') || p.ToString().StartsWith('/'))) _log.Left(cache.Source, $"the cached folder {path} lies outside the project", "have the tool keep its downloads in a folder of the project");
+            var files = cache.KeyFiles.Where(f => !f.Contains('*')).Take(2).ToList();
+            if (files.Count < cache.KeyFiles.Count) _log.Changed(cache.Source, $"the cache's key is made of {(files.Count == 0 ? "its name alone" : string.Join(" and ", files))}", "GitLab takes at most two files, without patterns");
+            var known = PortableText.Of(cache.Key.Parts.Where(p => p.Reference is not { } r || GitLabReferences.Name(r) is not null));
+            if (known.Parts.Count < cache.Key.Parts.Count) _log.Changed(cache.Source, $"the cache's key {cache.Key} is {known} on GitLab");
+            var key = Text(known, cache.Source);
+            list.Add(new OutMap()
+                .Add("key", files.Count == 0 ? new OutText(key.Length == 0 ? "default" : key) : new OutMap().Add("files", OutList.Of(files)).Add("prefix", key.TrimEnd('-') is { Length: > 0 } prefix ? prefix : null))
+                .Add("fallback_keys", cache.RestoreKeys.Select(k => Text(k, cache.Source)))
+                .Add("paths", new OutList([.. cache.Paths.Select(p => new OutText(Text(p, cache.Source)))])));
+        }
+        return list;
+    }
+
+    private OutMap Script(PortableJob job, OutMap map, List<string> lost)
+    {
+        var script = new GitLabScript(job, _log);
+        if (job.Calls is { } calls)
+        {
+            _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
+            lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
+        }
+        foreach (var message in lost) script.Lost(message);
+        var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep).ToList();
+        foreach (var step in steps) script.Add(step, ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
+        map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });
+        return script.After.Count == 0 ? map : map.Add("after_script", new OutList(script.After) { Flow = false });
+    }
+
+    private OutMap Artifacts(PortableJob job)
+    {
+        var uploads = job.Steps.OfType<UploadStep>().ToList();
+        if (uploads.Count == 0) return new();
+        foreach (var upload in uploads) _log.Whole(upload.Source, LeftStep.Name(upload));
+        foreach (var more in uploads.Skip(1)) _log.Changed(more.Source, $"job {job.Id}: its artifacts are one on GitLab, named {uploads[0].ArtifactName}");
+        foreach (var odd in uploads.Where(u => u.If is not null)) _log.Left(odd.Source, $"job {job.Id}: the condition of an artifact is not carried", "the job's own rules");
+        var name = Text(uploads[0].ArtifactName, uploads[0].Source);
+        return new OutMap()
+            .Add("name", name == job.Id ? null : name)
+            .Add("when", uploads[0].When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null })
+            .Add("expire_in", uploads.Max(u => u.RetentionDays) is { } days ? $"{days} days" : null)
+            .Add("paths", new OutList([.. uploads.SelectMany(u => u.Paths.Select(p => new OutText(Text(p, u.Source))))]));
+    }
+
+    private string Text(PortableText text, TextRange place)
+    {
+        if (GitLabReferences.Write(text) is { } said) return said;
+        _log.Left(place, $"the value {text} is not carried", "GitLab has no such variable: write what is meant");
+        return $"left for a person: {text}".Replace("$", "$$", StringComparison.Ordinal);
+    }
+
+    private static string JobName(string name)
+    {
+        var made = string.Concat(name.Select(c => char.IsControl(c) || c is ':' or '\u2028' or '\u2029' or '\u0085' ? ' ' : c)).Trim();
+        return made.Length == 0 || made[0] == '.' || s_reserved.Contains(made) ? $"job {made}".Trim() : made;
+    }
+}

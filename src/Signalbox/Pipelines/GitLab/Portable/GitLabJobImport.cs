@@ -1,0 +1,165 @@
+using System.Globalization;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab.Portable;
+
+/// <summary>The meaning of jobs.</summary>
+/// <param name="declared">The names of the file's variables.</param>
+internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+{
+    private static readonly string[] s_keys =
+    [
+        "stage", "script", "before_script", "after_script", "needs", "rules", "only", "except", "when", "allow_failure", "image", "services", "variables", "cache", "artifacts", "tags", "timeout", "retry", "environment",
+        "resource_group", "parallel", "trigger", "extends", "id_tokens", "interruptible", "dependencies", "inherit",
+    ];
+
+    public static bool IsCheckout(string name) => name is "GIT_STRATEGY" or "GIT_DEPTH" or "GIT_SUBMODULE_STRATEGY" or "GIT_LFS_SKIP_SMUDGE";
+
+    public PortableJob Read(GitLabJob gitlab, YamlMapping root)
+    {
+        var (job, own) = (gitlab.Job, gitlab.Settings);
+        if (!gitlab.Complete) log.Left(job.Range, $"job {job.Id}: it extends what is not in this file", "bring it into the file");
+        foreach (var entry in own.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: is not carried");
+        var axes = (job.Matrix?.Axes ?? []).ToHashSet(StringComparer.Ordinal);
+        var references = new GitLabReferences(declared, axes);
+        var (when, condition, manual, lenient) = Start(own, job);
+        var variables = references.Variables(own.Get("variables"));
+        return new()
+        {
+            Id = job.Id,
+            Stage = job.Stage,
+            Needs = [.. job.Needs.Select(n => n.Id).Distinct()],
+            When = when,
+            If = condition,
+            Manual = manual,
+            Runner = Runner(job, references),
+            Permissions = own.Entry("id_tokens") is { } tokens ? Permissions(tokens, job) : null,
+            Environment = Environment(own.Entry("environment"), job, references),
+            Variables = [.. variables.Where(v => !IsCheckout(v.Name))],
+            Concurrency = job.Concurrency is { Group: { } group } at ? new(references.Read(group), false, at.Range) : null,
+            Container = Image(settings.Entry(own, "image")?.Value, job, references),
+            Services = [.. (settings.Entry(own, "services")?.Value).ItemsOrSelf().Select(s => Image(s, job, references)).OfType<PortableImage>()],
+            Matrix = Matrix(own.Get("parallel"), job),
+            Timeout = job.Timeout,
+            FailureIgnored = lenient || job.FailureIgnored is { Always: true },
+            Retries = job.Retry?.Count ?? 0,
+            Steps = job.Calls is null ? new GitLabStepImport(settings, references, jobs, log).Read(gitlab, root) : [],
+            Calls = job.Calls is { } calls ? new(Platform.GitLab, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", []) { Source = calls.Range } : null,
+            Source = job.Range,
+        };
+    }
+
+    /// <summary>Where it stands if the job writes it itself, else the job's name.</summary>
+    internal static TextRange Place(TextRange range, Job job) => range.Start >= job.Body.Start && range.End <= job.Body.End ? range : job.Range;
+
+    private (RunsWhen When, PortableCondition? If, bool Manual, bool Lenient) Start(YamlMapping own, Job job)
+    {
+        var when = own.Text("when");
+        if (own.Get("rules") is { } rules) return Rules([.. GitLabConditions.Rules(rules, settings)], when, job);
+        var lenient = when == "manual" && own.Get("allow_failure") is null;
+        return (When(when), only(), when == "manual", lenient);
+
+        PortableCondition? only() => PortableCondition.All(Refs(own.Get("only"), job), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null);
+    }
+
+    private (RunsWhen When, PortableCondition? If, bool Manual, bool Lenient) Rules(IReadOnlyList<YamlMapping> rules, string? outer, Job job)
+    {
+        var (ways, never, words, lenient) = (new List<PortableCondition?>(), new List<PortableCondition?>(), new HashSet<string>(StringComparer.Ordinal), new HashSet<bool>());
+        foreach (var rule in rules)
+        {
+            foreach (var entry in rule.Entries().Where(e => e.Key.Value is not ("if" or "when" or "allow_failure" or "changes" or "exists"))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of a rule is not carried");
+            var condition = PortableCondition.All(rule.Text("if") is { } text ? GitLabIf.Read(text) : null, Files(rule, "changes"), Files(rule, "exists"));
+            var word = rule.Text("when") ?? outer ?? "on_success";
+            if (word == "never")
+            {
+                if (condition is null) break;
+                never.Add(condition.Opposite());
+                continue;
+            }
+            ways.Add(PortableCondition.All([condition, .. never]));
+            words.Add(word);
+            lenient.Add(rule.Boolean("allow_failure") == true);
+            if (condition is null) break;
+        }
+        if (words.Count > 1 || lenient.Count > 1) return (RunsWhen.Succeeded, new RawCondition(Platform.GitLab, $"rules of several kinds: {string.Join(", ", words)}"), words.Contains("manual"), false);
+        if (ways.Count == 0) return (RunsWhen.Succeeded, new RawCondition(Platform.GitLab, "no rule lets it run"), false, false);
+        return (When(words.First()), Whole(PortableCondition.Any(ways)), words.Contains("manual"), lenient.Contains(true));
+    }
+
+    private static RawCondition? Files(YamlMapping rule, string key) =>
+        rule.Get(key) is not { } node ? null : new(Platform.GitLab, $"{key}: {string.Join(", ", (node is YamlMapping ? node.Get("paths") : node).ItemsOrSelf().Select(p => p.Text()))}");
+
+    // a condition that is only half understood is none
+    private static PortableCondition? Whole(PortableCondition? condition) =>
+        condition?.Everything().OfType<RawCondition>().ToList() is { Count: > 0 } raw && condition is not RawCondition ? new RawCondition(Platform.GitLab, string.Join(" ", raw.Select(r => r.Text))) : condition;
+
+    private static RunsWhen When(string? word) => word switch { "always" => RunsWhen.Always, "on_failure" => RunsWhen.Failed, _ => RunsWhen.Succeeded };
+
+    private PortableCondition? Refs(YamlNode? node, Job job)
+    {
+        if (node is null) return null;
+        foreach (var entry in (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs")) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of only or except is not carried");
+        var names = (node is YamlMapping ? node.Get("refs") : node).ItemsOrSelf().Select(r => r.Text()).OfType<string>().ToList();
+        return names.Count == 0 ? null : Whole(PortableCondition.Any(names.Select(Ref)));
+    }
+
+    private static PortableCondition Ref(string name) => name switch
+    {
+        "branches" => new RefIs(false, null),
+        "tags" => new RefIs(true, null),
+        "merge_requests" => new EventIs(PortableEvent.PullRequest),
+        "schedules" => new EventIs(PortableEvent.Schedule),
+        "web" => new EventIs(PortableEvent.Manual),
+        "pipelines" => new EventIs(PortableEvent.Called),
+        "pushes" => new EventIs(PortableEvent.Push),
+        "api" or "chat" or "triggers" or "external" => new RawCondition(Platform.GitLab, name),
+        _ when name.StartsWith('/') && name.EndsWith('/') && name.Length > 2 && RefGlob.OfRegex(name[1..^1]) is { } glob => PortableCondition.Any(new RefIs(false, glob), new RefIs(true, glob))!,
+        _ when name.StartsWith('/') || name.Contains('@') || name.Contains('*') => new RawCondition(Platform.GitLab, name),
+        _ => new RefIs(false, name),
+    };
+
+    private static PortableRunner Runner(Job job, GitLabReferences references)
+    {
+        if (job.Runner.Count == 0) return PortableRunner.Default;
+        var hosted = job.SelfHosted != true;
+        var name = job.Runner[0].Name;
+        var system = name.Contains("windows", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.Contains("macos", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
+        return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], !hosted, hosted ? Platform.GitLab : null);
+    }
+
+    private PortablePermissions Permissions(YamlEntry tokens, Job job)
+    {
+        log.Changed(Place(tokens.Range, job), $"job {job.Id}: the tokens {string.Join(", ", tokens.Value.Entries().Select(t => t.Key.Value))} are one permission to ask for a token", "ask for it where it is used, with its audience");
+        return new(null, [("contents", Access.Read), ("id-token", Access.Write)], Place(tokens.Range, job));
+    }
+
+    private PortableEnvironment? Environment(YamlEntry? entry, Job job, GitLabReferences references)
+    {
+        if (entry is null || (entry.Value.Text() ?? entry.Value.Text("name")) is not { } name) return null;
+        var place = Place(entry.Range, job);
+        foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "url") && !(e.Key.Value == "action" && e.Value.Text() == "start")))
+            log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its environment is not carried");
+        return new(references.Read(name), entry.Value.Text("url") is { } url ? references.Read(url) : null, place);
+    }
+
+    private PortableImage? Image(YamlNode? node, Job job, GitLabReferences references)
+    {
+        if ((node.Text() ?? node.Text("name")) is not { } name) return null;
+        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables"))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
+        return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), Source = Place(node!.Range, job) };
+    }
+
+    private PortableMatrix? Matrix(YamlNode? parallel, Job job)
+    {
+        if (parallel.Entry("matrix") is { } entry)
+        {
+            var products = entry.Value.ItemsOrSelf().OfType<YamlMapping>().Select(m => new PortableMatrix([.. m.Entries().Select(e => (e.Key.Value, (IReadOnlyList<string>)[.. e.Value.ItemsOrSelf().Select(v => v.Text()).OfType<string>()]))], [], [])).ToList();
+            var matrix = products is [var only] ? only : PortableMatrix.Of([.. products.SelectMany(p => p.Combinations())]);
+            return matrix with { StopsAtFailure = false, Source = Place(entry.Range, job) };
+        }
+        if (parallel.Number() is not { } count) return null;
+        log.Left(Place(parallel!.Range, job), $"job {job.Id}: parallel: {count} is not carried", "a matrix with an axis of its numbers");
+        return null;
+    }
+}

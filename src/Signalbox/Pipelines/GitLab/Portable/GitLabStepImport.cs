@@ -1,0 +1,81 @@
+using System.Globalization;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab.Portable;
+
+/// <summary>What a job does, in the order GitLab does it: sources, caches, artifacts of earlier jobs, scripts, artifacts.</summary>
+internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences references, IReadOnlyList<Job> jobs, CarriageLog log)
+{
+    public IReadOnlyList<PortableStep> Read(GitLabJob gitlab, YamlMapping root)
+    {
+        var (job, own) = (gitlab.Job, gitlab.Settings);
+        var steps = new List<PortableStep>();
+        if (Checkout(own, root, job) is { } checkout) steps.Add(checkout);
+        foreach (var cache in (settings.Entry(own, "cache")?.Value).ItemsOrSelf().OfType<YamlMapping>())
+            if (Cache(cache, job) is { } read) steps.Add(read);
+        steps.AddRange(Downloads(own, job));
+        var script = Script(own, job, "before_script", "script");
+        if (!script.IsEmpty) steps.Add(new RunStep(script) { Source = Lines(own, "script").FirstOrDefault() is { } first ? GitLabJobImport.Place(first.Range, job) : job.Range });
+        var after = Script(own, job, "after_script");
+        if (!after.IsEmpty) steps.Add(new RunStep(after) { When = RunsWhen.Always, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
+        if (settings.Entry(own, "artifacts") is { } artifacts && Upload(artifacts, job) is { } upload) steps.Add(upload);
+        return steps;
+    }
+
+    private IEnumerable<YamlScalar> Lines(YamlMapping own, string key) => settings.Lines(settings.Entry(own, key)?.Value);
+
+    private PortableText Script(YamlMapping own, Job job, params string[] keys)
+    {
+        var text = string.Join('\n', keys.SelectMany(k => Lines(own, k)).Select(l => l.Value.TrimEnd('\n', ' ')));
+        return ShellText.Read(PortableText.Of(text), references.Known);
+    }
+
+    private static CheckoutStep? Checkout(YamlMapping own, YamlMapping root, Job job)
+    {
+        string? Setting(string name) => own.Get("variables").Text(name) ?? root.Get("variables").Text(name);
+        if (Setting("GIT_STRATEGY") == "none") return null;
+        var submodules = Setting("GIT_SUBMODULE_STRATEGY") switch { "normal" => "true", "recursive" => "recursive", _ => null };
+        return new(int.TryParse(Setting("GIT_DEPTH"), CultureInfo.InvariantCulture, out var depth) ? depth : null, submodules) { Source = job.Range };
+    }
+
+    private CacheStep? Cache(YamlMapping cache, Job job)
+    {
+        var place = GitLabJobImport.Place(cache.Range, job);
+        foreach (var entry in cache.Entries().Where(e => e.Key.Value is not ("key" or "paths" or "policy" or "fallback_keys"))) log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of a cache is not carried");
+        if (cache.Text("policy") is { } policy && policy != "pull-push") log.Changed(place, $"job {job.Id}: the cache's policy {policy} becomes reading and writing");
+        var paths = cache.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
+        if (paths.Count == 0) return null;
+        var key = cache.Get("key");
+        var prefix = key is YamlMapping ? key.Text("prefix") is { } p ? $"{p}-" : "" : key.Text() ?? "default";
+        return new(references.Read(prefix), [.. key.Get("files").Items().Select(f => f.Text()).OfType<string>()], [.. cache.Get("fallback_keys").Items().Select(k => references.Read(k.Text() ?? ""))], paths) { Source = place };
+    }
+
+    /// <summary>The artifacts of the jobs it needs, which GitLab brings without being asked.</summary>
+    private IEnumerable<PortableStep> Downloads(YamlMapping own, Job job)
+    {
+        var named = own.Get("dependencies") is { } dependencies ? dependencies.ItemsOrSelf().Select(d => d.Text()).ToHashSet() : null;
+        foreach (var need in job.Needs)
+        {
+            if (jobs.FirstOrDefault(j => j.Id == need.Id) is not { } before || !before.Artifacts.Any(a => a.Paths.Count > 0)) continue;
+            var without = own.Get("needs").Items().Any(n => n.Text("job") == need.Id && n.Boolean("artifacts") == false);
+            if (without || named?.Contains(need.Id) == false) continue;
+            yield return new DownloadStep(Name(before), null) { Source = GitLabJobImport.Place(need.Range, job) };
+        }
+    }
+
+    private PortableText Name(Job job) => job.Artifacts.FirstOrDefault(a => a.Paths.Count > 0)?.Name is { } name ? references.Read(name) : PortableText.Of(job.Id);
+
+    private UploadStep? Upload(YamlEntry entry, Job job)
+    {
+        foreach (var other in entry.Value.Entries().Where(e => e.Key.Value is not ("name" or "paths" or "when" or "expire_in"))) log.Left(GitLabJobImport.Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its artifacts is not carried");
+        var paths = entry.Value.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
+        if (paths.Count == 0) return null;
+        var time = GitLabJobReader.Duration(entry.Value.Text("expire_in"));
+        return new(Name(job), paths, time is { } kept ? Math.Max(1, (int)Math.Ceiling(kept.TotalDays)) : null)
+        {
+            When = entry.Value.Text("when") switch { "always" => RunsWhen.Always, "on_failure" => RunsWhen.Failed, _ => RunsWhen.Succeeded },
+            Source = GitLabJobImport.Place(entry.Range, job),
+        };
+    }
+}

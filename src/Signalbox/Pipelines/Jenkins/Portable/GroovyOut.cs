@@ -1,0 +1,66 @@
+using System.Text;
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Pipelines.Jenkins.Portable;
+
+/// <summary>Groovy that is yet to be written: lines with their depth.</summary>
+internal sealed class GroovyOut
+{
+    private readonly StringBuilder _out = new();
+    private int _depth;
+
+    public override string ToString() => _out.ToString();
+
+    public void Line(string text) => _out.Append(' ', text.Length == 0 ? 0 : _depth * 2).Append(text).Append('\n');
+
+    public void Comment(string text) => Line($"// {OneLine(text)}");
+
+    public void Block(string head, Action body)
+    {
+        Line($"{head} {{");
+        _depth++;
+        body();
+        _depth--;
+        Line("}");
+    }
+
+    /// <summary>A step with a script of several lines: indented where that means nothing to the shell.</summary>
+    public void Script(string step, string text)
+    {
+        if (!text.Contains('\n')) { Line($"{step} {Quoted(text)}"); return; }
+        var lines = ShellText.Lines(text);
+        Line($"{step} '''");
+        foreach (var line in lines ?? text.Split('\n'))
+            if (lines is null) _out.Append(Escaped(line, true)).Append('\n');
+            else _out.Append(' ', (_depth * 2) + 2).Append(Escaped(line, true)).Append('\n');
+        _out.Append(' ', lines is null ? 0 : _depth * 2).Append("'''\n");
+    }
+
+    /// <summary>A string in which Groovy puts nothing in.</summary>
+    public static string Quoted(string text) => $"'{Escaped(text, false)}'";
+
+    /// <summary>A value: references are read from the environment.</summary>
+    /// <param name="variable">The variable of a reference.</param>
+    public static string Value(PortableText text, Func<PortableReference, string> variable) => text.IsLiteral
+        ? Quoted(text.Literal!)
+        : $"\"{text.Render(l => Escaped(l, false).Replace("\\'", "'", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal), r => $"${{{variable(r)}}}")}\"";
+
+    private static string Escaped(string text, bool triple)
+    {
+        var escaped = new StringBuilder();
+        foreach (var c in text)
+            escaped.Append(c switch
+            {
+                '\\' => "\\\\",
+                '\'' => "\\'",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => triple ? "\t" : "\\t",
+                _ when char.IsControl(c) || c is '\u2028' or '\u2029' => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => c.ToString(),
+            });
+        return escaped.ToString();
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\\' ? ' ' : c));
+}

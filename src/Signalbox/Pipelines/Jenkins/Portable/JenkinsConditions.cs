@@ -1,0 +1,117 @@
+using Signalbox.Pipelines.Jenkins.Groovy;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Jenkins.Portable;
+
+/// <summary><c>when</c> read and written (jenkins.io, "Pipeline Syntax: when").</summary>
+internal static class JenkinsConditions
+{
+    private static readonly (PortableEvent Event, string Cause)[] s_causes =
+    [
+        (PortableEvent.Push, "BranchEventCause"), (PortableEvent.Schedule, "TimerTrigger"), (PortableEvent.Manual, "UserIdCause"), (PortableEvent.Called, "UpstreamCause"),
+    ];
+
+    private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
+
+    public static PortableCondition? Read(GroovyCall? when, YamlText text)
+    {
+        if (when?.Block is not { } block) return null;
+        var read = PortableCondition.All(Parts(block, text));
+        return read?.Everything().Any(c => c is RawCondition) == true ? Raw(when, text) : read;
+    }
+
+    private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, text.Slice(call.Range));
+
+    private static List<PortableCondition?> Parts(GroovyBlock block, YamlText text) =>
+        [.. block.Statements.Where(s => s is not GroovyCall { Name: var name } || !s_words.Contains(name)).Select(s => s is GroovyCall call ? Of(call, text) : new RawCondition(Platform.Jenkins, text.Slice(s.Range)))];
+
+    private static PortableCondition Of(GroovyCall call, YamlText text) => (call.Name, call.Receiver) switch
+    {
+        ("allOf", null) when call.Block is { } block => PortableCondition.All(Parts(block, text)) ?? Raw(call, text),
+        ("anyOf", null) when call.Block is { } block => PortableCondition.Any(Parts(block, text)) ?? Raw(call, text),
+        ("not", null) when call.Block is { } block => PortableCondition.All(Parts(block, text))?.Opposite() ?? Raw(call, text),
+        ("branch" or "tag", null) => Ref(call) ?? Raw(call, text),
+        ("buildingTag", null) => new RefIs(true, null),
+        ("changeRequest", null) when call.Arguments.Count == 0 => new EventIs(PortableEvent.PullRequest),
+        ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] => new TargetIs(target.String.Value),
+        ("environment", null) when call.Named("name") is GroovyText name && call.Named("value") is GroovyText value => name.String.Value == "BRANCH_IS_PRIMARY" && value.String.Value == "true" ? new IsDefaultBranch() : new ValueIs(new(ReferenceKind.Setting, name.String.Value), value.String.Value),
+        ("triggeredBy", null) when (call.First ?? call.Named("cause")) is GroovyText cause && s_causes.FirstOrDefault(c => c.Cause == cause.String.Value) is { Cause: not null } known => new EventIs(known.Event),
+        _ => Raw(call, text),
+    };
+
+    private static PortableCondition? Ref(GroovyCall call)
+    {
+        var tag = call.Name == "tag";
+        if (call.First is GroovyText { String.IsInterpolated: false } name) return new RefIs(tag, name.String.Value);
+        if (call.Named("pattern") is not GroovyText { String.IsInterpolated: false } pattern) return null;
+        return (call.Named("comparator") as GroovyText)?.String.Value switch
+        {
+            "REGEXP" => pattern.String.Value == ".*" ? new RefIs(tag, null) : RefGlob.OfRegex($"^{pattern.String.Value}$") is { } glob ? new RefIs(tag, glob) : null,
+            "EQUALS" when !pattern.String.Value.Contains('*') => new RefIs(tag, pattern.String.Value),
+            "GLOB" or null => new RefIs(tag, pattern.String.Value),
+            _ => null,
+        };
+    }
+
+    /// <summary>What keeps a condition from being written; null where nothing does.</summary>
+    public static PortableCondition? Problem(PortableCondition? condition) => condition?.Everything().FirstOrDefault(c => c switch
+    {
+        RawCondition raw => raw.Platform != Platform.Jenkins,
+        ResultIs => true,
+        ValueIs value => value.Reference.Kind is not (ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis or ReferenceKind.Input or ReferenceKind.Secret),
+        _ => false,
+    });
+
+    public static void Write(PortableCondition condition, GroovyOut to)
+    {
+        if (condition is RawCondition raw) { to.Line(raw.Text.ReplaceLineEndings(" ")); return; }
+        to.Block("when", () =>
+        {
+            foreach (var part in condition is AllOf all ? all.Parts : [condition]) Say(part, to);
+        });
+    }
+
+    private static void Say(PortableCondition condition, GroovyOut to)
+    {
+        switch (condition)
+        {
+            case AllOf all: to.Block("allOf", () => { foreach (var part in all.Parts) Say(part, to); }); break;
+            case AnyOf any: to.Block("anyOf", () => { foreach (var part in any.Parts) Say(part, to); }); break;
+            case Not not: to.Block("not", () => Say(not.Part, to)); break;
+            case RefIs { Tag: true, Pattern: null }: to.Line("buildingTag()"); break;
+            case RefIs { Pattern: null }: to.Line("branch pattern: '.*', comparator: 'REGEXP'"); break;
+            case RefIs { Pattern: { } pattern } r when pattern.Contains('*'): to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(RefGlob.Regex(pattern)[1..^1])}, comparator: 'REGEXP'"); break;
+            case RefIs { Pattern: { } pattern } r when pattern.IndexOfAny(['?', '{', '[', '\\']) >= 0: to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(pattern)}, comparator: 'EQUALS'"); break;
+            case RefIs r: to.Line($"{(r.Tag ? "tag" : "branch")} {GroovyOut.Quoted(r.Pattern!)}"); break;
+            case IsDefaultBranch: to.Line("environment name: 'BRANCH_IS_PRIMARY', value: 'true'"); break;
+            case TargetIs t: to.Line($"changeRequest target: {GroovyOut.Quoted(t.Branch)}"); break;
+            case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
+            case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
+            case ValueIs v: to.Line($"environment name: {GroovyOut.Quoted(v.Reference.Name!)}, value: {GroovyOut.Quoted(v.Value)}"); break;
+            default: throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} has no words on Jenkins");
+        }
+    }
+
+    /// <summary>A condition within a script block; null where Groovy cannot know it.</summary>
+    public static string? Expression(PortableCondition condition) => condition switch
+    {
+        AllOf all => Joined(all.Parts, " && "),
+        AnyOf any => Joined(any.Parts, " || "),
+        Not not => Expression(not.Part) is { } inner ? $"!({inner})" : null,
+        RefIs { Tag: true, Pattern: null } => "env.TAG_NAME != null",
+        RefIs { Pattern: null } => "env.TAG_NAME == null && env.CHANGE_ID == null",
+        RefIs r when !r.Pattern!.Contains('*') => $"env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} == {GroovyOut.Quoted(r.Pattern)}",
+        RefIs { IsPrefix: true } r => $"(env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} ?: '').startsWith({GroovyOut.Quoted(r.Text)})",
+        EventIs { Event: PortableEvent.PullRequest } => "env.CHANGE_ID != null",
+        TargetIs t => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
+        ValueIs v when Problem(v) is null => $"env.{Names.Variable(v.Reference.Name!)} == {GroovyOut.Quoted(v.Value)}",
+        _ => null,
+    };
+
+    private static string? Joined(IReadOnlyList<PortableCondition> parts, string sign)
+    {
+        var said = parts.Select(Expression).ToList();
+        return said.Contains(null) ? null : $"({string.Join(sign, said)})";
+    }
+}

@@ -1,0 +1,238 @@
+using Signalbox.Pipelines.Jenkins.Groovy;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Jenkins.Portable;
+
+/// <summary>A declarative Jenkinsfile's meaning (jenkins.io, "Pipeline Syntax"); of a scripted one the steps, as they stand.</summary>
+public sealed class JenkinsImport
+{
+    private static readonly string[] s_sections = ["agent", "environment", "options", "triggers", "parameters", "stages", "post", "tools", "libraries"];
+    private static readonly string[] s_stageSections = ["agent", "when", "environment", "options", "steps", "stages", "parallel", "matrix", "post", "input", "failFast", "tools"];
+
+    private readonly YamlText _text;
+    private readonly CarriageLog _log;
+    private readonly JenkinsReferences _references;
+    private readonly List<PortableJob> _jobs = [];
+    private readonly List<string> _stages = [];
+    private List<string> _before = [];
+
+    private JenkinsImport(YamlText text, JenkinsReferences references, CarriageLog log) => (_text, _references, _log) = (text, references, log);
+
+    /// <summary>Reads the whole; what has no portable meaning is said in <paramref name="log"/>.</summary>
+    public static PortablePipeline Read(JenkinsPipeline jenkins, CarriageLog log)
+    {
+        var inputs = jenkins.Parameters.Keys.ToHashSet(StringComparer.Ordinal);
+        var import = new JenkinsImport(jenkins.Pipeline.Text, new(jenkins.Pipeline.Text, new HashSet<string>(), inputs), log);
+        foreach (var library in jenkins.Pipeline.Inclusions) log.Left(library.Range, $"the shared library {library.Source} is not carried", "write what its steps do");
+        return jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins);
+    }
+
+    private PortablePipeline Scripted(JenkinsPipeline jenkins)
+    {
+        _log.Left(jenkins.Pipeline.Range, "a scripted pipeline is carried step by step, without the Groovy around its steps", "see which steps an if or a loop stands around");
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var job in jenkins.Pipeline.Jobs)
+        {
+            var scope = new JenkinsStepScope(_references);
+            var steps = jenkins.Steps.Where(s => ReferenceEquals(s.Job, job)).SelectMany(s => new JenkinsStepImport(_text, _log).Step(s.Call, scope));
+            Add(job.Id, job.Range, [.. steps], new() { Id = job.Id }, job.Needs.Select(n => n.Id));
+        }
+        return new() { Triggers = Triggers(jenkins, null), Jobs = _jobs };
+    }
+
+    private PortablePipeline Declarative(JenkinsPipeline jenkins)
+    {
+        var block = jenkins.Root.Call("pipeline")!.Block!;
+        foreach (var call in block.Calls.Where(c => !s_sections.Contains(c.Name) || c.Name is "tools" or "libraries")) _log.Left(call.NameRange, $"{call.Name} is not carried", call.Name == "tools" ? "an image that holds the tools" : null);
+        var scope = Enter(block, new(), true);
+        foreach (var stage in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, scope with { Options = scope.Options with { Retries = 0 } }, null, []);
+        if (block.Call("agent") is { } agent && agent.First is not GroovyName { Path: "none" } && _jobs.Count > 1)
+            _log.Left(agent.NameRange, "the stages share one workspace on Jenkins, and nowhere else", "hand the files that a later job needs over as artifacts");
+        if (block.Call("post") is { Block: { } post }) Post(post, scope);
+        var options = block.Call("options")?.Block;
+        foreach (var option in options?.Calls.Where(c => c.Name is not ("timeout" or "retry" or "disableConcurrentBuilds" or "skipDefaultCheckout" or "buildDiscarder" or "timestamps" or "ansiColor")) ?? []) _log.Left(option.NameRange, $"the option {option.Name} is not carried");
+        return new()
+        {
+            Triggers = Triggers(jenkins, block),
+            Inputs = [.. (block.Call("parameters")?.Block?.Calls ?? []).Select(Input).OfType<PortableInput>()],
+            Variables = Environment(block.Call("environment"), _references),
+            Concurrency = options?.Call("disableConcurrentBuilds") is { } one ? new(null, one.Named("abortPrevious") is GroovyName { Path: "true" }, one.NameRange) : null,
+            Stages = _stages,
+            Jobs = _jobs,
+        };
+    }
+
+    private static List<PortableTrigger> Triggers(JenkinsPipeline jenkins, GroovyBlock? block)
+    {
+        var found = new List<PortableTrigger>();
+        foreach (var trigger in jenkins.Pipeline.Triggers)
+            switch (trigger.Kind)
+            {
+                case TriggerKinds.Push: found.Add(new(PortableEvent.Push) { Source = trigger.Range }); break;
+                case TriggerKinds.PullRequest: found.Add(new(PortableEvent.PullRequest) { Tags = [], Source = trigger.Range }); break;
+                case TriggerKinds.Manual: found.Add(new(PortableEvent.Manual) { Tags = [], Source = trigger.Range }); break;
+                case TriggerKinds.Schedule:
+                    var crons = (block?.Call("triggers")?.Block?.Calls ?? []).Where(c => c.Name == "cron").SelectMany(c => ((c.First as GroovyText)?.String.Value ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+                    // H spreads the load over Jenkins' own jobs
+                    found.Add(new(PortableEvent.Schedule) { Tags = [], Crons = [.. crons.Where(c => !c.StartsWith('@') && !c.StartsWith("TZ", StringComparison.Ordinal)).Select(c => string.Join(' ', c.Split(' ').Select((f, i) => f == "H" ? i == 0 ? "17" : "3" : f.StartsWith("H/", StringComparison.Ordinal) ? "*" + f[1..] : f)))], Source = trigger.Range });
+                    break;
+            }
+        return found;
+    }
+
+    private PortableInput? Input(GroovyCall call)
+    {
+        if (call.Named("name") is not GroovyText name) return null;
+        if (call.Name is not ("string" or "text" or "choice" or "booleanParam")) { _log.Left(call.NameRange, $"the parameter {name.String.Value} of the kind {call.Name} is not carried"); return null; }
+        var choices = call.Named("choices") is GroovyList list ? list.Items.Select(i => (i.Value as GroovyText)?.String.Value).OfType<string>().ToList() : [];
+        return new(name.String.Value, (call.Named("description") as GroovyText)?.String.Value, false, _references.Read(call.Named("defaultValue"))?.Literal, choices, call.Name == "booleanParam", call.NameRange);
+    }
+
+    /// <summary>What holds in a stage by itself and the blocks around it.</summary>
+    private sealed record Scope
+    {
+        public PortableRunner Runner { get; init; } = PortableRunner.Default;
+
+        public PortableImage? Container { get; init; }
+
+        public PortableCondition? If { get; init; }
+
+        public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
+
+        public (TimeSpan? Timeout, int Retries, bool Checkout) Options { get; init; } = (null, 0, true);
+
+        public bool Manual { get; init; }
+
+        public PortableMatrix? Matrix { get; init; }
+    }
+
+    private Scope Enter(GroovyBlock block, Scope scope, bool whole)
+    {
+        var names = _references.With(scope.Matrix?.Names ?? []);
+        if (block.Call("agent") is { } agent && agent.First is not GroovyName { Path: "none" })
+        {
+            var read = JenkinsAgents.Declared(agent, JenkinsScope.Empty, new(_text));
+            scope = scope with
+            {
+                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, [names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)], true) : PortableRunner.Default,
+                Container = Image(agent, names),
+            };
+            if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
+        }
+        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text)) };
+        if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };
+        if (block.Call("options")?.Block is { } options)
+            scope = scope with
+            {
+                Options = (options.Call("timeout") is { } timeout ? JenkinsStepWalk.ReadTimeout(timeout) : scope.Options.Timeout,
+                    options.Call("retry") is { } retry && JenkinsStepWalk.ReadRetry(retry).Count is { } count ? count - 1 : scope.Options.Retries,
+                    scope.Options.Checkout && options.Call("skipDefaultCheckout") is null),
+            };
+        return block.Call("input") is not null ? scope with { Manual = true } : scope;
+    }
+
+    private PortableImage? Image(GroovyCall agent, JenkinsReferences names)
+    {
+        if (agent.Block?.Call("docker") is not { } docker) return null;
+        foreach (var odd in docker.Block?.Calls.Where(c => c.Name is not ("image" or "args" or "label" or "reuseNode")) ?? []) _log.Left(odd.NameRange, $"{odd.Name} of the agent's image is not carried");
+        return names.Read(docker.First ?? docker.Block?.Call("image")?.First) is { } image ? new(image) { Options = (docker.Block?.Call("args")?.First as GroovyText)?.String.Value, Source = docker.NameRange } : null;
+    }
+
+    private List<PortableVariable> Environment(GroovyCall? environment, JenkinsReferences names)
+    {
+        var found = new List<PortableVariable>();
+        foreach (var entry in environment?.Block?.Statements.OfType<GroovyOperation>() ?? [])
+            if (entry is { IsAssignment: true, Operands: [GroovyName name, var value, ..] })
+                found.Add(new(name.Path, value is GroovyCall { Name: "credentials", First: GroovyText secret } ? PortableText.Of(new PortableReference(ReferenceKind.Secret, secret.String.Value)) : names.Read(value) ?? PortableText.Empty, entry.Range));
+        return found;
+    }
+
+    private void Stage(GroovyCall stage, Scope outer, string? group, IReadOnlyList<GroovyCall> posts)
+    {
+        if (stage.Block is not { } block) return;
+        var name = (stage.First as GroovyText)?.String.Value ?? "stage";
+        foreach (var call in block.Calls.Where(c => !s_stageSections.Contains(c.Name) || c.Name == "tools")) _log.Left(call.NameRange, $"stage {name}: {call.Name} is not carried");
+        var scope = Enter(block, outer, false);
+        if (block.Call("post") is { } post && block.Call("steps") is null) _log.Left(post.NameRange, $"stage {name}: what runs after its inner stages is not carried", "steps of the last inner stage");
+        if (group is null) _stages.Add(name);
+        if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope, group ?? name, []))));
+        foreach (var inner in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(inner, scope, group ?? name, []);
+        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope, group ?? name);
+        if (block.Call("steps") is { Block: { } steps }) Steps(name, stage, steps, block.Call("post")?.Block, scope, group ?? name);
+    }
+
+    private void Matrix(GroovyBlock matrix, Scope scope, string group)
+    {
+        var axes = (matrix.Call("axes")?.Block?.Calls ?? []).Where(a => a.Name == "axis").Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()])).ToList();
+        var excludes = (matrix.Call("excludes")?.Block?.Calls ?? []).Where(e => e.Name == "exclude").ToList();
+        foreach (var odd in excludes.Where(e => e.Block?.Calls.Any(a => a.Block?.Call("notValues") is not null) == true)) _log.Left(odd.NameRange, "notValues of a matrix is not carried", "name the values left out");
+        var left = excludes.SelectMany(e => Product([.. (e.Block?.Calls ?? []).Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()]))]));
+        var read = new PortableMatrix(axes, [], [.. left], false);
+        var inner = Enter(matrix, scope with { Matrix = read }, false);
+        foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read }, group, []);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Product(IReadOnlyList<(string, IReadOnlyList<string>)> axes) => new PortableMatrix(axes, [], []).Combinations();
+
+    private void Parallel(IEnumerable<Action> ways)
+    {
+        var (start, ends) = (_before, new List<string>());
+        foreach (var way in ways)
+        {
+            _before = start;
+            way();
+            if (!ReferenceEquals(_before, start)) ends.AddRange(_before);
+        }
+        _before = ends.Count > 0 ? ends : start;
+    }
+
+    private void Steps(string name, GroovyCall stage, GroovyBlock block, GroovyBlock? post, Scope scope, string group)
+    {
+        var import = new JenkinsStepImport(_text, _log);
+        var steps = new List<PortableStep>();
+        var range = stage.First?.Range ?? stage.NameRange;
+        var inner = new JenkinsStepScope(_references.With(scope.Matrix?.Names ?? []));
+        var lenient = block.Statements is [GroovyCall { Name: "catchError", Block: not null } only] && (only.Named("stageResult") as GroovyText)?.String.Value == "FAILURE";
+        steps.AddRange(import.All(lenient ? ((GroovyCall)block.Statements[0]).Block! : block, inner));
+        foreach (var outcome in post?.Calls ?? [])
+            if (outcome.Block is { } body && After(outcome) is { } when) steps.AddRange(import.All(body, inner).Select(s => s with { When = when }));
+        if (scope.Options.Checkout && !steps.Any(s => s is CheckoutStep)) steps.Insert(0, new CheckoutStep { Source = range });
+        Add(name, range, steps, new()
+        {
+            Id = name, Stage = group, If = scope.If, Runner = scope.Runner, Container = scope.Container, Variables = scope.Variables, Timeout = scope.Options.Timeout, Retries = Math.Max(scope.Options.Retries, import.Retries),
+            Manual = scope.Manual || import.Manual, Matrix = scope.Matrix, FailureIgnored = lenient,
+        }, _before);
+    }
+
+    private void Add(string name, TextRange range, IReadOnlyList<PortableStep> steps, PortableJob job, IEnumerable<string> needs)
+    {
+        var id = name;
+        for (var i = 2; _jobs.Exists(j => j.Id == id); i++) id = $"{name} {i}";
+        _jobs.Add(job with { Id = id, Needs = [.. needs.Where(n => _jobs.Exists(j => j.Id == n))], Steps = steps, Source = range });
+        _before = [id];
+    }
+
+    private RunsWhen? After(GroovyCall outcome)
+    {
+        switch (outcome.Name)
+        {
+            case "always" or "cleanup": return RunsWhen.Always;
+            case "failure" or "unsuccessful": return RunsWhen.Failed;
+            case "success": return RunsWhen.Succeeded;
+            default: _log.Left(outcome.NameRange, $"post: {outcome.Name} is not carried"); return null;
+        }
+    }
+
+    private void Post(GroovyBlock post, Scope scope)
+    {
+        foreach (var outcome in post.Calls)
+        {
+            if (outcome.Block is not { } body || After(outcome) is not { } when) continue;
+            var steps = new JenkinsStepImport(_text, _log).All(body, new(_references)).ToList();
+            if (steps.Count == 0) continue;
+            _log.Changed(outcome.NameRange, $"what runs at the end ({outcome.Name}) is a job of its own, in a workspace of its own");
+            Add($"post {outcome.Name}", outcome.NameRange, [new CheckoutStep { Source = outcome.NameRange }, .. steps], new() { Id = "post", When = when, Runner = scope.Runner, Container = scope.Container }, [.. _jobs.Where(j => !j.Id.StartsWith("post ", StringComparison.Ordinal)).Select(j => j.Id)]);
+        }
+    }
+}

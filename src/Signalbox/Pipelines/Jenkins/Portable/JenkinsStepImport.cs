@@ -1,0 +1,155 @@
+using Signalbox.Pipelines.Jenkins.Groovy;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Jenkins.Portable;
+
+/// <summary>What holds for a step by the blocks around it.</summary>
+internal sealed record JenkinsStepScope(JenkinsReferences References)
+{
+    public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
+
+    public PortableText? Folder { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public bool Lenient { get; init; }
+}
+
+/// <summary>The meaning of steps.</summary>
+internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
+{
+    /// <summary>How often a block of steps is tried again.</summary>
+    public int Retries { get; private set; }
+
+    /// <summary>Whether a step asks a person.</summary>
+    public bool Manual { get; private set; }
+
+    public IReadOnlyList<PortableStep> All(GroovyBlock block, JenkinsStepScope scope)
+    {
+        var steps = new List<PortableStep>();
+        foreach (var statement in block.Statements)
+            if (statement is GroovyCall call) steps.AddRange(Step(call, scope));
+            else steps.Add(Left(statement, scope));
+        // what is kept for later jobs need not be kept twice
+        var kept = steps.OfType<UploadStep>().ToList();
+        return [.. steps.Where(s => s is not UploadStep { ArtifactName.IsEmpty: true } archive || !kept.Any(k => !k.ArtifactName.IsEmpty && Same(k, archive))).Select(s => s is UploadStep { ArtifactName.IsEmpty: true } archive ? archive with { ArtifactName = PortableText.Of("archive") } : s)];
+    }
+
+    private static bool Same(UploadStep one, UploadStep other) => one.Paths.Select(p => p.ToString()).SequenceEqual(other.Paths.Select(p => p.ToString()));
+
+    public IEnumerable<PortableStep> Step(GroovyCall call, JenkinsStepScope scope)
+    {
+        if (call.Receiver is not null) return [Left(call, scope)];
+        switch (call.Name)
+        {
+            case "sh" or "bat" or "powershell" or "pwsh": return [Run(call, scope)];
+            case "echo": return scope.References.Read(call.First) is { } said ? [Whole(new RunStep(PortableText.Of([new("echo ", null), .. Word(said).Parts])), call, scope)] : [];
+            case "error": return [Whole(new RunStep(PortableText.Of([new("echo ", null), .. Word(scope.References.Read(call.First) ?? PortableText.Empty).Parts, new(" >&2; exit 1", null)])), call, scope)];
+            case "checkout": return call.First is GroovyName { Path: "scm" } ? [Whole(new CheckoutStep(), call, scope)] : [Left(call, scope)];
+            case "cleanWs" or "deleteDir" or "timestamps": return call.Block is { } block ? All(block, scope) : [];
+            case "script": return call.Block is { } body ? All(body, scope) : [];
+            case "dir": return call.Block is { } inside ? All(inside, scope with { Folder = scope.References.Read(call.First) }) : [];
+            case "timeout": return call.Block is { } timed ? All(timed, scope with { Timeout = JenkinsStepWalk.ReadTimeout(call) }) : [];
+            case "catchError": return call.Block is { } lenient ? All(lenient, scope with { Lenient = (call.Named("buildResult") as GroovyText)?.String.Value == "SUCCESS" }) : [];
+            case "retry": Retries = Math.Max(Retries, (JenkinsStepWalk.ReadRetry(call).Count ?? 1) - 1); return call.Block is { } again ? All(again, scope) : [];
+            case "input": Manual = true; return [];
+            case "withEnv": return call.Block is { } with ? All(with, scope with { Variables = [.. scope.Variables, .. Environment(call, scope)] }) : [];
+            case "withCredentials": return call.Block is { } secret && Bound(call) is { } bound ? All(secret, scope with { Variables = [.. scope.Variables, .. bound] }) : [Left(call, scope)];
+            case "stash": return [Whole(new UploadStep(scope.References.Read(call.Named("name") ?? call.First) ?? PortableText.Of("stash"), Paths(call.Named("includes"), scope)), call, scope)];
+            case "archiveArtifacts": return [Whole(new UploadStep(PortableText.Empty, Paths(call.Named("artifacts") ?? call.First, scope)), call, scope)];
+            case "unstash": return [Whole(new DownloadStep(scope.References.Read(call.Named("name") ?? call.First), scope.Folder), call, scope)];
+            default: return [Left(call, scope)];
+        }
+    }
+
+    private static PortableText Word(PortableText said) => said.IsLiteral ? PortableText.Of(ShellText.Quoted(said.Literal!))
+        : PortableText.Of([new("\"", null), .. said.Map(l => l.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)).Parts, new("\"", null)]);
+
+    private static IReadOnlyList<PortableText> Paths(GroovyNode? node, JenkinsStepScope scope)
+    {
+        if (scope.References.Read(node) is not { } read) return [PortableText.Of(".")];
+        if (read.Literal is not { } all) return [read];
+        return [.. all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => PortableText.Of(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p))];
+    }
+
+    private IReadOnlyList<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)
+    {
+        var found = new List<PortableVariable>();
+        foreach (var item in (call.First as GroovyList)?.Items ?? [])
+            if (scope.References.Read(item.Value) is { Parts: [{ Literal: { } first }, ..] } pair && first.IndexOf('=') is > 0 and var at)
+                found.Add(new(first[..at], PortableText.Of([new(first[(at + 1)..], null), .. pair.Parts.Skip(1)]), item.Value.Range));
+            else log.Left(item.Value.Range, "a variable of withEnv is not carried", "write its name as text");
+        return found;
+    }
+
+    /// <summary>What <c>withCredentials</c> binds; null where a binding is not of one text.</summary>
+    private static List<PortableVariable>? Bound(GroovyCall call)
+    {
+        var found = new List<PortableVariable>();
+        foreach (var binding in call.Arguments.SelectMany(a => a.Value is GroovyList list ? list.Items.Select(i => i.Value) : [a.Value]))
+        {
+            if (binding is not GroovyCall bound || bound.Named("credentialsId") is not GroovyText id) return null;
+            if (bound.Name is "string" or "file" && bound.Named("variable") is GroovyText variable) found.Add(Secret(variable, id.String.Value));
+            else if (bound.Name == "usernamePassword" && bound.Named("usernameVariable") is GroovyText user && bound.Named("passwordVariable") is GroovyText password)
+                found.AddRange([Secret(user, id.String.Value + "_USR"), Secret(password, id.String.Value + "_PSW")]);
+            else return null;
+        }
+        return found;
+    }
+
+    private static PortableVariable Secret(GroovyText variable, string id) => new(variable.String.Value, PortableText.Of(new PortableReference(ReferenceKind.Secret, Names.Variable(id))), variable.Range);
+
+    private PortableStep Run(GroovyCall call, JenkinsStepScope scope)
+    {
+        if (call.Arguments.Any(a => a.Name is "returnStdout" or "returnStatus")) log.Left(call.NameRange, "what the script gives back to Groovy is not carried", "use it in the same script");
+        if (scope.References.Read(call.Named("script") ?? call.First) is not { } read) return Left(call, scope);
+        var shell = call.Name switch { "bat" => "cmd", "sh" => null, var other => other };
+        var script = JenkinsShell.Model(read, ref shell);
+        var run = new RunStep(script, shell, scope.Folder);
+        if (run.IsPosix) run = run with { Script = Lifted(ShellText.Read(run.Script, scope.References.Known)) };
+        return Whole(run, call, scope) with { Name = (call.Named("label") as GroovyText)?.String.Value is { } label ? PortableText.Of(label) : null };
+    }
+
+    // a variable of the environment is in the shell, too
+    private static PortableText Lifted(PortableText script) => PortableText.Of(script.Parts.Select(p =>
+        p.Reference is { Kind: ReferenceKind.Variable or ReferenceKind.Input, Bare: false, Name: { } name } ? new TextPart($"${{{name}}}", null) : p));
+
+    private static PortableStep Whole(PortableStep step, GroovyCall call, JenkinsStepScope scope) =>
+        step with { Variables = scope.Variables, Timeout = scope.Timeout, FailureIgnored = scope.Lenient, Source = call.NameRange };
+
+    private ForeignStep Left(GroovyNode node, JenkinsStepScope scope) =>
+        new(Platform.Jenkins, text.Slice(node.Range), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
+}
+
+/// <summary>Scripts as Jenkins has them: a first line may name another interpreter.</summary>
+internal static class JenkinsShell
+{
+    private static readonly (string Shell, string Head)[] s_heads = [("bash", "#!/usr/bin/env bash\nset -e\n"), ("python", "#!/usr/bin/env python3\n")];
+
+    public static string Head(string? shell) => s_heads.FirstOrDefault(h => h.Shell == shell).Head ?? "";
+
+    /// <summary>The script without its head and the indentation that Groovy's blocks gave it.</summary>
+    public static PortableText Model(PortableText script, ref string? shell)
+    {
+        var parts = script.Parts.ToList();
+        if (parts is [{ Literal: { } first }, ..]) parts[0] = new(first.StartsWith('\n') ? first[1..] : first, null);
+        if (parts is [.., { Literal: { } last }]) parts[^1] = new(last.TrimEnd(' ', '\n', '\t'), null);
+        var read = PortableText.Of(parts);
+        if (shell is null && read.Literal is { } text)
+        {
+            var lines = text.Split('\n');
+            var indent = lines.Where(l => l.Trim().Length > 0).Select(l => l.Length - l.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
+            var outer = string.Join('\n', lines.Select(l => l.Length >= indent ? l[indent..] : l.TrimStart(' ')));
+            // within a here-document or a text of several lines blanks are not for show
+            if (indent > 0 && (ShellText.Lines(outer) is not null || !outer.Contains("<<", StringComparison.Ordinal))) read = PortableText.Of(outer);
+        }
+        foreach (var (name, head) in s_heads)
+            if (shell is null && read.Parts is [{ Literal: { } begin }, ..] && begin.StartsWith(head, StringComparison.Ordinal))
+            {
+                shell = name;
+                return PortableText.Of([new(begin[head.Length..], null), .. read.Parts.Skip(1)]);
+            }
+        return read;
+    }
+}

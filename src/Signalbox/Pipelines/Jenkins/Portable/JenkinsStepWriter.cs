@@ -1,0 +1,156 @@
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Jenkins.Portable;
+
+/// <summary>Writes the steps of a job.</summary>
+internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageLog log)
+{
+    /// <param name="lost">What a person must see to; each is a failing step at the beginning.</param>
+    public void Write(List<string> lost)
+    {
+        var after = job.Steps.Where(s => s.When != RunsWhen.Succeeded).ToList();
+        to.Block("steps", () =>
+        {
+            foreach (var message in lost) Fail(message);
+            var steps = job.Steps.Except(after).ToList();
+            if (job.FailureIgnored) to.Block("catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE')", () => All(steps));
+            else All(steps);
+        });
+        if (after.Count == 0) return;
+        to.Block("post", () =>
+        {
+            foreach (var group in after.GroupBy(s => s.When == RunsWhen.Failed)) to.Block(group.Key ? "failure" : "always", () => All([.. group]));
+        });
+    }
+
+    /// <summary>The steps where a job is no stage.</summary>
+    public void Plain() => All([.. job.Steps.Where(s => s is not CheckoutStep)]);
+
+    private void All(IReadOnlyList<PortableStep> steps)
+    {
+        var first = true;
+        var wrote = false;
+        foreach (var step in steps)
+        {
+            if (step is CheckoutStep checkout)
+            {
+                log.Whole(step.Source, "checkout, which a stage does by itself");
+                if (checkout is not { Depth: null, Submodules: null, Lfs: false }) log.Left(step.Source, "how deep and with which submodules the sources are fetched is set in the project", "checkout scmGit(…)");
+                if (!first || steps.Count == 1) { to.Line("checkout scm"); wrote = true; }
+                first = false;
+                continue;
+            }
+            if (step is SetupStep) continue;
+            if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+            Around(step);
+            wrote = true;
+        }
+        if (!wrote) to.Line("echo 'nothing to do'");
+    }
+
+    private void Fail(string message) => to.Line($"error({GroovyOut.Quoted($"left for a person: {message.ReplaceLineEndings(" ")}")})");
+
+    // each wrapper stands around what comes after it
+    private void Around(PortableStep step)
+    {
+        Action body = () => Body(step);
+        var secrets = step.Variables.Where(v => v.Value.Parts is [{ Reference.Kind: ReferenceKind.Secret }]).ToList();
+        var plain = step.Variables.Except(secrets).ToList();
+        if (step.FailureIgnored) body = Within("catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE')", body);
+        if (step is RunStep { Folder: { } folder }) body = Within($"dir({Value(folder, step.Source, log)})", body);
+        if (step is DownloadStep { Folder: { } place }) body = Within($"dir({Value(place, step.Source, log)})", body);
+        if (step.Timeout is { } time) body = Within($"timeout(time: {(int)Math.Ceiling(time.TotalMinutes)}, unit: 'MINUTES')", body);
+        if (secrets.Count > 0) body = Within($"withCredentials([{string.Join(", ", secrets.Select(Bound))}])", body);
+        if (plain.Count > 0) body = Within($"withEnv([{string.Join(", ", plain.Select(v => Value(PortableText.Of([new($"{Names.Variable(v.Name)}=", null), .. v.Value.Parts]), v.Source, log)))}])", body);
+        if (step.If is { } condition)
+        {
+            if (JenkinsConditions.Expression(condition) is { } test) body = Within("script", Within($"if ({test})", body));
+            else
+            {
+                log.Left(step.Source, "the condition of a step is not carried", "script { if (…) { … } }");
+                Fail($"the condition of a step could not be carried: {condition}");
+            }
+        }
+        body();
+    }
+
+    private Action Within(string head, Action body) => () => to.Block(head, body);
+
+    private string Bound(PortableVariable variable)
+    {
+        var secret = variable.Value.Parts[0].Reference!.Name!;
+        SaySecret(secret, variable.Source, log);
+        return $"string(credentialsId: {GroovyOut.Quoted(secret)}, variable: {GroovyOut.Quoted(Names.Variable(variable.Name))})";
+    }
+
+    public static void SaySecret(string secret, TextRange place, CarriageLog log) => log.Changed(place, $"{secret} comes from Jenkins' credentials", $"Manage Jenkins > Credentials: a secret text with the id {secret}");
+
+    private void Body(PortableStep step)
+    {
+        if (step.Name is { } name && step is not RunStep) to.Comment(name.ToString());
+        switch (step)
+        {
+            case RunStep run: Run(run); break;
+            case CacheStep cache: log.Changed(cache.Source, "Jenkins keeps no caches: the build is slower", "the Job Cacher plug-in"); to.Comment($"a cache of {string.Join(", ", cache.Paths)} stood here"); break;
+            case UploadStep upload:
+                var paths = PortableText.Join(",", upload.Paths.Select(Folder));
+                if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "options { buildDiscarder(…) }");
+                to.Line($"stash name: {Value(upload.ArtifactName, step.Source, log)}, includes: {Value(paths, step.Source, log)}");
+                to.Line($"archiveArtifacts artifacts: {Value(paths, step.Source, log)}");
+                break;
+            case DownloadStep { ArtifactName: { } stash }: to.Line($"unstash {Value(stash, step.Source, log)}"); break;
+            case DownloadStep: log.Left(step.Source, "bringing the artifacts of every job is not carried", "unstash each by name"); Fail("bring the artifacts of every job: unstash each by name"); break;
+            case LoginStep or ImageStep: to.Script("sh", string.Join('\n', DockerCommands.Of(step, Word))); break;
+            case ForeignStep { Platform: Platform.Jenkins } foreign:
+                log.Whole(step.Source, foreign.Uses.Split('\n')[0]);
+                foreach (var line in foreign.Uses.Split('\n')) to.Line(line.TrimEnd());
+                break;
+            case ForeignStep foreign:
+                log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
+                Fail(LeftStep.Of(foreign));
+                break;
+        }
+    }
+
+    // a folder alone names no file
+    private static PortableText Folder(PortableText path) => path.Literal is { } text && text.EndsWith('/') ? PortableText.Of(text + "**") : path;
+
+    private string Word(PortableText text)
+    {
+        foreach (var secret in text.References.Where(r => r.Kind == ReferenceKind.Secret))
+            if (!job.Variables.Any(v => v.Name == secret.Name)) log.Left(job.Source, $"{secret.Name} is not in the stage's environment", $"environment {{ {secret.Name} = credentials('{secret.Name}') }}");
+        return ShellText.Word(text, JenkinsReferences.Name);
+    }
+
+    private void Run(RunStep run)
+    {
+        var missing = run.Script.References.Where(r => JenkinsReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Jenkins", "see what the script takes from it");
+        if (missing.Count > 0) Fail($"{string.Join(", ", missing)}: not set on Jenkins");
+        var shell = run.Shell ?? (job.Runner.System == RunnerSystem.Windows ? "pwsh" : null);
+        var step = shell switch { null or "sh" or "bash" or "python" => "sh", "cmd" => "bat", "pwsh" or "powershell" => shell, _ => null };
+        if (step is null)
+        {
+            log.Left(run.Source, $"a script for the shell {shell} is not carried", "write it into a file, and run that");
+            Fail($"a script for the shell {shell}");
+            return;
+        }
+        string Variable(PortableReference r) => JenkinsReferences.Name(r) ?? r.Name ?? r.Kind.ToString();
+        var text = JenkinsShell.Head(shell) + run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : step is "pwsh" or "powershell" ? $"$env:{Variable(r)}" : step == "bat" ? $"%{Variable(r)}%" : Variable(r));
+        if (text.Length == 0) text = ":";
+        if (run.Name?.Literal is { } label && !text.Contains('\n')) to.Line($"{step} label: {GroovyOut.Quoted(label)}, script: {GroovyOut.Quoted(text)}");
+        else
+        {
+            if (run.Name is { } title) to.Comment(title.ToString());
+            to.Script(step, text);
+        }
+    }
+
+    /// <summary>A value; what Jenkins does not have in it is left.</summary>
+    public static string Value(PortableText text, TextRange place, CarriageLog log)
+    {
+        foreach (var reference in text.References.Where(r => JenkinsReferences.Name(r) is null)) log.Left(place, $"the value {text} is not carried", "Jenkins has no such variable: write what is meant");
+        return text.References.Any(r => JenkinsReferences.Name(r) is null) ? GroovyOut.Quoted($"left for a person: {text}") : GroovyOut.Value(text, r => $"env.{JenkinsReferences.Name(r)}");
+    }
+}

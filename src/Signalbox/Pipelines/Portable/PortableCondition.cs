@@ -1,0 +1,76 @@
+namespace Signalbox.Pipelines.Portable;
+
+/// <summary>What must hold for a job or step to run, beside the end of what came before it.</summary>
+/// <remarks>In normal form: no <see cref="Not"/> around all or any, no all within all, no list of one. <c>All</c>, <c>Any</c> and <c>Opposite</c> make it so.</remarks>
+public abstract record PortableCondition
+{
+    public static PortableCondition? All(params IEnumerable<PortableCondition?> parts)
+    {
+        PortableCondition[] flat = [.. parts.OfType<PortableCondition>().SelectMany(p => p is AllOf all ? all.Parts : [p]).Distinct()];
+        return flat.Length switch { 0 => null, 1 => flat[0], _ => new AllOf(flat) };
+    }
+
+    /// <summary>Null, which always holds, where a part is null.</summary>
+    public static PortableCondition? Any(params IEnumerable<PortableCondition?> parts)
+    {
+        var list = parts.ToList();
+        if (list.Contains(null)) return null;
+        PortableCondition[] flat = [.. list.SelectMany(p => p is AnyOf any ? any.Parts : [p!]).Distinct()];
+        return flat.Length switch { 0 => null, 1 => flat[0], _ => new AnyOf(flat) };
+    }
+
+    /// <summary>The opposite, with De Morgan's laws down to the single facts.</summary>
+    public PortableCondition Opposite() => this switch
+    {
+        Not not => not.Part,
+        AllOf all => Any(all.Parts.Select(p => p.Opposite()))!,
+        AnyOf any => All(any.Parts.Select(p => p.Opposite()))!,
+        _ => new Not(this),
+    };
+
+    /// <summary>This and everything within it.</summary>
+    public IEnumerable<PortableCondition> Everything() => this switch
+    {
+        AllOf all => all.Parts.SelectMany(p => p.Everything()).Prepend(this),
+        AnyOf any => any.Parts.SelectMany(p => p.Everything()).Prepend(this),
+        Not not => not.Part.Everything().Prepend(this),
+        _ => [this],
+    };
+}
+
+/// <summary>The run is for a branch, or for a tag.</summary>
+/// <param name="Pattern">A name or a glob (<see cref="RefGlob"/>); null is any.</param>
+public sealed record RefIs(bool Tag, string? Pattern) : PortableCondition
+{
+    /// <summary>Whether it is a beginning followed by <c>**</c>.</summary>
+    public bool IsPrefix => Pattern?.EndsWith("**", StringComparison.Ordinal) == true && !Pattern[..^2].Contains('*');
+
+    /// <summary>Whether it is a name, a beginning, or any: what every platform can compare.</summary>
+    public bool IsSimple => Pattern is null || IsPrefix || !Pattern.Contains('*');
+
+    /// <summary>The name or the beginning.</summary>
+    public string Text => IsPrefix ? Pattern![..^2] : Pattern ?? "";
+}
+
+/// <summary>The run is for the repository's main branch, whatever its name.</summary>
+public sealed record IsDefaultBranch : PortableCondition;
+
+/// <summary>A change is proposed to a branch.</summary>
+public sealed record TargetIs(string Branch) : PortableCondition;
+
+public sealed record EventIs(PortableEvent Event) : PortableCondition;
+
+/// <summary>A variable, setting, input or axis has a value.</summary>
+public sealed record ValueIs(PortableReference Reference, string Value) : PortableCondition;
+
+/// <param name="Result"><c>success</c>, <c>failure</c>, <c>cancelled</c> or <c>skipped</c>.</param>
+public sealed record ResultIs(string Job, string Result) : PortableCondition;
+
+public sealed record AllOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition;
+
+public sealed record AnyOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition;
+
+public sealed record Not(PortableCondition Part) : PortableCondition;
+
+/// <summary>A platform's own text that has no portable meaning here.</summary>
+public sealed record RawCondition(Platform Platform, string Text) : PortableCondition;

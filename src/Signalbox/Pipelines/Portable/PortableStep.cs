@@ -1,0 +1,75 @@
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Portable;
+
+/// <summary>One step by its meaning.</summary>
+public abstract record PortableStep
+{
+    /// <summary>The name that outputs are read by, or null.</summary>
+    public string? Id { get; init; }
+
+    public PortableText? Name { get; init; }
+
+    public RunsWhen When { get; init; }
+
+    public PortableCondition? If { get; init; }
+
+    public bool FailureIgnored { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
+
+    public TextRange Source { get; init; }
+}
+
+/// <summary>A script.</summary>
+/// <param name="Shell"><c>sh</c>, <c>bash</c>, <c>pwsh</c>, <c>powershell</c>, <c>cmd</c>, <c>python</c>; null for the platform's default.</param>
+public sealed record RunStep(PortableText Script, string? Shell = null, PortableText? Folder = null) : PortableStep
+{
+    /// <summary>Whether the shell reads variables and quotes as POSIX has them.</summary>
+    public bool IsPosix => Shell is null or "sh" or "bash";
+}
+
+/// <summary>Fetches the sources.</summary>
+/// <param name="Depth">How many commits; 0 is all of them, null the platform's default.</param>
+/// <param name="Submodules"><c>true</c> or <c>recursive</c>, or null.</param>
+/// <param name="KeepsCredentials">Whether the token stays in the working copy for later steps.</param>
+public sealed record CheckoutStep(int? Depth = null, string? Submodules = null, bool Lfs = false, bool KeepsCredentials = false) : PortableStep;
+
+/// <summary>Makes a language's tools ready.</summary>
+/// <param name="Tool"><c>node</c>, <c>python</c>, <c>dotnet</c>, <c>go</c>, <c>java</c>.</param>
+/// <param name="Distribution">Java's vendor, or null.</param>
+/// <param name="Cache">The package manager whose downloads are kept, or null.</param>
+public sealed record SetupStep(string Tool, PortableText? Version, string? Distribution = null, string? Cache = null) : PortableStep;
+
+/// <summary>Brings folders of an earlier run, and keeps them when the job has ended.</summary>
+/// <param name="Key">A new key is a new cache.</param>
+/// <param name="KeyFiles">Files whose content is part of the key.</param>
+/// <param name="RestoreKeys">What the key of an older cache may begin with, best first.</param>
+public sealed record CacheStep(PortableText Key, IReadOnlyList<string> KeyFiles, IReadOnlyList<PortableText> RestoreKeys, IReadOnlyList<PortableText> Paths) : PortableStep;
+
+/// <summary>Keeps files of this job under a name.</summary>
+public sealed record UploadStep(PortableText ArtifactName, IReadOnlyList<PortableText> Paths, int? RetentionDays = null) : PortableStep;
+
+/// <summary>Brings files that an earlier job kept.</summary>
+/// <param name="ArtifactName">Null brings all.</param>
+/// <param name="Folder">Where to; null puts them where they were.</param>
+public sealed record DownloadStep(PortableText? ArtifactName, PortableText? Folder) : PortableStep;
+
+/// <summary>Signs in to a container registry.</summary>
+/// <param name="Registry">Null is Docker Hub.</param>
+public sealed record LoginStep(PortableText? Registry, PortableText User, PortableText Password) : PortableStep;
+
+/// <summary>Builds an image from a Dockerfile.</summary>
+public sealed record ImageStep(PortableText Context, PortableText? File, IReadOnlyList<PortableText> Tags, bool Pushes) : PortableStep
+{
+    public IReadOnlyList<PortableText> Arguments { get; init; } = [];
+
+    /// <summary>The stage of the Dockerfile to build, or null.</summary>
+    public PortableText? Target { get; init; }
+}
+
+/// <summary>Ready-made code that only one platform has.</summary>
+/// <param name="Uses">As that platform names it, with its version.</param>
+public sealed record ForeignStep(Platform Platform, string Uses, IReadOnlyList<PortableVariable> Inputs) : PortableStep;

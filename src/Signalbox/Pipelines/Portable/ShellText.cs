@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Signalbox.Pipelines.Portable;
+
+/// <summary>Scripts as portable text: variables that the platform sets are references, and every reference stands where a shell variable may stand.</summary>
+internal static class ShellText
+{
+    /// <summary>Reads a script for a POSIX shell.</summary>
+    /// <param name="text">With what the platform itself puts in already as references.</param>
+    /// <param name="variable">What a shell variable stands for; null where it is the script's own.</param>
+    public static PortableText Read(PortableText text, Func<string, PortableReference?> variable)
+    {
+        var parts = new List<TextPart>();
+        var quoting = new ShellQuoting();
+        foreach (var part in text.Parts)
+            if (part.Reference is { } reference) Reference(reference, quoting, parts);
+            else Literal(part.Literal!, quoting, variable, parts);
+        return PortableText.Of(parts);
+    }
+
+    // within single quotes a shell puts nothing in: the quotes are closed around what the platform put in there
+    private static void Reference(PortableReference reference, ShellQuoting quoting, List<TextPart> parts)
+    {
+        var single = quoting.Now == ShellQuote.Single;
+        if (single) parts.Add(new("'\"", null));
+        parts.Add(new(null, reference));
+        if (single) parts.Add(new("\"'", null));
+        quoting.Pass("x");
+    }
+
+    private static void Literal(string text, ShellQuoting quoting, Func<string, PortableReference?> variable, List<TextPart> parts)
+    {
+        var from = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '$' && quoting.Expands && Name(text, at) is var (start, end, braced) && variable(text[start..end]) is { } reference)
+            {
+                var whole = !braced || (end < text.Length && text[end] == '}');
+                parts.Add(new(text[from..(whole ? at : start)], null));
+                parts.Add(new(null, whole ? reference : reference with { Bare = true }));
+                from = whole && braced ? end + 1 : end;
+                quoting.Pass(text.AsSpan(at, from - at));
+                at = from - 1;
+                continue;
+            }
+            quoting.Pass(text.AsSpan(at, 1), text.AsSpan(at + 1));
+        }
+        parts.Add(new(text[from..], null));
+    }
+
+    private static (int Start, int End, bool Braced)? Name(string text, int dollar)
+    {
+        var braced = dollar + 1 < text.Length && text[dollar + 1] == '{';
+        var start = dollar + (braced ? 2 : 1);
+        if (braced && start < text.Length && text[start] is '#' or '!') start++;
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+        return end == start || char.IsAsciiDigit(text[start]) ? null : (start, end, braced);
+    }
+
+    /// <summary>A shell variable, so that what follows cannot become part of its name.</summary>
+    public static string Variable(PortableReference reference, string name) => reference.Bare ? name : $"${{{name}}}";
+
+    /// <summary>Text that a POSIX shell takes as it is.</summary>
+    public static string Quoted(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '=' or ',' or '@' or '+') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
+    /// <param name="variable">The shell variable of a reference, or null.</param>
+    public static string Word(PortableText text, Func<PortableReference, string?> variable)
+    {
+        if (text.IsLiteral) return ShellText.Quoted(text.Literal!);
+        var word = new StringBuilder("\"");
+        foreach (var part in text.Parts)
+            if (part.Reference is { } reference) word.Append("${").Append(variable(reference) ?? "LEFT_FOR_A_PERSON").Append('}');
+            else
+                foreach (var c in part.Literal!)
+                {
+                    if (c is '\\' or '"' or '$' or '`') word.Append('\\');
+                    word.Append(c);
+                }
+        return word.Append('"').ToString();
+    }
+
+    private static readonly string[] s_lasting = ["cd", "pushd", "popd", "set", "export", "source", ".", "exit", "trap", "unset", "alias", "exec", "umask", "shopt", "return", "readonly", "eval"];
+
+    /// <summary>Whether a script leaves the shell in another state, so that a script after it in the same shell would see it.</summary>
+    public static bool Lasts(string script) =>
+        Shell.ShellScript.Parse(script).Commands.Any(c => s_lasting.Contains(c.Program) || c.Program.Length == 0);
+
+    /// <summary>The lines of a script where each is a command of its own; null where some go together.</summary>
+    public static IReadOnlyList<string>? Lines(string script)
+    {
+        if (script.Contains("<<", StringComparison.Ordinal) || script.Contains('\r') || script.Contains('\t')) return null;
+        var lines = script.Split('\n');
+        foreach (var line in lines)
+        {
+            if (line.Length == 0 || line[0] is ' ' or '#' || line[^1] is ' ' or '\\' || !IsWhole(line)) return null;
+            var word = line.Split([' ', ';', '('], 2)[0];
+            if (word is "if" or "then" or "else" or "elif" or "fi" or "for" or "while" or "until" or "do" or "done" or "case" or "esac" or "function" or "{" or "}" or "" or ")") return null;
+            if (line.EndsWith("&&", StringComparison.Ordinal) || line.EndsWith('|') || line.EndsWith('{') || line.EndsWith('(') || line.EndsWith("then", StringComparison.Ordinal) || line.EndsWith("do", StringComparison.Ordinal)) return null;
+        }
+        return lines;
+    }
+
+    private static bool IsWhole(string line)
+    {
+        var quoting = new ShellQuoting();
+        quoting.Pass(line);
+        return quoting.Now == ShellQuote.None && line.Count(c => c == '(') == line.Count(c => c == ')') && line.Count(c => c == '{') == line.Count(c => c == '}');
+    }
+}
