@@ -13,7 +13,7 @@ public static class YamlAccess
     public static YamlNode? Get(this YamlNode? node, string key, string next, string last) => node.Get(key).Get(next).Get(last);
 
     /// <summary>The entry of a key; one written in the mapping itself wins over a merged one.</summary>
-    public static YamlEntry? Entry(this YamlNode? node, string key) => node is YamlMapping mapping ? mapping.Find(key) ?? Merged(mapping, key, 0) : null;
+    public static YamlEntry? Entry(this YamlNode? node, string key) => node is YamlMapping mapping ? mapping.Find(key) ?? (mapping.Merges ? Merged(mapping, key, 0) : null) : null;
 
     public static YamlMapping? Mapping(this YamlNode? node, string key) => node.Get(key) as YamlMapping;
 
@@ -31,7 +31,7 @@ public static class YamlAccess
     /// <summary>The entries of a mapping with merge keys followed, each key once.</summary>
     public static IReadOnlyList<YamlEntry> Entries(this YamlNode? node) => node switch
     {
-        YamlMapping mapping when mapping.Find(MergeKey) is null => mapping.Entries,
+        YamlMapping { Merges: false } mapping => mapping.Entries,
         YamlMapping mapping => Flattened(mapping),
         _ => [],
     };
@@ -68,7 +68,7 @@ public static class YamlAccess
 
     private static YamlEntry? Merged(YamlMapping mapping, string key, int depth)
     {
-        if (depth == MergeDepth) return null;
+        if (depth == MergeDepth || !mapping.Merges) return null;
         foreach (var source in Sources(mapping))
             if ((source.Find(key) ?? Merged(source, key, depth + 1)) is { } entry) return entry;
         return null;

@@ -54,6 +54,9 @@ public sealed record YamlEntry(YamlScalar Key, YamlNode Value)
 public sealed record YamlMapping(YamlSpan Span, string? Tag, long ExpandedCount, IReadOnlyList<YamlEntry> Entries)
     : YamlNode(Span, Tag, ExpandedCount)
 {
+    /// <summary>Whether it takes in others by merge keys (<c>&lt;&lt;</c>): few do, and keys that are not there are asked for all the time.</summary>
+    internal bool Merges { get; } = Entries.Any(e => e.Key.Value == YamlAccess.MergeKey);
+
     public override string Kind => "a mapping";
 
     public YamlEntry? Find(string key)

@@ -80,7 +80,12 @@ public sealed record Job
     /// <summary>The foreign code it names: what it calls, then what its steps use.</summary>
     public IEnumerable<UsedCode> Uses => Steps.Select(step => step.Uses).Prepend(Calls).OfType<UsedCode>();
 
-    public bool Does(ActivityKind kind) => Activities.Any(a => a.Kind == kind);
+    public bool Does(ActivityKind kind)
+    {
+        foreach (var step in Steps)
+            if (step.Does(kind)) return true;
+        return false;
+    }
 }
 
 public sealed record Need(string Id, TextRange Range, bool Optional = false);

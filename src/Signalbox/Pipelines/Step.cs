@@ -6,7 +6,7 @@ namespace Signalbox.Pipelines;
 /// <summary>One step: a script, or ready-made code that is used.</summary>
 public sealed record Step
 {
-    private IReadOnlyList<Activity>? _activities;
+    private ImmutableArray<Activity> _activities;
 
     /// <summary>The place that stands for the step: its name, its <c>uses</c> or the script's first line.</summary>
     public required TextRange Range { get; init; }
@@ -37,7 +37,7 @@ public sealed record Step
     public ImmutableArray<Variable> Variables { get; init; } = [];
 
     /// <summary>What the step does for delivery, in order.</summary>
-    public IReadOnlyList<Activity> Activities => _activities ??= StepMeaning.Of(this);
+    public ImmutableArray<Activity> Activities => _activities.IsDefault ? _activities = StepMeaning.Of(this) : _activities;
 
     public string? Input(string name)
     {
@@ -46,7 +46,12 @@ public sealed record Step
         return null;
     }
 
-    public bool Does(ActivityKind kind) => Activities.Any(a => a.Kind == kind);
+    public bool Does(ActivityKind kind)
+    {
+        foreach (var activity in Activities)
+            if (activity.Kind == kind) return true;
+        return false;
+    }
 }
 
 /// <summary>Code by name: an action, a reusable workflow, a task, a component.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Pipelines;
@@ -5,7 +6,7 @@ namespace Signalbox.Pipelines;
 /// <summary>Reads from a step's commands and used code what it does for delivery: by behaviour, not by the job's name.</summary>
 internal static class StepMeaning
 {
-    public static IReadOnlyList<Activity> Of(Step step)
+    public static ImmutableArray<Activity> Of(Step step)
     {
         var found = new List<Activity>();
         if (step.Uses is { } uses) found.AddRange(UsedMeaning.Of(uses, step));
@@ -13,7 +14,7 @@ internal static class StepMeaning
             foreach (var command in script.Shell.Commands)
                 if (CommandMeaning.Of(command) is { } meaning)
                     found.Add(new(meaning.Kind, command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command));
-        return found;
+        return [.. found];
     }
 
     private static string? Toothless(ShellScript script, ShellCommand command, CommandMeaning.Meaning meaning)

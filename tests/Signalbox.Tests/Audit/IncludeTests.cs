@@ -17,7 +17,7 @@ public sealed class IncludeTests
             ("ci/deep/base.yml", "stages: [build, ship]\n.base: { stage: ship, resource_group: production, when: manual }\nown: { script: [make] }\n"));
         var ship = Assert.Single(jobs);
         Assert.Equal(("ship", "production", "ship"), (ship.Id, ship.Environment?.Name, ship.Stage));
-        Assert.True(Deployments.Deploys(ship));
+        Assert.NotEmpty(ship.Deploys);
         Assert.NotNull(ship.Concurrency);
         Assert.NotNull(ship.Manual);
     }
@@ -59,7 +59,7 @@ public sealed class IncludeTests
             ("pipelines/steps.yml", "steps: [{ script: make test }, { template: steps.yml }]\n"));
         Assert.Equal(["ship.out", "ship.test"], jobs.Select(j => j.Id));
         Assert.Equal("production", jobs[0].Environment?.Name);
-        Assert.True(Deployments.Deploys(jobs[0]));
+        Assert.NotEmpty(jobs[0].Deploys);
         Assert.True(jobs[1].Does(ActivityKind.Test));
     }
 

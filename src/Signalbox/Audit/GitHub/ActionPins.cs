@@ -13,7 +13,9 @@ internal sealed record ActionPin(string Repository, string Commit, string Versio
 /// <summary>Which commit belongs to which version, as the repository's own files say it: <c>owner/name@commit # v1.2.3</c>.</summary>
 internal sealed class ActionPins(IEnumerable<ActionPin> pins)
 {
-    private readonly ILookup<string, ActionPin> _byRepository = pins.ToLookup(p => p.Repository, StringComparer.OrdinalIgnoreCase);
+    // thousands of files may name one commit: the first says as much as all
+    private readonly ILookup<string, ActionPin> _byRepository =
+        pins.DistinctBy(p => (p.Repository.ToLowerInvariant(), p.Commit, p.Version)).ToLookup(p => p.Repository, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known of one action's repository, <c>owner/name</c>.</summary>
     public IEnumerable<ActionPin> Of(string repository) => _byRepository[repository];
@@ -34,8 +36,8 @@ internal sealed class ActionPins(IEnumerable<ActionPin> pins)
     internal static ActionPins Read(Repository repository)
     {
         var pins = new List<ActionPin>();
-        foreach (var (file, workflow) in repository.All<GitHubWorkflow>()) Read(file, workflow.Pipeline.Uses, pins);
-        foreach (var (file, action) in repository.All<GitHubAction>()) Read(file, action.Fragment.Uses, pins);
+        foreach (var (file, workflow) in repository.All<GitHubWorkflow>()) Read(file, workflow.Pipeline, pins);
+        foreach (var (file, action) in repository.All<GitHubAction>()) Read(file, action.Fragment, pins);
         foreach (var (file, known) in repository.All<ActionLock>()) Read(file, known, pins);
         foreach (var (file, asked) in repository.All<AskedLock>()) Read(file, asked.Lock, pins);
         return new(pins);
@@ -47,11 +49,20 @@ internal sealed class ActionPins(IEnumerable<ActionPin> pins)
             if (VersionComment.IsVersion(tag)) pins.Add(new(known.Repository, commit, tag, new(file.Path)));
     }
 
-    private static void Read(SourceFile file, IEnumerable<UsedCode> all, List<ActionPin> pins)
+    private static void Read(SourceFile file, Pipeline pipeline, List<ActionPin> pins)
     {
-        foreach (var uses in all)
-            if (uses is { Ref: { Length: 40 } commit } && commit.All(char.IsAsciiHexDigit) && VersionComment.After(file.Text, uses.Range.End) is { Version: { } version })
-                pins.Add(new(uses.Repository, commit.ToLowerInvariant(), version, file.At(uses.Range)));
+        foreach (var job in pipeline.Jobs)
+        {
+            if (job.Calls is { } calls) Read(file, calls, pins);
+            foreach (var step in job.Steps)
+                if (step.Uses is { } uses) Read(file, uses, pins);
+        }
+    }
+
+    private static void Read(SourceFile file, UsedCode uses, List<ActionPin> pins)
+    {
+        if (uses is { Ref: { Length: 40 } commit } && commit.All(char.IsAsciiHexDigit) && VersionComment.After(file.Text, uses.Range.End) is { Version: { } version })
+            pins.Add(new(uses.Repository, commit.ToLowerInvariant(), version, file.At(uses.Range)));
     }
 }
 

@@ -8,7 +8,7 @@ internal sealed class AzureFileReader : Reader
 {
     private static readonly string[] s_folders = [".azure", ".azuredevops", ".azure-devops", ".azurepipelines", ".pipelines", ".vsts", "pipelines", "azure-devops", "azuredevops"];
 
-    public override bool Claims(string path) => YamlFile.HasYamlName(path) && (IsNamed(path) || s_folders.Any(f => HasFolder(path, f)));
+    public override bool Claims(string path) => YamlFile.HasYamlName(path) && (IsNamed(path) || s_folders.Any(f => RelativePath.Passes(path, f, StringComparison.OrdinalIgnoreCase)));
 
     public override void Read(SourceFile file, DocumentSink documents)
     {
@@ -22,7 +22,4 @@ internal sealed class AzureFileReader : Reader
     private static bool IsNamed(string path) =>
         path.Contains("azure-pipeline", StringComparison.OrdinalIgnoreCase) || path.Contains("azurepipeline", StringComparison.OrdinalIgnoreCase)
         || path.Contains("azure_pipeline", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".vsts-ci.yml", StringComparison.OrdinalIgnoreCase);
-
-    private static bool HasFolder(string path, string name) =>
-        path.StartsWith(name + "/", StringComparison.OrdinalIgnoreCase) || path.Contains($"/{name}/", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,6 +6,8 @@ namespace Signalbox.Audit.Readers;
 /// <summary>GitLab CI files: the main one and those that are kept for including.</summary>
 internal sealed class GitLabFileReader : Reader
 {
+    private static readonly string[] s_folders = [".gitlab", ".gitlab-ci", "gitlab-ci", "ci"];
+
     public override bool Claims(string path) => IsMain(path) || (YamlFile.HasYamlName(path) && IsIncluded(path));
 
     public override void Read(SourceFile file, DocumentSink documents)
@@ -33,8 +35,5 @@ internal sealed class GitLabFileReader : Reader
 
     private static bool IsIncluded(string path) =>
         path.EndsWith("gitlab-ci.yml", StringComparison.OrdinalIgnoreCase) || path.EndsWith("gitlab-ci.yaml", StringComparison.OrdinalIgnoreCase)
-        || HasFolder(path, ".gitlab") || HasFolder(path, ".gitlab-ci") || HasFolder(path, "gitlab-ci") || HasFolder(path, "ci");
-
-    private static bool HasFolder(string path, string name) =>
-        path.StartsWith(name + "/", StringComparison.Ordinal) || path.Contains($"/{name}/", StringComparison.Ordinal);
+        || s_folders.Any(f => RelativePath.Passes(path, f, StringComparison.Ordinal));
 }
