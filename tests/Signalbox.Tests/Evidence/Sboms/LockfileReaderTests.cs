@@ -127,11 +127,12 @@ public sealed class LockfileReaderTests
         var limits = new LockLimits(MaxBytes: 1000, MaxComponents: 3, MaxEdges: 3, MaxTextLength: 50, MaxDepth: 10);
         Assert.Contains("larger than 1,000 bytes", Refused(new string(' ', 1001), limits), StringComparison.Ordinal);
         Assert.Contains("more than 3 packages", Refused(Packages(4), limits), StringComparison.Ordinal);
-        Assert.Contains("characters; expected at most 50", Refused("""{"packages":{"node_modules/""" + new string('a', 60) + """":{"version":"1"}}}""", limits), StringComparison.Ordinal);
-        Assert.Contains("not JSON", Refused("""{"packages":{"node_modules/a":""" + new string('[', 20) + new string(']', 20) + "}}", limits), StringComparison.Ordinal);
+        Assert.Contains("characters; expected at most 50", Refused("{\"packages\":{\"node_modules/" + new string('a', 60) + "\":{\"version\":\"1\"}}}", limits), StringComparison.Ordinal);
+        Assert.Contains("not JSON", Refused("{\"packages\":{\"node_modules/a\":" + new string('[', 20) + new string(']', 20) + "}}", limits), StringComparison.Ordinal);
     }
 
-    private static string Packages(int count) => $$$"""{"packages":{{{{string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"node_modules/p{i}\":{{\"version\":\"1\"}}")))}}}}}""";
+    private static string Packages(int count) =>
+        "{\"packages\":{" + string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"node_modules/p{i}\":{{\"version\":\"1\"}}"))) + "}}";
 
     private static string Refused(string text, LockLimits limits) =>
         Assert.Single(InventoryReader.Read(["package-lock.json"], _ => Encoding.UTF8.GetBytes(text), limits).Gaps).Message;
