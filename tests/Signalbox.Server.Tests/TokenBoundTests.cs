@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Signalbox.Api;
 using Signalbox.Delivery;
-using Signalbox.Gates;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 

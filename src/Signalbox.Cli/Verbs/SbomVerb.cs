@@ -69,7 +69,7 @@ internal static class SbomVerb
     private static ArtifactDigest? Digest(Session session) => session.Get(Subject) switch
     {
         null => null,
-        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(path.EndsWith)) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
+        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(archive => path.EndsWith(archive, StringComparison.Ordinal))) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
         var path when File.Exists(path) => FileDigest(path),
         var text when ArtifactDigest.TryParse(text, out var digest) => digest,
         var text => throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"'{text}' is neither a digest nor a file or directory", new("command line"), "signalbox sbom --help")),
