@@ -75,6 +75,15 @@ public sealed class SbomVerbTests : IDisposable
         Assert.Equal(packed.Digest.Hex, one.RootElement.GetProperty("metadata").GetProperty("component").GetProperty("hashes")[0].GetProperty("content").GetString());
     }
 
+    [Fact]
+    public async Task Pipe_IsNotWaitedFor()
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", _directory.Join("shop/yarn.lock"));
+        await made.WaitForExitAsync();
+        Assert.Equal(0, made.ExitCode);
+        (await RunAsync("shop", "--output", "sbom.cdx.json")).Expect(0);
+    }
+
     [Theory]
     [InlineData("nowhere", 3, "error[sbom-missing]: there is no such directory")]
     [InlineData("shop/vendor", 3, "error[sbom-no-lockfile]: no lockfile could be read")]

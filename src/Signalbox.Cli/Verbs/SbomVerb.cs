@@ -61,6 +61,8 @@ internal static class SbomVerb
     /// <summary>One byte more than is read tells that it is too large.</summary>
     private static byte[] Bytes(string path)
     {
+        // empty to the system are pipes and devices too, and opening those may never end
+        if (new FileInfo(path).Length == 0) return [];
         using var stream = File.OpenRead(path);
         var bytes = new byte[(int)Math.Min(stream.Length, LockLimits.Default.MaxBytes + 1)];
         return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
