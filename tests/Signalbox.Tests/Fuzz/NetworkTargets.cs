@@ -16,13 +16,13 @@ namespace Signalbox.Tests.Fuzz;
 /// <summary>What servers answer, from the socket on: a registry that is searched for evidence, and a timestamp authority that is asked to stamp.</summary>
 internal static class NetworkTargets
 {
+    private static byte[] s_stamp = [];
+    private static RegistryAnswers? s_answers;
     private static readonly LocalSigstore s_instance = LocalSamples.Instance;
     private static readonly TrustedRoot s_root = s_instance.TrustedRoot();
     private static readonly SigningKey s_key = SigningKey.Create();
     private static readonly Lazy<LoopbackServer> s_registry = new(() => new(request => s_answers?.Of(request) ?? LoopbackAnswer.Text(404, "{}", "application/json")));
     private static readonly Lazy<LoopbackServer> s_authority = new(() => new(_ => new(200, "application/timestamp-reply", s_stamp)));
-    private static byte[] s_stamp = [];
-    private static RegistryAnswers? s_answers;
 
     // IMAGE, ABOUT and BLOB stand for the digests of what is served, so that damage does not end at the first digest
     private const string Registry = """
