@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
 using Signalbox.Cli.Terminal;
-using Signalbox.Cli.Verifying;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Reports;
