@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
 using Signalbox.Cli.Terminal;
-using Signalbox.Cli.Verifying;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Reports;
@@ -61,6 +60,8 @@ internal static class SbomVerb
     /// <summary>One byte more than is read tells that it is too large.</summary>
     private static byte[] Bytes(string path)
     {
+        // empty to the system are pipes and devices too, and opening those may never end
+        if (new FileInfo(path).Length == 0) return [];
         using var stream = File.OpenRead(path);
         var bytes = new byte[(int)Math.Min(stream.Length, LockLimits.Default.MaxBytes + 1)];
         return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
@@ -69,7 +70,7 @@ internal static class SbomVerb
     private static ArtifactDigest? Digest(Session session) => session.Get(Subject) switch
     {
         null => null,
-        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(path.EndsWith)) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
+        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(archive => path.EndsWith(archive, StringComparison.Ordinal))) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
         var path when File.Exists(path) => FileDigest(path),
         var text when ArtifactDigest.TryParse(text, out var digest) => digest,
         var text => throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"'{text}' is neither a digest nor a file or directory", new("command line"), "signalbox sbom --help")),
