@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-names="judge switch outage swap proxy crash native page drill reports verify audit"
+names="judge switch outage swap proxy crash native page drill reports verify audit run"
 name="${1:-}"
 [ $# -gt 0 ] && shift
 case " $names fuzz fuzz-audit all " in
@@ -41,6 +41,7 @@ prepare() {
     switch) need node nginx ;;
     outage | swap | crash | native | page) need node ;;
     audit) need node npm ;;
+    run) need make xargs ;;
   esac
   case $name in
     verify | all)

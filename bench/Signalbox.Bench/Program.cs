@@ -19,6 +19,7 @@ try
         ["verify", .. var rest] => await VerifyBench.RunAsync(new(rest)),
         ["load", var port, var file] => await LoadProcess.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
         ["audit", .. var rest] => await AuditBench.RunAsync(new(rest)),
+        ["run", .. var rest] => await RunBench.RunAsync(new(rest)),
         ["fuzz-audit", .. var rest] => AuditFuzzBench.Run(new(rest)),
         ["fuzz", .. var rest] => FuzzBench.Run(new(rest)),
         _ => Usage(),
@@ -45,6 +46,7 @@ static int Usage()
                Signalbox.Bench drill  [--quick] [--runs N] [--releases N]
                Signalbox.Bench reports [--quick] [--runs N] [--only TEXT]
                Signalbox.Bench verify [--quick] [--runs N] [--rounds N]
+               Signalbox.Bench run    [--quick] [--runs N] [--jobs N]
                Signalbox.Bench fuzz   [--minutes N] [--only PATTERN] [--from NAME] [--seed N]
                Signalbox.Bench audit  [--quick] [--runs N] [--files N] [--corpora DIR]
                Signalbox.Bench fuzz-audit [--quick] [--minutes N] [--seed N] [--threads N] [--only I] [--corpora DIR]

@@ -1,6 +1,6 @@
-using Signalbox.Delivery;
 using Signalbox.Evidence;
 using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
 
@@ -27,12 +27,25 @@ internal static class RunReports
     {
         var patterns = job.Job.Tests.Concat(job.Job.Coverage).ToList();
         if (patterns.Count == 0) return;
-        var digests = new Pipelines.Local.Caching.FileDigests(directory, "", new FileStats(), TimeProvider.System);
-        foreach (var file in Pipelines.Local.Caching.OutputFiles.Find(patterns, digests).Where(file => file.Link is null && File.GetLastWriteTimeUtc(Path.Combine(directory, file.Path)) >= since.UtcDateTime))
+        var digests = new FileDigests(directory, "", new FileStats(), TimeProvider.System);
+        foreach (var file in Found(patterns, digests).Where(file => file.Link is null && File.GetLastWriteTimeUtc(Path.Combine(directory, file.Path)) >= since.UtcDateTime))
         {
             var target = Path.Combine(results, job.Job.Name, file.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(Path.Combine(directory, file.Path), target, overwrite: true);
+        }
+    }
+
+    /// <summary>What would be refused as an output is no report either; the job's own record says so.</summary>
+    private static IReadOnlyList<OutputFile> Found(IReadOnlyList<string> patterns, FileDigests digests)
+    {
+        try
+        {
+            return OutputFiles.Find(patterns, digests);
+        }
+        catch (Delivery.Artifacts.ArtifactRefusedException)
+        {
+            return [];
         }
     }
 

@@ -74,11 +74,16 @@ internal sealed class ResultStore(string directory, IFileStats stats)
         foreach (var entry in new DirectoryInfo(Path.Combine(directory, "entries")).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc).ToList())
         {
             var result = Read(entry.FullName);
-            size += (result?.Files ?? []).Where(file => file.Link is null && kept.Add(file.Content.Hex)).Sum(file => file.Size);
-            if (result?.Log is { } log) kept.Add(log.Hex);
-            if (result is not null && size <= most / 5 * 4) continue;
-            entry.Delete();
-            foreach (var file in result?.Files ?? []) kept.Remove(file.Content.Hex);
+            // what a newer entry names too is counted with that, and stays with it
+            var own = (result?.Files ?? []).Where(file => file.Link is null && !kept.Contains(file.Content.Hex)).DistinctBy(file => file.Content).ToList();
+            size += own.Sum(file => file.Size);
+            if (result is null || size > most / 5 * 4)
+            {
+                entry.Delete();
+                continue;
+            }
+            kept.UnionWith(own.Select(file => file.Content.Hex));
+            if (result.Log is { } log) kept.Add(log.Hex);
         }
         foreach (var file in new DirectoryInfo(Path.Combine(directory, "objects")).EnumerateFiles("*", SearchOption.AllDirectories))
             if (!kept.Contains(file.Name) && now.UtcDateTime - file.LastWriteTimeUtc > Young) file.Delete();

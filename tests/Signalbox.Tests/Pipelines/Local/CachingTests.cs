@@ -1,0 +1,168 @@
+using System.Text;
+using Signalbox.Delivery;
+using Signalbox.Delivery.Artifacts;
+using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Local.Caching;
+
+namespace Signalbox.Tests.Pipelines.Local;
+
+public sealed class CachingTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly TempDirectory _cache = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _cache.Dispose();
+    }
+
+    [Theory]
+    [InlineData("src/", "src/a/b.txt", true)]
+    [InlineData("src", "src", true)]
+    [InlineData("src/", "srcs/a", false)]
+    [InlineData("*.js", "a.js", true)]
+    [InlineData("*.js", "src/a.js", false)]
+    [InlineData("**/*.js", "src/deep/a.js", true)]
+    [InlineData("**/*.js", "a.js", true)]
+    [InlineData("src/**/*.js", "src/a.js", true)]
+    [InlineData("src/?.js", "src/ab.js", false)]
+    [InlineData("./dist/app", "dist/app", true)]
+    public void Glob_MatchesBelowItsDirectory(string pattern, string path, bool matches) => Assert.Equal(matches, PathGlob.Parse(pattern).Matches(path));
+
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("../a")]
+    [InlineData("a/../../b")]
+    [InlineData("a//b")]
+    [InlineData("a\\b")]
+    [InlineData("")]
+    public void Glob_ThatLeadsOut_IsNone(string pattern) => Assert.False(PathGlob.TryParse(pattern, out _));
+
+    [Fact]
+    public void Digests_AreReadOnceForTheSameFile_AndAgainForAnother()
+    {
+        var file = Write("a.txt", "one", minutesOld: 5);
+        var first = Digests();
+        var digest = first.Of("a.txt")!.Value.Digest;
+        first.Save();
+        // the content changes behind everybody's back: who trusts the index gives the old digest
+        File.WriteAllText(file, "two");
+        File.SetLastWriteTimeUtc(file, s_written);
+        Assert.Equal(digest, Digests().Of("a.txt")!.Value.Digest);
+        File.SetLastWriteTimeUtc(file, s_written.AddSeconds(1));
+        Assert.Equal(Digest.Of("two"u8), Digests().Of("a.txt")!.Value.Digest);
+    }
+
+    [Fact]
+    public void Index_DoesNotTrustWhatChangedJustNow_NorADamagedOne()
+    {
+        Write("new.txt", "one", minutesOld: 0);
+        var first = Digests();
+        first.Of("new.txt");
+        first.Save();
+        Assert.DoesNotContain("new.txt", File.ReadAllText(_cache.In("index")));
+        foreach (var damaged in new[] { "", "else\n", "signalbox-index 1\nnonsense\n\0\n", "signalbox-index 1\n" + new string('a', 64) + " 0 1 2 3\n" })
+        {
+            _cache.Write("index", damaged);
+            Assert.Equal(Digest.Of("one"u8), Digests().Of("new.txt")!.Value.Digest);
+        }
+    }
+
+    [Fact]
+    public void Sources_AreWhatNoJobMakes_AndPatternsChooseAmongThem()
+    {
+        foreach (var path in new[] { "src/a.js", "src/a.test.js", "src/deep/b.js", "dist/out.js", "README.md" }) Write(path, path, minutesOld: 5);
+        var sources = new SourceFiles(Digests(), ["src/a.js", "src/a.test.js", "src/deep/b.js", "dist/out.js", "README.md", ".signalbox/x"], [PathGlob.Parse("dist/")]);
+        Assert.Equal(["README.md", "src/a.js", "src/a.test.js", "src/deep/b.js"], sources.Of(null).Files.Select(file => file.Path));
+        Assert.Equal(["src/a.js", "src/deep/b.js"], sources.Of(["src/", "!**/*.test.js"]).Files.Select(file => file.Path));
+        Assert.Empty(sources.Of([]).Files);
+        Assert.True(sources.AreUnchanged(sources.Of(["README.md"])));
+        Write("README.md", "longer than before", minutesOld: 1);
+        Assert.False(sources.AreUnchanged(sources.Of(["README.md"])));
+    }
+
+    [Fact]
+    public void Store_BringsBackWhatItTook_AndNothingThatIsDamaged()
+    {
+        var store = new ResultStore(_cache.Path, new TestFileStats());
+        var content = Encoding.UTF8.GetBytes("made");
+        var file = Write("out/app", "made", minutesOld: 5);
+        Assert.False(store.Take(file, Digest.Of("else"u8)));
+        Assert.True(store.Take(file, Digest.Of(content)));
+        store.Add(Digest.Of("key"u8), new("build", Digest.Of("m"u8), TimeSpan.FromSeconds(3), null, [new("out/app", Digest.Of(content), 4, true, null)]));
+        Assert.Equal("build", store.Find(Digest.Of("key"u8), DateTimeOffset.UtcNow)!.Job);
+        Assert.True(store.Bring(Digest.Of(content), _directory.In("again/app"), executable: true));
+        Assert.Equal("made", File.ReadAllText(_directory.In("again/app")));
+        foreach (var stored in Directory.EnumerateFiles(_cache.Path, "*", SearchOption.AllDirectories)) File.AppendAllText(stored, "!");
+        Assert.Null(store.Find(Digest.Of("key"u8), DateTimeOffset.UtcNow));
+        Assert.False(store.Bring(Digest.Of(content), _directory.In("third/app"), executable: false));
+        Assert.False(File.Exists(_directory.In("third/app")));
+    }
+
+    [Fact]
+    public void Store_OverItsBound_ForgetsWhatWasUsedLongestAgo()
+    {
+        var store = new ResultStore(_cache.Path, new TestFileStats());
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var i = 0; i < 4; i++)
+        {
+            var text = new string((char)('a' + i), 1000);
+            var digest = Digest.Of(Encoding.UTF8.GetBytes(text));
+            store.Take(Write($"f{i}", text, minutesOld: 5), digest);
+            store.Add(Key(i), new("j", digest, TimeSpan.Zero, null, [new($"f{i}", digest, 1000, false, null)]));
+            store.Find(Key(i), start.AddHours(i));
+        }
+        foreach (var stored in Directory.EnumerateFiles(_cache.In("objects"), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(stored, start.UtcDateTime);
+        store.Evict(4000, start.AddDays(1));
+        Assert.Equal(4, Known());
+        store.Evict(3000, start.AddDays(1));
+        Assert.Equal(2, Known());
+        Assert.NotNull(store.Find(Key(3), start.AddDays(2)));
+        Assert.Equal(2, Directory.EnumerateFiles(_cache.In("objects"), "*", SearchOption.AllDirectories).Count());
+
+        static Digest Key(int i) => Digest.Of(Encoding.UTF8.GetBytes($"key {i}"));
+
+        int Known() => Directory.EnumerateFiles(_cache.In("entries"), "*", SearchOption.AllDirectories).Count();
+    }
+
+    [Fact]
+    public void Outputs_KeepLinksWithin_AndRefuseOthers()
+    {
+        Write("dist/app.js", "x", minutesOld: 5);
+        File.CreateSymbolicLink(_directory.In("dist/latest.js"), "app.js");
+        var found = OutputFiles.Find(["dist/"], Digests());
+        Assert.Equal([("dist/app.js", null), ("dist/latest.js", "app.js")], found.Select(file => (file.Path, file.Link)));
+        File.CreateSymbolicLink(_directory.In("dist/passwd"), "/etc/passwd");
+        Assert.Throws<ArtifactRefusedException>(() => OutputFiles.Find(["dist/"], Digests()));
+        Directory.CreateSymbolicLink(_directory.In("away"), "/tmp");
+        Assert.Throws<ArtifactRefusedException>(() => OutputFiles.Find(["away/x/"], Digests()));
+        Assert.Equal(["nothing/"], OutputFiles.Missing(["nothing/", "dist/", "*.none"], Digests()));
+    }
+
+    [Fact]
+    public void Log_KeepsItsBeginningAndItsEnd()
+    {
+        using (var log = new JobLog(_directory.In("log"), new([]), most: 100))
+        {
+            log.Write(Encoding.UTF8.GetBytes(new string('a', 100)));
+            log.Write(Encoding.UTF8.GetBytes(new string('b', 100_000)));
+            log.Write("the end"u8);
+        }
+        var text = File.ReadAllText(_directory.In("log"));
+        Assert.StartsWith(new string('a', 100) + "\nsignalbox: 34471 bytes are left out here\nbbb", text);
+        Assert.EndsWith("bbbthe end", text);
+        Assert.InRange(text.Length, JobLog.Tail, JobLog.Tail + 300);
+    }
+
+    private static readonly DateTime s_written = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private string Write(string name, string text, int minutesOld)
+    {
+        var path = _directory.Write(name, text);
+        if (minutesOld > 0) File.SetLastWriteTimeUtc(path, s_written);
+        return path;
+    }
+
+    private FileDigests Digests() => new(_directory.Path, _cache.In("index"), new TestFileStats(), TimeProvider.System);
+}
