@@ -13,6 +13,15 @@ internal sealed class GroovyOut
 
     public void Line(string text) => _out.Append(' ', text.Length == 0 ? 0 : _depth * 2).Append(text).Append('\n');
 
+    /// <summary>Groovy that was read; texts of several lines in it keep their indentation.</summary>
+    public void Lines(string text)
+    {
+        var raw = text.Contains("'''", StringComparison.Ordinal) || text.Contains("\"\"\"", StringComparison.Ordinal);
+        foreach (var (line, i) in text.Split('\n').Select((l, i) => (l, i)))
+            if (raw && i > 0) _out.Append(line).Append('\n');
+            else Line(line.TrimEnd());
+    }
+
     public void Comment(string text) => Line($"// {OneLine(text)}");
 
     public void Block(string head, Action body)

@@ -104,7 +104,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             case LoginStep or ImageStep: to.Script("sh", string.Join('\n', DockerCommands.Of(step, Word))); break;
             case ForeignStep { Platform: Platform.Jenkins } foreign:
                 log.Whole(step.Source, foreign.Uses.Split('\n')[0]);
-                foreach (var line in foreign.Uses.Split('\n')) to.Line(line.TrimEnd());
+                to.Lines(foreign.Uses);
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
