@@ -22,6 +22,15 @@ internal sealed class GroovyOut
             else Line(line.TrimEnd());
     }
 
+    /// <summary>Later lines without the indentation of the place; texts of several lines keep theirs.</summary>
+    public static string Dedented(string piece)
+    {
+        var lines = piece.ReplaceLineEndings("\n").Split('\n');
+        if (lines.Length == 1 || piece.Contains("'''", StringComparison.Ordinal) || piece.Contains("\"\"\"", StringComparison.Ordinal)) return piece;
+        var indent = lines.Skip(1).Where(l => l.Trim().Length > 0).Select(l => l.Length - l.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
+        return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimEnd() : l.Length >= indent ? l[indent..].TrimEnd() : ""));
+    }
+
     public void Comment(string text) => Line($"// {OneLine(text)}");
 
     public void Block(string head, Action body)

@@ -113,7 +113,7 @@ public sealed class JenkinsImport
             var read = JenkinsAgents.Declared(agent, JenkinsScope.Empty, new(_text));
             scope = scope with
             {
-                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, [names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)], true) : PortableRunner.Default,
+                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, Labels(names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)), true) : PortableRunner.Default,
                 Container = Image(agent, names),
             };
             if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
@@ -129,6 +129,10 @@ public sealed class JenkinsImport
             };
         return block.Call("input") is not null ? scope with { Manual = true } : scope;
     }
+
+    // a label may be an expression; only one that asks for several labels has words elsewhere
+    private static IReadOnlyList<PortableText> Labels(PortableText label) =>
+        label.Literal is { } text ? [.. text.Split("&&", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(PortableText.Of)] : [label];
 
     private PortableImage? Image(GroovyCall agent, JenkinsReferences names)
     {

@@ -119,16 +119,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         step with { Variables = scope.Variables, Timeout = scope.Timeout, FailureIgnored = scope.Lenient, Source = call.NameRange };
 
     private ForeignStep Left(GroovyNode node, JenkinsStepScope scope) =>
-        new(Platform.Jenkins, Dedented(text.Slice(node.Range)), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
-
-    /// <summary>Later lines without the indentation of the place; texts of several lines keep theirs.</summary>
-    private static string Dedented(string piece)
-    {
-        var lines = piece.ReplaceLineEndings("\n").Split('\n');
-        if (lines.Length == 1 || piece.Contains("'''", StringComparison.Ordinal) || piece.Contains("\"\"\"", StringComparison.Ordinal)) return piece;
-        var indent = lines.Skip(1).Where(l => l.Trim().Length > 0).Select(l => l.Length - l.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
-        return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimEnd() : l.Length >= indent ? l[indent..].TrimEnd() : ""));
-    }
+        new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(node.Range)), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
 }
 
 /// <summary>Scripts as Jenkins has them: a first line may name another interpreter.</summary>
