@@ -14,14 +14,23 @@ internal static class JenkinsConditions
 
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
-    public static PortableCondition? Read(GroovyCall? when, YamlText text)
+    /// <param name="inputs">The names of the parameters, which are in the environment, too.</param>
+    public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
     {
         if (when?.Block is not { } block) return null;
-        var read = PortableCondition.All(Parts(block, text));
-        return read?.Everything().Any(c => c is RawCondition) == true ? Raw(when, text) : read;
+        return Named(PortableCondition.All(Parts(block, text)), inputs);
     }
 
-    private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, text.Slice(call.Range));
+    private static PortableCondition? Named(PortableCondition? condition, IReadOnlySet<string> inputs) => condition switch
+    {
+        ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value when inputs.Contains(name) => value with { Reference = new(ReferenceKind.Input, name) },
+        Not not => new Not(Named(not.Part, inputs)!),
+        AllOf all => new AllOf([.. all.Parts.Select(p => Named(p, inputs)!)]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => Named(p, inputs)!)]),
+        _ => condition,
+    };
+
+    private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 
     private static List<PortableCondition?> Parts(GroovyBlock block, YamlText text) =>
         [.. block.Statements.Where(s => s is not GroovyCall { Name: var name } || !s_words.Contains(name)).Select(s => s is GroovyCall call ? Of(call, text) : new RawCondition(Platform.Jenkins, text.Slice(s.Range)))];
@@ -65,7 +74,6 @@ internal static class JenkinsConditions
 
     public static void Write(PortableCondition condition, GroovyOut to)
     {
-        if (condition is RawCondition raw) { to.Line(raw.Text.ReplaceLineEndings(" ")); return; }
         to.Block("when", () =>
         {
             foreach (var part in condition is AllOf all ? all.Parts : [condition]) Say(part, to);
@@ -89,6 +97,7 @@ internal static class JenkinsConditions
             case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
             case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
             case ValueIs v: to.Line($"environment name: {GroovyOut.Quoted(v.Reference.Name!)}, value: {GroovyOut.Quoted(v.Value)}"); break;
+            case RawCondition raw: to.Lines(raw.Text); break;
             default: throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} has no words on Jenkins");
         }
     }
