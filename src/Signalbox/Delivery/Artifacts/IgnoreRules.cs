@@ -1,12 +1,15 @@
 namespace Signalbox.Delivery.Artifacts;
 
 /// <summary>
-/// What is left out of an artifact: <c>.git</c> and <c>.signalbox</c>, and what <c>.signalboxignore</c> names in the words of
+/// What is left out of an artifact: <c>.git</c>, <c>.signalbox</c> and files of secrets (<c>.env</c>), and what <c>.signalboxignore</c> names in the words of
 /// <c>.gitignore</c>: <c>*</c>, <c>?</c>, <c>**</c>, a leading slash, a trailing slash for directories, and <c>!</c> to take back.
 /// </summary>
 internal sealed class IgnoreRules
 {
     public const string FileName = ".signalboxignore";
+
+    /// <summary>A release is kept, and others may read it: what holds secrets beside the source goes out only where the file takes it back.</summary>
+    private static readonly string[] s_always = [".git", ".signalbox", ".env", ".env.*", "!.env.dist", "!.env.example", "!.env.sample", "!.env.template"];
 
     private readonly List<Rule> _rules = [];
 
@@ -21,7 +24,7 @@ internal sealed class IgnoreRules
         return Parse(File.Exists(file) ? File.ReadLines(file).Take(10_000) : []);
     }
 
-    public static IgnoreRules Parse(IEnumerable<string> lines) => new([".git", ".signalbox", .. lines]);
+    public static IgnoreRules Parse(IEnumerable<string> lines) => new([.. s_always, .. lines]);
 
     /// <summary>The last rule that matches decides.</summary>
     public bool Ignores(string path, bool directory)

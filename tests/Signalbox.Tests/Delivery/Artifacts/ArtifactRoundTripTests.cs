@@ -235,6 +235,12 @@ public sealed class ArtifactRoundTripTests
     [InlineData("x", ".signalbox", true)]
     [InlineData("!.git", ".git", false)]
     [InlineData("x", "node_modules", false)]
+    [InlineData("x", ".env", true)]
+    [InlineData("x", "api/.env.production", true)]
+    [InlineData("x", "api/.env.example", false)]
+    [InlineData("x", "api/.environment", false)]
+    [InlineData("!/.env", ".env", false)]
+    [InlineData("!/.env", "api/.env", true)]
     public void Ignore_Patterns_AreThoseOfGitignore(string pattern, string path, bool ignored) =>
         Assert.Equal(ignored, IgnoreRules.Parse([pattern]).Ignores(path, directory: false));
 }
