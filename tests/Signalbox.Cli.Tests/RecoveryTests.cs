@@ -92,6 +92,21 @@ public sealed class RecoveryTests
         Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(shop.State)!, "*.restoring-*"));
     }
 
+    /// <summary>One artifact that somebody touched, however old, keeps nobody from having a backup.</summary>
+    [Fact]
+    public async Task Backup_WithAnAlteredArtifact_LeavesItOutAndSaysSo()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        var artifact = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(shop.State, "instances"), "spec.json", SearchOption.AllDirectories).Single())).RootElement.GetProperty("workingDirectory").GetString()!;
+        var file = Path.Combine(artifact, "app.json");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.AppendAllTextAsync(file, " ");
+        var made = (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
+        Assert.Contains($"the artifact in {artifact} is not what its name says any more; it is left out", made.Error);
+        Assert.Equal(0, (await shop.JsonAsync("restore", shop.Join("backup"), "--check")).GetProperty("artifacts").GetInt32());
+    }
+
     /// <summary>Who gets in by a file that was altered would be whoever altered it.</summary>
     [Fact]
     public async Task Restore_Forced_LeavesOutWhoGetsIn_WhereItIsNotWhatWasWritten()

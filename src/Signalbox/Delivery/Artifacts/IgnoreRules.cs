@@ -9,7 +9,10 @@ internal sealed class IgnoreRules
     public const string FileName = ".signalboxignore";
 
     /// <summary>A release is kept, and others may read it: what holds secrets beside the source goes out only where the file takes it back.</summary>
-    private static readonly string[] s_always = [".git", ".signalbox", ".env", ".env.*", "!.env.dist", "!.env.example", "!.env.sample", "!.env.template"];
+    private static readonly string[] s_secrets = [".env", ".env.*", "!.env.dist", "!.env.example", "!.env.sample", "!.env.template"];
+
+    /// <summary>Nothing is left out.</summary>
+    public static IgnoreRules None { get; } = new([]);
 
     private readonly List<Rule> _rules = [];
 
@@ -21,10 +24,13 @@ internal sealed class IgnoreRules
     public static IgnoreRules Of(string directory)
     {
         var file = Path.Combine(directory, FileName);
-        return Parse(File.Exists(file) ? File.ReadLines(file).Take(10_000) : []);
+        return OfArtifact(File.Exists(file) ? File.ReadLines(file).Take(10_000) : []);
     }
 
-    public static IgnoreRules Parse(IEnumerable<string> lines) => new([.. s_always, .. lines]);
+    /// <param name="lines">Of its <c>.signalboxignore</c>.</param>
+    public static IgnoreRules OfArtifact(IEnumerable<string> lines) => Parse([.. s_secrets, .. lines]);
+
+    public static IgnoreRules Parse(IEnumerable<string> lines) => new([".git", ".signalbox", .. lines]);
 
     /// <summary>The last rule that matches decides.</summary>
     public bool Ignores(string path, bool directory)
