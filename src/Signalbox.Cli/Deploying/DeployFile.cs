@@ -1,3 +1,4 @@
+using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
