@@ -21,7 +21,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-kinds=(vite express next nest fastify dotnet-web dotnet-webapi dotnet-mvc django flask go php static)
+kinds=(vite express next nest fastify dotnet-web dotnet-webapi dotnet-mvc django flask go php ruby static)
 
 # make KIND: the project in $work/KIND, or a reason on standard output and 1
 make() {
@@ -37,6 +37,7 @@ make() {
         flask) has_module flask gunicorn && mkdir flask && printf 'from flask import Flask\napp = Flask(__name__)\n\n\n@app.route("/")\ndef hello():\n    return "Hello, World!"\n' >flask/app.py ;;
         go) needs go && mkdir go && printf 'module example.com/hello\n\ngo 1.19\n' >go/go.mod && printf 'package main\n\nimport (\n\t"fmt"\n\t"net/http"\n\t"os"\n)\n\nfunc main() {\n\thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "Hello, World!") })\n\thttp.ListenAndServe(":"+os.Getenv("PORT"), nil)\n}\n' >go/main.go ;;
         php) needs php && mkdir php && printf '<?php\necho "Hello, World!";\n' >php/index.php ;;
+        ruby) needs bundle && mkdir ruby && printf 'require "sinatra"\n\nget "/" do\n  "Hello, World!"\nend\n' >ruby/app.rb && (cd ruby && bundle init && bundle add --skip-install sinatra puma rackup) ;;
         static) mkdir static && printf '<!doctype html>\n<title>Hello</title>\n<h1>Hello, World!</h1>\n' >static/index.html ;;
         *) echo "unknown kind"; return 1 ;;
     esac
@@ -72,6 +73,8 @@ edit() {
         go/bad) sed -i 's/fmt.Fprint(w, "changed")/fmt.Fprint(os.Stderr, "broken"); panic("broken")/' main.go ;;
         php/good) sed -i 's/Hello, World!/changed/' index.php ;;
         php/bad) printf '<?php\nthrow new Exception("broken");\n' >index.php ;;
+        ruby/good) sed -i 's/Hello, World!/changed/' app.rb ;;
+        ruby/bad) sed -i 's/"changed"/raise "broken"/' app.rb ;;
         static/good) sed -i 's/Hello, World!/changed/' index.html ;;
         static/bad) rm index.html ;;
     esac

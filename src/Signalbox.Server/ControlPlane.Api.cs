@@ -113,7 +113,7 @@ public sealed partial class ControlPlane
     }
 
     public async Task<RolloutView> RollbackAsync(TrackKey track, StartRollback request, Principal principal, CancellationToken cancel) =>
-        await TakenAsync(await _engine.RollbackAsync(track, request.To, principal, request.Reason, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        await TakenAsync(await _engine.RollbackAsync(track, request.To, principal, request.Reason, cancel, request.From).ConfigureAwait(false), cancel).ConfigureAwait(false);
 
     public Task<IReadOnlyList<RolloutView>> RolloutsAsync(RolloutQuery query, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<RolloutView>>([.. All()

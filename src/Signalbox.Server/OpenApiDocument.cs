@@ -40,7 +40,7 @@ internal static class OpenApiDocument
                 ["securitySchemes"] = new JsonObject
                 {
                     ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" },
-                    ["session"] = new JsonObject { ["type"] = "apiKey", ["in"] = "cookie", ["name"] = AccessGate.Cookie },
+                    ["session"] = new JsonObject { ["type"] = "apiKey", ["in"] = "cookie", ["name"] = $"{Api.SessionCookie.Name}_PORT" },
                 },
             },
         };

@@ -24,7 +24,14 @@ public sealed class InitTests : IDisposable
         var first = (await RunAsync("init")).Expect(0);
         Assert.Contains("wrote signalbox.yaml and .signalboxignore", first.Out);
         Assert.Contains("next: signalbox up", first.Out);
+        // an editor finds what completes the file without a further step, in another checkout too
+        var schema = _directory.Join(".signalbox/signalbox.schema.json");
+        Assert.Equal("# yaml-language-server: $schema=.signalbox/signalbox.schema.json", File.ReadLines(_directory.Join("signalbox.yaml")).First());
+        Assert.Equal((await RunAsync("schema")).Expect(0).Out, await File.ReadAllTextAsync(schema, Cancel));
+        Directory.Delete(_directory.Join(".signalbox"), recursive: true);
         (await RunAsync("check")).Expect(0);
+        Assert.True(File.Exists(schema));
+        Assert.Equal("*\n", await File.ReadAllTextAsync(_directory.Join(".signalbox/.gitignore"), Cancel));
         _directory.Write("signalbox.yaml", "# mine\n");
         var second = (await RunAsync("init")).Expect(1);
         Assert.Contains("error[init-exists]", second.Error);
@@ -40,7 +47,7 @@ public sealed class InitTests : IDisposable
         _directory.Write("shop/package.json", """{ "name": "shop", "scripts": { "start": "node server.js" }, "dependencies": { "express": "4" } }""");
         _directory.Write("shop/server.js", "require('express')().listen(3000)\n");
         var ended = (await RunAsync("init", "shop", "--stdout")).Expect(0);
-        Assert.StartsWith("# Written by `signalbox init`", ended.Out, StringComparison.Ordinal);
+        Assert.StartsWith("# yaml-language-server: $schema=.signalbox/signalbox.schema.json\n# Written by `signalbox init`", ended.Out, StringComparison.Ordinal);
         Assert.Contains("warning[init-port-fixed]", ended.Error);
         Assert.Contains("--> shop/server.js:1:1", ended.Error);
         Assert.False(File.Exists(_directory.Join("shop/signalbox.yaml")));

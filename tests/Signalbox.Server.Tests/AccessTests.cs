@@ -213,6 +213,28 @@ public sealed class AccessTests
         return (int)answer.StatusCode;
     }
 
+    /// <summary>Whoever begins sessions without end signs nobody else out.</summary>
+    [Fact]
+    public void Sessions_AreBoundedByToken()
+    {
+        var sessions = new Sessions(TimeProvider.System);
+        var (mine, _) = sessions.Begin("operator");
+        List<string> others = [.. Enumerable.Range(0, 2000).Select(number => sessions.Begin($"greedy-{number % 3}").Session)];
+        Assert.Equal("operator", sessions.Find(mine)?.TokenId);
+        Assert.Null(sessions.Find(others[0]));
+        Assert.NotNull(sessions.Find(others[^1]));
+        for (var token = 0; token < 2000; token++) sessions.Begin($"one-{token}");
+        Assert.True(others.Count(session => sessions.Find(session) is not null) <= 3 * 64);
+    }
+
+    [Fact]
+    public async Task Cookie_HasThePortInItsName_SoThatInstallationsOfOneMachineKeepTheirs()
+    {
+        await using var test = await TestServer.StartAsync();
+        var (cookie, _) = await LogInAsync(test, await test.NewLoginLinkAsync());
+        Assert.StartsWith($"signalbox_session_{new Uri(test.Server.Address).Port}=", cookie, StringComparison.Ordinal);
+    }
+
     private static async Task<(string Cookie, string Attributes)> LogInAsync(TestServer test, string link)
     {
         using var answer = await test.SendAsync("GET", link, token: null);

@@ -14,8 +14,9 @@ namespace Signalbox.Cli.Backups;
 internal static class Backup
 {
     /// <param name="to">A directory that does not exist yet; it has its name once it is whole.</param>
+    /// <param name="say">Told what is left out, because it is not what it was.</param>
     /// <exception cref="SignalboxException">There is no ledger, or something is in the way.</exception>
-    public static (BackupManifest Manifest, TimeSpan Took) Make(Installation state, string to, TimeProvider time, CancellationToken cancel)
+    public static (BackupManifest Manifest, TimeSpan Took) Make(Installation state, string to, TimeProvider time, Action<string> say, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
         var target = Path.GetFullPath(to);
@@ -24,7 +25,7 @@ internal static class Backup
         var beside = $"{target}.{Guid.NewGuid():N}.partial";
         try
         {
-            var manifest = Fill(state, beside, time, cancel);
+            var manifest = Fill(state, beside, time, say, cancel);
             Directory.Move(beside, target);
             return (manifest, time.GetElapsedTime(began));
         }
@@ -38,7 +39,7 @@ internal static class Backup
         }
     }
 
-    private static BackupManifest Fill(Installation state, string directory, TimeProvider time, CancellationToken cancel)
+    private static BackupManifest Fill(Installation state, string directory, TimeProvider time, Action<string> say, CancellationToken cancel)
     {
         BackupFiles.MakeDirectory(directory);
         var madeAt = time.GetUtcNow();
@@ -47,7 +48,7 @@ internal static class Backup
             if (File.Exists(state.Join(file))) BackupFiles.Copy(state.Join(file), Path.Combine(directory, file));
         CopyNotation(state.Join(BackupFiles.Notation), BackupFiles.Notation, directory);
         CopyContent(state.Join(BackupFiles.Content), directory, cancel);
-        PackArtifacts(new SupervisionPaths(state.Path).Artifacts, directory, cancel);
+        PackArtifacts(new SupervisionPaths(state.Path).Artifacts, directory, say, cancel);
         var files = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(directory, path)).Order(StringComparer.Ordinal).Select(path => BackupFiles.Of(directory, path)).ToList();
         var manifest = new BackupManifest(BackupManifest.CurrentFormat, ProductVersion.Number, madeAt, state.Path, Verified(directory).ToString(), files);
@@ -92,7 +93,7 @@ internal static class Backup
         }
     }
 
-    private static void PackArtifacts(string artifacts, string directory, CancellationToken cancel)
+    private static void PackArtifacts(string artifacts, string directory, Action<string> say, CancellationToken cancel)
     {
         if (!Directory.Exists(artifacts)) return;
         foreach (var path in Directory.EnumerateDirectories(artifacts))
@@ -103,19 +104,16 @@ internal static class Backup
             PackedArtifact? packed = null;
             try
             {
-                BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.Pack(path, tar));
+                BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.PackAgain(path, tar));
             }
             catch (IOException) when (!Directory.Exists(path))
             {
                 // the host has let it go meanwhile
             }
-            if (!Directory.Exists(path))
-            {
-                File.Delete(Path.Combine(directory, relative));
-                continue;
-            }
-            if (packed!.Digest.Hex != Path.GetFileName(path))
-                throw new SignalboxException(ExitCode.No, Finding.Error("artifact-altered", $"the artifact in {path} is not what its name says any more", new(path), "signalbox deploy   # a release that brings it again"));
+            if (packed is { } whole && whole.Digest.Hex == Path.GetFileName(path)) continue;
+            File.Delete(Path.Combine(directory, relative));
+            // one that was altered, however old, must not keep the ledger and all else from being copied
+            if (Directory.Exists(path)) say($"warning: the artifact in {path} is not what its name says any more; it is left out, and a release of it cannot be restored");
         }
     }
 }

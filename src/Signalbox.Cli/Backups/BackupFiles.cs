@@ -45,8 +45,11 @@ internal static class BackupFiles
             : parts is [Artifacts, { Length: 68 } tar] && tar.EndsWith(".tar", StringComparison.Ordinal) && IsHex(tar[..64])),
     };
 
-    /// <summary>What is known by its digest elsewhere too, so that a damaged one is better left out than taken.</summary>
-    public static bool IsByDigest(string relative) => relative.StartsWith(Content + "/", StringComparison.Ordinal) || IsArtifact(relative);
+    /// <summary>
+    /// What is not taken where it is not what was written, though somebody forces it: what is known by its digest elsewhere too, and
+    /// who gets in or is trusted. Without the ledger and the keys there is nothing to restore.
+    /// </summary>
+    public static bool IsLeftOutDamaged(string relative) => relative is not (Ledger or Key or Split);
 
     public static bool IsArtifact(string relative) => relative.StartsWith(Artifacts + "/", StringComparison.Ordinal);
 

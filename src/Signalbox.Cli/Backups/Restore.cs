@@ -44,7 +44,7 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
         var known = CheckAge(head);
         var artifacts = manifest.Files.Where(file => BackupFiles.IsArtifact(file.Path) && !_damaged.Contains(file.Path)).ToList();
         RestoreView View(string? kept) => new(
-            state.Path, head.ToString(), manifest.MadeAt, known.Lost, kept, artifacts.Count, [.. _damaged.Where(BackupFiles.IsByDigest).Order(StringComparer.Ordinal)],
+            state.Path, head.ToString(), manifest.MadeAt, known.Lost, kept, artifacts.Count, [.. _damaged.Where(BackupFiles.IsLeftOutDamaged).Order(StringComparer.Ordinal)],
             TokensInForce(known), known.Revocations.Count, time.GetElapsedTime(began).TotalSeconds, options.CheckOnly, _refused);
         if (options.CheckOnly) return View(null);
         using var replacement = new StateReplacement(state, time);
@@ -72,7 +72,7 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
             if (Problem(file) is not { } problem) continue;
             if (!options.Force) throw BackupManifest.Broken(_backup, problem);
             _damaged.Add(file.Path);
-            say($"warning: {problem}{(BackupFiles.IsByDigest(file.Path) ? "; it is left out" : "")}");
+            say($"warning: {problem}{(BackupFiles.IsLeftOutDamaged(file.Path) ? "; it is left out" : "")}");
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class Restore(Installation state, string backup, RestoreOptions 
 
     private void CopyFiles(BackupManifest manifest, Installation beside)
     {
-        foreach (var file in manifest.Files.Where(file => !BackupFiles.IsArtifact(file.Path) && !(_damaged.Contains(file.Path) && BackupFiles.IsByDigest(file.Path))))
+        foreach (var file in manifest.Files.Where(file => !BackupFiles.IsArtifact(file.Path) && !(_damaged.Contains(file.Path) && BackupFiles.IsLeftOutDamaged(file.Path))))
             if (Path.Combine(_backup, file.Path) is var from && File.Exists(from)) BackupFiles.Copy(from, beside.Join(file.Path));
     }
 

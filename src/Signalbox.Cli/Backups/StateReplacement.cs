@@ -1,6 +1,7 @@
 using System.Globalization;
 using Signalbox.Cli.Control;
 using Signalbox.Diagnostics;
+using Signalbox.Host.Supervision;
 using Signalbox.Storage;
 
 namespace Signalbox.Cli.Backups;
@@ -68,6 +69,8 @@ internal sealed class StateReplacement : IDisposable
             throw InUse($"a control plane or a host runs on {_state.Path}; expected neither");
         if (Shutdown.Shims(_state) is { Count: > 0 and var count })
             throw InUse($"{count} {(count == 1 ? "workload runs" : "workloads run")} on {_state.Path} still; expected none, since the restored host would start them a second time");
+        if (Leftovers.AreIn(_state.Join("instances")))
+            throw InUse($"what a killed shim left runs on {_state.Path} still; expected nothing, since the restored host would start it a second time");
     }
 
     private SignalboxException InUse(string message) =>

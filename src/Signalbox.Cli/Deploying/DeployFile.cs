@@ -1,3 +1,4 @@
+using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
@@ -19,6 +20,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public static async Task<DeployFile> ReadAsync(string path, Session session)
     {
         var file = Find(path);
+        EditorSchema.Place(file);
         var read = DeliveryFileReader.ReadFile(file);
         if (read.Applications is not { } applications)
             throw new SignalboxException(System.IO.File.Exists(file) ? ExitCode.No : ExitCode.Undecided, [.. read.Findings, .. await AroundAsync(read, session).ConfigureAwait(false)]);
@@ -55,9 +57,15 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
-        var ours = (status?.Tracks ?? []).SelectMany(t => t.Services.SelectMany(s => new[] { s.Address, s.Preview }).Select(address => (t.Application, t.Environment, address))).ToHashSet();
-        return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => ours.Contains((application, of, $"http://{listen}")));
+        return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => IsOurs(status?.Tracks ?? [], application, of, listen));
     }
+
+    /// <summary>Whether the host listens there for that very environment: now, beside it for a release that goes out, or on what covers it.</summary>
+    internal static bool IsOurs(IEnumerable<TrackView> tracks, string application, string environment, ListenAddress listen) => tracks
+        .Where(track => track.Application == application && track.Environment == environment)
+        .SelectMany(track => track.Services.SelectMany(service => new[] { service.Address, service.Next, service.Preview }).OfType<string>())
+        .Select(address => new Uri(address))
+        .Any(address => new ListenAddress(address.IdnHost, address.Port).Overlaps(listen));
 
     // the host resolves `signalbox` to itself where it is on nobody's PATH
     public static DeliverySurroundings Surroundings(bool beforeBuild) => DeliverySurroundings.OfThisMachine() with

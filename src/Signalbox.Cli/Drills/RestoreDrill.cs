@@ -42,7 +42,7 @@ internal sealed class RestoreDrill(DrillScene scene, int releases, TimeProvider 
         var at = time.GetUtcNow();
         try
         {
-            await Task.Run(() => Backup.Make(scene.State, scene.Join("backup"), time, scene.Session.Cancel), scene.Session.Cancel).ConfigureAwait(false);
+            await Task.Run(() => Backup.Make(scene.State, scene.Join("backup"), time, scene.Session.Error.WriteLine, scene.Session.Cancel), scene.Session.Cancel).ConfigureAwait(false);
         }
         finally
         {

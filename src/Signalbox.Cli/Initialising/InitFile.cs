@@ -1,4 +1,5 @@
 using System.Text;
+using Signalbox.Cli.Deploying;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
@@ -32,6 +33,7 @@ internal sealed record InitFile(string Path, DetectedApplication Application, st
     public void Write()
     {
         Replace(Path, Text);
+        EditorSchema.Place(Path);
         if (IgnorePath is not null) Replace(IgnorePath, string.Join('\n', ["# left out of releases", .. Application.Ignore, ""]));
     }
 

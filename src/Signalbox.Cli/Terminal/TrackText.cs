@@ -52,7 +52,7 @@ internal static class TrackText
     }
 
     private static string Place(ServiceView service) =>
-        $"{(service.Address ?? service.Schedule) switch { { } where => $" {where}", null => "" }}{(service.Preview is { } preview ? $", the new release alone at {preview}" : "")}";
+        $"{(service.Address ?? service.Schedule) switch { { } where => $" {where}", null => "" }}{(service.Next is { } next ? $", at {next} once the new release took over" : "")}{(service.Preview is { } preview ? $", the new release alone at {preview}" : "")}";
 
     /// <summary>Neither a worker nor a cron has traffic: what there is against it are its restarts, or its runs that failed.</summary>
     private static void AppendWorker(StringBuilder text, ServiceView service, ArmView arm, Paint paint)

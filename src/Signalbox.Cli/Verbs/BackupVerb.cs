@@ -19,7 +19,7 @@ internal static class BackupVerb
     private static async Task<int> RunAsync(Session session)
     {
         var to = session.Get(To) ?? $"signalbox-backup-{TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        var (manifest, took) = await Task.Run(() => Backup.Make(session.State, to, TimeProvider.System, session.Cancel), session.Cancel).ConfigureAwait(false);
+        var (manifest, took) = await Task.Run(() => Backup.Make(session.State, to, TimeProvider.System, session.Error.WriteLine, session.Cancel), session.Cancel).ConfigureAwait(false);
         var view = new BackupView(Path.GetFullPath(to), manifest.Head, manifest.MadeAt, manifest.Files.Count, manifest.Size, took.TotalSeconds);
         if (session.Json) session.WriteJson(view, BackupJson.Default.BackupView);
         else session.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{view.Path}: {view.Files} files, {view.Bytes:N0} bytes, in {view.Seconds:0.0} s\nhead {view.Head}\nit holds this installation's keys: keep it as you keep them\nnext: signalbox restore {view.Path} --check"));

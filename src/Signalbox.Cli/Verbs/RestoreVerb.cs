@@ -48,6 +48,6 @@ internal static class RestoreVerb
         foreach (var missing in view.LeftOut) session.Out.WriteLine($"left out, since it is not what was written: {missing}");
         SayTokens(session, view);
         if (view.Refused is { } refused) session.Out.WriteLine($"it would be refused: {refused}; --force takes it all the same");
-        if (!view.Checked) session.Out.WriteLine($"next: signalbox up --state {view.State}");
+        if (!view.Checked) session.Out.WriteLine($"next: signalbox up --as-it-was --state {view.State}");
     }
 }

@@ -3,6 +3,7 @@ using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -12,20 +13,23 @@ internal static class UpVerb
     private static readonly Option<string?> App = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
+    private static readonly Option<bool> AsItWas = new("--as-it-was") { Description = "only bring back what served; nothing is built or taken out, whatever lies here" };
 
     public static Command Create()
     {
         var verb = new Verb("up", "Start the host and the control plane where they do not run, and take the first release out. Where one went out before, it is brought back as it was; `deploy` takes the next one out.",
-            "signalbox up", "signalbox up examples/shop");
+            "signalbox up", "signalbox up examples/shop", "signalbox up --as-it-was");
         verb.Add(From);
         verb.Add(App);
         verb.Add(Env);
         verb.Add(NoBuild);
+        verb.Add(AsItWas);
         return verb.Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
+        if (session.Get(AsItWas)) return await BringBackAsync(session).ConfigureAwait(false);
         // what ran before comes back whatever the file says
         if (session.State.HasLedger) await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
         if (session.State.HasLedger && !System.IO.File.Exists(DeployFile.Find(session.Get(From)!)) && session.Parsed.GetResult(From) is null or { Implicit: true })
@@ -49,6 +53,15 @@ internal static class UpVerb
             code = Math.Max(code, deployed.ExitCode);
         }
         return code;
+    }
+
+    /// <summary>After a restore or a stop: what lies in the current directory may be of another day, or of another application.</summary>
+    private static async Task<int> BringBackAsync(Session session)
+    {
+        if (!session.State.HasLedger)
+            throw new SignalboxException(ExitCode.No, Finding.Error("nothing-to-bring-back", $"nothing has gone out from {session.State.Path}; expected a state directory that was used or restored", new(session.State.Path), "signalbox up   # takes the first release out"));
+        await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
+        return await StatusVerb.RunAsync(session).ConfigureAwait(false);
     }
 
     /// <summary>Where nothing runs yet, all that can fail here fails before anything starts.</summary>

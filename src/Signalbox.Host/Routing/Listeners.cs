@@ -51,8 +51,8 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public void Open(ListenAddress address, Slot slot, Task? ready = null)
     {
-        var door = new Door(Bind(address), slot);
-        lock (_gate) _open.Add(address, door);
+        Door door;
+        lock (_gate) _open.Add(address, door = new(Bind(address, slot), slot));
         _ = AcceptLoopAsync(door, ready);
     }
 
@@ -97,20 +97,35 @@ internal sealed class Listeners : IConnectionListenerFactory, IConnectionListene
     {
         lock (_gate)
             foreach (var (address, door) in _open)
-                if (address.Port == asked.Port && (IsAny(address) || IsAny(asked))) return (address, door.Slot);
+                if (address.Overlaps(asked)) return (address, door.Slot);
         return null;
     }
 
-    private static bool IsAny(ListenAddress address) =>
-        IPAddress.Parse(address.Address) is var parsed && (parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any));
+    /// <summary>
+    /// A service that is opened to others, or no more, listens at both addresses until the new release took over. The kernel lets
+    /// sockets of one user share a port where each says so (socket(7), SO_REUSEPORT), and gives a connection to the narrower one.
+    /// </summary>
+    private Socket Bind(ListenAddress address, Slot slot)
+    {
+        List<Socket> own = [.. _open.Where(open => open.Key.Overlaps(address) && ReferenceEquals(open.Value.Slot, slot)).Select(open => open.Value.Socket)];
+        foreach (var socket in own) Share(socket);
+        return Bind(address, shared: own.Count > 0);
+    }
 
-    private static Socket Bind(ListenAddress address)
+    private static void Share(Socket socket)
+    {
+        const int solSocket = 1, soReusePort = 15;
+        socket.SetRawSocketOption(solSocket, soReusePort, BitConverter.GetBytes(1));
+    }
+
+    private static Socket Bind(ListenAddress address, bool shared)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address.Address), address.Port);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (endpoint.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = endpoint.Address.Equals(IPAddress.IPv6Any);
+            if (shared) Share(socket);
             socket.Bind(endpoint);
             socket.Listen(Backlog);
             return socket;

@@ -37,11 +37,24 @@ internal sealed class Leftovers(string directory, ShimRunning? running, int? use
     /// <param name="instances"><see cref="SupervisionPaths.Instances"/>; one that is not there is fine.</param>
     public static void EndAll(string instances)
     {
-        if (!Directory.Exists(instances)) return;
         var picture = new Lazy<ProcessPicture>(ProcessPicture.Take);
+        foreach (var left in In(instances)) left.End(picture.Value);
+    }
+
+    /// <summary>Whether anything of a state directory's instances runs, with or without its shim.</summary>
+    public static bool AreIn(string instances)
+    {
+        var picture = new Lazy<ProcessPicture>(ProcessPicture.Take);
+        return In(instances).Any(left => left.Find(picture.Value).Count > 0);
+    }
+
+    /// <summary>Of each instance whose end nobody wrote down.</summary>
+    private static IEnumerable<Leftovers> In(string instances)
+    {
+        if (!Directory.Exists(instances)) yield break;
         foreach (var directory in Directory.GetDirectories(instances))
-            if (ShimFiles.Read(directory, ShimFiles.Spec, ShimJson.Default.ShimSpec) is { } spec && ShimRun.ExitOf(directory, spec) is null)
-                Of(directory, spec)?.End(picture.Value);
+            if (ShimFiles.Read(directory, ShimFiles.Spec, ShimJson.Default.ShimSpec) is { } spec && ShimRun.ExitOf(directory, spec) is null && Of(directory, spec) is { } left)
+                yield return left;
     }
 
     /// <summary>As <see cref="End()"/>, where anything was left at an earlier moment: what lives now came from what lived then.</summary>

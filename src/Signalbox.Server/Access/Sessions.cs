@@ -8,8 +8,8 @@ internal sealed class Sessions
 {
     public static readonly TimeSpan CodeValidFor = TimeSpan.FromMinutes(5), SessionValidFor = TimeSpan.FromHours(12);
 
-    // a bound on memory: an admin who asks for more loses the oldest
-    private const int Most = 256;
+    // bounds on memory: who asks for more loses its own oldest, and signs nobody else out
+    private const int Most = 1024, MostOfOneToken = 64;
 
     private readonly TimeProvider _time;
     private readonly SessionFile? _file;
@@ -70,7 +70,8 @@ internal sealed class Sessions
         var secret = Secret.New();
         var expires = _time.GetUtcNow() + validFor;
         tickets.RemoveAll(t => t.ExpiresAt <= _time.GetUtcNow());
-        if (tickets.Count >= Most) tickets.RemoveAt(0);
+        if (tickets.Count(ticket => ticket.TokenId == tokenId) >= MostOfOneToken) tickets.Remove(tickets.First(ticket => ticket.TokenId == tokenId));
+        else if (tickets.Count >= Most) tickets.Remove(tickets.GroupBy(ticket => ticket.TokenId).MaxBy(own => own.Count())!.First());
         tickets.Add(new(Secret.Hash(secret), tokenId, expires));
         return (secret, expires);
     }

@@ -30,14 +30,14 @@ internal static class SessionEndpoints
         yield return new("DELETE", Path, "endSession", Scope.Read, "End the caller's session", request =>
         {
             if (request.Caller.Session is { } session) parts.Sessions.End(session);
-            request.Http.Response.Cookies.Delete(AccessGate.Cookie);
+            request.Http.Response.Cookies.Delete(AccessGate.CookieOf(request.Http));
             request.Http.Response.StatusCode = 204;
             return Task.CompletedTask;
         })
         { Reach = Reach.Nobodys, Status = 204 };
     }
 
-    public static void SetCookie(HttpContext http, string session) => http.Response.Cookies.Append(AccessGate.Cookie, session, new CookieOptions
+    public static void SetCookie(HttpContext http, string session) => http.Response.Cookies.Append(AccessGate.CookieOf(http), session, new CookieOptions
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,

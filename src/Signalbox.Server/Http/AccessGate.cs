@@ -11,7 +11,6 @@ namespace Signalbox.Server.Http;
 /// </summary>
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
-    public const string Cookie = Api.SessionCookie.Name;
     public const string ExchangePath = "/api/v1/tokens/exchange";
 
     // through a pipe: everyone on the machine may read a process's arguments, and printf is the shell's own
@@ -26,6 +25,8 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
         CheckOrigin(http.Request, caller);
         http.Items[typeof(Caller)] = caller;
     }
+
+    public static string CookieOf(HttpContext http) => Api.SessionCookie.At(http.Connection.LocalPort);
 
     /// <summary>Whether what a caller came with still is in force: an answer may go on for longer than that.</summary>
     public bool StillAdmits(Caller caller) =>
@@ -54,7 +55,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
             return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header[7..].Trim()) is { } token
                 ? new(token.Principal, token.Scopes, token.Bound, token.Id, Session: null)
                 : throw Denied(http, "token-invalid", "the token is unknown, expired or revoked", "signalbox token create PRINCIPAL --scope read   # on the machine that runs the control plane");
-        if (http.Request.Cookies[Cookie] is { } session)
+        if (http.Request.Cookies[CookieOf(http)] is { } session)
             return sessions.Find(session) is { } found && tokens.ById(found.TokenId) is { } owner
                 ? new(owner.Principal, owner.Scopes, owner.Bound, owner.Id, session)
                 : throw Denied(http, "session-ended", "the session has ended", LoginHelp);

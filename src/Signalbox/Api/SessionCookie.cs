@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Signalbox.Api;
 
 /// <summary>
@@ -7,6 +9,10 @@ namespace Signalbox.Api;
 public static class SessionCookie
 {
     public const string Name = "signalbox_session";
+
+    /// <summary>Each installation of a machine has one of its own, or signing in to one would sign out of the other.</summary>
+    /// <param name="port">That the control plane listens on.</param>
+    public static string At(int port) => string.Create(CultureInfo.InvariantCulture, $"{Name}_{port}");
 
     /// <summary>A Cookie header without the session; all other pairs stay as they were written.</summary>
     /// <returns><paramref name="header"/> itself where the session is not in it; empty where nothing else was.</returns>
@@ -28,6 +34,9 @@ public static class SessionCookie
     private static bool IsSession(ReadOnlySpan<char> pair)
     {
         var equals = pair.IndexOf('=');
-        return (equals < 0 ? pair : pair[..equals]).Trim().SequenceEqual(Name);
+        var name = (equals < 0 ? pair : pair[..equals]).Trim();
+        if (!name.StartsWith(Name, StringComparison.Ordinal)) return false;
+        var port = name[Name.Length..];
+        return port.IsEmpty || (port[0] == '_' && !port[1..].ContainsAnyExceptInRange('0', '9'));
     }
 }

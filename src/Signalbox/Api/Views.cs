@@ -53,14 +53,23 @@ public sealed record RolloutView(
     string Id, string Track, string Release, string? From, string Kind, string Phase, int Step, int Steps, Weight Weight,
     string? Reason, string? WaitingFor, string Principal, DateTimeOffset StartedAt, DateTimeOffset PhaseSince, DateTimeOffset? EndedAt,
     IReadOnlyList<string> LogTail, JudgeReport? Decision,
-    string? WaitingText = null, string? GoesBackTo = null, string? Strategy = null, TimeSpan? ExpectedGap = null, TimeSpan? Gap = null);
+    string? WaitingText = null, string? GoesBackTo = null, string? Strategy = null, TimeSpan? ExpectedGap = null, TimeSpan? Gap = null)
+{
+    /// <summary>The steps that it was begun with, those within a batch of rolling too; null once it has ended.</summary>
+    public IReadOnlyList<StepView>? Planned { get; init; }
+}
+
+/// <param name="For">The least time at this weight.</param>
+/// <param name="ManualPause">Waits there for a person.</param>
+public sealed record StepView(Weight Weight, TimeSpan For, bool ManualPause);
 
 /// <param name="Preview">Where the release that goes out is seen alone, while it can be.</param>
 /// <param name="Schedule">When a cron service runs.</param>
+/// <param name="Next">Where it is reached once the release that goes out took over, where that is elsewhere; it listens there already.</param>
 /// <param name="UserId">The user of its own that its instances run as, to whom its data must belong; null where they run as the host's.</param>
 public sealed record ServiceView(
     string Service, string Kind, string? Address, IReadOnlyList<ArmView> Arms, JudgeReport? Judge, string? Problem, int? UserId = null,
-    string? Preview = null, string? Schedule = null);
+    string? Preview = null, string? Schedule = null, string? Next = null);
 
 /// <param name="Role">stable, canary or warm.</param>
 /// <param name="Latency">Of the last seconds; null without requests.</param>
@@ -88,7 +97,8 @@ public sealed record StartRollout(string Application, string Environment, string
 public sealed record PromoteRelease(string To);
 
 /// <param name="To">A release id; null for the one before the current.</param>
-public sealed record StartRollback(string? To, string? Reason);
+/// <param name="From">What serves as far as the caller knows: where something else does, or goes out by now, it is refused. Null for whatever does.</param>
+public sealed record StartRollback(string? To, string? Reason, string? From = null);
 
 public sealed record RolloutCommand(string? Reason);
 

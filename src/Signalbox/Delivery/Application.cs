@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Serialization;
 using Signalbox.Delivery.Policies;
 
@@ -91,6 +92,11 @@ public sealed record HealthCheck(
 public sealed record ListenAddress(string Address, int Port)
 {
     public override string ToString() => Address.Contains(':') ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+
+    /// <summary>Whether one takes what comes to the other, too: they are the same, or one is that of every interface.</summary>
+    public bool Overlaps(ListenAddress other) => Port == other.Port && (Equals(other) || IsAny || other.IsAny);
+
+    private bool IsAny => IPAddress.TryParse(Address, out var parsed) && (parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any));
 }
 
 /// <summary>Where the sticky key of a request is found; exactly one is set.</summary>

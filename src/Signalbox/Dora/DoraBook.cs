@@ -97,7 +97,8 @@ public sealed class DoraBook
         RolloutEvent.Undecided undecided => Judged(deployment, undecided.Evidence),
         RolloutEvent.Judged judged => Judged(deployment, new Dictionary<string, JudgeReport> { [judged.Service] = judged.Report }),
         // a way back that halts is begun anew: it counts from the first word, unless somebody let the release go on since
-        RolloutEvent.AbortStarted abort => deployment with { AbortedAt = deployment.AbortedAt ?? abort.At },
+        RolloutEvent.AbortStarted abort => Judged(deployment, abort.Evidence) with { AbortedAt = deployment.AbortedAt ?? abort.At },
+        RolloutEvent.Halted halted => Judged(deployment, halted.Evidence),
         RolloutEvent.Resumed => deployment with { AbortedAt = null },
         RolloutEvent.HookRequested hook => Judged(deployment, hook.Evidence),
         RolloutEvent.Ended ended => Judged(deployment, ended.Evidence) with { EndedAt = ended.At, Outcome = OutcomeOf(ended.Outcome) },

@@ -12,6 +12,8 @@ public sealed class NotificationFold
 {
     private readonly Dictionary<string, Release> _releases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RolloutEvent.Started> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RolloutEvent.Queued> _queued = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GateDecided> _decided = new(StringComparer.Ordinal);
 
     /// <returns>Null where nobody wants to hear of it.</returns>
     public Notification? Apply(LedgerEntry entry)
@@ -24,6 +26,8 @@ public sealed class NotificationFold
 
     private Notification? Of(LedgerEntry entry, RolloutEvent happened)
     {
+        if (happened is RolloutEvent.Queued queued) _queued[entry.Stream] = queued;
+        if (happened is RolloutEvent.QueueDropped dropped) return Stopped(entry, dropped);
         if (happened is RolloutEvent.Started started) _running[entry.Stream] = started;
         if (!_running.TryGetValue(entry.Stream, out var running)) return null;
         var (id, goingBack) = (running.Rollout, running.Kind == RolloutKind.Rollback);
@@ -41,9 +45,17 @@ public sealed class NotificationFold
         };
     }
 
+    /// <summary>A rollout that waited, and that the gates did not let begin when its turn came: nobody asked for that, and nothing else would tell.</summary>
+    private Notification? Stopped(LedgerEntry entry, RolloutEvent.QueueDropped dropped) =>
+        dropped.Principal == Principal.Engine && _queued.GetValueOrDefault(entry.Stream) is { } queued && queued.Rollout == dropped.Rollout
+            && _decided.GetValueOrDefault(entry.Stream) is { Verdict: not GateVerdict.Allow } decided && decided.Release == queued.Plan.Release
+            ? Make(entry, queued.Rollout, queued.Plan.Release, NotificationKind.Failed, $"{queued.Rollout} was not begun: {dropped.Reason}", $"see what it lacks: signalbox gates explain {queued.Plan.Release}")
+            : null;
+
     /// <summary>A refusal that only a person's approval can lift.</summary>
-    private static Notification? Of(LedgerEntry entry, GateDecided decided)
+    private Notification? Of(LedgerEntry entry, GateDecided decided)
     {
+        _decided[entry.Stream] = decided;
         var stops = decided.Results.Where(result => result.Stops).ToList();
         if (decided.Verdict != GateVerdict.Deny || stops.Count == 0 || stops.Any(result => result.Gate != GateTable.Approval)) return null;
         var key = TrackKey.Parse(entry.Stream);
@@ -51,11 +63,14 @@ public sealed class NotificationFold
             $"{decided.Release} waits for an approval before it may go into {key.Environment}", $"signalbox approve {decided.Release} --env {key.Environment}", stops[0].HandTo ?? Handover.Security, entry.Principal.Name);
     }
 
-    private Notification Make(LedgerEntry entry, RolloutEvent.Started running, NotificationKind kind, string what, string todo)
+    private Notification Make(LedgerEntry entry, RolloutEvent.Started running, NotificationKind kind, string what, string todo) =>
+        Make(entry, running.Rollout, running.Plan.Release, kind, what, todo);
+
+    private Notification Make(LedgerEntry entry, string rollout, string release, NotificationKind kind, string what, string todo)
     {
         var key = TrackKey.Parse(entry.Stream);
-        var owner = _releases.GetValueOrDefault(running.Plan.Release)?.Owners?.GetValueOrDefault(Handover.Devops);
-        return new(IdOf(entry), entry.Sequence, kind, entry.At, key.Application, key.Environment, running.Rollout, running.Plan.Release,
+        var owner = _releases.GetValueOrDefault(release)?.Owners?.GetValueOrDefault(Handover.Devops);
+        return new(IdOf(entry), entry.Sequence, kind, entry.At, key.Application, key.Environment, rollout, release,
             what, todo, owner is null ? Handover.Devops : $"{Handover.Devops} ({owner})", entry.Principal.Name);
     }
 

@@ -27,6 +27,9 @@ internal sealed class EngineTrack(TrackState state)
     /// <summary>What the gates are being asked for the rollout that waits to begin.</summary>
     public (GateQuestion Question, Task<AskedGates> Answer)? Asking { get; set; }
 
+    /// <summary>Since boot: before then the gates are not asked again for it, since they could not be asked.</summary>
+    public TimeSpan AskAgainAt { get; set; }
+
     public Task<HookResult>? Hook { get; set; }
 
     public CancellationTokenSource? HookCancel { get; set; }

@@ -23,9 +23,8 @@ internal sealed class RollingUpdate
         _replaced =
         [
             .. from service in plan.Configuration.Services
-               where service.Kind != ServiceKind.Cron
-               let old = stable.Configuration.Services.FirstOrDefault(other => other.Name == service.Name && other.Kind != ServiceKind.Cron)
-               where old is not null
+               from old in stable.Configuration.Services
+               where Replaces(old, service) is not null
                select (service, old),
         ];
         Grid = plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Cron).Select(service => service.Instances).DefaultIfEmpty(1).Max();
@@ -36,6 +35,13 @@ internal sealed class RollingUpdate
 
     /// <summary>The weight at which the greatest service has <paramref name="instances"/> new ones. Rounded down: never above capacity.</summary>
     public Weight At(int instances) => new(Weight.Full * instances / Grid);
+
+    /// <summary>
+    /// The service whose instances take over from an old one's as it shrinks: of the same name and kind. A worker does not answer
+    /// what a web service did, and a cron has no instances to share.
+    /// </summary>
+    public static ServiceConfiguration? Replaces(ServiceConfiguration old, ServiceConfiguration? next) =>
+        next is not null && next.Name == old.Name && next.Kind == old.Kind && next.Kind != ServiceKind.Cron ? next : null;
 
     /// <summary>Instances of a service that carry a weight: its share of them, rounded up.</summary>
     public static int Share(int instances, Weight weight) => ((instances * weight.BasisPoints) + Weight.Full - 1) / Weight.Full;

@@ -82,11 +82,14 @@ public sealed partial class RolloutEngine
 
     /// <summary>Back to a release that succeeded here; an active rollout is aborted instead.</summary>
     /// <param name="to">A release id; null for the one before the serving one.</param>
-    public Task<CommandResult> RollbackAsync(TrackKey key, string? to, Principal principal, string? reason, CancellationToken cancel) =>
+    /// <param name="from">What serves as far as the caller knows; null for whatever does.</param>
+    public Task<CommandResult> RollbackAsync(TrackKey key, string? to, Principal principal, string? reason, CancellationToken cancel, string? from = null) =>
         GatedAsync(() =>
         {
             if (!_tracks.TryGetValue(key.ToString(), out var track))
                 return Refuse("track-unknown", $"nothing has gone out to {key}", "signalbox status");
+            if (from is not null && (track.State.Active is not null || track.State.Stable?.Release != from))
+                return Refuse("rollback-of-another", $"{from} is what was to be left, and {(track.State.Active is { } other ? $"{other.Id} goes on in {key}" : $"{track.State.Stable?.Release ?? "nothing"} serves {key}")} by now; look again", "signalbox status");
             if (to is null && track.State.Active is { Kind: RolloutKind.Rollback, Phase: not Phase.Aborting } goes)
                 return Refuse("rollback-already-active", $"{key} already goes back to {goes.Release} as {goes.Id}", $"signalbox rollouts watch {goes.Id}   # or, to keep {goes.From}: signalbox abort {goes.Id}");
             if (track.State.Active is { } active && (to is null || to == active.From))
@@ -121,7 +124,7 @@ public sealed partial class RolloutEngine
     /// <param name="asked">What the gates were asked for it; null where they were not yet.</param>
     private async Task<CommandResult> CommandAsync(EngineTrack track, Signal signal, CancellationToken cancel, string? rollout = null, AskedGates? asked = null)
     {
-        var decision = RolloutMachine.Decide(track.State, signal, Now);
+        var decision = RolloutMachine.Decide(track.State, signal, Now, track.Observation);
         if (decision.Refusal is { } refusal) return new(false, false, refusal, track.State.Active?.Id);
         // before anything falls for it: what may not go out takes nothing back
         var answer = Question(track, decision.Events) is { } question ? Answer(track, question, asked) : null;

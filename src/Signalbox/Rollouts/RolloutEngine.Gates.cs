@@ -123,12 +123,15 @@ public sealed partial class RolloutEngine
     private (IReadOnlyList<RolloutEvent> Events, IReadOnlyList<NewEntry> Said)? LetIn(EngineTrack track, Decision decision)
     {
         if (Question(track, decision.Events) is not { } question) return (decision.Events, []);
+        if (track.AskAgainAt > _clock.SinceBoot) return null;
         if (track.Asking is not { } asking || !IsSame(asking.Question, question))
             track.Asking = asking = (question, AskAsync(question, _askingStops.Token));
         if (!asking.Answer.IsCompleted) return null;
         track.Asking = null;
         if (!asking.Answer.IsCompletedSuccessfully || asking.Answer.Result.Gathered is not { } gathered)
         {
+            // a full disk does not empty itself by the next turn, and a policy's commands would run without a pause
+            track.AskAgainAt = _clock.SinceBoot + s_askAgain;
             LedgerProblem = $"the gates cannot be asked for {question.Release.Id}: {(asking.Answer.IsCompletedSuccessfully ? asking.Answer.Result.Problem : asking.Answer.Exception?.GetBaseException().Message)}";
             return null;
         }

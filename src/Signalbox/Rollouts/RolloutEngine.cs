@@ -134,7 +134,7 @@ public sealed partial class RolloutEngine : IDisposable
     /// <summary>Decides and appends; nothing happens where the ledger cannot be written.</summary>
     private IReadOnlyList<RolloutEvent> Take(EngineTrack track, Signal signal)
     {
-        var decision = RolloutMachine.Decide(track.State, signal, Now);
+        var decision = RolloutMachine.Decide(track.State, signal, Now, track.Observation);
         if (decision.Events.Count == 0) return [];
         if (LetIn(track, decision) is not { } let) return [];
         try

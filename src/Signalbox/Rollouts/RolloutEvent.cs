@@ -89,9 +89,17 @@ public abstract record RolloutEvent(Principal Principal, DateTimeOffset At)
     public sealed record LatchAcknowledged(Principal Principal, DateTimeOffset At, long Latch, string Cause, string Detail) : RolloutEvent(Principal, At);
 
     /// <param name="LogDigest">Digest of the failed instance's last lines, which lie in a file that expires.</param>
-    public sealed record AbortStarted(Principal Principal, DateTimeOffset At, string Reason, Phase Outcome, long? Latch, string? LogDigest) : RolloutEvent(Principal, At);
+    public sealed record AbortStarted(Principal Principal, DateTimeOffset At, string Reason, Phase Outcome, long? Latch, string? LogDigest) : RolloutEvent(Principal, At)
+    {
+        /// <summary>What the judge had counted until then, per service: it counts no more from here on. Null where it had not.</summary>
+        public IReadOnlyDictionary<string, JudgeReport>? Evidence { get; init; }
+    }
 
-    public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor, long? Latch) : RolloutEvent(Principal, At);
+    public sealed record Halted(Principal Principal, DateTimeOffset At, string Reason, WaitingFor WaitingFor, long? Latch) : RolloutEvent(Principal, At)
+    {
+        /// <inheritdoc cref="AbortStarted.Evidence"/>
+        public IReadOnlyDictionary<string, JudgeReport>? Evidence { get; init; }
+    }
 
     public sealed record Ended(Principal Principal, DateTimeOffset At, Phase Outcome, string? Reason) : RolloutEvent(Principal, At)
     {

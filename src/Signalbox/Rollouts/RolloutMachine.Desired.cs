@@ -75,14 +75,17 @@ public static partial class RolloutMachine
     /// <summary>Where a service is reached. An address of its own that stable has not waits, taken back, for nobody: it may be the one that could not be had.</summary>
     internal static ListenAddress? Listen(TrackState state, ServiceConfiguration shape)
     {
-        var falls = state.Active is { IsFalling: true };
-        if (ReachedAs(state) is not { } stable) return falls ? null : shape.Listen;
-        if (Find(stable, shape.Name) is { } served) return served.Listen;
-        return falls || ListensAt(stable, shape.Listen) ? null : shape.Listen;
+        if (Find(ReachedAs(state), shape.Name) is { } served) return served.Listen;
+        return state.Active is { IsFalling: true } || IsTaken(state, shape) ? null : shape.Listen;
     }
 
+    /// <summary>Who serves, and who goes out, has its addresses before a service that it does not have: that one may just have another name now.</summary>
+    private static bool IsTaken(TrackState state, ServiceConfiguration shape) =>
+        new[] { ReachedAs(state), state.Active?.Plan ?? state.Stable }.OfType<ReleasePlan>()
+            .Any(plan => Find(plan, shape.Name) is null && ListensAt(plan, shape.Listen));
+
     /// <summary>Opened from the beginning, so that one that cannot be had is known before anything has moved there.</summary>
-    private static ListenAddress? NextListen(TrackState state, ServiceConfiguration shape) =>
+    internal static ListenAddress? NextListen(TrackState state, ServiceConfiguration shape) =>
         state.Active is { IsFalling: false } && ReachedAs(state) is { } stable && Find(stable, shape.Name) is not null && !ListensAt(stable, shape.Listen)
             ? shape.Listen
             : null;
@@ -114,7 +117,7 @@ public static partial class RolloutMachine
     {
         if (state.Active is not { } rollout) return service.Instances;
         if (rollout.StableStopped || (service.Kind != ServiceKind.Web && rollout.IsInCharge)) return 0;
-        return rollout.IsRolling && service.Kind != ServiceKind.Cron && Find(rollout.Plan, service.Name) is { Kind: not ServiceKind.Cron } next
+        return rollout.IsRolling && RollingUpdate.Replaces(service, Find(rollout.Plan, service.Name)) is { } next
             ? RollingUpdate.Left(service.Instances, next.Instances, rollout.Released)
             : service.Instances;
     }
@@ -141,7 +144,8 @@ public static partial class RolloutMachine
     private static JudgePlan? Judge(TrackState state, string service)
     {
         if (state.Active is not { Judged: true, JudgedBad: null, Phase: not (Phase.Aborting or Phase.Halted or Phase.Stopping or Phase.PreHook) } rollout) return null;
-        if (state.Stable is not { } stable || Find(stable, service) is null || Find(rollout.Plan, service) is not { } configured) return null;
+        // nobody reaches one that is web only now before it took over: there is nothing to compare
+        if (state.Stable is not { } stable || Find(stable, service) is not { Kind: ServiceKind.Web } || Find(rollout.Plan, service) is not { } configured) return null;
         var guard = Own(rollout, configured) == Weight.All;
         if ((rollout.IsRecreate || rollout.IsBlueGreen) && !guard) return null;
         var analysis = rollout.Strategy.Analysis;

@@ -1,4 +1,5 @@
 using Signalbox.Ledger;
+using Signalbox.Runtimes.Protocol;
 using static Signalbox.Rollouts.RolloutEvent;
 
 namespace Signalbox.Rollouts;
@@ -7,6 +8,21 @@ namespace Signalbox.Rollouts;
 public static partial class RolloutMachine
 {
     private const string NothingReady = "; stable ";
+
+    /// <summary>Who goes back, or halts, is judged no more: what users met until then would be in no number otherwise.</summary>
+    private static Decision WithCounts(TrackState state, Decision decision, TrackObservation? seen)
+    {
+        if (seen is null || state.Active is not { } rollout || Told(rollout, new(seen)) is not { } counted) return decision;
+        return decision with
+        {
+            Events = [.. decision.Events.Select(happened => happened switch
+            {
+                AbortStarted abort => abort with { Evidence = counted },
+                Halted halted => halted with { Evidence = counted },
+                _ => happened,
+            })],
+        };
+    }
 
     /// <summary>Ends when the host shows stable serving without the canary; halts where stable has nothing to serve with.</summary>
     private static Decision Aborting(TrackState state, RolloutState rollout, Fleet fleet, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using Signalbox.Delivery;
 using Signalbox.Ledger;
+using Signalbox.Runtimes.Protocol;
 using static Signalbox.Rollouts.RolloutEvent;
 
 namespace Signalbox.Rollouts;
@@ -17,7 +18,11 @@ public static partial class RolloutMachine
     /// <summary>How often a rollout starts over after losing contact before it waits for a person.</summary>
     public const int FallsBeforePause = 5;
 
-    public static Decision Decide(TrackState state, Signal signal, DateTimeOffset now) => signal switch
+    /// <param name="seen">What the host showed last, where the signal is something else; null where it showed nothing.</param>
+    public static Decision Decide(TrackState state, Signal signal, DateTimeOffset now, TrackObservation? seen = null) =>
+        WithCounts(state, Follows(state, signal, now), signal is Signal.Observed observed ? observed.Observation : seen);
+
+    private static Decision Follows(TrackState state, Signal signal, DateTimeOffset now) => signal switch
     {
         Signal.Submit submit => Submit(state, submit, now),
         Signal.Advance advance => Advance(state, advance, now),

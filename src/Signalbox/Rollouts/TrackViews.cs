@@ -23,7 +23,10 @@ public static class TrackViews
         rollout.Reason, rollout.WaitingFor?.ToString(), rollout.Principal.Name, rollout.StartedAt, rollout.PhaseSince, rollout.EndedAt,
         rollout.Phase is Phase.RolledBack or Phase.Failed or Phase.Aborting or Phase.Halted ? failureLog(rollout.Id) : [],
         observation?.Latch?.Decision ?? observation?.Services.Select(service => service.Judge).FirstOrDefault(report => report is not null),
-        rollout.WaitingFor?.Text(), GoesBackTo(rollout), (rollout.IsRecreate ? StrategyKind.Recreate : rollout.Strategy.Kind).ToString(), rollout.ExpectedGap, rollout.Gap);
+        rollout.WaitingFor?.Text(), GoesBackTo(rollout), (rollout.IsRecreate ? StrategyKind.Recreate : rollout.Strategy.Kind).ToString(), rollout.ExpectedGap, rollout.Gap)
+    {
+        Planned = rollout.EndedAt is null ? [.. rollout.Steps.Select(step => new StepView(step.Weight, step.For, step.ManualPause))] : null,
+    };
 
     /// <summary>While it is taken back its declared weight is only what it may keep: what it has is what the host shows.</summary>
     private static Weight Carried(RolloutState rollout, TrackObservation? observation) =>
@@ -79,7 +82,7 @@ public static class TrackViews
             var seen = observation?.Services.FirstOrDefault(candidate => candidate.Service == service.Name);
             return new ServiceView(
                 service.Name, service.Kind.ToString().ToLowerInvariant(), RolloutMachine.Listen(state, service) is { } listen ? $"http://{listen}" : null,
-                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId, PreviewOf(state, service.Name), service.Schedule?.Expression);
+                [.. (seen?.Arms ?? []).Select(arm => Arm(state, arm))], seen?.Judge, seen?.ListenError, seen?.UserId, PreviewOf(state, service.Name), service.Schedule?.Expression, RolloutMachine.NextListen(state, service) is { } next ? $"http://{next}" : null);
         })];
     }
 

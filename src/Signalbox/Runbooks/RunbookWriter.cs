@@ -51,7 +51,7 @@ public static class RunbookWriter
             Step(facts, "Check the backup: every file, every hash of its ledger, and how old it is. It says no where the third step would be refused: nothing has been stopped then. Where an older or another ledger is meant, take this step and the third by hand with --force.", "restore", "BACKUP", "--check"),
             Step(facts, "Stop what runs. Requests fail from here until the last step but one.", "down"),
             Step(facts, "Put the backup in place. What was there is kept beside it. It shows which tokens are good by it: revoke what was revoked since.", "restore", "BACKUP"),
-            Step(facts, "Start again: the releases that served then are brought back.", "up"),
+            Step(facts, "Start again: the releases that served then are brought back, and nothing else goes out, wherever this is typed.", "up", "--as-it-was"),
             Step(facts, $"Look whether all of it serves{At(facts)}, and which releases came after the backup: they are to be deployed again.", "status"),
             Step(facts, "Prove that the ledger is whole.", "ledger", "verify"),
         ]);
@@ -62,9 +62,9 @@ public static class RunbookWriter
             Step(facts, "See that nothing is going out; wait for it or abort it.", "rollouts", "list", "--active"),
             Step(facts, "Take a backup to another machine's disk.", "backup", "--to", "BACKUP"),
             new("Send users elsewhere: point the load balancer or the DNS name before this machine to another one, and wait until no request arrives here any more."),
-            Step(facts, "Stop everything. Requests in flight are finished first, then each workload gets SIGTERM and its stop grace.", "down"),
+            Step(facts, "Stop everything. Requests in flight have 5 s to finish, then each workload gets SIGTERM and its whole stop grace.", "down"),
             new("Service the machine."),
-            Step(facts, "Start again: the same releases are brought back.", "up"),
+            Step(facts, "Start again: the same releases are brought back.", "up", "--as-it-was"),
             Step(facts, $"Look whether it serves{At(facts)}, then send users back.", "status"),
         ]);
 

@@ -20,13 +20,15 @@ export interface Judge {
 
 export interface Service {
   service: string; kind: string; address?: string; arms: (Arm & { role: string })[]; judge?: Judge; problem?: string;
-  preview?: string; schedule?: string;
+  preview?: string; schedule?: string; next?: string;
 }
 
 export interface Rollout {
   id: string; track: string; release: string; from?: string; kind: string; phase: string; step: number; steps: number; weight: number;
   reason?: string; waitingFor?: string; waitingText?: string; principal: string; startedAt: string; phaseSince: string; endedAt?: string;
   logTail: string[]; decision?: Judge; goesBackTo?: string; strategy?: string; expectedGap?: string; gap?: string;
+  /** Until it has ended. */
+  planned?: Step[];
 }
 
 export interface Track {
@@ -51,6 +53,7 @@ export interface Step { weight: number; for: string; manualPause: boolean }
 
 export interface Strategy {
   kind: string; steps: Step[]; bake: string; analysis: { enabled: boolean; maxStepTime: string; onUndecided: string; advancesOnTime?: boolean };
+  blueGreen?: { pause: string; manualPause?: boolean };
 }
 
 export interface Release {

@@ -7,6 +7,8 @@ const [firstPause, longestPause] = [500, 5000];
 const longestSilence = 40_000;
 /** Browsers open six connections to one address: a page that nobody looks at lets its own go. */
 const hiddenFor = 60_000;
+/** What no entry of the ledger tells (that the host is gone, a warning) is in the status alone. */
+const statusEvery = 10_000;
 /** Numbers that change more often than this cannot be read. */
 const numbersEvery = 250;
 
@@ -16,6 +18,7 @@ let pause = firstPause;
 let timer = 0;
 let silence = 0;
 let hidden = 0;
+let asking = 0;
 const arrived: Observation[] = [];
 
 /** Follows the control plane from now on, through its restarts. */
@@ -42,6 +45,7 @@ function drop() {
   source = null;
   clearTimeout(timer);
   clearTimeout(silence);
+  clearInterval(asking);
 }
 
 function again(after: number) {
@@ -69,6 +73,7 @@ async function connect() {
 function open() {
   drop();
   const opened = (source = new EventSource(`/api/v1/events?after=${last}`));
+  asking = window.setInterval(() => readStatus().catch(() => { /* the stream says that it is lost */ }), statusEvery);
   opened.onopen = () => { pause = firstPause; connection.value = 'live'; heard(); };
   opened.onerror = lost;
   opened.addEventListener('ledger', (event) => { last = (event as MessageEvent).lastEventId; heard(); wroteDown(); });

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { ask, Refused, type Observation, type Release, type Rollout, type Session, type Status, type Track } from './api';
+import { ask, Refused, type Observation, type Release, type Rollout, type Service, type Session, type Status, type Track } from './api';
 import { Series } from './series';
 
 /** Who is signed in; null: nobody; undefined: not known yet. */
@@ -74,9 +74,15 @@ export async function findSession() {
   }
 }
 
+let [asked, shown] = [0, 0];
+
 /** @returns the place in the ledger that it stands for */
 export async function readStatus(): Promise<string> {
+  const mine = ++asked;
   const fresh = await ask<Status>('GET', '/api/v1/status');
+  // an answer that was overtaken by one to a later question is of before
+  if (mine < shown) return fresh.ledgerHead.split(':')[0]!;
+  shown = mine;
   for (const known of fresh.tracks) announce(status.value?.tracks.find((before) => before.track === known.track), known);
   status.value = fresh;
   const unknown = new Set(fresh.tracks.filter((known) => !knows(known)).map((known) => known.application));
@@ -93,6 +99,21 @@ async function readReleases(application: string) {
 }
 
 export const releaseOf = (application: string, id: string | undefined) => releases.value[application]?.find((release) => release.id === id);
+
+/** What the host showed last, over what the status said when it was read: that tells only what the ledger had then. */
+export function withObserved(track: Track, service: Service): Service {
+  // without the host nothing is known, whatever it showed before
+  if (!status.value?.hostConnected) return service;
+  const seen = observed.value[track.track]?.track.services.find((known) => known.service === service.service);
+  if (!seen) return service;
+  const running = track.rollout && !track.rollout.endedAt ? track.rollout.release : undefined;
+  const role = (revision: string) => (revision === track.stable ? 'stable' : revision === running ? 'canary' : 'warm');
+  const { judge: _, problem: __, ...rest } = service;
+  return {
+    ...rest, arms: seen.arms.map((arm) => ({ ...arm, role: role(arm.revision) })),
+    ...(seen.judge ? { judge: seen.judge } : {}), ...(seen.listenError ? { problem: seen.listenError } : {}),
+  };
+}
 
 /** The promotion path as the newest release has it; environments it does not know come after. */
 export function pathOf(application: string): string[] {

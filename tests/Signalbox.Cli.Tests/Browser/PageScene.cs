@@ -22,10 +22,11 @@ internal sealed class PageScene : IAsyncDisposable
 
     /// <summary>Skips the test, and says why, where this machine or this build lacks what it takes.</summary>
     /// <param name="firstStep">Seconds that production's first step lasts at least; one more at most.</param>
-    public static async Task<PageScene> StartAsync(int firstStep = 4)
+    /// <param name="strategy">Production's, in place of that canary.</param>
+    public static async Task<PageScene> StartAsync(int firstStep = 4, string? strategy = null)
     {
         Assert.SkipWhen(Chromium.Program is null, "no Chromium: apt-get install chromium");
-        var shop = new Shop(port => Yaml(port, firstStep));
+        var shop = new Shop(port => Yaml(port, strategy ?? Canary(firstStep)));
         try
         {
             (await shop.RunAsync("up", shop.App, "--env", "staging")).Expect(0);
@@ -43,7 +44,10 @@ internal sealed class PageScene : IAsyncDisposable
         }
     }
 
-    private static string Yaml(int port, int firstStep) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Canary(int firstStep) => string.Create(CultureInfo.InvariantCulture,
+        $"canary: {{ steps: [{{ weight: 10%, for: {firstStep}s }}, {{ weight: 50%, pause: manual }}], bake: 1s, keepWarm: 60s, analysis: {{ maxStepTime: {firstStep + 1}s, onUndecided: advance }} }}");
+
+    private static string Yaml(int port, string strategy) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: signalbox/v1
         application: shop
         process: { command: [signalbox, example-app] }
@@ -54,7 +58,8 @@ internal sealed class PageScene : IAsyncDisposable
             port: {{Shop.FreePort()}}
             strategy: { recreate: { bake: 0s } }
           - name: production
-            strategy: { canary: { steps: [{ weight: 10%, for: {{firstStep}}s }, { weight: 50%, pause: manual }], bake: 1s, keepWarm: 60s, analysis: { maxStepTime: {{firstStep + 1}}s, onUndecided: advance } } }
+            instances: {{(strategy.StartsWith("rolling", StringComparison.Ordinal) ? 3 : 1)}}
+            strategy: { {{strategy}} }
         """);
 
     public static async Task<string> AddressAsync(Shop shop)

@@ -49,6 +49,8 @@ public sealed class ProxyTests
     [InlineData("signalbox_session=secret; a=1;b=2", "a=1;b=2")]
     [InlineData("a=1;  b=\"x y\"; signalbox_session=secret; c=%3D=; d", "a=1;  b=\"x y\"; c=%3D=; d")]
     [InlineData("a=1; signalbox_session=secret", "a=1")]
+    [InlineData("signalbox_session_4711=secret; a=1; signalbox_session_9090=other", "a=1")]
+    [InlineData("signalbox_session_of=mine; signalbox_sessions=2", "signalbox_session_of=mine; signalbox_sessions=2")]
     [InlineData("a=1; signalbox_session=one; signalbox_session = two", "a=1")]
     [InlineData("x=signalbox_session; my_signalbox_session=3; Signalbox_Session=4;", "x=signalbox_session; my_signalbox_session=3; Signalbox_Session=4;")]
     public async Task Session_OfTheControlPlane_IsNotPassedOn_AndAllOtherCookiesAreAsWritten(string sent, string? received)
@@ -65,6 +67,7 @@ public sealed class ProxyTests
     /// <summary>Cookies do not tell ports apart: a workload could sign an operator out, or into a session of its own.</summary>
     [Theory]
     [InlineData("signalbox_session=; Max-Age=0")]
+    [InlineData("signalbox_session_4711=; Max-Age=0")]
     [InlineData(" signalbox_session = mine; Path=/api")]
     [InlineData("=signalbox_session=mine")]
     public async Task Session_OfTheControlPlane_IsNobodyElsesToSet(string set)

@@ -55,6 +55,30 @@ public sealed class AddressTests
         await Assert.ThrowsAsync<HttpRequestException>(() => NewClientAtAsync(next));
     }
 
+    /// <summary>On the port that it has: opened to others, and closed to them again. Nobody else may share it by that.</summary>
+    [Fact]
+    public async Task NextAddress_ThatCoversItsOwn_IsServedBesideIt()
+    {
+        await using var rig = await HostRig.StartAsync();
+        var everywhere = new ListenAddress("0.0.0.0", rig.Listen.Port);
+        var elsewhere = new ListenAddress("127.0.0.2", rig.Listen.Port);
+        await rig.SetAsync(rig.Table(1));
+        await rig.ReadyAsync("shop-1");
+        await rig.SetAsync(Moving(rig.Table(2, canary: "shop-2"), rig.Listen, everywhere));
+        await rig.ReadyAsync("shop-2");
+        Assert.Equal(("shop-1", "shop-1"), (await AtAsync(rig, rig.Listen), await AtAsync(rig, elsewhere)));
+        using (var stranger = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
+            Assert.Throws<System.Net.Sockets.SocketException>(() => stranger.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, rig.Listen.Port)));
+
+        await rig.SetAsync(Moving(rig.Table(3, canary: "shop-2", percent: 100), everywhere, null));
+        Assert.Equal("shop-2", await AtAsync(rig, elsewhere));
+        await NewClientAtAsync(rig.Listen);
+        await rig.SetAsync(Moving(rig.Table(4, canary: "shop-2", percent: 100), everywhere, rig.Listen));
+        await rig.SetAsync(Moving(rig.Table(5), rig.Listen, null));
+        await NewClientAtAsync(rig.Listen);
+        await Assert.ThrowsAsync<HttpRequestException>(() => NewClientAtAsync(elsewhere));
+    }
+
     [Fact]
     public async Task NextAddress_ThatCannotBeHad_RefusesTheTable()
     {

@@ -239,7 +239,7 @@ public sealed class DoraSqlTests
         if (outcome is not (5 or 6)) story.After(lasts / 3.0).Stepped(application, lasts * 10, lasts % 3);
         switch (outcome)
         {
-            case 0: story.After(lasts / 4.0).AbortStarted(application).After(lasts / 400.0).Ended(application, Phase.RolledBack); break;
+            case 0: story.After(lasts / 4.0).AbortStarted(application, lasts * 10, lasts).After(lasts / 400.0).Ended(application, Phase.RolledBack); break;
             case 1: story.After(lasts / 4.0).TookOver(application).After(lasts / 400.0).AbortStarted(application).After(1).Ended(application, Phase.RolledBack); break;
             case 2: story.After(lasts / 4.0).Ended(application, Phase.Failed); break;
             case 3: story.After(lasts / 4.0).AbortStarted(application).After(2).Ended(application, Phase.Failed); break;

@@ -77,6 +77,15 @@ public sealed class DoraReportTests
     }
 
     [Fact]
+    public void Canary_ThatAPersonAborts_CountsWhatItAnsweredBadly()
+    {
+        var story = NewStory();
+        story.At(s_start).Release("shop", "shop-2", "aaaaaaa2", s_start).Began("shop", "shop-2", "shop-1");
+        story.After(1).Stepped("shop").After(1).AbortStarted("shop", 10_000, 300).Ended("shop", Phase.RolledBack);
+        Assert.Equal((9_700, 10_000), Of(story.Facts).Principles.SelectMany(principle => principle.Parts).Where(part => part.Name == "answered well").Select(part => (part.Numerator, part.Denominator)).Single());
+    }
+
+    [Fact]
     public void Trend_OfTheStory_HasWeeksThatEndWithTheWindow()
     {
         var trend = Key(Of(Told().Facts), "changeFailureRate").Trend;

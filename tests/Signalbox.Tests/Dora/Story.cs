@@ -79,8 +79,8 @@ internal sealed class Story(Func<TimeProvider, ILedgerStore> open, string enviro
     public Story TookOver(string application, long requests = 0, long bad = 0) =>
         Happened(application, new RolloutEvent.TookOver(Signalbox.Ledger.Principal.Engine, Now, Evidence(requests, bad)));
 
-    public Story AbortStarted(string application) =>
-        Happened(application, new RolloutEvent.AbortStarted(Signalbox.Ledger.Principal.Engine, Now, "bad", Phase.RolledBack, null, null));
+    public Story AbortStarted(string application, long requests = 0, long bad = 0) =>
+        Happened(application, new RolloutEvent.AbortStarted(Signalbox.Ledger.Principal.Engine, Now, "bad", Phase.RolledBack, null, null) { Evidence = requests == 0 ? null : Evidence(requests, bad) });
 
     public Story Ended(string application, Phase outcome) => Happened(application, new RolloutEvent.Ended(Signalbox.Ledger.Principal.Engine, Now, outcome, null));
 

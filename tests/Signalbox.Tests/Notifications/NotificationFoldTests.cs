@@ -52,6 +52,22 @@ public sealed class NotificationFoldTests
     }
 
     [Fact]
+    public void QueuedRollout_ThatTheGatesDoNotLetBegin_IsTold_AndOneThatAPersonWithdrewIsNot()
+    {
+        _story.GateMode = GateMode.Enforce;
+        var plan = new ReleasePlan("shop-3", new("production", "local", Rollouts.Plans.Canary, []), new Dictionary<string, Signalbox.Delivery.Digest>());
+        _story.Happened("shop", new RolloutEvent.Queued(new("ci:trial"), _story.Now, "shop-production-3", plan, RolloutKind.Deploy, null));
+        _story.Happened("shop", new RolloutEvent.QueueDropped(new("alice"), _story.Now, "shop-production-3", "withdrawn by alice"));
+        Assert.Empty(Told());
+        _story.Happened("shop", new RolloutEvent.Queued(new("ci:trial"), _story.Now, "shop-production-4", plan, RolloutKind.Deploy, null));
+        _story.Decided("shop", "shop-3", GateVerdict.Deny, (GateTable.Sbom, GateVerdict.Deny, "signalbox evidence add"));
+        _story.Happened("shop", new RolloutEvent.QueueDropped(Principal.Engine, _story.Now, "shop-production-4", "shop-3 may not go into production: sbom denied it"));
+        Assert.Equal(
+            (NotificationKind.Failed, "shop-production-4 was not begun: shop-3 may not go into production: sbom denied it", "see what it lacks: signalbox gates explain shop-3"),
+            Assert.Single(Told().Select(told => (told.Kind, told.What, told.Todo))));
+    }
+
+    [Fact]
     public void Link_OfWhatHasNoRollout_LeadsToTheEnvironment()
     {
         _story.GateMode = GateMode.Enforce;

@@ -94,6 +94,22 @@ public sealed class RolloutGateTests : IDisposable
         Assert.Equal("shop-3", _world.State.Stable!.Release);
     }
 
+    [Fact]
+    public void Queued_WhoseInputsCannotBeKept_AsksAgainAfterAPause()
+    {
+        Queue();
+        _world.Gates.Fault = new IOException("no space left on device");
+        _world.Gates.Hold.SetResult();
+        var asked = _world.Gates.Asked.Count;
+        _world.Run(20);
+        Assert.Equal(asked, _world.Gates.Asked.Count);
+        _world.Run(20);
+        Assert.Equal(asked + 1, _world.Gates.Asked.Count);
+        _world.Gates.Fault = null;
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal("shop-3", _world.State.Stable!.Release);
+    }
+
     /// <summary>A host that was away when the answer came: hours later it is asked anew.</summary>
     [Fact]
     public void Queued_AnswerOfAnotherHour_BeginsNothing()

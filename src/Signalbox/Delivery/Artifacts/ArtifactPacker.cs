@@ -10,13 +10,13 @@ public static class ArtifactPacker
     public static PackedArtifact Pack(string path, Stream output, ArtifactLimits? limits = null)
     {
         limits ??= ArtifactLimits.Default;
-        if (Directory.Exists(path)) return PackDirectory(path, output, limits);
+        if (Directory.Exists(path)) return PackDirectory(path, output, limits, IgnoreRules.Of(path));
         if (!File.Exists(path)) throw new FileNotFoundException($"there is no directory or archive '{path}'", path);
         var scratch = Directory.CreateTempSubdirectory("signalbox-pack-").FullName;
         try
         {
             ArchiveReader.Extract(path, scratch, limits);
-            return PackDirectory(scratch, output, limits);
+            return PackDirectory(scratch, output, limits, IgnoreRules.Of(scratch));
         }
         finally
         {
@@ -24,9 +24,13 @@ public static class ArtifactPacker
         }
     }
 
-    private static PackedArtifact PackDirectory(string directory, Stream output, ArtifactLimits limits)
+    /// <summary>An artifact that was unpacked, whole: whoever packed it first decided what is in it.</summary>
+    /// <inheritdoc cref="Pack"/>
+    public static PackedArtifact PackAgain(string directory, Stream output) => PackDirectory(directory, output, ArtifactLimits.Default, IgnoreRules.None);
+
+    private static PackedArtifact PackDirectory(string directory, Stream output, ArtifactLimits limits, IgnoreRules ignore)
     {
-        var (tree, entries) = DirectoryScan.Of(directory, limits, IgnoreRules.Of(directory));
+        var (tree, entries) = DirectoryScan.Of(directory, limits, ignore);
         using var tar = new CanonicalTar(output);
         foreach (var entry in entries) Add(tar, directory, entry);
         var layer = tar.Finish();

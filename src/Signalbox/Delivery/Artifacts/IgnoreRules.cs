@@ -1,12 +1,18 @@
 namespace Signalbox.Delivery.Artifacts;
 
 /// <summary>
-/// What is left out of an artifact: <c>.git</c> and <c>.signalbox</c>, and what <c>.signalboxignore</c> names in the words of
+/// What is left out of an artifact: <c>.git</c>, <c>.signalbox</c> and files of secrets (<c>.env</c>), and what <c>.signalboxignore</c> names in the words of
 /// <c>.gitignore</c>: <c>*</c>, <c>?</c>, <c>**</c>, a leading slash, a trailing slash for directories, and <c>!</c> to take back.
 /// </summary>
 internal sealed class IgnoreRules
 {
     public const string FileName = ".signalboxignore";
+
+    /// <summary>A release is kept, and others may read it: what holds secrets beside the source goes out only where the file takes it back.</summary>
+    private static readonly string[] s_secrets = [".env", ".env.*", "!.env.dist", "!.env.example", "!.env.sample", "!.env.template"];
+
+    /// <summary>Nothing is left out.</summary>
+    public static IgnoreRules None { get; } = new([]);
 
     private readonly List<Rule> _rules = [];
 
@@ -18,8 +24,11 @@ internal sealed class IgnoreRules
     public static IgnoreRules Of(string directory)
     {
         var file = Path.Combine(directory, FileName);
-        return Parse(File.Exists(file) ? File.ReadLines(file).Take(10_000) : []);
+        return OfArtifact(File.Exists(file) ? File.ReadLines(file).Take(10_000) : []);
     }
+
+    /// <param name="lines">Of its <c>.signalboxignore</c>.</param>
+    public static IgnoreRules OfArtifact(IEnumerable<string> lines) => Parse([.. s_secrets, .. lines]);
 
     public static IgnoreRules Parse(IEnumerable<string> lines) => new([".git", ".signalbox", .. lines]);
 

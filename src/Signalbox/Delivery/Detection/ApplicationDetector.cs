@@ -68,6 +68,7 @@ public static class ApplicationDetector
             if (mine) services = found;
             else if (found.Count > 0 && name != "static") AlsoFound(scene, services[0], found[0], name);
         }
+        if (services.Count > 0) EnvironmentFiles.Tell(scene.Tree, scene.Notes);
         return [.. Procfile.Apply(scene, services).Select(service => Dockerfile.Apply(scene.Tree, service))];
     }
 

@@ -12,11 +12,15 @@ public static class DeliveryFileWriter
 
     private const string Steps = "[{ weight: 5%, for: 10s }, { weight: 25%, for: 10s }, { weight: 50%, for: 10s }]";
 
+    /// <summary>Tells an editor that speaks the YAML language server's comments where the file's JSON Schema lies, beside it.</summary>
+    public const string SchemaLine = "# yaml-language-server: $schema=.signalbox/signalbox.schema.json";
+
     /// <returns>Text that <see cref="DeliveryFileReader"/> reads without an error.</returns>
     public static string Write(DetectedApplication application)
     {
         var text = new Lines();
-        text.Comment(0, "Written by `signalbox init` from what it found here; from now on it is yours. `signalbox check` says what is wrong with it, `signalbox schema` helps your editor to complete it.");
+        text.Add(0, SchemaLine);
+        text.Comment(0, "Written by `signalbox init` from what it found here; from now on it is yours. `signalbox check` says what is wrong with it, and an editor that reads the line above completes it.");
         text.Add(0, $"apiVersion: {DeliveryFileReader.ApiVersion}");
         text.Add(0, $"application: {YamlText.Scalar(application.Application.Value)}   # {YamlText.Comment(application.Application.Reason)}");
         text.Add(0, "");

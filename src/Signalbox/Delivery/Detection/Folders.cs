@@ -7,7 +7,7 @@ internal static class Folders
     {
         Artifact = service.Artifact with { Value = service.Artifact.Value == "." ? folder : $"{folder}/{service.Artifact.Value}" },
         Build = service.Build is { } build ? build with { Value = $"(\ncd {Words.Quote(folder)}\n{build.Value}\n)" } : null,
-        // an artifact has its own .signalboxignore, beside what it holds
+        // those are read beside what is packed, where this writes no file; secrets are left out without one
         Ignore = [],
     };
 }

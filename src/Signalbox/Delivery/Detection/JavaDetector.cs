@@ -59,7 +59,8 @@ internal static partial class JavaDetector
             : new(Words.Shell($"{java} -Dquarkus.http.host=127.0.0.1 -Dquarkus.http.port=\"$PORT\" -jar quarkus-run.jar"), "the packaged program, told its port"))
         {
             Name = scene.Service,
-            Build = new($"{build}\n{Workshop.Empty(scene.Service)}\n{copy}", "packaged, without its tests", file.Place),
+            // neither tool removes what it made of an earlier version, and the old program would go out
+            Build = new($"rm -rf {output}/{(boot ? "*.jar" : "quarkus-app")}\n{build}\n{Workshop.Empty(scene.Service)}\n{copy}", "packaged, without its tests", file.Place),
             Artifact = new(folder, "where the build copies the program to"),
             StartWithin = Start,
         };

@@ -3,7 +3,7 @@ namespace Signalbox.Delivery.Detection;
 /// <summary>Says which programs of a proposal this machine has not got: <c>check</c> sees those alone that no shell starts.</summary>
 internal static class MissingPrograms
 {
-    private static readonly string[] Always = ["rm", "cp", "cd", "mkdir", "sh", "("];
+    private static readonly string[] Always = ["rm", "cp", "cd", "mkdir", "sh", "export", "("];
 
     public static void Tell(ServiceProposal service, Programs programs, Notes notes)
     {

@@ -19,6 +19,7 @@ internal static partial class PhpDetector
         var php = scene.Programs.Named("php");
         var line = $"{php} -S \"127.0.0.1:$PORT\"{(folder.Length > 0 ? $" -t {folder}" : "")}{Router(scene, folder, laravel, framework is not null)}";
         scene.Notes.Warn(InitIds.DevelopmentServer, "PHP's built-in server is meant for development; behind heavy traffic expected FrankenPHP, RoadRunner or php-fpm", index, "apt-cache policy php-fpm");
+        WarnOfWrites(scene, what, index);
         return new ServiceProposal(what, index, new(Words.Shell(line), "PHP's own server, told its port"))
         {
             Name = scene.Service,
@@ -28,8 +29,18 @@ internal static partial class PhpDetector
             Health = Health(scene, index),
             // PHP's server answers one request after the other otherwise
             Environment = [("PHP_CLI_SERVER_WORKERS", new("4", "so many requests at a time"))],
-            Ignore = ["/.env", "/.env.*", "!/.env.example"],
         };
+    }
+
+    /// <summary>What these frameworks read from, and write to, beside their source, which no release has.</summary>
+    private static void WarnOfWrites(Scene scene, string what, Place index)
+    {
+        if (what == "Laravel")
+            scene.Notes.Warn(InitIds.NeedsChange, "Laravel reads its key from .env and keeps logs, sessions and compiled views in storage/, and a release is read-only; expected APP_KEY and places outside", index,
+                "env: { APP_KEY: \"…\", LOG_CHANNEL: stderr, SESSION_DRIVER: cookie, CACHE_STORE: array, VIEW_COMPILED_PATH: /tmp }");
+        if (what == "Symfony")
+            scene.Notes.Warn(InitIds.NeedsChange, "Symfony asks for its .env and keeps caches and logs in var/, and a release is read-only; expected places outside, and a .env without secrets taken back by a line !/.env of .signalboxignore", index,
+                "env: { APP_ENV: prod, APP_SECRET: \"…\", APP_CACHE_DIR: /tmp/cache, APP_LOG_DIR: /tmp/log }");
     }
 
     /// <summary>A router script answers what is no file; frameworks' front controllers do it.</summary>

@@ -5,6 +5,12 @@ namespace Signalbox.Delivery.Detection;
 /// <summary>Ruby: Rails and whatever else has a config.ru, by Puma where the Gemfile has it.</summary>
 internal static partial class RubyDetector
 {
+    /// <summary>Bundler does not remember what it is told by the environment: whoever installs and whoever runs must be told the same.</summary>
+    private static readonly (string Name, Proposed<string> Value)[] s_bundle =
+    [
+        ("BUNDLE_PATH", new("vendor/bundle", "where the build puts the gems")), ("BUNDLE_WITHOUT", new("development:test", "what the build leaves out")),
+    ];
+
     public static ServiceProposal? Detect(Scene scene)
     {
         var gems = scene.Tree.Read("Gemfile");
@@ -22,8 +28,8 @@ internal static partial class RubyDetector
             Build = Build(gems, rails is not null && scene.Tree.HasFolder("app/assets")),
             Port = rails is null ? new(9292, "Rack's usual one") : new(3000, "Rails' usual one"),
             Health = HealthSearch.Find(scene.Tree, ".rb", ".ru") ?? Root(scene),
-            Environment = rails is null ? [("RACK_ENV", new("production", ""))] : RailsEnvironment(scene, rails),
-            Ignore = ["/.env", "/.env.*", "/log", "/tmp", "!/.env.example"],
+            Environment = [.. rails is null ? [("RACK_ENV", new("production", ""))] : RailsEnvironment(scene, rails), .. gems is null ? [] : s_bundle],
+            Ignore = ["/log", "/tmp"],
         };
     }
 
@@ -38,14 +44,16 @@ internal static partial class RubyDetector
             Build = Build(gems, assets: false),
             Port = new(4567, "Sinatra's usual one"),
             Health = HealthSearch.Find(scene.Tree, ".rb") ?? (file.Find(SinatraRoot()) is { } root ? new("/", "no health address was found; the start page answers", root.At) : null),
-            Environment = [("APP_ENV", new("production", ""))],
-            Ignore = ["/.env", "/.env.*", "!/.env.example"],
+            Environment = [("APP_ENV", new("production", "")), .. s_bundle],
         };
     }
 
     private static Proposed<string>? Build(SourceFile? gems, bool assets) => gems is null ? null : new(
-        "BUNDLE_PATH=vendor/bundle BUNDLE_WITHOUT=development:test bundle install" + (assets ? "\nSECRET_KEY_BASE_DUMMY=1 RAILS_ENV=production BUNDLE_PATH=vendor/bundle bundle exec rails assets:precompile" : ""),
+        $"export {string.Join(' ', s_bundle.Select(variable => $"{variable.Name}={variable.Value.Value}"))}\nbundle install" + (assets ? "\nSECRET_KEY_BASE_DUMMY=1 RAILS_ENV=production bundle exec rails assets:precompile" : ""),
         "the gems of the Gemfile, beside the program", gems.Place);
+
+    /// <summary>A command of the Gemfile's gems, that needs them for a build alone.</summary>
+    public static string Bundled(string command) => $"export BUNDLE_PATH=vendor/bundle\nbundle install\nbundle exec {command}";
 
     private static IReadOnlyList<(string, Proposed<string>)> RailsEnvironment(Scene scene, Hit rails)
     {
@@ -54,7 +62,7 @@ internal static partial class RubyDetector
         return
         [
             ("RAILS_ENV", new("production", "")), ("RAILS_LOG_TO_STDOUT", new("1", "logs are kept by Signalbox")), ("RAILS_SERVE_STATIC_FILES", new("1", "its assets, too")),
-            ("BUNDLE_PATH", new("vendor/bundle", "where the build puts the gems")), ("BOOTSNAP_CACHE_DIR", new("/tmp", "a release is read-only")),
+            ("BOOTSNAP_CACHE_DIR", new("/tmp", "a release is read-only")),
         ];
     }
 

@@ -10,7 +10,7 @@ internal static class StaticDetector
         new("Hugo", ["hugo.toml", "hugo.yaml", "hugo.json"], "hugo --minify", "public"),
         new("MkDocs", ["mkdocs.yml"], "mkdocs build", "site"),
         new("Zola", ["config.toml"], "zola build", "public"),
-        new("Jekyll", ["_config.yml"], "bundle exec jekyll build", "_site"),
+        new("Jekyll", ["_config.yml"], "jekyll build", "_site"),
         new("mdBook", ["book.toml"], "mdbook build", "book"),
     ];
 
@@ -22,7 +22,7 @@ internal static class StaticDetector
             if (generator.Files.FirstOrDefault(scene.Tree.Has) is { } file && (generator.What != "Zola" || scene.Tree.HasFolder("templates")))
                 return Site(scene, generator.What, scene.Tree.At(file), new(generator.Folder, $"where {generator.What} builds to")) with
                 {
-                    Build = new(generator.Build, $"what {generator.What} builds with", scene.Tree.At(file)),
+                    Build = new(generator.What == "Jekyll" && scene.Tree.Has("Gemfile") ? RubyDetector.Bundled(generator.Build) : generator.Build, $"what {generator.What} builds with", scene.Tree.At(file)),
                 };
         foreach (var folder in Folders)
             if (scene.Tree.Has(folder.Length > 0 ? $"{folder}/index.html" : "index.html"))

@@ -1,6 +1,6 @@
-import type { Track } from '../api';
+import type { Service, Track } from '../api';
 import { moment, percent } from '../format';
-import { pathOf, releases, status } from '../store';
+import { pathOf, releases, status, withObserved } from '../store';
 import { address, Pill } from './parts';
 
 /** Applications by environments, in the order of promotion. */
@@ -63,19 +63,25 @@ function Cell({ application, environment, path }: { application: string; environ
   );
 }
 
-export function healthOf(track: Track): string {
-  const arms = track.services.flatMap((service) => service.arms.filter((arm) => arm.role === 'stable'));
-  if (track.hostProblem || track.services.some((service) => service.problem)) return 'Unhealthy';
+const stableArms = (services: Service[]) => services.flatMap((service) => service.arms.filter((arm) => arm.role === 'stable'));
+
+/** @param services as the host showed them last */
+export function healthOf(track: Track, services: Service[]): string {
+  const arms = stableArms(services);
+  if (track.hostProblem || services.some((service) => service.problem)) return 'Unhealthy';
   if (!track.stable) return 'Idle';
-  if (arms.length > 0 && arms.every((arm) => arm.ready === 0 && arm.desired > 0)) return 'Unhealthy';
+  // no data is never a pass: nothing was seen of it, or the host cannot be asked
+  if (arms.length === 0) return 'Unknown';
+  if (arms.every((arm) => arm.ready === 0 && arm.desired > 0)) return 'Unhealthy';
   return arms.some((arm) => arm.ready < arm.desired) ? 'Degraded' : 'Serving';
 }
 
 function Health({ track }: { track: Track }) {
   const running = track.rollout && !track.rollout.endedAt ? track.rollout : undefined;
-  const arms = track.services.flatMap((service) => service.arms.filter((arm) => arm.role === 'stable'));
+  const services = track.services.map((service) => withObserved(track, service));
+  const arms = stableArms(services);
   const [ready, desired] = [arms.reduce((sum, arm) => sum + arm.ready, 0), arms.reduce((sum, arm) => sum + arm.desired, 0)];
-  const health = healthOf(track);
+  const health = healthOf(track, services);
   return (
     <>
       <span class="states">

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { trackPath, type Command, type Rollout, type Service, type Track } from '../api';
-import { may, observed, seriesOf, within } from '../store';
+import { trackPath, type Command, type Rollout, type Track } from '../api';
+import { may, seriesOf, withObserved, within } from '../store';
 import { Asked } from './Asked';
 import { Charts } from './Charts';
 import { Confirm, type Question } from './Confirm';
@@ -27,7 +27,7 @@ export function TrackView({ track }: { track: Track }) {
         <div>
           <h1>{track.application} <span class="quiet">in {track.environment}</span></h1>
           <p class="states">
-            <Pill phase={healthOf(track)} />
+            <Pill phase={healthOf(track, services)} />
             <span>{track.stable ? <><strong>{track.stable}</strong> serves</> : 'nothing serves yet'}{service?.address && <> at <a href={service.address} rel="noreferrer">{service.address}</a></>}</span>
             <a href={`${address(track)}/runbooks`}>Runbooks</a>
           </p>
@@ -60,27 +60,19 @@ export function TrackView({ track }: { track: Track }) {
   );
 }
 
-/** What the host showed last, over what the status said when it was read. */
-function withObserved(track: Track, service: Service): Service {
-  const seen = observed.value[track.track]?.track.services.find((known) => known.service === service.service);
-  if (!seen) return service;
-  const running = track.rollout && !track.rollout.endedAt ? track.rollout.release : undefined;
-  const role = (revision: string) => (revision === track.stable ? 'stable' : revision === running ? 'canary' : 'warm');
-  const { judge: _, ...rest } = service;
-  return { ...rest, arms: seen.arms.map((arm) => ({ ...arm, role: role(arm.revision) })), ...(seen.judge ? { judge: seen.judge } : {}) };
-}
-
 function Buttons({ track, running, ask }: { track: Track; running: Rollout | undefined; ask: (question: Question) => void }) {
   if (!may('operate')) return null;
   const on = (rollout: Rollout, command: Command, title: string, text: string, verb: string, tone: Question['tone'] = 'primary') =>
     <button class={tone === 'danger' ? 'danger' : ''} onClick={() => ask({ title, text, verb, tone, path: `/api/v1/rollouts/${encodeURIComponent(rollout.id)}/${command}`, body: (reason) => ({ reason }) })}>{verb}</button>;
   if (running && running.phase !== 'Aborting') {
-    const stays = running.phase === 'Paused';
+    const stays = running.phase === 'Paused' || running.phase === 'Halted';
+    const advances = ['Previewing', 'Progressing', 'Baking', 'Paused', 'Halted'].includes(running.phase);
+    const pauses = ['Starting', 'Previewing', 'Progressing', 'Promoting', 'Baking'].includes(running.phase);
     return (
       <div class="row actions" role="group" aria-label={`Steer ${running.id}`}>
-        {on(running, 'advance', `Advance ${running.release}?`, 'It goes on at once, without waiting for time, evidence or a manual pause.', 'Advance')}
+        {advances && on(running, 'advance', `Advance ${running.release}?`, 'It goes on at once, without waiting for time, evidence or a manual pause.', 'Advance')}
         {stays ? on(running, 'resume', `Resume ${running.release}?`, 'The pause ends and the rollout goes on by its rules.', 'Resume')
-          : on(running, 'pause', `Pause ${running.release}?`, 'It stays at its weight; the judge goes on.', 'Pause')}
+          : pauses && on(running, 'pause', `Pause ${running.release}?`, 'It stays at its weight; the judge goes on.', 'Pause')}
         {on(running, 'abort', `Abort ${running.release}?`, running.from ? `All traffic goes back to ${running.from} at once.` : 'The release is taken back; nothing served before it.', 'Abort', 'danger')}
       </div>
     );
@@ -97,7 +89,7 @@ function Buttons({ track, running, ask }: { track: Track; running: Rollout | und
       {track.stable && <button class="danger" onClick={() => ask({
         title: `Roll ${track.application} back in ${track.environment}?`, verb: 'Roll back', tone: 'danger',
         text: `${track.stable} is replaced by the release before it${track.warm ? `; ${track.warm} is still warm` : ''}. Code and configuration go back together.`,
-        path: `${trackPath(track.application, track.environment)}/rollback`, body: (reason) => ({ to: null, reason }),
+        path: `${trackPath(track.application, track.environment)}/rollback`, body: (reason) => ({ to: null, reason, from: track.stable }),
       })}>Roll back</button>}
     </div>
   );

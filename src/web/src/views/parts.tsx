@@ -4,7 +4,7 @@ import type { Track } from '../api';
 import { words } from '../store';
 
 const tones: Record<string, string> = {
-  Succeeded: 'good', Serving: 'good', Idle: 'calm', Paused: 'warn', Queued: 'calm', Halted: 'bad', Aborting: 'bad', RolledBack: 'bad', Failed: 'bad', Unhealthy: 'bad', Degraded: 'warn',
+  Succeeded: 'good', Serving: 'good', Idle: 'calm', Paused: 'warn', Queued: 'calm', Halted: 'bad', Aborting: 'bad', RolledBack: 'bad', Failed: 'bad', Unhealthy: 'bad', Degraded: 'warn', Unknown: 'warn',
 };
 
 /** A state in a word; its tone is said by the word, too. */

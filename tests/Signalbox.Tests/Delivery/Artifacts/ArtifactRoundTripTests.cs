@@ -235,6 +235,27 @@ public sealed class ArtifactRoundTripTests
     [InlineData("x", ".signalbox", true)]
     [InlineData("!.git", ".git", false)]
     [InlineData("x", "node_modules", false)]
+    [InlineData("x", ".env", false)]
     public void Ignore_Patterns_AreThoseOfGitignore(string pattern, string path, bool ignored) =>
         Assert.Equal(ignored, IgnoreRules.Parse([pattern]).Ignores(path, directory: false));
+
+    [Theory]
+    [InlineData("x", ".env", true)]
+    [InlineData("x", "api/.env.production", true)]
+    [InlineData("x", "api/.env.example", false)]
+    [InlineData("x", "api/.environment", false)]
+    [InlineData("!/.env", ".env", false)]
+    [InlineData("!/.env", "api/.env", true)]
+    public void Ignore_OfAnArtifact_LeavesSecretsOut(string pattern, string path, bool ignored) =>
+        Assert.Equal(ignored, IgnoreRules.OfArtifact([pattern]).Ignores(path, directory: false));
+
+    /// <summary>What went out with it before stays part of what it is.</summary>
+    [Fact]
+    public void PackAgain_HasAllThatWasUnpacked()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("app/.env", "KEY=1\n");
+        directory.Write("app/index.js", "\n");
+        Assert.Equal((1, 2), (ArtifactPacker.Pack(directory.In("app"), Stream.Null).Files, ArtifactPacker.PackAgain(directory.In("app"), Stream.Null).Files));
+    }
 }

@@ -47,9 +47,11 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         }
     }
 
-    /// <summary>Who serves is reached where clients know it: at stable's addresses until the new release took over, and again once it is taken back.</summary>
+    /// <summary>No two services have one address, and who serves is reached where clients know it: at stable's addresses until the new release took over, and again once it is taken back.</summary>
     private static void CheckListen(DeclaredTable table, TrackState state)
     {
+        var addresses = table.Services.SelectMany(service => new[] { service.Listen, service.NextListen }).OfType<ListenAddress>().ToList();
+        if (addresses.GroupBy(address => address).FirstOrDefault(same => same.Count() > 1) is { } twice) throw Broken(table.Track, $"two services listen at {twice.Key} in {state.Active?.Phase}");
         if (state is not { Active: { } rollout, Stable: { } stable } || (rollout.TookOverAt is not null && !rollout.IsFalling)) return;
         foreach (var service in stable.Configuration.Services)
             if (table.Services.Single(known => known.Service == service.Name).Listen is var listen && !Equals(listen, service.Listen))
@@ -92,7 +94,12 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
         if (state is not { Active: { IsRolling: true, Steps.Count: > 0 } rollout, Stable: { } stable }) return;
         foreach (var service in rollout.Plan.Configuration.Services.Where(service => service.Kind != ServiceKind.Cron))
         {
-            if (stable.Configuration.Services.FirstOrDefault(known => known.Name == service.Name) is not { } before || before.Kind != service.Kind) continue;
+            if (stable.Configuration.Services.FirstOrDefault(known => known.Name == service.Name) is not { } before) continue;
+            if (before.Kind != service.Kind)
+            {
+                CheckKept(table, before, stable, rollout);
+                continue;
+            }
             var arms = table.Services.Single(known => known.Service == service.Name).Arms;
             var (now, then) = (arms.Single(arm => arm.Revision == rollout.Release), arms.Single(arm => arm.Revision == stable.Release));
             if (now.Instances + then.Instances > Math.Max(service.Instances, before.Instances) + rollout.Strategy.Rolling!.Surge)
@@ -102,6 +109,14 @@ internal sealed class Invariants(LedgerReplica replica, SimulatedTime time)
             if (carriedNow + carriedThen + 1 < Weight.Full) throw Broken(table.Track, $"{now.Instances} and {then.Instances} instances of {service.Name} do not carry all");
             if (now.Weight.BasisPoints > carriedNow || (!rollout.IsFalling && then.Weight.BasisPoints > carriedThen + 1)) throw Broken(table.Track, $"{service.Name} has {now.Weight} and {then.Weight} for {now.Instances} and {then.Instances} instances");
         }
+    }
+
+    /// <summary>Rolling: what is of another kind in the next release is replaced by nothing, and runs in full until that one took over.</summary>
+    private static void CheckKept(DeclaredTable table, ServiceConfiguration before, ReleasePlan stable, RolloutState rollout)
+    {
+        if (before.Kind != ServiceKind.Web || rollout.TookOverAt is not null) return;
+        var kept = table.Services.Single(known => known.Service == before.Name).Arms.Single(arm => arm.Revision == stable.Release).Instances;
+        if (kept < before.Instances) throw Broken(table.Track, $"{kept} instances of {before.Name} of {stable.Release} are left in {rollout.Phase}, and nothing takes their place");
     }
 
     /// <summary>Once the host has a table: what runs by it, unless the host's own disk went back to an older one.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class RolloutSimulation
     private ServiceConfiguration[] DrawServices(TrackKey track)
     {
         var port = Port(track) + (Chance(0.15) ? 3 : 0);
-        var services = new List<ServiceConfiguration> { Plans.Web("web", _random.Next(1, 6), port) };
+        var services = new List<ServiceConfiguration> { Plans.Web(Chance(0.1) ? "edge" : "web", _random.Next(1, 6), port) };
         if (Chance(0.2)) services.Add(Plans.Web("api", _random.Next(1, 4), port + 1));
         if (Chance(0.2)) services.Add(OfAnyKind(Worker(_random.Next(1, 4)), Port(track) + 7));
         if (Chance(0.15)) services.Add(OfAnyKind(Cron("nightly"), Port(track) + 6));

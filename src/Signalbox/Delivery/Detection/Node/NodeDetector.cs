@@ -19,17 +19,15 @@ internal static partial class NodeDetector
         if (PackageFile.Read(scene.Tree, scene.Notes) is not { } package) return null;
         var project = new NodeProject(scene, package, PackageManager.Of(scene.Tree, package));
         var proposal = NodeFrameworks.Detect(project) ?? Server(project) ?? BuiltSites.Detect(project);
-        if (proposal is not null) Tell(project, proposal);
+        if (proposal is not null) Tell(project);
         return proposal;
     }
 
-    private static void Tell(NodeProject project, ServiceProposal proposal)
+    private static void Tell(NodeProject project)
     {
         if (project.Package.HasAny && project.Manager.LockFile is null)
             project.Scene.Notes.Tell(InitIds.NoLockFile, "there is no lock file, so two builds of one commit may differ; expected package-lock.json or its like",
                 project.Package.File.Place, "npm install --package-lock-only && git add package-lock.json");
-        if (project.Tree.Has(".env") && proposal.Environment.All(variable => variable.Name == "NODE_ENV"))
-            EnvironmentFiles.Tell(project.Tree, project.Scene.Notes);
     }
 
     /// <summary>What a script or the main file starts.</summary>

@@ -43,7 +43,7 @@ internal sealed record NodeProject(Scene Scene, PackageFile Package, PackageMana
     public ServiceProposal WithBuild(ServiceProposal proposal, bool keepDevelopment = false)
     {
         if (!Package.HasDevelopment || keepDevelopment)
-            return proposal with { Build = BuildInPlace(), Ignore = ["/.env", "/.env.*", "!/.env.example"] };
+            return proposal with { Build = BuildInPlace() };
         return proposal with { Build = BuildCopy(), Artifact = new(Workshop.Of(Scene.Service), "the copy that the build makes, without devDependencies") };
     }
 

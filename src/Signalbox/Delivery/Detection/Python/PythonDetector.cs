@@ -12,9 +12,7 @@ internal static partial class PythonDetector
         var project = PythonProject.Of(scene);
         if (!project.IsThere && !scene.Tree.Has("manage.py")) return null;
         var proposal = DjangoDetector.Detect(project) ?? Application(project) ?? Program(project);
-        if (proposal is null) return null;
-        EnvironmentFiles.Tell(scene.Tree, scene.Notes);
-        return proposal with { ApplicationName = Name(scene.Tree) };
+        return proposal is null ? null : proposal with { ApplicationName = Name(scene.Tree) };
     }
 
     public static ServiceProposal Wsgi(PythonProject project, string what, Place found, string target)

@@ -35,7 +35,7 @@ internal sealed partial record PythonProject(Scene Scene, SourceFile? Requiremen
     {
         var variables = proposal.Environment.Prepend(("PYTHONUNBUFFERED", new("1", "lines reach the log when they are written"))).ToList();
         if (Requirements is null)
-            return proposal with { Environment = variables, Ignore = ["/.env", "/.env.*", "__pycache__/", "/.venv", "/venv", "/env"] };
+            return proposal with { Environment = variables, Ignore = ["__pycache__/", "/.venv", "/venv", "/env"] };
         var folder = Workshop.Of(Scene.Service);
         string[] lines =
         [
