@@ -25,7 +25,7 @@ internal sealed class EngineTrack(TrackState state)
     public JudgeReport? Judged { get; set; }
 
     /// <summary>What the gates are being asked for the rollout that waits to begin.</summary>
-    public (GateQuestion Question, Task<AskedGates> Answer)? Asking { get; set; }
+    public AskingGates? Asking { get; set; }
 
     public Task<HookResult>? Hook { get; set; }
 
