@@ -84,12 +84,13 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
             return Refused(new("evidence-too-large", $"{Short(asked.Name)} has {stored.Size:N0} bytes and says more than {most:N0} bytes of facts; expected at most {EvidenceFactsText.MostRepeated} times its own bytes and {EvidenceFactsText.MostBeside >> 20} MiB, and {EvidenceFactsText.Most >> 20} MiB in all"));
         var same = index.Of(stored.Digest, reading.Kind);
         var earlier = same.Where(record => record.Subject == subject && Stands(record, reading, by)).ToList();
-        if (earlier.Find(record => index.WithdrawalOf(record.Id) is not null) is { } withdrawn && index.WithdrawalOf(withdrawn.Id) is { } gone)
+        var existing = earlier.Find(record => index.WithdrawalOf(record.Id) is null);
+        if (existing is null && earlier is [var withdrawn, ..] && index.WithdrawalOf(withdrawn.Id) is { } gone)
             return Refused(new("evidence-withdrawn", $"this evidence was withdrawn by {gone.By}: {gone.Reason}; what was withdrawn does not come back", "signalbox evidence list --all"));
-        if (keep) await KeepAsync(received, earlier is [var known, ..] && known.Facts != Digest.Of(facts) ? [] : facts, cancel).ConfigureAwait(false);
+        if (keep) await KeepAsync(received, existing is not null && existing.Facts != Digest.Of(facts) ? [] : facts, cancel).ConfigureAwait(false);
         var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
-        if (earlier.Count == 0 && index.Find(id) is not null) id = EvidenceId.Of(reading.Kind, subject, stored.Digest, by);
-        if (earlier.Append(index.Find(id)).FirstOrDefault() is { } existing) return new(null, existing, null, existing.Id);
+        if (existing is null && index.Find(id) is not null) id = EvidenceId.Of(reading.Kind, subject, stored.Digest, by);
+        if ((existing ?? index.Find(id)) is { } there) return new(null, there, null, there.Id);
         // of each who brought it one: else somebody who names many subjects would push out the others
         var others = same.Where(record => !asked.Subjects.Contains(record.Subject)).OrderByDescending(record => record.By == by).DistinctBy(record => record.By).Take(MostOthers).ToList();
         var added = new EvidenceAdded(
