@@ -75,7 +75,7 @@ public sealed class FileContentStoreTests : IDisposable
     [Fact]
     public async Task FullOfEvidence_HasRoomForADecision()
     {
-        var store = Open(capacity: 1 << 20);
+        var store = Open(capacity: 1 << 16);
         var intake = new EvidenceIntake(store, new EvidenceIndex(), [new ReportEvidenceReader()]);
         EvidenceIntake.Taken taken;
         var i = 0;
@@ -86,7 +86,7 @@ public sealed class FileContentStoreTests : IDisposable
         }
         while (taken.Refusal is null);
         Assert.Equal("content-store-full", taken.Refusal.Id);
-        await store.AddAsync(new byte[40_000], default);
+        await store.AddAsync(new byte[2000], default);
         await intake.MakeAsync(EvidenceKind.Approval, new ApprovalFact("shop", "production", Digest.Of("r"u8), Digest.Of("c"u8), null), Digest.Of("r"u8), new("bob"), DateTimeOffset.UnixEpoch, default);
     }
 

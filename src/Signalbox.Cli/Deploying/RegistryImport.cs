@@ -44,7 +44,7 @@ internal static class RegistryImport
                 using var content = new MemoryStream(file);
                 var view = await client.AddEvidenceAsync(content, $"{image!.Name} {piece.Name}", kind, subject, publicKey, "registry", check, session.Cancel).ConfigureAwait(false);
                 // what looks signed to one reader may be a report to another
-                return check && !unsigned && view.Verification.Verdict == VerificationVerdict.Unsigned ? LeftOut(piece, Unsigned) : view;
+                return check && !unsigned && view.Verification == nameof(VerificationVerdict.Unsigned) ? LeftOut(piece, Unsigned) : view;
             }
             catch (FormatException e)
             {

@@ -78,7 +78,7 @@ public static class EvidenceFactsText
     };
 }
 
-/// <summary>A buffer that takes so many bytes and no more.</summary>
+/// <summary>A buffer that gives no more room once it has more than so many bytes: a text past them at most.</summary>
 internal sealed class BoundedBuffer(int most) : IBufferWriter<byte>
 {
     private readonly ArrayBufferWriter<byte> _inner = new();
@@ -87,11 +87,11 @@ internal sealed class BoundedBuffer(int most) : IBufferWriter<byte>
 
     public void Advance(int count) => _inner.Advance(count);
 
-    public Memory<byte> GetMemory(int sizeHint = 0) => HasRoom(sizeHint) ? _inner.GetMemory(sizeHint) : throw new BufferFullException();
+    public Memory<byte> GetMemory(int sizeHint = 0) => HasRoom ? _inner.GetMemory(sizeHint) : throw new BufferFullException();
 
-    public Span<byte> GetSpan(int sizeHint = 0) => HasRoom(sizeHint) ? _inner.GetSpan(sizeHint) : throw new BufferFullException();
+    public Span<byte> GetSpan(int sizeHint = 0) => HasRoom ? _inner.GetSpan(sizeHint) : throw new BufferFullException();
 
-    private bool HasRoom(int more) => _inner.WrittenCount + (long)more <= most;
+    private bool HasRoom => _inner.WrittenCount <= most;
 }
 
 /// <summary>More was to be written than a <see cref="BoundedBuffer"/> takes.</summary>

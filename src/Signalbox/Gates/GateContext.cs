@@ -3,6 +3,7 @@ using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Gates.BuiltIn;
+using Signalbox.Ledger;
 
 namespace Signalbox.Gates;
 

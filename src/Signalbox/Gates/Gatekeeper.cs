@@ -1,6 +1,7 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Ledger;
 
 namespace Signalbox.Gates;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Signalbox.Delivery;
 using Signalbox.Gates;
+using Signalbox.Ledger;
 
 namespace Signalbox.Rollouts;
 

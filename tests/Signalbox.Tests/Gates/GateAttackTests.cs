@@ -42,8 +42,9 @@ public sealed class GateAttackTests
     public void ManyStatements_OnOneVulnerability_AreUndecided()
     {
         _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
-        _release.Add(EvidenceKind.Scan, Trivy([.. Findings(10_000).Select(finding => finding with { Ids = ["CVE-1"] })]), where: "more.json");
-        _release.Add(EvidenceKind.Vex, new VexFact([.. Enumerable.Range(0, 10_000).Select(i => new VexStatement(["CVE-1"], [new($"pkg:npm/other{i}@1.0", [])], VexStatus.NotAffected, "not here", GateFixture.Now.AddDays(-1)))]), by: "security");
+        _release.Add(EvidenceKind.Scan, Trivy([.. Findings(10).Select((finding, i) => finding with { Ids = ["CVE-1"], Versions = [$"1.{i}"] })]), where: "more.json");
+        VexProduct[] products = [.. Enumerable.Range(0, 1000).Select(i => new VexProduct($"pkg:npm/other{i}@1.0", []))];
+        _release.Add(EvidenceKind.Vex, new VexFact([.. Enumerable.Repeat(new VexStatement(["CVE-1"], products, VexStatus.NotAffected, "not here", GateFixture.Now.AddDays(-1)), 600)]), by: "security");
         Assert.Equal("gate-evidence-too-much", Soon(_release).Of(GateTable.Vulnerabilities).Lines.Single(line => line.Verdict == GateVerdict.Undecided).Id);
     }
 

@@ -19,10 +19,10 @@ public sealed record ReportLimits(
     /// Real reports say a rule's texts once and have findings refer to it: 5 times the file was the most that was seen. One that says
     /// its texts so much more often than it has bytes is made to fill a memory.
     /// </summary>
-    private const int MaxRepeated = 16, Unlooked = 1 << 20;
+    private const int MaxRepeated = 16, Beside = 1 << 20;
 
     public static ReportLimits Default { get; } = new();
 
     /// <summary>The limits for a file of so many bytes.</summary>
-    internal ReportLimits For(long bytes) => this with { MaxText = Math.Min(MaxText, (MaxRepeated * bytes) + Unlooked) };
+    internal ReportLimits For(long bytes) => this with { MaxText = Math.Min(MaxText, (MaxRepeated * bytes) + Beside) };
 }

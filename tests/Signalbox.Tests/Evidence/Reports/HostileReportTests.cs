@@ -17,21 +17,21 @@ public sealed class HostileReportTests
     public void Sarif_ArgumentsWithinArguments_AreTexts()
     {
         var arguments = string.Join(',', Enumerable.Range(1, 60).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{{{i}}}{{{i}}}\"")));
-        var report = Scan(Run($$"""{"message":{"text":"a {0} b {1}{99}","arguments":[{{arguments}}]}}"""));
+        var report = Scan(Run($$$"""{"message":{"text":"a {0} b {1}{99}","arguments":[{{{arguments}}}]}}"""));
         Assert.Equal("a {1}{1} b {2}{2}{99}", report.Findings[0].Titles[0]);
     }
 
     [Fact]
     public void Sarif_APlaceholderAsOftenAsThereIsRoom_IsCut()
     {
-        var report = Scan(Run($$"""{"message":{"text":"{{string.Concat(Enumerable.Repeat("{0}", 2_700_000))}}","arguments":["{{new string('x', 150)}}"]}}"""));
+        var report = Scan(Run($$$"""{"message":{"text":"{{{string.Concat(Enumerable.Repeat("{0}", 2_700_000))}}}","arguments":["{{{new string('x', 150)}}}"]}}"""));
         Assert.Equal(ReportLimits.Default.MaxTextLength, report.Findings[0].Titles[0].Length);
     }
 
     [Fact]
     public void Sarif_AnIdOfMillionsOfParts_IsLookedUpOnce()
     {
-        var report = Scan(Run($$"""{"ruleId":"{{string.Concat(Enumerable.Repeat("a/", 7_000_000))}}","message":{"text":"m"}}"""));
+        var report = Scan(Run($$$"""{"ruleId":"{{{string.Concat(Enumerable.Repeat("a/", 7_000_000))}}}","message":{"text":"m"}}"""));
         Assert.Equal(ReportLimits.Default.MaxTextLength, report.Findings[0].Id!.Length);
     }
 
@@ -46,8 +46,8 @@ public sealed class HostileReportTests
     public void Sarif_ABaseThatNamesItself_IsCut()
     {
         var places = string.Join(',', Enumerable.Repeat("""{"physicalLocation":{"artifactLocation":{"uri":"a","uriBaseId":"B"}}}""", 20));
-        var results = string.Join(',', Enumerable.Repeat($$"""{"message":{"text":"m"},"locations":[{{places}}]}""", 1000));
-        var report = Read(Run(results, more: $$""" "originalUriBaseIds":{"B":{"uri":"{{new string('u', 15 << 20)}}","uriBaseId":"B"}},"""));
+        var results = string.Join(',', Enumerable.Repeat($$$"""{"message":{"text":"m"},"locations":[{{{places}}}]}""", 1000));
+        var report = Read(Run(results, more: $$$""" "originalUriBaseIds":{"B":{"uri":"{{{new string('u', 15 << 20)}}}","uriBaseId":"B"}},"""));
         Assert.Equal(ReportLimits.Default.MaxTextLength, Assert.IsType<ScanReport>(report).Findings[0].Paths[1].Length);
     }
 
@@ -57,7 +57,7 @@ public sealed class HostileReportTests
         var text = new string('t', 8192);
         var report = Read(Run(
             string.Join(',', Enumerable.Repeat("""{"ruleIndex":0,"message":{"id":"m"}}""", 30_000)),
-            rules: $$"""{"id":"r","name":"n{{text}}","shortDescription":{"text":"s{{text}}"},"fullDescription":{"text":"f{{text}}"},"messageStrings":{"m":{"text":"m{{text}}"}}}"""));
+            rules: $$$"""{"id":"r","name":"n{{{text}}}","shortDescription":{"text":"s{{{text}}}"},"fullDescription":{"text":"f{{{text}}}"},"messageStrings":{"m":{"text":"m{{{text}}}"}}}"""));
         Assert.Contains("said again and again", Assert.IsType<RefusedReport>(report).Reason);
     }
 
@@ -67,7 +67,7 @@ public sealed class HostileReportTests
     {
         var text = new string('t', 2000);
         var result = """{"ruleId":"r","ruleIndex":0,"level":"error","message":{"text":"Package: x Installed Version: 1 Vulnerability CVE-2026-1 Severity: HIGH"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"library/x","uriBaseId":"ROOT"},"region":{"startLine":1,"startColumn":1}},"message":{"text":"library/x: x@1"}}]}""";
-        var report = Scan(Run(string.Join(',', Enumerable.Repeat(result, 5000)), rules: $$"""{"id":"r","name":"OsPackageVulnerability","shortDescription":{"text":"short"},"fullDescription":{"text":"{{text}}"}}"""));
+        var report = Scan(Run(string.Join(',', Enumerable.Repeat(result, 5000)), rules: $$$"""{"id":"r","name":"OsPackageVulnerability","shortDescription":{"text":"short"},"fullDescription":{"text":"{{{text}}}"}}"""));
         Assert.Equal(5000, report.Findings.Count);
     }
 
@@ -111,7 +111,7 @@ public sealed class HostileReportTests
     }
 
     private static string Run(string results, string? rules = null, string more = "") =>
-        $$"""{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"{{(rules is null ? "" : $",\"rules\":[{rules}]")}}}},{{more}}"results":[{{results}}]}]}""";
+        $$$"""{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"{{{(rules is null ? "" : $",\"rules\":[{rules}]")}}}}},{{{more}}}"results":[{{{results}}}]}]}""";
 
     private static ScanReport Scan(string text) => Assert.IsType<ScanReport>(Read(text));
 

@@ -47,7 +47,8 @@ internal sealed class SarifRun(int most)
         var list = reference.At("toolComponent"u8).Whole("index"u8) is { } extension && extension >= 0 && extension < _extensions.Count ? _extensions[extension] : _rules;
         var index = result.Whole("ruleIndex"u8) ?? reference.Whole("index"u8) ?? -1;
         if (index >= 0 && index < list.Count && Fits(list[index], id)) return list[index];
-        var (part, byId) = (id.AsSpan(), _rulesById.GetAlternateLookup<ReadOnlySpan<char>>());
+        var byId = _rulesById.GetAlternateLookup<ReadOnlySpan<char>>();
+        var part = id.AsSpan();
         for (var i = 0; i < MostParts && part.Length > 0; i++)
         {
             if (byId.TryGetValue(part, out var rule)) return rule;

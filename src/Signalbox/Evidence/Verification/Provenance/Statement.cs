@@ -31,8 +31,10 @@ internal sealed record Statement(string Type, IReadOnlyList<VerifiedSubject> Sub
     {
         var type = statement.RequiredText("_type");
         if (!s_types.Contains(type)) throw Invalid($"the statement's type is '{JsonFields.Shown(type)}'; expected an in-toto statement 0.1 or 1");
+        // before a list of them is made
+        if (statement.Element.TryGetProperty("subject"u8, out var listed) && listed.ValueKind == JsonValueKind.Array && listed.GetArrayLength() is > MostSubjects and var many) throw Invalid($"the statement has {many} subjects; expected at most {MostSubjects}");
         var subjects = statement.Objects("subject");
-        if (subjects.Count is 0 or > MostSubjects) throw Invalid($"the statement has {subjects.Count} subjects");
+        if (subjects.Count == 0) throw Invalid("the statement has 0 subjects");
         return new(type, [.. subjects.Select(ReadSubject)], statement.RequiredText("predicateType"), statement.Object("predicate"));
     }
 
