@@ -57,7 +57,7 @@ public sealed class HostileReportTests
         var text = new string('t', 8192);
         var report = Read(Run(
             string.Join(',', Enumerable.Repeat("""{"ruleIndex":0,"message":{"id":"m"}}""", 30_000)),
-            rules: $$$"""{"id":"r","name":"n{{{text}}}","shortDescription":{"text":"s{{{text}}}"},"fullDescription":{"text":"f{{{text}}}"},"messageStrings":{"m":{"text":"m{{{text}}}"}}}"""));
+            rules: $$$"""{"id":"r","name":"n{{{text}}}","shortDescription":{"text":"s{{{text}}}"},"fullDescription":{"text":"f{{{text}}}"},"messageStrings":{"m":{"text":"m{{{text}}}"} } }"""));
         Assert.Contains("said again and again", Assert.IsType<RefusedReport>(report).Reason);
     }
 
