@@ -12,6 +12,11 @@ public sealed class GateDesk
     private readonly FileContentStore _contents;
     private static readonly SemaphoreSlim s_changes = new(1, 1);
 
+    /// <summary>Decisions that are made only to be looked at, at once: each may have some hundred MB in memory.</summary>
+    private readonly SemaphoreSlim _looks = new(MostLooks, MostLooks);
+
+    private const int MostLooks = 2;
+
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
         _contents = contents;
@@ -26,7 +31,7 @@ public sealed class GateDesk
 
     /// <summary>That the content store fills up; null where it has room. Past its capacity nothing more goes out.</summary>
     public string? Warning => _contents.Used >= _contents.Capacity / 5 * 4
-        ? string.Create(CultureInfo.InvariantCulture, $"the content store holds {_contents.Used:N0} of {_contents.Capacity:N0} bytes; once it is full no evidence is taken in, and then nothing is decided")
+        ? string.Create(CultureInfo.InvariantCulture, $"the content store holds {_contents.Used:N0} of {_contents.Capacity:N0} bytes; once it is full no evidence is taken in; evidence withdraw ID, then a start of the control plane, makes room")
         : null;
 
     public EvidenceIntake Intake { get; }
@@ -35,19 +40,20 @@ public sealed class GateDesk
     public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
     {
         var contents = FileContentStore.Open(state);
-        // reading the whole ledger takes its time: only where room is needed
-        if (contents.Used > contents.Capacity / 2) Collect(contents, ledger);
         var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
+        // reading the whole ledger takes its time: only where room is needed
+        if (contents.Used > contents.Capacity / 2) Collect(contents, LedgerDigests.In(ledger), desk.Evidence.WithdrawnContents());
         desk.Policies.Replay(ledger);
         return desk;
     }
 
-    private static void Collect(FileContentStore contents, ILedgerStore ledger)
+    /// <summary>Removes what nothing names, and the content of withdrawn evidence; what was read from it stays, so that decisions can be made again.</summary>
+    private static void Collect(FileContentStore contents, HashSet<Delivery.Digest> named, IReadOnlySet<Delivery.Digest> withdrawn)
     {
         try
         {
-            contents.Collect(LedgerDigests.In(ledger).Contains);
+            contents.Collect(digest => named.Contains(digest) && !withdrawn.Contains(digest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,16 +62,21 @@ public sealed class GateDesk
     }
 
     /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
-    public async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel)
+    public Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel) => InTurnAsync(s_changes, change, cancel);
+
+    /// <summary>A decision that is made again, checked or exported: whoever may ask could ask for many at once, so the others wait.</summary>
+    public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(_looks, look, cancel);
+
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancel)
     {
-        await s_changes.WaitAsync(cancel).ConfigureAwait(false);
+        await turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await change().ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
         }
         finally
         {
-            s_changes.Release();
+            turn.Release();
         }
     }
 

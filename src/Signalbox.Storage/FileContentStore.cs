@@ -13,7 +13,7 @@ public sealed class FileContentStore : IContentStore
     /// <summary>Most bytes of all content together; past it nothing is taken in, so that uploads cannot fill the ledger's disk.</summary>
     public const long DefaultCapacity = 20L << 30;
 
-    /// <summary>One part in so many is for what the control plane itself makes: decisions, approvals and what was read from evidence.</summary>
+    /// <summary>One part in so many is for what the control plane itself makes: decisions and approvals. Evidence, and what was read from it, has the rest.</summary>
     private const int ReservedPart = 20;
 
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -127,13 +127,12 @@ public sealed class FileContentStore : IContentStore
         }
     }
 
-    /// <summary>A file that is there already has the same content: its name is the digest.</summary>
+    /// <summary>A file that is there already has the same content, unless it was damaged: then it is replaced.</summary>
     private void Keep(string beside, StoredContent stored)
     {
         var path = PathOf(stored.Digest);
         var there = new FileInfo(path);
-        // one of another size was damaged, and is replaced
-        if (there.Exists && there.Length == stored.Size)
+        if (there.Exists && there.Length == stored.Size && IsWhole(path, stored.Digest))
         {
             Discard(beside, stored.Size);
             return;
@@ -143,6 +142,12 @@ public sealed class FileContentStore : IContentStore
         File.Move(beside, path, overwrite: true);
         Posix.SyncDirectory(Path.GetDirectoryName(path)!);
         Posix.SyncDirectory(_root);
+    }
+
+    private static bool IsWhole(string path, Digest digest)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return Digest.FromHash(SHA256.HashData(file)) == digest;
     }
 
     private void Discard(string beside, long size)

@@ -160,6 +160,29 @@ public sealed class GateTests
         Assert.Equal("v1", await shop.VersionAsync());
     }
 
+    /// <summary>The usual layout of a repository with modules: each has its own junit.xml, and the failed tests of the first are not gone.</summary>
+    [Fact]
+    public async Task ReportsOfTwoModules_AreTwo()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        shop.Write("policy.yaml", "apiVersion: signalbox-policy/v1\ngates: { tests: enforce }\n");
+        (await shop.RunAsync("policy", "set", "production", "-f", shop.Join("policy.yaml"))).Expect(0);
+        shop.Release("v2");
+        await shop.JsonAsync("release", "create", shop.App);
+        shop.Write("api/junit.xml", "<testsuites><testsuite name=\"api\" tests=\"1\" failures=\"1\"><testcase name=\"a\" classname=\"c\"><failure/></testcase></testsuite></testsuites>");
+        shop.Write("web/junit.xml", "<testsuites><testsuite name=\"web\" tests=\"1\"><testcase name=\"b\" classname=\"c\"/></testsuite></testsuites>");
+        // two folders, and each has one of that name
+        Assert.Contains("error[evidence-same-name]", (await shop.RunAsync("evidence", "add", shop.Join("api"), shop.Join("web"), "--release", "shop-2")).Expect(2).Error);
+        Assert.Equal(0, (await shop.JsonAsync("evidence", "list", "--release", "shop-2")).GetArrayLength());
+        (await shop.RunAsync("evidence", "add", shop.Join("api/junit.xml"), shop.Join("web/junit.xml"), "--release", "shop-2")).Expect(0);
+        Assert.Contains("1 of 1 tests of web", (await shop.RunAsync("gates", "check", "shop-2", "--env", "production")).Expect(1).Out);
+        // made anew under its own name it takes the earlier one's place
+        shop.Write("api/junit.xml", "<testsuites><testsuite name=\"api\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite></testsuites>");
+        (await shop.RunAsync("evidence", "add", shop.Join("api/junit.xml"), "--release", "shop-2")).Expect(0);
+        (await shop.RunAsync("gates", "check", "shop-2", "--env", "production")).Expect(0);
+    }
+
     [Fact]
     public async Task Undecided_StopsARelease_WithExitCodeThree()
     {

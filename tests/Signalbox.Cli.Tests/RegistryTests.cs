@@ -78,6 +78,14 @@ public sealed class RegistryTests : IDisposable
         (await RunAsync("verify", $"{registry.Authority}/app@{digest}", "--notation", "notation", "--key", "other.key.pub")).Expect(0);
     }
 
+    /// <summary>An image with one thing about it, which says that it is a VEX document.</summary>
+    private static async Task<byte[]> OtherAsync(DebianRegistry registry, string vex)
+    {
+        var image = await registry.ManifestAsync("2", new JsonArray(await registry.BlobAsync("application/vnd.oci.image.layer.v1.tar", "another layer"u8.ToArray())));
+        await registry.ReferAsync(DebianRegistry.DigestOf(image), await ReferrerAsync(registry, image, "application/vnd.openvex+json", Encoding.UTF8.GetBytes(vex)));
+        return image;
+    }
+
     [Fact]
     public async Task SignatureOfAnotherImage_MovedHere_IsRefused()
     {
@@ -101,16 +109,27 @@ public sealed class RegistryTests : IDisposable
         (await RunAsync("sign", "new-key", "acme.key")).Expect(0);
         await SignOldAsync(registry, digest, digest);
         var sarif = """{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"semgrep"}},"results":[]}]}""";
+        // looks signed, and is a report to whom passes it on: once too large for a signature, once of another kind than asked
+        const string forged = """{"protected":"","signature":"","payload":"",""";
+        var scan = forged + sarif[1..^1] + new string(' ', 5 << 20) + "}";
+        var vex = forged + """ "@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/vex-1","author":"mallory","timestamp":"2026-01-08T18:02:03Z","version":1,"statements":[{"vulnerability":{"name":"CVE-2025-1"},"products":[{"@id":"pkg:npm/lib@1.0"}],"status":"not_affected","justification":"vulnerable_code_not_in_execute_path"}]}""";
         await registry.ReferAsync(digest,
-            await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)), await ReferrerAsync(registry, image, "application/sarif+json", Encoding.UTF8.GetBytes(sarif)));
+            await ReferrerAsync(registry, image, Sigstore, await AttestAsync(digest)), await ReferrerAsync(registry, image, "application/sarif+json", Encoding.UTF8.GetBytes(sarif)),
+            await ReferrerAsync(registry, image, "application/sarif+json", Encoding.UTF8.GetBytes(scan)));
 
         var added = (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"))).Expect(0);
         Assert.Equal(2, added.Out.Split("signature   Verified").Length - 1);
+        Assert.Contains("(application/sarif+json): ", added.Out.Split('\n').Single(line => line.Contains("a signature has at most", StringComparison.Ordinal)));
         // whoever may push to the registry may attach a report
         Assert.Contains("(application/sarif+json): it is not signed", added.Out);
         Assert.DoesNotContain("scan", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
         (await shop.RunAsync("evidence", "add", name, "--key", _directory.Join("acme.key.pub"), "--unsigned")).Expect(0);
         Assert.Contains("scan        Unsigned", (await shop.RunAsync("evidence", "list", "--subject", digest)).Expect(0).Out);
+        var otherDigest = DebianRegistry.DigestOf(await OtherAsync(registry, vex));
+        var left = (await shop.RunAsync("evidence", "add", "vex", $"{registry.Authority}/app@{otherDigest}")).Expect(1);
+        Assert.Contains("expected vex", left.Out);
+        Assert.Contains("error[image-no-evidence]", left.Error);
+        Assert.DoesNotContain("vex", (await shop.RunAsync("evidence", "list", "--subject", otherDigest)).Expect(0).Out);
         (await shop.RunAsync("verify", digest, "--key", _directory.Join("acme.key.pub"))).Expect(0);
         // as attestations are downloaded: one a line
         var lines = new[] { await AttestAsync(digest), await AttestAsync(digest) }.Select(bundle => Encoding.UTF8.GetString(bundle).Trim());

@@ -65,6 +65,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("evidence read NONE", 3)]
     [InlineData("evidence diff NONE NONE", 3)]
     [InlineData("judge replay NONE", 3)]
+    [InlineData("verify bundle --bundle NONE --artifact-digest sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03 --source github.com/acme/app --package-name acme-app", 2)]
     [InlineData("serve --listen nowhere", 2)]
     [InlineData("host --state /proc/none", 3)]
     [InlineData("serve --state /proc/none", 3)]

@@ -71,6 +71,36 @@ public sealed class FileContentStoreTests : IDisposable
         Assert.Equal(100, store.Used);
     }
 
+    /// <summary>Evidence, and what is read from it, fills what is evidence's: a decision and an approval can be kept all the same.</summary>
+    [Fact]
+    public async Task FullOfEvidence_HasRoomForADecision()
+    {
+        var store = Open(capacity: 1 << 16);
+        var intake = new EvidenceIntake(store, new EvidenceIndex(), [new ReportEvidenceReader()]);
+        EvidenceIntake.Taken taken;
+        var i = 0;
+        do
+        {
+            var lines = string.Concat(Enumerable.Range(0, 50).Select(line => $"DA:{line},{(++i % 7)}\n"));
+            taken = await intake.TakeAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"SF:src/{i}.js\n{lines}end_of_record\n")), new(null, "lcov.info", [Digest.Of("subject"u8)], null, DateTimeOffset.UnixEpoch), new(EvidenceOrigin.File, "lcov.info"), new("ci"), default);
+        }
+        while (taken.Refusal is null);
+        Assert.Equal("content-store-full", taken.Refusal.Id);
+        await store.AddAsync(new byte[2000], default);
+        await intake.MakeAsync(EvidenceKind.Approval, new ApprovalFact("shop", "production", Digest.Of("r"u8), Digest.Of("c"u8), null), Digest.Of("r"u8), new("bob"), DateTimeOffset.UnixEpoch, default);
+    }
+
+    [Fact]
+    public async Task Keep_WhatWasDamaged_IsWholeAgain()
+    {
+        var store = Open();
+        var stored = await store.AddAsync("hello"u8.ToArray(), default);
+        File.WriteAllText(PathOf(stored.Digest), "hellO");
+        await store.AddAsync("hello"u8.ToArray(), default);
+        Assert.Equal("hello"u8.ToArray(), await store.ReadAsync(stored.Digest, 100, default));
+        Assert.Equal(5, store.Used);
+    }
+
     [Fact]
     public async Task Collect_RemovesWhatNothingNames()
     {

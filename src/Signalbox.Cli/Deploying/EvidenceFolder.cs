@@ -19,6 +19,9 @@ internal static class EvidenceFolder
         var files = paths.SelectMany(Files).ToList();
         if (files.Count is 0 or > MostFiles)
             throw new SignalboxException(ExitCode.Usage, Finding.Error("evidence-files", $"{string.Join(", ", paths)} has {files.Count} files; expected 1 to {MostFiles}", new("command line"), "signalbox evidence add results/ --release shop-2"));
+        // of two reports with one name the later takes the earlier's place: the failed tests of one module would be gone
+        if (files.GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } same)
+            throw new SignalboxException(ExitCode.Usage, Finding.Error("evidence-same-name", $"{string.Join(" and ", same.Select(file => file.Path))} would both be named {same.Key}, and the later would take the earlier's place; expected files of different names", new("command line"), "signalbox evidence add api/junit.xml web/junit.xml --release shop-2"));
         var added = new List<EvidenceView>(files.Count);
         foreach (var check in new[] { true, false })
             foreach (var file in files)
@@ -64,5 +67,12 @@ internal static class EvidenceFolder
 
     private static IEnumerable<(string Path, string Name, string Origin)> Files(string path) => Directory.Exists(path)
         ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles + 1).Select(file => (file, Path.GetRelativePath(path, file), "folder"))
-        : [(path, Path.GetFileName(path), "file")];
+        : [(path, NameOf(path), "file")];
+
+    /// <summary>As it was given, from the working directory where it is in there: two modules' reports are two.</summary>
+    private static string NameOf(string path)
+    {
+        var inside = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path));
+        return inside.StartsWith("..", StringComparison.Ordinal) ? Path.GetFullPath(path) : inside;
+    }
 }

@@ -2,6 +2,7 @@ using Signalbox.Api;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Verifying;
 using Signalbox.Diagnostics;
+using Signalbox.Evidence;
 using Signalbox.Evidence.Registries;
 
 namespace Signalbox.Cli.Deploying;
@@ -14,7 +15,7 @@ internal static class RegistryImport
 {
     private const string Unsigned = "it is not signed, so whoever may push to the registry may have written it; --unsigned hands it in on your word";
 
-    private static readonly string[] s_leftOut = ["evidence-unknown", "evidence-unreadable"];
+    private static readonly string[] s_leftOut = ["evidence-unknown", "evidence-unreadable", "evidence-other-kind"];
 
     /// <summary>Whether the word means an image: files come first.</summary>
     public static bool IsImage(string word) => !Path.Exists(word) && ImageReference.NamesRegistry(word) && ImageReference.TryParse(word, out _);
@@ -41,7 +42,9 @@ internal static class RegistryImport
                 var file = RegistryEvidenceFile.Of(piece);
                 if (!unsigned && SignedFiles.KindOf(file) == SignedFileKind.None) return LeftOut(piece, Unsigned);
                 using var content = new MemoryStream(file);
-                return await client.AddEvidenceAsync(content, $"{image!.Name} {piece.Where}", kind, subject, publicKey, "registry", check, session.Cancel).ConfigureAwait(false);
+                var view = await client.AddEvidenceAsync(content, $"{image!.Name} {piece.Name}", kind, subject, publicKey, "registry", check, session.Cancel).ConfigureAwait(false);
+                // what looks signed to one reader may be a report to another
+                return check && !unsigned && view.Verification == nameof(VerificationVerdict.Unsigned) ? LeftOut(piece, Unsigned) : view;
             }
             catch (FormatException e)
             {

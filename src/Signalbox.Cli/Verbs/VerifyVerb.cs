@@ -57,6 +57,7 @@ internal static class VerifyVerb
 
     private static int RunBundle(Session session)
     {
+        VerifyOptions.CheckTogether(session);
         var policy = new VerificationPolicy { Artifact = VerifyOptions.DigestsOf(session), Provenance = VerifyOptions.ProvenanceOf(session) };
         var bundle = VerifyOptions.ReadFile(session.Get(BundlePath)!, "bundle");
         var result = BundleVerifier.Verify(bundle, VerifyOptions.TrustedRootOf(session), policy, DateTimeOffset.UtcNow);

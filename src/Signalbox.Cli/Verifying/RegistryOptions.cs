@@ -12,15 +12,24 @@ internal static class RegistryOptions
 
     public static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "the registry has no TLS though it is not on this machine" };
 
+    /// <summary>A registry has up to 30 seconds for an answer and a minute for a piece, and may have many: this long for all together.</summary>
+    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(5);
+
     /// <summary>What a registry holds about an image.</summary>
     /// <exception cref="SignalboxException">There is no such image (1), the registry lies (1), or it does not answer (3).</exception>
     public static async Task<ImageFindings> FindAsync(Session session, ImageReference image)
     {
         var plain = session.Get(PlainHttp);
         using var client = new OutboundClient(RegistryClient.RulesFor(image, plain));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
+        patience.CancelAfter(s_most);
         try
         {
-            return await new EvidenceDiscovery(new(client, image, LoginFor(session, image), plain)).FindAsync(session.Cancel).ConfigureAwait(false);
+            return await new EvidenceDiscovery(new(client, image, LoginFor(session, image), plain)).FindAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!session.Cancel.IsCancellationRequested)
+        {
+            throw Refused(image, new(RegistryFailure.Unavailable, $"{image.Registry} took more than {s_most.TotalMinutes:0} minutes to say what it has about {image}"));
         }
         catch (RegistryException e)
         {

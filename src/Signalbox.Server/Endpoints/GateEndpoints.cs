@@ -24,7 +24,8 @@ internal static class GateEndpoints
             ApiRequest.Required(body.Environment, "environment");
             ApiRequest.Required(body.Release, "release");
             request.Confine(body.Application, body.Environment);
-            await request.AnswerAsync(await parts.ControlPlane.CheckGatesAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), json.GateReport).ConfigureAwait(false);
+            var report = await parts.Desk.LookAsync(() => parts.ControlPlane.CheckGatesAsync(body, request.Principal, request.Cancel), request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(report, json.GateReport).ConfigureAwait(false);
         })
         { Reach = Reach.Confined, Body = json.StartRollout, Example = Examples.StartRollout, Answer = json.GateReport };
 
@@ -54,7 +55,8 @@ internal static class GateEndpoints
         using var key = SigningKey.FromPem(parts.Key.ExportPrivatePem());
         try
         {
-            var proof = await ReleaseProof.WriteAsync(new(found.Decision, found.Sequence, found.Principal, parts.Ledger.Head.ToString()), parts.Desk.Contents, key, request.Cancel).ConfigureAwait(false);
+            var proof = await parts.Desk.LookAsync(
+                () => ReleaseProof.WriteAsync(new(found.Decision, found.Sequence, found.Principal, parts.Ledger.Head.ToString()), parts.Desk.Contents, key, request.Cancel), request.Cancel).ConfigureAwait(false);
             request.Http.Response.ContentType = ReleaseProof.MediaType;
             request.Http.Response.ContentLength = proof.Length;
             await request.Http.Response.Body.WriteAsync(proof, request.Cancel).ConfigureAwait(false);
@@ -94,8 +96,8 @@ internal static class GateEndpoints
     private static async Task ReplayAsync(ServerParts parts, ApiRequest request)
     {
         var found = Find(parts, request);
-        var inputs = await parts.Desk.ReloadAsync(found.Decision.Inputs, request.Cancel).ConfigureAwait(false);
-        var report = inputs is null ? null : GateDecision.Decide(inputs);
+        var report = await parts.Desk.LookAsync(
+            async () => await parts.Desk.ReloadAsync(found.Decision.Inputs, request.Cancel).ConfigureAwait(false) is { } inputs ? GateDecision.Decide(inputs) : null, request.Cancel).ConfigureAwait(false);
         await request.AnswerAsync(new GateReplayView(found.Sequence, report is null ? null : GateEvents.DigestOf(report) == found.Decision.Report, report), ApiRequest.Json.GateReplayView).ConfigureAwait(false);
     }
 }

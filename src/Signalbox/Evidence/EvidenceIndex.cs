@@ -54,11 +54,21 @@ public sealed class EvidenceIndex
         lock (_gate) return [.. _records.Values.OrderByDescending(record => record.Sequence).Take(limit)];
     }
 
-    /// <summary>Subjects that this very content was recorded for.</summary>
-    public IReadOnlyList<Digest> SubjectsOf(Digest content, EvidenceKind kind)
+    /// <summary>Every record of this very content as one kind, whatever it is about, in the order it was recorded.</summary>
+    public IReadOnlyList<EvidenceRecord> Of(Digest content, EvidenceKind kind)
+    {
+        lock (_gate) return [.. (_byContent.GetValueOrDefault(content) ?? []).Where(record => record.Kind == kind)];
+    }
+
+    /// <summary>Contents that nothing counts of any more: all that was recorded of them was withdrawn. What was read from other evidence is none of them.</summary>
+    public IReadOnlySet<Digest> WithdrawnContents()
     {
         lock (_gate)
-            return [.. (_byContent.GetValueOrDefault(content) ?? []).Where(record => record.Kind == kind).Select(record => record.Subject).Distinct()];
+        {
+            var gone = _byContent.Where(content => content.Value.TrueForAll(record => _withdrawn.ContainsKey(record.Id))).Select(content => content.Key).ToHashSet();
+            gone.ExceptWith(_records.Values.Select(record => record.Facts));
+            return gone;
+        }
     }
 
     public EvidenceWithdrawal? WithdrawalOf(Digest id)

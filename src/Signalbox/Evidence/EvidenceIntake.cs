@@ -1,3 +1,4 @@
+using System.Text;
 using Signalbox.Delivery;
 using Signalbox.Ledger;
 
@@ -12,7 +13,7 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
     /// <summary>Most bytes of one piece: reports of 200 MB are known.</summary>
     public const long MostContent = 256L << 20;
 
-    private const int MostSteps = 50, MostText = 512;
+    private const int MostSteps = 50, MostText = 512, MostOthers = 10;
 
     /// <summary>The record to append, or the one that is there already, or why the content is none.</summary>
     public sealed record Taken(NewEntry? Entry, EvidenceRecord? Existing, EvidenceRefusal? Refusal, Digest Id);
@@ -33,7 +34,7 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
     }
 
     private async Task<Taken> TakeAsync(IReceivedContent received, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel) =>
-        Read(received, asked) switch
+        Read(received, asked with { Cancel = cancel }) switch
         {
             { Refusal: { } refusal } => Refused(refusal),
             { Reading: { } reading } => await KeepAsync(received, reading, asked, source, by, keep, cancel).ConfigureAwait(false),
@@ -78,26 +79,48 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
     private async Task<Taken> KeepAsync(IReceivedContent received, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel)
     {
         var (subject, stored) = (asked.Subjects[0], received.Content);
-        var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
-        if (index.Find(id) is { } existing && index.WithdrawalOf(id) is null) return new(null, existing, null, id);
-        if (index.WithdrawalOf(id) is { } gone)
+        var most = EvidenceFactsText.MostFor(stored.Size);
+        if (EvidenceFactsText.TryCanonical(reading.Facts, most) is not { } facts)
+            return Refused(new("evidence-too-large", $"{Short(asked.Name)} has {stored.Size:N0} bytes and says more than {most:N0} bytes of facts; expected at most {EvidenceFactsText.MostRepeated} times its own bytes and {EvidenceFactsText.MostBeside >> 20} MiB, and {EvidenceFactsText.Most >> 20} MiB in all"));
+        var same = index.Of(stored.Digest, reading.Kind);
+        var earlier = same.Where(record => record.Subject == subject && Stands(record, reading, by)).ToList();
+        var existing = earlier.Find(record => index.WithdrawalOf(record.Id) is null);
+        if (existing is null && earlier is [var withdrawn, ..] && index.WithdrawalOf(withdrawn.Id) is { } gone)
             return Refused(new("evidence-withdrawn", $"this evidence was withdrawn by {gone.By}: {gone.Reason}; what was withdrawn does not come back", "signalbox evidence list --all"));
-        var facts = EvidenceFactsText.Canonical(reading.Facts);
-        if (facts.Length > EvidenceFactsText.Most)
-            return Refused(new("evidence-too-large", $"{Short(asked.Name)} says {facts.Length:N0} bytes of facts; expected at most {EvidenceFactsText.Most:N0}"));
-        if (keep)
-        {
-            received.Keep();
-            await store.AddAsync(facts, cancel).ConfigureAwait(false);
-        }
-        var others = index.SubjectsOf(stored.Digest, reading.Kind).Where(other => !asked.Subjects.Contains(other)).Take(10);
+        if (keep) await KeepAsync(received, existing is not null && existing.Facts != Digest.Of(facts) ? [] : facts, cancel).ConfigureAwait(false);
+        var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
+        if (existing is null && index.Find(id) is not null) id = EvidenceId.Of(reading.Kind, subject, stored.Digest, by);
+        if ((existing ?? index.Find(id)) is { } there) return new(null, there, null, there.Id);
+        // of each who brought it one: else somebody who names many subjects would push out the others
+        var others = same.Where(record => !asked.Subjects.Contains(record.Subject)).OrderByDescending(record => record.By == by).DistinctBy(record => record.By).Take(MostOthers).ToList();
         var added = new EvidenceAdded(
-            id, reading.Kind, subject, source with { Where = Short(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
-            reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, Digest.Of(facts), Short(reading.Summary), [.. others]);
+            id, reading.Kind, subject, source with { Where = Name(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
+            reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, Digest.Of(facts), Short(reading.Summary),
+            [.. others.Select(record => record.Subject)], others.Count == 0 ? null : [.. others.Select(record => record.By.Name)]);
         return new(EvidenceEvents.Added(added, by), null, null, id);
     }
 
+    /// <summary>
+    /// Whether a record of the same content says all that handing it in now would: what proves itself is the same whoever brings it,
+    /// anything else is the word of who brings it; and one that did not hold, when a key or a root was missing, may hold now.
+    /// </summary>
+    private static bool Stands(EvidenceRecord record, EvidenceReading reading, Principal by) =>
+        (record.Kind.ProvesItself() || record.By == by)
+        && (record.Verification.Verdict == VerificationVerdict.Verified || reading.Verification.Verdict != VerificationVerdict.Verified);
+
+    /// <summary>Both into the room of what is handed in: that of decisions stays free. What was lost is there again.</summary>
+    /// <param name="facts">Empty where others are recorded, which a version before read from the same content.</param>
+    private async Task KeepAsync(IReceivedContent received, byte[] facts, CancellationToken cancel)
+    {
+        using var kept = await store.ReceiveAsync(new MemoryStream(facts, writable: false), facts.Length, cancel).ConfigureAwait(false);
+        received.Keep();
+        if (facts.Length > 0) kept.Keep();
+    }
+
     private static Taken Refused(EvidenceRefusal refusal) => new(null, null, refusal, default);
+
+    /// <summary>A report takes the place of the one of the same name: long names that begin alike stay apart.</summary>
+    private static string Name(string text) => text.Length <= MostText ? Short(text) : $"{Short(text)[..(MostText - 65)]}…{Digest.Of(Encoding.UTF8.GetBytes(text)).Hex}";
 
     /// <summary>What comes from outside goes into the ledger and onto terminals: short, and without control characters.</summary>
     private static string Short(string text) => string.Concat(text.Take(MostText).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));

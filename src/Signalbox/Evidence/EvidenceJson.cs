@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Signalbox.Delivery;
@@ -21,8 +22,33 @@ public static class EvidenceFactsText
     /// <summary>Most bytes of one report's facts: 100,000 findings stay under it.</summary>
     public const int Most = 64 << 20;
 
-    public static byte[] Canonical(EvidenceFacts facts) =>
-        CanonicalJson.Of(JsonSerializer.SerializeToNode(facts, EvidenceJson.Default.EvidenceFacts));
+    /// <summary>
+    /// Facts are what a report says, once more: at most so many bytes for each of its own, and a few beside. What says more was made
+    /// to be small to hand in and large to keep.
+    /// </summary>
+    internal const int MostRepeated = 16, MostBeside = 1 << 20;
+
+    /// <param name="content">Bytes of the content that they were read from.</param>
+    internal static int MostFor(long content) => (int)Math.Min(Most, (MostRepeated * content) + MostBeside);
+
+    public static byte[] Canonical(EvidenceFacts facts) => TryCanonical(facts, int.MaxValue)!;
+
+    /// <returns>Null where they have more than <paramref name="most"/> bytes; not much more than these are made then.</returns>
+    internal static byte[]? TryCanonical(EvidenceFacts facts, int most)
+    {
+        var bounded = new BoundedBuffer(most);
+        try
+        {
+            using (var writer = new Utf8JsonWriter(bounded)) JsonSerializer.Serialize(writer, facts, EvidenceJson.Default.EvidenceFacts);
+        }
+        catch (BufferFullException)
+        {
+            return null;
+        }
+        using var document = JsonDocument.Parse(bounded.Written);
+        var canonical = CanonicalJson.Of(document.RootElement);
+        return canonical.Length > most ? null : canonical;
+    }
 
     /// <returns>Null where the bytes are no facts, or facts of a newer version.</returns>
     public static EvidenceFacts? TryRead(ReadOnlySpan<byte> utf8)
@@ -51,3 +77,22 @@ public static class EvidenceFactsText
         _ => true,
     };
 }
+
+/// <summary>A buffer that gives no more room once it has more than so many bytes: a text past them at most.</summary>
+internal sealed class BoundedBuffer(int most) : IBufferWriter<byte>
+{
+    private readonly ArrayBufferWriter<byte> _inner = new();
+
+    public ReadOnlyMemory<byte> Written => _inner.WrittenMemory;
+
+    public void Advance(int count) => _inner.Advance(count);
+
+    public Memory<byte> GetMemory(int sizeHint = 0) => HasRoom ? _inner.GetMemory(sizeHint) : throw new BufferFullException();
+
+    public Span<byte> GetSpan(int sizeHint = 0) => HasRoom ? _inner.GetSpan(sizeHint) : throw new BufferFullException();
+
+    private bool HasRoom => _inner.WrittenCount <= most;
+}
+
+/// <summary>More was to be written than a <see cref="BoundedBuffer"/> takes.</summary>
+internal sealed class BufferFullException() : Exception("more was to be written than is taken");

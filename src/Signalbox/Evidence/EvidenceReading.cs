@@ -10,6 +10,9 @@ namespace Signalbox.Evidence;
 /// <param name="PublicKey">PEM of the key that a keyed signature is checked with; whether that key counts is the policy's word.</param>
 public sealed record EvidenceAsked(EvidenceKind? Asked, string Name, IReadOnlyList<Digest> Subjects, string? PublicKey, DateTimeOffset Now)
 {
+    /// <summary>Ends the reading of a long report.</summary>
+    public CancellationToken Cancel { get; init; }
+
     /// <summary>The first digest that it is proven to be about; else the first refusal that says more than that it is about another.</summary>
     internal (Digest About, VerificationResult Result) FirstThatHolds(Func<Digest, VerificationResult> verify)
     {

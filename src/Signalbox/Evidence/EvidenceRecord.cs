@@ -19,7 +19,11 @@ namespace Signalbox.Evidence;
 public sealed record EvidenceRecord(
     Digest Id, EvidenceKind Kind, Digest Subject, Principal By, DateTimeOffset At, EvidenceSource Source,
     EvidenceContent Content, EvidenceVerification Verification, Digest Facts, string Summary, long Sequence,
-    IReadOnlyList<Digest> AlsoOf);
+    IReadOnlyList<Digest> AlsoOf)
+{
+    /// <summary>By whom, name by name as in <see cref="AlsoOf"/>; null in records of versions that did not say, and where there is none.</summary>
+    public IReadOnlyList<string>? AlsoBy { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<EvidenceOrigin>))]
 public enum EvidenceOrigin { File, Folder, Registry, Pipeline, ControlPlane }
@@ -50,8 +54,9 @@ public sealed record EvidenceVerification(VerificationVerdict Verdict, IReadOnly
 }
 
 /// <summary>
-/// The same content about the same subject is the same evidence: adding it twice changes nothing.
-/// SHA-256 over kind, subject and content digest, each with its length before it (docs/spec/ledger.md, "The hash").
+/// The same content about the same subject is the same evidence of who brings it: adding it twice changes nothing.
+/// SHA-256 over kind, subject and content digest, each with its length before it (docs/spec/ledger.md, "The hash"); where somebody
+/// else's record has that id already, over the principal's name too (docs/decisions/0115).
 /// </summary>
 public static class EvidenceId
 {
@@ -59,5 +64,12 @@ public static class EvidenceId
     {
         using var envelope = new EnvelopeHash("signalbox.evidence.v1");
         return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Finish());
+    }
+
+    /// <summary>Of a record beside the first one of the same content.</summary>
+    public static Digest Of(EvidenceKind kind, Digest subject, Digest content, Principal by)
+    {
+        using var envelope = new EnvelopeHash("signalbox.evidence.v2");
+        return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Text(by.Name).Finish());
     }
 }

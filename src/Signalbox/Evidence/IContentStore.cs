@@ -46,7 +46,7 @@ public sealed class ContentRefusedException(string id, string message) : IOExcep
     public string Id { get; } = id;
 
     /// <summary>A line that shows what takes the room.</summary>
-    public const string Help = "signalbox status   # how full it is; a control plane that starts anew removes what no entry of the ledger names";
+    public const string Help = "signalbox status   # how full it is; a control plane that starts anew with more than half of it used removes what the ledger does not name and what was withdrawn";
 }
 
 public static class ContentStores

@@ -16,11 +16,11 @@ public sealed class ImageSignatureReader(Func<TrustedRoot> roots) : IEvidenceRea
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
     {
-        if (content.Length > MostBytes || asked.Asked is not (null or EvidenceKind.Signature)) return (null, null);
+        if (SignedFiles.KindOf(content) != SignedFileKind.ImageSignature) return (null, null);
+        if (SignedFiles.Refusal(content, asked, MostBytes) is { } refusal) return (null, refusal);
         var file = new byte[content.Length];
         content.Position = 0;
         content.ReadExactly(file);
-        if (SignedFiles.KindOf(file) != SignedFileKind.ImageSignature) return (null, null);
         try
         {
             return (Read(file, asked, asked.PublicKey is { } pem ? TrustedKey.FromPem(pem) : null, roots()), null);

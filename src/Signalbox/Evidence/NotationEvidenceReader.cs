@@ -19,11 +19,11 @@ public sealed class NotationEvidenceReader(Func<NotationTrust?> trust, Revocatio
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
     {
-        if (content.Length > MostBytes || asked.Asked is not (null or EvidenceKind.Signature)) return (null, null);
+        if (SignedFiles.KindOf(content) != SignedFileKind.Notation) return (null, null);
+        if (SignedFiles.Refusal(content, asked, MostBytes) is { } refusal) return (null, refusal);
         var file = new byte[content.Length];
         content.Position = 0;
         content.ReadExactly(file);
-        if (SignedFiles.KindOf(file) != SignedFileKind.Notation) return (null, null);
         try
         {
             return trust() is { } trusted ? (Read(file, asked, trusted), null)

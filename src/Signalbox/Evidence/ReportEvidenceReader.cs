@@ -11,7 +11,7 @@ public sealed class ReportEvidenceReader : IEvidenceReader
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
     {
-        var report = ReportReader.Read(content);
+        var report = ReportReader.Read(content, cancel: asked.Cancel);
         return report switch
         {
             RefusedReport refused => (null, new(Unreadable, $"{asked.Name} cannot be read: {refused.Reason}", $"signalbox evidence read {asked.Name}")),

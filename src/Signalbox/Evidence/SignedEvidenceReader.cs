@@ -21,7 +21,7 @@ public sealed class SignedEvidenceReader(Func<TrustedRoot> roots) : IEvidenceRea
 
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
     {
-        if (!IsSigned(content)) return (null, null);
+        if (SignedFiles.KindOf(content) != SignedFileKind.Bundle) return (null, null);
         if (content.Length > MostBytes) return (null, new("evidence-too-large", $"{asked.Name} has {content.Length:N0} bytes; a signed statement has at most {MostBytes:N0}"));
         var bytes = new byte[content.Length];
         content.Position = 0;
@@ -135,12 +135,4 @@ public sealed class SignedEvidenceReader(Func<TrustedRoot> roots) : IEvidenceRea
     internal static EvidenceVerification Verification(VerificationResult result) => new(
         result.Accepted ? VerificationVerdict.Verified : VerificationVerdict.Failed,
         [.. result.Steps.Select(step => $"{step.Link}: {step.Detail}"), .. result.Reason is { } reason ? [reason] : Array.Empty<string>()]);
-
-    private static bool IsSigned(Stream content)
-    {
-        var head = new byte[(int)Math.Min(SignedFiles.LookedAt, content.Length)];
-        content.Position = 0;
-        content.ReadExactly(head);
-        return SignedFiles.KindOf(head, isWhole: head.Length == content.Length) == SignedFileKind.Bundle;
-    }
 }

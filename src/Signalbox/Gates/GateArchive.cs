@@ -22,7 +22,7 @@ public static class GateArchive
         return kept.With(items);
     }
 
-    /// <param name="unreadable">Records whose facts are not looked for: they could not be read then.</param>
+    /// <param name="unreadable">Records whose facts are not looked for: they could not be read then, or nobody listens to who brought them.</param>
     internal static async Task<IReadOnlyList<EvidenceItem>> LoadAsync(
         IContentStore contents, IReadOnlyList<EvidenceRecord> records, IReadOnlyList<Digest> unreadable, CancellationToken cancel)
     {

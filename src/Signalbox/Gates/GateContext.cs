@@ -3,6 +3,7 @@ using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Gates.BuiltIn;
+using Signalbox.Ledger;
 
 namespace Signalbox.Gates;
 
@@ -11,7 +12,11 @@ namespace Signalbox.Gates;
 /// <param name="rules">The same file's rule of each gate.</param>
 internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evidenceFrom, Func<string, GateRule> rules)
 {
-    private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, new SignerRules(rules(GateTable.Signature), needsIssuers: true));
+    /// <summary>Findings that one decision weighs, each once for each artifact that its scan counts for: more take longer than anybody waits.</summary>
+    internal const int MostFindings = 500_000;
+
+    private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, Signers(inputs, rules(GateTable.Signature)));
+    private long? _findings;
 
     public GateInputs Inputs => inputs;
 
@@ -22,8 +27,11 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     /// <summary>What the same file demands of a gate.</summary>
     public GateRule Rule(string gate) => rules(gate);
 
-    /// <summary>Whether somebody brings the release: its submitter, or whoever made it.</summary>
-    public bool Brings(EvidenceItem item) => item.Record.By.Name == Release.Submitter || item.Record.By.Name == Release.Creator;
+    /// <summary>Whether somebody brings the release: its submitter, whoever made it, or whoever began what goes on by itself now.</summary>
+    public bool Brings(EvidenceItem item) => item.Record.By.Name == Release.Submitter || item.Record.By.Name == Release.Creator || Began(item);
+
+    /// <summary>Whether a promotion without a person goes on with what somebody took out in the environment before: the second person is then not they.</summary>
+    public bool Began(EvidenceItem item) => inputs.Starters.Contains(item.Record.By.Name, StringComparer.Ordinal);
 
     /// <summary>Each artifact once, with the services that run it.</summary>
     public IReadOnlyList<(Digest Digest, string Services)> Artifacts { get; } =
@@ -59,6 +67,19 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
         return [.. items.Where(item => item.Facts is T).Select(item => (item, (T)item.Facts!))];
     }
 
+    /// <summary>The scans of an artifact that can be read; none, with a line, where all together have more findings than are weighed.</summary>
+    public IReadOnlyList<(EvidenceItem Item, ScanFact Facts)> Scans(Digest artifact, GateLines lines)
+    {
+        var scans = Read<ScanFact>(About(artifact, EvidenceKind.Scan), lines);
+        if (scans.Count == 0 || !HasTooManyFindings) return scans;
+        lines.Undecided("gate-evidence-too-much", $"the scans of this release have {_findings:N0} findings, each counted for each artifact; one decision weighs {MostFindings:N0}, so what they say together is not known",
+            $"signalbox evidence list --release {Release.Id}   # then: signalbox evidence withdraw ID, and a scan of what the release itself has", scans.Select(scan => scan.Item));
+        return [];
+    }
+
+    public bool HasTooManyFindings =>
+        (_findings ??= Artifacts.Sum(artifact => About(artifact.Digest, EvidenceKind.Scan).Sum(item => (item.Facts as ScanFact)?.Findings.Count ?? 0L))) > MostFindings;
+
     /// <summary>"security (@acme/appsec)", or the role alone.</summary>
     public string HandTo(string role) => Release.Owners.GetValueOrDefault(role) is { } owner ? $"{role} ({owner})" : role;
 
@@ -73,30 +94,43 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
 
     public string Name((Digest Digest, string Services) artifact) => $"{artifact.Services} ({artifact.Digest.Value[..19]}…)";
 
+    /// <summary>Whether a policy that names principals listens to who handed something in; facts of nobody else are looked at.</summary>
+    /// <param name="from">Null for everybody.</param>
+    public static bool IsHeard(EvidenceRecord record, IReadOnlyList<string>? from) =>
+        record.Kind.ProvesItself() || record.Kind.IsMadeHere() || IsNamed(record.By.Name, from);
+
+    /// <summary>Whether the policy takes the word of a principal.</summary>
+    public bool Hears(string principal) => IsNamed(principal, evidenceFrom);
+
+    private static bool IsNamed(string principal, IReadOnlyList<string>? from) => from is null || from.Any(pattern => Glob.Matches(pattern, principal));
+
     /// <summary>
-    /// A principal that hands in the same report anew (same kind, tool and name, out of a folder or not) replaces its own
-    /// earlier one. Nobody replaces another's: then both count, and the worse one decides.
+    /// A principal that hands in the same report anew (same kind, tool and name) replaces its own earlier one. Nobody replaces
+    /// another's: then both count, and the worse one decides.
     /// </summary>
-    private static IReadOnlyList<EvidenceItem> InForce(EvidenceSet evidence, IReadOnlyList<string>? from, SignerRules signers)
+    private static IReadOnlyList<EvidenceItem> InForce(EvidenceSet evidence, IReadOnlyList<string>? from, IReadOnlyList<SignerRules> signers)
     {
-        var known = evidence.Items.DistinctBy(item => item.Record.Id).OrderBy(item => item.Record.Sequence)
-            .Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere()
-                || ((from is null || from.Any(pattern => Glob.Matches(pattern, item.Record.By.Name))) && !IsStrangers(item, signers)))
-            .ToList();
-        return [.. known.Where(item => !known.Any(later => Replaces(later, item)))];
+        var known = evidence.Items.DistinctBy(item => item.Record.Id).OrderBy(item => item.Record.Sequence).Where(item => IsHeard(item.Record, from) && !IsStrangers(item, signers)).ToList();
+        var newest = known.Where(item => item.Facts is not null).GroupBy(Series).ToDictionary(series => series.Key, series => series.Last().Record.Sequence);
+        return [.. known.Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere() || !(newest.TryGetValue(Series(item), out var last) && last > item.Record.Sequence))];
     }
 
-    private static bool Replaces(EvidenceItem later, EvidenceItem item) =>
-        later.Record.Sequence > item.Record.Sequence && !item.Record.Kind.ProvesItself() && !item.Record.Kind.IsMadeHere()
-        && later.Record.Kind == item.Record.Kind && later.Record.By == item.Record.By && later.Record.Subject == item.Record.Subject
-        && later.Record.Source.Where == item.Record.Source.Where && later.Facts is not null && Tool(later) == Tool(item);
+    /// <summary>What a report that is handed in anew has in common with the one before.</summary>
+    private static (EvidenceKind, Principal, Digest, string, string?) Series(EvidenceItem item) => (item.Record.Kind, item.Record.By, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Tool);
+
+    /// <summary>
+    /// Whom a file takes: its own signers, or those of the environment's policies where it names none. A release's own file names none
+    /// for others.
+    /// </summary>
+    private static IReadOnlyList<SignerRules> Signers(GateInputs inputs, GateRule own) => new SignerRules(own, needsIssuers: true) is { NamesNobody: false } named
+        ? [named]
+        : [.. inputs.Layers.Select(layer => layer.Policy).OfType<Policy>().Select(policy => new SignerRules(policy.Rule(GateTable.Signature), needsIssuers: true)).Where(rules => !rules.NamesNobody)];
 
     /// <summary>
     /// Whoever may push to a registry attaches to an image what they like, and whoever imports it reads none of it: a signed report
-    /// from there is its signer's word, and counts where the signature gate would take that signer's.
+    /// from there is its signer's word, and counts where the signature gate would take that signer's. Whose it is that cannot be read
+    /// is not known: it may be what would deny.
     /// </summary>
-    private static bool IsStrangers(EvidenceItem item, SignerRules signers) =>
-        item.Record is { Source.Origin: EvidenceOrigin.Registry, Verification.Verdict: VerificationVerdict.Verified } && signers.Refuses(item.Facts?.Signer) is not null;
-
-    private static string? Tool(EvidenceItem item) => (item.Facts as ScanFact)?.Tool;
+    private static bool IsStrangers(EvidenceItem item, IReadOnlyList<SignerRules> signers) =>
+        item is { Record: { Source.Origin: EvidenceOrigin.Registry, Verification.Verdict: VerificationVerdict.Verified }, Facts: { } facts } && signers.All(rules => rules.Refuses(facts.Signer) is not null);
 }

@@ -64,4 +64,7 @@ public sealed record GateInputs(
 {
     /// <summary>How far the release has come; null in decisions of versions that did not know.</summary>
     public ReleasePath? Path { get; init; }
+
+    /// <summary>Who took the release out in the environments before, where it goes on without a person; nobody where a person submits it.</summary>
+    internal IEnumerable<string> Starters => Release.Submitter == Principal.Promoter.Name ? Path?.Starters ?? [] : [];
 }

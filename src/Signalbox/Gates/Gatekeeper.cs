@@ -1,6 +1,7 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Ledger;
 
 namespace Signalbox.Gates;
 
@@ -71,7 +72,7 @@ public sealed class Gatekeeper(
         var custom = await RunAsync(question, layers, cancel).ConfigureAwait(false);
         var zones = layers.SelectMany(layer => layer.Policy?.Freeze ?? []).Select(window => window.Zone).Distinct(StringComparer.Ordinal);
         var inputs = new GateInputs(
-            FactsOf(question), layers, new([.. records.Select(record => record.Id)], await GateArchive.LoadAsync(contents, records, [], cancel).ConfigureAwait(false)),
+            FactsOf(question), layers, new([.. records.Select(record => record.Id)], await GateArchive.LoadAsync(contents, records, Unheard(question, layers, records), cancel).ConfigureAwait(false)),
             new SortedDictionary<string, TimeSpan?>(zones.ToDictionary(zone => zone, zone => zoneOffset(zone, question.At)), StringComparer.Ordinal), custom, question.At)
         { Path = question.Path };
         var canonical = GateEvents.Canonical(inputs);
@@ -97,7 +98,19 @@ public sealed class Gatekeeper(
     public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
 
     private IReadOnlyList<EvidenceRecord> RecordsOf(GateQuestion question) =>
-        evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : []]);
+        evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : [], .. Starters(question)]);
+
+    private static IEnumerable<Principal> Starters(GateQuestion question) =>
+        question.Submitter == Principal.Promoter ? (question.Path?.Starters ?? []).Select(name => new Principal(name)) : [];
+
+    /// <summary>Records that no layer listens to: their facts would take room from those that count.</summary>
+    private static IReadOnlyList<Digest> Unheard(GateQuestion question, IReadOnlyList<PolicyLayer> layers, IReadOnlyList<EvidenceRecord> records)
+    {
+        List<IReadOnlyList<string>?> heard = [.. layers.Where(layer => layer.Policy is not null).Select(layer => layer.Policy!.EvidenceFrom)];
+        // a release's own file listens to everybody
+        if (question.Configuration.Gates is { Count: > 0 }) heard.Add(null);
+        return [.. records.Where(record => !heard.Exists(from => GateContext.IsHeard(record, from))).Select(record => record.Id)];
+    }
 
     private static ReleaseFacts FactsOf(GateQuestion question) => new(
         question.Release.Id, question.Release.Application, question.Configuration.Name, question.Submitter.Name, question.Creator?.Name,

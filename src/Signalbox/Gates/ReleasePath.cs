@@ -25,7 +25,11 @@ public enum Standing
 /// <param name="Since">By the engine's clock (UTC).</param>
 /// <param name="Rollout">The rollout that made it so.</param>
 /// <param name="Reason">Why it did not succeed; null where nobody said.</param>
-public sealed record ReleaseStanding(string Environment, Standing Standing, DateTimeOffset Since, string Rollout, string? Reason = null);
+public sealed record ReleaseStanding(string Environment, Standing Standing, DateTimeOffset Since, string Rollout, string? Reason = null)
+{
+    /// <summary>Principals that began to take it out there; of one that came by itself, those who did so where it came from. Null in decisions of versions that did not know.</summary>
+    public IReadOnlyList<string>? Starters { get; init; }
+}
 
 /// <summary>The way a release goes from environment to environment, and how far it has come.</summary>
 /// <param name="Environments">In the order of its signalbox.yaml.</param>
@@ -36,6 +40,9 @@ public sealed record ReleasePath(IReadOnlyList<string> Environments, IReadOnlyLi
     /// <param name="from">As policies name them; the environment itself is passed over.</param>
     public IReadOnlyList<string> Before(string environment, IEnumerable<string> from) =>
         [.. Previous(environment).Concat(from.Where(name => name != environment)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Everybody who began to take the release out in one of these environments.</summary>
+    internal IEnumerable<string> Starters => Standings.SelectMany(standing => standing.Starters ?? []);
 
     public ReleaseStanding? In(string environment) => Standings.FirstOrDefault(standing => standing.Environment == environment);
 

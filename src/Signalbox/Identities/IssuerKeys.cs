@@ -28,6 +28,9 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
         public Known? Known { get; set; }
+
+        /// <summary>A fetch that goes on, whoever began it: one who hangs up does not make the next one fetch again.</summary>
+        public Task<Known>? Trying { get; set; }
     }
 
     private sealed record Known(JsonWebKeySet? Keys, DateTimeOffset FetchedAt, DateTimeOffset TriedAt, string? Problem);
@@ -42,7 +45,7 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
         {
             var (now, known) = (time.GetUtcNow(), slot.Known);
             if (known?.Keys is { } fresh && now - known.FetchedAt < Fresh && fresh.Keys.Any(key => keyId is null || key.Id == keyId)) return fresh;
-            if (known is null || now - known.TriedAt >= Between) slot.Known = known = await TryAsync(issuer, known, now, cancel).ConfigureAwait(false);
+            if (known is null || now - known.TriedAt >= Between) known = await TriedAsync(slot, issuer, now, cancel).ConfigureAwait(false);
             return known.Keys is { } keys && now - known.FetchedAt < Longest ? keys : throw new IssuerUnavailableException(known.Problem ?? $"the keys of {issuer.Address} are too old");
         }
         finally
@@ -61,11 +64,25 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
         }
     }
 
-    private async Task<Known> TryAsync(IdentityIssuer issuer, Known? before, DateTimeOffset now, CancellationToken cancel)
+    private async Task<Known> TriedAsync(Slot slot, IdentityIssuer issuer, DateTimeOffset now, CancellationToken cancel)
+    {
+        var trying = slot.Trying ??= TryAsync(issuer, slot.Known, now);
+        try
+        {
+            return slot.Known = await trying.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (trying.IsCompleted) slot.Trying = null;
+        }
+    }
+
+    /// <summary>Each request has its own patience, so that it ends.</summary>
+    private async Task<Known> TryAsync(IdentityIssuer issuer, Known? before, DateTimeOffset now)
     {
         try
         {
-            return new(await FetchAsync(issuer, cancel).ConfigureAwait(false), now, now, null);
+            return new(await FetchAsync(issuer, CancellationToken.None).ConfigureAwait(false), now, now, null);
         }
         catch (Exception e) when (e is OutboundException or FormatException or MalformedException)
         {

@@ -25,10 +25,7 @@ internal sealed class EngineTrack(TrackState state)
     public JudgeReport? Judged { get; set; }
 
     /// <summary>What the gates are being asked for the rollout that waits to begin.</summary>
-    public (GateQuestion Question, Task<AskedGates> Answer)? Asking { get; set; }
-
-    /// <summary>Since boot: before then the gates are not asked again for it, since they could not be asked.</summary>
-    public TimeSpan AskAgainAt { get; set; }
+    public AskingGates? Asking { get; set; }
 
     public Task<HookResult>? Hook { get; set; }
 

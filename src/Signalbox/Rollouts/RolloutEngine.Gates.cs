@@ -8,7 +8,20 @@ namespace Signalbox.Rollouts;
 
 /// <param name="Gathered">Null where the inputs could not be gathered, for the reason that <paramref name="Problem"/> says.</param>
 /// <param name="AnsweredAt">Since boot.</param>
-internal sealed record AskedGates(GateQuestion Question, GatheredInputs? Gathered, string? Problem, TimeSpan AnsweredAt);
+internal sealed record AskedGates(GateQuestion Question, GatheredInputs? Gathered, string? Problem, TimeSpan AnsweredAt)
+{
+    /// <summary>What the gates say of it, decided where nobody waits; null where nothing was gathered.</summary>
+    public GateReport? Report { get; init; }
+
+    /// <summary>Up to when, by the engine's clock, they still say so; before the question where they did not even when they were done.</summary>
+    public DateTimeOffset SaidUntil { get; init; }
+
+    /// <summary>Whether the inputs are in the store.</summary>
+    public bool IsKept { get; init; }
+}
+
+/// <param name="AskAgainAt">Since boot, where they could not be asked; null while an answer is awaited or used.</param>
+internal sealed record AskingGates(GateQuestion Question, Task<AskedGates> Answer, TimeSpan? AskAgainAt);
 
 /// <summary>The engine's side towards the gates: no release begins to go out without a decision in the ledger that allows it.</summary>
 public sealed partial class RolloutEngine
@@ -18,6 +31,9 @@ public sealed partial class RolloutEngine
 
     /// <summary>An answer that lay about for longer, since the host was away, is of another hour.</summary>
     private static readonly TimeSpan s_answerLasts = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an answer lasts where a freeze window begins meanwhile, or an approval ends: as long as it is the same at both ends.</summary>
+    private static readonly TimeSpan[] s_shorter = [s_answerLasts, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)];
 
     private readonly ConcurrentDictionary<string, Principal> _creators = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _askingStops = new();
@@ -60,14 +76,26 @@ public sealed partial class RolloutEngine
     /// <summary>Nothing is kept: who asks again and again would fill the store.</summary>
     private async Task<AskedGates> LookAsync(GateQuestion question, CancellationToken cancel)
     {
+        var asked = _clock.SinceBoot;
         try
         {
-            return new(question, await _gates.GatherAsync(question, cancel).ConfigureAwait(false), null, _clock.SinceBoot);
+            var gathered = await _gates.GatherAsync(question, cancel).ConfigureAwait(false);
+            var report = GateDecision.Decide(gathered.Inputs);
+            var answered = _clock.SinceBoot;
+            return new(question, gathered, null, answered) { Report = report, SaidUntil = SaidUntil(gathered.Inputs, report.Verdict, question.At + (answered - asked)) };
         }
         catch (Exception error) when (IsForeseen(error))
         {
             return new(question, null, error.Message, _clock.SinceBoot);
         }
+    }
+
+    /// <summary>Deciding may take its time, and leases have to be renewed: what time alone may change is looked at before anybody waits for it.</summary>
+    /// <param name="now">Commands may have run for minutes since the question.</param>
+    private static DateTimeOffset SaidUntil(GateInputs inputs, GateVerdict verdict, DateTimeOffset now)
+    {
+        bool Same(DateTimeOffset at) => GateDecision.Decide(inputs with { At = at }).Verdict == verdict;
+        return Same(now) && Array.Find(s_shorter, lasts => Same(now + lasts)) is { Ticks: > 0 } lasts ? now + lasts : DateTimeOffset.MinValue;
     }
 
     private async Task<AskedGates> KeptAsync(AskedGates asked, CancellationToken cancel)
@@ -76,7 +104,7 @@ public sealed partial class RolloutEngine
         try
         {
             await _gates.KeepAsync(gathered, cancel).ConfigureAwait(false);
-            return asked;
+            return asked with { IsKept = true };
         }
         catch (Exception error) when (IsForeseen(error))
         {
@@ -93,7 +121,7 @@ public sealed partial class RolloutEngine
             return new([], null, new(false, false, new("gates-changed", "evidence or policies change faster than they can be looked at", "signalbox history"), active) { Asks = question });
         if (asked.Gathered is not { } gathered)
             return new([], null, new(false, false, new("gate-undecided", $"the gates cannot decide: {asked.Problem}", "df -h; signalbox status"), active));
-        var report = GateDecision.Decide(gathered.Inputs);
+        var report = asked.Report!;
         var said = GateEvents.ToEntry(track.Key, gathered, report, question.Submitter);
         return report.Verdict == GateVerdict.Allow ? new([said], report, null) : new([], report, Denied(said, report, active));
     }
@@ -123,20 +151,25 @@ public sealed partial class RolloutEngine
     private (IReadOnlyList<RolloutEvent> Events, IReadOnlyList<NewEntry> Said)? LetIn(EngineTrack track, Decision decision)
     {
         if (Question(track, decision.Events) is not { } question) return (decision.Events, []);
-        if (track.AskAgainAt > _clock.SinceBoot) return null;
-        if (track.Asking is not { } asking || !IsSame(asking.Question, question))
-            track.Asking = asking = (question, AskAsync(question, _askingStops.Token));
-        if (!asking.Answer.IsCompleted) return null;
-        track.Asking = null;
-        if (!asking.Answer.IsCompletedSuccessfully || asking.Answer.Result.Gathered is not { } gathered)
+        if (track.Asking is not { } asking || !IsSame(asking.Question, question) || asking.AskAgainAt <= _clock.SinceBoot)
+            track.Asking = asking = new(question, LookAsync(question, _askingStops.Token), null);
+        if (!asking.Answer.IsCompleted || asking.AskAgainAt is not null) return null;
+        if (!asking.Answer.IsCompletedSuccessfully || asking.Answer.Result is not { Gathered: { } gathered, Report: { } report } answer)
         {
-            // a full disk does not empty itself by the next turn, and a policy's commands would run without a pause
-            track.AskAgainAt = _clock.SinceBoot + s_askAgain;
             LedgerProblem = $"the gates cannot be asked for {question.Release.Id}: {(asking.Answer.IsCompletedSuccessfully ? asking.Answer.Result.Problem : asking.Answer.Exception?.GetBaseException().Message)}";
+            // what could not be gathered or kept waits, or a policy's commands would run without a pause
+            track.Asking = asking with { AskAgainAt = _clock.SinceBoot + s_askAgain };
             return null;
         }
-        if (!IsCurrent(asking.Answer.Result, question)) return null;
-        var report = GateDecision.Decide(gathered.Inputs);
+        track.Asking = null;
+        if (!IsCurrent(answer, question)) return null;
+        if (!answer.IsKept)
+        {
+            // only now is it one that will be recorded
+            track.Asking = asking with { Answer = KeptAsync(answer, _askingStops.Token) };
+            if (!track.Asking.Answer.IsCompleted) return null;
+            return LetIn(track, decision);
+        }
         NewEntry[] said = [GateEvents.ToEntry(track.Key, gathered, report, question.Submitter)];
         return report.Verdict == GateVerdict.Allow
             ? (decision.Events, said)
@@ -148,8 +181,7 @@ public sealed partial class RolloutEngine
     /// word now as then, since a freeze window may have begun and an approval or an override ended while commands ran.
     /// </summary>
     private bool IsCurrent(AskedGates asked, GateQuestion question) => asked.Gathered is not { } gathered
-        || (_clock.SinceBoot - asked.AnsweredAt <= s_answerLasts && _gates.IsCurrent(question, gathered)
-            && GateDecision.Decide(gathered.Inputs).Verdict == GateDecision.Decide(gathered.Inputs with { At = question.At }).Verdict);
+        || (_clock.SinceBoot - asked.AnsweredAt <= s_answerLasts && _gates.IsCurrent(question, gathered) && question.At >= asked.Question.At && question.At <= asked.SaidUntil);
 
     private static bool IsSame(GateQuestion asked, GateQuestion question) =>
         asked.Release.Id == question.Release.Id && asked.Submitter == question.Submitter && asked.Track == question.Track

@@ -90,7 +90,7 @@ public sealed partial class RolloutEngine
         if (!attempt.Answer.IsCompletedSuccessfully) return;
         var asked = attempt.Answer.Result;
         // a ledger that says the same no each half minute tells nobody anything
-        if (attempt.No is { } said && asked.Gathered is { } gathered && GateDecision.Decide(gathered.Inputs) is { Verdict: not GateVerdict.Allow } report && IsSameNo(report, said)) return;
+        if (attempt.No is { } said && asked.Report is { Verdict: not GateVerdict.Allow } report && IsSameNo(report, said)) return;
         asked = await KeptAsync(asked, cancel).ConfigureAwait(false);
         if (asked.Gathered is null) LedgerProblem = $"the gates cannot be asked whether {release} goes on into {into}: {asked.Problem}";
         var result = await CommandAsync(Track(into), new Signal.Submit(plan, RolloutKind.Deploy, Principal.Promoter, PromotionReason(into, due)), cancel, asked: asked).ConfigureAwait(false);

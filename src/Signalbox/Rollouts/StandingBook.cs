@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Signalbox.Delivery;
 using Signalbox.Gates;
+using Signalbox.Ledger;
 
 namespace Signalbox.Rollouts;
 
@@ -20,6 +21,7 @@ internal sealed class StandingBook
         {
             case RolloutEvent.Started { Kind: RolloutKind.Deploy } started:
                 Set(after.Key, started.Plan.Release, Standing.GoingOut, started.At, started.Rollout);
+                Began(after.Key, started.Plan.Release, started.Principal);
                 break;
             case RolloutEvent.QueueDropped dropped when before.Queued is { Kind: RolloutKind.Deploy } queued:
                 _standings.TryAdd((after.Key, queued.Plan.Release), new(after.Key.Environment, Standing.Withdrawn, dropped.At, dropped.Rollout, dropped.Reason));
@@ -51,7 +53,17 @@ internal sealed class StandingBook
     }
 
     private void Set(TrackKey key, string release, Standing standing, DateTimeOffset since, string rollout, string? reason = null) =>
-        _standings[(key, release)] = new(key.Environment, standing, since, rollout, reason);
+        _standings[(key, release)] = new(key.Environment, standing, since, rollout, reason) { Starters = Of(key, release)?.Starters };
+
+    /// <summary>Everybody who ever did: whoever takes it out once more is not the only one. What goes on by itself was begun by those who took it out elsewhere.</summary>
+    private void Began(TrackKey key, string release, Principal by)
+    {
+        IEnumerable<string> begun = by == Principal.Promoter
+            ? _standings.Where(other => other.Key.Track.Application == key.Application && other.Key.Release == release).SelectMany(other => other.Value.Starters ?? [])
+            : [by.Name];
+        var standing = Of(key, release)!;
+        _standings[(key, release)] = standing with { Starters = [.. (standing.Starters ?? []).Concat(begun).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
+    }
 
     /// <summary>Releases of an application are numbered in the order they were made: <c>shop-12</c>.</summary>
     internal static long Number(string release) =>

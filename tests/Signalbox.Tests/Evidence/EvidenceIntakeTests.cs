@@ -109,11 +109,95 @@ public sealed class EvidenceIntakeTests
     public async Task Same_TwoTimes_IsOneRecord()
     {
         var first = await _evidence.TakeAsync(SampleReports.Lcov);
-        var second = await _evidence.TakeAsync(SampleReports.Lcov, by: "somebody else");
+        var second = await _evidence.TakeAsync(SampleReports.Lcov);
         Assert.Null(second.Entry);
         Assert.Equal(first.Id, second.Existing!.Id);
         Assert.Equal("ci", second.Existing.By.Name);
         Assert.Equal(1, _evidence.Ledger.Head.Sequence);
+    }
+
+    /// <summary>A report is the word of who brings it: whoever was first does not take it from the others.</summary>
+    [Fact]
+    public async Task Same_BySomebodyElse_IsTheirsToo()
+    {
+        var first = await _evidence.TakeAsync(SampleReports.Lcov, by: "mallory");
+        var second = await _evidence.TakeAsync(SampleReports.Lcov);
+        Assert.Equal(("mallory", "ci"), (_evidence.Index.Find(first.Id)!.By.Name, _evidence.Index.Find(second.Id)!.By.Name));
+        Assert.Equal(EvidenceId.Of(EvidenceKind.Coverage, EvidenceFixture.Subject, Digest.Of(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new("ci")), second.Id);
+        // of the same subject: it is no report of another
+        Assert.Empty(_evidence.Index.Find(second.Id)!.AlsoOf);
+        foreach (var by in new[] { "mallory", "ci" }) Assert.NotNull((await _evidence.TakeAsync(SampleReports.Lcov, by: by)).Existing);
+        Assert.Equal(2, _evidence.Ledger.Head.Sequence);
+        // a withdrawal is of the one alone
+        Withdraw(first.Id);
+        Assert.NotNull((await _evidence.TakeAsync(SampleReports.Lcov)).Existing);
+        Assert.Equal("evidence-withdrawn", (await _evidence.TakeAsync(SampleReports.Lcov, by: "mallory")).Refusal!.Id);
+    }
+
+    /// <summary>A key that was left out, a root that was old: what did not hold may hold later. Its bytes cannot be made anew.</summary>
+    [Fact]
+    public async Task Signature_ThatDidNotHold_IsRecordedOnceItDoes()
+    {
+        using var key = SigningKey.Create();
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty));
+        var bytes = Envelope(key);
+        var failed = await evidence.TakeAsync(bytes, by: "mallory");
+        Assert.Equal(VerificationVerdict.Failed, evidence.Index.Find(failed.Id)!.Verification.Verdict);
+        Assert.Equal(failed.Id, (await evidence.TakeAsync(bytes)).Existing!.Id);
+        Withdraw(failed.Id, evidence);
+        var verified = await evidence.TakeAsync(bytes, key: key.PublicPem);
+        Assert.Equal((VerificationVerdict.Verified, "ci"), (evidence.Index.Find(verified.Id)!.Verification.Verdict, evidence.Index.Find(verified.Id)!.By.Name));
+        // it proves itself, whoever brings it
+        Assert.Equal(verified.Id, (await evidence.TakeAsync(bytes, by: "somebody else", key: key.PublicPem)).Existing!.Id);
+        Assert.Equal(verified.Id, (await evidence.TakeAsync(bytes)).Existing!.Id);
+        Withdraw(verified.Id, evidence);
+        Assert.Equal("evidence-withdrawn", (await evidence.TakeAsync(bytes, key: key.PublicPem)).Refusal!.Id);
+    }
+
+    /// <summary>Handing in anew what was lost brings it back; the ledger has it already.</summary>
+    [Fact]
+    public async Task Same_WhereItsContentWasLost_IsThereAgain()
+    {
+        var record = _evidence.Index.Find((await _evidence.TakeAsync(SampleReports.Lcov)).Id)!;
+        foreach (var digest in new[] { record.Content.Digest, record.Facts })
+        {
+            _evidence.Store.Replace(digest, null);
+            Assert.Equal(record.Id, (await _evidence.TakeAsync(SampleReports.Lcov)).Existing!.Id);
+            Assert.NotNull(_evidence.Store.Open(digest));
+        }
+        Assert.Equal(2, _evidence.Store.Count);
+    }
+
+    private void Withdraw(Digest id, EvidenceFixture? of = null)
+    {
+        var evidence = of ?? _evidence;
+        foreach (var entry in evidence.Ledger.Append(evidence.Ledger.Head, [EvidenceEvents.Withdrawn(id, "wrong file", new("bob"))])) evidence.Index.Apply(entry);
+    }
+
+    private static byte[] Envelope(SigningKey key)
+    {
+        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], SignedStatement.CosignSignature, "{}"u8.ToArray());
+        return Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["payloadType"] = "application/vnd.in-toto+json",
+            ["payload"] = Convert.ToBase64String(statement),
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(key.Sign(SignedContent.Statement(statement).Signed)) }),
+        }.ToJsonString());
+    }
+
+    /// <summary>What looks signed is a verifier's, whatever its size and whatever is asked: behind it stands a reader of plain reports.</summary>
+    [Theory]
+    [InlineData("{\"protected\":\"\",\"signature\":\"\",\"payload\":\"\",", null, 5 << 20)]
+    [InlineData("{\"protected\":\"\",\"signature\":\"\",\"payload\":\"\",", EvidenceKind.Vex, 0)]
+    [InlineData("{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"annotations\":{},\"payload\":\"\",", null, 9 << 20)]
+    [InlineData("{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"annotations\":{},\"payload\":\"\",", EvidenceKind.Vex, 0)]
+    public async Task Report_InSomethingThatLooksSigned_IsNoReport(string begin, EvidenceKind? kind, int blanks)
+    {
+        var evidence = new EvidenceFixture(new ImageSignatureReader(TrustedRoot.Empty), new NotationEvidenceReader(() => null), new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        var vex = begin + """ "@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/vex-1","author":"mallory","timestamp":"2026-01-08T18:02:03Z","version":1,"statements":[{"vulnerability":{"name":"CVE-2025-1"},"products":[{"@id":"pkg:npm/lib@1.0"}],"status":"not_affected","justification":"vulnerable_code_not_in_execute_path"}]""";
+        var taken = await evidence.TakeAsync(Encoding.UTF8.GetBytes(vex + new string(' ', blanks) + "}"), kind);
+        Assert.Equal(kind is null ? "evidence-unreadable" : "evidence-other-kind", taken.Refusal?.Id);
+        Assert.Null(taken.Entry);
     }
 
     [Fact]
@@ -122,6 +206,18 @@ public sealed class EvidenceIntakeTests
         await _evidence.TakeAsync(SampleReports.Lcov);
         var second = await _evidence.TakeAsync(SampleReports.Lcov, subject: EvidenceFixture.Other);
         Assert.Equal([EvidenceFixture.Subject], _evidence.Index.Find(second.Id)!.AlsoOf);
+        Assert.Equal(["ci"], _evidence.Index.Find(second.Id)!.AlsoBy!);
+    }
+
+    /// <summary>One of each who brought it: who names many subjects pushes nobody else's out.</summary>
+    [Fact]
+    public async Task Same_ForManySubjects_NamesEachWhoBroughtIt()
+    {
+        await _evidence.TakeAsync(SampleReports.Lcov, subject: Digest.Of("zero"u8));
+        for (var i = 0; i < 12; i++) await _evidence.TakeAsync(SampleReports.Lcov, subject: Digest.Of([(byte)i]), by: "mallory");
+        var record = _evidence.Index.Find((await _evidence.TakeAsync(SampleReports.Lcov)).Id)!;
+        Assert.Equal(["ci", "mallory"], record.AlsoBy!);
+        Assert.Equal(Digest.Of("zero"u8), record.AlsoOf[0]);
     }
 
     [Fact]

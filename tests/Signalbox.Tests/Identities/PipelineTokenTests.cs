@@ -183,6 +183,33 @@ public sealed class PipelineTokenTests
         }
     }
 
+    /// <summary>The door is open to everybody: who comes with a key that nobody has and hangs up makes no more requests than who waits.</summary>
+    [Fact]
+    public async Task Keys_WhoHangsUp_AsksNoMoreOften()
+    {
+        using var asked = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var server = new LoopbackServer(_ =>
+        {
+            asked.Release();
+            answer.Wait(TimeSpan.FromSeconds(20));
+            return LoopbackAnswer.Text(200, s_issuer.Keys(), "application/json");
+        });
+        using var keys = new IssuerKeys(TimeProvider.System);
+        var issuer = new IdentityIssuer("ci", "github", server.Address.ToString(), server.Address);
+        for (var i = 0; i < 3; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var waiting = keys.ForAsync(issuer, "nobody's", stop.Token);
+            if (i == 0) await asked.WaitAsync(TestContext.Current.CancellationToken);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+        answer.Set();
+        Assert.NotEmpty((await keys.ForAsync(issuer, "nobody's", TestContext.Current.CancellationToken)).Keys);
+        Assert.Single(server.Requests);
+    }
+
     /// <summary>An issuer that takes its time holds up its own jobs and nobody else's.</summary>
     [Fact]
     public async Task Keys_OfOneIssuer_WaitForNoOther()

@@ -1,4 +1,5 @@
 using Signalbox.Delivery.Policies;
+using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Rollouts;
 
@@ -144,6 +145,83 @@ public sealed class RolloutGateTests : IDisposable
         _world.Deploy();
         _world.Until(world => world.Phase == Phase.RolledBack).Run(1);
         Assert.NotNull(_world.State.Queued);
+    }
+
+    /// <summary>Leases are renewed and other rollouts are driven while a decision is made.</summary>
+    [Fact]
+    public async Task Queued_DecisionThatTakesItsTime_HoldsNothingUp()
+    {
+        Queue();
+        using var slow = new SlowEvidence();
+        _world.Gates.Slow = slow;
+        var answering = Task.Run(_world.Gates.Hold.SetResult, TestContext.Current.CancellationToken);
+        Assert.True(slow.Begun.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await Task.Run(() => _world.Run(30), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.NotNull(_world.State.Queued);
+        slow.Goes.Set();
+        await answering;
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal("shop-3", _world.State.Stable!.Release);
+    }
+
+    /// <summary>Evidence that is gone through once it may be.</summary>
+    private sealed class SlowEvidence : IReadOnlyList<EvidenceItem>, IDisposable
+    {
+        public ManualResetEventSlim Begun { get; } = new();
+
+        public ManualResetEventSlim Goes { get; } = new();
+
+        public int Count => 0;
+
+        public EvidenceItem this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<EvidenceItem> GetEnumerator()
+        {
+            Begun.Set();
+            Goes.Wait();
+            return Enumerable.Empty<EvidenceItem>().GetEnumerator();
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public void Dispose()
+        {
+            Begun.Dispose();
+            Goes.Dispose();
+        }
+    }
+
+    /// <summary>A store that is full: a policy's commands run once in half a minute, not at every turn.</summary>
+    [Fact]
+    public void Queued_InputsThatCannotBeKept_AreAskedForAgainLater()
+    {
+        Queue();
+        _world.Gates.KeepFault = new IOException("no space left on device");
+        _world.Gates.Hold.SetResult();
+        var asked = _world.Gates.Asked.Count;
+        _world.Run(20);
+        Assert.Equal(asked, _world.Gates.Asked.Count);
+        Assert.Contains("no space left on device", _world.Engine.LedgerProblem);
+        _world.Run(20);
+        Assert.Equal(asked + 1, _world.Gates.Asked.Count);
+        _world.Gates.KeepFault = null;
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.Equal("shop-3", _world.State.Stable!.Release);
+    }
+
+    /// <summary>A freeze window that begins while an answer lies about for some seconds holds.</summary>
+    [Fact]
+    public void Deploy_JustBeforeAFreeze_IsAllowedAndOneInItIsNot()
+    {
+        var begins = new DateTime(_world.Time.Now.UtcDateTime.Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, DateTimeKind.Utc).AddMinutes(2);
+        _world.Gates.Layer = new("policy of the test", null, Policy.Default with { Freeze = [new("night", $"{begins:HH:mm}", $"{begins.AddHours(3):HH:mm}", "UTC")] });
+        var release = _world.Release();
+        _world.Time.Advance(begins.AddSeconds(-5) - _world.Time.Now.UtcDateTime);
+        _world.Submit(release);
+        Assert.True(_world.Result!.Accepted, _world.Result.Refusal?.Message);
+        _world.Time.Advance(TimeSpan.FromSeconds(6));
+        _world.Submit(_world.Release());
+        Assert.Equal("gate-denied", _world.Result!.Refusal!.Id);
     }
 
     [Fact]

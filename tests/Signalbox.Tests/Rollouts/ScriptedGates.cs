@@ -38,8 +38,16 @@ internal sealed class ScriptedGates : IGatekeeper
         Asked.Add(question);
         var layer = Next.TryDequeue(out var next) ? next : Layer;
         if (Asked.Count >= HoldFrom) await Hold.Task;
-        return Fault is { } fault ? throw fault : Of(question, LayerOf(question.Configuration.Name, layer), [.. Evidence]);
+        if (Fault is { } fault) throw fault;
+        var gathered = Of(question, LayerOf(question.Configuration.Name, layer), [.. Evidence]);
+        return Slow is null ? gathered : gathered with { Inputs = gathered.Inputs with { Evidence = new([], Slow) } };
     }
+
+    /// <summary>In place of <see cref="Evidence"/>: a decision on it takes its time.</summary>
+    public IReadOnlyList<EvidenceItem>? Slow { get; set; }
+
+    /// <summary>What comes of keeping what was gathered; null where it is kept.</summary>
+    public Exception? KeepFault { get; set; }
 
     /// <summary>In place of <see cref="Layer"/>, by environment.</summary>
     public Dictionary<string, Policy> Policies { get; } = [];
@@ -49,7 +57,7 @@ internal sealed class ScriptedGates : IGatekeeper
 
     public PromotionTerms Promotion(TrackKey into) => PromotionTerms.Of([LayerOf(into.Environment, Layer)]);
 
-    public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => Task.CompletedTask;
+    public Task KeepAsync(GatheredInputs gathered, CancellationToken cancel) => KeepFault is { } fault ? Task.FromException(fault) : Task.CompletedTask;
 
     public bool IsCurrent(GateQuestion question, GatheredInputs gathered) => Stale-- <= 0;
 

@@ -21,6 +21,9 @@ public enum SettingKind
     /// <summary>What counts; fewer entries are stricter, and without the list nothing does.</summary>
     Trusted,
 
+    /// <summary>Whose word counts, for a release and against it: no list is stricter than another.</summary>
+    Heard,
+
     /// <summary>What must be there; more entries are stricter.</summary>
     Required,
 
@@ -52,7 +55,7 @@ public static class GateTable
     private static readonly SettingShape s_keys = new("keys", SettingKind.Trusted, "[\"sha256:9f2c…\"]");
     private const string Workflow = "[\"https://github.com/acme/shop/.github/workflows/*@refs/heads/main\"]";
     private static readonly SettingShape s_issuers = new("issuers", SettingKind.Accepted, "[\"https://token.actions.githubusercontent.com\"]");
-    private static readonly SettingShape s_vexFrom = new("vexFrom", SettingKind.Accepted, "[\"alice\"]");
+    private static readonly SettingShape s_vexFrom = new("vexFrom", SettingKind.Heard, "[\"alice\"]");
     // VEX has no expiry of its own, so the policy gives one: what was set aside is looked at anew at most a month later
     private static readonly SettingShape s_vexMaxAge = new("vexMaxAge", SettingKind.Age, "30d", "30d");
     private static readonly SettingShape s_reused = new("reused", SettingKind.Switch, "deny", "deny");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Reading;
 
 namespace Signalbox.Delivery.Policies;
@@ -18,18 +19,19 @@ public static class PolicyDiff
     public static IReadOnlyList<PolicyChange> Between(Policy before, Policy after) =>
     [
         .. GateTable.All.SelectMany(gate => Gate(before.Rule(gate.Name), after.Rule(gate.Name))),
-        .. Named("freeze", before.Freeze, after.Freeze, window => window.Name, window => $"{window.From} to {window.To} {window.Zone}"),
+        .. Named("freeze", before.Freeze, after.Freeze, window => window.Name, (old, now) => old == now, window => $"{window.From} to {window.To} {window.Zone}"),
         .. Named("custom", before.Custom.Where(IsAsked), after.Custom.Where(IsAsked), gate => gate.Name,
-            gate => string.Create(CultureInfo.InvariantCulture, $"{Word(gate.Mode)} {string.Join(' ', gate.Command)} within {gate.Timeout.TotalSeconds:0.###}s")),
+            (old, now) => old.Mode == now.Mode && old.Timeout == now.Timeout && old.Command.SequenceEqual(now.Command, StringComparer.Ordinal),
+            gate => string.Create(CultureInfo.InvariantCulture, $"{Word(gate.Mode)} {string.Join(' ', gate.Command.Select(Words.Quote))} within {gate.Timeout.TotalSeconds:0.###}s")),
         .. Promotion(before.Promote?.After, after.Promote?.After),
-        .. Changed("evidenceFrom", Text(before.EvidenceFrom), Text(after.EvidenceFrom), Accepted(before.EvidenceFrom, after.EvidenceFrom)),
+        .. Changed("evidenceFrom", IsSame(before.EvidenceFrom, after.EvidenceFrom), Text(before.EvidenceFrom), Text(after.EvidenceFrom), Heard(before.EvidenceFrom, after.EvidenceFrom)),
     ];
 
     public static bool IsWeaker(this IEnumerable<PolicyChange> changes) => changes.Any(change => change.Direction == PolicyDirection.Weaker);
 
     private static IEnumerable<PolicyChange> Gate(GateRule before, GateRule after)
     {
-        foreach (var change in Changed(before.Gate, Word(before.Mode), Word(after.Mode), Compare(after.Mode, before.Mode))) yield return change;
+        foreach (var change in Changed(before.Gate, before.Mode == after.Mode, Word(before.Mode), Word(after.Mode), Compare(after.Mode, before.Mode))) yield return change;
         foreach (var setting in before.Shape.Settings)
             foreach (var change in Setting(before, after, setting)) yield return change;
     }
@@ -37,20 +39,19 @@ public static class PolicyDiff
     private static IEnumerable<PolicyChange> Setting(GateRule before, GateRule after, SettingShape setting)
     {
         var (old, now) = (Given(before, setting), Given(after, setting));
-        // what a gate that was not asked was told made no difference
-        var direction = before.Mode == GateMode.Off ? PolicyDirection.Same : LetsFirstIn(before, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
-        return Changed($"{before.Gate}.{setting.Key}", Text(old), Text(now), direction);
+        // what a gate that was not asked was told made no difference; but whose signatures count is told here for others too
+        var direction = before.Mode == GateMode.Off && before.Gate is not (GateTable.Signature or GateTable.Provenance) ? PolicyDirection.Same : LetsFirstIn(before, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
+        return Changed($"{before.Gate}.{setting.Key}", IsSame(old, now), Text(old), Text(now), direction);
     }
 
     /// <summary>
     /// Provenance of a certificate counts for nobody until a policy names sources or identities, and an identity's signature until it
-    /// names issuers; and whoever brings a release sets no finding aside until a list names them: the first list lets some in.
+    /// names issuers: the first list lets some in.
     /// </summary>
     private static bool LetsFirstIn(GateRule before, SettingShape setting) => (before.Gate, setting.Key) switch
     {
         (GateTable.Provenance, "sources" or "identities") => before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null,
         (GateTable.Signature, "issuers") => before.Settings.GetValueOrDefault("issuers") is null && before.Values("identities").Count > 0,
-        (GateTable.Vulnerabilities or GateTable.Sast, "vexFrom") => before.Settings.GetValueOrDefault("vexFrom") is null,
         _ => false,
     };
 
@@ -66,12 +67,13 @@ public static class PolicyDiff
         SettingKind.Switch => Compare(GateValues.Denies(after), GateValues.Denies(before)),
         SettingKind.Required => Accepted(after ?? [], before ?? []),
         SettingKind.Trusted => Accepted(before ?? [], after ?? []),
+        SettingKind.Heard => Heard(before, after),
         _ => Accepted(before, after),
     };
 
     /// <summary>Without a person's hand, or sooner, is weaker: what would have been noticed meanwhile may not be.</summary>
     private static IEnumerable<PolicyChange> Promotion(TimeSpan? before, TimeSpan? after) =>
-        Changed("promote.after", Text(before), Text(after), Compare(after ?? TimeSpan.MaxValue, before ?? TimeSpan.MaxValue));
+        Changed("promote.after", before == after, Text(before), Text(after), Compare(after ?? TimeSpan.MaxValue, before ?? TimeSpan.MaxValue));
 
     private static string Text(TimeSpan? time) => time is { } span ? Durations.Text(span) : "";
 
@@ -84,28 +86,42 @@ public static class PolicyDiff
         return before.Except(after, StringComparer.Ordinal).Any() ? PolicyDirection.Tighter : PolicyDirection.Same;
     }
 
+    /// <summary>Who is not heard any more may have spoken against a release, and who is heard now speaks for one.</summary>
+    private static PolicyDirection Heard(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
+        before is null == after is null && (before ?? []).ToHashSet(StringComparer.Ordinal).SetEquals(after ?? []) ? PolicyDirection.Same : PolicyDirection.Weaker;
+
     private static PolicyDirection Compare<T>(T stricterIsMore, T than) where T : notnull =>
         Comparer<T>.Default.Compare(stricterIsMore, than) switch { 0 => PolicyDirection.Same, > 0 => PolicyDirection.Tighter, _ => PolicyDirection.Weaker };
 
     /// <summary>Each entry is a demand of its own: one that goes, or becomes another, weakens.</summary>
-    private static IEnumerable<PolicyChange> Named<T>(string what, IEnumerable<T> before, IEnumerable<T> after, Func<T, string> name, Func<T, string> text)
+    private static IEnumerable<PolicyChange> Named<T>(string what, IEnumerable<T> before, IEnumerable<T> after, Func<T, string> name, Func<T, T, bool> same, Func<T, string> text) where T : class
     {
-        var (old, now) = (before.ToDictionary(name, text, StringComparer.Ordinal), after.ToDictionary(name, text, StringComparer.Ordinal));
+        var (old, now) = (before.ToDictionary(name, StringComparer.Ordinal), after.ToDictionary(name, StringComparer.Ordinal));
         foreach (var key in old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            foreach (var change in Changed($"{what}.{key}", old.GetValueOrDefault(key, ""), now.GetValueOrDefault(key, ""),
-                old.ContainsKey(key) ? PolicyDirection.Weaker : PolicyDirection.Tighter)) yield return change;
+        {
+            var (was, becomes) = (old.GetValueOrDefault(key), now.GetValueOrDefault(key));
+            foreach (var change in Changed($"{what}.{key}", was is not null && becomes is not null && same(was, becomes), was is null ? "" : text(was), becomes is null ? "" : text(becomes),
+                was is null ? PolicyDirection.Tighter : PolicyDirection.Weaker)) yield return change;
+        }
     }
 
-    private static IEnumerable<PolicyChange> Changed(string what, string before, string after, PolicyDirection direction)
+    /// <param name="isSame">By the values: two of them may read alike.</param>
+    private static IEnumerable<PolicyChange> Changed(string what, bool isSame, string before, string after, PolicyDirection direction)
     {
-        if (before != after) yield return new(what, before, after, direction);
+        if (!isSame) yield return new(what, before, after, direction);
     }
+
+    private static bool IsSame(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
+        before is null || after is null ? before is null && after is null : before.SequenceEqual(after, StringComparer.Ordinal);
 
     private static bool IsAsked(CustomGate gate) => gate.Mode != GateMode.Off;
 
     private static string Word(GateMode mode) => mode.ToString().ToLowerInvariant();
 
-    private static string Text(IReadOnlyList<string>? values) => values is null ? "" : values.Count == 1 ? values[0] : $"[{string.Join(", ", values)}]";
+    private static string Text(IReadOnlyList<string>? values) => values is null ? "" : values.Count == 1 ? Quoted(values[0]) : $"[{string.Join(", ", values.Select(Quoted))}]";
+
+    /// <summary>A value with what lists are written with would read like several, or like a list.</summary>
+    private static string Quoted(string value) => value.AsSpan().IndexOfAny(",[]\"'") < 0 && value.Trim().Length == value.Length ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
 /// <summary>Canonical texts of settings as values.</summary>

@@ -20,7 +20,7 @@ public static class PolicyReader
         ("gates", "{ coverage: enforce }"),
         ("freeze", "[{ name: weekend, from: \"Fri 18:00\", to: \"Mon 08:00\", zone: Europe/Berlin }]"),
         ("custom", "[{ name: change-ticket, command: [/usr/local/bin/check-ticket], timeout: 30s }]"),
-        ("evidenceFrom", "[\"ci:*\"]"),
+        ("evidenceFrom", "[\"ci:shop-release\"]"),
         ("promote", "{ after: 30m }"),
     ]);
 

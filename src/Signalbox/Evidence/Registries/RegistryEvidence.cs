@@ -15,7 +15,11 @@ public enum EvidencePlace
 /// <summary>One piece of evidence as a registry has it.</summary>
 /// <param name="Where">For people: the tag or the digest of the manifest that holds it.</param>
 /// <param name="Annotations">The layer's.</param>
-public sealed record RegistryEvidence(EvidencePlace Place, string Where, string MediaType, byte[] Content, IReadOnlyDictionary<string, string> Annotations);
+public sealed record RegistryEvidence(EvidencePlace Place, string Where, string MediaType, byte[] Content, IReadOnlyDictionary<string, string> Annotations)
+{
+    /// <summary>A tag may hold several: each has a name of its own, so that none takes another's place.</summary>
+    public string Name => $"{Where} {Digest.Of(Content)}";
+}
 
 /// <summary>What lies beside an image.</summary>
 /// <param name="Image">The digest that all of it is about.</param>

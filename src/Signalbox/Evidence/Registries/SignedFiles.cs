@@ -32,6 +32,23 @@ public static class SignedFiles
     /// <summary>By the members of the document itself: a report that only mentions a signature is none.</summary>
     public static SignedFileKind KindOf(ReadOnlySpan<byte> content) => KindOf(content[..Math.Min(LookedAt, content.Length)], content.Length <= LookedAt);
 
+    /// <summary>From its beginning, whatever its length.</summary>
+    internal static SignedFileKind KindOf(Stream content)
+    {
+        var head = new byte[(int)Math.Min(LookedAt, content.Length)];
+        content.Position = 0;
+        content.ReadExactly(head);
+        return KindOf(head, isWhole: head.Length == content.Length);
+    }
+
+    /// <summary>
+    /// A file that a verifier is for is that verifier's: a signature that is too large, or not what was asked for, is refused and not
+    /// passed on, where a reader of reports might find one in it.
+    /// </summary>
+    internal static EvidenceRefusal? Refusal(Stream content, EvidenceAsked asked, int most) => asked.Asked is { } kind && kind != EvidenceKind.Signature
+        ? new("evidence-other-kind", $"{asked.Name} is signature; expected {kind.Word()}", "signalbox evidence add --help")
+        : content.Length > most ? new("evidence-unreadable", $"{asked.Name} has {content.Length:N0} bytes; a signature has at most {most:N0}", "signalbox verify --help") : null;
+
     /// <param name="head">The file, or its first <see cref="LookedAt"/> bytes.</param>
     internal static SignedFileKind KindOf(ReadOnlySpan<byte> head, bool isWhole)
     {

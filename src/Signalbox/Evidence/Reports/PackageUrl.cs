@@ -4,7 +4,10 @@ namespace Signalbox.Evidence.Reports;
 /// <param name="Qualifiers">In the order of their keys.</param>
 internal sealed record PackageUrl(string Type, string? Namespace, string Name, string? Version, IReadOnlyList<string> Qualifiers)
 {
-    /// <returns>Null for what is no package URL.</returns>
+    /// <summary>Real ones have a handful; each is looked for among another's.</summary>
+    private const int MostQualifiers = 100;
+
+    /// <returns>Null for what is no package URL, or has more qualifiers than anybody writes.</returns>
     public static PackageUrl? Parse(string? text)
     {
         if (text is null || !text.StartsWith("pkg:", StringComparison.OrdinalIgnoreCase)) return null;
@@ -16,6 +19,7 @@ internal sealed record PackageUrl(string Type, string? Namespace, string Name, s
         if (parts.Length < 2) return null;
         var space = parts.Length == 2 ? null : string.Join('/', parts[1..^1]);
         var qualifiers = rest.Length < 2 ? [] : rest[1].Split('&', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
+        if (qualifiers.Length > MostQualifiers) return null;
         return new(parts[0].ToLowerInvariant(), space, parts[^1], version is { Length: > 0 } ? version : null, qualifiers);
     }
     /// <summary>A package URL by its type's own rules of spelling (purl-spec, "types"): some types write names in lower case.</summary>

@@ -18,7 +18,7 @@ public static class ReportReader
 
     /// <summary>Reads a report from where the stream stands to its end, in memory that does not grow with it.</summary>
     /// <param name="stream">One that cannot seek is copied to a temporary file first, because some formats are gone through twice.</param>
-    /// <returns>A <see cref="RefusedReport"/> for whatever is malformed, unknown or larger than the limits; never an exception for that.</returns>
+    /// <returns>A <see cref="RefusedReport"/> for whatever is malformed, unknown, or larger than the limits or the memory; never an exception for that.</returns>
     /// <exception cref="IOException">The stream cannot be read: nothing is known of the report.</exception>
     public static Report Read(Stream stream, ReportLimits? limits = null, CancellationToken cancel = default)
     {
@@ -29,7 +29,7 @@ public static class ReportReader
             using var copy = Copy(stream, limits, cancel);
             return ReadSeekable(copy, limits, cancel);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or IOException or OutOfMemoryException))
+        catch (Exception e) when (e is not (OperationCanceledException or IOException))
         {
             return new RefusedReport(Reason(e));
         }
@@ -47,6 +47,7 @@ public static class ReportReader
         XmlException => $"this is not well-formed XML: {Lower(e.Message)}",
         DecoderFallbackException => "a text in it is not valid in its encoding",
         InvalidOperationException when e.Message.Contains("UTF-", StringComparison.Ordinal) => "a text in it is not valid UTF-8",
+        OutOfMemoryException => "it takes more memory than there is",
         OverflowException => "a number in it is larger than any count",
         _ => $"{Unforeseen}: {Lower(e.Message)}",
     };
@@ -78,6 +79,7 @@ public static class ReportReader
 
     private static Report ReadSeekable(Stream stream, ReportLimits limits, CancellationToken cancel)
     {
+        limits = limits.For(stream.Length - stream.Position);
         var source = ReportSource.Of(stream, limits, cancel);
         if (source.Start.Length == 0) return new RefusedReport("the file is empty: some scanners write that when they find nothing, and so does a scanner that crashed", IsEmpty: true);
         if (source.Start[0] is '{' or '[' || source.Start.StartsWith("null", StringComparison.Ordinal)) return ReadJson(source, limits, cancel);

@@ -33,6 +33,7 @@ internal static class ApprovalGate
         if (name == context.Release.Submitter) return "it is by the submitter";
         if (name == context.Release.Creator) return "it is by whoever made the release";
         if (by is not null && !by.Any(pattern => Glob.Matches(pattern, name))) return "the policy does not name this approver";
+        if (context.Began(item)) return "it is by whoever took it out in the environment before, and it goes on by itself";
         return most is { } age && context.Now - item.Record.At > age ? $"it is older than {age.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h" : null;
     }
 }

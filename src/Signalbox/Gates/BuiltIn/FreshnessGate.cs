@@ -21,8 +21,11 @@ internal static class FreshnessGate
 
     private static void Kind(GateContext context, (Digest Digest, string Services) artifact, EvidenceKind kind, TimeSpan most, GateLines lines)
     {
+        var read = context.Read<EvidenceFacts>(context.About(artifact.Digest, kind), lines);
         // a scan by one tool does not make another's fresh
-        var groups = context.Read<EvidenceFacts>(context.About(artifact.Digest, kind), lines).Where(read => Counts(context, artifact.Digest, read.Item, read.Facts)).GroupBy(read => (read.Facts as ScanFact)?.Tool ?? "");
+        var groups = read.Where(read => Counts(context, artifact.Digest, read.Item, read.Facts)).GroupBy(read => (read.Facts as ScanFact)?.Tool ?? "").ToList();
+        if (groups.Count == 0 && read.Where(read => read.Item.Record.Verification.Verdict == VerificationVerdict.Verified).Select(read => read.Item).ToList() is { Count: > 0 } others)
+            lines.Undecided("gate-evidence-not-taken", $"the {kind.Word()} gate takes none of the {kind.Word()} of {context.Name(artifact)}, so none of it is fresh", $"signalbox gates check {context.Release.Id} --env {context.Release.Environment}   # the {kind.Word()} gate says whom it takes", others);
         foreach (var group in groups)
         {
             var (item, facts) = group.MaxBy(read => Age.MadeAt(read.Item.Record, read.Facts));
@@ -37,14 +40,13 @@ internal static class FreshnessGate
     }
 
     /// <summary>
-    /// Anybody can bring today what does not hold, or is signed by somebody else: of what proves itself only what does is looked at,
-    /// and where the policy tells its own gate whom it takes, only what that one takes.
+    /// Anybody can bring today what does not hold, or is signed by somebody else: of what proves itself only what its own gate takes is
+    /// looked at.
     /// </summary>
     private static bool Counts(GateContext context, Digest artifact, EvidenceItem item, EvidenceFacts facts) => item.Record.Verification.Verdict != VerificationVerdict.Failed && facts switch
     {
-        SignatureFact signature when context.Rule(GateTable.Signature) is { Settings.Count: > 0 } rule => SignatureGate.Takes(rule, item, signature, artifact),
-        ProvenanceFact provenance when context.Rule(GateTable.Provenance) is { Settings.Count: > 0 } rule => ProvenanceGate.Takes(context, rule, item, provenance, artifact),
-        SignatureFact or ProvenanceFact => item.Record.Verification.Verdict == VerificationVerdict.Verified && facts.Names.Contains(artifact),
+        SignatureFact signature => SignatureGate.Takes(context.Rule(GateTable.Signature), item, signature, artifact),
+        ProvenanceFact provenance => ProvenanceGate.Takes(context, context.Rule(GateTable.Provenance), item, provenance, artifact),
         _ => true,
     };
 

@@ -10,7 +10,7 @@ internal static class Overrides
     public static (EvidenceItem Item, OverrideFact Facts)? Find(GateContext context, string gate, GateLines lines, bool others)
     {
         foreach (var (item, facts) in context.Read<OverrideFact>(context.AboutRelease(EvidenceKind.Override), lines))
-            if (Counts(context, gate, facts) && (!others || (item.Record.By.Name != context.Release.Submitter && item.Record.By.Name != context.Release.Creator)))
+            if (Counts(context, gate, facts) && (!others || !context.Brings(item)))
                 return (item, facts);
         return null;
     }

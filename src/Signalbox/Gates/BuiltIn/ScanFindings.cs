@@ -22,8 +22,14 @@ internal sealed class ScanFindings
 {
     public ScanFindings(GateContext context, GateRule rule, Digest artifact, FindingKind of, GateLines lines)
     {
-        Scans = [.. context.Read<ScanFact>(context.About(artifact, EvidenceKind.Scan), lines).Where(scan => scan.Facts.Covers.Contains(of))];
+        Scans = [.. context.Scans(artifact, lines).Where(scan => scan.Facts.Covers.Contains(of))];
         var statements = Statements(context, rule, artifact, lines);
+        if (VexApplication.Looks(Scans.SelectMany(scan => scan.Facts.Findings.Where(finding => finding.Kind == of)), statements) > VexApplication.MostLooks)
+        {
+            lines.Undecided("gate-evidence-too-much", $"the VEX statements on the findings of one artifact would be held against them more than {VexApplication.MostLooks:N0} times, so what they set aside is not known",
+                $"signalbox evidence list --release {context.Release.Id}   # then: signalbox evidence withdraw ID, and statements that name each finding once", context.About(artifact, EvidenceKind.Vex));
+            statements = [];
+        }
         var subject = new ReportSubject(null, [artifact.Value]);
         var most = GateValues.Age(rule.Values("vexMaxAge")) ?? TimeSpan.Zero;
         Findings = [.. Scans.SelectMany(scan => VexApplication.Apply([.. scan.Facts.Findings.Where(finding => finding.Kind == of)], statements, subject, context.Now, most)

@@ -12,8 +12,8 @@ internal static class Scanned
     {
         if (findings.Scans.Count == 0)
         {
-            // one that was lost may have been it
-            if (context.About(artifact.Digest, EvidenceKind.Scan).Any(item => item.Facts is null)) return false;
+            // one that was lost, or not weighed, may have been it
+            if (context.HasTooManyFindings || context.About(artifact.Digest, EvidenceKind.Scan).Any(item => item.Facts is null)) return false;
             lines.Deny($"gate-{rule.Gate}-missing", $"{context.Name(artifact)} has no {what} scan", context.Add(EvidenceKind.Scan, example));
             return false;
         }

@@ -17,7 +17,7 @@ internal static partial class SecretsGate
                         $"env: {{ {name}_FILE: /run/secrets/{name.ToLowerInvariant()} }}   # in signalbox.yaml, and the program reads the file");
         var looked = false;
         foreach (var artifact in context.Artifacts)
-            foreach (var (item, facts) in context.Read<ScanFact>(context.About(artifact.Digest, EvidenceKind.Scan), lines))
+            foreach (var (item, facts) in context.Scans(artifact.Digest, lines))
             {
                 looked |= facts.Covers.Contains(FindingKind.Secret);
                 foreach (var finding in facts.Findings.Where(finding => finding.Kind == FindingKind.Secret))

@@ -37,7 +37,9 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { signature: { identities: [a] } }", "gates: { signature: { identities: [a], issuers: [i] } }", true)]
     [InlineData("gates: { signature: { keys: [a] } }", "gates: { signature: { keys: [a], issuers: [i] } }", false)]
     [InlineData("gates: { vulnerabilities: enforce }", "gates: { vulnerabilities: { vexFrom: [a] } }", true)]
-    [InlineData("gates: { vulnerabilities: { vexFrom: [a, b] } }", "gates: { vulnerabilities: { vexFrom: [a] } }", false)]
+    [InlineData("gates: { vulnerabilities: { vexFrom: [a, b] } }", "gates: { vulnerabilities: { vexFrom: [a] } }", true)]
+    [InlineData("gates: { vulnerabilities: { vexFrom: [a, b] } }", "gates: { vulnerabilities: { vexFrom: [b, a] } }", false)]
+    [InlineData("gates: { sast: { vexFrom: [a] } }", "gates: { sast: enforce }", true)]
     [InlineData("gates: { provenance: { builders: [a] } }", "gates: { provenance: enforce }", true)]
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { builders: [a] } }", false)]
     // of certificates' provenance none counts before sources or identities are named: the first list lets some in
@@ -57,7 +59,14 @@ public sealed class PolicyDiffTests
     [InlineData("promote: { after: 30m }", "promote: { after: 1h }", false)]
     [InlineData("promote: { after: 30m }", "", false)]
     [InlineData("evidenceFrom: [a]", "evidenceFrom: [a, b]", true)]
-    [InlineData("", "evidenceFrom: [a]", false)]
+    // who is not heard may have spoken against a release
+    [InlineData("", "evidenceFrom: [a]", true)]
+    [InlineData("evidenceFrom: [a, b]", "evidenceFrom: [a]", true)]
+    [InlineData("evidenceFrom: [a, b]", "evidenceFrom: [b, a]", false)]
+    // two that read alike
+    [InlineData("evidenceFrom: ['a, b']", "evidenceFrom: [a, b]", true)]
+    [InlineData("custom: [{ name: a, command: [sh, -c, 'exit 1'] }]", "custom: [{ name: a, command: [sh, -c, exit, '1'] }]", true)]
+    [InlineData("gates: { vulnerabilities: { tools: ['a, b'] } }", "gates: { vulnerabilities: { tools: [b, a] } }", true)]
     // windows and commands
     [InlineData("freeze: [{ name: a, from: '08:00', to: '09:00', zone: UTC }]", "", true)]
     [InlineData("freeze: [{ name: a, from: '08:00', to: '09:00', zone: UTC }]", "freeze: [{ name: a, from: '08:00', to: '08:30', zone: UTC }]", true)]
@@ -66,7 +75,11 @@ public sealed class PolicyDiffTests
     [InlineData("custom: [{ name: a, command: [/bin/a] }]", "custom: [{ name: a, command: [/bin/b] }]", true)]
     [InlineData("custom: [{ name: a, command: [/bin/a] }]", "custom: [{ name: a, mode: warn, command: [/bin/a] }]", true)]
     [InlineData("", "custom: [{ name: a, command: [/bin/a] }]", false)]
-    // what a gate that is off was told makes no difference
+    // whose signatures count is told by a gate that is off as well
+    [InlineData("gates: { signature: { mode: off, keys: [a] } }", "gates: { signature: { mode: off, keys: [a, b] } }", true)]
+    [InlineData("gates: { signature: off }", "gates: { signature: { mode: off, keys: [a] } }", true)]
+    [InlineData("gates: { provenance: { mode: off, sources: [a] } }", "gates: { provenance: { mode: off, sources: [a, b] } }", true)]
+    // what any other gate that is off was told makes no difference
     [InlineData("gates: { coverage: { mode: off, atLeast: 90% } }", "gates: { coverage: { mode: warn, atLeast: 10% } }", false)]
     public void Between_KnowsWhatWeakens(string before, string after, bool weaker)
     {
@@ -80,6 +93,12 @@ public sealed class PolicyDiffTests
     public void Between_SaysWhatChanges() => Assert.Equal(
         [new("coverage", "enforce", "warn", PolicyDirection.Weaker), new("coverage.atLeast", "90%", "80%", PolicyDirection.Weaker), new PolicyChange("vulnerabilities.block", "critical", "high", PolicyDirection.Tighter)],
         PolicyDiff.Between(Of("gates: { coverage: { atLeast: 90% } }"), Of("gates: { coverage: warn, vulnerabilities: { mode: warn, block: high } }")));
+
+    [Fact]
+    public void Between_ShowsWhatReadsAlikeApart() => Assert.Equal(
+        [("custom.a", "enforce sh -c 'exit 1' within 60s", "enforce sh -c exit 1 within 60s"), ("evidenceFrom", "'a, b'", "[a, b]")],
+        PolicyDiff.Between(Of("evidenceFrom: ['a, b']\ncustom: [{ name: a, command: [sh, -c, 'exit 1'], timeout: 60s }]"), Of("evidenceFrom: [a, b]\ncustom: [{ name: a, command: [sh, -c, exit, '1'], timeout: 60s }]"))
+            .Select(change => (change.What, change.Before, change.After)));
 
     private static Policy Of(string text)
     {

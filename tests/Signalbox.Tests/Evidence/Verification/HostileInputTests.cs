@@ -5,6 +5,7 @@ using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
 using Signalbox.Evidence.Verification.Keys;
 using Signalbox.Evidence.Verification.Log;
+using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Timestamps;
 using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Tests.Evidence.Verification.Local;
@@ -81,6 +82,20 @@ public sealed class HostileInputTests
     [Theory]
     [MemberData(nameof(Files))]
     public void File_ThatIsNoBundle_IsRefused(string text) => Assert.False(Verify(Encoding.UTF8.GetBytes(text)).Accepted);
+
+    /// <summary>They are read before any signature is: the list of a million is not even made.</summary>
+    [Theory]
+    [InlineData(1_000_000, 1, "1000000 subjects")]
+    [InlineData(1, 1_000, "more than 20 digests")]
+    public void Statement_OfMoreSubjectsThanAnybodyNames_IsRefusedCheaply(int subjects, int digests, string saying)
+    {
+        var digest = "{" + string.Join(',', Enumerable.Range(0, digests).Select(i => $"\"d{i}\":\"a\"")) + "}";
+        var payload = Encoding.UTF8.GetBytes($$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{{string.Join(',', Enumerable.Repeat($"{{\"digest\":{digest}}}", subjects))}}],"predicateType":"x"}""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = Assert.Throws<Refusal>(() => Statement.Read(new DsseEnvelope(Statement.PayloadType, payload, "", [])));
+        Assert.Contains(saying, refusal.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (8L * payload.Length) + (1 << 20));
+    }
 
     [Fact]
     public void File_WithDeepNesting_IsRefused() => Assert.False(Verify(Encoding.UTF8.GetBytes(new string('[', 1_000_000))).Accepted);

@@ -63,6 +63,19 @@ public sealed class PromotionTests : IDisposable
         Assert.Equal((Principal.Promoter, "promoted from staging after 30s by policy"), (started.Principal, started.Reason));
     }
 
+    /// <summary>What goes on by itself was begun by a person: further on they are not the second one.</summary>
+    [Fact]
+    public void WhoeverBeganIt_IsKnownAsFarAsItGoesByItself()
+    {
+        _world.After(Staging, 20);
+        _world.After(Production, 20);
+        var release = _world.Succeed(Dev);
+        _world.Until(world => world.Serves(Production) == release, 0);
+        var asked = _world.Gates.Asked.Last(question => question.Track == Key(Production));
+        Assert.Equal(Principal.Promoter, asked.Submitter);
+        Assert.Equal(["alice"], asked.Path!.Standings.Single(standing => standing.Environment == Staging).Starters!);
+    }
+
     [Fact]
     public void Restart_KeepsTheTime()
     {

@@ -1,9 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>A finding while it is read: what the report does not say is passed as null and left out.</summary>
 internal sealed class FindingDraft(ReportLimits limits)
 {
-    private const int MaxValues = 200;
+    /// <summary>Of one list of a finding; more are left out.</summary>
+    internal const int MaxValues = 200;
+
+
     private readonly List<string> _ids = [];
     private readonly List<string> _packages = [];
     private readonly List<string> _versions = [];
@@ -17,6 +22,11 @@ internal sealed class FindingDraft(ReportLimits limits)
     private string? _purl;
     private string? _setAside;
     private string? _part;
+
+    private long _listed;
+
+    /// <summary>UTF-16 units of all that is kept so far.</summary>
+    public long TextLength => _listed + (_purl?.Length ?? 0) + (_setAside?.Length ?? 0) + (_part?.Length ?? 0);
 
     public FindingDraft Id(string? id) => Keep(_ids, id);
 
@@ -42,20 +52,20 @@ internal sealed class FindingDraft(ReportLimits limits)
 
     public FindingDraft Purl(string? purl)
     {
-        _purl = purl;
+        _purl = Cut(purl);
         return this;
     }
 
     /// <param name="part">The report within the report; null for the report itself.</param>
     public FindingDraft Part(string? part)
     {
-        _part = part;
+        _part = Cut(part);
         return this;
     }
 
     public FindingDraft SetAside(string? why)
     {
-        _setAside = why;
+        _setAside = Cut(why);
         return this;
     }
 
@@ -78,6 +88,7 @@ internal sealed class FindingDraft(ReportLimits limits)
         (_kind, _severity, _fix, _purl, _setAside, _part) = (kind, severity, FixState.Unknown, null, null, null);
         foreach (var list in (ReadOnlySpan<List<string>>)[_ids, _packages, _versions, _paths, _titles, _fixed]) list.Clear();
         _lines.Clear();
+        _listed = 0;
     }
 
     /// <param name="pooled">Gives the one copy of a text, in an array of its own.</param>
@@ -108,10 +119,15 @@ internal sealed class FindingDraft(ReportLimits limits)
     private FindingDraft Keep(List<string> to, string? text)
     {
         if (string.IsNullOrEmpty(text) || to.Count >= MaxValues) return this;
-        if (text.Length > limits.MaxTextLength) text = text[..limits.MaxTextLength];
-        if (!to.Contains(text)) to.Add(text);
+        text = Cut(text);
+        if (to.Contains(text)) return this;
+        to.Add(text);
+        _listed += text.Length;
         return this;
     }
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private string? Cut(string? text) => text is null || text.Length <= limits.MaxTextLength ? text : text[..limits.MaxTextLength];
 
     private FindingDraft KeepAll(List<string> to, IEnumerable<string?> texts)
     {

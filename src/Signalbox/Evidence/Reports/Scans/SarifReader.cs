@@ -6,6 +6,9 @@ namespace Signalbox.Evidence.Reports.Scans;
 /// <summary>SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): one finding for each result, whatever number of locations it has.</summary>
 internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sarif", limits))
 {
+    /// <summary>Places of one result that are looked at: as many as a finding keeps.</summary>
+    private const int MostLocations = FindingDraft.MaxValues;
+
     private readonly List<SarifRun> _runs = [];
     private int _run;
 
@@ -29,7 +32,7 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
 
     private SarifRun LookAt(JsonCursor json)
     {
-        var run = new SarifRun();
+        var run = new SarifRun(limits.MaxTextLength);
         foreach (var name in json.Properties())
             switch (name)
             {
@@ -89,12 +92,13 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
     private void Add(JsonElement result, SarifRun run)
     {
         var id = result.Text("ruleId"u8) ?? result.At("rule"u8).Text("id"u8);
+        if (id?.Length > limits.MaxTextLength) id = id[..limits.MaxTextLength];
         var rule = run.RuleOf(result, id);
         var draft = To.New(FindingKind.Code, Severity(result, rule))
             .Id(id ?? rule?.Id).Ids(VulnerabilityIds.In(id ?? rule?.Id))
             .Title(run.MessageOf(result, rule)).Title(rule?.ShortText).Title(rule?.FullText).Title(rule?.Name)
             .SetAside(SetAside(result));
-        foreach (var location in result.Items("locations"u8)) AddLocation(draft, location.At("physicalLocation"u8), run);
+        foreach (var location in result.Items("locations"u8).Take(MostLocations)) AddLocation(draft, location.At("physicalLocation"u8), run);
         To.Add(draft);
     }
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Signalbox.Evidence.Reports.Json;
 
@@ -8,14 +9,19 @@ namespace Signalbox.Evidence.Reports.Scans;
 internal sealed record SarifRule(
     string? Id, string? Name, string? ShortText, string? FullText, string? Level, string? SecuritySeverity, IReadOnlyDictionary<string, string> Messages);
 
-/// <summary>What a run's results refer to: rules, artifacts and the bases of relative addresses.</summary>
-internal sealed class SarifRun
+/// <summary>What a run's results refer to: rules, artifacts and the bases of relative addresses. Results may be many thousands, so what each looks up is short.</summary>
+/// <param name="most">UTF-16 units of a text; longer ones are cut where they come in, so that results share what is left.</param>
+internal sealed class SarifRun(int most)
 {
+    /// <summary>Parts of an identifier ("CA1000/1" has two), bases above one another, and arguments of a message that are looked at.</summary>
+    private const int MostParts = 32, MostBases = 8, MostArguments = 100;
+
     private readonly List<SarifRule> _rules = [];
-    private readonly Dictionary<string, SarifRule> _rulesById = [];
+    private readonly Dictionary<string, SarifRule> _rulesById = new(StringComparer.Ordinal);
     private readonly List<List<SarifRule>> _extensions = [];
     private readonly List<JsonLocation> _artifacts = [];
     private readonly Dictionary<string, JsonLocation> _bases = [];
+    private readonly Dictionary<string, string> _addresses = [];
 
     public void AddTool(JsonElement tool)
     {
@@ -27,11 +33,11 @@ internal sealed class SarifRun
         }
     }
 
-    public void AddArtifact(JsonElement artifact) => _artifacts.Add(JsonLocation.Of(artifact.At("location"u8)));
+    public void AddArtifact(JsonElement artifact) => _artifacts.Add(Location(artifact.At("location"u8)));
 
     public void AddBases(JsonElement bases)
     {
-        foreach (var entry in bases.Members()) _bases[entry.Name] = JsonLocation.Of(entry.Value);
+        foreach (var entry in bases.Members()) _bases[entry.Name] = Location(entry.Value);
     }
 
     /// <summary>By index first, for identifiers may be those of parts of a rule (3.52.4): "CA1000/1" is under "CA1000".</summary>
@@ -41,20 +47,42 @@ internal sealed class SarifRun
         var list = reference.At("toolComponent"u8).Whole("index"u8) is { } extension && extension >= 0 && extension < _extensions.Count ? _extensions[extension] : _rules;
         var index = result.Whole("ruleIndex"u8) ?? reference.Whole("index"u8) ?? -1;
         if (index >= 0 && index < list.Count && Fits(list[index], id)) return list[index];
-        for (var part = id; part is not null; part = part.LastIndexOf('/') is > 0 and var slash ? part[..slash] : null)
-            if (_rulesById.TryGetValue(part, out var rule)) return rule;
+        var byId = _rulesById.GetAlternateLookup<ReadOnlySpan<char>>();
+        var part = id.AsSpan();
+        for (var i = 0; i < MostParts && part.Length > 0; i++)
+        {
+            if (byId.TryGetValue(part, out var rule)) return rule;
+            part = part[..Math.Max(0, part.LastIndexOf('/'))];
+        }
         return null;
     }
 
     public string? MessageOf(JsonElement result, SarifRule? rule)
     {
         var message = result.At("message"u8);
-        var text = message.Text("text"u8) ?? (message.Text("id"u8) is { } id ? rule?.Messages.GetValueOrDefault(id) : null) ?? message.Text("markdown"u8);
-        if (text is null || message.At("arguments"u8).ValueKind != JsonValueKind.Array) return text;
-        var i = 0;
-        foreach (var argument in message.Items("arguments"u8))
-            text = text.Replace(string.Create(CultureInfo.InvariantCulture, $"{{{i++}}}"), argument.Text(), StringComparison.Ordinal);
-        return text;
+        var text = Cut(message.Text("text"u8)) ?? (message.Text("id"u8) is { } id ? rule?.Messages.GetValueOrDefault(id) : null) ?? Cut(message.Text("markdown"u8));
+        return text is null || message.At("arguments"u8).ValueKind != JsonValueKind.Array
+            ? text
+            : Filled(text, [.. message.Items("arguments"u8).Take(MostArguments).Select(argument => argument.Text())]);
+    }
+
+    /// <summary>Each placeholder with its argument (3.11.5), from left to right: an argument is not looked into, or a few of them would grow without end.</summary>
+    private string Filled(string text, IReadOnlyList<string?> arguments)
+    {
+        var filled = new StringBuilder();
+        for (var i = 0; i < text.Length && filled.Length < most;)
+        {
+            var (end, number) = (i + 1, 0);
+            while (end < text.Length && end - i < 4 && char.IsAsciiDigit(text[end])) number = (number * 10) + text[end++] - '0';
+            if (text[i] == '{' && end > i + 1 && end < text.Length && text[end] == '}' && number < arguments.Count)
+            {
+                var argument = arguments[number] ?? "";
+                filled.Append(argument, 0, Math.Min(argument.Length, most - filled.Length));
+                i = end + 1;
+            }
+            else filled.Append(text[i++]);
+        }
+        return filled.ToString();
     }
 
     public string? ArtifactOf(JsonElement location) =>
@@ -63,15 +91,19 @@ internal sealed class SarifRun
     /// <summary>The address with its bases before it.</summary>
     public string? Resolved(JsonElement location)
     {
-        var at = JsonLocation.Of(location);
+        var at = Location(location);
         if (at.Uri is null && location.Whole("index"u8) is { } index && index >= 0 && index < _artifacts.Count) at = _artifacts[index];
-        var address = at.Uri;
-        for (var depth = 0; depth < 8 && at.Base is { } name && _bases.TryGetValue(name, out var under); depth++)
-        {
-            address = under.Uri + address;
-            at = under;
-        }
-        return address;
+        return at.Base is { } name && _bases.ContainsKey(name) ? Cut(AddressOf(name) + at.Uri) : at.Uri;
+    }
+
+    /// <summary>A base with those before it.</summary>
+    private string AddressOf(string name)
+    {
+        if (_addresses.TryGetValue(name, out var known)) return known;
+        var (address, above) = ("", name);
+        for (var depth = 0; depth < MostBases && above is not null && address.Length < most && _bases.TryGetValue(above, out var under); depth++)
+            (address, above) = (Cut(under.Uri + address), under.Base);
+        return _addresses[name] = address;
     }
 
     private static bool Fits(SarifRule rule, string? id) =>
@@ -87,19 +119,21 @@ internal sealed class SarifRun
         }
     }
 
-    private static SarifRule Rule(JsonElement rule)
+    private SarifRule Rule(JsonElement rule)
     {
         var properties = rule.At("properties"u8);
         var messages = new Dictionary<string, string>();
         foreach (var message in rule.At("messageStrings"u8).Members())
-            if (message.Value.Text("text"u8) is { } text) messages[message.Name] = text;
+            if (message.Value.Text("text"u8) is { } text) messages[message.Name] = Cut(text);
         return new(
-            rule.Text("id"u8), rule.Text("name"u8), rule.At("shortDescription"u8).Text("text"u8), rule.At("fullDescription"u8).Text("text"u8),
+            Cut(rule.Text("id"u8)), Cut(rule.Text("name"u8)), Cut(rule.At("shortDescription"u8).Text("text"u8)), Cut(rule.At("fullDescription"u8).Text("text"u8)),
             rule.At("defaultConfiguration"u8).Text("level"u8), properties.Text("security-severity"u8), messages);
     }
 
-    private readonly record struct JsonLocation(string? Uri, string? Base)
-    {
-        public static JsonLocation Of(JsonElement location) => new(location.Text("uri"u8), location.Text("uriBaseId"u8));
-    }
+    private JsonLocation Location(JsonElement location) => new(Cut(location.Text("uri"u8)), location.Text("uriBaseId"u8));
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private string? Cut(string? text) => text is null || text.Length <= most ? text : text[..most];
+
+    private readonly record struct JsonLocation(string? Uri, string? Base);
 }

@@ -11,6 +11,7 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
     private DateTimeOffset? _madeAt;
     private ReportSubject? _subject;
     private bool _severalSubjects;
+    private long _text;
 
     public string? Incomplete { get; set; }
 
@@ -26,6 +27,7 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
     public void Add(FindingDraft draft)
     {
         if (_findings.Count == limits.MaxItems) throw new ReportRefusedException($"the report has more than {limits.MaxItems} findings");
+        if ((_text += draft.TextLength) > limits.MaxText) throw new ReportRefusedException($"its findings have more than {limits.MaxText} characters together, most of them said again and again");
         _findings.Add(draft.Finish(Pooled));
     }
 

@@ -14,6 +14,19 @@ public static class VexApplication
     /// <summary>Clocks differ by less than this.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often a product is held against a finding, at most: some seconds' work.</summary>
+    internal const long MostLooks = 5_000_000;
+
+    /// <summary>How often <see cref="Apply"/> would hold a product against a finding.</summary>
+    internal static long Looks(IEnumerable<ScanFinding> findings, IReadOnlyList<VexStatement> statements)
+    {
+        if (statements.Count == 0) return 0;
+        var products = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var statement in statements)
+            foreach (var id in statement.Vulnerabilities) products[id] = products.GetValueOrDefault(id) + statement.Products.Sum(product => 1L + product.Subcomponents.Count);
+        return findings.Sum(finding => finding.Ids.Sum(id => products.GetValueOrDefault(id)));
+    }
+
     /// <param name="subject">What the findings are of, as the release names it: statements may be on it as a whole.</param>
     /// <param name="maxAge">How long a statement holds. VEX has no expiry of its own, so the policy gives one.</param>
     /// <returns>The findings in their order.</returns>
@@ -24,14 +37,16 @@ public static class VexApplication
         foreach (var statement in statements)
             foreach (var id in statement.Vulnerabilities.Distinct(StringComparer.OrdinalIgnoreCase))
                 (byId.TryGetValue(id, out var list) ? list : byId[id] = []).Add(statement);
-        return [.. findings.Select(finding => Judge(finding, Newest(finding, byId, subject, now), now, maxAge))];
+        var products = new VexProducts(subject);
+        return [.. findings.Select(finding => Judge(finding, Newest(finding, byId, products, now), now, maxAge))];
     }
 
     /// <summary>The statements on this finding, the newest only: a later one replaces those before it.</summary>
-    private static List<VexStatement> Newest(ScanFinding finding, Dictionary<string, List<VexStatement>> byId, ReportSubject? subject, DateTimeOffset now)
+    private static List<VexStatement> Newest(ScanFinding finding, Dictionary<string, List<VexStatement>> byId, VexProducts products, DateTimeOffset now)
     {
-        var on = finding.Ids.SelectMany(id => byId.GetValueOrDefault(id) ?? []).Distinct()
-            .Where(s => s.Timestamp <= now + s_skew && s.Products.Any(product => VexProducts.Cover(product, finding, subject))).ToList();
+        var found = PackageUrl.Parse(finding.Purl);
+        var on = finding.Ids.SelectMany(id => byId.GetValueOrDefault(id) ?? []).Distinct(ReferenceEqualityComparer.Instance).Cast<VexStatement>()
+            .Where(s => s.Timestamp <= now + s_skew && s.Products.Any(product => products.Cover(product, finding, found))).ToList();
         var newest = on.Max(s => s.Timestamp);
         return [.. on.Where(s => s.Timestamp == newest)];
     }

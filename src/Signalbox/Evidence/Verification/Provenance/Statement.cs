@@ -10,8 +10,8 @@ internal sealed record Statement(string Type, IReadOnlyList<VerifiedSubject> Sub
 
     private static readonly string[] s_types = ["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"];
 
-    // what attestations of whole distributions have, a thousandfold
-    private const int MostSubjects = 1_000_000;
+    // all of them are read before any signature is: forges take 1,024, and a digest for each algorithm there is
+    private const int MostSubjects = 10_000, MostDigests = 20;
 
     /// <exception cref="Refusal">The envelope holds no statement.</exception>
     public static Statement Read(DsseEnvelope envelope)
@@ -31,8 +31,10 @@ internal sealed record Statement(string Type, IReadOnlyList<VerifiedSubject> Sub
     {
         var type = statement.RequiredText("_type");
         if (!s_types.Contains(type)) throw Invalid($"the statement's type is '{JsonFields.Shown(type)}'; expected an in-toto statement 0.1 or 1");
+        // before a list of them is made
+        if (statement.Element.TryGetProperty("subject"u8, out var listed) && listed.ValueKind == JsonValueKind.Array && listed.GetArrayLength() is > MostSubjects and var many) throw Invalid($"the statement has {many} subjects; expected at most {MostSubjects}");
         var subjects = statement.Objects("subject");
-        if (subjects.Count is 0 or > MostSubjects) throw Invalid($"the statement has {subjects.Count} subjects");
+        if (subjects.Count == 0) throw Invalid("the statement has 0 subjects");
         return new(type, [.. subjects.Select(ReadSubject)], statement.RequiredText("predicateType"), statement.Object("predicate"));
     }
 
@@ -40,7 +42,8 @@ internal sealed record Statement(string Type, IReadOnlyList<VerifiedSubject> Sub
     {
         var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in subject.RequiredObject("digest").Element.EnumerateObject())
-            digests[entry.Name] = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : throw Invalid("a subject's digest is not text");
+            if (digests.Count == MostDigests) throw Invalid($"a subject has more than {MostDigests} digests");
+            else digests[entry.Name] = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : throw Invalid("a subject's digest is not text");
         return new(subject.Text("name") ?? "", digests);
     }
 
