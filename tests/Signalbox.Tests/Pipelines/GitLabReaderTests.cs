@@ -41,6 +41,13 @@ public sealed class GitLabReaderTests
     }
 
     [Theory]
+    [InlineData("$X =~")]
+    [InlineData("($X")]
+    [InlineData("&&")]
+    public void AConditionThatCannotBeRead_DecidesNothing(string condition) =>
+        Assert.True(Read($"job:\n  script: x\n  rules: [{{if: '{condition}'}}]\n").Pipeline.Jobs.Single().Triggers.HasFlag(TriggerKinds.Push));
+
+    [Theory]
     [InlineData("rules: [{if: '$CI_PIPELINE_SOURCE == \"merge_request_event\"'}]", TriggerKinds.PullRequest)]
     [InlineData("rules: [{if: '$CI_COMMIT_TAG'}]", TriggerKinds.Release | TriggerKinds.Manual | TriggerKinds.Called)]
     [InlineData("rules: [{if: '$CI_COMMIT_TAG || ($CI_COMMIT_BRANCH == \"main\" && $CI_PIPELINE_SOURCE != \"schedule\")'}]", TriggerKinds.Release | TriggerKinds.Push | TriggerKinds.Manual | TriggerKinds.Called)]

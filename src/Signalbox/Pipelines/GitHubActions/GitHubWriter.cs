@@ -60,14 +60,12 @@ public sealed partial class GitHubWriter
             _log.Left(trigger.Source, "a push of neither a branch nor a tag starts nothing");
             return map.Add("branches-ignore", ["**"]);
         }
-        map.Add("branches", List(trigger.Branches, trigger.Event == PortableEvent.Push && trigger.Branches is null && trigger.Tags is not null && trigger.IgnoredBranches.Count == 0));
+        var branches = trigger.Branches is { Count: > 0 } named ? [.. named, .. trigger.IgnoredBranches.Select(b => "!" + b)] : trigger.Branches;
+        map.Add("branches", List(branches, trigger.Event == PortableEvent.Push && trigger.Branches is null && trigger.Tags is not null && trigger.IgnoredBranches.Count == 0));
         map.Add("tags", List(trigger.Tags, trigger.Event == PortableEvent.Push && trigger.Tags is null && (trigger.Branches is not null || trigger.IgnoredBranches.Count > 0)));
         if (trigger.Branches is null) map.Add("branches-ignore", trigger.IgnoredBranches);
-        else if (trigger.IgnoredBranches.Count > 0) map.Add("branches", OutList.Of([.. trigger.Branches, .. trigger.IgnoredBranches.Select(b => "!" + b)]));
-        map.Add("paths", trigger.Paths);
-        if (trigger.Paths.Count == 0) map.Add("paths-ignore", trigger.IgnoredPaths);
-        else if (trigger.IgnoredPaths.Count > 0) map.Add("paths", OutList.Of([.. trigger.Paths, .. trigger.IgnoredPaths.Select(p => "!" + p)]));
-        return map;
+        if (trigger.Paths.Count == 0) return map.Add("paths-ignore", trigger.IgnoredPaths);
+        return map.Add("paths", [.. trigger.Paths, .. trigger.IgnoredPaths.Select(p => "!" + p)]);
     }
 
     // where one filter is named GitHub takes the other for none

@@ -112,7 +112,7 @@ internal sealed class GitLabExpression(string text, Func<string, GitLabValue> va
     private bool Take(string sign)
     {
         Blank();
-        if (string.CompareOrdinal(text, _at, sign, 0, sign.Length) != 0) return false;
+        if (_at > text.Length || string.CompareOrdinal(text, _at, sign, 0, sign.Length) != 0) return false;
         _at += sign.Length;
         return true;
     }

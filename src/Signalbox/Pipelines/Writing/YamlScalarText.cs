@@ -22,7 +22,7 @@ internal static partial class YamlScalarText
     /// <summary>The sign over a block: <c>|</c> keeps one last line break, <c>|-</c> none, <c>|+</c> all.</summary>
     public static string BlockSign(string text) => !text.EndsWith('\n') ? "|-" : text.EndsWith("\n\n", StringComparison.Ordinal) ? "|+" : "|";
 
-    private static bool IsPlain(string text) => Plain().IsMatch(text) && !Special().IsMatch(text) && text.Length < 400;
+    private static bool IsPlain(string text) => text == "." || Plain().IsMatch(text) && !Special().IsMatch(text) && text.Length < 400;
 
     // YAML 1.2, 5.1: what may stand in a stream; the breaks of YAML 1.1 and the byte order mark are escaped, too
     private static bool IsPrintable(char c) => c is >= ' ' and <= '~' or (>= '\u00A0' and <= '\uD7FF' and not ('\u2028' or '\u2029')) or (>= '\uE000' and <= '\uFFFD' and not '\uFEFF');

@@ -91,7 +91,7 @@ internal sealed class YamlTreeWriter
         {
             if (key is null)
             {
-                if (comment is null) { _out.Append('\n'); continue; }
+                if (comment is null) { if (!EndsEmpty()) _out.Append('\n'); continue; }
                 Indent(indent, ref first).Append("# ").Append(OneLine(comment)).Append('\n');
                 continue;
             }
@@ -100,6 +100,9 @@ internal sealed class YamlTreeWriter
             Value(value!, indent, comment);
         }
     }
+
+    // what stood between two empty lines may have had nothing to say
+    private bool EndsEmpty() => _out.Length < 2 || (_out[^1] == '\n' && _out[^2] == '\n');
 
     private StringBuilder Indent(int indent, ref bool first)
     {

@@ -37,7 +37,7 @@ internal static class PortableGen
         (condition, matrix, minutes, lenient, script) => new PortableJob
         {
             Id = "", If = condition, Matrix = matrix, Timeout = minutes == 0 ? null : TimeSpan.FromMinutes(minutes), FailureIgnored = lenient,
-            Variables = [new("GREETING", PortableText.Of("hello $world ${{ x }} $(y) 'and' \"so\""))],
+            Variables = [new("GREETING", PortableText.Of("hello $world ${{ x }} $(y z) 'and' \"so\""))],
             Steps = [new CheckoutStep(), new RunStep(PortableText.Of(script))],
         });
 

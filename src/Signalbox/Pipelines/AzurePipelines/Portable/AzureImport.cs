@@ -29,7 +29,6 @@ public static class AzureImport
             Inputs = [.. root.Get("parameters").Items().Where(p => p.Text("name") is not null).Select(Input)],
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
-            Stages = [.. pipeline.Stages.Select(s => s.Name)],
             Jobs = [.. pipeline.Jobs.Select(reader.Read)],
         };
     }

@@ -42,7 +42,6 @@ internal sealed class AzureJobImport
         {
             Id = id,
             Name = job.Name,
-            Stage = job.Stage,
             Needs = [.. job.Needs.Select(n => _names.GetValueOrDefault(n.Id, n.Id)).Distinct()],
             When = when,
             If = Renamed(condition, job.Stage),

@@ -50,14 +50,13 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
         : ReferenceTable.IsReserved(name, Platform.AzurePipelines) ? new(ReferenceKind.Foreign, name, Platform: Platform.AzurePipelines) : null;
 
     /// <summary>A value as Azure reads it; null where it holds what Azure does not have, or what it would read as a macro.</summary>
-    /// <param name="known">Whether a variable of this name is set, so that <c>$(name)</c> would be put in.</param>
-    public static string? Write(PortableText? text, Func<string, bool> known)
+    public static string? Write(PortableText? text)
     {
         if (text is null || text.References.Any(r => Macro(r) is null)) return null;
         var said = text.Render(Literal, r => Macro(r)!);
         // what stands side by side must not become a macro that nobody wrote
         var macros = text.References.Count(r => Macro(r)!.StartsWith("$(", StringComparison.Ordinal));
-        return said.StartsWith("$[", StringComparison.Ordinal) || Bare().Matches(said).Count(m => known(m.Groups[1].Value)) > macros ? null : said;
+        return said.StartsWith("$[", StringComparison.Ordinal) || Bare().Count(said) > macros ? null : said;
     }
 
     /// <summary>Text that Azure must not read as a template's expression.</summary>

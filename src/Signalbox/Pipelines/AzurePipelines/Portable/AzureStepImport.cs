@@ -39,7 +39,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
             If = condition,
             FailureIgnored = step.FailureIgnored is { Always: true },
             Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
-            Variables = AzureImport.Variables(step.Variables, references),
+            // a variable under its own name is what the shell has anyway
+            Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name)],
             Source = step.Range,
         };
     }
@@ -65,7 +66,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     private PortableStep? Known(Step step, string name) => name switch
     {
-        "checkout" when step.Node.Text("checkout") == "self" => new CheckoutStep((int?)step.Node.Number("fetchDepth"), step.Node.Text("submodules") is "false" ? null : step.Node.Text("submodules"), step.Node.Boolean("lfs") == true, step.Node.Boolean("persistCredentials") == true),
+        "checkout" when step.Node.Text("checkout") == "self" => new CheckoutStep((int?)step.Node.Number("fetchDepth"), step.Node.Text("submodules") is "false" ? null : step.Node.Text("submodules"), step.Node.Text("lfs") == "true", step.Node.Text("persistCredentials") == "true"),
         "publish" => new UploadStep(references.Read(step.Node.Text("artifact") ?? "artifact"), [references.Read(step.Node.Text("publish") ?? ".")]),
         "publishpipelineartifact" when Has(step, "targetPath", "artifact", "artifactName", "publishLocation") => new UploadStep(Text(step, "artifact") ?? Text(step, "artifactName") ?? PortableText.Of("artifact"), [Text(step, "targetPath") ?? PortableText.Of(".")]),
         "download" when step.Node.Text("download") == "current" => new DownloadStep(step.Node.Text("artifact") is { } artifact ? references.Read(artifact) : null, references.Read($"$(Pipeline.Workspace)/{step.Node.Text("artifact")}")),

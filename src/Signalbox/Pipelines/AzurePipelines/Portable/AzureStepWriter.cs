@@ -21,6 +21,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     private IEnumerable<OutMap> Step(PortableStep step)
     {
         if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+        foreach (var variable in step.Variables.Where(v => AzureReferences.Write(v.Value) is null)) yield return new OutMap().Add("bash", AzureReferences.Script(LeftStep.Script($"the variable {variable.Name}: {variable.Value}"), text.IsKnown));
         foreach (var map in Body(step)) yield return Rest(map, step);
     }
 
@@ -38,7 +39,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         if (job.Retries > 0 && step is RunStep)
         {
             log.Changed(step.Source, "the step is tried again, not the job");
-            map.Add("retryCountOnTaskFailure", job.Retries);
+            map.Add("retryCountOnTaskFailure", job.Retries.ToString(CultureInfo.InvariantCulture));
         }
         return map.Add("env", text.Environment([.. step.Variables, .. Needed(step)]));
     }
@@ -63,8 +64,8 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         {
             case RunStep run: yield return Run(run); break;
             case CheckoutStep checkout:
-                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth).Add("submodules", checkout.Submodules is { } kind ? kind == "true" ? new OutPlain("true") : new OutText(kind) : null)
-                    .Add("lfs", checkout.Lfs ? new OutPlain("true") : null).Add("persistCredentials", checkout.KeepsCredentials ? new OutPlain("true") : null);
+                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth?.ToString(CultureInfo.InvariantCulture)).Add("submodules", checkout.Submodules)
+                    .Add("lfs", checkout.Lfs ? "true" : null).Add("persistCredentials", checkout.KeepsCredentials ? "true" : null);
                 break;
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;

@@ -26,7 +26,7 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     public string Value(PortableText text, TextRange place)
     {
         foreach (var secret in text.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SaySecret(secret, place);
-        if (AzureReferences.Write(text, IsKnown) is { } said) return said;
+        if (AzureReferences.Write(text) is { } said) return said;
         log.Left(place, $"the value {text} is not carried", "Azure has no such variable, or would put one in: write what is meant");
         return $"left for a person: {text.ToString().Replace("$", "", StringComparison.Ordinal)}";
     }

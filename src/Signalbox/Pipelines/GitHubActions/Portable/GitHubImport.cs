@@ -40,13 +40,14 @@ public static class GitHubImport
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
         var (branches, tags) = (Texts(node.Get("branches")), Texts(node.Get("tags")));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
+        var shut = branches?.Where(b => b.StartsWith('!')).Select(b => b[1..]) ?? [];
         return new(e)
         {
-            Branches = only && branches is null && node.Get("branches-ignore") is null ? [] : branches,
+            Branches = only && branches is null && node.Get("branches-ignore") is null ? [] : branches?.Where(b => !b.StartsWith('!')).ToList(),
             Tags = e != PortableEvent.Push || only && tags is null ? [] : tags,
-            IgnoredBranches = Texts(node.Get("branches-ignore")) ?? [],
-            Paths = Texts(node.Get("paths")) ?? [],
-            IgnoredPaths = Texts(node.Get("paths-ignore")) ?? [],
+            IgnoredBranches = [.. Texts(node.Get("branches-ignore")) ?? [], .. shut],
+            Paths = [.. (Texts(node.Get("paths")) ?? []).Where(p => !p.StartsWith('!'))],
+            IgnoredPaths = [.. Texts(node.Get("paths-ignore")) ?? [], .. (Texts(node.Get("paths")) ?? []).Where(p => p.StartsWith('!')).Select(p => p[1..])],
             Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()],
             Source = trigger.Range,
         };

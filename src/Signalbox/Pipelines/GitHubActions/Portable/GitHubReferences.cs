@@ -58,7 +58,8 @@ internal static partial class GitHubReferences
     /// <summary>The expression without its braces; null where GitHub has none.</summary>
     public static string? Expression(PortableReference reference) => reference.Kind switch
     {
-        ReferenceKind.Secret => $"secrets{Member(reference.Name!)}",
+        // names of secrets have letters, digits and underscores alone
+        ReferenceKind.Secret => $"secrets.{Names.Variable(reference.Name!)}",
         ReferenceKind.Variable => $"env{Member(reference.Name!)}",
         ReferenceKind.Setting => $"vars{Member(reference.Name!)}",
         ReferenceKind.Axis => $"matrix{Member(reference.Name!)}",

@@ -64,12 +64,11 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
 
     private void Run(RunStep run, OutMap map)
     {
-        map.Add("shell", run.Shell).Add("working-directory", Text(run.Folder, run.Source, log)).Add("env", Variables(run.Variables, log));
         var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
         var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
         if (missing.Count > 0) text = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub")}\n{text}";
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text));
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Text(run.Folder, run.Source, log)).Add("env", Variables(run.Variables, log));
     }
 
     private static string? Script(PortableReference reference, RunStep run)

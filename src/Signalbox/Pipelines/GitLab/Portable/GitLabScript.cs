@@ -98,7 +98,11 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
     private string Value(PortableText text, PortableStep step)
     {
         foreach (var reference in text.References)
-            if (GitLabReferences.Name(reference) is null) log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab", "write what is meant");
+            if (GitLabReferences.Name(reference) is null)
+            {
+                log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab", "write what is meant");
+                Lost($"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab");
+            }
             else if (reference.Kind is ReferenceKind.Secret) GitLabWriter.SaySecret(reference, step.Source, log);
         return ShellText.Word(text, r => GitLabReferences.Name(r));
     }

@@ -18,7 +18,7 @@ internal static class GitLabTriggers
             foreach (var part in Ways(condition))
                 if (Trigger(PortableCondition.All([part, .. never]), rule) is { } trigger) Add(found, trigger);
                 else log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if")}", "say with the platform's own triggers when it starts");
-            if (condition is null && rule.Get("changes") is null) return [.. found.Count > 0 ? found : [new(PortableEvent.Push) { Source = rule.Range }, new(PortableEvent.Manual) { Source = rule.Range }]];
+            if (condition is null && rule.Get("changes") is null) return [.. found.Count > 0 ? found : [new(PortableEvent.Push) { Source = rule.Range }, new(PortableEvent.Manual) { Tags = [], Source = rule.Range }]];
         }
         return found;
     }
@@ -27,8 +27,8 @@ internal static class GitLabTriggers
     private static IReadOnlyList<PortableTrigger> Default(Pipeline pipeline)
     {
         var found = new List<PortableTrigger> { new(PortableEvent.Push) { Source = pipeline.Range } };
-        if (pipeline.Jobs.Any(j => j.Triggers.HasFlag(TriggerKinds.PullRequest))) found.Add(new(PortableEvent.PullRequest) { Source = pipeline.Range });
-        found.Add(new(PortableEvent.Manual) { Source = pipeline.Range });
+        if (pipeline.Jobs.Any(j => j.Triggers.HasFlag(TriggerKinds.PullRequest))) found.Add(new(PortableEvent.PullRequest) { Tags = [], Source = pipeline.Range });
+        found.Add(new(PortableEvent.Manual) { Tags = [], Source = pipeline.Range });
         return found;
     }
 
@@ -74,7 +74,7 @@ internal static class GitLabTriggers
         if (at < 0) { found.Add(trigger); return; }
         var known = found[at];
         if (!known.Paths.SequenceEqual(trigger.Paths)) { found.Add(trigger); return; }
-        found[at] = known with { Branches = Joined(known.Branches, trigger.Branches), Tags = Joined(known.Tags, trigger.Tags), IgnoredBranches = [.. known.IgnoredBranches, .. trigger.IgnoredBranches] };
+        found[at] = known with { Branches = Joined(known.Branches, trigger.Branches), Tags = Joined(known.Tags, trigger.Tags), IgnoredBranches = [.. known.IgnoredBranches.Union(trigger.IgnoredBranches)] };
     }
 
     private static IReadOnlyList<string>? Joined(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null || other is null ? null : [.. one.Concat(other).Distinct()];
@@ -101,7 +101,7 @@ internal static class GitLabTriggers
         var ways = new List<PortableCondition>();
         var ignored = trigger.IgnoredBranches.Select(b => new Not(new RefIs(false, b)));
         if (trigger.Branches is not { Count: 0 })
-            ways.Add(PortableCondition.All([happens, trigger.Branches is { } branches ? PortableCondition.Any(branches.Select(b => new RefIs(false, b))) : trigger.IgnoredBranches.Count > 0 && trigger.Tags is not [] ? null : new RefIs(false, null), .. ignored])!);
+            ways.Add(PortableCondition.All([happens, trigger.Branches is { } branches ? PortableCondition.Any(branches.Select(b => new RefIs(false, b))) : new RefIs(false, null), .. ignored])!);
         if (trigger.Tags is not { Count: 0 })
             ways.Add(PortableCondition.All(happens, trigger.Tags is { } tags ? PortableCondition.Any(tags.Select(t => new RefIs(true, t))) : new RefIs(true, null))!);
         return ways;

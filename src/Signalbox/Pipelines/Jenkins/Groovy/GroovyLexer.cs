@@ -140,6 +140,13 @@ internal sealed class GroovyLexer(string text, TextRange piece)
         // in slashy strings a backslash is itself, but before a slash
         if (kind is GroovyQuote.Slashy or GroovyQuote.DollarSlashy && next != '/') { Copy(value, places); return; }
         if (next == '\0') { _at++; return; }
+        if (next == 'u' && _at + 6 <= End && ushort.TryParse(text.AsSpan(_at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var code))
+        {
+            value.Append((char)code);
+            places.Add(_at);
+            _at += 6;
+            return;
+        }
         if (next is not ('\n' or '\r'))
         {
             value.Append(next switch { 'n' => '\n', 't' => '\t', 'r' => '\r', _ => next });

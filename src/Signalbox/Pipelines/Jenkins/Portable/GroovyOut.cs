@@ -13,6 +13,24 @@ internal sealed class GroovyOut
 
     public void Line(string text) => _out.Append(' ', text.Length == 0 ? 0 : _depth * 2).Append(text).Append('\n');
 
+    /// <summary>Groovy that was read; texts of several lines in it keep their indentation.</summary>
+    public void Lines(string text)
+    {
+        var raw = text.Contains("'''", StringComparison.Ordinal) || text.Contains("\"\"\"", StringComparison.Ordinal);
+        foreach (var (line, i) in text.Split('\n').Select((l, i) => (l, i)))
+            if (raw && i > 0) _out.Append(line).Append('\n');
+            else Line(line.TrimEnd());
+    }
+
+    /// <summary>Later lines without the indentation of the place; texts of several lines keep theirs.</summary>
+    public static string Dedented(string piece)
+    {
+        var lines = piece.ReplaceLineEndings("\n").Split('\n');
+        if (lines.Length == 1 || piece.Contains("'''", StringComparison.Ordinal) || piece.Contains("\"\"\"", StringComparison.Ordinal)) return piece;
+        var indent = lines.Skip(1).Where(l => l.Trim().Length > 0).Select(l => l.Length - l.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
+        return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimEnd() : l.Length >= indent ? l[indent..].TrimEnd() : ""));
+    }
+
     public void Comment(string text) => Line($"// {OneLine(text)}");
 
     public void Block(string head, Action body)

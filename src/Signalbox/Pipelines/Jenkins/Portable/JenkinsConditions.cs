@@ -17,11 +17,10 @@ internal static class JenkinsConditions
     public static PortableCondition? Read(GroovyCall? when, YamlText text)
     {
         if (when?.Block is not { } block) return null;
-        var read = PortableCondition.All(Parts(block, text));
-        return read?.Everything().Any(c => c is RawCondition) == true ? Raw(when, text) : read;
+        return PortableCondition.All(Parts(block, text));
     }
 
-    private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, text.Slice(call.Range));
+    private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 
     private static List<PortableCondition?> Parts(GroovyBlock block, YamlText text) =>
         [.. block.Statements.Where(s => s is not GroovyCall { Name: var name } || !s_words.Contains(name)).Select(s => s is GroovyCall call ? Of(call, text) : new RawCondition(Platform.Jenkins, text.Slice(s.Range)))];
@@ -65,7 +64,6 @@ internal static class JenkinsConditions
 
     public static void Write(PortableCondition condition, GroovyOut to)
     {
-        if (condition is RawCondition raw) { to.Line(raw.Text.ReplaceLineEndings(" ")); return; }
         to.Block("when", () =>
         {
             foreach (var part in condition is AllOf all ? all.Parts : [condition]) Say(part, to);
@@ -89,6 +87,7 @@ internal static class JenkinsConditions
             case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
             case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
             case ValueIs v: to.Line($"environment name: {GroovyOut.Quoted(v.Reference.Name!)}, value: {GroovyOut.Quoted(v.Value)}"); break;
+            case RawCondition raw: to.Lines(raw.Text); break;
             default: throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} has no words on Jenkins");
         }
     }

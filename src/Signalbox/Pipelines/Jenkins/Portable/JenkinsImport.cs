@@ -14,7 +14,6 @@ public sealed class JenkinsImport
     private readonly CarriageLog _log;
     private readonly JenkinsReferences _references;
     private readonly List<PortableJob> _jobs = [];
-    private readonly List<string> _stages = [];
     private List<string> _before = [];
 
     private JenkinsImport(YamlText text, JenkinsReferences references, CarriageLog log) => (_text, _references, _log) = (text, references, log);
@@ -46,7 +45,7 @@ public sealed class JenkinsImport
         var block = jenkins.Root.Call("pipeline")!.Block!;
         foreach (var call in block.Calls.Where(c => !s_sections.Contains(c.Name) || c.Name is "tools" or "libraries")) _log.Left(call.NameRange, $"{call.Name} is not carried", call.Name == "tools" ? "an image that holds the tools" : null);
         var scope = Enter(block, new(), true);
-        foreach (var stage in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, scope with { Options = scope.Options with { Retries = 0 } }, null, []);
+        foreach (var stage in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, scope with { Options = scope.Options with { Retries = 0 } });
         if (block.Call("agent") is { } agent && agent.First is not GroovyName { Path: "none" } && _jobs.Count > 1)
             _log.Left(agent.NameRange, "the stages share one workspace on Jenkins, and nowhere else", "hand the files that a later job needs over as artifacts");
         if (block.Call("post") is { Block: { } post }) Post(post, scope);
@@ -58,7 +57,6 @@ public sealed class JenkinsImport
             Inputs = [.. (block.Call("parameters")?.Block?.Calls ?? []).Select(Input).OfType<PortableInput>()],
             Variables = Environment(block.Call("environment"), _references),
             Concurrency = options?.Call("disableConcurrentBuilds") is { } one ? new(null, one.Named("abortPrevious") is GroovyName { Path: "true" }, one.NameRange) : null,
-            Stages = _stages,
             Jobs = _jobs,
         };
     }
@@ -115,7 +113,7 @@ public sealed class JenkinsImport
             var read = JenkinsAgents.Declared(agent, JenkinsScope.Empty, new(_text));
             scope = scope with
             {
-                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, [names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)], true) : PortableRunner.Default,
+                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, Labels(names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)), true) : PortableRunner.Default,
                 Container = Image(agent, names),
             };
             if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
@@ -131,6 +129,10 @@ public sealed class JenkinsImport
             };
         return block.Call("input") is not null ? scope with { Manual = true } : scope;
     }
+
+    // a label may be an expression; only one that asks for several labels has words elsewhere
+    private static IReadOnlyList<PortableText> Labels(PortableText label) =>
+        label.Literal is { } text ? [.. text.Split("&&", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(PortableText.Of)] : [label];
 
     private PortableImage? Image(GroovyCall agent, JenkinsReferences names)
     {
@@ -148,21 +150,20 @@ public sealed class JenkinsImport
         return found;
     }
 
-    private void Stage(GroovyCall stage, Scope outer, string? group, IReadOnlyList<GroovyCall> posts)
+    private void Stage(GroovyCall stage, Scope outer)
     {
         if (stage.Block is not { } block) return;
         var name = (stage.First as GroovyText)?.String.Value ?? "stage";
         foreach (var call in block.Calls.Where(c => !s_stageSections.Contains(c.Name) || c.Name == "tools")) _log.Left(call.NameRange, $"stage {name}: {call.Name} is not carried");
         var scope = Enter(block, outer, false);
         if (block.Call("post") is { } post && block.Call("steps") is null) _log.Left(post.NameRange, $"stage {name}: what runs after its inner stages is not carried", "steps of the last inner stage");
-        if (group is null) _stages.Add(name);
-        if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope, group ?? name, []))));
-        foreach (var inner in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(inner, scope, group ?? name, []);
-        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope, group ?? name);
-        if (block.Call("steps") is { Block: { } steps }) Steps(name, stage, steps, block.Call("post")?.Block, scope, group ?? name);
+        if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope))));
+        foreach (var inner in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(inner, scope);
+        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope);
+        if (block.Call("steps") is { Block: { } steps }) Steps(name, stage, steps, block.Call("post")?.Block, scope);
     }
 
-    private void Matrix(GroovyBlock matrix, Scope scope, string group)
+    private void Matrix(GroovyBlock matrix, Scope scope)
     {
         var axes = (matrix.Call("axes")?.Block?.Calls ?? []).Where(a => a.Name == "axis").Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()])).ToList();
         var excludes = (matrix.Call("excludes")?.Block?.Calls ?? []).Where(e => e.Name == "exclude").ToList();
@@ -170,7 +171,7 @@ public sealed class JenkinsImport
         var left = excludes.SelectMany(e => Product([.. (e.Block?.Calls ?? []).Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()]))]));
         var read = new PortableMatrix(axes, [], [.. left], false);
         var inner = Enter(matrix, scope with { Matrix = read }, false);
-        foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read }, group, []);
+        foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read });
     }
 
     private static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Product(IReadOnlyList<(string, IReadOnlyList<string>)> axes) => new PortableMatrix(axes, [], []).Combinations();
@@ -187,7 +188,7 @@ public sealed class JenkinsImport
         _before = ends.Count > 0 ? ends : start;
     }
 
-    private void Steps(string name, GroovyCall stage, GroovyBlock block, GroovyBlock? post, Scope scope, string group)
+    private void Steps(string name, GroovyCall stage, GroovyBlock block, GroovyBlock? post, Scope scope)
     {
         var import = new JenkinsStepImport(_text, _log);
         var steps = new List<PortableStep>();
@@ -200,7 +201,7 @@ public sealed class JenkinsImport
         if (scope.Options.Checkout && !steps.Any(s => s is CheckoutStep)) steps.Insert(0, new CheckoutStep { Source = range });
         Add(name, range, steps, new()
         {
-            Id = name, Stage = group, If = scope.If, Runner = scope.Runner, Container = scope.Container, Variables = scope.Variables, Timeout = scope.Options.Timeout, Retries = Math.Max(scope.Options.Retries, import.Retries),
+            Id = name, If = scope.If, Runner = scope.Runner, Container = scope.Container, Variables = scope.Variables, Timeout = scope.Options.Timeout, Retries = Math.Max(scope.Options.Retries, import.Retries),
             Manual = scope.Manual || import.Manual, Matrix = scope.Matrix, FailureIgnored = lenient,
         }, _before);
     }

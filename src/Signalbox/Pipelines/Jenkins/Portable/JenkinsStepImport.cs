@@ -98,7 +98,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         return found;
     }
 
-    private static PortableVariable Secret(GroovyText variable, string id) => new(variable.String.Value, PortableText.Of(new PortableReference(ReferenceKind.Secret, Names.Variable(id))), variable.Range);
+    private static PortableVariable Secret(GroovyText variable, string id) => new(variable.String.Value, PortableText.Of(new PortableReference(ReferenceKind.Secret, id)), variable.Range);
 
     private PortableStep Run(GroovyCall call, JenkinsStepScope scope)
     {
@@ -119,7 +119,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         step with { Variables = scope.Variables, Timeout = scope.Timeout, FailureIgnored = scope.Lenient, Source = call.NameRange };
 
     private ForeignStep Left(GroovyNode node, JenkinsStepScope scope) =>
-        new(Platform.Jenkins, text.Slice(node.Range), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
+        new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(node.Range)), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
 }
 
 /// <summary>Scripts as Jenkins has them: a first line may name another interpreter.</summary>

@@ -56,7 +56,11 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
     {
         Action body = () => Body(step);
         var secrets = step.Variables.Where(v => v.Value.Parts is [{ Reference.Kind: ReferenceKind.Secret }]).ToList();
-        var plain = step.Variables.Except(secrets).ToList();
+        var odd = step.Variables.Where(v => v.Value.References.Any(r => JenkinsReferences.Name(r) is null)).ToList();
+        foreach (var variable in odd) log.Left(variable.Source, $"the variable {variable.Name}: {variable.Value} is not carried", "Jenkins has no such value: write what is meant");
+        foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References).Where(r => JenkinsReferences.Name(r) is null)) { log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on Jenkins", "credentials of Jenkins"); Fail($"{reference.Name ?? reference.Kind.ToString()} is not set on Jenkins"); }
+        foreach (var variable in odd) Fail($"the variable {variable.Name}: {variable.Value}");
+        var plain = step.Variables.Except(secrets).Except(odd).ToList();
         if (step.FailureIgnored) body = Within("catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE')", body);
         if (step is RunStep { Folder: { } folder }) body = Within($"dir({Value(folder, step.Source, log)})", body);
         if (step is DownloadStep { Folder: { } place }) body = Within($"dir({Value(place, step.Source, log)})", body);
@@ -104,7 +108,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             case LoginStep or ImageStep: to.Script("sh", string.Join('\n', DockerCommands.Of(step, Word))); break;
             case ForeignStep { Platform: Platform.Jenkins } foreign:
                 log.Whole(step.Source, foreign.Uses.Split('\n')[0]);
-                foreach (var line in foreign.Uses.Split('\n')) to.Line(line.TrimEnd());
+                to.Lines(foreign.Uses);
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
