@@ -31,7 +31,7 @@ public sealed partial class ArchitectureTests
         ["Notifications"] = ["Delivery", "Diagnostics", "Gates", "Ledger", "Rollouts"],
         ["Rollouts"] = ["Analysis", "Api", "Delivery", "Diagnostics", "Gates", "Ledger", "Runbooks", "Runtimes"],
         ["Runbooks"] = ["Delivery", "Diagnostics", "Ledger"],
-        ["Pipelines"] = ["Diagnostics"],
+        ["Pipelines"] = ["Delivery", "Diagnostics"],
         ["Audit"] = ["Delivery", "Diagnostics", "Pipelines"],
         ["Api"] = ["Analysis", "Delivery", "Diagnostics", "Evidence", "Gates", "Ledger", "Runbooks", "Runtimes"],
     };
