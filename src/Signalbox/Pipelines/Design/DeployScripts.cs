@@ -20,7 +20,6 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
         new("HELM_KUBEAPISERVER", PortableText.Of(new PortableReference(ReferenceKind.Setting, "KUBE_SERVER"))),
         new("HELM_KUBECAFILE", PortableText.Of(Authority)),
         new("KUBE_CA", PortableText.Of(new PortableReference(ReferenceKind.Setting, "KUBE_CA"))),
-        .. ByIdentity ? [] : new[] { Secret("HELM_KUBETOKEN") },
         .. Reports ? [new("SIGNALBOX_URL", PortableText.Of(new PortableReference(ReferenceKind.Setting, "SIGNALBOX_URL")))] : Array.Empty<PortableVariable>(),
         .. Reports && !Exchanges ? [Secret("SIGNALBOX_TOKEN")] : Array.Empty<PortableVariable>(),
     ];
@@ -29,7 +28,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     {
         get
         {
-            yield return Run("Deploy", Deploy());
+            yield return Run("Deploy", Deploy()) with { Variables = ByIdentity ? [] : [Secret("HELM_KUBETOKEN")] };
             if (!Reports) yield break;
             yield return Run("Tell what was deployed", Report("succeeded"));
             yield return Run("Tell what went back", Report("rolledBack")) with { When = RunsWhen.Failed };

@@ -78,15 +78,19 @@ public static class DesignTable
         return
         [
             new($"{tool}.version", "a version", IsName, (s, _) => Of(s) is not { } l ? null : new(l.Version.Value, l.Version.Place.Length > 0 ? "the repository asks for it" : "nothing in the repository says one", l.Version.Place)),
-            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : PinnedImages.Language(tool, l.Version.Value) is var (image, pinned) && pinned
-                ? new(image, "its tools come with an image, pinned by its digest", l.Version.Place)
-                : new(image, "no digest is known for this version: choose one as IMAGE:TAG@sha256:…", l.Version.Place)),
+            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : Tools(l)),
             new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _) => Of(s) is not { } l || Commands(l).Install is not { } install ? null : l.Lock is { } locked
                 ? new(install, $"exactly what {locked.Value} says", locked.Place)
                 : new(install, "there is no lockfile: two builds may differ", l.Manifest.Place)),
             new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _) => Of(s) is not { } l || Commands(l).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
             new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _) => Of(s) is not { } l ? null : new(Commands(l).Test, l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
         ];
+    }
+
+    private static Proposal Tools(LanguageFound language)
+    {
+        var (image, pinned) = PinnedImages.Language(language.Tool, language.Version.Value);
+        return new(image, pinned ? "its tools come with an image, pinned by its digest" : "no digest is known for this version: choose one as IMAGE:TAG@sha256:…", language.Version.Place);
     }
 
     // the table shows the rule's own number; the designer writes the chosen one

@@ -30,7 +30,8 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         return new()
         {
             Name = "deliver",
-            Triggers = [new(PortableEvent.Push) { Branches = [decisions["branch"]], Tags = platform == Platform.AzurePipelines ? null : [] }, new(PortableEvent.PullRequest)],
+            // a multibranch project of Jenkins knows which branches it builds
+            Triggers = [new(PortableEvent.Push) { Branches = platform == Platform.Jenkins ? null : [decisions["branch"]], Tags = [] }, new(PortableEvent.PullRequest)],
             Permissions = platform == Platform.GitHubActions ? new(Access.None, []) : null,
             // GitHub has it at each job: only there a check may be ended by a newer one, and a deployment not
             Concurrency = platform is Platform.AzurePipelines or Platform.Jenkins ? new(null, false) : null,

@@ -48,7 +48,7 @@ public static partial class RepositorySurveyor
         var (manager, locked) = Present(tree, "package-lock.json", "npm-shrinkwrap.json") is { } npm ? ("npm", npm)
             : Present(tree, "pnpm-lock.yaml") is { } pnpm ? ("pnpm", pnpm)
             : tree.Read("yarn.lock") is { } yarn ? (yarn.Text.Contains("# yarn lockfile v1", StringComparison.Ordinal) ? "yarn-1" : "yarn", new Seen("yarn.lock", "yarn.lock"))
-            : ("npm", null);
+            : ("npm", (Seen?)null);
         var own = scripts?["test"] is { Text: { } test } place && test.StartsWith("node --test", StringComparison.Ordinal) ? At(file, place.Line, "node") : null;
         return new("node", At(file, 1, "package.json"), version ?? new("22", ""), new(manager, locked?.Place ?? file.Path), locked,
             Uses("vitest") ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? own, scripts?["build"] is { } build ? At(file, build.Line, "build") : null, []);

@@ -15,7 +15,7 @@ public sealed class DesignTableTests
         ("deploy", ["helm", "off"]), ("cluster", ["identity", "secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environment", ["live"]), ("namespace", ["shops"]),
     ];
 
-    private static readonly Gen<Dictionary<string, string>> s_choices = Gen.Select(Gen.Int[0, 11].Array[s_switches.Length], picks =>
+    private static readonly Gen<Dictionary<string, string>> s_choices = Gen.Int[0, 11].Array[s_switches.Length].Select(picks =>
         s_switches.Zip(picks).Where(p => p.Second < p.First.Values.Length).ToDictionary(p => p.First.Id, p => p.First.Values[p.Second]));
 
     /// <summary>Whatever is chosen: jobs need jobs that are there, scripts are a shell's, and the same comes out again.</summary>
