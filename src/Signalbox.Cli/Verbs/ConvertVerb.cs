@@ -10,16 +10,16 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class ConvertVerb
 {
-    private static readonly (string Word, Platform Platform)[] s_platforms =
+    internal static readonly (string Word, Platform Platform)[] Platforms =
     [
         ("github-actions", Platform.GitHubActions), ("gitlab", Platform.GitLab), ("jenkins", Platform.Jenkins), ("azure-pipelines", Platform.AzurePipelines),
     ];
 
     private static readonly Argument<string?> From = new("FILE") { Description = "the pipeline to read (default: the one that lies here)", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Option<string> To = new Option<string>("--to") { Description = "the platform to write for", HelpName = "PLATFORM", Required = true }.AcceptOnlyFromAmong([.. s_platforms.Select(p => p.Word)]);
+    private static readonly Option<string> To = new Option<string>("--to") { Description = "the platform to write for", HelpName = "PLATFORM", Required = true }.AcceptOnlyFromAmong([.. Platforms.Select(p => p.Word)]);
 
-    private static readonly Option<string?> Of = new Option<string?>("--from") { Description = "the platform of FILE (default: told by its name or what it holds)", HelpName = "PLATFORM" }.AcceptOnlyFromAmong([.. s_platforms.Select(p => p.Word)]);
+    private static readonly Option<string?> Of = new Option<string?>("--from") { Description = "the platform of FILE (default: told by its name or what it holds)", HelpName = "PLATFORM" }.AcceptOnlyFromAmong([.. Platforms.Select(p => p.Word)]);
 
     private static readonly Option<string?> Output = new("--output") { Description = "the file to write; - is the output itself (default: where the platform looks for it)", HelpName = "FILE" };
 
@@ -52,9 +52,9 @@ internal static class ConvertVerb
         return log.AnyLeft ? ExitCode.No : ExitCode.Yes;
     }
 
-    private static Platform Named(string word) => s_platforms.First(p => p.Word == word).Platform;
+    internal static Platform Named(string word) => Platforms.First(p => p.Word == word).Platform;
 
-    private static string Word(Platform platform) => s_platforms.First(p => p.Platform == platform).Word;
+    internal static string Word(Platform platform) => Platforms.First(p => p.Platform == platform).Word;
 
     /// <summary>The one pipeline that lies in a directory.</summary>
     private static string Find(string directory)

@@ -26,6 +26,7 @@ internal static class VerbTable
         ("down", DownVerb.Create),
         ("audit", AuditVerb.Create),
         ("explain", ExplainVerb.Create),
+        ("design", DesignVerb.Create),
         ("convert", ConvertVerb.Create),
         ("check", CheckVerb.Create),
         ("schema", SchemaVerb.Create),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Pipelines;
@@ -61,15 +62,41 @@ internal static class CommandMeaning
         "buildx" when command.Is(command.Program, "buildx", "build") => new(command.Has("--push") ? ActivityKind.PublishImage : ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag")),
         "push" => new(ActivityKind.PublishImage, Second(command, 1)),
         "login" => new(ActivityKind.Login),
+        "run" => Contained(command),
         "scout" or "scan" => new(ActivityKind.Scan),
         "stack" when command.Is(command.Program, "stack", "deploy") => new(ActivityKind.Deploy),
         "service" when command.Is(command.Program, "service", "update") => new(ActivityKind.Deploy, command.Value("--image")),
         _ => null,
     };
 
+    // tools whose images start them, by the last part of the image's name
+    private static readonly string[] s_tools = ["trivy", "grype", "gitleaks", "trufflehog", "semgrep", "osv-scanner", "syft", "cosign"];
+
+    // docs.docker.com, "docker container run": options that take no value
+    private static readonly string[] s_switches = ["--detach", "--init", "--interactive", "--no-healthcheck", "--privileged", "--publish-all", "--quiet", "--read-only", "--rm", "--sig-proxy", "--tty"];
+
+    /// <summary>A tool that is started in its own image means what it would mean beside it.</summary>
+    private static Meaning? Contained(ShellCommand command)
+    {
+        if (command.Has("--entrypoint")) return null;
+        var words = command.Arguments;
+        var at = 1;
+        for (; at < words.Length && words[at].Text.StartsWith('-'); at++)
+            if (!words[at].Text.Contains('=') && !s_switches.Contains(words[at].Text) && !IsSwitches(words[at].Text)) at++;
+        if (at >= words.Length || words[0].Text != "run") return null;
+        var image = words[at].Text.Split('@')[0];
+        var tool = image[(image.LastIndexOf('/') + 1)..].Split(':')[0];
+        if (!s_tools.Contains(tool)) return null;
+        ImmutableArray<ShellWord> rest = words[(at + 1)..];
+        return Of(new ShellCommand(rest is [{ Text: var first }, ..] && first == tool ? rest : [words[at] with { Text = tool }, .. rest], command.Range, command.Link, command.Redirects, command.HereDocument, command.Depth));
+    }
+
+    private static bool IsSwitches(string option) => option.Length > 1 && option[1] != '-' && !option.AsSpan(1).ContainsAnyExcept("ditqP".AsSpan());
+
     private static Meaning? Scan(ShellCommand command) => command.Program switch
     {
         "trivy" when command.Verb is "version" or "plugin" => null,
+        "trivy" when command.Value("--format") is "cyclonedx" or "spdx" or "spdx-json" => new(ActivityKind.Sbom, command.Last),
         "trivy" => new(ActivityKind.Scan, command.Last, command.Value("--exit-code") is null or "0" ? "no --exit-code" : null),
         "grype" => new(ActivityKind.Scan, command.Verb, command.Has("--fail-on") || command.Has("-f") ? null : "no --fail-on"),
         _ => new(ActivityKind.Scan, command.Verb),

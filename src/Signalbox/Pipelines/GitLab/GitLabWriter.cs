@@ -99,7 +99,8 @@ public sealed class GitLabWriter
         map.Add("retry", job.Retries > 0 ? Math.Min(2, job.Retries) : null);
         if (job.FailureIgnored && !job.Manual) map.Add("allow_failure", true);
         if (job.Matrix is { } matrix) map.Add("parallel", new OutMap().Add("matrix", Matrix(matrix, job)));
-        if (job.Permissions?.IdToken == true || (job.Permissions is null && _pipeline.Permissions?.IdToken == true))
+        if (job.IdentityTokens.Count > 0) map.Add("id_tokens", IdentityTokens(job));
+        else if (job.Permissions?.IdToken == true || (job.Permissions is null && _pipeline.Permissions?.IdToken == true))
         {
             _log.Left(job.Permissions?.Source ?? _pipeline.Permissions!.Source, $"job {job.Id}: whom its identity token is for is not in the file", "id_tokens: { ID_TOKEN: { aud: https://… } }");
             map.Add("id_tokens", new OutMap().Add("ID_TOKEN", (YamlOut)new OutMap().Add("aud", "$CI_SERVER_URL")));
@@ -109,6 +110,13 @@ public sealed class GitLabWriter
         map.Add("variables", JobVariables(job)).Add("cache", Caches(job));
         foreach (var message in jobTools.Lost) lost.Add(message);
         return Script(job, map, lost).Add("artifacts", Artifacts(job));
+    }
+
+    private static OutMap IdentityTokens(PortableJob job)
+    {
+        var map = new OutMap();
+        foreach (var token in job.IdentityTokens) map.Add(token.Name, (YamlOut)new OutMap().Add("aud", token.Audience));
+        return map;
     }
 
     private static string Minutes(TimeSpan time) => time.TotalMinutes % 60 == 0 ? $"{(int)time.TotalHours}h" : $"{(int)Math.Ceiling(time.TotalMinutes)}m";
@@ -197,7 +205,8 @@ public sealed class GitLabWriter
     {
         if (image is null) return null;
         if (image.Options is not null || image.Ports.Count > 0) _log.Left(image.Source, $"the ports and options of the image {image.Image} are not carried", "set them where the runner is set up");
-        return new OutText(Text(image.Image, image.Source));
+        var name = Text(image.Image, image.Source);
+        return image.ClearsEntrypoint ? new OutMap().Add("name", name).Add("entrypoint", OutList.Of([""])) : new OutText(name);
     }
 
     private YamlOut Service(PortableImage image)

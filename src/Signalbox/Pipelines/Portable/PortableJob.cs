@@ -43,6 +43,9 @@ public sealed record PortableJob
 
     public PortablePermissions? Permissions { get; init; }
 
+    /// <summary>Whom the job proves its identity to, where the platform hands such tokens out by name; else its permissions let it ask for one.</summary>
+    public IReadOnlyList<PortableIdentityToken> IdentityTokens { get; init; } = [];
+
     public PortableEnvironment? Environment { get; init; }
 
     public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
@@ -87,6 +90,10 @@ public sealed record PortableRunner(RunnerSystem System, IReadOnlyList<PortableT
 
 public sealed record PortableEnvironment(PortableText Name, PortableText? Url, TextRange Source = default);
 
+/// <summary>An OpenID Connect token of the job, in a variable.</summary>
+/// <param name="Audience">Whom it is for, as the platform writes it.</param>
+public sealed record PortableIdentityToken(string Name, string Audience);
+
 /// <summary>A container that the steps run in, or a service beside them.</summary>
 /// <param name="Alias">The host name that steps reach it by; null for the job's own.</param>
 public sealed record PortableImage(PortableText Image, string? Alias = null)
@@ -97,6 +104,9 @@ public sealed record PortableImage(PortableText Image, string? Alias = null)
 
     /// <summary>What is handed to the container runtime as it is.</summary>
     public string? Options { get; init; }
+
+    /// <summary>Whether the image's own entry point would keep the job's shell from starting.</summary>
+    public bool ClearsEntrypoint { get; init; }
 
     public TextRange Source { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed class ActionlintTests
         await File.WriteAllTextAsync(script, Program, TestContext.Current.CancellationToken);
         try
         {
-            var files = Cases.Of("pipelines").Select(name => Cases.PathOf("pipelines", name, "expected.github.yml")).ToList();
+            string[] files = [.. new[] { "pipelines", "design" }.SelectMany(kind => Cases.Of(kind).Select(name => Cases.PathOf(kind, name, "expected.github.yml")))];
             Assert.NotEmpty(files);
             using var node = Process.Start(new ProcessStartInfo("node", [script, .. files]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })!;
             var said = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

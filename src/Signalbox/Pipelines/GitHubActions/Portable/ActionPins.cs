@@ -18,9 +18,13 @@ internal static class ActionPins
         ["actions/setup-dotnet"] = ("67a3573c9a986a3f9c594539f4ab511d57bb3ce9", "v4.3.1"),
         ["actions/setup-go"] = ("d35c59abb061a4a6fb18e82ac0862c26744d6ab5", "v5.5.0"),
         ["actions/setup-java"] = ("c5195efecf7bdfc987ee8bae7a71cb8b11521c00", "v4.7.1"),
+        ["actions/attest-build-provenance"] = ("e8998f949152b193b063cb0ec769d69d929409be", "v2.4.0"),
         ["docker/login-action"] = ("74a5d142397b4f367a81961eba4e8cd7edddf772", "v3.4.0"),
         ["docker/build-push-action"] = ("263435318d21b8e681c14492fe198d362a7d2c83", "v6.18.0"),
     };
+
+    /// <summary>The version of a pinned action, for the comment behind it; null where the pin is none of these.</summary>
+    public static string? VersionOf(string uses) => s_pins.FirstOrDefault(p => uses == $"{p.Key}@{p.Value.Commit}").Value.Version;
 
     /// <summary>The reference for <c>uses</c>, and the version for the comment behind it.</summary>
     public static (string Uses, string Version) Of(string action) => ($"{action}@{s_pins[action].Commit}", s_pins[action].Version);

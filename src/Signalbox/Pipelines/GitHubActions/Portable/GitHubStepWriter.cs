@@ -53,7 +53,7 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses).Add("with", Variables(foreign.Inputs, log)).Add("env", Variables(step.Variables, log));
+                map.Add("uses", foreign.Uses, ActionPins.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log)).Add("env", Variables(step.Variables, log));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using Signalbox.Cli.Designing;
+using Signalbox.Cli.Terminal;
+using Signalbox.Delivery;
+using Signalbox.Diagnostics;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Design;
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Cli.Verbs;
+
+internal static class DesignVerb
+{
+    private static readonly Argument<string> Where = new("PATH") { Description = "the repository's root", DefaultValueFactory = _ => "." };
+
+    private static readonly Option<string?> On = new Option<string?>("--platform") { Description = "the platform to write for (default: what the Git remote suggests)", HelpName = "PLATFORM" }.AcceptOnlyFromAmong([.. ConvertVerb.Platforms.Select(p => p.Word)]);
+
+    private static readonly Option<string[]> Set = new("--set") { Description = "decide otherwise, and remember it: the decision's id and the choice; repeat for several", HelpName = "ID=VALUE" };
+
+    private static readonly Option<bool> Explain = new("--explain") { Description = "say each decision with its reason and what else may be chosen; write nothing" };
+
+    private static readonly Option<bool> Check = new("--check") { Description = "write nothing; exit 1 where a run would change the file" };
+
+    private static readonly Option<string?> Output = new("--output") { Description = "the file to write; - is the output itself (default: where the platform looks for it)", HelpName = "FILE" };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "write over what people changed, or over a file that design did not write" };
+
+    public static Command Create()
+    {
+        var verb = new Verb("design", "Decide a pipeline for a repository from what is found in it, and write it: build, test, scan, sign, attest, verify, deploy. People's own changes are kept.",
+            "signalbox design", "signalbox design --platform gitlab --explain", "signalbox design --platform github-actions --set coverage=90 --set scan.code=off", "signalbox design --check");
+        verb.Add(Where);
+        foreach (var option in (Option[])[On, Set, Explain, Check, Output, Force]) verb.Add(option);
+        return verb.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(Session session)
+    {
+        var root = session.Get(Where)!;
+        if (!Directory.Exists(root)) throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-missing", "there is no such directory; expected a repository's root", new(root), "signalbox design ."));
+        var remote = RemoteRepository.Parse(await GitAsync(root, ["remote", "get-url", "origin"], session.Cancel));
+        var head = await GitAsync(root, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"], session.Cancel);
+        var platform = PlatformOf(session, root, remote);
+        var (survey, findings) = RepositorySurveyor.Read(root, remote, head is { } name && name.StartsWith("origin/", StringComparison.Ordinal) ? name["origin/".Length..] : null);
+        var files = new DesignFiles(root);
+        var choices = Choices(session, files);
+        var design = Design(survey, platform, choices);
+        if (survey.Languages.Count == 0 && survey.Dockerfile is null)
+            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", "nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pyproject.toml, requirements.txt or a Dockerfile", new(root), "signalbox design FOLDER")]);
+        FindingWriter.Write(findings, OutputFormat.Text, session.Error, session.Error);
+        if (session.Get(Explain)) return Show(session, design, null, "printed");
+        if (session.Get(Output) == "-")
+        {
+            if (!session.Json) session.Out.Write(design.Text);
+            return session.Json ? Show(session, design, null, "printed") : ExitCode.Yes;
+        }
+        return await PutAsync(session, design, files, session.Get(Output) ?? Path.Combine(root, PipelineConversion.FileOf(platform)), choices);
+    }
+
+    private static Platform PlatformOf(Session session, string root, RemoteRepository? remote)
+    {
+        if (session.Get(On) is { } word) return ConvertVerb.Named(word);
+        if (remote?.Platform is { } known) return known;
+        Platform[] there = [.. ConvertVerb.Platforms.Select(p => p.Platform).Where(p => File.Exists(Path.Combine(root, PipelineConversion.FileOf(p))))];
+        return there is [var only] ? only : throw new SignalboxException(ExitCode.Usage, Finding.Error("design-platform",
+            remote is null ? "there is no Git remote called origin that could suggest a platform; expected --platform" : $"the Git remote {remote.Host} suggests no platform; expected --platform",
+            new("command line"), $"signalbox design --platform {ConvertVerb.Platforms[0].Word}"));
+    }
+
+    private static async Task<string?> GitAsync(string root, string[] arguments, CancellationToken cancel) =>
+        await GitProgram.RunAsync(root, arguments, cancel) is { Code: 0, Output: var said } ? said.Trim() : null;
+
+    private static Dictionary<string, string> Choices(Session session, DesignFiles files)
+    {
+        var choices = files.ReadChoices();
+        foreach (var pair in session.Get(Set) ?? [])
+        {
+            if (pair.IndexOf('=') is not (> 0 and var at)) throw new SignalboxException(ExitCode.Usage, Finding.Error("design-choice", $"'{pair}' is no choice; expected ID=VALUE", new("command line"), "signalbox design --set coverage=85"));
+            choices[pair[..at]] = pair[(at + 1)..];
+        }
+        return choices;
+    }
+
+    private static PipelineDesign Design(RepositorySurvey survey, Platform platform, Dictionary<string, string> choices)
+    {
+        try
+        {
+            return PipelineDesign.Of(survey, platform, choices);
+        }
+        catch (DesignChoiceException problem)
+        {
+            throw new SignalboxException(ExitCode.Usage, Finding.Error("design-choice", problem.Message, new("command line"), "signalbox design --explain"));
+        }
+    }
+
+    private static async Task<int> PutAsync(Session session, PipelineDesign design, DesignFiles files, string path, Dictionary<string, string> choices)
+    {
+        var word = ConvertVerb.Word(design.Platform);
+        var again = $"signalbox design --platform {word}";
+        var (current, written) = (DesignFiles.Read(path), files.LastWritten(word));
+        var text = current is null || session.Get(Force) ? design.Text : await MergedAsync(current, written, design.Text, path, again, session.Cancel);
+        if (session.Get(Check))
+        {
+            if (text == current && written == design.Text) return Show(session, design, path, "unchanged");
+            if (!session.Json) Show(session, design, path, "drifted");
+            var line = current is null ? 0 : FirstDifference(current, text);
+            throw new SignalboxException(ExitCode.No, Finding.Error("design-drifted",
+                current is null ? "the file is not there; expected the pipeline that is designed" : text == current ? "what was last written is out of date beside the file; expected a run of design" : "the file has drifted from what is designed",
+                line == 0 ? new(path) : new(path, line, 1, 1, current!.Split('\n').ElementAtOrDefault(line - 1) ?? ""), again));
+        }
+        if (text == current && written == design.Text) return Show(session, design, path, "unchanged");
+        files.Write(path, text, word, design.Text, choices);
+        return Show(session, design, path, text == design.Text ? "written" : "merged");
+    }
+
+    private static async Task<string> MergedAsync(string current, string? written, string now, string path, string again, CancellationToken cancel)
+    {
+        if (current == now) return now;
+        if (written is null)
+            throw new SignalboxException(ExitCode.No, Finding.Error("design-exists", "the file is there, was not written by design and is left as it is; expected none", new(path), $"{again} --output - | diff {path} -"));
+        var scratch = Directory.CreateTempSubdirectory("signalbox-design-");
+        try
+        {
+            var merged = await MergedText.MergeAsync(current, written, now, scratch.FullName, cancel);
+            return merged.Text ?? throw new SignalboxException(ExitCode.No, Finding.Error("design-conflict", "the same lines were changed here and in the design; nothing was written",
+                new(path, merged.Conflict, 1, 1, current.Split('\n').ElementAtOrDefault(merged.Conflict - 1) ?? ""), $"{again} --output - | diff {path} -"));
+        }
+        catch (IOException problem)
+        {
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-merge", problem.Message, new(path), "git --version"));
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private static int FirstDifference(string one, string other)
+    {
+        var (a, b) = (one.Split('\n'), other.Split('\n'));
+        var same = a.Zip(b).TakeWhile(p => p.First == p.Second).Count();
+        return Math.Min(same + 1, a.Length);
+    }
+
+    private static int Show(Session session, PipelineDesign design, string? path, string state)
+    {
+        var left = design.Notes.Where(n => n.Kind == Carried.Left).Select(n => n.Nearest is { } nearest ? $"{n.What}; nearest: {nearest}" : n.What).ToList();
+        if (session.Json)
+        {
+            session.WriteJson(new DesignView(ConvertVerb.Word(design.Platform), path, state, path is null ? design.Text : null,
+                [.. design.Decisions.All.Select(d => new DecisionView(d.Id, d.Choice, d.Why, d.Place.Length > 0 ? d.Place : null, d.Others))], left), DesignJson.Default.DesignView);
+            return ExitCode.Yes;
+        }
+        if (session.Get(Explain))
+            foreach (var decision in design.Decisions.All)
+            {
+                session.Out.WriteLine($"{decision.Id} = {Plain(decision.Choice)}");
+                session.Out.WriteLine($"  {Plain(decision.Why)}{(decision.Place.Length > 0 ? $" ({Plain(decision.Place)})" : "")}; may be {decision.Others}");
+            }
+        foreach (var line in left) session.Out.WriteLine($"left: {Plain(line)}");
+        if (path is not null) session.Out.WriteLine($"{path}: {state}; {design.Decisions.All.Count} decisions, signalbox design --explain says why");
+        return ExitCode.Yes;
+    }
+
+    // what a repository says must not steer the terminal
+    private static string Plain(string text) => string.Concat(text.Replace("\n", " ; ", StringComparison.Ordinal).Select(c => char.IsControl(c) ? ' ' : c));
+}

@@ -1,0 +1,29 @@
+namespace Signalbox.Pipelines.Design;
+
+/// <summary>One thing that was decided.</summary>
+/// <param name="Id">By what it is overridden: <c>--set ID=VALUE</c>.</param>
+/// <param name="Choice">What was decided; <c>off</c> where a part is left out.</param>
+/// <param name="Why">A sentence without a full stop.</param>
+/// <param name="Place">Where the reason was seen; empty where a default holds.</param>
+/// <param name="Others">What else may be chosen.</param>
+public sealed record DesignDecision(string Id, string Choice, string Why, string Place, string Others);
+
+/// <summary>A choice that cannot be.</summary>
+/// <param name="Expected">What may be chosen, or the ids there are.</param>
+public sealed class DesignChoiceException(string id, string value, string expected) : Exception($"'{id}={value}' is no choice; expected {expected}")
+{
+    public string Id { get; } = id;
+
+    public string Expected { get; } = expected;
+}
+
+/// <summary>All that was decided, in the order of the table.</summary>
+public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
+{
+    public IReadOnlyList<DesignDecision> All { get; } = all;
+
+    /// <summary>What was chosen; <c>off</c> where there was nothing to decide.</summary>
+    public string this[string id] => All.FirstOrDefault(d => d.Id == id)?.Choice ?? DesignTable.Off;
+
+    public bool Has(string id) => this[id] != DesignTable.Off;
+}

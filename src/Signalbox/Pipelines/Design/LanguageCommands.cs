@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Signalbox.Pipelines.Design;
+
+/// <summary>How a language's packages are installed, and how it is built and tested, each as a script for a POSIX shell.</summary>
+/// <param name="Install">Null where building fetches the packages itself.</param>
+/// <param name="Test">Fails below the least coverage.</param>
+public sealed record LanguageCommands(string? Install, string? Build, string Test)
+{
+    // pypi.org, the newest of early 2025: what a repository does not lock itself
+    private const string Uv = "uv==0.5.11", Poetry = "poetry==1.8.5", Pytest = "pytest==8.3.4 pytest-cov==6.0.0";
+
+    /// <param name="coverage">The least share of lines that tests run, in percent.</param>
+    public static LanguageCommands Of(LanguageFound language, int coverage) => language.Tool switch
+    {
+        "node" => Node(language, Say(coverage)),
+        "python" => Python(language, Say(coverage)),
+        "go" => Go(Say(coverage)),
+        _ => Dotnet(language, Say(coverage)),
+    };
+
+    private static string Say(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static LanguageCommands Node(LanguageFound language, string least)
+    {
+        var manager = language.Manager.Value;
+        var (install, run, exec) = manager switch
+        {
+            "pnpm" => ("corepack enable\npnpm install --frozen-lockfile", "pnpm run", "pnpm exec"),
+            "yarn-1" => ("yarn install --frozen-lockfile", "yarn run", "yarn run"),
+            "yarn" => ("corepack enable\nyarn install --immutable", "yarn run", "yarn exec"),
+            _ => (language.Lock is null ? "npm install" : "npm ci", "npm run", "npx --no-install"),
+        };
+        var test = language.Coverage?.Value switch
+        {
+            "vitest" => $"{exec} vitest run --coverage --coverage.reporter=text --coverage.reporter=cobertura --coverage.thresholds.lines={least}",
+            "jest" => $$$"""{{{exec}}} jest --coverage --coverageReporters=text --coverageReporters=cobertura --coverageThreshold='{"global":{"lines":{{{least}}}}}'""",
+            "nyc" => $"{exec} nyc --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
+            "node" => $"node --test --experimental-test-coverage --test-coverage-lines={least}",
+            // where nothing measures, c8 is asked for, and its absence fails the job
+            _ => $"{exec} c8 --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
+        };
+        return new(install, language.Build is null ? null : $"{run} build", test);
+    }
+
+    private static LanguageCommands Python(LanguageFound language, string least)
+    {
+        const string Make = "python -m venv .venv\n";
+        var test = $"pytest --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        var measured = language.Coverage is not null;
+        return language.Manager.Value switch
+        {
+            "uv" => new($"{Make}.venv/bin/pip install {Uv}\n.venv/bin/uv sync --locked{(measured ? "" : $"\n.venv/bin/uv pip install {Pytest}")}", null, $".venv/bin/{test}"),
+            "poetry" => new($"{Make}.venv/bin/pip install {Poetry}\n.venv/bin/poetry install --no-interaction{(measured ? "" : $"\n.venv/bin/pip install {Pytest}")}", null, $".venv/bin/poetry run {test}"),
+            _ => new(Make + string.Join('\n', language.Requirements.Select(r => $".venv/bin/pip install --requirement {r}")
+                .Concat(language.Requirements.Count == 0 ? [".venv/bin/pip install ."] : []).Concat(measured ? [] : [$".venv/bin/pip install {Pytest}"])), null, $".venv/bin/{test}"),
+        };
+    }
+
+    private static LanguageCommands Go(string least) => new(null, "go build ./...",
+        "go test -race -coverprofile=coverage.out ./...\n" +
+        $$"""go tool cover -func=coverage.out | awk '/^total:/ { share = $3 + 0; seen = 1 } END { printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit (seen && share >= {{least}}) ? 0 : 1 }'""");
+
+    private static LanguageCommands Dotnet(LanguageFound language, string least)
+    {
+        var restore = language.Lock is null ? "dotnet restore" : "dotnet restore --locked-mode";
+        const string Build = "dotnet build --configuration Release --no-restore";
+        const string Run = "dotnet test --configuration Release --no-build";
+        if (language.Coverage?.Value == "coverlet.msbuild")
+            return new(restore, Build, $"{Run} /p:CollectCoverage=true /p:CoverletOutputFormat=cobertura /p:Threshold={least} /p:ThresholdType=line /p:ThresholdStat=total");
+        return new(restore, Build, $"{Run} --collect 'XPlat Code Coverage' --results-directory coverage\n{Cobertura(least)}");
+    }
+
+    /// <summary>Adds up the Cobertura reports below <c>coverage</c>; without a report it fails.</summary>
+    private static string Cobertura(string least) =>
+        """find coverage -name coverage.cobertura.xml -exec cat {} + | sed -n 's/.*<coverage [^>]*lines-covered="\([0-9]*\)"[^>]*lines-valid="\([0-9]*\)".*/\1 \2/p' """ +
+        $$"""| awk '{ covered += $1; valid += $2 } END { share = valid ? 100 * covered / valid : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }'""";
+}

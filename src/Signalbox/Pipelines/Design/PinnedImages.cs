@@ -1,0 +1,39 @@
+namespace Signalbox.Pipelines.Design;
+
+/// <summary>The images whose tools a designed pipeline runs, each by its digest.</summary>
+/// <remarks>
+/// Source: public repositories that pin these versions; each digest was found beside the same version with several owners. A newer version is a new
+/// line here, found in the same way.
+/// </remarks>
+internal static class PinnedImages
+{
+    public const string Trivy = "aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7";
+
+    public const string Gitleaks = "zricethezav/gitleaks:v8.21.2@sha256:0e99e8821643ea5b235718642b93bb32486af9c8162c8b8731f7cbdc951a7f46";
+
+    public const string Semgrep = "semgrep/semgrep:1.99.0@sha256:ae27024c16f7848cdbfd49c24ed0b78b13f13b85fcd7b87c679aaa8b0c0dce98";
+
+    public const string Cosign = "ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11";
+
+    /// <summary>Docker's client, and its server as a service beside a job.</summary>
+    public const string Docker = "docker:28.0.1-dind@sha256:ddf7f6fd0d2175709739f1d47e6134fa8eb055d2f61c11c3f99780c79b44578e";
+
+    public const string Helm = "alpine/helm:3.19.0@sha256:aef9b56f64e866207d9591d0abd8f6d767b36aadd12edf68f8a719716d9d29c9";
+
+    private static readonly Dictionary<(string Tool, string Version), string> s_languages = new()
+    {
+        [("node", "22")] = "node:22.12.0@sha256:0e910f435308c36ea60b4cfd7b80208044d77a074d16b768a81901ce938a62dc",
+        [("python", "3.12")] = "python:3.12.8@sha256:2e726959b8df5cd9fd95a4cbd6dcd23d8a89e750e9c2c5dc077ba56365c6a925",
+        [("go", "1.23")] = "golang:1.23.4@sha256:7ea4c9dcb2b97ff8ee80a67db3d44f98c8ffa0d191399197007d8459c1453041",
+        [("dotnet", "8.0")] = "mcr.microsoft.com/dotnet/sdk:8.0@sha256:35792ea4ad1db051981f62b313f1be3b46b1f45cadbaa3c288cd0d3056eefb83",
+    };
+
+    /// <summary>The image with a language's tools; by its tag alone where no digest is known.</summary>
+    /// <param name="tool"><c>node</c>, <c>python</c>, <c>go</c> or <c>dotnet</c>.</param>
+    public static (string Image, bool IsPinned) Language(string tool, string version)
+    {
+        if (s_languages.TryGetValue((tool, version), out var pinned)) return (pinned, true);
+        var name = tool switch { "go" => "golang", "dotnet" => "mcr.microsoft.com/dotnet/sdk", _ => tool };
+        return ($"{name}:{version}", false);
+    }
+}

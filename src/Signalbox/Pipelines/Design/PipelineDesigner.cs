@@ -1,0 +1,148 @@
+using System.Globalization;
+using Signalbox.Pipelines.GitHubActions.Portable;
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Pipelines.Design;
+
+/// <summary>Makes the pipeline that was decided on. Each job has the least rights, a time limit, and an image or machine that is named.</summary>
+internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platform, DesignDecisions decisions)
+{
+    private static readonly TimeSpan s_short = TimeSpan.FromMinutes(15), s_long = TimeSpan.FromMinutes(30);
+
+    private readonly ImageScripts _image = new(platform, decisions);
+
+    private bool InContainers => platform is Platform.GitLab or Platform.Jenkins;
+
+    private bool BuildsImage => survey.Dockerfile is not null && decisions.Has("image");
+
+    private bool Deploys => BuildsImage && survey.Chart is not null && decisions.Has("deploy");
+
+    public PortablePipeline Pipeline()
+    {
+        var checks = survey.Languages.Select(Test).Concat(Scan() is { } scan ? [scan] : []).ToList();
+        var jobs = new List<PortableJob>(checks);
+        if (BuildsImage)
+        {
+            jobs.Add(Image(checks));
+            if (decisions.Has("verify")) jobs.Add(Verify());
+            if (Deploys) jobs.Add(Deploy([.. jobs.Select(j => j.Id)]));
+        }
+        return new()
+        {
+            Name = "deliver",
+            // a multibranch project of Jenkins knows which branches it builds
+            Triggers = [new(PortableEvent.Push) { Branches = platform == Platform.Jenkins ? null : [decisions["branch"]], Tags = [] }, new(PortableEvent.PullRequest)],
+            Permissions = platform == Platform.GitHubActions ? new(Access.None, []) : null,
+            // GitHub has it at each job: only there a check may be ended by a newer one, and a deployment not
+            Concurrency = platform is Platform.AzurePipelines or Platform.Jenkins ? new(null, false) : null,
+            Stages = platform == Platform.GitLab ? [.. jobs.Select(j => j.Stage!).Distinct()] : [],
+            Jobs = jobs,
+        };
+    }
+
+    private PortableJob Test(LanguageFound language)
+    {
+        var tool = language.Tool;
+        // the chosen coverage is in the proposed script; a chosen script is written as it is
+        var proposed = LanguageCommands.Of(language, 80).Test == decisions[$"{tool}.test"];
+        var test = proposed ? LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture)).Test : decisions[$"{tool}.test"];
+        var steps = new List<PortableStep> { new CheckoutStep() };
+        if (!InContainers) steps.Add(new SetupStep(tool, PortableText.Of(tool == "dotnet" ? decisions[$"{tool}.version"] + ".x" : decisions[$"{tool}.version"])) { Name = PortableText.Of($"Set up {tool}") });
+        if (decisions.Has($"{tool}.install")) steps.Add(Run("Install what is locked", decisions[$"{tool}.install"]));
+        if (decisions.Has($"{tool}.build")) steps.Add(Run("Build", decisions[$"{tool}.build"]));
+        steps.Add(Run($"Test, {decisions["coverage"]} % covered", test));
+        return Job(survey.Languages.Count == 1 ? "test" : $"test-{tool}", "Build and test", "check", s_short) with
+        {
+            Container = InContainers ? new(PortableText.Of(decisions[$"{tool}.image"])) : null,
+            // an image's user on Jenkins has no home of its own
+            Variables = platform == Platform.Jenkins ? [new("HOME", PortableText.Of("/tmp"))] : [],
+            Steps = steps,
+        };
+    }
+
+    private PortableJob? Scan()
+    {
+        var steps = new List<PortableStep>();
+        if (decisions.Has("scan.dependencies")) steps.Add(Run("Scan dependencies and configuration", $"{ImageScripts.Tool(PinnedImages.Trivy)} fs --exit-code 1 --severity CRITICAL,HIGH --scanners vuln,misconfig /src"));
+        if (decisions.Has("scan.secrets")) steps.Add(Run("Look for secrets in every commit", $"{ImageScripts.Tool(PinnedImages.Gitleaks)} git --redact --no-banner /src"));
+        if (decisions.Has("scan.code")) steps.Add(Run("Scan the code", $"{ImageScripts.Tool(PinnedImages.Semgrep)} semgrep scan --config p/default --error --severity ERROR --metrics off /src"));
+        if (steps.Count == 0) return null;
+        // Jenkins says in the project how deep the sources are fetched
+        return WithDocker(Job("scan", "Scan", "check", s_short)) with { Steps = [new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0), .. steps] };
+    }
+
+    private PortableJob Image(List<PortableJob> checks)
+    {
+        var steps = new List<PortableStep> { new CheckoutStep(), _image.Login(), _image.Build(survey.Dockerfile!.Value) };
+        if (decisions.Has("scan.image")) steps.Add(_image.Scan());
+        steps.Add(_image.Push());
+        if (decisions.Has("sbom")) steps.Add(_image.Sbom());
+        if (decisions.Has("sign"))
+        {
+            steps.Add(_image.Sign());
+            if (decisions.Has("sbom")) steps.Add(_image.AttestSbom());
+        }
+        if (decisions.Has("provenance")) steps.AddRange(_image.Provenance());
+        steps.Add(new UploadStep(PortableText.Of("image"), [PortableText.Of("image.txt")], 30) { Name = PortableText.Of("Keep the digest") });
+        var job = Job("image", "Build, sign and attest the image", "image", s_long, cancels: false);
+        return WithDocker(job) with
+        {
+            Needs = [.. checks.Select(c => c.Id)],
+            If = OnMain,
+            Permissions = Rights(("attestations", Access.Write), ("contents", Access.Read), ("id-token", Access.Write), ("packages", Access.Write)),
+            IdentityTokens = platform == Platform.GitLab && decisions["sign"] == "keyless" ? [new("SIGSTORE_ID_TOKEN", "sigstore")] : [],
+            Variables = _image.Variables(signs: decisions["sign"] == "key"),
+            Steps = steps,
+        };
+    }
+
+    private PortableJob Verify() => WithDocker(Job("verify", "Verify the image", "verify", s_short)) with
+    {
+        Needs = ["image"],
+        If = OnMain,
+        Permissions = Rights(("attestations", Access.Read), ("contents", Access.Read), ("packages", Access.Read)),
+        Variables = _image.Variables(signs: false),
+        Steps = [_image.Login(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. _image.Verify()],
+    };
+
+    private PortableJob Deploy(IReadOnlyList<string> before)
+    {
+        var scripts = new DeployScripts(survey, platform, decisions);
+        var environment = decisions["environment"];
+        return Job("deploy", $"Deploy to {environment}", "deploy", s_long) with
+        {
+            Needs = before,
+            If = OnMain,
+            Permissions = Rights(("contents", Access.Read), ("id-token", Access.Write)),
+            Environment = new(PortableText.Of(environment), null),
+            Concurrency = platform is Platform.GitHubActions or Platform.GitLab ? new(PortableText.Of($"deploy-{environment}"), false) : null,
+            Container = InContainers ? new(PortableText.Of(PinnedImages.Helm)) { Options = platform == Platform.Jenkins ? "--entrypoint=" : null, ClearsEntrypoint = true } : null,
+            IdentityTokens = scripts.Tokens,
+            Variables = scripts.Variables,
+            Steps = [new CheckoutStep(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
+        };
+    }
+
+    private PortableCondition OnMain => new RefIs(false, decisions["branch"]);
+
+    private PortablePermissions? Rights(params (string Name, Access Access)[] scopes) => platform == Platform.GitHubActions ? new(null, scopes) : null;
+
+    private PortableJob Job(string id, string name, string stage, TimeSpan timeout, bool cancels = true) => new()
+    {
+        Id = id,
+        Name = name,
+        Stage = stage,
+        Timeout = timeout,
+        Runner = platform == Platform.Jenkins ? new(RunnerSystem.Linux, [PortableText.Of("docker")], true) : PortableRunner.Default,
+        Permissions = Rights(("contents", Access.Read)),
+        Concurrency = platform == Platform.GitHubActions ? new(PortableText.Of([new($"{id}-", null), new(null, new(ReferenceKind.Ref))]), cancels) : null,
+    };
+
+    private PortableJob WithDocker(PortableJob job) => platform != Platform.GitLab ? job : job with
+    {
+        Container = new(PortableText.Of(PinnedImages.Docker)),
+        Services = [new(PortableText.Of(PinnedImages.Docker), "docker")],
+    };
+
+    private static RunStep Run(string name, string script) => new(PortableText.Of(script)) { Name = PortableText.Of(name) };
+}

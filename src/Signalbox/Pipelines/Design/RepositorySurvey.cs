@@ -1,0 +1,72 @@
+namespace Signalbox.Pipelines.Design;
+
+/// <summary>A fact, and where it was seen.</summary>
+/// <param name="Place">A file with its line, or what stands for one; empty where nothing says it and a default holds.</param>
+public sealed record Seen(string Value, string Place);
+
+/// <summary>Where the repository is pushed to.</summary>
+/// <param name="Host">In small letters: <c>github.com</c>.</param>
+/// <param name="Path">Owner and name, without <c>.git</c>: <c>acme/shop</c>.</param>
+public sealed record RemoteRepository(string Host, string Path)
+{
+    /// <summary>Reads what <c>git remote get-url</c> prints: an address, or <c>user@host:path</c>; null for a folder of this machine.</summary>
+    public static RemoteRepository? Parse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        text = text.Trim();
+        string host, path;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Host.Length > 0) (host, path) = (address.Host, address.AbsolutePath);
+        else if (text.IndexOf(':') is > 0 and var colon && !text[..colon].Contains('/')) (host, path) = (text[(text.IndexOf('@') + 1)..colon], text[(colon + 1)..]);
+        else return null;
+        path = path.Trim('/');
+        if (path.EndsWith(".git", StringComparison.Ordinal)) path = path[..^4];
+        return path.Length == 0 ? null : new(host.ToLowerInvariant(), path);
+    }
+
+    /// <summary>The platform that a host of this name runs pipelines with; null where the name does not tell.</summary>
+    public Platform? Platform => Host switch
+    {
+        "github.com" => Pipelines.Platform.GitHubActions,
+        "dev.azure.com" or "ssh.dev.azure.com" => Pipelines.Platform.AzurePipelines,
+        _ when Host.EndsWith(".visualstudio.com", StringComparison.Ordinal) => Pipelines.Platform.AzurePipelines,
+        _ when Host.Split('.').Contains("gitlab") => Pipelines.Platform.GitLab,
+        _ when Host.Split('.').Contains("github") => Pipelines.Platform.GitHubActions,
+        _ => null,
+    };
+}
+
+/// <summary>A language that the repository is written in, with what says how it is built and tested.</summary>
+/// <param name="Tool"><c>node</c>, <c>dotnet</c>, <c>python</c> or <c>go</c>.</param>
+/// <param name="Manifest">The file that names its packages.</param>
+/// <param name="Version">As image tags have it: <c>22</c>, <c>3.12</c>.</param>
+/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>.</param>
+/// <param name="Lock">The lockfile, or null.</param>
+/// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>.</param>
+/// <param name="Build">The script or file that says that there is something to build, or null.</param>
+/// <param name="Requirements">Further files of packages to install: pip's.</param>
+public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, Seen Manager, Seen? Lock, Seen? Coverage, Seen? Build, IReadOnlyList<string> Requirements);
+
+/// <summary>A Helm chart.</summary>
+/// <param name="Digest">Whether its values have <c>image.digest</c>; else the digest goes behind <c>image.tag</c>.</param>
+public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest);
+
+/// <summary>What a repository holds, as far as its delivery goes. Made by <see cref="RepositorySurveyor"/>; a pipeline is designed from it alone.</summary>
+public sealed record RepositorySurvey
+{
+    /// <summary>Lower-case letters, digits and hyphens.</summary>
+    public required string Name { get; init; }
+
+    public RemoteRepository? Remote { get; init; }
+
+    /// <summary>The main branch.</summary>
+    public Seen Branch { get; init; } = new("main", "");
+
+    public IReadOnlyList<LanguageFound> Languages { get; init; } = [];
+
+    public Seen? Dockerfile { get; init; }
+
+    public ChartFound? Chart { get; init; }
+
+    /// <summary>A plain Kubernetes manifest that runs something, outside of any chart.</summary>
+    public Seen? Manifest { get; init; }
+}

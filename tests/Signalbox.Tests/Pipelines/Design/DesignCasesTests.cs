@@ -1,0 +1,72 @@
+using Signalbox.Audit;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Tests.Pipelines.Portable;
+using static Signalbox.Tests.Audit.PolicyTests;
+
+namespace Signalbox.Tests.Pipelines.Design;
+
+/// <summary>Golden repositories in tests/cases/design: for each platform the pipeline that is designed, and why.</summary>
+public sealed class DesignCasesTests
+{
+    public static TheoryData<string, Platform> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, Platform>();
+            foreach (var name in Cases.Of("design"))
+                foreach (var platform in DesignRig.Platforms) rows.Add(name, platform);
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Design_IsAsAccepted(string name, Platform platform)
+    {
+        var design = DesignRig.Design(name, platform);
+        Cases.Verify(DesignRig.Expected(name, platform), design.Text);
+        Cases.Verify(Cases.PathOf("design", name, $"expected.{DesignRig.Word(platform)}.decisions.txt"), string.Concat(design.Decisions.All.Select(d => $"{d.Id} = {d.Choice.Replace("\n", "\n    ", StringComparison.Ordinal)}\n  {d.Why}{(d.Place.Length > 0 ? $" ({d.Place})" : "")}\n")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Design_HasNoFinding_EvenForAnAuditor(string name, Platform platform)
+    {
+        var text = DesignRig.Design(name, platform).Text;
+        var result = new Auditor(new(RuleTable.All)).Run([File(PipelineConversion.FileOf(platform), text)]);
+        Assert.Empty(result.Findings.Select(f => $"{f.Rule.Id}: {f.Message} at {f.Locations[0].Line}"));
+        Assert.NotEmpty(result.Repository.All<Pipeline>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Design_LeavesNothingForAPerson(string name, Platform platform) =>
+        Assert.Empty(DesignRig.Design(name, platform).Notes.Where(n => n.Kind == Carried.Left).Select(n => n.What));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Design_HoldsToThePlatformsSchema(string name, Platform platform)
+    {
+        Assert.SkipWhen(platform == Platform.Jenkins, "Jenkinsfiles have no JSON Schema");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Cases.Root, "..", "shared", "schemas", "pipelines")), "the platforms' schemas are not beside the repository");
+        Assert.Empty(WrittenSchemaTests.Problems(DesignRig.Word(platform), DesignRig.Design(name, platform).Text));
+    }
+
+    /// <summary>What the product promises of a pipeline, asked of the reader that the audit has.</summary>
+    [Theory]
+    [InlineData(Platform.GitHubActions)]
+    [InlineData(Platform.GitLab)]
+    [InlineData(Platform.AzurePipelines)]
+    [InlineData(Platform.Jenkins)]
+    public void Design_OfARepositoryWithChart_HasTheWholeChain(Platform platform)
+    {
+        var result = new Auditor(new(RuleTable.All)).Run([File(PipelineConversion.FileOf(platform), DesignRig.Design("node", platform).Text)]);
+        var pipeline = Assert.Single(result.Repository.All<Pipeline>()).Document;
+        foreach (var kind in (ActivityKind[])[ActivityKind.Scan, ActivityKind.BuildImage, ActivityKind.PublishImage, ActivityKind.Sbom, ActivityKind.Sign, ActivityKind.Attest, ActivityKind.Verify, ActivityKind.Deploy])
+            Assert.True(pipeline.Jobs.Any(j => j.Does(kind)), $"nothing does {kind}");
+        var deploy = pipeline.Jobs.Single(j => j.Id == "deploy");
+        Assert.Equal(pipeline.Jobs.Count - 1, pipeline.Before(deploy).Count);
+        Assert.All(pipeline.Jobs, j => Assert.NotNull(j.Timeout));
+    }
+}

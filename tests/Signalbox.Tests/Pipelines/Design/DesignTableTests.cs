@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using CsCheck;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Design;
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Tests.Pipelines.Design;
+
+public sealed class DesignTableTests
+{
+    private static readonly (string Id, string[] Values)[] s_switches =
+    [
+        ("coverage", ["80", "95"]), ("scan.dependencies", ["trivy", "off"]), ("scan.secrets", ["gitleaks", "off"]), ("scan.code", ["semgrep", "off"]), ("image", ["off", "registry.example.com/shop"]),
+        ("scan.image", ["trivy", "off"]), ("sbom", ["trivy", "signalbox", "off"]), ("sign", ["keyless", "key", "off"]), ("provenance", ["attested", "off"]), ("verify", ["cosign", "signalbox", "off"]),
+        ("deploy", ["helm", "off"]), ("cluster", ["identity", "secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environment", ["live"]), ("namespace", ["shops"]),
+    ];
+
+    private static readonly Gen<Dictionary<string, string>> s_choices = Gen.Int[0, 11].Array[s_switches.Length].Select(picks =>
+        s_switches.Zip(picks).Where(p => p.Second < p.First.Values.Length).ToDictionary(p => p.First.Id, p => p.First.Values[p.Second]));
+
+    /// <summary>Whatever is chosen: jobs need jobs that are there, scripts are a shell's, and the same comes out again.</summary>
+    [Fact]
+    public void AnyChoices_GiveAWholePipeline()
+    {
+        var repositories = Cases.Of("design").ToList();
+        Gen.Select(Gen.OneOfConst([.. repositories]), Gen.OneOfConst([.. DesignRig.Platforms]), s_choices).Sample((name, platform, choices) =>
+        {
+            var survey = DesignRig.Survey(name, platform);
+            var design = PipelineDesign.Of(survey, platform, choices);
+            Assert.Equal(design.Text, PipelineDesign.Of(survey, platform, choices).Text);
+            Assert.All(design.Pipeline.Jobs, job => Assert.All(job.Needs, n => Assert.NotNull(design.Pipeline.Job(n))));
+            Assert.All(choices, c => Assert.True(design.Decisions.All.All(d => d.Id != c.Key || d.Choice == c.Value)));
+            var log = new CarriageLog();
+            Assert.NotNull(PipelineConversion.Read(platform, PipelineConversion.FileOf(platform), new(design.Text), log, out _));
+        }, iter: 300);
+    }
+
+    [Theory]
+    [InlineData("coverage", "79")]
+    [InlineData("coverage", "many")]
+    [InlineData("scan.secrets", "trivy")]
+    [InlineData("branch", "a b")]
+    [InlineData("branch", "$(rm)")]
+    [InlineData("image", "$HOME/x")]
+    [InlineData("namespace", "x; reboot")]
+    [InlineData("colour", "red")]
+    public void AChoiceThatIsNone_IsRefused(string id, string value) =>
+        Assert.Equal(id, Assert.Throws<DesignChoiceException>(() => DesignRig.Design("node", Platform.GitLab, (id, value))).Id);
+
+    [Fact]
+    public void AChoice_IsWritten_AndTheTableSaysWhatWasProposed()
+    {
+        var design = DesignRig.Design("node", Platform.GitHubActions, ("coverage", "93"), ("scan.code", "off"));
+        Assert.Contains("--lines 93", design.Text);
+        Assert.DoesNotContain("semgrep", design.Text);
+        Assert.Equal("chosen; proposed was semgrep", design.Decisions.All.Single(d => d.Id == "scan.code").Why);
+    }
+
+    [Theory]
+    [InlineData("git@github.com:acme/shop.git", "github.com", "acme/shop", Platform.GitHubActions)]
+    [InlineData("https://gitlab.example.com/group/sub/shop", "gitlab.example.com", "group/sub/shop", Platform.GitLab)]
+    [InlineData("https://acme@dev.azure.com/acme/shop/_git/shop", "dev.azure.com", "acme/shop/_git/shop", Platform.AzurePipelines)]
+    [InlineData("ssh://git@git.example.com:22/shop.git", "git.example.com", "shop", null)]
+    public void Remote_IsRead(string text, string host, string path, Platform? platform)
+    {
+        var remote = RemoteRepository.Parse(text)!;
+        Assert.Equal((host, path, platform), (remote.Host, remote.Path, remote.Platform));
+    }
+
+    [Theory]
+    [InlineData("/srv/git/shop.git")]
+    [InlineData("../shop")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void Remote_OfThisMachine_IsNone(string? text) => Assert.Null(RemoteRepository.Parse(text));
+
+    /// <summary>The scripts are a POSIX shell's, whatever the platform puts in.</summary>
+    [Fact]
+    public async Task EveryScript_IsReadByTheShell()
+    {
+        foreach (var name in Cases.Of("design"))
+            foreach (var platform in DesignRig.Platforms)
+                foreach (var step in DesignRig.Design(name, platform).Pipeline.Jobs.SelectMany(j => j.Steps).OfType<RunStep>())
+                {
+                    var script = step.Script.Render(l => l, r => "${X}");
+                    var (code, error) = await ShellAsync(script, Directory.GetCurrentDirectory(), "-n");
+                    Assert.True(code == 0, $"{name} {platform} {step.Name}: {error}\n{script}");
+                }
+    }
+
+    /// <summary>The reports of two test projects are added up; none at all is a failure.</summary>
+    [Theory]
+    [InlineData(8, 2, 0)]
+    [InlineData(7, 2, 1)]
+    [InlineData(-1, -1, 1)]
+    public async Task Dotnet_LessThanTheLeastCoverage_Fails(int one, int other, int expected)
+    {
+        using var folder = new TempDirectory();
+        Directory.CreateDirectory(folder.In("coverage"));
+        // 10 and 2 lines as coverlet writes them
+        if (one >= 0) folder.Write("coverage/a/coverage.cobertura.xml", Report(one, 10));
+        if (other >= 0) folder.Write("coverage/b/coverage.cobertura.xml", Report(other, 2));
+        var script = DesignRig.Survey("dotnet", Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single().Split('\n', 2)[1];
+        Assert.Equal(expected, (await ShellAsync(script, folder.Path)).Code);
+
+        static string Report(int covered, int valid) => $"<?xml version=\"1.0\"?>\n<coverage line-rate=\"0.5\" branch-rate=\"1\" version=\"1.9\" timestamp=\"1\" lines-covered=\"{covered}\" lines-valid=\"{valid}\" branches-covered=\"0\" branches-valid=\"0\">\n</coverage>\n";
+    }
+
+    [Theory]
+    [InlineData("total:\t(statements)\t80.0%", 0)]
+    [InlineData("total:\t(statements)\t79.9%", 1)]
+    [InlineData("", 1)]
+    public async Task Go_LessThanTheLeastCoverage_Fails(string said, int expected)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("said", $"example.com/shop/main.go:3:\tmain\t100.0%\n{said}\n");
+        var script = DesignRig.Survey("go", Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single().Split('\n', 2)[1];
+        Assert.Equal(expected, (await ShellAsync(script.Replace("go tool cover -func=coverage.out", "cat said", StringComparison.Ordinal), folder.Path)).Code);
+    }
+
+    private static async Task<(int Code, string Error)> ShellAsync(string script, string folder, params string[] options)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", [.. options, "-c", script]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var said = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await said;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (shell.ExitCode, error);
+    }
+}
