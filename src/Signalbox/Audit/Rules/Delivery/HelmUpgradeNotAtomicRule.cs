@@ -1,5 +1,4 @@
 using Signalbox.Audit.Readers;
-using Signalbox.Pipelines;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;

@@ -1,5 +1,4 @@
 using Signalbox.Audit.GitHub;
-using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
