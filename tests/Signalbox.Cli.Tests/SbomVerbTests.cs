@@ -54,7 +54,7 @@ public sealed class SbomVerbTests : IDisposable
     [Fact]
     public async Task Json_SaysWhatWasRead()
     {
-        _directory.Write("shop/java/pom.xml", "<project><dependencies><dependency/></dependencies></project>");
+        _directory.Write("shop/java/pom.xml", "<project><dependencies><dependency><artifactId>money</artifactId></dependency></dependencies></project>");
         var ended = (await RunAsync("shop", "--output", "sbom.cdx.json", "--format", "json")).Expect(3);
         using var view = JsonDocument.Parse(ended.Out);
         Assert.False(view.RootElement.GetProperty("complete").GetBoolean());
