@@ -40,7 +40,8 @@ internal static class SbomVerb
         var bytes = CycloneDxWriter.Write(inventory, new(name.Length == 0 ? "project" : name, null, Digest(session)), new(Guid.NewGuid(), TimeProvider.System.GetUtcNow(), ProductVersion.Number));
         var report = Checked(bytes);
         Put(session, bytes, inventory, report);
-        FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
+        // programs find the gaps in the summary; where the SBOM itself stands on standard output there is none
+        if (!session.Json || !IsFile(session.Get(Output))) FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
         return inventory.IsComplete || session.Get(AcceptGaps) ? ExitCode.Yes : ExitCode.Undecided;
     }
 
@@ -96,7 +97,7 @@ internal static class SbomVerb
 
     private static void Put(Session session, byte[] bytes, Inventory inventory, SbomReport report)
     {
-        if (session.Get(Output) is not { } output || output == "-")
+        if (session.Get(Output) is not { } output || !IsFile(output))
         {
             session.Out.Write(System.Text.Encoding.UTF8.GetString(bytes));
             return;
@@ -106,6 +107,8 @@ internal static class SbomVerb
             inventory.Gaps.Select(gap => new GapView(gap.Path, gap.Message, gap.Help)), NtiaMinimum.Check(report).Select(gap => gap.Element)), CliJson.Default.SbomView);
         else WriteText(session.Out, output, inventory, report);
     }
+
+    private static bool IsFile(string? output) => output is not (null or "-");
 
     private static void WriteText(TextWriter to, string output, Inventory inventory, SbomReport report)
     {
