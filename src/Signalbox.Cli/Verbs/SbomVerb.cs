@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
+using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Diagnostics;
@@ -40,7 +41,8 @@ internal static class SbomVerb
         var bytes = CycloneDxWriter.Write(inventory, new(name.Length == 0 ? "project" : name, null, Digest(session)), new(Guid.NewGuid(), TimeProvider.System.GetUtcNow(), ProductVersion.Number));
         var report = Checked(bytes);
         Put(session, bytes, inventory, report);
-        FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
+        // programs find the gaps in the summary; where the SBOM itself stands on standard output there is none
+        if (!session.Json || !IsFile(session.Get(Output))) FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
         return inventory.IsComplete || session.Get(AcceptGaps) ? ExitCode.Yes : ExitCode.Undecided;
     }
 
@@ -96,7 +98,7 @@ internal static class SbomVerb
 
     private static void Put(Session session, byte[] bytes, Inventory inventory, SbomReport report)
     {
-        if (session.Get(Output) is not { } output || output == "-")
+        if (session.Get(Output) is not { } output || !IsFile(output))
         {
             session.Out.Write(System.Text.Encoding.UTF8.GetString(bytes));
             return;
@@ -107,6 +109,8 @@ internal static class SbomVerb
         else WriteText(session.Out, output, inventory, report);
     }
 
+    private static bool IsFile(string? output) => output is not (null or "-");
+
     private static void WriteText(TextWriter to, string output, Inventory inventory, SbomReport report)
     {
         to.WriteLine($"{output}: {Count(inventory.Components.Count, "component")} from {Count(inventory.Lockfiles.Count, "lockfile")}");
@@ -115,7 +119,7 @@ internal static class SbomVerb
     }
 
     private static IEnumerable<Finding> Findings(Inventory inventory, string root) => inventory.Gaps.Select(gap =>
-        new Finding("sbom-gap", Severity.Warning, gap.Message, [new(Path.Combine(root, gap.Path))], gap.Help));
+        new Finding("sbom-gap", Severity.Warning, gap.Message, [new(Path.Combine(root, gap.Path))], gap.Help ?? $"head -c 300 {ShellWords.Quote(Path.Combine(root, gap.Path))}"));
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }
