@@ -26,7 +26,7 @@ public sealed class SbomVerbTests : IDisposable
         var ended = (await RunAsync("shop", "--output", "sbom.cdx.json", "--subject", Digest)).Expect(0);
         Assert.Equal("sbom.cdx.json: 3 components from 2 lockfiles\n  npm           2  package-lock.json\n  go            1  worker/go.mod\n", ended.Out);
         Assert.Empty(ended.Error);
-        var read = (await SignalboxProgram.RunAsync(_directory.Path, null, "evidence", "read", "--format", "json", "sbom.cdx.json")).Expect(0);
+        var read = (await SignalboxProgram.RunAsync(_directory.Path, null, ["evidence", "read", "--format", "json", "sbom.cdx.json"])).Expect(0);
         using var sbom = JsonDocument.Parse(read.Out);
         Assert.True(sbom.RootElement.GetProperty("valid").GetBoolean());
         Assert.Equal(3, sbom.RootElement.GetProperty("components").GetInt32());
@@ -54,8 +54,9 @@ public sealed class SbomVerbTests : IDisposable
     [Fact]
     public async Task Json_SaysWhatWasRead()
     {
-        _directory.Write("shop/java/pom.xml", "<project><dependencies><dependency/></dependencies></project>");
+        _directory.Write("shop/java/pom.xml", "<project><dependencies><dependency><artifactId>money</artifactId></dependency></dependencies></project>");
         var ended = (await RunAsync("shop", "--output", "sbom.cdx.json", "--format", "json")).Expect(3);
+        Assert.Empty(ended.Error);
         using var view = JsonDocument.Parse(ended.Out);
         Assert.False(view.RootElement.GetProperty("complete").GetBoolean());
         Assert.Equal("java/pom.xml", view.RootElement.GetProperty("gaps")[0].GetProperty("path").GetString());
@@ -73,6 +74,15 @@ public sealed class SbomVerbTests : IDisposable
         using var one = JsonDocument.Parse(await File.ReadAllTextAsync(_directory.Join("1.json")));
         var packed = Signalbox.Delivery.Artifacts.ArtifactPacker.Pack(_directory.Join("dist"), Stream.Null);
         Assert.Equal(packed.Digest.Hex, one.RootElement.GetProperty("metadata").GetProperty("component").GetProperty("hashes")[0].GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Pipe_IsNotWaitedFor()
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", _directory.Join("shop/yarn.lock"));
+        await made.WaitForExitAsync();
+        Assert.Equal(0, made.ExitCode);
+        (await RunAsync("shop", "--output", "sbom.cdx.json")).Expect(0);
     }
 
     [Theory]

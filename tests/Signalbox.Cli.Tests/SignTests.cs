@@ -87,6 +87,19 @@ public sealed class SignTests : IDisposable
         Assert.Contains("accepted: signed with the key", verified.Out);
     }
 
+    [Fact]
+    public async Task Statement_ThatWasComparedWithNothing_CouldNotDecide()
+    {
+        await MakeKeyAsync();
+        _directory.Write("result.json", """{"result":"PASSED","configuration":[]}""");
+        (await RunAsync("attest", "app.tar", "--predicate", "result.json", "--type", "test-result", "--key", "acme.key", "--bundle", "result.sigstore.json")).Expect(0);
+        var undecided = (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub")).Expect(3);
+        Assert.Contains("error[verify-nothing-compared]: the signature holds, and no artifact was compared", undecided.Error);
+        Assert.Contains("= help: signalbox verify result.sigstore.json --artifact FILE", undecided.Error);
+        (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--any-subject")).Expect(0);
+        (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--artifact", "app.tar")).Expect(0);
+    }
+
     [Theory]
     [InlineData("sign app.tar", 2, "error[usage]: expected --key, or --identity-token with --fulcio")]
     [InlineData("sign app.tar --key acme.key.pub", 3, "error[key-malformed]: acme.key.pub: the PEM holds a PUBLIC KEY; expected a private key")]

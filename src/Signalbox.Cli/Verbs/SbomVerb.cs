@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
 using Signalbox.Cli.Terminal;
-using Signalbox.Cli.Verifying;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Reports;
@@ -41,7 +40,8 @@ internal static class SbomVerb
         var bytes = CycloneDxWriter.Write(inventory, new(name.Length == 0 ? "project" : name, null, Digest(session)), new(Guid.NewGuid(), TimeProvider.System.GetUtcNow(), ProductVersion.Number));
         var report = Checked(bytes);
         Put(session, bytes, inventory, report);
-        FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
+        // programs find the gaps in the summary; where the SBOM itself stands on standard output there is none
+        if (!session.Json || !IsFile(session.Get(Output))) FindingWriter.Write(Findings(inventory, root), OutputFormat.Text, session.Error, session.Error);
         return inventory.IsComplete || session.Get(AcceptGaps) ? ExitCode.Yes : ExitCode.Undecided;
     }
 
@@ -61,6 +61,8 @@ internal static class SbomVerb
     /// <summary>One byte more than is read tells that it is too large.</summary>
     private static byte[] Bytes(string path)
     {
+        // empty to the system are pipes and devices too, and opening those may never end
+        if (new FileInfo(path).Length == 0) return [];
         using var stream = File.OpenRead(path);
         var bytes = new byte[(int)Math.Min(stream.Length, LockLimits.Default.MaxBytes + 1)];
         return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
@@ -69,7 +71,7 @@ internal static class SbomVerb
     private static ArtifactDigest? Digest(Session session) => session.Get(Subject) switch
     {
         null => null,
-        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(path.EndsWith)) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
+        var path when Directory.Exists(path) || (File.Exists(path) && s_archives.Any(archive => path.EndsWith(archive, StringComparison.Ordinal))) => new("sha256", ArtifactPacker.Pack(path, Stream.Null).Digest.Hex),
         var path when File.Exists(path) => FileDigest(path),
         var text when ArtifactDigest.TryParse(text, out var digest) => digest,
         var text => throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"'{text}' is neither a digest nor a file or directory", new("command line"), "signalbox sbom --help")),
@@ -95,7 +97,7 @@ internal static class SbomVerb
 
     private static void Put(Session session, byte[] bytes, Inventory inventory, SbomReport report)
     {
-        if (session.Get(Output) is not { } output || output == "-")
+        if (session.Get(Output) is not { } output || !IsFile(output))
         {
             session.Out.Write(System.Text.Encoding.UTF8.GetString(bytes));
             return;
@@ -105,6 +107,8 @@ internal static class SbomVerb
             inventory.Gaps.Select(gap => new GapView(gap.Path, gap.Message, gap.Help)), NtiaMinimum.Check(report).Select(gap => gap.Element)), CliJson.Default.SbomView);
         else WriteText(session.Out, output, inventory, report);
     }
+
+    private static bool IsFile(string? output) => output is not (null or "-");
 
     private static void WriteText(TextWriter to, string output, Inventory inventory, SbomReport report)
     {

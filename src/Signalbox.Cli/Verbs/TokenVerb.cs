@@ -33,7 +33,7 @@ internal static class TokenVerb
         return verb.Does(CreateAsync);
     }
 
-    private static Verb List() => new Verb("list", "List tokens: whose, what they may, for which application and environment, until when.", "signalbox token list").Does(ListAsync);
+    private static Verb List() => new Verb("list", "List tokens: whose, what for, until when.", "signalbox token list").Does(ListAsync);
 
     private static Verb Revoke()
     {

@@ -102,7 +102,7 @@ internal static class VerifyVerb
     private static async Task<IReadOnlyList<VerifiedPiece>> VerifyFileAsync(string path, Expectation expected, CancellationToken cancel)
     {
         var file = VerifyOptions.ReadFile(path, "bundle");
-        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment), NamesWhatItIsAbout: true)];
+        if (ReleaseProofVerifier.IsProof(file)) return [new(path, ReleaseProofVerifier.Verify(file, expected.Root, expected.Policy, DateTimeOffset.UtcNow, expected.Environment)) { NamesWhatItIsAbout = true }];
         if (expected.Environment is not null) throw NoProof();
         if (SignedFiles.KindOf(file) is SignedFileKind.Notation or SignedFileKind.ImageSignature)
             return [(await ImageVerification.VerifyAsync(path, file, expected, new(null, expected.Policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256") ?? (expected.Policy.Artifact is [var first, ..] ? first : null)), cancel).ConfigureAwait(false))!];

@@ -11,8 +11,11 @@ using Signalbox.Evidence.Verification.Trust;
 namespace Signalbox.Cli.Verifying;
 
 /// <summary>A piece of evidence with what became of it.</summary>
-/// <param name="NamesWhatItIsAbout">A release's proof: it is about the release that it names, and an artifact beside it need not be given.</param>
-internal sealed record VerifiedPiece(string Name, VerificationResult Result, bool NamesWhatItIsAbout = false);
+internal sealed record VerifiedPiece(string Name, VerificationResult Result)
+{
+    /// <summary>A release's proof is about the release that it names: an artifact beside it need not be given.</summary>
+    public bool NamesWhatItIsAbout { get; init; }
+}
 
 /// <summary>Whom to trust, and what is demanded.</summary>
 /// <param name="Notation">Null where there is no trust policy.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Signalbox.Api;
+using Signalbox.Delivery;
 using Signalbox.Evidence.Signing;
 using Signalbox.Gates;
 using Signalbox.Gates.Proofs;

@@ -1,4 +1,5 @@
 using Signalbox.Api;
+using Signalbox.Delivery;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 

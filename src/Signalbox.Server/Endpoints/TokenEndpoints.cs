@@ -1,5 +1,5 @@
 using Signalbox.Api;
-using Signalbox.Delivery.Reading;
+using Signalbox.Gates;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 
@@ -51,7 +51,7 @@ internal static class TokenEndpoints
     private static TokenBound Bound(CreateToken body, Scope scopes)
     {
         foreach (var (what, name) in new[] { ("application", body.Application), ("environment", body.Environment) })
-            if (name is not null && !DnsName.IsValid(name)) throw new ApiException(400, $"{what}-invalid", $"{what} is '{(name.Length > 80 ? name[..80] : name)}'; expected a name of lower-case letters, digits and dashes", "signalbox status");
+            if (name is not null && (name.Contains('/', StringComparison.Ordinal) || !PolicyBook.IsNamed(name))) throw new ApiException(400, $"{what}-invalid", $"{what} is '{(name.Length > 80 ? name[..80] : name)}'; expected a name of lower-case letters, digits and dashes", "signalbox status");
         var bound = new TokenBound(body.Application, body.Environment);
         // what these may is not divided by application
         if (!bound.IsNone && (scopes & (Scope.Admin | Scope.Metrics)) != 0)
