@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Signalbox.Api;
 using Signalbox.Delivery;
-using Signalbox.Gates;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
 
@@ -18,8 +17,12 @@ public sealed class TokenBoundTests
     // lists show the token's own where nothing else is asked for
     private static readonly Dictionary<string, string> s_queries = new(StringComparer.Ordinal)
     {
-        ["listReleases"] = "?application=shop", ["listRollouts"] = "?application=shop", ["getHistory"] = "?application=shop", ["getDora"] = "?application=shop",
-        ["listEvidence"] = "?release=shop-2", ["addEvidence"] = "?name=lcov.info&release=shop-2",
+        ["listReleases"] = "?application=shop",
+        ["listRollouts"] = "?application=shop",
+        ["getHistory"] = "?application=shop",
+        ["getDora"] = "?application=shop",
+        ["listEvidence"] = "?release=shop-2",
+        ["addEvidence"] = "?name=lcov.info&release=shop-2",
     };
 
     private static async Task<TestServer> StartAsync()

@@ -32,7 +32,7 @@ internal static class IdentityTargets
         FuzzTarget.Of("registry-manifest", bytes => VerificationTargets.Guarded(() => RegistryManifest.Read(bytes, RegistryManifest.Manifest)), () => [Encoding.UTF8.GetBytes(s_manifest)]),
         FuzzTarget.Of("registry-challenge", bytes => RegistryChallenge.Of([Encoding.Latin1.GetString(bytes)])?.Scheme ?? "none", () => ["Bearer realm=\"https://auth.example/token\",service=\"r.example\",scope=\"repository:a:pull\""u8.ToArray(), "Basic realm=x, charset=\"UTF-8\""u8.ToArray()]),
         FuzzTarget.Of("registry-login", bytes => VerificationTargets.Formatted(() => RegistryLogin.Read(bytes, "r.example")), () => ["""{"auths":{"r.example":{"auth":"YWxpY2U6c2VjcmV0"},"https://r.example/v2/":{"username":"a","password":"b"}}}"""u8.ToArray()]),
-        FuzzTarget.Of("registry-token", Token, () => ["""{"token":"abc.def","access_token":"abc.def","expires_in":300}"""u8.ToArray(), """{"access_token":"x"}"""u8.ToArray()]),
+        FuzzTarget.Of("registry-token", RegistryAnswer, () => ["""{"token":"abc.def","access_token":"abc.def","expires_in":300}"""u8.ToArray(), """{"access_token":"x"}"""u8.ToArray()]),
         FuzzTarget.Of("image-reference", bytes => ImageReference.TryParse(Encoding.UTF8.GetString(bytes), out var image) ? Same(image!) : "none", () => [Encoding.UTF8.GetBytes($"r.example:5000/team/app:1.4@sha256:{new string('a', 64)}"), "app"u8.ToArray()]),
         new("image-signature", () => [.. new[] { "image-keyless", "key-image-bare" }.Select(name => Image(LocalSamples.Get(name)))]),
         FuzzTarget.Of("signed-file", bytes => $"{SignedFiles.KindOf(bytes)}", () => [LocalSamples.Get("message-0.3").Bundle, LocalSamples.Get("key-envelope-bare").Bundle, [0xd2, 0x84, 1]]),
@@ -54,7 +54,7 @@ internal static class IdentityTargets
     });
 
     /// <summary>What comes out goes into a header: it must not be able to end one.</summary>
-    private static string Token(byte[] bytes)
+    private static string RegistryAnswer(byte[] bytes)
     {
         try
         {

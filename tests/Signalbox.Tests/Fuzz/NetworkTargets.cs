@@ -7,7 +7,6 @@ using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Trust;
 using Signalbox.Outbound;
-using Signalbox.Tests.Evidence.Registries;
 using Signalbox.Tests.Evidence.Verification;
 using Signalbox.Tests.Evidence.Verification.Local;
 using Signalbox.Tests.Outbound;
@@ -17,12 +16,13 @@ namespace Signalbox.Tests.Fuzz;
 /// <summary>What servers answer, from the socket on: a registry that is searched for evidence, and a timestamp authority that is asked to stamp.</summary>
 internal static class NetworkTargets
 {
+    private static byte[] s_stamp = [];
+    private static RegistryAnswers? s_answers;
     private static readonly LocalSigstore s_instance = LocalSamples.Instance;
     private static readonly TrustedRoot s_root = s_instance.TrustedRoot();
     private static readonly SigningKey s_key = SigningKey.Create();
-    private static readonly Lazy<FakeRegistry> s_registry = new(() => new());
+    private static readonly Lazy<LoopbackServer> s_registry = new(() => new(request => s_answers?.Of(request) ?? LoopbackAnswer.Text(404, "{}", "application/json")));
     private static readonly Lazy<LoopbackServer> s_authority = new(() => new(_ => new(200, "application/timestamp-reply", s_stamp)));
-    private static byte[] s_stamp = [];
 
     // IMAGE, ABOUT and BLOB stand for the digests of what is served, so that damage does not end at the first digest
     private const string Registry = """
@@ -43,11 +43,12 @@ internal static class NetworkTargets
     private static string Discovery(byte[] bytes)
     {
         if (Answers(bytes) is not { } answers) return "no answers";
-        s_registry.Value.Answer = answers.Of;
-        using var client = new OutboundClient(RegistryClient.RulesFor(s_registry.Value.Image(), false));
+        s_answers = answers;
+        if (!ImageReference.TryParse($"{s_registry.Value.Authority}/app:1", out var image)) throw new InvalidOperationException("the registry's address is no image's");
+        using var client = new OutboundClient(RegistryClient.RulesFor(image!, false));
         try
         {
-            var found = new EvidenceDiscovery(new(client, s_registry.Value.Image())).FindAsync(CancellationToken.None).GetAwaiter().GetResult();
+            var found = new EvidenceDiscovery(new(client, image!)).FindAsync(CancellationToken.None).GetAwaiter().GetResult();
             if (found.Evidence.Any(piece => !piece.Content.AsSpan().SequenceEqual(answers.Blob))) throw new FuzzFaultException("a piece has other bytes than were listed");
             return $"{Math.Min(found.Evidence.Count, 3)} found, {Math.Min(found.NotUnderstood.Count, 3)} not understood";
         }

@@ -7,6 +7,7 @@ namespace Signalbox.Tests.Fuzz;
 /// <summary>The readers of lockfiles, and the SBOM that is written from what they say.</summary>
 internal static class SbomTargets
 {
+    private static readonly string[] s_manifests = ["package.json", "pyproject.toml", "composer.json", "pom.xml", "build.gradle"];
     private static readonly LockLimits s_limits = new(MaxBytes: 1 << 20, MaxComponents: 20_000, MaxEdges: 200_000);
     private static readonly SbomSubject s_subject = new("fuzz", null, null);
     private static readonly SbomMaking s_making = new(Guid.Empty, DateTimeOffset.UnixEpoch.AddYears(60), "1");
@@ -16,8 +17,6 @@ internal static class SbomTargets
         .. LockfileFormats.All.Select(format => new FuzzTarget($"lockfile-{format.Name}", () => [.. Files().Where(file => format.Fits(file.Path)).Select(file => new FuzzSeed(file.Bytes, bytes => Read(file.Name, bytes)))])),
         FuzzTarget.Of("manifest", bytes => string.Join(' ', s_manifests.Select(name => Read(name, bytes))), () => Files().Where(file => s_manifests.Contains(file.Name)).Select(file => file.Bytes)),
     ];
-
-    private static readonly string[] s_manifests = ["package.json", "pyproject.toml", "composer.json", "pom.xml", "build.gradle"];
 
     /// <summary>Components or a gap with a foreseen reason; and what is written is a valid SBOM with as many components.</summary>
     private static string Read(string name, byte[] bytes)

@@ -46,7 +46,7 @@ internal sealed record Lockfile(string Path, string Format, ArtifactDigest Diges
 
 /// <summary>Something that the inventory cannot say, and what would mend it.</summary>
 /// <param name="Message">Lower case, no full stop: what was seen and what was expected.</param>
-/// <param name="Help">A line to paste.</param>
+/// <param name="Help">A line to paste; null for a file that cannot be read, which is to be looked at.</param>
 internal sealed record LockGap(string Path, string Message, string? Help = null);
 
 /// <summary>How much of a hostile file is read before it is refused.</summary>

@@ -52,7 +52,7 @@ internal static class InventoryReader
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            gaps.Add(new(path, Reason(e), $"head -c 300 {path}"));
+            gaps.Add(new(path, Reason(e)));
             return null;
         }
     }

@@ -30,8 +30,10 @@ internal static class LockAddresses
         var start = address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
         var query = address.IndexOf('?', start);
         if (query >= 0) address = address[..query];
+        // git@host:path names a user that everybody is
+        if (start == 0) return address;
         var end = address.IndexOf('/', start);
         var at = address.LastIndexOf('@', (end < 0 ? address.Length : end) - 1);
-        return start > 0 && at >= start ? address[..start] + address[(at + 1)..] : address;
+        return at >= start ? address[..start] + address[(at + 1)..] : address;
     }
 }

@@ -20,7 +20,7 @@ internal static class ComposerLockReader
 
     private static void Add(JsonElement package, ComponentScope scope, LockGraph graph)
     {
-        if (package.Text("name"u8) is not { } name || package.Text("version"u8) is not { } version) throw new LockRefusedException("a package has no name or no version");
+        if (Name(package) is not { } name || package.Text("version"u8) is not { } version) throw new LockRefusedException("a package has no name or no version");
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var (source, dist) = (package.At("source"u8), package.At("dist"u8));
         if (dist.Text("type"u8) == "path")
@@ -32,13 +32,16 @@ internal static class ComposerLockReader
         string[] from = version.StartsWith("dev-", StringComparison.Ordinal) && source.Text("url"u8) is { } url ? [LockAddresses.Git(url, source.Text("reference"u8))] : [];
         graph.Add(name, PackageUrl.Of("composer", slash < 0 ? null : name[..slash], name[(slash + 1)..], version, from), scope,
             LockedFacts.Of([LockHashes.Hex("sha1", dist.Text("shasum"u8))]) with { Licences = [.. package.Texts("license"u8).Take(20)] });
-        foreach (var replaced in package.At("replace"u8).Members()) graph.Also(replaced.Name, name);
+        foreach (var replaced in package.At("replace"u8).Members()) graph.Also(replaced.Name.ToLowerInvariant(), name);
     }
+
+    // names of packages are the same in any case
+    private static string? Name(JsonElement package) => package.Text("name"u8)?.ToLowerInvariant();
 
     /// <summary>PHP itself and its extensions are not in the file, and are passed over.</summary>
     private static void AddEdges(JsonElement package, LockGraph graph)
     {
-        foreach (var needed in package.At("require"u8).Members()) graph.Depends(package.Text("name"u8)!, needed.Name);
+        foreach (var needed in package.At("require"u8).Members()) graph.Depends(Name(package)!, needed.Name.ToLowerInvariant());
     }
 
     private static void Ask(LockSource file, LockGraph graph)
@@ -53,7 +56,7 @@ internal static class ComposerLockReader
         {
             return;
         }
-        foreach (var asked in manifest.At("require"u8).Members()) graph.Asks(asked.Name);
-        foreach (var asked in manifest.At("require-dev"u8).Members()) graph.Asks(asked.Name, ComponentScope.Excluded);
+        foreach (var asked in manifest.At("require"u8).Members()) graph.Asks(asked.Name.ToLowerInvariant());
+        foreach (var asked in manifest.At("require-dev"u8).Members()) graph.Asks(asked.Name.ToLowerInvariant(), ComponentScope.Excluded);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class GemfileLockReader
     private readonly List<(string Key, string Name, string Version, string? Platform, string[] From)> _gems = [];
     private readonly Dictionary<string, ComponentHash> _checksums = new(StringComparer.Ordinal);
     private string _section = "";
+    private bool _isLock;
     private string? _remote;
     private string? _revision;
 
@@ -30,6 +31,7 @@ internal sealed class GemfileLockReader
         {
             case 0:
                 (_section, _remote, _revision) = (text, null, null);
+                _isLock |= text is "GEM" or "GIT" or "PATH" or "DEPENDENCIES";
                 break;
             case 2 when _section is "GIT" or "GEM" or "PATH":
                 if (text.StartsWith("remote: ", StringComparison.Ordinal)) _remote = text["remote: ".Length..];
@@ -66,7 +68,7 @@ internal sealed class GemfileLockReader
 
     private void Finish()
     {
-        if (_section.Length == 0) throw new LockRefusedException("there is no section in it; expected a Gemfile.lock");
+        if (!_isLock) throw new LockRefusedException("there is no section GEM, GIT, PATH or DEPENDENCIES in it; expected a Gemfile.lock");
         foreach (var (key, name, version, platform, from) in _gems)
         {
             _graph.Also(name, key);
