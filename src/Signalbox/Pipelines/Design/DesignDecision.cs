@@ -9,7 +9,6 @@ namespace Signalbox.Pipelines.Design;
 public sealed record DesignDecision(string Id, string Choice, string Why, string Place, string Others);
 
 /// <summary>A choice that cannot be.</summary>
-/// <param name="Expected">What may be chosen, or the ids there are.</param>
 public sealed class DesignChoiceException(string id, string value, string expected) : Exception($"'{id}={value}' is no choice; expected {expected}")
 {
     public string Id { get; } = id;

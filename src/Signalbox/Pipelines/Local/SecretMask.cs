@@ -100,7 +100,7 @@ internal sealed class SecretMask(SecretPatterns patterns)
                 var (whole, mayGoOn) = patterns.At(all.AsSpan(at));
                 if (mayGoOn && !last) break;
                 // secrets may overlap: all that belongs to any is hidden
-                if (at + whole > hidden)
+                if (whole > 0 && at + whole > hidden)
                 {
                     if (hidden <= at) _output.Write(s_stars);
                     hidden = at + whole;
