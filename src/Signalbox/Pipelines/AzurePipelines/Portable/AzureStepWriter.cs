@@ -39,7 +39,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         if (job.Retries > 0 && step is RunStep)
         {
             log.Changed(step.Source, "the step is tried again, not the job");
-            map.Add("retryCountOnTaskFailure", job.Retries.ToString(CultureInfo.InvariantCulture));
+            map.Add("retryCountOnTaskFailure", job.Retries);
         }
         return map.Add("env", text.Environment([.. step.Variables, .. Needed(step)]));
     }
@@ -64,8 +64,8 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         {
             case RunStep run: yield return Run(run); break;
             case CheckoutStep checkout:
-                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth?.ToString(CultureInfo.InvariantCulture)).Add("submodules", checkout.Submodules)
-                    .Add("lfs", checkout.Lfs ? "true" : null).Add("persistCredentials", checkout.KeepsCredentials ? "true" : null);
+                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth).Add("submodules", checkout.Submodules is { } kind ? kind == "true" ? new OutPlain(kind) : new OutText(kind) : null)
+                    .Add("lfs", checkout.Lfs ? new OutPlain("true") : null).Add("persistCredentials", checkout.KeepsCredentials ? new OutPlain("true") : null);
                 break;
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
