@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Signalbox.Cli.Control;
 
 namespace Signalbox.Cli.Tests;
 
@@ -90,78 +89,6 @@ public sealed class RecoveryTests
         Assert.Equal(1, restored.GetProperty("artifacts").GetInt32());
         Assert.Contains("installation.restored/1", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Path.Combine(shop.State, "ledger.db"))), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(shop.State)!, "*.restoring-*"));
-    }
-
-    /// <summary>One artifact that somebody touched, however old, keeps nobody from having a backup.</summary>
-    [Fact]
-    public async Task Backup_WithAnAlteredArtifact_LeavesItOutAndSaysSo()
-    {
-        await using var shop = new Shop();
-        (await shop.RunAsync("up", shop.App)).Expect(0);
-        var artifact = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(shop.State, "instances"), "spec.json", SearchOption.AllDirectories).Single())).RootElement.GetProperty("workingDirectory").GetString()!;
-        var file = Path.Combine(artifact, "app.json");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await File.AppendAllTextAsync(file, " ");
-        var made = (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
-        Assert.Contains($"the artifact in {artifact} is not what its name says any more; it is left out", made.Error);
-        Assert.Equal(0, (await shop.JsonAsync("restore", shop.Join("backup"), "--check")).GetProperty("artifacts").GetInt32());
-    }
-
-    /// <summary>Who gets in by a file that was altered would be whoever altered it.</summary>
-    [Fact]
-    public async Task Restore_Forced_LeavesOutWhoGetsIn_WhereItIsNotWhatWasWritten()
-    {
-        await using var shop = new Shop();
-        (await shop.RunAsync("up", shop.App)).Expect(0);
-        shop.Write("state/identities.yaml", "# nobody\n");
-        shop.Write("state/notation/trustpolicy.json", "{}\n");
-        (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
-        (await shop.RunAsync("down")).Expect(0);
-        await File.AppendAllTextAsync(shop.Join("backup/identities.yaml"), "# somebody\n");
-        var restored = await shop.JsonAsync("restore", shop.Join("backup"), "--force");
-        Assert.Equal(["identities.yaml"], restored.GetProperty("leftOut").EnumerateArray().Select(file => file.GetString()));
-        Assert.False(File.Exists(Path.Combine(shop.State, "identities.yaml")));
-        Assert.True(File.Exists(Path.Combine(shop.State, "notation/trustpolicy.json")));
-    }
-
-    /// <summary>The runbooks bring back what served, whatever lies where they are taken.</summary>
-    [Fact]
-    public async Task Up_AsItWas_TakesNothingOut()
-    {
-        await using var shop = new Shop();
-        Assert.Contains("error[nothing-to-bring-back]", (await shop.RunAsync("up", "--as-it-was")).Expect(1).Error);
-        (await shop.RunAsync("up", shop.App)).Expect(0);
-        (await shop.RunAsync("down")).Expect(0);
-        // another application, which has not gone out yet
-        shop.Write("signalbox.yaml", $$"""
-            apiVersion: signalbox/v1
-            application: cart
-            process: { command: [signalbox, example-app] }
-            artifact: app
-            port: {{Shop.FreePort()}}
-            """);
-        Assert.Contains("shop-1", (await shop.RunAsync("up", "--as-it-was")).Expect(0).Out);
-        Assert.Equal("v1", await shop.VersionAsync());
-        Assert.Equal(["shop"], (await shop.JsonAsync("status")).GetProperty("tracks").EnumerateArray().Select(track => track.GetProperty("application").GetString()));
-        var steps = (await shop.RunAsync("runbook", "show")).Expect(0).Out.Split('\n').Where(line => line.Contains("signalbox up", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, steps.Count);
-        Assert.All(steps, step => Assert.Contains("up --as-it-was", step));
-    }
-
-    /// <summary>A worker that needs minutes for its last job has them.</summary>
-    [Fact]
-    public void Down_WaitsAsLongAsTheSlowestWorkloadMayTake()
-    {
-        using var directory = new TemporaryDirectory();
-        using var own = System.Diagnostics.Process.GetCurrentProcess();
-        foreach (var (name, grace) in new[] { ("a", TimeSpan.FromMinutes(5)), ("b", TimeSpan.FromSeconds(10)) })
-        {
-            directory.Write($"instances/{name}/spec.json", $$"""{ "run": 1, "command": ["app"], "environment": {}, "workingDirectory": "/", "stopGrace": "{{grace}}", "logFile": "log", "logFileBytes": 1, "logFiles": 1 }""");
-            directory.Write($"instances/{name}/running.json", string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{ "run": 1, "shimPid": {{own.Id}}, "shimStart": {{ProcessIdentity.StartOf(own.Id)}}, "workloadPid": {{own.Id}}, "workloadStart": 0, "startedAt": "2026-01-01T00:00:00Z" }"""));
-        }
-        var shims = Shutdown.Shims(new(directory.Path));
-        Assert.Equal([TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)], shims.Select(shim => shim.Grace).Order());
-        Assert.InRange(Shutdown.PatienceFor(shims), TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(6));
     }
 
     /// <summary>Nothing but a backup has what people put into the state directory.</summary>

@@ -24,6 +24,7 @@ internal static class CheckVerb
     private static async Task<int> RunAsync(Session session)
     {
         var path = DeployFile.Find(session.Get(From)!);
+        EditorSchema.Place(path);
         var file = DeliveryFileReader.ReadFile(path);
         using var client = ControlPlaneClient.TryConnect(session.State);
         var around = await DeployFile.FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);

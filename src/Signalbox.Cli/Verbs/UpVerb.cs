@@ -13,7 +13,7 @@ internal static class UpVerb
     private static readonly Option<string?> App = DeployOptions.Application();
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
-    private static readonly Option<bool> AsItWas = new("--as-it-was") { Description = "only bring back what served; nothing is built or taken out, whatever lies here" };
+    private static readonly Option<bool> AsItWas = new("--as-it-was") { Description = "only bring back what served: nothing is built, nothing taken out" };
 
     public static Command Create()
     {

@@ -237,24 +237,6 @@ public sealed class RolloutEngineTests : IDisposable
         _world.Until(world => world.Phase == Phase.Succeeded);
     }
 
-    /// <summary>The judge counts no more once it is taken back: what users met until then is in the ledger, and in DORA's numbers.</summary>
-    [Theory]
-    [InlineData(StrategyKind.Canary, Phase.Progressing)]
-    [InlineData(StrategyKind.BlueGreen, Phase.Baking)]
-    public void Abort_ByAPerson_RecordsWhatWasCountedUntilThen(StrategyKind kind, Phase phase)
-    {
-        _world.Serving().Deploy(strategy: kind == StrategyKind.BlueGreen ? Plans.BlueGreen : Plans.Canary);
-        _world.Until(world => world.Phase == phase).Run(5);
-        _world.Command(new Signal.Abort(World.Alice, null));
-        _world.Until(world => world.Phase == Phase.RolledBack);
-        var abort = _world.Ledger.Read(0, 1000, World.Track.ToString()).Select(RolloutEvents.FromEntry).OfType<RolloutEvent.AbortStarted>().Single();
-        var counted = abort.Evidence!["web"];
-        Assert.True(counted.CanaryRequests > 0);
-        var book = new Signalbox.Dora.DoraBook();
-        book.Replay(_world.Ledger);
-        Assert.Equal(counted.CanaryRequests + counted.StableRequests, book.Facts.Deployments[^1].Traffic["web"].Requests);
-    }
-
     [Fact]
     public void JudgeLatch_WithoutItsReport_StillTakesBack_AndOneOfAnEarlierRolloutDoesNot()
     {

@@ -11,6 +11,40 @@ public sealed class WaysBackTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
+    /// <summary>The judge counts no more once it is taken back: what users met until then is in the ledger, and in DORA's numbers.</summary>
+    [Theory]
+    [InlineData(StrategyKind.Canary, Phase.Progressing)]
+    [InlineData(StrategyKind.BlueGreen, Phase.Baking)]
+    public void Abort_ByAPerson_RecordsWhatWasCountedUntilThen(StrategyKind kind, Phase phase)
+    {
+        _world.Serving().Deploy(strategy: kind == StrategyKind.BlueGreen ? Plans.BlueGreen : Plans.Canary);
+        _world.Until(world => world.Phase == phase).Run(5);
+        _world.Command(new Signal.Abort(World.Alice, null));
+        _world.Until(world => world.Phase == Phase.RolledBack);
+        var abort = _world.Ledger.Read(0, 1000, World.Track.ToString()).Select(RolloutEvents.FromEntry).OfType<RolloutEvent.AbortStarted>().Single();
+        var counted = abort.Evidence!["web"];
+        Assert.True(counted.CanaryRequests > 0);
+        var book = new Signalbox.Dora.DoraBook();
+        book.Replay(_world.Ledger);
+        Assert.Equal(counted.CanaryRequests + counted.StableRequests, book.Facts.Deployments[^1].Traffic["web"].Requests);
+    }
+
+    /// <summary>A dialog that stood open names what served when it was opened.</summary>
+    [Fact]
+    public void Rollback_OfWhatServesNoMore_IsRefused()
+    {
+        Served("shop-1", "shop-2");
+        Assert.Equal("rollback-of-another", GoBackFrom("shop-1").Refusal!.Id);
+        _world.Deploy();
+        _world.Until(world => world.Phase == Phase.Progressing);
+        Assert.Contains("shop-production-3 goes on", GoBackFrom("shop-2").Refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(Phase.Progressing, _world.Phase);
+        _world.Until(world => world.Phase == Phase.Succeeded);
+        Assert.True(GoBackFrom("shop-3").Accepted);
+    }
+
+    private CommandResult GoBackFrom(string release) => _world.Engine.RollbackAsync(World.Track, null, World.Alice, null, TestContext.Current.CancellationToken, release).GetAwaiter().GetResult();
+
     [Fact]
     public void Rollback_AgainAndAgain_NeverReturnsToWhatWasLeft()
     {
