@@ -13,7 +13,7 @@ public sealed class GateDesk
     private static readonly SemaphoreSlim s_changes = new(1, 1);
 
     /// <summary>Decisions that are made only to be looked at, at once: each may have some hundred MB in memory.</summary>
-    private readonly SemaphoreSlim _looks = new(MostLooks, MostLooks);
+    private static readonly SemaphoreSlim s_looks = new(MostLooks, MostLooks);
 
     private const int MostLooks = 2;
 
@@ -65,7 +65,7 @@ public sealed class GateDesk
     public Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel) => InTurnAsync(s_changes, change, cancel);
 
     /// <summary>A decision that is made again, checked or exported: whoever may ask could ask for many at once, so the others wait.</summary>
-    public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(_looks, look, cancel);
+    public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(s_looks, look, cancel);
 
     private static async Task<T> InTurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancel)
     {

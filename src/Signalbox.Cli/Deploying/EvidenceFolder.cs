@@ -20,7 +20,7 @@ internal static class EvidenceFolder
         if (files.Count is 0 or > MostFiles)
             throw new SignalboxException(ExitCode.Usage, Finding.Error("evidence-files", $"{string.Join(", ", paths)} has {files.Count} files; expected 1 to {MostFiles}", new("command line"), "signalbox evidence add results/ --release shop-2"));
         // of two reports with one name the later takes the earlier's place: the failed tests of one module would be gone
-        if (files.GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } same)
+        if (files.GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new SignalboxException(ExitCode.Usage, Finding.Error("evidence-same-name", $"{string.Join(" and ", same.Select(file => file.Path))} would both be named {same.Key}, and the later would take the earlier's place; expected files of different names", new("command line"), "signalbox evidence add api/junit.xml web/junit.xml --release shop-2"));
         var added = new List<EvidenceView>(files.Count);
         foreach (var check in new[] { true, false })

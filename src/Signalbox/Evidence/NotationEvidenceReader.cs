@@ -20,7 +20,7 @@ public sealed class NotationEvidenceReader(Func<NotationTrust?> trust, Revocatio
     public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
     {
         if (SignedFiles.KindOf(content) != SignedFileKind.Notation) return (null, null);
-        if (SignedFiles.RefusalOf(content, asked, MostBytes) is { } refusal) return (null, refusal);
+        if (SignedFiles.Refused(content, asked, MostBytes) is { } refusal) return (null, refusal);
         var file = new byte[content.Length];
         content.Position = 0;
         content.ReadExactly(file);

@@ -95,7 +95,7 @@ public sealed partial class RolloutEngine
     private static DateTimeOffset SaidUntil(GateInputs inputs, GateVerdict verdict, DateTimeOffset now)
     {
         bool Same(DateTimeOffset at) => GateDecision.Decide(inputs with { At = at }).Verdict == verdict;
-        return Same(now) && Array.Find(s_shorter, lasts => Same(now + lasts)) is { Ticks: > 0 } lasts ? now + lasts : DateTimeOffset.MinValue;
+        return Same(now) && Array.Find(s_shorter, span => Same(now + span)) is { Ticks: > 0 } lasts ? now + lasts : DateTimeOffset.MinValue;
     }
 
     private async Task<AskedGates> KeptAsync(AskedGates asked, CancellationToken cancel)

@@ -1,5 +1,4 @@
 using Signalbox.Delivery.Policies;
-using Signalbox.Evidence;
 using Signalbox.Gates;
 using Signalbox.Rollouts;
 

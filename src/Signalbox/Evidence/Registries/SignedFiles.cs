@@ -45,7 +45,7 @@ public static class SignedFiles
     /// A file that a verifier is for is that verifier's: a signature that is too large, or not what was asked for, is refused and not
     /// passed on, where a reader of reports might find one in it.
     /// </summary>
-    internal static EvidenceRefusal? RefusalOf(Stream content, EvidenceAsked asked, int most) => asked.Asked is { } kind && kind != EvidenceKind.Signature
+    internal static EvidenceRefusal? Refused(Stream content, EvidenceAsked asked, int most) => asked.Asked is { } kind && kind != EvidenceKind.Signature
         ? new("evidence-other-kind", $"{asked.Name} is signature; expected {kind.Word()}", "signalbox evidence add --help")
         : content.Length > most ? new("evidence-unreadable", $"{asked.Name} has {content.Length:N0} bytes; a signature has at most {most:N0}", "signalbox verify --help") : null;
 

@@ -21,10 +21,10 @@ internal static class FreshnessGate
 
     private static void Kind(GateContext context, (Digest Digest, string Services) artifact, EvidenceKind kind, TimeSpan most, GateLines lines)
     {
-        var read = context.Read<EvidenceFacts>(context.About(artifact.Digest, kind), lines);
+        var all = context.Read<EvidenceFacts>(context.About(artifact.Digest, kind), lines);
         // a scan by one tool does not make another's fresh
-        var groups = read.Where(read => Counts(context, artifact.Digest, read.Item, read.Facts)).GroupBy(read => (read.Facts as ScanFact)?.Tool ?? "").ToList();
-        if (groups.Count == 0 && read.Where(read => read.Item.Record.Verification.Verdict == VerificationVerdict.Verified).Select(read => read.Item).ToList() is { Count: > 0 } others)
+        var groups = all.Where(read => Counts(context, artifact.Digest, read.Item, read.Facts)).GroupBy(read => (read.Facts as ScanFact)?.Tool ?? "").ToList();
+        if (groups.Count == 0 && all.Where(read => read.Item.Record.Verification.Verdict == VerificationVerdict.Verified).Select(read => read.Item).ToList() is { Count: > 0 } others)
             lines.Undecided("gate-evidence-not-taken", $"the {kind.Word()} gate takes none of the {kind.Word()} of {context.Name(artifact)}, so none of it is fresh", $"signalbox gates check {context.Release.Id} --env {context.Release.Environment}   # the {kind.Word()} gate says whom it takes", others);
         foreach (var group in groups)
         {
