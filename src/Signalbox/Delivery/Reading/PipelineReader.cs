@@ -25,7 +25,7 @@ internal static class PipelineReader
             application.File.Error(DeliveryIds.TooMany, $"pipeline has {map.Entries.Count} jobs; expected at most {MostJobs}", map.Entries[MostJobs].Key.Span, JobsHelp);
         var names = map.Entries.Take(MostJobs).Select(entry => entry.Key.Value).ToHashSet(StringComparer.Ordinal);
         var jobs = map.Entries.Take(MostJobs).Select(entry => Job(application.File, entry, names)).OfType<ReadJob>().ToList();
-        PipelineRules.Check(application.File, jobs);
+        PipelineRules.Check(application.File, jobs, names);
         return [.. jobs.Select(job => job.Value)];
     }
 

@@ -5,20 +5,21 @@ namespace Signalbox.Delivery.Reading;
 /// <summary>What holds between the jobs of a pipeline: needs that exist and end, files that one job makes.</summary>
 internal static class PipelineRules
 {
-    public static void Check(FileContext file, IReadOnlyList<ReadJob> jobs)
+    /// <param name="names">Of all jobs, also of those that could not be read.</param>
+    public static void Check(FileContext file, IReadOnlyList<ReadJob> jobs, IReadOnlySet<string> names)
     {
         var byName = jobs.ToDictionary(job => job.Value.Name, StringComparer.Ordinal);
-        var known = jobs.All(job => job.Needs.All(need => Exists(file, need, byName)));
+        var known = jobs.All(job => job.Needs.All(need => Exists(file, need, names)));
         if (known) Cycles(file, jobs, byName);
         Outputs(file, jobs);
     }
 
-    private static bool Exists(FileContext file, (string Name, YamlSpan At) need, Dictionary<string, ReadJob> byName)
+    private static bool Exists(FileContext file, (string Name, YamlSpan At) need, IReadOnlySet<string> names)
     {
-        if (byName.ContainsKey(need.Name)) return true;
-        var meant = Spelling.Nearest(need.Name, byName.Keys);
+        if (names.Contains(need.Name)) return true;
+        var meant = Spelling.Nearest(need.Name, names);
         file.Error(DeliveryIds.UnknownJob, $"there is no job '{YamlQuote.Short(need.Name)}'{(meant is null ? "" : $"; did you mean '{meant}'?")}", need.At,
-            $"needs: [{meant ?? byName.Keys.First()}]", "expected the name of a job of this pipeline");
+            $"needs: [{meant ?? names.First()}]", "expected the name of a job of this pipeline");
         return false;
     }
 
@@ -55,7 +56,7 @@ internal static class PipelineRules
             open.Push((at.Name, at.Next + 1));
             var need = needs[at.Next];
             if (path.IndexOf(need) is >= 0 and var begins) return path[begins..];
-            if (!done.Contains(need)) Enter(need);
+            if (byName.ContainsKey(need) && !done.Contains(need)) Enter(need);
         }
         return null;
 

@@ -30,7 +30,10 @@ internal sealed class RunScheduler
         _left = [.. plan.Jobs.Select(job => job.Needs.Count)];
         _outcomes = new JobOutcome?[plan.Jobs.Count];
         _begun = new bool[plan.Jobs.Count];
-        foreach (var job in plan.Jobs.Where(job => job.Needs.Count == 0)) MakeReady(job.Index);
+        // what is for failures alone has nothing before it that could fail
+        foreach (var job in plan.Jobs.Where(job => job.Needs.Count == 0))
+            if (Begins(job.Index)) MakeReady(job.Index);
+            else Settle(job.Index, JobOutcome.Skipped);
     }
 
     /// <summary>Begun and not ended.</summary>
