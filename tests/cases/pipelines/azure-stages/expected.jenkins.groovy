@@ -74,7 +74,7 @@ dotnet test | tee "$(date +%s).log"
         dir('left for a person: $(Pipeline.Workspace)/out') {
           unstash 'out'
         }
-        error('left for a person: AzureWebApp@1 with appName: shop')
+        error('left for a person: AzureWebApp@1 with azureSubscription: prod, appType: webApp, appName: shop')
       }
       post {
         always {

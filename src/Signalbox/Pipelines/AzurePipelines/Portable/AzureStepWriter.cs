@@ -70,7 +70,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
             case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
-            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifact", Say(download.ArtifactName, step)), ("path", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
+            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
@@ -120,7 +120,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         var version = Say(setup.Version, setup);
         return setup.Tool switch
         {
-            "node" => Task("UseNode@1", ("version", version)),
+            "node" => Task("NodeTool@0", ("versionSpec", version)),
             "python" => Task("UsePythonVersion@0", ("versionSpec", version)),
             "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("version", version)),
             "go" => Task("GoTool@0", ("version", version)),
