@@ -39,7 +39,7 @@ public sealed partial class AzureWriter
             images[service] = images.ContainsValue(wanted) ? $"{wanted}_{i + 1}" : wanted;
         }
         if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(i.Key, i.Value))]));
-        root.Gap().Add("variables", _text.Variables(_pipeline.Variables));
+        root.Gap().Add("variables", _text.Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
         Permissions(_pipeline.Permissions);
         return YamlTreeWriter.Write(root.Gap().Add("jobs", new OutList([.. _pipeline.Jobs.Select(j => Job(j, images))])));
     }

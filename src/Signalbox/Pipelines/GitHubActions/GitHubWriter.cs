@@ -29,7 +29,7 @@ public sealed partial class GitHubWriter
             .Gap().Add("on", Triggers())
             .Gap().Add("permissions", Permissions(_pipeline.Permissions));
         if (_pipeline.Concurrency is { } concurrency) root.Gap().Add("concurrency", Concurrency(concurrency));
-        if (_pipeline.Variables.Count > 0) root.Gap().Add("env", Variables(_pipeline.Variables));
+        root.Gap().Add("env", Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
         var jobs = new OutMap();
         foreach (var job in _pipeline.Jobs) jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
         return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
@@ -46,6 +46,7 @@ public sealed partial class GitHubWriter
             _log.Whole(trigger.Source, $"on {name}");
             on.Add(name, trigger.Event == PortableEvent.Schedule ? new OutList([.. trigger.Crons.Select(c => new OutMap().Add("cron", c))]) { Flow = false } : filters);
         }
+        if (_pipeline.Inputs.Count > 0 && !_pipeline.Triggers.Any(t => t.Event is PortableEvent.Manual or PortableEvent.Called)) _log.Left(_pipeline.Inputs[0].Source, $"the inputs {string.Join(", ", _pipeline.Inputs.Select(i => i.Name))} are not carried: nobody starts it by hand", "on: { workflow_dispatch: { inputs: … } }");
         if (!on.IsEmpty) return on;
         on.Comment("nothing in the model says what starts it: a person does");
         return on.Add("workflow_dispatch", (YamlOut)new OutMap());
@@ -54,7 +55,7 @@ public sealed partial class GitHubWriter
     private OutMap Filters(PortableTrigger trigger)
     {
         var map = new OutMap();
-        if (trigger.Event is PortableEvent.Manual or PortableEvent.Called) return map.Add("inputs", Inputs(trigger.Event));
+        if (trigger.Event is PortableEvent.Manual or PortableEvent.Called) return map.Add("inputs", InputMap(trigger.Event));
         if (trigger.Event == PortableEvent.Push && (trigger.Branches, trigger.Tags) is ({ Count: 0 }, { Count: 0 }))
         {
             _log.Left(trigger.Source, "a push of neither a branch nor a tag starts nothing");
@@ -71,7 +72,7 @@ public sealed partial class GitHubWriter
     // where one filter is named GitHub takes the other for none
     private static OutList? List(IReadOnlyList<string>? patterns, bool all) => all ? OutList.Of(["**"]) : patterns is { Count: > 0 } ? OutList.Of(patterns) : null;
 
-    private OutMap Inputs(PortableEvent e)
+    private OutMap InputMap(PortableEvent e)
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)

@@ -97,6 +97,8 @@ pipeline {
         dir('dist') {
           unstash 'dist'
         }
+        error('left for a person: Token is not set on Jenkins')
+        error('left for a person: Actor is not set on Jenkins')
         sh 'echo "${LEFT_FOR_A_PERSON}" | docker login --username "${LEFT_FOR_A_PERSON}" --password-stdin ghcr.io'
         sh '''
           docker build --tag "ghcr.io/acme/shop:${GIT_COMMIT}" --tag ghcr.io/acme/shop:latest .
@@ -117,13 +119,12 @@ pipeline {
         skipDefaultCheckout()
       }
       steps {
-        withEnv(['left for a person: EXPRESSION=${{ github.event.head_commit.author.name }}']) {
-          withCredentials([string(credentialsId: 'DEPLOY_TOKEN', variable: 'DEPLOY_TOKEN')]) {
-            sh '''
+        error('left for a person: the variable EXPRESSION: ${{ github.event.head_commit.author.name }}')
+        withCredentials([string(credentialsId: 'DEPLOY_TOKEN', variable: 'DEPLOY_TOKEN')]) {
+          sh '''
 curl -sf -H "Authorization: Bearer ${DEPLOY_TOKEN}" \\
   "https://deploy.example.com/?image=$IMAGE:${GIT_COMMIT}&who=${EXPRESSION}"
 '''
-          }
         }
       }
     }

@@ -130,6 +130,8 @@ internal sealed class AzureConditions
         ("and", { Count: > 0 } all) => PortableCondition.All(all.Select(Of))!,
         ("or", { Count: > 0 } any) => PortableCondition.Any(any.Select(Of))!,
         ("not", [var one]) => Of(one).Opposite(),
+        ("eq", [{ Text: { } parameter }, { Text: { } value }]) when Parameter(parameter) is { } name => new ValueIs(new(ReferenceKind.Input, name), value),
+        ("ne", [{ Text: { } parameter }, { Text: { } value }]) when Parameter(parameter) is { } name => new Not(new ValueIs(new(ReferenceKind.Input, name), value)),
         ("eq", [{ Arguments: null, Text: null } of, { Text: { } value }]) => Equal(of.Name, value),
         ("eq", [{ Text: { } value }, { Arguments: null, Text: null } of]) => Equal(of.Name, value),
         ("ne", [{ Arguments: null, Text: null } of, { Text: { } value }]) => Equal(of.Name, value).Opposite(),
@@ -141,6 +143,9 @@ internal sealed class AzureConditions
 
     private static PortableCondition In(string of, IReadOnlyList<string> values) =>
         IsReason(of) && values.Order().SequenceEqual(["BatchedCI", "IndividualCI"]) ? new EventIs(PortableEvent.Push) : PortableCondition.Any(values.Select(v => Equal(of, v)))!;
+
+    private static string? Parameter(string text) =>
+        text.StartsWith("${{ parameters.", StringComparison.Ordinal) && text.EndsWith(" }}", StringComparison.Ordinal) ? text["${{ parameters.".Length..^3] : null;
 
     private static bool IsReason(string of) => Variable(of)?.Equals("build.reason", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -214,7 +219,8 @@ internal sealed class AzureConditions
     private static string? Value(PortableReference reference) => reference switch
     {
         { Kind: ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis or ReferenceKind.Secret, Name: { } name } => $"variables[{Text(name)}]",
-        { Kind: ReferenceKind.Input, Name: { } name } => $"parameters.{Names.Variable(name)}",
+        // a parameter is put in before the condition is read
+        { Kind: ReferenceKind.Input, Name: { } name } => $"'${{{{ parameters.{Names.Variable(name)} }}}}'",
         _ => null,
     };
 

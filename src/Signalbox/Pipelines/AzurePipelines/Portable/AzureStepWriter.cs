@@ -39,7 +39,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         if (job.Retries > 0 && step is RunStep)
         {
             log.Changed(step.Source, "the step is tried again, not the job");
-            map.Add("retryCountOnTaskFailure", job.Retries.ToString(CultureInfo.InvariantCulture));
+            map.Add("retryCountOnTaskFailure", job.Retries);
         }
         return map.Add("env", text.Environment([.. step.Variables, .. Needed(step)]));
     }
@@ -64,13 +64,13 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         {
             case RunStep run: yield return Run(run); break;
             case CheckoutStep checkout:
-                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth?.ToString(CultureInfo.InvariantCulture)).Add("submodules", checkout.Submodules)
-                    .Add("lfs", checkout.Lfs ? "true" : null).Add("persistCredentials", checkout.KeepsCredentials ? "true" : null);
+                yield return new OutMap().Add("checkout", "self").Add("fetchDepth", checkout.Depth).Add("submodules", checkout.Submodules is { } kind ? kind == "true" ? new OutPlain(kind) : new OutText(kind) : null)
+                    .Add("lfs", checkout.Lfs ? new OutPlain("true") : null).Add("persistCredentials", checkout.KeepsCredentials ? new OutPlain("true") : null);
                 break;
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
             case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
-            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifact", Say(download.ArtifactName, step)), ("path", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
+            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
@@ -120,7 +120,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         var version = Say(setup.Version, setup);
         return setup.Tool switch
         {
-            "node" => Task("UseNode@1", ("version", version)),
+            "node" => Task("NodeTool@0", ("versionSpec", version)),
             "python" => Task("UsePythonVersion@0", ("versionSpec", version)),
             "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("version", version)),
             "go" => Task("GoTool@0", ("version", version)),

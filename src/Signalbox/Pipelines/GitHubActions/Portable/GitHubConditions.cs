@@ -90,14 +90,21 @@ internal static class GitHubConditions
     /// <param name="problem">What GitHub cannot say.</param>
     public static string? Write(RunsWhen when, PortableCondition? condition, out PortableCondition? problem)
     {
-        problem = condition?.Everything().FirstOrDefault(c => c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
+        problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
         if (problem is not null) condition = null;
         var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => null };
         if (condition is RawCondition whole) return whole.Text;
         var said = condition is null ? null : Say(condition, status is not null);
         var text = (status, said) switch { (null, _) => said, (_, null) => status, _ => $"{status} && {said}" };
-        // a leading ! is a tag in YAML, and the braces make the whole an expression whatever is in it
-        return text is null ? null : text.StartsWith('!') || text.Contains("${{", StringComparison.Ordinal) ? $"${{{{ {text} }}}}" : text;
+        // a leading ! is a tag in YAML
+        return text is null ? null : text.StartsWith('!') ? $"${{{{ {text} }}}}" : text;
+    }
+
+    // GitHub would read a text with braces in it as another expression within the condition
+    private static bool HasBraces(PortableCondition fact)
+    {
+        var text = fact switch { RefIs r => r.Pattern, TargetIs t => t.Branch, ValueIs v => v.Value, _ => null };
+        return text is not null && (text.Contains("${{", StringComparison.Ordinal) || text.Contains("}}", StringComparison.Ordinal));
     }
 
     private static string Say(PortableCondition condition, bool within) => condition switch

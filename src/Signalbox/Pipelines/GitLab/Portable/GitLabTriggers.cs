@@ -60,6 +60,8 @@ internal static class GitLabTriggers
         AnyOf any when any.Parts.All(p => p is RefIs { Tag: false }) && trigger.Event == PortableEvent.Push && trigger.Branches is null => trigger with { Branches = [.. any.Parts.Select(p => ((RefIs)p).Pattern ?? "**")] },
         AnyOf any when any.Parts.All(p => p is RefIs { Tag: true }) && trigger.Event == PortableEvent.Push && trigger.Tags is null => trigger with { Tags = [.. any.Parts.Select(p => ((RefIs)p).Pattern ?? "**")] },
         Not { Part: RefIs { Tag: false, Pattern: { } pattern } } when trigger.Event == PortableEvent.Push => trigger with { IgnoredBranches = [.. trigger.IgnoredBranches, pattern] },
+        // a proposed change has no branch of its own
+        Not { Part: RefIs } when trigger.Event == PortableEvent.PullRequest => trigger,
         // a rule that shuts out another event says nothing of this one
         Not { Part: EventIs e } when e.Event != trigger.Event => trigger,
         _ => null,

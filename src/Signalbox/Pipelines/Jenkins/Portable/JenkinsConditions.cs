@@ -14,11 +14,21 @@ internal static class JenkinsConditions
 
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
-    public static PortableCondition? Read(GroovyCall? when, YamlText text)
+    /// <param name="inputs">The names of the parameters, which are in the environment, too.</param>
+    public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
     {
         if (when?.Block is not { } block) return null;
-        return PortableCondition.All(Parts(block, text));
+        return Named(PortableCondition.All(Parts(block, text)), inputs);
     }
+
+    private static PortableCondition? Named(PortableCondition? condition, IReadOnlySet<string> inputs) => condition switch
+    {
+        ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value when inputs.Contains(name) => value with { Reference = new(ReferenceKind.Input, name) },
+        Not not => new Not(Named(not.Part, inputs)!),
+        AllOf all => new AllOf([.. all.Parts.Select(p => Named(p, inputs)!)]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => Named(p, inputs)!)]),
+        _ => condition,
+    };
 
     private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 

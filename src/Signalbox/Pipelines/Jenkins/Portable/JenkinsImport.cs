@@ -118,7 +118,7 @@ public sealed class JenkinsImport
             };
             if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
         }
-        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text)) };
+        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text, _references.Inputs)) };
         if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };
         if (block.Call("options")?.Block is { } options)
             scope = scope with
