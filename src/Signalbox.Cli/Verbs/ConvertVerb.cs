@@ -62,7 +62,7 @@ internal static class ConvertVerb
         var workflows = Path.Combine(directory, ".github", "workflows");
         string[] found =
         [
-            .. Directory.Exists(workflows) ? Directory.EnumerateFiles(workflows).Where(f => f.EndsWith(".yml", StringComparison.Ordinal) || f.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal) : [],
+            .. (Directory.Exists(workflows) ? Directory.EnumerateFiles(workflows) : []).Where(f => f.EndsWith(".yml", StringComparison.Ordinal) || f.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
             .. new[] { ".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile" }.Select(f => Path.Combine(directory, f)).Where(File.Exists),
         ];
         if (found is [var only]) return Path.GetRelativePath(directory, only);

@@ -124,7 +124,7 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
     private static RunStep Run(string name, PortableText script) => new(script) { Name = PortableText.Of(name) };
 
     /// <summary>Text of words and references.</summary>
-    private static PortableText Say(params ReadOnlySpan<object> parts)
+    private static PortableText Say(params object[] parts)
     {
         var made = new List<TextPart>();
         foreach (var part in parts) made.Add(part is PortableReference reference ? new(null, reference) : new((string)part, null));

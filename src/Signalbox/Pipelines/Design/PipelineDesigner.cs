@@ -1,5 +1,4 @@
 using System.Globalization;
-using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.Design;

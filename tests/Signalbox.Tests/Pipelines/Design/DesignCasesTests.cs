@@ -66,7 +66,7 @@ public sealed class DesignCasesTests
         foreach (var kind in (ActivityKind[])[ActivityKind.Scan, ActivityKind.BuildImage, ActivityKind.PublishImage, ActivityKind.Sbom, ActivityKind.Sign, ActivityKind.Attest, ActivityKind.Verify, ActivityKind.Deploy])
             Assert.True(pipeline.Jobs.Any(j => j.Does(kind)), $"nothing does {kind}");
         var deploy = pipeline.Jobs.Single(j => j.Id == "deploy");
-        Assert.Equal(pipeline.Jobs.Count - 1, pipeline.Before(deploy).Count);
+        Assert.Equal(pipeline.Jobs.Length - 1, pipeline.Before(deploy).Count);
         Assert.All(pipeline.Jobs, j => Assert.NotNull(j.Timeout));
     }
 }

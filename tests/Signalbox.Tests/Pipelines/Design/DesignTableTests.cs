@@ -23,7 +23,7 @@ public sealed class DesignTableTests
     public void AnyChoices_GiveAWholePipeline()
     {
         var repositories = Cases.Of("design").ToList();
-        Gen.Select(Gen.OneOfConst([.. repositories]), Gen.OneOfConst([.. DesignRig.Platforms]), s_choices).Sample((name, platform, choices) =>
+        Gen.Select(Gen.OneOf<string>([.. repositories]), Gen.OneOf<Platform>([.. DesignRig.Platforms]), s_choices).Sample((name, platform, choices) =>
         {
             var survey = DesignRig.Survey(name, platform);
             var design = PipelineDesign.Of(survey, platform, choices);
