@@ -97,11 +97,7 @@ public static partial class RepositorySurveyor
     }
 
     private static bool HasDigest(SourceFile? values) =>
-<<<<<<< HEAD
         values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] && root.Find("image")?.Value is YamlMapping image && image.Find("digest") is not null;
-=======
-        values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] && root.Get("image") is YamlMapping image && image.Find("digest") is not null;
->>>>>>> s10-s
 
     private static Seen? Manifest(SourceTree tree)
     {
