@@ -13,7 +13,7 @@ namespace Signalbox.Gates;
 internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evidenceFrom, Func<string, GateRule> rules)
 {
     /// <summary>Findings that one decision weighs, each once for each artifact that its scan counts for: more take longer than anybody waits.</summary>
-    internal const int MostFindings = 500_000;
+    internal const int MostFindings = 100_000;
 
     private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, Signers(inputs, rules(GateTable.Signature)));
     private long? _findings;

@@ -10,7 +10,7 @@ namespace Signalbox.Tests.Evidence.Reports;
 public sealed class HostileReportTests
 {
     private const long MostMemory = 100 << 20;
-    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(10);
 
     /// <summary>Each argument names the next one twice: 2^60 characters, where an argument is looked into.</summary>
     [Fact]
