@@ -1,6 +1,5 @@
 using Signalbox.Analysis;
 using Signalbox.Delivery;
-using Signalbox.Gates;
 using Signalbox.Runtimes.Protocol;
 
 namespace Signalbox.Rollouts;

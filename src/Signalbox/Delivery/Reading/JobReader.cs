@@ -138,7 +138,7 @@ internal static class JobReader
         return key is not null && from.Text(key) is { Length: > 0 } variable ? new(null, variable, Secret: key == "secret") : null;
     }
 
-    private static IReadOnlyList<MatrixAxis> Matrix(Section section)
+    private static List<MatrixAxis> Matrix(Section section)
     {
         if (section.Node("matrix") is not { } node) return [];
         if (node is not YamlMapping { Entries.Count: > 0 } map)

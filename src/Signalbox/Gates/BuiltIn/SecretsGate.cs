@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Signalbox.Delivery.Policies;
-using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
 
 namespace Signalbox.Gates.BuiltIn;

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Signalbox.Pipelines.AzurePipelines.Portable;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
-using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.AzurePipelines;
 
@@ -71,7 +70,7 @@ public sealed partial class AzureWriter
             .Add("values", i.Choices)),
     ];
 
-    private YamlOut Container(PortableImage image, string? name)
+    private OutMap Container(PortableImage image, string? name)
     {
         var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports);
         if (image.Options is { } options) map.Add("options", options);

@@ -8,6 +8,8 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>Looks at a repository's own files. Starts nothing, follows no link out of it.</summary>
 public static partial class RepositorySurveyor
 {
+    private static readonly string[] s_requirements = ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"];
+
     /// <param name="directory">The repository's root.</param>
     /// <param name="branch">The main branch, where Git says it; else <c>main</c> is taken.</param>
     /// <returns>What was found, and what could not be read.</returns>
@@ -60,7 +62,7 @@ public static partial class RepositorySurveyor
         var requirements = tree.Read("requirements.txt");
         if ((project ?? requirements) is not { } manifest) return null;
         var version = Found(tree.Read(".python-version"), PythonVersion()) ?? Found(project, RequiresPython());
-        var further = new[] { "requirements.txt", "requirements-dev.txt", "requirements-test.txt" }.Where(tree.Has).ToList();
+        var further = s_requirements.Where(tree.Has).ToList();
         var (manager, locked) = Present(tree, "uv.lock") is { } uv ? ("uv", uv) : Present(tree, "poetry.lock") is { } poetry ? ("poetry", poetry) : ("pip", requirements is null ? null : new Seen("requirements.txt", "requirements.txt"));
         var coverage = new[] { project }.Concat(further.Select(tree.Read)).Select(f => Found(f, PytestCov())).FirstOrDefault(f => f is not null);
         return new("python", At(manifest, 1, manifest.Path), version ?? new("3.12", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);

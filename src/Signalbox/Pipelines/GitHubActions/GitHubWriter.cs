@@ -35,7 +35,7 @@ public sealed partial class GitHubWriter
         return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
     }
 
-    private YamlOut Triggers()
+    private OutMap Triggers()
     {
         var on = new OutMap();
         foreach (var trigger in _pipeline.Triggers)
@@ -170,7 +170,7 @@ public sealed partial class GitHubWriter
         return map.Add("matrix", axes.Add("include", Pairs(matrix.Include)).Add("exclude", Pairs(matrix.Exclude)));
     }
 
-    private static IReadOnlyList<YamlOut> Pairs(IReadOnlyList<IReadOnlyList<(string Name, string Value)>> combinations)
+    private static List<YamlOut> Pairs(IReadOnlyList<IReadOnlyList<(string Name, string Value)>> combinations)
     {
         var list = new List<YamlOut>();
         foreach (var combination in combinations)

@@ -250,7 +250,7 @@ public sealed class GitLabWriter
         return map;
     }
 
-    private IReadOnlyList<YamlOut> Caches(PortableJob job)
+    private List<YamlOut> Caches(PortableJob job)
     {
         var list = new List<YamlOut>();
         foreach (var cache in job.Steps.OfType<CacheStep>())

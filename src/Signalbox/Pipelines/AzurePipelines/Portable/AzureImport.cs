@@ -1,5 +1,3 @@
-using System.Globalization;
-using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
@@ -73,7 +71,7 @@ public static class AzureImport
     private static IReadOnlyList<string> Texts(YamlNode? node) => [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
 
     // a star takes slashes, too
-    private static IReadOnlyList<string>? Globs(YamlNode? node)
+    private static string[]? Globs(YamlNode? node)
     {
         if (node is null) return null;
         string[] globs = [.. Texts(node).Select(g => (g.StartsWith("refs/heads/", StringComparison.Ordinal) ? g["refs/heads/".Length..] : g.StartsWith("refs/tags/", StringComparison.Ordinal) ? g["refs/tags/".Length..] : g).Replace("**", "*", StringComparison.Ordinal).Replace("*", "**", StringComparison.Ordinal))];

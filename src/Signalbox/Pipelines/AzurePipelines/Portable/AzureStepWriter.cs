@@ -49,7 +49,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     {
         if (step is RunStep { IsPosix: true } run)
             foreach (var variable in job.Variables.Concat(text.Declared))
-                if ((variable.Name != variable.Name.ToUpperInvariant() || IsSecret(variable)) && run.Script.Parts.Any(p => p.Literal?.Contains(variable.Name, StringComparison.Ordinal) == true))
+                if ((variable.Name.Any(char.IsLower) || IsSecret(variable)) && run.Script.Parts.Any(p => p.Literal?.Contains(variable.Name, StringComparison.Ordinal) == true))
                     yield return new(variable.Name, PortableText.Of(new PortableReference(ReferenceKind.Variable, variable.Name)), step.Source);
         foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References))
             if (reference is { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name }) yield return new(name, PortableText.Of(reference), step.Source);

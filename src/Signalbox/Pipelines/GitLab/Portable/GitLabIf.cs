@@ -101,7 +101,7 @@ internal sealed class GitLabIf
     // a star is a name's own here, and a pattern's elsewhere
     private static PortableCondition? Star(string value) => value.Contains('*') ? throw new Unreadable() : null;
 
-    private static PortableCondition Matches(Side left, Side right)
+    private static RefIs Matches(Side left, Side right)
     {
         if (left is not { Kind: '$', Value: "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" or "CI_COMMIT_TAG" } || right.Kind != '/' || RefGlob.OfRegex(right.Value) is not { } glob) throw new Unreadable();
         return new RefIs(left.Value == "CI_COMMIT_TAG", glob);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 

@@ -24,7 +24,7 @@ internal static class GitLabTriggers
     }
 
     /// <summary>Where no workflow is written GitLab starts for every push, and for what a job of its own asks for.</summary>
-    private static IReadOnlyList<PortableTrigger> Default(Pipeline pipeline)
+    private static List<PortableTrigger> Default(Pipeline pipeline)
     {
         var found = new List<PortableTrigger> { new(PortableEvent.Push) { Source = pipeline.Range } };
         if (pipeline.Jobs.Any(j => j.Triggers.HasFlag(TriggerKinds.PullRequest))) found.Add(new(PortableEvent.PullRequest) { Tags = [], Source = pipeline.Range });
@@ -93,7 +93,7 @@ internal static class GitLabTriggers
         }
     }
 
-    private static IEnumerable<PortableCondition> Conditions(PortableTrigger trigger)
+    private static List<PortableCondition> Conditions(PortableTrigger trigger)
     {
         var happens = new EventIs(trigger.Event);
         if (trigger.Event == PortableEvent.PullRequest && trigger.Branches is { Count: > 0 } targets)

@@ -40,7 +40,7 @@ internal static class JenkinsConditions
         ("allOf", null) when call.Block is { } block => PortableCondition.All(Parts(block, text)) ?? Raw(call, text),
         ("anyOf", null) when call.Block is { } block => PortableCondition.Any(Parts(block, text)) ?? Raw(call, text),
         ("not", null) when call.Block is { } block => PortableCondition.All(Parts(block, text))?.Opposite() ?? Raw(call, text),
-        ("branch" or "tag", null) => Ref(call) ?? Raw(call, text),
+        ("branch" or "tag", null) => Ref(call) is { } named ? named : Raw(call, text),
         ("buildingTag", null) => new RefIs(true, null),
         ("changeRequest", null) when call.Arguments.Count == 0 => new EventIs(PortableEvent.PullRequest),
         ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] => new TargetIs(target.String.Value),
@@ -49,7 +49,7 @@ internal static class JenkinsConditions
         _ => Raw(call, text),
     };
 
-    private static PortableCondition? Ref(GroovyCall call)
+    private static RefIs? Ref(GroovyCall call)
     {
         var tag = call.Name == "tag";
         if (call.First is GroovyText { String.IsInterpolated: false } name) return new RefIs(tag, name.String.Value);

@@ -50,7 +50,7 @@ internal sealed class JenkinsReferences(YamlText file, IReadOnlySet<string> axes
         var name = expression.StartsWith("env.", StringComparison.Ordinal) ? expression[4..] : expression.StartsWith("params.", StringComparison.Ordinal) ? expression[7..] : expression;
         if (name.Length == 0 || Names.Variable(name) != name) return null;
         if (expression.StartsWith("params.", StringComparison.Ordinal) || inputs.Contains(name)) return new(ReferenceKind.Input, name);
-        return Known(name) ?? (expression.StartsWith("env.", StringComparison.Ordinal) || name == name.ToUpperInvariant() ? new(ReferenceKind.Variable, name) : null);
+        return Known(name) ?? (expression.StartsWith("env.", StringComparison.Ordinal) || !name.Any(char.IsLower) ? new(ReferenceKind.Variable, name) : null);
     }
 
     /// <summary>What a shell variable stands for where the platform or the matrix sets it; null for any other.</summary>

@@ -73,7 +73,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         return [.. all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => PortableText.Of(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p))];
     }
 
-    private IReadOnlyList<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)
+    private List<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)
     {
         var found = new List<PortableVariable>();
         foreach (var item in (call.First as GroovyList)?.Items ?? [])
@@ -108,8 +108,11 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         var script = JenkinsShell.Model(read, ref shell);
         var run = new RunStep(script, shell, scope.Folder);
         if (run.IsPosix) run = run with { Script = Lifted(ShellText.Read(run.Script, scope.References.Known)) };
-        return Whole(run, call, scope) with { Name = (call.Named("label") as GroovyText)?.String.Value is { } label ? PortableText.Of(label) : null };
+        return Labelled(Whole(run, call, scope), call);
     }
+
+    private static PortableStep Labelled(PortableStep step, GroovyCall call) =>
+        step with { Name = (call.Named("label") as GroovyText)?.String.Value is { } label ? PortableText.Of(label) : null };
 
     // a variable of the environment is in the shell, too
     private static PortableText Lifted(PortableText script) => PortableText.Of(script.Parts.Select(p =>

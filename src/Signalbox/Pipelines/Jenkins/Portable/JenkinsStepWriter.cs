@@ -27,7 +27,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
     /// <summary>The steps where a job is no stage.</summary>
     public void Plain() => All([.. job.Steps.Where(s => s is not CheckoutStep)]);
 
-    private void All(IReadOnlyList<PortableStep> steps)
+    private void All(List<PortableStep> steps)
     {
         var first = true;
         var wrote = false;

@@ -34,7 +34,8 @@ internal sealed class SourceFiles
     {
         var files = new List<(string Path, FileStat Stat)>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in patterns is null ? _paths : Chosen(patterns))
+        IEnumerable<string> paths = patterns is null ? _paths : Chosen(patterns);
+        foreach (var path in paths)
             if (_digests.Of(path) is var (stat, digest))
             {
                 files.Add((path, stat));
@@ -43,7 +44,7 @@ internal sealed class SourceFiles
         return new(files, Digest.FromHash(hash.GetHashAndReset()));
     }
 
-    private IEnumerable<string> Chosen(IReadOnlyList<string> patterns)
+    private SortedSet<string> Chosen(IReadOnlyList<string> patterns)
     {
         var outs = patterns.Where(pattern => pattern[0] == '!').Select(pattern => PathGlob.Parse(pattern[1..])).ToList();
         var chosen = new SortedSet<string>(StringComparer.Ordinal);
