@@ -1,6 +1,5 @@
 using Signalbox.Api;
 using Signalbox.Cli.Deploying;
-using Signalbox.Delivery;
 
 namespace Signalbox.Cli.Tests;
 

@@ -18,8 +18,10 @@ internal sealed class JobCommands(
     /// <summary>The label of the run's containers.</summary>
     public const string Label = "signalbox.run";
 
+    private static readonly string[] s_engines = ["docker", "podman"];
+
     public static string? Engine(IReadOnlyDictionary<string, string> host, string directory) =>
-        new[] { "docker", "podman" }.Select(name => ProgramPath.Find(name, directory, host, out _)).FirstOrDefault(found => found is not null);
+        s_engines.Select(name => ProgramPath.Find(name, directory, host, out _)).FirstOrDefault(found => found is not null);
 
     public bool IsInstalled(string program) => ProgramPath.Find(program, directory, host, out _) is not null;
 

@@ -92,6 +92,7 @@ internal sealed class LiveRunView : RunView
             _session.Out.WriteLine(Indent(end.Job) + RunText.Line(end, _session.Paint));
             if (_verbose || end.Outcome.IsFailure()) foreach (var line in RunText.LastLines(_logOf(end.Job), _verbose)) _session.Out.WriteLine($"  | {line}");
         }
+        base.Dispose();
     }
 
     private void Draw()

@@ -56,6 +56,8 @@ internal static class ConvertVerb
 
     internal static string Word(Platform platform) => Platforms.First(p => p.Platform == platform).Word;
 
+    private static readonly string[] s_files = [".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile"];
+
     /// <summary>The one pipeline that lies in a directory.</summary>
     private static string Find(string directory)
     {
@@ -63,7 +65,7 @@ internal static class ConvertVerb
         string[] found =
         [
             .. (Directory.Exists(workflows) ? Directory.EnumerateFiles(workflows) : []).Where(f => f.EndsWith(".yml", StringComparison.Ordinal) || f.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
-            .. new[] { ".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile" }.Select(f => Path.Combine(directory, f)).Where(File.Exists),
+            .. s_files.Select(f => Path.Combine(directory, f)).Where(File.Exists),
         ];
         if (found is [var only]) return Path.GetRelativePath(directory, only);
         var names = string.Join(", ", found.Select(f => Path.GetRelativePath(directory, f)));

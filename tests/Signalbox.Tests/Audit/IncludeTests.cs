@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Signalbox.Audit;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.AzurePipelines;
@@ -83,7 +84,7 @@ public sealed class IncludeTests
         Assert.DoesNotContain(findings.SelectMany(f => f.Fix?.Edits ?? []), e => e.Path == ".gitlab-ci.yml" && e.Edit.Range.Start <= line && line <= e.Edit.Range.End);
     }
 
-    private static IReadOnlyList<Job> Jobs(params (string Path, string Text)[] files)
+    private static ImmutableArray<Job> Jobs(params (string Path, string Text)[] files)
     {
         var repository = new Auditor(new(RuleTable.All)).Run([.. files.Select(f => File(f.Path, f.Text))]).Repository;
         return repository.At<Pipeline>(files[0].Path)!.Jobs;

@@ -1,5 +1,4 @@
 using Signalbox.Pipelines;
-using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Tests.Pipelines.Portable;

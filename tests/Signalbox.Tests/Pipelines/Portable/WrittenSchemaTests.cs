@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Reports.Schemas;
-using Signalbox.Pipelines;
 using Signalbox.Yaml;
 
 namespace Signalbox.Tests.Pipelines.Portable;
