@@ -10,7 +10,7 @@ public sealed class GitLabWriter
 {
     // names that cannot be a job's
     private static readonly string[] s_reserved =
-        ["default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", "pages", "true", "false", "nil"];
+        ["<<", "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", "pages", "true", "false", "nil"];
 
     private readonly PortablePipeline _pipeline;
     private readonly CarriageLog _log;

@@ -93,7 +93,9 @@ internal sealed class SarifRun(int most)
     {
         var at = Location(location);
         if (at.Uri is null && location.Whole("index"u8) is { } index && index >= 0 && index < _artifacts.Count) at = _artifacts[index];
-        return at.Base is { } name && _bases.ContainsKey(name) ? Cut(AddressOf(name) + at.Uri) : at.Uri;
+        if (at.Base is not { } name || !_bases.ContainsKey(name)) return at.Uri;
+        // where the base fills it all, every location has the same text
+        return AddressOf(name) is var address && address.Length >= most ? address : Cut(address + at.Uri);
     }
 
     /// <summary>A base with those before it.</summary>
