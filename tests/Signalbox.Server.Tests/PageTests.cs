@@ -66,8 +66,11 @@ public sealed partial class PageTests
         try
         {
             string cookie;
+            IPEndPoint address;
             await using (var test = await TestServer.StartAsync(state: state))
             {
+                // the cookie's name has the port: a restart keeps it
+                address = new(IPAddress.Loopback, new Uri(test.Server.Address).Port);
                 var token = (await test.NewTokenAsync("read", "operate")).Token;
                 using var begun = await test.SendAsync("POST", "/api/v1/session", token: token);
                 Assert.Equal(HttpStatusCode.Created, begun.StatusCode);
@@ -78,7 +81,7 @@ public sealed partial class PageTests
                 cookie = set[..set.IndexOf(';')];
             }
             Assert.DoesNotContain(cookie[(cookie.IndexOf('=') + 1)..], await File.ReadAllTextAsync(Path.Combine(state, "sessions")), StringComparison.Ordinal);
-            await using (var test = await TestServer.StartAsync(state: state))
+            await using (var test = await TestServer.StartAsync(options => options with { Listen = address }, state))
             {
                 Assert.Equal(200, await StatusAsync(test, "GET", null));
                 Assert.Equal(403, await StatusAsync(test, "POST", test.Server.Address));
@@ -86,7 +89,7 @@ public sealed partial class PageTests
                 Assert.Equal(204, await StatusAsync(test, "DELETE", test.Server.Address));
                 Assert.Equal(401, await StatusAsync(test, "GET", null));
             }
-            await using (var test = await TestServer.StartAsync(state: state)) Assert.Equal(401, await StatusAsync(test, "GET", null));
+            await using (var test = await TestServer.StartAsync(options => options with { Listen = address }, state)) Assert.Equal(401, await StatusAsync(test, "GET", null));
 
             async Task<int> StatusAsync(TestServer test, string method, string? origin)
             {
