@@ -14,9 +14,9 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("stats", "error[usage]: 'stats' is not a verb of signalbox; expected one of init, up, deploy,", "   = help: signalbox status")]
+    [InlineData("stats", "error[usage]: 'stats' is not a verb of signalbox; expected one of init, run, up,", "   = help: signalbox status")]
     [InlineData("rollouts", "error[usage]: a verb is missing; expected one of list, show, watch", "   = help: signalbox rollouts --help")]
-    [InlineData("", "error[usage]: a verb is missing; expected one of init, up, deploy,", "   = help: signalbox --help")]
+    [InlineData("", "error[usage]: a verb is missing; expected one of init, run, up,", "   = help: signalbox --help")]
     [InlineData("status --format xml", "error[usage]: argument 'xml' not recognized", "   = help: signalbox status --help")]
     [InlineData("status --nonsense", "error[usage]: unrecognized command or argument '--nonsense'", "   = help: signalbox status --help")]
     [InlineData("rollouts show", "error[usage]: required argument missing for command: 'show'", "   = help: signalbox rollouts show --help")]

@@ -31,7 +31,8 @@ public static class EvidenceEvents
         if (entry.Type != AddedType) return null;
         var added = Read(entry, () => JsonSerializer.Deserialize(entry.Data.Span, EvidenceJson.Default.EvidenceAdded));
         return new(added.Id, added.Kind, added.Subject, entry.Principal, entry.At, added.Source, added.Content,
-            added.Verification, added.Facts, added.Summary, entry.Sequence, added.AlsoOf) { AlsoBy = added.AlsoBy };
+            added.Verification, added.Facts, added.Summary, entry.Sequence, added.AlsoOf)
+        { AlsoBy = added.AlsoBy };
     }
 
     internal static EvidenceWithdrawn? WithdrawnFrom(LedgerEntry entry) => entry.Type == WithdrawnType

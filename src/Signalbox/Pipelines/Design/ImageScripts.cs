@@ -58,7 +58,8 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
 
     /// <summary>Pushes, and keeps what the registry calls it: <c>NAME@sha256:…</c>.</summary>
     public RunStep Push() => Run("Push the image", Say("docker push \"$IMAGE:", s_commit, "\"\ndocker image inspect --format '{{index .RepoDigests 0}}' \"$IMAGE:", s_commit, "\" > image.txt",
-        platform == Platform.GitHubActions ? "\necho \"digest=$(cut -d@ -f2 image.txt)\" >> \"$GITHUB_OUTPUT\"" : "")) with { Id = "push" };
+        platform == Platform.GitHubActions ? "\necho \"digest=$(cut -d@ -f2 image.txt)\" >> \"$GITHUB_OUTPUT\"" : "")) with
+    { Id = "push" };
 
     public RunStep Sbom() => Run("Write the bill of materials", Say(decisions["sbom"] == "signalbox"
         ? "signalbox sbom --subject \"$(cut -d@ -f2 image.txt)\" --output sbom.cdx.json"

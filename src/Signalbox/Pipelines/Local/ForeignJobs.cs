@@ -18,9 +18,19 @@ internal sealed partial class ForeignJobs
 {
     private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["actions/setup-node"] = "node", ["actions/setup-python"] = "python3", ["actions/setup-go"] = "go", ["actions/setup-java"] = "java",
-        ["actions/setup-dotnet"] = "dotnet", ["ruby/setup-ruby"] = "ruby", ["pnpm/action-setup"] = "pnpm", ["oven-sh/setup-bun"] = "bun",
-        ["dtolnay/rust-toolchain"] = "cargo", ["shivammathur/setup-php"] = "php", ["astral-sh/setup-uv"] = "uv", ["hashicorp/setup-terraform"] = "terraform", ["azure/setup-helm"] = "helm",
+        ["actions/setup-node"] = "node",
+        ["actions/setup-python"] = "python3",
+        ["actions/setup-go"] = "go",
+        ["actions/setup-java"] = "java",
+        ["actions/setup-dotnet"] = "dotnet",
+        ["ruby/setup-ruby"] = "ruby",
+        ["pnpm/action-setup"] = "pnpm",
+        ["oven-sh/setup-bun"] = "bun",
+        ["dtolnay/rust-toolchain"] = "cargo",
+        ["shivammathur/setup-php"] = "php",
+        ["astral-sh/setup-uv"] = "uv",
+        ["hashicorp/setup-terraform"] = "terraform",
+        ["azure/setup-helm"] = "helm",
     };
 
     private readonly Pipeline _pipeline;

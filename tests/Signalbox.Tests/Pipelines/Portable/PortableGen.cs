@@ -36,7 +36,11 @@ internal static class PortableGen
         Maybe(Condition), Maybe(s_matrix), Gen.Int[0, 90], Gen.Bool, Gen.OneOf("make", "make test\nls -l", "echo \"$GREETING\" 'it''s'", "if true; then\n  make\nfi"),
         (condition, matrix, minutes, lenient, script) => new PortableJob
         {
-            Id = "", If = condition, Matrix = matrix, Timeout = minutes == 0 ? null : TimeSpan.FromMinutes(minutes), FailureIgnored = lenient,
+            Id = "",
+            If = condition,
+            Matrix = matrix,
+            Timeout = minutes == 0 ? null : TimeSpan.FromMinutes(minutes),
+            FailureIgnored = lenient,
             Variables = [new("GREETING", PortableText.Of("hello $world ${{ x }} $(y z) 'and' \"so\""))],
             Steps = [new CheckoutStep(), new RunStep(PortableText.Of(script))],
         });

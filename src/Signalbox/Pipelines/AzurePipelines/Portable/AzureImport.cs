@@ -50,17 +50,21 @@ public static class AzureImport
                     Branches = branches ?? (map.Get("tags") is not null && map.Get("branches") is null ? [] : null),
                     Tags = tags ?? [],
                     IgnoredBranches = Globs(map.Get("branches", "exclude")) ?? [],
-                    Paths = Texts(map.Get("paths", "include")), IgnoredPaths = Texts(map.Get("paths", "exclude")),
+                    Paths = Texts(map.Get("paths", "include")),
+                    IgnoredPaths = Texts(map.Get("paths", "exclude")),
                     Source = trigger.Range,
                 };
             case "trigger": return new(PortableEvent.Push) { Branches = Globs(node is YamlSequence ? node : null), Tags = [], Source = trigger.Range };
-            case "pr": return new(PortableEvent.PullRequest)
-            {
-                Branches = Globs(node is YamlSequence ? node : node.Get("branches", "include") ?? (node.Get("branches") as YamlSequence)), Tags = [],
-                IgnoredBranches = Globs(node.Get("branches", "exclude")) ?? [],
-                Paths = Texts(node.Get("paths", "include")), IgnoredPaths = Texts(node.Get("paths", "exclude")),
-                Source = trigger.Range,
-            };
+            case "pr":
+                return new(PortableEvent.PullRequest)
+                {
+                    Branches = Globs(node is YamlSequence ? node : node.Get("branches", "include") ?? (node.Get("branches") as YamlSequence)),
+                    Tags = [],
+                    IgnoredBranches = Globs(node.Get("branches", "exclude")) ?? [],
+                    Paths = Texts(node.Get("paths", "include")),
+                    IgnoredPaths = Texts(node.Get("paths", "exclude")),
+                    Source = trigger.Range,
+                };
             case "schedules": return new(PortableEvent.Schedule) { Tags = [], Crons = [.. node.Items().Select(s => s.Text("cron")).OfType<string>()], Source = trigger.Range };
             case "manual": return new(PortableEvent.Manual) { Tags = [], Source = trigger.Range };
             case "template": return new(PortableEvent.Called) { Tags = [], Source = trigger.Range };

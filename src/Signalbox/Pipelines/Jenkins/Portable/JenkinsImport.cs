@@ -201,8 +201,16 @@ public sealed class JenkinsImport
         if (scope.Options.Checkout && !steps.Any(s => s is CheckoutStep)) steps.Insert(0, new CheckoutStep { Source = range });
         Add(name, range, steps, new()
         {
-            Id = name, If = scope.If, Runner = scope.Runner, Container = scope.Container, Variables = scope.Variables, Timeout = scope.Options.Timeout, Retries = Math.Max(scope.Options.Retries, import.Retries),
-            Manual = scope.Manual || import.Manual, Matrix = scope.Matrix, FailureIgnored = lenient,
+            Id = name,
+            If = scope.If,
+            Runner = scope.Runner,
+            Container = scope.Container,
+            Variables = scope.Variables,
+            Timeout = scope.Options.Timeout,
+            Retries = Math.Max(scope.Options.Retries, import.Retries),
+            Manual = scope.Manual || import.Manual,
+            Matrix = scope.Matrix,
+            FailureIgnored = lenient,
         }, _before);
     }
 
