@@ -33,7 +33,7 @@ internal static class UpVerb
         // what ran before comes back whatever the file says
         if (session.State.HasLedger) await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
         if (session.State.HasLedger && !System.IO.File.Exists(DeployFile.Find(session.Get(From)!)) && session.Parsed.GetResult(From) is null or { Implicit: true })
-            return await StatusVerb.RunAsync(session).ConfigureAwait(false);
+            return await ShowAsync(session).ConfigureAwait(false);
         // everything that is wrong with the file is said before anything starts
         var file = await DeployFile.ReadAsync(session.Get(From)!, session).ConfigureAwait(false);
         var applications = file.Choose(session.Get(App));
@@ -61,6 +61,15 @@ internal static class UpVerb
         if (!session.State.HasLedger)
             throw new SignalboxException(ExitCode.No, Finding.Error("nothing-to-bring-back", $"nothing has gone out from {session.State.Path}; expected a state directory that was used or restored", new(session.State.Path), "signalbox up   # takes the first release out"));
         await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);
+        return await ShowAsync(session).ConfigureAwait(false);
+    }
+
+    /// <summary>A control plane that was there before meets a host that was just started at its next try: status is asked for when it has.</summary>
+    private static async Task<int> ShowAsync(Session session)
+    {
+        using (var client = session.Connect())
+            for (var tries = 0; tries < 100 && !(await client.StatusAsync(session.Cancel).ConfigureAwait(false)).HostConnected; tries++)
+                await Task.Delay(100, session.Cancel).ConfigureAwait(false);
         return await StatusVerb.RunAsync(session).ConfigureAwait(false);
     }
 
