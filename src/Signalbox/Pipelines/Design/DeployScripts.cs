@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Detection;
 using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.Design;
@@ -45,7 +46,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
         var digest = chart.Digest ? "--set-string image.digest=\"${reference#*@}\"" : "--set-string image.tag=\"verified@${reference#*@}\"";
         var token = platform == Platform.GitHubActions && ByIdentity ? $"HELM_KUBETOKEN=$({GitHubToken("kubernetes")})\necho \"::add-mask::$HELM_KUBETOKEN\"\nexport HELM_KUBETOKEN\n" : "";
         return $"{token}printf '%s\\n' \"$KUBE_CA\" > {Authority}\nreference=$(cat image.txt)\n"
-            + $"helm upgrade --install {chart.Name} {ShellText.Quoted("./" + chart.Folder)} --namespace {decisions["namespace"]} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}";
+            + $"helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}";
     }
 
     private static string GitHubToken(string audience) =>

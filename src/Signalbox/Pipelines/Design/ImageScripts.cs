@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Detection;
 using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.Portable;
 
@@ -52,7 +53,7 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
 
     private static PortableText Setting(string name) => PortableText.Of(new PortableReference(ReferenceKind.Setting, name));
 
-    public RunStep Build(string dockerfile) => Run("Build the image", Say("docker build --pull --file ", ShellText.Quoted(dockerfile), " --tag \"$IMAGE:", s_commit, "\" .\ndocker save --output image.tar \"$IMAGE:", s_commit, "\""));
+    public RunStep Build(string dockerfile) => Run("Build the image", Say("docker build --pull --file ", Words.Quote(dockerfile), " --tag \"$IMAGE:", s_commit, "\" .\ndocker save --output image.tar \"$IMAGE:", s_commit, "\""));
 
     public RunStep Scan() => Run("Scan the image", Say($"{Tool(PinnedImages.Trivy)} image --exit-code 1 --severity CRITICAL,HIGH --scanners vuln --input /src/image.tar"));
 

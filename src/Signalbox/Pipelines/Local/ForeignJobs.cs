@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Signalbox.Delivery.Detection;
 using Signalbox.Delivery;
 using Signalbox.Yaml;
 
@@ -97,7 +98,7 @@ internal sealed partial class ForeignJobs
         {
             var name = step.Name ?? step.Uses?.Name ?? $"step {index + 1}";
             if (Step(job, step, matrix) is not { } command) continue;
-            script.Append("echo ").Append(Quote($"== {name.ReplaceLineEndings(" ")}")).Append('\n').Append(command).Append('\n');
+            script.Append("echo ").Append(Words.Quote($"== {name.ReplaceLineEndings(" ")}")).Append('\n').Append(command).Append('\n');
         }
         return script.Length > 0 ? script.ToString() : ":";
     }
@@ -121,10 +122,10 @@ internal sealed partial class ForeignJobs
             Not(job.Id, $"a step hands values on through {talk.Value}", step.Range);
             return null;
         }
-        var variables = string.Concat(Variables(job.Id, step.Variables, matrix).Where(variable => variable.Value.Text is not null).Select(variable => $"{variable.Key}={Quote(variable.Value.Text!)} "));
-        var directory = step.Node.Text("working-directory") is { } below ? $"cd {Quote(below)} && " : "";
+        var variables = string.Concat(Variables(job.Id, step.Variables, matrix).Where(variable => variable.Value.Text is not null).Select(variable => $"{variable.Key}={Words.Quote(variable.Value.Text!)} "));
+        var directory = step.Node.Text("working-directory") is { } below ? $"cd {Words.Quote(below)} && " : "";
         var shell = step.Shell switch { null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
-        if (shell is not null) return $"({directory}{variables}{shell} {Quote(text)})";
+        if (shell is not null) return $"({directory}{variables}{shell} {Words.Quote(text)})";
         Not(job.Id, $"a step's shell is {step.Shell}", step.Range);
         return null;
     }
@@ -132,7 +133,7 @@ internal sealed partial class ForeignJobs
     private string? Uses(Job job, UsedCode used)
     {
         if (used.Is("actions/checkout") || used.Is("actions/cache")) return null;
-        if (s_tools.TryGetValue(used.Name, out var tool)) return $"command -v {tool} >/dev/null || {{ echo {Quote($"{used.Name} would set up {tool}, which is not installed here")} >&2; exit 1; }}";
+        if (s_tools.TryGetValue(used.Name, out var tool)) return $"command -v {tool} >/dev/null || {{ echo {Words.Quote($"{used.Name} would set up {tool}, which is not installed here")} >&2; exit 1; }}";
         Not(job.Id, $"uses {used.Name}", used.Range);
         return null;
     }
@@ -157,8 +158,6 @@ internal sealed partial class ForeignJobs
     }
 
     private void Not(string job, string what, TextRange range) => _notRun.Add(new(job, what, range));
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"\$\{\{.*?\}\}", RegexOptions.Singleline)]
     private static partial Regex Expression();

@@ -1,10 +1,12 @@
+using Signalbox.Delivery.Detection;
+
 namespace Signalbox.Pipelines.Portable;
 
 /// <summary>What stands in a written pipeline where a person must see to something: it fails, so that nothing is lost in silence.</summary>
 internal static class LeftStep
 {
     /// <summary>A POSIX shell's command that says what is left and fails. The message cannot become code.</summary>
-    public static string Script(string message) => $"echo {ShellText.Quoted("left for a person: " + OneLine(message))} >&2; exit 1";
+    public static string Script(string message) => $"echo {Words.Quote("left for a person: " + OneLine(message))} >&2; exit 1";
 
     public static string Of(ForeignStep step) => step.Inputs.Count == 0 ? step.Uses : $"{step.Uses} with {string.Join(", ", step.Inputs.Select(i => $"{i.Name}: {i.Value}"))}";
 

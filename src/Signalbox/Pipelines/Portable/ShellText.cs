@@ -1,4 +1,5 @@
 using System.Text;
+using Signalbox.Delivery.Detection;
 
 namespace Signalbox.Pipelines.Portable;
 
@@ -61,15 +62,11 @@ internal static class ShellText
     /// <summary>A shell variable, so that what follows cannot become part of its name.</summary>
     public static string Variable(PortableReference reference, string name) => reference.Bare ? name : $"${{{name}}}";
 
-    /// <summary>Text that a POSIX shell takes as it is.</summary>
-    public static string Quoted(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '=' or ',' or '@' or '+') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
     /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
     /// <param name="variable">The shell variable of a reference, or null.</param>
     public static string Word(PortableText text, Func<PortableReference, string?> variable)
     {
-        if (text.IsLiteral) return ShellText.Quoted(text.Literal!);
+        if (text.IsLiteral) return Words.Quote(text.Literal!);
         var word = new StringBuilder("\"");
         foreach (var part in text.Parts)
             if (part.Reference is { } reference) word.Append("${").Append(variable(reference) ?? "LEFT_FOR_A_PERSON").Append('}');

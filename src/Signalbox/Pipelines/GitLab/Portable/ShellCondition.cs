@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Detection;
 using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.GitLab.Portable;
@@ -12,7 +13,7 @@ internal static class ShellCondition
         AnyOf any => Joined(any.Parts, " || "),
         Not not => Write(not.Part) is { } inner ? $"! {inner}" : null,
         RefIs { Pattern: null } r => $"[ -n \"${{{Ref(r)}:-}}\" ]",
-        RefIs { IsPrefix: true } r => $"{{ [ -n \"${{{Ref(r)}:-}}\" ] && [ \"${{{Ref(r)}#{ShellText.Quoted(r.Text)}}}\" != \"${Ref(r)}\" ]; }}",
+        RefIs { IsPrefix: true } r => $"{{ [ -n \"${{{Ref(r)}:-}}\" ] && [ \"${{{Ref(r)}#{Words.Quote(r.Text)}}}\" != \"${Ref(r)}\" ]; }}",
         RefIs { IsSimple: true } r => Equal(Ref(r), r.Pattern!),
         IsDefaultBranch => "[ \"${CI_COMMIT_BRANCH:-}\" = \"$CI_DEFAULT_BRANCH\" ]",
         TargetIs t => Equal("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch),
@@ -27,7 +28,7 @@ internal static class ShellCondition
         return said.Contains(null) ? null : $"{{ {string.Join(sign, said)}; }}";
     }
 
-    private static string Equal(string variable, string value) => $"[ \"${{{variable}:-}}\" = {ShellText.Quoted(value)} ]";
+    private static string Equal(string variable, string value) => $"[ \"${{{variable}:-}}\" = {Words.Quote(value)} ]";
 
     private static string Ref(RefIs r) => r.Tag ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH";
 }

@@ -63,7 +63,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         }
     }
 
-    private static PortableText Word(PortableText said) => said.IsLiteral ? PortableText.Of(ShellText.Quoted(said.Literal!))
+    private static PortableText Word(PortableText said) => said.IsLiteral ? PortableText.Of(Delivery.Detection.Words.Quote(said.Literal!))
         : PortableText.Of([new("\"", null), .. said.Map(l => l.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)).Parts, new("\"", null)]);
 
     private static IReadOnlyList<PortableText> Paths(GroovyNode? node, JenkinsStepScope scope)
