@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Signalbox.Delivery.Detection;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Local;
