@@ -95,7 +95,7 @@ public sealed class LifecycleTests : IDisposable
     }
 
     [Fact]
-    public void Listen_WhereTheUsualPortIsTaken_TakesAFreeOne()
+    public void Listen_WhereTheUsualPortIsTaken_TakesOneThatIsLentToNoConnection()
     {
         using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -108,6 +108,6 @@ public sealed class LifecycleTests : IDisposable
             // something else on this machine has it: as good
         }
 
-        Assert.Equal(0, ControlPlaneServer.ListenOn(new(_state, "0.0.0")).Port);
+        Assert.InRange(ControlPlaneServer.ListenOn(new(_state, "0.0.0")).Port, 20_000, 31_999);
     }
 }

@@ -16,7 +16,7 @@ public sealed record ReportLimits(
     long MaxText = 64L << 20)
 {
     /// <summary>
-    /// Real reports say a rule's texts once and have findings refer to it: 5 times the file was the most that was seen. One that says
+    /// Real reports say a rule's texts once and have findings refer to it: some 5 times the file is estimated, not measured. One that says
     /// its texts so much more often than it has bytes is made to fill a memory.
     /// </summary>
     private const int MaxRepeated = 16, Beside = 1 << 20;
