@@ -6,6 +6,7 @@ using Signalbox.Audit.Grades;
 using Signalbox.Audit.Output;
 using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
+using Signalbox.Cli.Auditing;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
@@ -25,8 +26,11 @@ internal static class AuditVerb
         return verb.Does(RunAsync);
     }
 
-    private static Task<int> RunAsync(Session session) =>
-        AuditOptions.IsMany(session.Parsed.CommandResult) ? Task.FromResult(OrganisationAudit.Run(session)) : OneAsync(session);
+    private static Task<int> RunAsync(Session session)
+    {
+        RoomAhead.Take();
+        return AuditOptions.IsMany(session.Parsed.CommandResult) ? Task.FromResult(OrganisationAudit.Run(session)) : OneAsync(session);
+    }
 
     private static async Task<int> OneAsync(Session session)
     {

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Signalbox.Cli.Auditing;
+
+/// <summary>
+/// Memory for a short run that keeps all it reads: taken at once, in large pages, without a collection before it is full
+/// (docs/decisions/0140-room-ahead.md).
+/// </summary>
+internal static partial class RoomAhead
+{
+    /// <summary>In bytes; a few thousand files need that much.</summary>
+    private const int Room = 160 << 20;
+
+    /// <summary>In bytes: what the heap may grow into, from where it begins.</summary>
+    private const int Ahead = 512 << 20;
+
+    /// <summary>Bytes of memory that the process may have at least: what is taken is little of it.</summary>
+    private const long Roomy = 1L << 30;
+
+    /// <summary>MADV_HUGEPAGE (madvise(2)).</summary>
+    private const int LargePages = 14;
+
+    private const nint LargePage = 2 << 20;
+
+    /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it.</summary>
+    public static void Take()
+    {
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
+        Advise();
+        GC.TryStartNoGCRegion(Room);
+    }
+
+    // a new object lies where the heap begins, and the heap grows upwards from there within the range that was reserved for it
+    private static unsafe void Advise()
+    {
+        var newest = new byte[1];
+        fixed (byte* at = newest) _ = Madvise((nint)at & ~(LargePage - 1), Ahead, LargePages);
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(nint address, nuint length, int advice);
+}
