@@ -26,9 +26,22 @@ internal static class Equivalence
     public static string? Of(LocalSample original, byte[] changed)
     {
         if (original.IsImage) return OfImages(original.Bundle, changed);
-        return (Parse(original.Bundle), Parse(changed)) is ({ } before, { } after)
-            ? JsonNode.DeepEquals(before, after) ? "another spelling of the same JSON" : s_bundles.FirstOrDefault(known => Same(before, after, known.TakeAway)).Class
-            : null;
+        if ((Parse(original.Bundle), Parse(changed)) is not ({ } before, { } after)) return null;
+        if (JsonNode.DeepEquals(before, after)) return "another spelling of the same JSON";
+        TakeLeftOut(before, after);
+        return JsonNode.DeepEquals(before, after) ? "what may be left out" : s_bundles.FirstOrDefault(known => Same(before, after, known.TakeAway)).Class;
+    }
+
+    /// <summary>
+    /// A list without entries says what no list does. The digest beside a signature only identifies the artifact (Sigstore's
+    /// bundle format, MessageSignature): it may be absent, and must be right where it is there.
+    /// </summary>
+    private static void TakeLeftOut(JsonObject before, JsonObject after)
+    {
+        foreach (var name in (string[])["tlogEntries", "timestampVerificationData"])
+            foreach (var file in (JsonObject[])[before, after])
+                if (file["verificationMaterial"] is JsonObject material && material[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 }) material.Remove(name);
+        if (before["messageSignature"] is JsonObject signed && after["messageSignature"] is JsonObject left && !left.ContainsKey("messageDigest")) signed.Remove("messageDigest");
     }
 
     private static bool Same(JsonObject before, JsonObject after, Action<JsonObject> takeAway)
