@@ -13,9 +13,12 @@ public sealed class GateDesk
     private static readonly SemaphoreSlim s_changes = new(1, 1);
 
     /// <summary>Decisions that are made only to be looked at, at once: each may have some hundred MB in memory.</summary>
-    private static readonly SemaphoreSlim s_looks = new(MostLooks, MostLooks);
+    private static readonly SemaphoreSlim s_looks = new(MostAtOnce, MostAtOnce);
 
-    private const int MostLooks = 2;
+    /// <summary>Decisions that a rollout begins with: they wait for no look.</summary>
+    private static readonly SemaphoreSlim s_decisions = new(MostAtOnce, MostAtOnce);
+
+    private const int MostAtOnce = 2;
 
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
@@ -66,6 +69,9 @@ public sealed class GateDesk
 
     /// <summary>A decision that is made again, checked or exported: whoever may ask could ask for many at once, so the others wait.</summary>
     public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(s_looks, look, cancel);
+
+    /// <summary>A decision that a rollout begins with, its commands and all: whoever may start rollouts could start many at once, so the others wait.</summary>
+    public Task<T> DecideAsync<T>(Func<Task<T>> decide, CancellationToken cancel) => InTurnAsync(s_decisions, decide, cancel);
 
     private static async Task<T> InTurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancel)
     {
