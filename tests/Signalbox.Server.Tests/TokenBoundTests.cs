@@ -215,7 +215,7 @@ public sealed class TokenBoundTests
     public async Task Release_IsShownAsItRunsInTheTokensEnvironment(string path)
     {
         await using var test = await StartAsync();
-        foreach (var (environment, expected) in new[] { ("staging", (string[])["staging"]), (null, ["staging", "production"]) })
+        foreach (var (environment, expected) in new (string? Environment, string[] Expected)[] { ("staging", ["staging"]), (null, ["staging", "production"]) })
         {
             using var answer = await test.SendAsync("GET", path, token: await TokenAsync(test, "shop", environment));
             var shown = (await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync())).RootElement;
