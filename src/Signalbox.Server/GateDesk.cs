@@ -40,23 +40,27 @@ public sealed class GateDesk
     public EvidenceIntake Intake { get; }
 
     /// <exception cref="StorageException">The content store cannot be used.</exception>
-    public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
+    public static GateDesk Open(StateDirectory state, ILedgerStore ledger, long capacity = FileContentStore.DefaultCapacity)
     {
-        var contents = FileContentStore.Open(state);
+        var contents = FileContentStore.Open(state, capacity);
         var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
         // reading the whole ledger takes its time: only where room is needed
-        if (contents.Used > contents.Capacity / 2) Collect(contents, LedgerDigests.In(ledger), desk.Evidence.WithdrawnContents());
+        if (contents.Used > contents.Capacity / 2) Collect(contents, LedgerDigests.In(ledger), desk.Evidence);
         desk.Policies.Replay(ledger);
         return desk;
     }
 
-    /// <summary>Removes what nothing names, and the content of withdrawn evidence; what was read from it stays, so that decisions can be made again.</summary>
-    private static void Collect(FileContentStore contents, HashSet<Delivery.Digest> named, IReadOnlySet<Delivery.Digest> withdrawn)
+    /// <summary>
+    /// Removes what nothing names, and the content of withdrawn evidence that let nothing out; what was read from it stays, so that
+    /// decisions can be made again.
+    /// </summary>
+    private static void Collect(FileContentStore contents, LedgerDigests named, EvidenceIndex evidence)
     {
+        var withdrawn = evidence.WithdrawnContents(named.Allowed);
         try
         {
-            contents.Collect(digest => named.Contains(digest) && !withdrawn.Contains(digest));
+            contents.Collect(digest => named.All.Contains(digest) && !withdrawn.Contains(digest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -32,11 +32,11 @@ internal static class Exposed
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
-    public static NewEntry Decision(DateTimeOffset now, string environment = "production")
+    public static NewEntry Decision(DateTimeOffset now, string environment = "production", GateVerdict verdict = GateVerdict.Allow, params IReadOnlyList<Digest> evidence)
     {
         var digest = Digest.Of([1]);
         var result = new GateResult(GateTable.Sbom, "policy", GateMode.Warn, GateVerdict.Allow, [], null, null);
-        var decided = new GateDecided("shop-2", environment, GateVerdict.Allow, now, digest, digest, [], [], digest, digest, [result]);
+        var decided = new GateDecided("shop-2", environment, verdict, now, digest, digest, [], evidence, digest, digest, [result]);
         return new($"shop/{environment}", GateEvents.DecidedType, new("ci:trial"), JsonSerializer.SerializeToUtf8Bytes(decided, s_json));
     }
 
