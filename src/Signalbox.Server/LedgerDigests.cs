@@ -1,6 +1,5 @@
 using System.Text;
 using Signalbox.Delivery;
-using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Signalbox.Delivery;
-using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Server.Tests.Metrics;
 using Signalbox.Storage;
