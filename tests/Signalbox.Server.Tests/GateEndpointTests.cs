@@ -77,11 +77,18 @@ public sealed class GateEndpointTests
             test.SendAsync("POST", "/api/v1/rollouts", """{"application":"shop","environment":"production","release":"shop-2"}"""),
             test.SendAsync("POST", "/api/v1/releases/shop-2/promote", """{"to":"production"}"""),
         ];
-        for (var i = 0; i < 10; i++) (await test.SendAsync("GET", "/api/v1/status")).EnsureSuccessStatusCode();
-        Assert.DoesNotContain(begun, answer => answer.IsCompleted);
-        Assert.Empty(test.Plane.Calls);
-        goes.SetResult(0);
-        await Task.WhenAll(held);
+        try
+        {
+            for (var i = 0; i < 10; i++) (await test.SendAsync("GET", "/api/v1/status")).EnsureSuccessStatusCode();
+            Assert.DoesNotContain(begun, answer => answer.IsCompleted);
+            Assert.Empty(test.Plane.Calls);
+        }
+        finally
+        {
+            // the turns are everybody's
+            goes.SetResult(0);
+            await Task.WhenAll(held);
+        }
         foreach (var answer in begun) Assert.Equal(HttpStatusCode.Created, (await answer).StatusCode);
         Directory.Delete(Path.GetDirectoryName(root)!, recursive: true);
     }
