@@ -6,6 +6,7 @@ using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification.Trust;
+using Signalbox.Ledger;
 
 namespace Signalbox.Tests.Evidence;
 
