@@ -13,9 +13,12 @@ public sealed class GateDesk
     private static readonly SemaphoreSlim s_changes = new(1, 1);
 
     /// <summary>Decisions that are made only to be looked at, at once: each may have some hundred MB in memory.</summary>
-    private static readonly SemaphoreSlim s_looks = new(MostLooks, MostLooks);
+    private static readonly SemaphoreSlim s_looks = new(MostAtOnce, MostAtOnce);
 
-    private const int MostLooks = 2;
+    /// <summary>Decisions that a rollout begins with: they wait for no look.</summary>
+    private static readonly SemaphoreSlim s_decisions = new(MostAtOnce, MostAtOnce);
+
+    private const int MostAtOnce = 2;
 
     private GateDesk(FileContentStore contents, StateDirectory state)
     {
@@ -37,23 +40,27 @@ public sealed class GateDesk
     public EvidenceIntake Intake { get; }
 
     /// <exception cref="StorageException">The content store cannot be used.</exception>
-    public static GateDesk Open(StateDirectory state, ILedgerStore ledger)
+    public static GateDesk Open(StateDirectory state, ILedgerStore ledger, long capacity = FileContentStore.DefaultCapacity)
     {
-        var contents = FileContentStore.Open(state);
+        var contents = FileContentStore.Open(state, capacity);
         var desk = new GateDesk(contents, state);
         desk.Evidence.Replay(ledger);
         // reading the whole ledger takes its time: only where room is needed
-        if (contents.Used > contents.Capacity / 2) Collect(contents, LedgerDigests.In(ledger), desk.Evidence.WithdrawnContents());
+        if (contents.Used > contents.Capacity / 2) Collect(contents, LedgerDigests.In(ledger), desk.Evidence);
         desk.Policies.Replay(ledger);
         return desk;
     }
 
-    /// <summary>Removes what nothing names, and the content of withdrawn evidence; what was read from it stays, so that decisions can be made again.</summary>
-    private static void Collect(FileContentStore contents, HashSet<Delivery.Digest> named, IReadOnlySet<Delivery.Digest> withdrawn)
+    /// <summary>
+    /// Removes what nothing names, and the content of withdrawn evidence that let nothing out; what was read from it stays, so that
+    /// decisions can be made again.
+    /// </summary>
+    private static void Collect(FileContentStore contents, LedgerDigests named, EvidenceIndex evidence)
     {
+        var withdrawn = evidence.WithdrawnContents(named.Allowed);
         try
         {
-            contents.Collect(digest => named.Contains(digest) && !withdrawn.Contains(digest));
+            contents.Collect(digest => named.All.Contains(digest) && !withdrawn.Contains(digest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,6 +73,9 @@ public sealed class GateDesk
 
     /// <summary>A decision that is made again, checked or exported: whoever may ask could ask for many at once, so the others wait.</summary>
     public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(s_looks, look, cancel);
+
+    /// <summary>A decision that a rollout begins with, its commands and all: whoever may start rollouts could start many at once, so the others wait.</summary>
+    public Task<T> DecideAsync<T>(Func<Task<T>> decide, CancellationToken cancel) => InTurnAsync(s_decisions, decide, cancel);
 
     private static async Task<T> InTurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancel)
     {

@@ -6,8 +6,10 @@ namespace Signalbox.Cli.Tests;
 public sealed class DamagedBackupTests
 {
     /// <summary>One artifact that somebody touched, however old, keeps nobody from having a backup.</summary>
-    [Fact]
-    public async Task Backup_WithAnAlteredArtifact_LeavesItOutAndSaysSo()
+    [Theory]
+    [InlineData(UnixFileMode.None)]
+    [InlineData(UnixFileMode.SetUser)]
+    public async Task Backup_WithAnAlteredArtifact_LeavesItOutAndSaysSo(UnixFileMode also)
     {
         await using var shop = new Shop();
         (await shop.RunAsync("up", shop.App)).Expect(0);
@@ -15,6 +17,8 @@ public sealed class DamagedBackupTests
         var file = Path.Combine(artifact, "app.json");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.AppendAllTextAsync(file, " ");
+        // no artifact has such a file, so nothing packs it
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | also);
         var made = (await shop.RunAsync("backup", "--to", shop.Join("backup"))).Expect(0);
         Assert.Contains($"the artifact in {artifact} is not what its name says any more; it is left out", made.Error);
         Assert.Equal(0, (await shop.JsonAsync("restore", shop.Join("backup"), "--check")).GetProperty("artifacts").GetInt32());

@@ -172,14 +172,18 @@ public sealed class GateTests
         await shop.JsonAsync("release", "create", shop.App);
         shop.Write("api/junit.xml", "<testsuites><testsuite name=\"api\" tests=\"1\" failures=\"1\"><testcase name=\"a\" classname=\"c\"><failure/></testcase></testsuite></testsuites>");
         shop.Write("web/junit.xml", "<testsuites><testsuite name=\"web\" tests=\"1\"><testcase name=\"b\" classname=\"c\"/></testsuite></testsuites>");
-        // two folders, and each has one of that name
-        Assert.Contains("error[evidence-same-name]", (await shop.RunAsync("evidence", "add", shop.Join("api"), shop.Join("web"), "--release", "shop-2")).Expect(2).Error);
+        // the same file twice
+        Assert.Contains("error[evidence-same-name]", (await shop.RunAsync("evidence", "add", shop.Join("api"), shop.Join("api/junit.xml"), "--release", "shop-2")).Expect(2).Error);
         Assert.Equal(0, (await shop.JsonAsync("evidence", "list", "--release", "shop-2")).GetArrayLength());
-        (await shop.RunAsync("evidence", "add", shop.Join("api/junit.xml"), shop.Join("web/junit.xml"), "--release", "shop-2")).Expect(0);
+        // one command after the other, each with its module's folder
+        (await shop.RunAsync("evidence", "add", shop.Join("api"), "--release", "shop-2")).Expect(0);
+        (await shop.RunAsync("evidence", "add", shop.Join("web"), "--release", "shop-2")).Expect(0);
         Assert.Contains("1 of 1 tests of web", (await shop.RunAsync("gates", "check", "shop-2", "--env", "production")).Expect(1).Out);
-        // made anew under its own name it takes the earlier one's place
+        Assert.Equal(["api/junit.xml", "web/junit.xml"], (await shop.JsonAsync("evidence", "list", "--release", "shop-2")).EnumerateArray().Select(one => one.GetProperty("where").GetString()).Order(StringComparer.Ordinal));
+        // made anew it has its own name, wherever one stands, and takes the earlier one's place
+        shop.Write("signalbox.yaml", "apiVersion: signalbox/v1\n");
         shop.Write("api/junit.xml", "<testsuites><testsuite name=\"api\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite></testsuites>");
-        (await shop.RunAsync("evidence", "add", shop.Join("api/junit.xml"), "--release", "shop-2")).Expect(0);
+        (await shop.PasteAsync("api", "signalbox evidence add junit.xml --release shop-2")).Expect(0);
         (await shop.RunAsync("gates", "check", "shop-2", "--env", "production")).Expect(0);
     }
 

@@ -41,6 +41,24 @@ public sealed class InitTests : IDisposable
         Assert.Contains("application:", await File.ReadAllTextAsync(_directory.Join("signalbox.yaml"), Cancel));
     }
 
+    /// <summary>Somebody's checkout is checked before it is trusted: nothing is written where its links lead.</summary>
+    [Theory]
+    [InlineData(".signalbox/signalbox.schema.json", "signalbox.schema.json", "mine")]
+    [InlineData(".signalbox/.gitignore", "new", null)]
+    [InlineData(".signalbox", "", "mine")]
+    public async Task Check_OfACheckoutWithLinks_WritesNothingElsewhere(string link, string target, string? there)
+    {
+        _directory.Write("signalbox.yaml", $"# yaml-language-server: $schema=.signalbox/signalbox.schema.json\napiVersion: signalbox/v1\napplication: shop\nprocess: {{ command: [sh] }}\nport: {Shop.FreePort().ToString(CultureInfo.InvariantCulture)}\n");
+        if (there is not null) _state.Write("signalbox.schema.json", there);
+        var place = _directory.Join(link);
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.CreateSymbolicLink(place, target.Length == 0 ? _state.Path : _state.Join(target));
+        (await RunAsync("check")).Expect(0);
+        Assert.Equal(there, File.Exists(_state.Join("signalbox.schema.json")) ? await File.ReadAllTextAsync(_state.Join("signalbox.schema.json"), Cancel) : null);
+        Assert.False(File.Exists(_state.Join("new")) || File.Exists(_state.Join(".gitignore")));
+        Assert.NotNull(new FileInfo(place).LinkTarget);
+    }
+
     [Fact]
     public async Task Stdout_PrintsTheFileAlone_AndWritesNothing()
     {

@@ -96,6 +96,8 @@ public sealed class SignTests : IDisposable
         var undecided = (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub")).Expect(3);
         Assert.Contains("error[verify-nothing-compared]: the signature holds, and no artifact was compared", undecided.Error);
         Assert.Contains("= help: signalbox verify result.sigstore.json --artifact FILE", undecided.Error);
+        Assert.Contains("undecided, as no artifact was compared: signed with the key sha256:", undecided.Out);
+        Assert.DoesNotContain("accepted", undecided.All, StringComparison.Ordinal);
         (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--any-subject")).Expect(0);
         (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--artifact", "app.tar")).Expect(0);
     }

@@ -49,12 +49,12 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
         Called(new Release($"{request.Application}-1", request.Application, request.Source, request.Artifacts, request.Environments, At), $"release by {principal}");
 
     public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<Release>>([]);
+        Task.FromResult<IReadOnlyList<Release>>([.. Releases.Where(release => application is null || release.Application == application)]);
 
-    /// <summary>The one release there is, where there is one.</summary>
-    public Release? Release { get; set; }
+    /// <summary>The releases there are.</summary>
+    public List<Release> Releases { get; } = [];
 
-    public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult(Release?.Id == id ? Release : null);
+    public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult(Releases.Find(release => release.Id == id));
 
     public Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
         request.Release == "unknown-1"

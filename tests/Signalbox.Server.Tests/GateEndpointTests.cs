@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Signalbox.Api;
 using Signalbox.Delivery;
+using Signalbox.Ledger;
+using Signalbox.Storage;
 
 namespace Signalbox.Server.Tests;
 
@@ -44,6 +46,51 @@ public sealed class GateEndpointTests
         Assert.Equal(Lcov, await content.Content.ReadAsStringAsync());
         var file = Path.Combine(test.State, "content", view.Content[7..9], view.Content[7..]);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    /// <summary>Each principal has places of its own about a subject: who fills theirs keeps nobody else out.</summary>
+    [Fact]
+    public async Task Evidence_OfOnePrincipal_TakesNobodyElsesPlace()
+    {
+        await using var test = await TestServer.StartAsync();
+        for (var line = 1; line <= 200; line++)
+        {
+            using var taken = await test.SendAsync("POST", s_add, with: Raw($"SF:a.js\nDA:{line},1\nLF:1\nLH:1\nend_of_record\n"));
+            Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        }
+        Assert.Equal("evidence-too-much", (await test.RefusedAsync("POST", s_add, with: Raw("SF:b.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n"))).Problem.Id);
+        using var others = await test.SendAsync("POST", s_add, token: (await test.NewTokenAsync("evidence")).Token, with: Raw(Lcov));
+        Assert.Equal(HttpStatusCode.Created, others.StatusCode);
+    }
+
+    /// <summary>Each decision may have some hundred MB in memory, and whoever may start a rollout could start many.</summary>
+    [Fact]
+    public async Task Rollouts_BeginTwoAtOnce()
+    {
+        await using var test = await TestServer.StartAsync();
+        var root = Path.Combine(Directory.CreateTempSubdirectory("signalbox-").FullName, "state");
+        var desk = GateDesk.Open(StateDirectory.Open(root), new MemoryLedgerStore(TimeProvider.System));
+        var goes = new TaskCompletionSource<int>();
+        Task<int>[] held = [desk.DecideAsync(() => goes.Task, TestContext.Current.CancellationToken), desk.DecideAsync(() => goes.Task, TestContext.Current.CancellationToken)];
+        Task<HttpResponseMessage>[] begun =
+        [
+            test.SendAsync("POST", "/api/v1/rollouts", """{"application":"shop","environment":"production","release":"shop-2"}"""),
+            test.SendAsync("POST", "/api/v1/releases/shop-2/promote", """{"to":"production"}"""),
+        ];
+        try
+        {
+            for (var i = 0; i < 10; i++) (await test.SendAsync("GET", "/api/v1/status")).EnsureSuccessStatusCode();
+            Assert.DoesNotContain(begun, answer => answer.IsCompleted);
+            Assert.Empty(test.Plane.Calls);
+        }
+        finally
+        {
+            // the turns are everybody's
+            goes.SetResult(0);
+            await Task.WhenAll(held);
+        }
+        foreach (var answer in begun) Assert.Equal(HttpStatusCode.Created, (await answer).StatusCode);
+        Directory.Delete(Path.GetDirectoryName(root)!, recursive: true);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class LedgerDigestsTests
         var ledger = new MemoryLedgerStore(TimeProvider.System);
         NewEntry Entry(string data) => new("future", "future.thing/9", new("alice"), Encoding.UTF8.GetBytes(data));
         ledger.Append(ledger.Head, [Entry($$"""{"a":{"b":["{{one}}"]},"text":"sha256:short"}"""), Entry($$"""{"x":"see {{two}}."}"""), Entry("""{"end":"sha256:"}""")]);
-        var found = LedgerDigests.In(ledger);
+        var found = LedgerDigests.In(ledger).All;
         Assert.Equal(2, found.Count);
         Assert.Contains(one, found);
         Assert.Contains(two, found);

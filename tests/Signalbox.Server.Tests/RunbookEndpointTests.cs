@@ -24,7 +24,7 @@ public sealed class RunbookEndpointTests
     {
         await using var test = await TestServer.StartAsync();
         test.Plane.Status = s_status;
-        test.Plane.Release = new("shop-2", "shop", null, new Dictionary<string, Digest>(), [], test.Time.GetUtcNow(), new Dictionary<string, string> { ["devops"] = "@acme/platform" });
+        test.Plane.Releases.Add(new("shop-2", "shop", null, new Dictionary<string, Digest>(), [], test.Time.GetUtcNow(), new Dictionary<string, string> { ["devops"] = "@acme/platform" }));
 
         var runbooks = await RunbooksAsync(test, "production");
         Assert.Equal(["roll-back", "promote", "restore", "drain-host", "rotate-token"], runbooks.Select(runbook => runbook.Name));

@@ -6,6 +6,7 @@ using Signalbox.Api;
 using Signalbox.Delivery;
 using Signalbox.Server.Access;
 using Signalbox.Server.Http;
+using Signalbox.Server.Tests.Metrics;
 
 namespace Signalbox.Server.Tests;
 
@@ -28,9 +29,15 @@ public sealed class TokenBoundTests
     private static async Task<TestServer> StartAsync()
     {
         var test = await TestServer.StartAsync();
-        test.Plane.Release = new("shop-2", "shop", null, new Dictionary<string, Digest> { ["web"] = Digest.Of("web"u8) }, [], test.Time.GetUtcNow());
+        test.Plane.Releases.Add(Release("shop", 2));
         return test;
     }
+
+    private static readonly Digest s_artifact = Digest.Of("web"u8);
+
+    private static Release Release(string application, int number) => new(
+        $"{application}-{number}", application, null, new Dictionary<string, Digest> { ["web"] = s_artifact },
+        [.. new[] { "staging", "production" }.Select(name => new EnvironmentConfiguration(name, "local", Exposed.Canary, []))], DateTimeOffset.UnixEpoch);
 
     private static Task<string> TokenAsync(TestServer test, string? application, string? environment) => TokenAsync(test, new CreateToken("ci:trial", s_scopes, TimeSpan.FromHours(1), application, environment));
 
@@ -74,7 +81,7 @@ public sealed class TokenBoundTests
         var evidence = await AddEvidenceAsync(test);
         var token = await TokenAsync(test, application, environment);
         // a release and its evidence are in no environment: for those the application alone decides
-        string[] ofTheApplication = application == "shop" ? ["createRelease", "listReleases", "getRelease", "listRollouts", "getHistory", "getDora", "listEvidence", "addEvidence", "getEvidence", "getEvidenceContent", "withdrawEvidence"] : [];
+        string[] ofTheApplication = application == "shop" ? ["createRelease", "listReleases", "getRelease", "listRollouts", "getHistory", "getDora", "listEvidence", "addEvidence", "getEvidence", "getEvidenceContent"] : [];
         foreach (var endpoint in test.Server.Endpoints.Where(endpoint => endpoint.Scope is not (Scope.None or Scope.Admin or Scope.Metrics) && endpoint.Reach != Reach.Nobodys && !ofTheApplication.Contains(endpoint.Id)))
         {
             var (status, id) = await CallAsync(test, endpoint, evidence, token);
@@ -102,8 +109,8 @@ public sealed class TokenBoundTests
         foreach (var endpoint in test.Server.Endpoints.Where(endpoint => endpoint.Scope is not (Scope.None or Scope.Admin or Scope.Metrics) && endpoint.Reach != Reach.Everything && endpoint.Id is not ("endSession" or "getLogs")))
         {
             var (_, id) = await CallAsync(test, endpoint, evidence, token);
-            // the fake engine lists no releases, so nothing is known to be about one of shop's
-            if (endpoint.Id is not ("getEvidence" or "getEvidenceContent" or "withdrawEvidence" or "approvePolicy")) Assert.True(id != "token-bound", endpoint.Id);
+            // what is withdrawn is gone for every environment
+            if (endpoint.Id is not ("withdrawEvidence" or "approvePolicy")) Assert.True(id != "token-bound", endpoint.Id);
         }
     }
 
@@ -145,6 +152,91 @@ public sealed class TokenBoundTests
         using var taken = await test.SendAsync("POST", "/api/v1/evidence?name=lcov.info&release=shop-2", token: token, with: Raw);
         Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
         Assert.Equal("token-bound", (await test.RefusedAsync("GET", "/api/v1/evidence", token: token)).Problem.Id);
+    }
+
+    private static async Task<EvidenceView> AddAsync(TestServer test, string about, string token = "admin")
+    {
+        using var added = await test.SendAsync("POST", $"/api/v1/evidence?name=lcov.info&{about}", token: token, with: Raw);
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        return JsonSerializer.Deserialize(await added.Content.ReadAsStringAsync(), ApiJson.Default.EvidenceView)!;
+    }
+
+    private static async Task<(int Read, int Content, int Withdrawn)> MayAsync(TestServer test, EvidenceView evidence, string token)
+    {
+        using var read = await test.SendAsync("GET", $"/api/v1/evidence/{evidence.Id}", token: token);
+        using var content = await test.SendAsync("GET", $"/api/v1/evidence/{evidence.Id}/content", token: token);
+        using var gone = await test.SendAsync("POST", $"/api/v1/evidence/{evidence.Id}/withdraw", """{"reason":"of another build"}""", token);
+        return ((int)read.StatusCode, (int)content.StatusCode, (int)gone.StatusCode);
+    }
+
+    /// <summary>Anybody with a release of their own can put another's artifact into it: digests are no secret.</summary>
+    [Fact]
+    public async Task Evidence_OfATokenForOneApplication_SpeaksForItAlone()
+    {
+        await using var test = await StartAsync();
+        test.Plane.Releases.Add(Release("other", 7));
+        var (shop, other, bob) = (await TokenAsync(test, "shop", null), await TokenAsync(test, "other", null), await TokenAsync(test, new CreateToken("bob", s_scopes, TimeSpan.FromHours(1), "shop")));
+        var theirs = await AddAsync(test, $"release=other-7&subject={s_artifact}", other);
+        Assert.Equal("other", theirs.For);
+        async Task<string[]> ListAsync(string release)
+        {
+            using var answer = await test.SendAsync("GET", $"/api/v1/evidence?release={release}");
+            return [.. JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ApiJson.Default.IReadOnlyListEvidenceView)!.Select(view => view.Id)];
+        }
+        Assert.Empty(await ListAsync("shop-2"));
+        Assert.Equal([theirs.Id], await ListAsync("other-7"));
+
+        // nor is the other's read or taken away
+        var ours = await AddAsync(test, $"release=shop-2&subject={s_artifact}", shop);
+        Assert.Equal((403, 403, 403), await MayAsync(test, ours, other));
+        Assert.Equal((200, 200, 200), await MayAsync(test, ours, bob));
+        Assert.Equal((200, 200, 403), await MayAsync(test, await AddAsync(test, $"subject={s_artifact}"), other));
+        var whole = await AddAsync(test, "release=shop-2");
+        Assert.Equal((403, 403, 403), await MayAsync(test, whole, other));
+        Assert.Equal((200, 200, 200), await MayAsync(test, whole, bob));
+    }
+
+    /// <summary>What staging's approver withdraws would be gone for production, too.</summary>
+    [Theory]
+    [InlineData("shop")]
+    [InlineData(null)]
+    public async Task Evidence_IsNotWithdrawnByATokenForOneEnvironment(string? application)
+    {
+        await using var test = await StartAsync();
+        var evidence = await AddEvidenceAsync(test);
+        var refused = await test.RefusedAsync("POST", $"/api/v1/evidence/{evidence}/withdraw", """{"reason":"in the way"}""", await TokenAsync(test, application, "staging"));
+        Assert.Equal((403, "token-bound"), (refused.Status, refused.Problem.Id));
+    }
+
+    /// <summary>Variables of production are nothing that staging's token is for.</summary>
+    [Theory]
+    [InlineData("/api/v1/releases")]
+    [InlineData("/api/v1/releases/shop-2")]
+    public async Task Release_IsShownAsItRunsInTheTokensEnvironment(string path)
+    {
+        await using var test = await StartAsync();
+        foreach (var (environment, expected) in new (string? Environment, string[] Expected)[] { ("staging", ["staging"]), (null, ["staging", "production"]) })
+        {
+            using var answer = await test.SendAsync("GET", path, token: await TokenAsync(test, "shop", environment));
+            var shown = (await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync())).RootElement;
+            if (shown.ValueKind == JsonValueKind.Array) shown = shown[0];
+            Assert.Equal(expected, shown.GetProperty("environments").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+        }
+    }
+
+    /// <summary>Also where another environment was asked later.</summary>
+    [Fact]
+    public async Task Decision_OfARelease_IsTheNewestThatTheTokenIsFor()
+    {
+        await using var test = await StartAsync();
+        foreach (var environment in (string[])["staging", "production"]) await test.Plane.RecordAsync([Exposed.Decision(test.Time.GetUtcNow(), environment)], CancellationToken.None);
+        var token = await TokenAsync(test, "shop", "staging");
+        using var answer = await test.SendAsync("GET", "/api/v1/gates/decisions/shop-2", token: token);
+        var found = JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ApiJson.Default.GateDecisionView)!;
+        Assert.Equal("shop/staging", found.Track);
+        using var replayed = await test.SendAsync("POST", "/api/v1/gates/decisions/shop-2/replay", token: token);
+        Assert.Equal(HttpStatusCode.OK, replayed.StatusCode);
+        Assert.Equal("token-bound", (await test.RefusedAsync("GET", $"/api/v1/gates/decisions/{found.Sequence + 1}", token: token)).Problem.Id);
     }
 
     [Fact]

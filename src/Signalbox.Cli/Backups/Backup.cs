@@ -101,19 +101,41 @@ internal static class Backup
             cancel.ThrowIfCancellationRequested();
             var relative = $"{BackupFiles.Artifacts}/{Path.GetFileName(path)}.tar";
             if (!BackupFiles.IsOurs(relative)) continue;
-            PackedArtifact? packed = null;
-            try
-            {
-                BackupFiles.WriteNew(Path.Combine(directory, relative), tar => packed = ArtifactPacker.PackAgain(path, tar));
-            }
-            catch (IOException) when (!Directory.Exists(path))
-            {
-                // the host has let it go meanwhile
-            }
-            if (packed is { } whole && whole.Digest.Hex == Path.GetFileName(path)) continue;
+            if (Pack(path, Path.Combine(directory, relative)) is { } whole && whole.Digest.Hex == Path.GetFileName(path)) continue;
             File.Delete(Path.Combine(directory, relative));
             // one that was altered, however old, must not keep the ledger and all else from being copied
             if (Directory.Exists(path)) say($"warning: the artifact in {path} is not what its name says any more; it is left out, and a release of it cannot be restored");
         }
     }
+
+    /// <returns>Null where it is nothing that could be packed: the host has let it go meanwhile, or somebody put a socket into it.</returns>
+    private static PackedArtifact? Pack(string path, string target)
+    {
+        PackedArtifact? packed = null;
+        try
+        {
+            BackupFiles.WriteNew(target, tar => packed = ArtifactPacker.PackAgain(path, tar));
+        }
+        catch (Exception e) when (IsRefusal(e) && !CanBePacked(path))
+        {
+            return null;
+        }
+        return packed;
+    }
+
+    /// <summary>Whether it is no fault of the artifact's that it could not be written: a full disk makes no backup.</summary>
+    private static bool CanBePacked(string path)
+    {
+        try
+        {
+            ArtifactPacker.PackAgain(path, Stream.Null);
+            return true;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsRefusal(Exception e) => e is ArtifactRefusedException or IOException or UnauthorizedAccessException;
 }

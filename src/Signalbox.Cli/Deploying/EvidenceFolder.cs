@@ -1,6 +1,8 @@
 using System.Globalization;
 using Signalbox.Api;
 using Signalbox.Cli.Control;
+using Signalbox.Cli.Running;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Verification;
 
@@ -66,13 +68,25 @@ internal static class EvidenceFolder
         new(ExitCode.Undecided, Finding.Error("evidence-file", $"the file cannot be read: {e.Message.TrimEnd('.')}", new(path), $"ls -l {path}"));
 
     private static IEnumerable<(string Path, string Name, string Origin)> Files(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles + 1).Select(file => (file, Path.GetRelativePath(path, file), "folder"))
+        ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles + 1).Select(file => (file, RunFolders.Has(path) ? Path.GetRelativePath(path, file) : NameOf(file), "folder"))
         : [(path, NameOf(path), "file")];
 
-    /// <summary>As it was given, from the working directory where it is in there: two modules' reports are two.</summary>
+    /// <summary>
+    /// From the root of its repository, else from the nearest signalbox.yaml, wherever the command is run and whichever folder is named:
+    /// two modules' reports are two. A run's own folder is another one each time, and has a folder for each job.
+    /// </summary>
     private static string NameOf(string path)
     {
-        var inside = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path));
-        return inside.StartsWith("..", StringComparison.Ordinal) ? Path.GetFullPath(path) : inside;
+        var full = Path.GetFullPath(path);
+        var inside = Path.GetRelativePath(Above(full, ".git") ?? Above(full, DeliveryFileReader.DefaultName) ?? Environment.CurrentDirectory, full);
+        return inside.StartsWith("..", StringComparison.Ordinal) ? full : inside;
+    }
+
+    /// <returns>The nearest folder above that has an entry of this name; null where none has.</returns>
+    private static string? Above(string path, string name)
+    {
+        var folder = Path.GetDirectoryName(path);
+        while (folder is not null && !Path.Exists(Path.Combine(folder, name))) folder = Path.GetDirectoryName(folder);
+        return folder;
     }
 }

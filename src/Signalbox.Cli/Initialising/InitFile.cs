@@ -38,7 +38,7 @@ internal sealed record InitFile(string Path, DetectedApplication Application, st
     }
 
     /// <summary>There whole or not at all; what a link leads to is left alone.</summary>
-    private static void Replace(string path, string text)
+    internal static void Replace(string path, string text)
     {
         var beside = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Readable };

@@ -7,14 +7,17 @@ namespace Signalbox.Cli.Running;
 /// <summary>Where the runs of a project are: <c>.signalbox/runs/N</c> beside its signalbox.yaml, which neither Git nor packing sees.</summary>
 internal sealed class RunFolders(string directory)
 {
-    private const string Workshop = ".signalbox";
+    private const string Workshop = ".signalbox", Runs = "runs";
 
     /// <summary>Older ones are deleted.</summary>
     private const int Kept = 20;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public string Root => Path.Combine(directory, Workshop, "runs");
+    public string Root => Path.Combine(directory, Workshop, Runs);
+
+    /// <summary>Whether a folder is one of a run.</summary>
+    public static bool Has(string folder) => Path.GetFullPath(folder).Contains($"/{Workshop}/{Runs}/", StringComparison.Ordinal);
 
     /// <summary>Of all runs, the newest last.</summary>
     public IReadOnlyList<int> Ids => !Directory.Exists(Root) ? [] :

@@ -110,6 +110,7 @@ internal static class EvidenceStoreVerbs
         }
         session.Out.WriteLine(Line(view));
         session.Out.WriteLine($"  id       {view.Id}\n  subject  {view.Subject}\n  content  {view.Content}, {view.Size.ToString("N0", CultureInfo.InvariantCulture)} bytes, from {view.Origin} {view.Where}\n  brought  by {view.By} at {view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC, ledger entry {view.Sequence.ToString(CultureInfo.InvariantCulture)}");
+        if (view.For is { } application) session.Out.WriteLine($"  for      application {application} alone");
         foreach (var step in view.Steps) session.Out.WriteLine($"  {step}");
         foreach (var other in view.AlsoOf) session.Out.WriteLine($"  the very same content was handed in for {other} before");
         if (view.Facts is { } facts) session.Out.WriteLine($"  facts    {facts}");

@@ -70,10 +70,11 @@ internal static class VerifyVerb
     {
         var what = session.Get(What) ?? throw Usage("FILE is missing; expected a bundle, an image or a digest");
         var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session), session.Get(NotationOptions.Trust) is not null, session.Get(NotationOptions.Offline) ? null : new(TimeProvider.System), session.Get(Environment))).ConfigureAwait(false);
-        foreach (var (name, result) in pieces)
-            if (session.Json) session.Out.WriteLine(VerificationReport.Of(result).ToJson());
-            else VerifyText.Write(session, name, result);
-        if (pieces.Any(piece => piece.Result.Accepted && (piece.NamesWhatItIsAbout || IsCompared(piece.Result) || session.Get(AnySubject)))) return ExitCode.Yes;
+        bool Decides(VerifiedPiece piece) => piece.NamesWhatItIsAbout || IsCompared(piece.Result) || session.Get(AnySubject);
+        foreach (var piece in pieces)
+            if (session.Json) session.Out.WriteLine(VerificationReport.Of(piece.Result).ToJson());
+            else VerifyText.Write(session, piece.Name, piece.Result, Decides(piece));
+        if (pieces.Any(piece => piece.Result.Accepted && Decides(piece))) return ExitCode.Yes;
         if (pieces.Any(piece => piece.Result.Accepted)) return NothingCompared(session, what);
         if (!session.Json) FindingWriter.Write(pieces.Select(piece => VerifyText.ToFinding(what, piece.Result)).DistinctBy(finding => finding.Message), session.Format, session.Out, session.Error);
         return pieces.All(piece => piece.Result.Error == VerificationError.NoExpectation) ? ExitCode.Undecided : ExitCode.No;

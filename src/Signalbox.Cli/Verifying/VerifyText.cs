@@ -7,12 +7,18 @@ namespace Signalbox.Cli.Verifying;
 /// <summary>A verification for people: each link of the chain with what became of it, then the verdict.</summary>
 internal static class VerifyText
 {
-    public static void Write(Session session, string file, VerificationResult result)
+    /// <param name="decides">False where what holds was held against no artifact: it says nothing about the one that the caller has.</param>
+    public static void Write(Session session, string file, VerificationResult result, bool decides)
     {
         session.Out.WriteLine(session.Paint.Bold(file));
         foreach (var step in result.Steps)
             foreach (var line in Folded($"  {Word(session.Paint, step.Outcome)}  {step.Link,-15}  {step.Detail}")) session.Out.WriteLine(line);
-        session.Out.WriteLine(result.Accepted ? session.Paint.Good($"accepted{Summary(result.Facts)}") : session.Paint.Bad(Verdict(result)));
+        session.Out.WriteLine((result.Accepted, decides) switch
+        {
+            (true, true) => session.Paint.Good($"accepted{Summary(result.Facts)}"),
+            (true, false) => session.Paint.Bad($"undecided, as no artifact was compared{Summary(result.Facts)}"),
+            _ => session.Paint.Bad(Verdict(result)),
+        });
     }
 
     /// <summary>The refusal as a finding, with a line that helps.</summary>

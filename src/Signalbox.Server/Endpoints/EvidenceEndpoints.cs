@@ -12,7 +12,10 @@ namespace Signalbox.Server.Endpoints;
 
 internal static class EvidenceEndpoints
 {
-    private const int MostRecords = 1000, MostReleases = 1000, ShortestId = 8;
+    /// <summary>Records of one principal about one subject: a folder has as many files, and nobody takes the room of others.</summary>
+    private const int MostRecords = 200;
+
+    private const int MostReleases = 1000, ShortestId = 8;
 
     /// <summary>Base64 of a PEM: a header has no line breaks.</summary>
     public const string KeyHeader = "X-Signalbox-Public-Key";
@@ -75,37 +78,38 @@ internal static class EvidenceEndpoints
         var name = request.Query("name") ?? throw new ApiException(400, "parameter-invalid", "name is missing; expected the file's name");
         EvidenceKind? kind = request.Query("kind") is not { } word ? null : EvidenceKinds.TryParse(word, out var known) ? known
             : throw new ApiException(400, "parameter-invalid", $"kind is '{(word.Length > 40 ? word[..40] : word)}'; expected one of {string.Join(", ", EvidenceKinds.Words)}");
-        if (parts.Desk.Evidence.About([subjects[0]]).Count >= MostRecords)
-            throw new ApiException(409, "evidence-too-much", $"{subjects[0]} has {MostRecords} pieces of evidence; no more are taken", "signalbox evidence list");
+        if (parts.Desk.Evidence.About([subjects[0]]).Count(record => record.By == request.Principal) >= MostRecords)
+            throw new ApiException(409, "evidence-too-much", $"{request.Principal} has handed in {MostRecords} pieces of evidence about {subjects[0]}; no more are taken", $"signalbox evidence list --subject {subjects[0]}");
         request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = EvidenceIntake.MostContent;
-        var asked = new EvidenceAsked(kind, name, subjects, Key(request), parts.Options.Time.GetUtcNow());
-        var taken = await parts.Desk.Intake.TakeAsync(request.Http.Request.Body, asked, new(Origin(request), name), request.Principal, request.Cancel, keep: request.Flag("check") != true).ConfigureAwait(false);
+        var asked = new EvidenceAsked(kind, name, subjects, Key(request), parts.Options.Time.GetUtcNow()) { For = request.Caller.Bound.Application };
+        LedgerEntry? appended = null;
+        async Task AppendAsync(NewEntry entry)
+        {
+            appended = (await parts.ControlPlane.RecordAsync([entry], request.Cancel).ConfigureAwait(false))[0];
+            parts.Desk.Apply(appended);
+        }
+        var taken = await parts.Desk.Intake.TakeAsync(request.Http.Request.Body, asked, new(Origin(request), name), request.Principal, request.Flag("check") == true ? null : AppendAsync, request.Cancel).ConfigureAwait(false);
         if (taken.Refusal is { } refusal) throw new ApiException(refusal.Id == ContentRefusedException.Full ? 507 : 409, refusal.Id, refusal.Message, refusal.Help);
-        if (taken.Existing is { } existing) await AnswerAsync(parts, request, existing, 200).ConfigureAwait(false);
-        else await RecordAsync(parts, request, taken.Entry!).ConfigureAwait(false);
+        var record = taken.Existing ?? EvidenceEvents.RecordFrom(appended ?? Unrecorded(taken.Entry!, asked.Now))!;
+        await AnswerAsync(parts, request, record, appended is null ? 200 : 201).ConfigureAwait(false);
     }
 
-    private static async Task RecordAsync(ServerParts parts, ApiRequest request, NewEntry entry)
-    {
-        if (request.Flag("check") == true)
-        {
-            // never recorded: what it would look like
-            var shown = EvidenceEvents.RecordFrom(new(0, entry.Stream, entry.Type, parts.Options.Time.GetUtcNow(), entry.Principal, entry.Data, "", ""))!;
-            await AnswerAsync(parts, request, shown, 200).ConfigureAwait(false);
-            return;
-        }
-        var appended = (await parts.ControlPlane.RecordAsync([entry], request.Cancel).ConfigureAwait(false))[0];
-        parts.Desk.Apply(appended);
-        await AnswerAsync(parts, request, EvidenceEvents.RecordFrom(appended)!, 201).ConfigureAwait(false);
-    }
+    /// <summary>What an entry would look like that is not appended.</summary>
+    private static LedgerEntry Unrecorded(NewEntry entry, DateTimeOffset now) => new(0, entry.Stream, entry.Type, now, entry.Principal, entry.Data, "", "");
 
     private static Task AnswerAsync(ServerParts parts, ApiRequest request, EvidenceRecord record, int status) =>
         request.AnswerAsync(EvidenceView.Of(record, parts.Desk.Evidence.WithdrawalOf(record.Id)), ApiRequest.Json.EvidenceView, status);
 
     private static async Task<IReadOnlyList<EvidenceRecord>> ListAsync(ServerParts parts, ApiRequest request)
     {
-        if (request.Query("release") is not null || request.Query("subject") is not null) return parts.Desk.Evidence.About(await SubjectsAsync(parts, request).ConfigureAwait(false));
+        if (request.Query("release") is { } id)
+        {
+            // as its gates see it
+            var release = await ReleaseEndpoints.FindAsync(parts, request, id).ConfigureAwait(false);
+            return [.. parts.Desk.Evidence.About(await SubjectsAsync(parts, request).ConfigureAwait(false)).Where(record => record.IsFor(release.Application))];
+        }
         request.Confine(null, null);
+        if (request.Query("subject") is not null) return parts.Desk.Evidence.About(await SubjectsAsync(parts, request).ConfigureAwait(false));
         return [.. parts.Desk.Evidence.List(request.Number("limit", 50, 1000)).Reverse()];
     }
 
@@ -132,7 +136,9 @@ internal static class EvidenceEndpoints
 
     private static async Task WithdrawAsync(ServerParts parts, ApiRequest request)
     {
-        var record = await FindAsync(parts, request).ConfigureAwait(false);
+        // it is gone for every environment
+        if (request.Caller.Bound.Environment is not null) throw ApiRequest.NotFor(request.Caller.Bound);
+        var record = await FindAsync(parts, request, toWithdraw: true).ConfigureAwait(false);
         var body = await request.BodyAsync(ApiRequest.Json.WithdrawEvidence).ConfigureAwait(false);
         var reason = Texts.Line(ApiRequest.Required(body.Reason, "reason"), "reason");
         // evidence may speak against a release: whoever brought it, or is its own approver, does not take it away again
@@ -142,13 +148,18 @@ internal static class EvidenceEndpoints
         await AnswerAsync(parts, request, record, 200).ConfigureAwait(false);
     }
 
-    /// <summary>The record, where the caller's token is for an application that has it about one of its releases.</summary>
-    private static async Task<EvidenceRecord> FindAsync(ServerParts parts, ApiRequest request)
+    /// <summary>
+    /// The record, where the caller's token is for everything, or the record is its application's: handed in for it, or about one of its
+    /// releases. What is about an artifact and for nobody alone is shown to whoever has a release with it, since its gates read it.
+    /// </summary>
+    private static async Task<EvidenceRecord> FindAsync(ServerParts parts, ApiRequest request, bool toWithdraw = false)
     {
         var record = Find(parts, request.Route("id"));
-        if (request.Caller.Bound.Application is not { } application) return record;
+        if (request.Caller.Bound.Application is not { } application || record.For == application) return record;
         var releases = await parts.ControlPlane.ReleasesAsync(application, MostReleases, request.Cancel).ConfigureAwait(false);
-        return releases.Any(release => Gatekeeper.SubjectsOf(release).Contains(record.Subject)) ? record : throw ApiRequest.NotFor(request.Caller.Bound);
+        return record.For is null && releases.Any(release => toWithdraw ? ReleaseDigest.Of(release) == record.Subject : Gatekeeper.SubjectsOf(release).Contains(record.Subject))
+            ? record
+            : throw ApiRequest.NotFor(request.Caller.Bound);
     }
 
     /// <summary>By the whole id, or by enough of its beginning.</summary>

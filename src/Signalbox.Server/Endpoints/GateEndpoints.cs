@@ -70,15 +70,15 @@ internal static class GateEndpoints
     private static bool Covers(ApiRequest request, GateDecisionView decision) =>
         TrackKey.Parse(decision.Track) is var track && request.Caller.Bound.Covers(track.Application, track.Environment);
 
-    private static GateDecisionView Find(ServerParts parts, ApiRequest request) =>
-        Find(parts, request.Route("which")) is var found && Covers(request, found) ? found : throw ApiRequest.NotFor(request.Caller.Bound);
-
-    internal static GateDecisionView Find(ServerParts parts, string which)
+    /// <summary>Of a release's decisions the newest that the caller's token is for.</summary>
+    private static GateDecisionView Find(ServerParts parts, ApiRequest request)
     {
+        var which = request.Route("which");
         var found = long.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence > 0
             ? parts.Ledger.Read(sequence - 1, 1).Select(View).OfType<GateDecisionView>().FirstOrDefault()
-            : Newest(parts, which, null).FirstOrDefault();
-        return found ?? throw new ApiException(404, "decision-unknown", $"there is no decision '{(which.Length > 80 ? which[..80] : which)}'; expected its ledger sequence, or a release that was submitted", "signalbox history");
+            : Newest(parts, which, null).FirstOrDefault(decision => Covers(request, decision));
+        if (found is null) throw new ApiException(404, "decision-unknown", $"there is no decision '{(which.Length > 80 ? which[..80] : which)}'; expected its ledger sequence, or a release that was submitted", "signalbox history");
+        return Covers(request, found) ? found : throw ApiRequest.NotFor(request.Caller.Bound);
     }
 
     /// <summary>From the ledger's end backwards, a page at a time.</summary>

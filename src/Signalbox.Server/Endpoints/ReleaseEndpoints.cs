@@ -44,12 +44,12 @@ internal static class ReleaseEndpoints
 
         yield return new("GET", "/api/v1/releases", "listReleases", Scope.Read, "Releases, newest first", async request =>
             await request.AnswerAsync(
-                await plane.ReleasesAsync(request.OfApplication, request.Number("limit", 50, 1000), request.Cancel).ConfigureAwait(false),
+                [.. (await plane.ReleasesAsync(request.OfApplication, request.Number("limit", 50, 1000), request.Cancel).ConfigureAwait(false)).Select(release => Shown(request, release))],
                 json.IReadOnlyListRelease).ConfigureAwait(false))
         { Reach = Reach.Confined, Parameters = [Parameters.OfApplication, Parameters.Limit], Answer = json.IReadOnlyListRelease };
 
         yield return new("GET", "/api/v1/releases/{id}", "getRelease", Scope.Read, "One release", async request =>
-            await request.AnswerAsync(await FindAsync(parts, request, request.Route("id")).ConfigureAwait(false), json.Release).ConfigureAwait(false))
+            await request.AnswerAsync(Shown(request, await FindAsync(parts, request, request.Route("id")).ConfigureAwait(false)), json.Release).ConfigureAwait(false))
         { Reach = Reach.Confined, Parameters = [Parameters.Id], Answer = json.Release };
 
         yield return new("POST", "/api/v1/releases/{id}/promote", "promoteRelease", Scope.Deploy, "Take a release on into its next environment: the same digests, nothing is built", async request =>
@@ -57,11 +57,16 @@ internal static class ReleaseEndpoints
             var body = await request.BodyAsync(json.PromoteRelease).ConfigureAwait(false);
             ApiRequest.Required(body.To, "to");
             if (!request.Caller.Bound.IsNone) request.Confine((await FindAsync(parts, request, request.Route("id")).ConfigureAwait(false)).Application, body.To);
-            var rollout = await plane.PromoteAsync(request.Route("id"), body, request.Principal, request.Cancel).ConfigureAwait(false);
+            var rollout = await parts.Desk.DecideAsync(() => plane.PromoteAsync(request.Route("id"), body, request.Principal, request.Cancel), request.Cancel).ConfigureAwait(false);
             await request.AnswerAsync(request.MaySeeLogs ? rollout : LogTails.Withheld(rollout), json.RolloutView, 201).ConfigureAwait(false);
         })
         { Reach = Reach.Confined, Parameters = [Parameters.Id], Body = json.PromoteRelease, Example = Examples.PromoteRelease, Status = 201, Answer = json.RolloutView };
     }
+
+    /// <summary>A token for one environment sees how a release runs there: the variables of others may be nobody's business.</summary>
+    private static Release Shown(ApiRequest request, Release release) => request.Caller.Bound.Environment is { } name
+        ? release with { Environments = [.. release.Environments.Where(environment => environment.Name == name)] }
+        : release;
 
     /// <summary>The release, where there is one and the caller's token is for it.</summary>
     public static async Task<Release> FindAsync(ServerParts parts, ApiRequest request, string id)

@@ -16,7 +16,7 @@ internal static class RolloutEndpoints
     ];
 
     public static IEnumerable<ApiEndpoint> Of(ServerParts parts) =>
-        [.. Queries(parts.ControlPlane), Start(parts.ControlPlane), .. Commands.Select(c => Command(parts.ControlPlane, c)), Rollback(parts.ControlPlane)];
+        [.. Queries(parts.ControlPlane), Start(parts), .. Commands.Select(c => Command(parts.ControlPlane, c)), Rollback(parts.ControlPlane)];
 
     private static IEnumerable<ApiEndpoint> Queries(IControlPlane plane)
     {
@@ -49,7 +49,7 @@ internal static class RolloutEndpoints
         { Reach = Reach.Confined, Parameters = [Parameters.OfApplication, Parameters.OfEnvironment, Parameters.Limit], Answer = json.IReadOnlyListHistoryEntry };
     }
 
-    private static ApiEndpoint Start(IControlPlane plane)
+    private static ApiEndpoint Start(ServerParts parts)
     {
         var json = ApiRequest.Json;
         return new("POST", "/api/v1/rollouts", "startRollout", Scope.Deploy, "Take a release out into an environment", async request =>
@@ -59,7 +59,8 @@ internal static class RolloutEndpoints
             ApiRequest.Required(body.Environment, "environment");
             ApiRequest.Required(body.Release, "release");
             request.Confine(body.Application, body.Environment);
-            await AnswerAsync(request, await plane.SubmitAsync(body, request.Principal, request.Cancel).ConfigureAwait(false), 201).ConfigureAwait(false);
+            var rollout = await parts.Desk.DecideAsync(() => parts.ControlPlane.SubmitAsync(body, request.Principal, request.Cancel), request.Cancel).ConfigureAwait(false);
+            await AnswerAsync(request, rollout, 201).ConfigureAwait(false);
         })
         { Reach = Reach.Confined, Body = json.StartRollout, Example = Examples.StartRollout, Status = 201, Answer = json.RolloutView };
     }

@@ -12,10 +12,14 @@ public sealed record EvidenceView(
     string Id, string Kind, string Subject, string By, DateTimeOffset At, string Origin, string Where, string Content, long Size,
     string Verification, IReadOnlyList<string> Steps, string Summary, IReadOnlyList<string> AlsoOf, long Sequence, string? Withdrawn = null, RawJson? Facts = null)
 {
+    /// <summary>The application that it speaks for alone; null where it is any application's that has its subject.</summary>
+    public string? For { get; init; }
+
     public static EvidenceView Of(EvidenceRecord record, EvidenceWithdrawal? gone) => new(
         record.Id.Value, record.Kind.Word(), record.Subject.Value, record.By.Name, record.At, record.Source.Origin.ToString().ToLowerInvariant(), record.Source.Where,
         record.Content.Digest.Value, record.Content.Size, record.Verification.Verdict.ToString(), record.Verification.Steps, record.Summary,
-        [.. record.AlsoOf.Select(other => other.Value)], record.Sequence, gone is null ? null : $"by {gone.By}: {gone.Reason}");
+        [.. record.AlsoOf.Select(other => other.Value)], record.Sequence, gone is null ? null : $"by {gone.By}: {gone.Reason}")
+    { For = record.For };
 }
 
 public sealed record WithdrawEvidence(string Reason);

@@ -61,11 +61,12 @@ public sealed class EvidenceIndex
     }
 
     /// <summary>Contents that nothing counts of any more: all that was recorded of them was withdrawn. What was read from other evidence is none of them.</summary>
-    public IReadOnlySet<Digest> WithdrawnContents()
+    /// <param name="kept">Ids of records whose content stays all the same.</param>
+    public IReadOnlySet<Digest> WithdrawnContents(IReadOnlySet<Digest> kept)
     {
         lock (_gate)
         {
-            var gone = _byContent.Where(content => content.Value.TrueForAll(record => _withdrawn.ContainsKey(record.Id))).Select(content => content.Key).ToHashSet();
+            var gone = _byContent.Where(content => content.Value.TrueForAll(record => _withdrawn.ContainsKey(record.Id) && !kept.Contains(record.Id))).Select(content => content.Key).ToHashSet();
             gone.ExceptWith(_records.Values.Select(record => record.Facts));
             return gone;
         }

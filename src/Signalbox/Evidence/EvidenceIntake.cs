@@ -13,19 +13,26 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
     /// <summary>Most bytes of one piece: reports of 200 MB are known.</summary>
     public const long MostContent = 256L << 20;
 
-    private const int MostSteps = 50, MostText = 512, MostOthers = 10;
+    private const int MostSteps = 50, MostText = 512, MostOthers = 10, MostReadings = 2;
+
+    /// <summary>Contents that are read at once: each may have some hundred MB in memory, and anybody who may hand in could send many.</summary>
+    private static readonly SemaphoreSlim s_readings = new(MostReadings, MostReadings);
+
+    /// <summary>From the look at what is recorded to the append, so that nobody else's record gets the same id meanwhile.</summary>
+    private static readonly SemaphoreSlim s_appends = new(1, 1);
 
     /// <summary>The record to append, or the one that is there already, or why the content is none.</summary>
     public sealed record Taken(NewEntry? Entry, EvidenceRecord? Existing, EvidenceRefusal? Refusal, Digest Id);
 
-    /// <param name="keep">False where it is only looked at: nothing is kept then, and the entry is not to be appended.</param>
+    /// <param name="append">Puts the entry into the ledger and the index; null where the content is only looked at: nothing is kept then.</param>
     /// <exception cref="IOException">The disk refused.</exception>
-    public async Task<Taken> TakeAsync(Stream content, EvidenceAsked asked, EvidenceSource source, Principal by, CancellationToken cancel, bool keep = true)
+    public async Task<Taken> TakeAsync(Stream content, EvidenceAsked asked, EvidenceSource source, Principal by, Func<NewEntry, Task>? append, CancellationToken cancel)
     {
         try
         {
+            // before its turn, onto the disk: who sends slowly holds up nobody
             using var received = await store.ReceiveAsync(content, MostContent, cancel).ConfigureAwait(false);
-            return await TakeAsync(received, asked, source, by, keep, cancel).ConfigureAwait(false);
+            return await InTurnAsync(s_readings, () => TakeAsync(received, asked, source, by, append, cancel), cancel).ConfigureAwait(false);
         }
         catch (ContentRefusedException refused)
         {
@@ -33,11 +40,24 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         }
     }
 
-    private async Task<Taken> TakeAsync(IReceivedContent received, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel) =>
+    private static async Task<Taken> InTurnAsync(SemaphoreSlim turn, Func<Task<Taken>> work, CancellationToken cancel)
+    {
+        await turn.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<Taken> TakeAsync(IReceivedContent received, EvidenceAsked asked, EvidenceSource source, Principal by, Func<NewEntry, Task>? append, CancellationToken cancel) =>
         Read(received, asked with { Cancel = cancel }) switch
         {
             { Refusal: { } refusal } => Refused(refusal),
-            { Reading: { } reading } => await KeepAsync(received, reading, asked, source, by, keep, cancel).ConfigureAwait(false),
+            { Reading: { } reading } => await TakeAsync(received, reading, asked, source, by, append, cancel).ConfigureAwait(false),
             _ => Refused(new("evidence-unknown", $"{Short(asked.Name)} is no evidence that is known here; expected one of {string.Join(", ", EvidenceKinds.Words)}", "signalbox evidence add --help")),
         };
 
@@ -76,36 +96,47 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         return read;
     }
 
-    private async Task<Taken> KeepAsync(IReceivedContent received, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel)
+    private async Task<Taken> TakeAsync(IReceivedContent received, EvidenceReading reading, EvidenceAsked asked, EvidenceSource source, Principal by, Func<NewEntry, Task>? append, CancellationToken cancel)
+    {
+        var (size, most) = (received.Content.Size, EvidenceFactsText.MostFor(received.Content.Size));
+        if (EvidenceFactsText.TryCanonical(reading.Facts, most) is not { } facts)
+            return Refused(new("evidence-too-large", $"{Short(asked.Name)} has {size:N0} bytes and says more than {most:N0} bytes of facts; expected at most {EvidenceFactsText.MostRepeated} times its own bytes and {EvidenceFactsText.MostBeside >> 20} MiB, and {EvidenceFactsText.Most >> 20} MiB in all"));
+        return await InTurnAsync(s_appends, async () =>
+        {
+            var taken = await KeepAsync(received, reading, facts, asked, source, by, append is not null, cancel).ConfigureAwait(false);
+            if (append is not null && taken.Entry is { } entry) await append(entry).ConfigureAwait(false);
+            return taken;
+        }, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<Taken> KeepAsync(IReceivedContent received, EvidenceReading reading, byte[] facts, EvidenceAsked asked, EvidenceSource source, Principal by, bool keep, CancellationToken cancel)
     {
         var (subject, stored) = (asked.Subjects[0], received.Content);
-        var most = EvidenceFactsText.MostFor(stored.Size);
-        if (EvidenceFactsText.TryCanonical(reading.Facts, most) is not { } facts)
-            return Refused(new("evidence-too-large", $"{Short(asked.Name)} has {stored.Size:N0} bytes and says more than {most:N0} bytes of facts; expected at most {EvidenceFactsText.MostRepeated} times its own bytes and {EvidenceFactsText.MostBeside >> 20} MiB, and {EvidenceFactsText.Most >> 20} MiB in all"));
         var same = index.Of(stored.Digest, reading.Kind);
-        var earlier = same.Where(record => record.Subject == subject && Stands(record, reading, by)).ToList();
+        var earlier = same.Where(record => record.Subject == subject && Stands(record, reading, by, asked.For)).ToList();
         var existing = earlier.Find(record => index.WithdrawalOf(record.Id) is null);
         if (existing is null && earlier is [var withdrawn, ..] && index.WithdrawalOf(withdrawn.Id) is { } gone)
             return Refused(new("evidence-withdrawn", $"this evidence was withdrawn by {gone.By}: {gone.Reason}; what was withdrawn does not come back", "signalbox evidence list --all"));
         if (keep) await KeepAsync(received, existing is not null && existing.Facts != Digest.Of(facts) ? [] : facts, cancel).ConfigureAwait(false);
-        var id = EvidenceId.Of(reading.Kind, subject, stored.Digest);
-        if (existing is null && index.Find(id) is not null) id = EvidenceId.Of(reading.Kind, subject, stored.Digest, by);
+        var id = EvidenceId.Of(reading.Kind, subject, stored.Digest, asked.For);
+        if (existing is null && index.Find(id) is not null) id = EvidenceId.Of(reading.Kind, subject, stored.Digest, asked.For, by);
         if ((existing ?? index.Find(id)) is { } there) return new(null, there, null, there.Id);
         // of each who brought it one: else somebody who names many subjects would push out the others
-        var others = same.Where(record => !asked.Subjects.Contains(record.Subject)).OrderByDescending(record => record.By == by).DistinctBy(record => record.By).Take(MostOthers).ToList();
+        var others = same.Where(record => !asked.Subjects.Contains(record.Subject) && (asked.For is null || record.IsFor(asked.For))).OrderByDescending(record => record.By == by).DistinctBy(record => record.By).Take(MostOthers).ToList();
         var added = new EvidenceAdded(
             id, reading.Kind, subject, source with { Where = Name(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
             reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, Digest.Of(facts), Short(reading.Summary),
-            [.. others.Select(record => record.Subject)], others.Count == 0 ? null : [.. others.Select(record => record.By.Name)]);
+            [.. others.Select(record => record.Subject)], others.Count == 0 ? null : [.. others.Select(record => record.By.Name)], asked.For);
         return new(EvidenceEvents.Added(added, by), null, null, id);
     }
 
     /// <summary>
     /// Whether a record of the same content says all that handing it in now would: what proves itself is the same whoever brings it,
-    /// anything else is the word of who brings it; and one that did not hold, when a key or a root was missing, may hold now.
+    /// anything else is the word of who brings it; what speaks for one application alone says less than what speaks for any; and one
+    /// that did not hold, when a key or a root was missing, may hold now.
     /// </summary>
-    private static bool Stands(EvidenceRecord record, EvidenceReading reading, Principal by) =>
-        (record.Kind.ProvesItself() || record.By == by)
+    private static bool Stands(EvidenceRecord record, EvidenceReading reading, Principal by, string? application) =>
+        (record.For is null || record.For == application) && (record.Kind.ProvesItself() || record.By == by)
         && (record.Verification.Verdict == VerificationVerdict.Verified || reading.Verification.Verdict != VerificationVerdict.Verified);
 
     /// <summary>Both into the room of what is handed in: that of decisions stays free. What was lost is there again.</summary>

@@ -10,6 +10,9 @@ namespace Signalbox.Evidence;
 /// <param name="PublicKey">PEM of the key that a keyed signature is checked with; whether that key counts is the policy's word.</param>
 public sealed record EvidenceAsked(EvidenceKind? Asked, string Name, IReadOnlyList<Digest> Subjects, string? PublicKey, DateTimeOffset Now)
 {
+    /// <summary>The application that it speaks for alone; null where it speaks for whatever has its subject.</summary>
+    public string? For { get; init; }
+
     /// <summary>Ends the reading of a long report.</summary>
     public CancellationToken Cancel { get; init; }
 

@@ -23,6 +23,15 @@ public sealed record EvidenceRecord(
 {
     /// <summary>By whom, name by name as in <see cref="AlsoOf"/>; null in records of versions that did not say, and where there is none.</summary>
     public IReadOnlyList<string>? AlsoBy { get; init; }
+
+    /// <summary>
+    /// The application that the token which handed it in is for: it speaks for that application's releases alone. Null where the
+    /// token is for every application, and in records of versions that did not say.
+    /// </summary>
+    public string? For { get; init; }
+
+    /// <summary>Whether it speaks for an application's releases.</summary>
+    public bool IsFor(string application) => For is null || For == application;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<EvidenceOrigin>))]
@@ -56,20 +65,30 @@ public sealed record EvidenceVerification(VerificationVerdict Verdict, IReadOnly
 /// <summary>
 /// The same content about the same subject is the same evidence of who brings it: adding it twice changes nothing.
 /// SHA-256 over kind, subject and content digest, each with its length before it (docs/spec/ledger.md, "The hash"); where somebody
-/// else's record has that id already, over the principal's name too (docs/decisions/0115).
+/// else's record has that id already, over the principal's name too (docs/decisions/0115). What speaks for one application alone has
+/// ids that no other record has: they are over the application, too (docs/decisions/0121).
 /// </summary>
 public static class EvidenceId
 {
-    public static Digest Of(EvidenceKind kind, Digest subject, Digest content)
+    public static Digest Of(EvidenceKind kind, Digest subject, Digest content, string? application = null)
     {
+        if (application is not null) return Of(kind, subject, content, application, "");
         using var envelope = new EnvelopeHash("signalbox.evidence.v1");
         return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Finish());
     }
 
     /// <summary>Of a record beside the first one of the same content.</summary>
-    public static Digest Of(EvidenceKind kind, Digest subject, Digest content, Principal by)
+    public static Digest Of(EvidenceKind kind, Digest subject, Digest content, string? application, Principal by)
     {
+        if (application is not null) return Of(kind, subject, content, application, by.Name);
         using var envelope = new EnvelopeHash("signalbox.evidence.v2");
         return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Text(by.Name).Finish());
+    }
+
+    /// <param name="by">Empty for the first one.</param>
+    private static Digest Of(EvidenceKind kind, Digest subject, Digest content, string application, string by)
+    {
+        using var envelope = new EnvelopeHash("signalbox.evidence.v3");
+        return Digest.FromHash(envelope.Text(kind.Word()).Text(subject.Value).Text(content.Value).Text(application).Text(by).Finish());
     }
 }

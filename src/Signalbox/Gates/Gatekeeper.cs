@@ -97,8 +97,10 @@ public sealed class Gatekeeper(
     /// <summary>What evidence about a release may be about: each of its artifacts, and the release as a whole.</summary>
     public static IReadOnlyList<Digest> SubjectsOf(Release release) => [ReleaseDigest.Of(release), .. release.Artifacts.Values.Distinct()];
 
+    /// <summary>What speaks for another application alone is not looked at: a digest may be of releases of several.</summary>
     private IReadOnlyList<EvidenceRecord> RecordsOf(GateQuestion question) =>
-        evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : [], .. Starters(question)]);
+        [.. evidence.About(SubjectsOf(question.Release), [question.Submitter, .. question.Creator is { } creator ? new[] { creator } : [], .. Starters(question)])
+            .Where(record => record.IsFor(question.Release.Application))];
 
     private static IEnumerable<Principal> Starters(GateQuestion question) =>
         question.Submitter == Principal.Promoter ? (question.Path?.Starters ?? []).Select(name => new Principal(name)) : [];

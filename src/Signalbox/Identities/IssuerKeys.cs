@@ -45,8 +45,9 @@ public sealed class IssuerKeys(TimeProvider time, Func<IdentityIssuer, OutboundC
         {
             var (now, known) = (time.GetUtcNow(), slot.Known);
             if (known?.Keys is { } fresh && now - known.FetchedAt < Fresh && fresh.Keys.Any(key => keyId is null || key.Id == keyId)) return fresh;
-            if (known is null || now - known.TriedAt >= Between) known = await TriedAsync(slot, issuer, now, cancel).ConfigureAwait(false);
-            return known.Keys is { } keys && now - known.FetchedAt < Longest ? keys : throw new IssuerUnavailableException(known.Problem ?? $"the keys of {issuer.Address} are too old");
+            // what a fetch brought that nobody waited for is of when it was asked: then it is asked once more
+            for (var tries = 0; tries < 2 && (known is null || now - known.TriedAt >= Between); tries++) known = await TriedAsync(slot, issuer, now, cancel).ConfigureAwait(false);
+            return known!.Keys is { } keys && now - known.FetchedAt < Longest ? keys : throw new IssuerUnavailableException(known.Problem ?? $"the keys of {issuer.Address} are too old");
         }
         finally
         {

@@ -32,12 +32,12 @@ internal static class Exposed
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
-    private static NewEntry Decision(DateTimeOffset now)
+    public static NewEntry Decision(DateTimeOffset now, string environment = "production", GateVerdict verdict = GateVerdict.Allow, params IReadOnlyList<Digest> evidence)
     {
         var digest = Digest.Of([1]);
         var result = new GateResult(GateTable.Sbom, "policy", GateMode.Warn, GateVerdict.Allow, [], null, null);
-        var decided = new GateDecided("shop-2", "production", GateVerdict.Allow, now, digest, digest, [], [], digest, digest, [result]);
-        return new("shop/production", GateEvents.DecidedType, new("ci:trial"), JsonSerializer.SerializeToUtf8Bytes(decided, s_json));
+        var decided = new GateDecided("shop-2", environment, verdict, now, digest, digest, [], evidence, digest, digest, [result]);
+        return new($"shop/{environment}", GateEvents.DecidedType, new("ci:trial"), JsonSerializer.SerializeToUtf8Bytes(decided, s_json));
     }
 
     private static IEnumerable<NewEntry> Rollout(DateTimeOffset now)

@@ -21,16 +21,18 @@ internal sealed class EvidenceFixture
 
     public EvidenceIntake Intake { get; }
 
-    public async Task<EvidenceIntake.Taken> TakeAsync(byte[] content, EvidenceKind? kind = null, string name = "report", Digest? subject = null, string by = "ci", string? key = null)
-    {
-        var taken = await Intake.TakeAsync(new MemoryStream(content), new(kind, name, [subject ?? Subject], key, Now), new(EvidenceOrigin.File, name), new(by), default);
-        if (taken.Entry is { } entry)
-            foreach (var appended in Ledger.Append(Ledger.Head, [entry])) Index.Apply(appended);
-        return taken;
-    }
+    /// <param name="application">That the bringer's token is for; null where it is for all.</param>
+    public Task<EvidenceIntake.Taken> TakeAsync(byte[] content, EvidenceKind? kind = null, string name = "report", Digest? subject = null, string by = "ci", string? key = null, string? application = null) =>
+        Intake.TakeAsync(new MemoryStream(content), new(kind, name, [subject ?? Subject], key, Now) { For = application }, new(EvidenceOrigin.File, name), new(by), AppendAsync, default);
 
-    public Task<EvidenceIntake.Taken> TakeAsync(string content, EvidenceKind? kind = null, string name = "report", Digest? subject = null, string by = "ci") =>
-        TakeAsync(Encoding.UTF8.GetBytes(content), kind, name, subject, by);
+    public Task<EvidenceIntake.Taken> TakeAsync(string content, EvidenceKind? kind = null, string name = "report", Digest? subject = null, string by = "ci", string? application = null) =>
+        TakeAsync(Encoding.UTF8.GetBytes(content), kind, name, subject, by, application: application);
+
+    public Task AppendAsync(NewEntry entry)
+    {
+        foreach (var appended in Ledger.Append(Ledger.Head, [entry])) Index.Apply(appended);
+        return Task.CompletedTask;
+    }
 
     public async Task<EvidenceFacts?> FactsAsync(Digest id) =>
         Index.Find(id) is { } record && await Store.ReadAsync(record.Facts, EvidenceFactsText.Most, default) is { } bytes ? EvidenceFactsText.TryRead(bytes) : null;

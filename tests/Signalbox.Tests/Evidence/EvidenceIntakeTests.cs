@@ -6,6 +6,7 @@ using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification.Trust;
+using Signalbox.Ledger;
 
 namespace Signalbox.Tests.Evidence;
 
@@ -31,7 +32,7 @@ public sealed class EvidenceIntakeTests
     public async Task Content_ThatIsNotRecorded_IsNotKept()
     {
         Assert.NotNull((await _evidence.TakeAsync("nonsense")).Refusal);
-        var seen = await _evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new(null, "report", [EvidenceFixture.Subject], null, EvidenceFixture.Now), new(EvidenceOrigin.File, "report"), new("ci"), default, keep: false);
+        var seen = await _evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new(null, "report", [EvidenceFixture.Subject], null, EvidenceFixture.Now), new(EvidenceOrigin.File, "report"), new("ci"), append: null, default);
         Assert.NotNull(seen.Entry);
         Assert.Equal(0, _evidence.Store.Count);
         Assert.Equal(seen.Id, (await _evidence.TakeAsync(SampleReports.Lcov)).Id);
@@ -53,10 +54,9 @@ public sealed class EvidenceIntakeTests
             ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(key.Sign(SignedContent.Statement(statement).Signed)) }),
         };
         Digest release = Digest.Of("release"u8), third = Digest.Of("third"u8);
-        var taken = await evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(envelope.ToJsonString())), new(null, "sig.json", [release, EvidenceFixture.Subject, third, EvidenceFixture.Other], key.PublicPem, EvidenceFixture.Now), new(EvidenceOrigin.File, "sig.json"), new("ci"), default);
-        var record = EvidenceEvents.RecordFrom(evidence.Ledger.Append(evidence.Ledger.Head, [taken.Entry!])[0])!;
+        var taken = await evidence.Intake.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(envelope.ToJsonString())), new(null, "sig.json", [release, EvidenceFixture.Subject, third, EvidenceFixture.Other], key.PublicPem, EvidenceFixture.Now), new(EvidenceOrigin.File, "sig.json"), new("ci"), evidence.AppendAsync, default);
+        var record = evidence.Index.Find(taken.Id)!;
         Assert.Equal((VerificationVerdict.Verified, "application/vnd.dsse.envelope.v1+json"), (record.Verification.Verdict, record.Content.MediaType));
-        evidence.Index.Apply(evidence.Ledger.Read(0, 1)[0]);
         Assert.Equal([EvidenceFixture.Subject, EvidenceFixture.Other], (await evidence.FactsAsync(record.Id))!.Names);
     }
 
@@ -123,7 +123,7 @@ public sealed class EvidenceIntakeTests
         var first = await _evidence.TakeAsync(SampleReports.Lcov, by: "mallory");
         var second = await _evidence.TakeAsync(SampleReports.Lcov);
         Assert.Equal(("mallory", "ci"), (_evidence.Index.Find(first.Id)!.By.Name, _evidence.Index.Find(second.Id)!.By.Name));
-        Assert.Equal(EvidenceId.Of(EvidenceKind.Coverage, EvidenceFixture.Subject, Digest.Of(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new("ci")), second.Id);
+        Assert.Equal(EvidenceId.Of(EvidenceKind.Coverage, EvidenceFixture.Subject, Digest.Of(Encoding.UTF8.GetBytes(SampleReports.Lcov)), null, new("ci")), second.Id);
         // of the same subject: it is no report of another
         Assert.Empty(_evidence.Index.Find(second.Id)!.AlsoOf);
         foreach (var by in new[] { "mallory", "ci" }) Assert.NotNull((await _evidence.TakeAsync(SampleReports.Lcov, by: by)).Existing);
@@ -132,6 +132,58 @@ public sealed class EvidenceIntakeTests
         Withdraw(first.Id);
         Assert.NotNull((await _evidence.TakeAsync(SampleReports.Lcov)).Existing);
         Assert.Equal("evidence-withdrawn", (await _evidence.TakeAsync(SampleReports.Lcov, by: "mallory")).Refusal!.Id);
+    }
+
+    /// <summary>At the same moment too: else the second one's record has the first one's id, and counts nowhere.</summary>
+    [Fact]
+    public async Task Same_BySomebodyElseMeanwhile_IsTheirsToo()
+    {
+        var (begun, goes) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Task<EvidenceIntake.Taken> TakeAsync(string by, Func<NewEntry, Task> append) => _evidence.Intake.TakeAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(SampleReports.Lcov)), new(null, "report", [EvidenceFixture.Subject], null, EvidenceFixture.Now), new(EvidenceOrigin.File, "report"), new(by), append, default);
+        var first = TakeAsync("mallory", async entry =>
+        {
+            begun.SetResult();
+            await goes.Task;
+            await _evidence.AppendAsync(entry);
+        });
+        await begun.Task;
+        var second = TakeAsync("ci", _evidence.AppendAsync);
+        goes.SetResult();
+        Assert.Equal(["mallory", "ci"], new[] { await first, await second }.Select(taken => _evidence.Index.Find(taken.Id)!.By.Name));
+        Assert.Equal(2, _evidence.Index.About([EvidenceFixture.Subject]).Count);
+    }
+
+    /// <summary>A token that is for one application speaks for it alone, and never in the place of what speaks for another.</summary>
+    [Fact]
+    public async Task Same_ForAnotherApplication_IsAnothersRecord()
+    {
+        var other = await _evidence.TakeAsync(SampleReports.Lcov, application: "other");
+        var shop = await _evidence.TakeAsync(SampleReports.Lcov, application: "shop");
+        var any = await _evidence.TakeAsync(SampleReports.Lcov);
+        Assert.Equal(["other", "shop", null], new[] { other, shop, any }.Select(taken => _evidence.Index.Find(taken.Id)!.For));
+        Assert.Equal(3, _evidence.Index.About([EvidenceFixture.Subject]).Count);
+        // what speaks for any application speaks for this one
+        Assert.Equal(any.Id, (await _evidence.TakeAsync(SampleReports.Lcov, application: "third")).Existing!.Id);
+        Assert.Equal(shop.Id, (await _evidence.TakeAsync(SampleReports.Lcov, application: "shop")).Existing!.Id);
+    }
+
+    /// <summary>A signature proves itself whoever brings it, and is read where it is for nobody else alone.</summary>
+    [Fact]
+    public async Task Signature_ForAnotherApplication_DoesNotStandForOurs()
+    {
+        using var key = SigningKey.Create();
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty));
+        var other = await evidence.TakeAsync(Envelope(key), by: "mallory", key: key.PublicPem, application: "other");
+        var ours = await evidence.TakeAsync(Envelope(key), key: key.PublicPem, application: "shop");
+        Assert.NotEqual(other.Id, ours.Id);
+        Assert.Equal(("shop", "ci"), (evidence.Index.Find(ours.Id)!.For, evidence.Index.Find(ours.Id)!.By.Name));
+        // and one that did not hold is recorded anew once it does, here too
+        using var later = SigningKey.Create();
+        var bytes = Envelope(later);
+        var failed = await evidence.TakeAsync(bytes, application: "shop");
+        var verified = await evidence.TakeAsync(bytes, key: later.PublicPem, application: "shop");
+        Assert.Equal([VerificationVerdict.Failed, VerificationVerdict.Verified], new[] { failed, verified }.Select(taken => evidence.Index.Find(taken.Id)!.Verification.Verdict));
     }
 
     /// <summary>A key that was left out, a root that was old: what did not hold may hold later. Its bytes cannot be made anew.</summary>
@@ -198,6 +250,49 @@ public sealed class EvidenceIntakeTests
         var taken = await evidence.TakeAsync(Encoding.UTF8.GetBytes(vex + new string(' ', blanks) + "}"), kind);
         Assert.Equal(kind is null ? "evidence-unreadable" : "evidence-other-kind", taken.Refusal?.Id);
         Assert.Null(taken.Entry);
+    }
+
+    /// <summary>Each reading may have some hundred MB in memory: two are made, and what waits lies on the disk.</summary>
+    [Fact]
+    public async Task Readings_AreTwoAtOnce()
+    {
+        using var there = new CountdownEvent(5);
+        using var goes = new ManualResetEventSlim();
+        var reader = new Waiting(there, goes);
+        var evidence = new EvidenceFixture(reader);
+        var all = Enumerable.Range(0, 5).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                var taken = evidence.TakeAsync([(byte)i]);
+                if (!goes.IsSet) there.Signal();
+                return taken;
+            },
+            default, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
+        there.Wait(TestContext.Current.CancellationToken);
+        var readings = reader.Readings;
+        goes.Set();
+        // other tests read too
+        Assert.InRange(readings, 0, 2);
+        Assert.All(await Task.WhenAll(all), one => Assert.Equal("evidence-unknown", one.Refusal!.Id));
+        Assert.Equal(5, reader.Readings);
+    }
+
+    private sealed class Waiting(CountdownEvent there, ManualResetEventSlim goes) : IEvidenceReader
+    {
+        private int _readings;
+
+        public int Readings => Volatile.Read(ref _readings);
+
+        public (EvidenceReading? Reading, EvidenceRefusal? Refusal) Read(Stream content, EvidenceAsked asked)
+        {
+            Interlocked.Increment(ref _readings);
+            if (!goes.IsSet)
+            {
+                there.Signal();
+                goes.Wait();
+            }
+            return (null, null);
+        }
     }
 
     [Fact]

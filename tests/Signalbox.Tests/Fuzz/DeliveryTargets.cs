@@ -69,7 +69,7 @@ internal static class DeliveryTargets
     {
         var intake = new EvidenceIntake(new MemoryContentStore(), new EvidenceIndex(), [new AlertRulesReader(), new SignedEvidenceReader(s_root), new ReportEvidenceReader()]);
         var asked = new EvidenceAsked(null, bytes is [(byte)'g', ..] ? "a.yaml" : "a.json", [s_subject], key, DateTimeOffset.UnixEpoch.AddYears(60));
-        var taken = intake.TakeAsync(new MemoryStream(bytes), asked, new(EvidenceOrigin.File, "a"), new("ci"), default).GetAwaiter().GetResult();
+        var taken = intake.TakeAsync(new MemoryStream(bytes), asked, new(EvidenceOrigin.File, "a"), new("ci"), _ => Task.CompletedTask, default).GetAwaiter().GetResult();
         return taken.Refusal is { } refusal ? $"{refusal.Id}: {refusal.Message}" : taken.Entry is null ? throw new FuzzFaultException("neither taken nor refused") : "taken";
     }
 
@@ -95,7 +95,7 @@ internal static class DeliveryTargets
     {
         var intake = new EvidenceIntake(new MemoryContentStore(), new EvidenceIndex(), [new ReportEvidenceReader()]);
         var asked = new EvidenceAsked(null, "a", [s_subject], null, DateTimeOffset.UnixEpoch);
-        var added = intake.TakeAsync(new MemoryStream("SF:a.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n"u8.ToArray()), asked, new(EvidenceOrigin.File, "a"), new("ci"), default).GetAwaiter().GetResult().Entry!;
+        var added = intake.TakeAsync(new MemoryStream("SF:a.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n"u8.ToArray()), asked, new(EvidenceOrigin.File, "a"), new("ci"), _ => Task.CompletedTask, default).GetAwaiter().GetResult().Entry!;
         var decided = Encoding.UTF8.GetBytes($$"""{"release":"shop-2","environment":"production","verdict":"Deny","at":"2026-11-26T12:00:00+00:00","content":"{{s_subject}}","configuration":"{{s_subject}}","policies":[{"name":"p","digest":"{{s_subject}}"}],"evidence":["{{s_subject}}"],"inputs":"{{s_subject}}","report":"{{s_subject}}","results":[]}""");
         return
         [

@@ -136,6 +136,25 @@ public sealed class GatekeeperTests
         Assert.Empty(_evidence.Index.About([EvidenceFixture.Subject]));
     }
 
+    /// <summary>A release of another application may have the same artifact: what its pipeline says of it is no word about ours.</summary>
+    [Fact]
+    public async Task Evidence_ForAnotherApplication_IsNotLookedAt()
+    {
+        Set("production", "gates: { coverage: enforce }");
+        await _evidence.TakeAsync(SampleReports.Lcov, by: "ci:other", application: "other");
+        var gathered = await KeptAsync();
+        Assert.Empty(gathered.Inputs.Evidence.Listed);
+        Assert.Equal(["gate-coverage-missing"], GateDecision.Decide(gathered.Inputs).Against());
+        await _evidence.TakeAsync(SampleReports.Lcov, by: "ci:shop", application: "shop");
+        Assert.False(_gatekeeper.IsCurrent(Question, gathered));
+        gathered = await KeptAsync();
+        Assert.Equal("shop", Assert.Single(gathered.Inputs.Evidence.Items).Record.For);
+        var report = GateDecision.Decide(gathered.Inputs);
+        Assert.Equal(GateVerdict.Allow, report.Verdict);
+        var again = (await _gatekeeper.ReloadAsync(gathered.Digest, default))!;
+        Assert.Equal(("shop", GateEvents.DigestOf(report)), (again.Evidence.Items[0].Record.For, GateEvents.DigestOf(GateDecision.Decide(again))));
+    }
+
     [Fact]
     public async Task Facts_OfMoreThanOneDecisionReads_AreUndecided()
     {

@@ -266,6 +266,26 @@ public sealed class ReleaseProofTests : IDisposable
         }
     }
 
+    /// <summary>A stranger's report, however large, keeps nobody from a proof: it was not decided by.</summary>
+    [Fact]
+    public async Task WhatNobodyListenedTo_IsNoPartOfTheProof()
+    {
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        await evidence.TakeAsync(SampleReports.Trivy());
+        await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
+        await evidence.TakeAsync(SampleReports.Lcov, by: "mallory");
+        var (content, bytes) = (Digest.Of(Encoding.UTF8.GetBytes(SampleReports.Lcov)), Encoding.UTF8.GetBytes(SampleReports.Lcov));
+        evidence.Store.Replace(content, null);
+        var (file, decision) = await LocalProof.WriteAsync(evidence, _signer, _plane, more: " }\nevidenceFrom: [ci] #");
+        Assert.Equal(3, decision.Evidence.Count);
+        Assert.True(Verify(file).Accepted, Verify(file).Reason);
+        Assert.DoesNotContain(content.Hex, string.Join(' ', JsonNode.Parse(file)!["contents"]!.AsObject().Select(piece => piece.Key)), StringComparison.Ordinal);
+        // as versions before wrote it
+        var before = JsonNode.Parse(file)!;
+        before["contents"]![content.Value] = Convert.ToBase64String(bytes);
+        Assert.True(Verify(Encoding.UTF8.GetBytes(before.ToJsonString())).Accepted);
+    }
+
     [Theory]
     [InlineData(10, 30, "yes", "web: up to 30 s to drain, then SIGTERM and 10 s to end")]
     [InlineData(0, 30, "no", "web is killed at once; expected stop.grace above 0")]

@@ -210,6 +210,33 @@ public sealed class PipelineTokenTests
         Assert.Single(server.Requests);
     }
 
+    /// <summary>A job hung up while its issuer was away: that is no answer to one that comes hours later.</summary>
+    [Fact]
+    public async Task Keys_OfAFetchThatNobodyWaitedFor_AnswerNoLaterJob()
+    {
+        using var asked = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        var (time, requests) = (new FakeTimeProvider(s_now), 0);
+        await using var server = new LoopbackServer(_ =>
+        {
+            if (Interlocked.Increment(ref requests) > 1) return LoopbackAnswer.Text(200, s_issuer.Keys(), "application/json");
+            asked.Release();
+            answer.Wait(TimeSpan.FromSeconds(20));
+            return LoopbackAnswer.Text(500, "away");
+        });
+        var issuer = new IdentityIssuer("ci", "github", server.Address.ToString(), server.Address);
+        using var keys = new IssuerKeys(time, named => new(OutboundRules.Naming(new Uri(named.Address), named.Keys)));
+        using var stop = new CancellationTokenSource();
+        var waiting = keys.ForAsync(issuer, "1", stop.Token);
+        await asked.WaitAsync(TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        answer.Set();
+        time.Advance(TimeSpan.FromHours(3));
+        Assert.NotEmpty((await keys.ForAsync(issuer, "1", TestContext.Current.CancellationToken)).Keys);
+        Assert.Equal(2, requests);
+    }
+
     /// <summary>An issuer that takes its time holds up its own jobs and nobody else's.</summary>
     [Fact]
     public async Task Keys_OfOneIssuer_WaitForNoOther()

@@ -7,7 +7,7 @@ namespace Signalbox.Evidence.Sboms;
 /// <summary>Manifests that ask for packages which no lockfile pins: what was installed for them nobody can say from files.</summary>
 internal static class UnlockedManifests
 {
-    /// <param name="Locks">Any of these, in the manifest's folder or one above, pins it.</param>
+    /// <param name="Locks">Any of these pins it: in the manifest's folder, or above where it names the manifest as a workspace's member.</param>
     /// <param name="Asks">Whether it asks for anything.</param>
     /// <param name="Help">What makes a lockfile, or the inventory itself.</param>
     private sealed record Manifest(Func<string, bool> Fits, string[] Locks, Func<LockSource, bool> Asks, string Help);
@@ -29,23 +29,50 @@ internal static class UnlockedManifests
     /// <param name="paths">All files of the project.</param>
     public static IEnumerable<LockGap> Find(IReadOnlyCollection<string> paths, Func<string, LockSource?> open)
     {
-        var all = paths.ToHashSet(StringComparer.Ordinal);
+        var locks = new Locks(paths, open);
         foreach (var path in paths)
         {
             var name = path[(path.LastIndexOf('/') + 1)..];
-            if (Array.Find(s_all, one => one.Fits(name)) is { } manifest && !IsLocked(path, manifest, all) && Asks(manifest, open(path)))
+            if (Array.Find(s_all, one => one.Fits(name)) is { } manifest && !locks.Pin(path, manifest) && Asks(manifest, open(path)))
                 yield return new(path, manifest.Locks.Length == 0 ? "it asks for packages, and Maven pins them nowhere" : $"it asks for packages that no {manifest.Locks[0]} pins", manifest.Help);
         }
     }
 
-    private static bool IsLocked(string path, Manifest manifest, HashSet<string> all)
+    /// <summary>The project's lockfiles; each that is above a manifest is read once.</summary>
+    private sealed class Locks(IReadOnlyCollection<string> paths, Func<string, LockSource?> open)
     {
-        for (var folder = path; folder.Length > 0;)
+        private readonly HashSet<string> _all = paths.ToHashSet(StringComparer.Ordinal);
+        private readonly Dictionary<string, Func<string, LockSource, bool>> _members = new(StringComparer.Ordinal);
+
+        public bool Pin(string path, Manifest manifest)
         {
-            folder = folder[..(folder.TrimEnd('/').LastIndexOf('/') + 1)];
-            if (manifest.Locks.Any(name => all.Contains(folder + name))) return true;
+            var own = path[..(path.LastIndexOf('/') + 1)];
+            if (manifest.Locks.Any(name => _all.Contains(own + name))) return true;
+            for (var above = own; above.Length > 0;)
+            {
+                above = above[..(above.TrimEnd('/').LastIndexOf('/') + 1)];
+                if (manifest.Locks.Any(name => _all.Contains(above + name) && HasMember(above + name, own[above.Length..].TrimEnd('/'), path))) return true;
+            }
+            return false;
         }
-        return false;
+
+        /// <summary>What cannot be read names nobody.</summary>
+        private bool HasMember(string lockfile, string folder, string manifest)
+        {
+            try
+            {
+                if (!_members.TryGetValue(lockfile, out var isMember))
+                {
+                    _members[lockfile] = isMember = (_, _) => false;
+                    if (open(lockfile) is { } source) _members[lockfile] = isMember = WorkspaceMembers.Of(source);
+                }
+                return open(manifest) is { } read && isMember(folder, read);
+            }
+            catch (Exception e) when (e is LockRefusedException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>A manifest that cannot be read may ask for anything.</summary>

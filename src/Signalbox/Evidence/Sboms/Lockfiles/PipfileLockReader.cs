@@ -19,7 +19,8 @@ internal static class PipfileLockReader
     private static void Add(string group, JsonProperty package, LockSource file, LockGraph graph)
     {
         var entry = package.Value;
-        if (entry.Text("path"u8) is not null || entry.IsTrue("editable"u8)) return;
+        // in place is also how Pipenv recommends to take other people's repositories
+        if (entry.Text("path"u8) is not null || (entry.IsTrue("editable"u8) && entry.Text("git"u8) is null && entry.Text("file"u8) is null)) return;
         var version = entry.Text("version"u8)?.TrimStart('=');
         string[] from = entry.Text("git"u8) is { } git ? [LockAddresses.Git(git, entry.Text("ref"u8))] : entry.Text("file"u8) is { } address ? [LockAddresses.Download(address)] : [];
         if (version is null && from.Length == 0)
