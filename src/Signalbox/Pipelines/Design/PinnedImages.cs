@@ -18,7 +18,8 @@ internal static class PinnedImages
     /// <summary>Docker's client, and its server as a service beside a job.</summary>
     public const string Docker = "docker:28.0.1-dind@sha256:ddf7f6fd0d2175709739f1d47e6134fa8eb055d2f61c11c3f99780c79b44578e";
 
-    public const string Helm = "alpine/helm:3.19.0@sha256:aef9b56f64e866207d9591d0abd8f6d767b36aadd12edf68f8a719716d9d29c9";
+    /// <summary>kubectl, helm, git, curl and jq.</summary>
+    public const string Kubernetes = "alpine/k8s:1.34.1@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f";
 
     private static readonly Dictionary<(string Tool, string Version), string> s_languages = new()
     {
