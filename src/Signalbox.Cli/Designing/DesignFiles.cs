@@ -37,6 +37,15 @@ internal sealed class DesignFiles(string root)
         }
     }
 
+    /// <summary>The first folder below the root, on the way to a file, that is a link; null where none is.</summary>
+    public string? LinkBefore(string path)
+    {
+        var (top, found) = (Path.GetFullPath(root), (string?)null);
+        for (var folder = Path.GetDirectoryName(Path.GetFullPath(path)); folder is not null && folder.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder))
+            if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: not null }) found = folder;
+        return found;
+    }
+
     public string? LastWritten(string key) => Read(Base(key));
 
     /// <summary>The paths below the root that an earlier run wrote for the delivery, in order.</summary>

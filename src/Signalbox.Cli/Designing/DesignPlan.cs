@@ -22,8 +22,10 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
 {
     public async Task<PlannedFile> FileAsync(string key, string path, string designed)
     {
+        if (files.LinkBefore(path) is { } link)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-link", "the folder is a link, and what is designed is not written through one; nothing was written", new(link), $"ls -ld {link}"));
         var (current, written) = (DesignFiles.Read(path), files.LastWritten(key));
-        var text = current is null || force ? designed : await MergedAsync(current, written, designed, path);
+        var text = current is null || force ? designed : await MergedAsync(key, current, written, designed, path);
         return new(key, path, current, text, designed, text != current || written != designed);
     }
 
@@ -36,17 +38,17 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
         return new(key, path, current, changed ? current : null, null, !changed);
     }
 
-    private async Task<string> MergedAsync(string current, string? written, string now, string path)
+    private async Task<string> MergedAsync(string key, string current, string? written, string now, string path)
     {
         if (current == now) return now;
         if (written is null)
-            throw new SignalboxException(ExitCode.No, Finding.Error("design-exists", "the file is there, was not written by design and is left as it is; expected none", new(path), $"{again} --output - | diff {path} -"));
+            throw new SignalboxException(ExitCode.No, Finding.Error("design-exists", "the file is there, was not written by design and is left as it is; expected none", new(path), Look(key, path)));
         var scratch = Directory.CreateTempSubdirectory("signalbox-design-");
         try
         {
             var merged = await MergedText.MergeAsync(current, written, now, scratch.FullName, cancel);
             return merged.Text ?? throw new SignalboxException(ExitCode.No, Finding.Error("design-conflict", "the same lines were changed here and in the design; nothing was written",
-                new(path, merged.Conflict, 1, 1, current.Split('\n').ElementAtOrDefault(merged.Conflict - 1) ?? ""), $"{again} --output - | diff {path} -"));
+                new(path, merged.Conflict, 1, 1, current.Split('\n').ElementAtOrDefault(merged.Conflict - 1) ?? ""), Look(key, path)));
         }
         catch (IOException problem)
         {
@@ -57,4 +59,7 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
             scratch.Delete(recursive: true);
         }
     }
+
+    // the pipeline is the output itself; a file of the delivery is in what is explained
+    private string Look(string key, string path) => key.Contains('/') ? $"{again} --explain --format json" : $"{again} --output - | diff {path} -";
 }

@@ -65,8 +65,8 @@ public sealed class DesignCasesTests
         var pipeline = Assert.Single(result.Repository.All<Pipeline>()).Document;
         foreach (var kind in (ActivityKind[])[ActivityKind.Scan, ActivityKind.BuildImage, ActivityKind.PublishImage, ActivityKind.Sbom, ActivityKind.Sign, ActivityKind.Attest, ActivityKind.Verify, ActivityKind.Deploy])
             Assert.True(pipeline.Jobs.Any(j => j.Does(kind)), $"nothing does {kind}");
-        var deploy = pipeline.Jobs.Single(j => j.Id == "deploy");
-        Assert.Equal(pipeline.Jobs.Length - 1, pipeline.Before(deploy).Count);
+        var last = pipeline.Jobs.Single(j => j.Id == "deploy-production");
+        Assert.Equal(pipeline.Jobs.Length - 1, pipeline.Before(last).Count);
         Assert.All(pipeline.Jobs, j => Assert.NotNull(j.Timeout));
     }
 }
