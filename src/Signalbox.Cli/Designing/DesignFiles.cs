@@ -37,8 +37,10 @@ internal sealed class DesignFiles(string root)
         }
     }
 
-    /// <summary>The first folder below the root, on the way to a file, that is a link; null where none is.</summary>
-    public string? LinkBefore(string path)
+    /// <summary>The first folder below the root, on the way to a file or to what is kept of it, that is a link; null where none is.</summary>
+    public string? LinkBefore(string path, string key) => LinkBefore(path) ?? LinkBefore(Base(key));
+
+    private string? LinkBefore(string path)
     {
         var (top, found) = (Path.GetFullPath(root), (string?)null);
         for (var folder = Path.GetDirectoryName(Path.GetFullPath(path)); folder is not null && folder.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder))

@@ -22,8 +22,7 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
 {
     public async Task<PlannedFile> FileAsync(string key, string path, string designed)
     {
-        if (files.LinkBefore(path) is { } link)
-            throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-link", "the folder is a link, and what is designed is not written through one; nothing was written", new(link), $"ls -ld {link}"));
+        NoLink(path, key);
         var (current, written) = (DesignFiles.Read(path), files.LastWritten(key));
         var text = current is null || force ? designed : await MergedAsync(key, current, written, designed, path);
         return new(key, path, current, text, designed, text != current || written != designed);
@@ -33,9 +32,16 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
     public PlannedFile Forgotten(string root, string key)
     {
         var path = System.IO.Path.Combine(root, key);
+        NoLink(path, key);
         var current = DesignFiles.Read(path);
         var changed = current is not null && current != files.LastWritten(key) && !force;
         return new(key, path, current, changed ? current : null, null, !changed);
+    }
+
+    private void NoLink(string path, string key)
+    {
+        if (files.LinkBefore(path, key) is { } link)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-link", "the folder is a link, and what is designed is not written through one; nothing was written", new(link), $"ls -ld {link}"));
     }
 
     private async Task<string> MergedAsync(string key, string current, string? written, string now, string path)
