@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Signalbox.Audit;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Design;
@@ -85,6 +86,31 @@ public sealed class DeliveryDesignTests
             var spec = root.Get("spec");
             foreach (var source in spec.Get("sources").Items().Append(spec.Get("source")).Append(root.Text("kind") == "Kustomization" ? spec : null).Select(s => s.Text("path")).OfType<string>())
                 Assert.True(IsThere(source.TrimStart('.', '/')), $"{path}: {source}");
+        }
+    }
+
+    /// <summary>Kustomize itself builds each environment: the digest reaches every pod, and people's Deployment has the probes that it lacked.</summary>
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public async Task Delivery_IsBuiltByKustomize(string name, string deploy, string rollout)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "kubectl is not installed");
+        using var folder = new TempDirectory();
+        foreach (var file in Repository(name)) folder.Write(file.Path, file.Text.Content);
+        var design = Design(name, deploy, rollout);
+        foreach (var file in design.Delivery) folder.Write(file.Path, file.Text);
+        foreach (var environment in design.Decisions["environments"].Split(','))
+        {
+            using var kustomize = Process.Start(new ProcessStartInfo("/usr/bin/kubectl", ["kustomize", folder.In($"delivery/{environment}")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var said = kustomize.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var error = await kustomize.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await kustomize.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(kustomize.ExitCode == 0, error);
+            var built = YamlReader.ReadAll(new(await said)).Documents.OfType<YamlMapping>().ToList();
+            Assert.All(built.Where(o => o.Text("kind") != "Namespace"), o => Assert.EndsWith($"-{environment}", o.Get("metadata").Text("namespace")));
+            foreach (var container in built.SelectMany(o => o.Get("spec", "template", "spec").Get("containers").Items()))
+                Assert.True(container.Get("readinessProbe") is YamlMapping && container.Get("livenessProbe") is YamlMapping, await said);
+            if (rollout == "flagger") Assert.DoesNotContain(built, o => o.Text("kind") == "Service");
         }
     }
 
