@@ -60,7 +60,7 @@ public static partial class RepositorySurveyor
             : ("npm", (Seen?)null);
         // from version 22 on it fails below a share of lines by itself
         var own = scripts?["test"] is { Text: "node --test" } place && (version is null || (int.TryParse(version.Value, CultureInfo.InvariantCulture, out var release) && release >= 22)) ? At(file, place.Line, "node") : null;
-        return new("node", At(file, 1, "package.json"), version ?? new("22", ""), new(manager, locked?.Place ?? file.Path), locked,
+        return new("node", At(file, 1, "package.json"), version ?? new("24", ""), new(manager, locked?.Place ?? file.Path), locked,
             Uses("vitest") ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? own, scripts?["build"] is { } build ? At(file, build.Line, "build") : null, []);
     }
 
@@ -73,13 +73,13 @@ public static partial class RepositorySurveyor
         var further = s_requirements.Where(tree.Has).ToList();
         var (manager, locked) = Present(tree, "uv.lock") is { } uv ? ("uv", uv) : Present(tree, "poetry.lock") is { } poetry ? ("poetry", poetry) : ("pip", requirements is null ? null : new Seen("requirements.txt", "requirements.txt"));
         var coverage = new[] { project }.Concat(further.Select(tree.Read)).Select(f => Found(f, PytestCov())).FirstOrDefault(f => f is not null);
-        return new("python", At(manifest, 1, manifest.Path), version ?? new("3.12", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);
+        return new("python", At(manifest, 1, manifest.Path), version ?? new("3.13", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);
     }
 
     private static LanguageFound? Go(SourceTree tree)
     {
         if (tree.Read("go.mod") is not { } file) return null;
-        return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.23", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
+        return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
     }
 
     private static LanguageFound? Dotnet(SourceTree tree)
@@ -91,7 +91,7 @@ public static partial class RepositorySurveyor
         var version = Found(tree.Read("global.json"), SdkVersion()) ?? files.Select(f => Found(f, Framework())).FirstOrDefault(f => f is not null);
         var coverage = files.Select(f => Found(f, Coverlet())).FirstOrDefault(f => f is not null);
         var locked = tree.Named("packages.lock.json").FirstOrDefault();
-        return new("dotnet", new(top, top), version ?? new("8.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
+        return new("dotnet", new(top, top), version ?? new("10.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
     }
 
     /// <summary>Charts that run something: no library, and no part of another chart.</summary>
