@@ -8,6 +8,9 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
 {
     private const string Credential = "client.authentication.k8s.io/v1";
 
+    // said in each script: a platform may have set another
+    private const string File = "export KUBECONFIG=kubeconfig\n";
+
     private bool ByIdentity => decisions["cluster"] == "identity";
 
     private bool Reports => decisions.Has("dora");
@@ -33,7 +36,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     {
         get
         {
-            var variables = new List<PortableVariable> { new("KUBECONFIG", PortableText.Of("kubeconfig")), Setting("KUBE_SERVER"), Setting("KUBE_CA") };
+            var variables = new List<PortableVariable> { Setting("KUBE_SERVER"), Setting("KUBE_CA") };
             if (Reports) variables.Add(Setting("SIGNALBOX_URL"));
             return variables;
         }
@@ -62,7 +65,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
         var token = platform == Platform.GitHubActions && ByIdentity
             ? $"curl -fsS -H \"Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\" \"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=kubernetes\" | jq \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: .value}}}}\""
             : $"jq -n \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: env.KUBE_TOKEN}}}}\"";
-        return $"printf '%s\\n' '{token}' > kube-token.sh\n"
+        return $"{File}printf '%s\\n' '{token}' > kube-token.sh\n"
             + "printf '%s\\n' \"$KUBE_CA\" > kube-ca.pem\n"
             + "kubectl config set-cluster cluster --server=\"$KUBE_SERVER\" --certificate-authority=kube-ca.pem --embed-certs\n"
             + $"kubectl config set-credentials job --exec-api-version={Credential} --exec-interactive-mode=Never --exec-command=sh --exec-arg=kube-token.sh\n"
@@ -74,7 +77,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     {
         var chart = survey.Chart!;
         var digest = chart.Digest ? "--set-string image.digest=\"${reference#*@}\"" : "--set-string image.tag=\"verified@${reference#*@}\"";
-        return "reference=$(cat image.txt)\n"
+        return File + "reference=$(cat image.txt)\n"
             + $"if helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]}-{environment} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}\n"
             + "then echo succeeded > outcome.txt\nelse echo rolledBack > outcome.txt; exit 1\nfi";
     }
@@ -86,7 +89,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     {
         var target = new DeliveryTarget(survey, decisions);
         var commit = $"\"${ReferenceTable.Shell(ReferenceKind.Commit, platform)}\"";
-        return "reference=$(cat image.txt)\n"
+        return File + "reference=$(cat image.txt)\n"
             + $"commit={commit}\n"
             + $"sed -e \"s|{DeliveryDesigner.NoDigest}|${{reference#*@}}|\" -e \"s|{DeliveryDesigner.NoCommit}|$commit|\" -e \"s|registry.invalid/{survey.Name}|${{reference%@*}}|\" {GitOpsManifests.FileOf(decisions["deploy"], environment)} > now.yaml\n"
             + "kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json\n"
