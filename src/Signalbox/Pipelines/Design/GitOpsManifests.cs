@@ -66,8 +66,8 @@ internal sealed class GitOpsManifests(DeliveryTarget target, DesignDecisions dec
         var spec = new OutMap().Add("interval", "10m").Add("retryInterval", "1m").Add("timeout", "10m").Add("path", $"./{DeliveryDesigner.Folder}/{environment}").Add("prune", true).Add("wait", true)
             .Add("sourceRef", new OutMap().Add("kind", "GitRepository").Add("name", ObjectOf(target, environment)));
         if (target.Chart is null) spec.Add("images", Kube.List(new OutMap().Add("name", target.Image).Add("newName", target.Repository).Add("digest", DeliveryDesigner.NoDigest)));
-        // the chart's values are no image of a manifest: the pipeline lays them over the release
-        else spec.Add("patches", Kube.List(new OutMap().Add("target", new OutMap().Add("kind", "HelmRelease").Add("name", target.Name)).Add("patch", Values())));
+        // the chart's values are no image of a manifest: they are laid over those that people gave the release
+        else spec.Add("patches", Kube.List(new OutMap().Add("patch", Values())));
         return Kube.Object("kustomize.toolkit.fluxcd.io/v1", "Kustomization", ObjectOf(target, environment), FluxSpace).Add("spec", spec);
     }
 
@@ -75,7 +75,7 @@ internal sealed class GitOpsManifests(DeliveryTarget target, DesignDecisions dec
     {
         var key = target.Chart!.Digest ? "digest" : "tag";
         var value = target.Chart.Digest ? DeliveryDesigner.NoDigest : $"verified@{DeliveryDesigner.NoDigest}";
-        return $"- op: add\n  path: /spec/values\n  value:\n    image:\n      repository: {target.Repository}\n      {key}: {value}\n";
+        return $"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: {target.Name}\nspec:\n  values:\n    image:\n      repository: {target.Repository}\n      {key}: {value}\n";
     }
 
     /// <summary>The chart as Flux takes it out.</summary>
