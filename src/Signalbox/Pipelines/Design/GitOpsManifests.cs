@@ -41,11 +41,18 @@ internal sealed class GitOpsManifests(DeliveryTarget target, DesignDecisions dec
             .Add("syncPolicy", new OutMap().Add("automated", new OutMap().Add("prune", true).Add("selfHeal", true))
                 .Add("syncOptions", OutList.Of(["ServerSideApply=true", "RespectIgnoreDifferences=true", "PruneLast=true"]) with { Flow = false })
                 .Add("retry", new OutMap().Add("limit", 3L).Add("backoff", new OutMap().Add("duration", "10s").Add("factor", 2L).Add("maxDuration", "3m"))));
-        // who takes releases out owns the number of pods
-        if (decisions.Has("rollout") && !(target.IsOwn && decisions["rollout"] == "argo-rollouts"))
-            spec.Add("ignoreDifferences", Kube.List(new OutMap().Add("group", "apps").Add("kind", "Deployment").Add("name", target.Name).Add("jsonPointers", OutList.Of(["/spec/replicas"]) with { Flow = false })));
-        return Kube.Object("argoproj.io/v1alpha1", "Application", ObjectOf(target, environment), ArgoSpace).Add("spec", spec);
+        return Kube.Object("argoproj.io/v1alpha1", "Application", ObjectOf(target, environment), ArgoSpace).Add("spec", spec.Add("ignoreDifferences", Differences().ToList()));
     }
+
+    // who takes releases out owns the number of pods, and Flagger where the Service leads
+    private IEnumerable<YamlOut> Differences()
+    {
+        if (!decisions.Has("rollout")) yield break;
+        if (!target.IsOwn || decisions["rollout"] == "flagger") yield return Difference("apps", "Deployment", "/spec/replicas");
+        if (target.Chart is not null && decisions["rollout"] == "flagger") yield return Difference("", "Service", "/spec/selector");
+    }
+
+    private OutMap Difference(string group, string kind, string path) => new OutMap().Add("group", group).Add("kind", kind).Add("name", target.Name).Add("jsonPointers", OutList.Of([path]) with { Flow = false });
 
     private OutMap Git() => new OutMap().Add("repoURL", decisions["repository"]).Add("targetRevision", DeliveryDesigner.NoCommit);
 
