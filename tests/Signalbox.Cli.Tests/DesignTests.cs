@@ -96,6 +96,91 @@ public sealed class DesignTests
         Assert.Contains(json.RootElement.GetProperty("decisions").EnumerateArray(), d => d.GetProperty("id").GetString() == "coverage" && d.GetProperty("choice").GetString() == "80");
     }
 
+    private const string Manifest = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec: { selector: { matchLabels: { app: shop } }, template: { metadata: { labels: { app: shop } }, spec: { containers: [{ name: shop, image: "ghcr.io/acme/shop:1" }] } } }
+
+        """;
+
+    private static async Task<TemporaryDirectory> SteeredAsync()
+    {
+        var directory = await RepositoryAsync();
+        directory.Write("Dockerfile", "FROM scratch\nCOPY shop /shop\n");
+        directory.Write("k8s/shop.yaml", Manifest);
+        return directory;
+    }
+
+    [Fact]
+    public async Task Manifests_AreWritten_Kept_AndSeenToDrift()
+    {
+        using var directory = await SteeredAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0).Out);
+        const string canary = "delivery/base/rollout.yaml";
+        var text = await System.IO.File.ReadAllTextAsync(directory.Join(canary), TestContext.Current.CancellationToken);
+        directory.Write(canary, text.Replace("replicas: 4", "replicas: 8", StringComparison.Ordinal));
+        (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0);
+        Assert.Contains("rollout.yaml: merged", (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "metrics.errors=2")).Expect(0).Out);
+        var merged = await System.IO.File.ReadAllTextAsync(directory.Join(canary), TestContext.Current.CancellationToken);
+        Assert.Contains("replicas: 8", merged);
+        Assert.Contains("<= 0.02", merged);
+        System.IO.File.Delete(directory.Join("delivery/production/namespace.yaml"));
+        Assert.Contains("delivery/production/namespace.yaml", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(1).Error);
+    }
+
+    [Fact]
+    public async Task WhatIsNotDesignedAnyMore_IsTakenOut_UnlessSomebodyChangedIt()
+    {
+        using var directory = await SteeredAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        await System.IO.File.AppendAllTextAsync(directory.Join("delivery/argo-cd/production.yaml"), "# ours\n", TestContext.Current.CancellationToken);
+        var said = (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "deploy=flux")).Expect(0).Out;
+        Assert.Contains("delivery/argo-cd/staging.yaml: removed", said);
+        Assert.Contains("delivery/argo-cd/production.yaml: left; it is not designed any more, and somebody changed it", said);
+        Assert.False(Path.Exists(directory.Join("delivery/argo-cd/staging.yaml")));
+        Assert.True(Path.Exists(directory.Join("delivery/argo-cd/production.yaml")));
+        Assert.True(Path.Exists(directory.Join("delivery/flux/production.yaml")));
+        (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0);
+    }
+
+    /// <summary>A conflict in one file keeps all the others from being written, too.</summary>
+    [Fact]
+    public async Task AConflictInOneFile_WritesNoneOfThem()
+    {
+        using var directory = await SteeredAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        const string budget = "delivery/base/budget.yaml";
+        var text = await System.IO.File.ReadAllTextAsync(directory.Join(budget), TestContext.Current.CancellationToken);
+        directory.Write(budget, text.Replace("maxUnavailable: 1", "maxUnavailable: 3", StringComparison.Ordinal));
+        var before = await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken);
+        Assert.Contains("design-conflict", (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "budget=2", "--set", "coverage=90")).Expect(1).Error);
+        Assert.Equal(before, await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A folder that leads out of the repository is not written through.</summary>
+    [Fact]
+    public async Task AFolderThatIsALink_IsNotWrittenThrough()
+    {
+        using var directory = await SteeredAsync();
+        using var elsewhere = new TemporaryDirectory();
+        Directory.CreateSymbolicLink(directory.Join("delivery"), elsewhere.Path);
+        Assert.Contains("design-link", (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(3).Error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
+        Assert.False(Path.Exists(directory.Join(File)));
+    }
+
+    /// <summary>A choice that is what is proposed today is kept for the day on which something else would be.</summary>
+    [Fact]
+    public async Task AChoiceThatChangesNothingToday_IsRemembered()
+    {
+        using var directory = await RepositoryAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=80")).Expect(0);
+        Assert.Contains("coverage=80\n", await System.IO.File.ReadAllTextAsync(directory.Join(".signalbox-design/choices"), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task WhatIsMissing_IsSaid()
     {

@@ -1,21 +1,25 @@
 using System.Text;
 using Signalbox.Diagnostics;
+using Signalbox.Pipelines.Design;
 
 namespace Signalbox.Cli.Designing;
 
 /// <summary>
-/// What <c>design</c> keeps beside a repository's pipelines, in <c>.signalbox-design/</c>: the text that it last wrote for each platform, by which people's own
-/// changes are known, and what was chosen instead of its proposals. Both belong into Git (decision 130).
+/// What <c>design</c> keeps beside what it writes, in <c>.signalbox-design/</c>: the text that it last wrote for each platform and for each file of the delivery, by
+/// which people's own changes are known, and what was chosen instead of its proposals. All of it belongs into Git (decision 130).
 /// </summary>
 /// <param name="root">The repository's root.</param>
 internal sealed class DesignFiles(string root)
 {
-    private const string Folder = ".signalbox-design", Choices = "choices";
+    private const string Choices = "choices", Ending = ".base";
 
     // a pipeline's file; far more than any that is designed
     private const int Longest = 1 << 20;
 
-    private string Base(string platform) => Path.Combine(root, Folder, $"{platform}.base");
+    private string Home => Path.Combine(root, DesignedFile.Folder);
+
+    /// <param name="key">A platform, or a path below the root.</param>
+    private string Base(string key) => Path.Combine(Home, key + Ending);
 
     /// <returns>Null where it is not there.</returns>
     public static string? Read(string path)
@@ -33,12 +37,28 @@ internal sealed class DesignFiles(string root)
         }
     }
 
-    public string? LastWritten(string platform) => Read(Base(platform));
+    /// <summary>The first folder below the root, on the way to a file or to what is kept of it, that is a link; null where none is.</summary>
+    public string? LinkBefore(string path, string key) => LinkBefore(path) ?? LinkBefore(Base(key));
+
+    private string? LinkBefore(string path)
+    {
+        var (top, found) = (Path.GetFullPath(root), (string?)null);
+        for (var folder = Path.GetDirectoryName(Path.GetFullPath(path)); folder is not null && folder.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder))
+            if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: not null }) found = folder;
+        return found;
+    }
+
+    public string? LastWritten(string key) => Read(Base(key));
+
+    /// <summary>The paths below the root that an earlier run wrote for the delivery, in order.</summary>
+    public IReadOnlyList<string> Delivered() => !Directory.Exists(Home) ? []
+        : [.. Directory.EnumerateFiles(Home, "*" + Ending, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Select(f => Path.GetRelativePath(Home, f)[..^Ending.Length]).Where(k => k.Contains('/')).Order(StringComparer.Ordinal)];
 
     /// <summary>What was chosen in earlier runs: a line <c>ID=VALUE</c> each, in which <c>\n</c> is a line break.</summary>
     public Dictionary<string, string> ReadChoices()
     {
-        var path = Path.Combine(root, Folder, Choices);
+        var path = Path.Combine(Home, Choices);
         var choices = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (line, number) in (Read(path) ?? "").Split('\n').Select((l, i) => (l.Trim(), i + 1)))
         {
@@ -50,14 +70,28 @@ internal sealed class DesignFiles(string root)
         return choices;
     }
 
-    /// <summary>Writes the pipeline, and beside it what the next run must know.</summary>
-    public void Write(string pipeline, string text, string platform, string written, IReadOnlyDictionary<string, string> choices)
+    public void WriteChoices(IReadOnlyDictionary<string, string> choices)
     {
-        // first the pipeline: were it the last and did not come to be, its old text would pass for somebody's change
-        Put(pipeline, text);
-        Put(Base(platform), written);
-        if (choices.Count > 0)
-            Put(Path.Combine(root, Folder, Choices), "# What was chosen instead of what signalbox design proposes; a line that is taken out is proposed anew.\n" + string.Concat(choices.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key}={c.Value.Replace("\n", "\\n", StringComparison.Ordinal)}\n")));
+        if (choices.Count > 0 && !Same(ReadChoices(), choices))
+            Put(Path.Combine(Home, Choices), "# What was chosen instead of what signalbox design proposes; a line that is taken out is proposed anew.\n" + string.Concat(choices.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key}={c.Value.Replace("\n", "\\n", StringComparison.Ordinal)}\n")));
+    }
+
+    private static bool Same(Dictionary<string, string> one, IReadOnlyDictionary<string, string> other) => one.Count == other.Count && one.All(c => other.TryGetValue(c.Key, out var value) && value == c.Value);
+
+    /// <summary>Writes a file, and beside it what the next run must know.</summary>
+    /// <param name="path">The file itself, wherever it is to lie.</param>
+    public void Write(string path, string text, string key, string written)
+    {
+        // first the file: were it the last and did not come to be, its old text would pass for somebody's change
+        Put(path, text);
+        Put(Base(key), written);
+    }
+
+    /// <summary>Takes out what is not designed any more and that nobody changed.</summary>
+    public void Remove(string key)
+    {
+        File.Delete(Path.Combine(root, key));
+        File.Delete(Base(key));
     }
 
     private static void Put(string path, string text)

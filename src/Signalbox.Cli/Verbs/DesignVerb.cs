@@ -19,15 +19,15 @@ internal static class DesignVerb
 
     private static readonly Option<bool> Explain = new("--explain") { Description = "say each decision with its reason and what else may be chosen; write nothing" };
 
-    private static readonly Option<bool> Check = new("--check") { Description = "write nothing; exit 1 where a run would change the file" };
+    private static readonly Option<bool> Check = new("--check") { Description = "write nothing; exit 1 where a run would change a file" };
 
-    private static readonly Option<string?> Output = new("--output") { Description = "the file to write; - is the output itself (default: where the platform looks for it)", HelpName = "FILE" };
+    private static readonly Option<string?> Output = new("--output") { Description = "the pipeline's file; - is the output itself (default: where the platform looks for it)", HelpName = "FILE" };
 
     private static readonly Option<bool> Force = new("--force") { Description = "write over what people changed, or over a file that design did not write" };
 
     public static Command Create()
     {
-        var verb = new Verb("design", "Decide a pipeline for a repository from what is found in it, and write it: build, test, scan, sign, attest, verify, deploy. People's own changes are kept.",
+        var verb = new Verb("design", "Decide a pipeline for a repository from what is found in it, and write it: build, test, scan, sign, attest, verify, deploy; and where a controller delivers, its manifests. People's own changes are kept.",
             "signalbox design", "signalbox design --platform gitlab --explain", "signalbox design --platform github-actions --set coverage=90 --set scan.code=off", "signalbox design --check");
         verb.Add(Where);
         foreach (var option in (Option[])[On, Set, Explain, Check, Output, Force]) verb.Add(option);
@@ -42,19 +42,18 @@ internal static class DesignVerb
         var head = await GitAsync(root, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"], session.Cancel);
         var platform = PlatformOf(session, root, remote);
         var (survey, findings) = RepositorySurveyor.Read(root, remote, head is { } name && name.StartsWith("origin/", StringComparison.Ordinal) ? name["origin/".Length..] : null);
-        var files = new DesignFiles(root);
-        var choices = Choices(session, files);
+        var choices = Choices(session, new(root));
         var design = Design(survey, platform, choices);
         if (survey.Languages.Count == 0 && survey.Dockerfile is null)
             throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", "nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pyproject.toml, requirements.txt or a Dockerfile", new(root), "signalbox design FOLDER")]);
         FindingWriter.Write(findings, OutputFormat.Text, session.Error, session.Error);
-        if (session.Get(Explain)) return Show(session, design, null, "printed");
+        if (session.Get(Explain)) return Show(session, design, []);
         if (session.Get(Output) == "-")
         {
             if (!session.Json) session.Out.Write(design.Text);
-            return session.Json ? Show(session, design, null, "printed") : ExitCode.Yes;
+            return session.Json ? Show(session, design, []) : ExitCode.Yes;
         }
-        return await PutAsync(session, design, files, session.Get(Output) ?? Path.Combine(root, PipelineConversion.FileOf(platform)), choices);
+        return await PutAsync(session, design, root, session.Get(Output) ?? Path.Combine(root, PipelineConversion.FileOf(platform)), choices);
     }
 
     private static Platform PlatformOf(Session session, string root, RemoteRepository? remote)
@@ -93,46 +92,36 @@ internal static class DesignVerb
         }
     }
 
-    private static async Task<int> PutAsync(Session session, PipelineDesign design, DesignFiles files, string path, Dictionary<string, string> choices)
+    private static async Task<int> PutAsync(Session session, PipelineDesign design, string root, string path, Dictionary<string, string> choices)
     {
-        var word = ConvertVerb.Word(design.Platform);
-        var again = $"signalbox design --platform {word}";
-        var (current, written) = (DesignFiles.Read(path), files.LastWritten(word));
-        var text = current is null || session.Get(Force) ? design.Text : await MergedAsync(current, written, design.Text, path, again, session.Cancel);
-        if (session.Get(Check))
-        {
-            if (text == current && written == design.Text) return Show(session, design, path, "unchanged");
-            if (!session.Json) Show(session, design, path, "drifted");
-            var line = current is null ? 0 : FirstDifference(current, text);
-            throw new SignalboxException(ExitCode.No, Finding.Error("design-drifted",
-                current is null ? "the file is not there; expected the pipeline that is designed" : text == current ? "what was last written is out of date beside the file; expected a run of design" : "the file has drifted from what is designed",
-                line == 0 ? new(path) : new(path, line, 1, 1, current!.Split('\n').ElementAtOrDefault(line - 1) ?? ""), again));
-        }
-        if (text == current && written == design.Text) return Show(session, design, path, "unchanged");
-        files.Write(path, text, word, design.Text, choices);
-        return Show(session, design, path, text == design.Text ? "written" : "merged");
+        var files = new DesignFiles(root);
+        var again = $"signalbox design --platform {ConvertVerb.Word(design.Platform)}";
+        var plan = new DesignPlan(files, session.Get(Force), again, session.Cancel);
+        var planned = new List<PlannedFile> { await plan.FileAsync(ConvertVerb.Word(design.Platform), path, design.Text) };
+        foreach (var file in design.Delivery) planned.Add(await plan.FileAsync(file.Path, Path.Combine(root, file.Path), file.Text));
+        planned.AddRange(files.Delivered().Except(design.Delivery.Select(f => f.Path)).Select(key => plan.Forgotten(root, key)));
+        if (session.Get(Check)) return Checked(session, design, planned, again);
+        foreach (var file in planned.Where(f => f.IsNew))
+            if (file.Text is { } text && file.Designed is { } designed) files.Write(file.Path, text, file.Key, designed);
+            else files.Remove(file.Key);
+        files.WriteChoices(choices);
+        return Show(session, design, planned);
     }
 
-    private static async Task<string> MergedAsync(string current, string? written, string now, string path, string again, CancellationToken cancel)
+    private static int Checked(Session session, PipelineDesign design, List<PlannedFile> planned, string again)
     {
-        if (current == now) return now;
-        if (written is null)
-            throw new SignalboxException(ExitCode.No, Finding.Error("design-exists", "the file is there, was not written by design and is left as it is; expected none", new(path), $"{again} --output - | diff {path} -"));
-        var scratch = Directory.CreateTempSubdirectory("signalbox-design-");
-        try
+        var drifted = planned.Where(f => f.IsNew).ToList();
+        if (!session.Json || drifted.Count == 0) Show(session, design, [.. planned], checking: true);
+        if (drifted.Count == 0) return ExitCode.Yes;
+        throw new SignalboxException(ExitCode.No, [.. drifted.Select(file =>
         {
-            var merged = await MergedText.MergeAsync(current, written, now, scratch.FullName, cancel);
-            return merged.Text ?? throw new SignalboxException(ExitCode.No, Finding.Error("design-conflict", "the same lines were changed here and in the design; nothing was written",
-                new(path, merged.Conflict, 1, 1, current.Split('\n').ElementAtOrDefault(merged.Conflict - 1) ?? ""), $"{again} --output - | diff {path} -"));
-        }
-        catch (IOException problem)
-        {
-            throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-merge", problem.Message, new(path), "git --version"));
-        }
-        finally
-        {
-            scratch.Delete(recursive: true);
-        }
+            var line = file.Current is null || file.Text is null ? 0 : FirstDifference(file.Current, file.Text);
+            return Finding.Error("design-drifted",
+                file.Text is null ? "the file is there and is not designed any more; expected none"
+                    : file.Current is null ? "the file is not there; expected what is designed"
+                    : file.Text == file.Current ? "what was last written is out of date beside the file; expected a run of design" : "the file has drifted from what is designed",
+                line == 0 ? new(file.Path) : new(file.Path, line, 1, 1, file.Current!.Split('\n').ElementAtOrDefault(line - 1) ?? ""), again);
+        })]);
     }
 
     private static int FirstDifference(string one, string other)
@@ -142,12 +131,15 @@ internal static class DesignVerb
         return Math.Min(same + 1, a.Length);
     }
 
-    private static int Show(Session session, PipelineDesign design, string? path, string state)
+    /// <param name="planned">The pipeline first; empty where nothing is written.</param>
+    private static int Show(Session session, PipelineDesign design, IReadOnlyList<PlannedFile> planned, bool checking = false)
     {
+        string State(PlannedFile file) => checking && file.IsNew ? "drifted" : file.State;
         var left = design.Notes.Where(n => n.Kind == Carried.Left).Select(n => n.Nearest is { } nearest ? $"{n.What}; nearest: {nearest}" : n.What).ToList();
         if (session.Json)
         {
-            session.WriteJson(new DesignView(ConvertVerb.Word(design.Platform), path, state, path is null ? design.Text : null,
+            session.WriteJson(new DesignView(ConvertVerb.Word(design.Platform), planned.Count > 0 ? planned[0].Path : null, planned.Count > 0 ? State(planned[0]) : "printed", planned.Count > 0 ? null : design.Text,
+                planned.Count > 0 ? [.. planned.Skip(1).Select(f => new DesignFileView(f.Key, State(f), null))] : [.. design.Delivery.Select(f => new DesignFileView(f.Path, "printed", f.Text))],
                 [.. design.Decisions.All.Select(d => new DecisionView(d.Id, d.Choice, d.Why, d.Place.Length > 0 ? d.Place : null, d.Others))], left), DesignJson.Default.DesignView);
             return ExitCode.Yes;
         }
@@ -158,7 +150,8 @@ internal static class DesignVerb
                 session.Out.WriteLine($"  {Plain(decision.Why)}{(decision.Place.Length > 0 ? $" ({Plain(decision.Place)})" : "")}; may be {decision.Others}");
             }
         foreach (var line in left) session.Out.WriteLine($"left: {Plain(line)}");
-        if (path is not null) session.Out.WriteLine($"{path}: {state}; {design.Decisions.All.Count} decisions, signalbox design --explain says why");
+        foreach (var file in planned.Skip(1).Where(f => State(f) != "unchanged")) session.Out.WriteLine($"{Plain(file.Path)}: {State(file)}{(State(file) == "left" ? "; it is not designed any more, and somebody changed it" : "")}");
+        if (planned.Count > 0) session.Out.WriteLine($"{planned[0].Path}: {State(planned[0])}; {design.Decisions.All.Count} decisions, signalbox design --explain says why");
         return ExitCode.Yes;
     }
 

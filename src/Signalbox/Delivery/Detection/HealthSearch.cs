@@ -42,8 +42,8 @@ internal static partial class HealthSearch
     [GeneratedRegex(@"(?i)\brouter\s*\.")]
     private static partial Regex Router();
 
-    // what asks others for their health
-    [GeneratedRegex(@"(?i)\b(fetch|axios|got|request|http\.get|requests\.get|HttpClient|GetAsync|curl|wget|Net::HTTP|restTemplate)\b")]
+    // what asks others for their health; Go's handlers name http.Request
+    [GeneratedRegex(@"(?i)\b(fetch|axios|got|(?<!http\.)request|http\.get|requests\.get|HttpClient|GetAsync|curl|wget|Net::HTTP|restTemplate)\b")]
     private static partial Regex Call();
 
     [GeneratedRegex(@"(?i)(^|/)(tests?|__tests__|specs?|e2e|cypress|docs?|examples?|fixtures|migrations|mocks?|stories)/|[._-](test|spec|stories)\.")]

@@ -3,57 +3,130 @@ using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.Design;
 
-/// <summary>The steps that bring a chart to its cluster, and tell how it went.</summary>
-internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, DesignDecisions decisions)
+/// <summary>The steps that bring a release to one environment, and tell how it went.</summary>
+internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, DesignDecisions decisions, string environment)
 {
-    private const string Authority = "kube-ca.pem";
+    private const string Credential = "client.authentication.k8s.io/v1";
+
+    // said in each script: a platform may have set another
+    private const string File = "export KUBECONFIG=kubeconfig\n";
 
     private bool ByIdentity => decisions["cluster"] == "identity";
 
     private bool Reports => decisions.Has("dora");
 
-    /// <summary>GitLab hands tokens out by name; GitHub is asked for each.</summary>
-    public IReadOnlyList<PortableIdentityToken> Tokens => platform != Platform.GitLab ? [] :
-        [.. ByIdentity ? [new PortableIdentityToken("HELM_KUBETOKEN", "kubernetes")] : (PortableIdentityToken[])[], .. Reports ? [new PortableIdentityToken("SIGNALBOX_ID_TOKEN", "$SIGNALBOX_URL")] : (PortableIdentityToken[])[]];
+    private bool Exchanges => platform is Platform.GitHubActions or Platform.GitLab;
 
-    public IReadOnlyList<PortableVariable> Variables =>
-    [
-        new("HELM_KUBEAPISERVER", PortableText.Of(new PortableReference(ReferenceKind.Setting, "KUBE_SERVER"))),
-        new("HELM_KUBECAFILE", PortableText.Of(Authority)),
-        new("KUBE_CA", PortableText.Of(new PortableReference(ReferenceKind.Setting, "KUBE_CA"))),
-        .. Reports ? [new("SIGNALBOX_URL", PortableText.Of(new PortableReference(ReferenceKind.Setting, "SIGNALBOX_URL")))] : Array.Empty<PortableVariable>(),
-        .. Reports && !Exchanges ? [Secret("SIGNALBOX_TOKEN")] : Array.Empty<PortableVariable>(),
-    ];
+    /// <summary>Whether the job asks for an identity of its own.</summary>
+    public bool UsesIdentity => ByIdentity || (Reports && Exchanges);
+
+    /// <summary>GitLab hands tokens out by name; GitHub is asked for each.</summary>
+    public IReadOnlyList<PortableIdentityToken> Tokens
+    {
+        get
+        {
+            var tokens = new List<PortableIdentityToken>();
+            if (platform == Platform.GitLab && ByIdentity) tokens.Add(new("KUBE_TOKEN", "kubernetes"));
+            if (platform == Platform.GitLab && Reports) tokens.Add(new("SIGNALBOX_ID_TOKEN", "$SIGNALBOX_URL"));
+            return tokens;
+        }
+    }
+
+    public IReadOnlyList<PortableVariable> Variables
+    {
+        get
+        {
+            var variables = new List<PortableVariable> { Setting("KUBE_SERVER"), Setting("KUBE_CA") };
+            if (Reports) variables.Add(Setting("SIGNALBOX_URL"));
+            return variables;
+        }
+    }
 
     public IEnumerable<PortableStep> Steps
     {
         get
         {
-            yield return Run("Deploy", Deploy()) with { Variables = ByIdentity ? [] : [Secret("HELM_KUBETOKEN")] };
-            if (!Reports) yield break;
-            yield return Run("Tell what was deployed", Report("succeeded"));
-            yield return Run("Tell what went back", Report("rolledBack")) with { When = RunsWhen.Failed };
+            yield return Run("Reach the cluster", Connect());
+            yield return Run("Deploy", decisions["deploy"] == "helm" ? Helm() : Apply()) with { Variables = ByIdentity ? [] : [Secret("KUBE_TOKEN")] };
+            if (Reports) yield return Run("Tell how it went", Report()) with { When = RunsWhen.Finished, Variables = Exchanges ? [] : [Secret("SIGNALBOX_TOKEN")] };
         }
     }
 
-    private bool Exchanges => platform is Platform.GitHubActions or Platform.GitLab;
+    private static PortableVariable Setting(string name) => new(name, PortableText.Of(new PortableReference(ReferenceKind.Setting, name)));
 
     private static PortableVariable Secret(string name) => new(name, PortableText.Of(new PortableReference(ReferenceKind.Secret, name)));
 
-    private string Deploy()
+    /// <summary>
+    /// A kubeconfig without a secret in it. The token is asked for anew whenever the cluster refuses the last one (kubernetes.io, "client-go credential
+    /// plugins"): GitHub's lives for minutes, and a deployment that goes back must still be let in.
+    /// </summary>
+    private string Connect()
+    {
+        var token = platform == Platform.GitHubActions && ByIdentity
+            ? $"curl -fsS -H \"Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\" \"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=kubernetes\" | jq \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: .value}}}}\""
+            : $"jq -n \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: env.KUBE_TOKEN}}}}\"";
+        return $"{File}printf '%s\\n' '{token}' > kube-token.sh\n"
+            + "printf '%s\\n' \"$KUBE_CA\" > kube-ca.pem\n"
+            + "kubectl config set-cluster cluster --server=\"$KUBE_SERVER\" --certificate-authority=kube-ca.pem --embed-certs\n"
+            + $"kubectl config set-credentials job --exec-api-version={Credential} --exec-interactive-mode=Never --exec-command=sh --exec-arg=kube-token.sh\n"
+            + "kubectl config set-context deploy --cluster=cluster --user=job\n"
+            + "kubectl config use-context deploy";
+    }
+
+    private string Helm()
     {
         var chart = survey.Chart!;
         var digest = chart.Digest ? "--set-string image.digest=\"${reference#*@}\"" : "--set-string image.tag=\"verified@${reference#*@}\"";
-        var token = platform == Platform.GitHubActions && ByIdentity ? $"HELM_KUBETOKEN=$({GitHubToken("kubernetes")})\necho \"::add-mask::$HELM_KUBETOKEN\"\nexport HELM_KUBETOKEN\n" : "";
-        return $"{token}printf '%s\\n' \"$KUBE_CA\" > {Authority}\nreference=$(cat image.txt)\n"
-            + $"helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}";
+        return File + "reference=$(cat image.txt)\n"
+            + $"if helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]}-{environment} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}\n"
+            + "then echo succeeded > outcome.txt\nelse echo rolledBack > outcome.txt; exit 1\nfi";
+    }
+
+    /// <summary>
+    /// Writes commit and digest into what the controller is told, applies it, and waits until the cluster serves it; else applies what was there before.
+    /// </summary>
+    private string Apply()
+    {
+        var target = new DeliveryTarget(survey, decisions);
+        var commit = $"\"${ReferenceTable.Shell(ReferenceKind.Commit, platform)}\"";
+        return File + "reference=$(cat image.txt)\n"
+            + $"commit={commit}\n"
+            + $"sed -e \"s|{DeliveryDesigner.NoDigest}|${{reference#*@}}|\" -e \"s|{DeliveryDesigner.NoCommit}|$commit|\" -e \"s|registry.invalid/{survey.Name}|${{reference%@*}}|\" {GitOpsManifests.FileOf(decisions["deploy"], environment)} > now.yaml\n"
+            + "kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json\n"
+            + $"if kubectl apply -f now.yaml{string.Concat(Waits(target).Select(w => $" \\\n  && {w}"))}\n"
+            + "then echo succeeded > outcome.txt\n"
+            + "else\n"
+            + "  echo failed > outcome.txt\n"
+            + "  if [ -s before.json ]; then kubectl apply -f before.json && echo rolledBack > outcome.txt; fi\n"
+            + "  exit 1\n"
+            + "fi";
+    }
+
+    private IEnumerable<string> Waits(DeliveryTarget target)
+    {
+        var name = GitOpsManifests.ObjectOf(target, environment);
+        if (decisions["deploy"] == "argo-cd")
+        {
+            var wait = $"kubectl wait --namespace argocd application/{name}";
+            yield return $"{wait} --for=jsonpath='{{.status.operationState.syncResult.revision{(target.Chart is null ? "" : "s[0]")}}}'=\"$commit\" --timeout=10m";
+            yield return $"{wait} --for=jsonpath='{{.status.operationState.phase}}'=Succeeded --timeout=10m";
+            // healthy is also what it was before: it has a minute to begin
+            yield return $"{{ {wait} --for=jsonpath='{{.status.health.status}}'=Progressing --timeout=1m || :; }}";
+            yield return $"{wait} --for=jsonpath='{{.status.health.status}}'=Healthy --timeout=25m";
+            yield break;
+        }
+        yield return $"kubectl wait --namespace flux-system kustomization/{name} --for=jsonpath='{{.status.lastAppliedRevision}}'=\"sha1:$commit\" --timeout=15m";
+        if (decisions["rollout"] != "flagger") yield break;
+        var canary = $"kubectl wait --namespace {target.Namespace(environment)} canary/{target.Name}";
+        yield return $"{{ {canary} --for=condition=Promoted=Unknown --timeout=3m || :; }}";
+        yield return $"{canary} --for=condition=Promoted --timeout=25m";
     }
 
     private static string GitHubToken(string audience) =>
         $"curl -fsS -H \"Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\" \"$ACTIONS_ID_TOKEN_REQUEST_URL&audience={audience}\" | sed -n 's/.*\"value\": *\"\\([^\"]*\\)\".*/\\1/p'";
 
-    /// <summary>A deployment as docs/dora.md describes it, in exchange for the job's identity where the platform gives one.</summary>
-    private string Report(string outcome)
+    /// <summary>A deployment as docs/dora.md describes it, in exchange for the job's identity where the platform gives one. What never began is not told.</summary>
+    private string Report()
     {
         var (id, source) = platform switch
         {
@@ -69,8 +142,9 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
             Platform.GitLab => Exchange("$SIGNALBOX_ID_TOKEN"),
             _ => "token=$SIGNALBOX_TOKEN\n",
         };
-        return "test -n \"$SIGNALBOX_URL\" || { echo 'SIGNALBOX_URL is not set: nobody is told'; exit 0; }\n" + token
-            + $"printf '{{\"id\":\"%s\",\"source\":\"%s\",\"application\":\"%s\",\"environment\":\"%s\",\"release\":\"%s\",\"outcome\":\"%s\",\"finishedAt\":\"%s\"}}' \"{id}\" \"{source}\" {survey.Name} {decisions["environment"]} \"${commit}\" {outcome} \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" > deployment.json\n"
+        return "test -n \"$SIGNALBOX_URL\" || { echo 'SIGNALBOX_URL is not set: nobody is told'; exit 0; }\n"
+            + "test -f outcome.txt || { echo 'nothing was deployed: nobody is told'; exit 0; }\n" + token
+            + $"printf '{{\"id\":\"%s\",\"source\":\"%s\",\"application\":\"%s\",\"environment\":\"%s\",\"release\":\"%s\",\"outcome\":\"%s\",\"finishedAt\":\"%s\",\"changes\":[{{\"commit\":\"%s\",\"committedAt\":\"%s\"}}]}}' \"{id}-{environment}\" \"{source}\" {survey.Name} {environment} \"${commit}\" \"$(cat outcome.txt)\" \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \"${commit}\" \"$(git log -1 --format=%cI)\" > deployment.json\n"
             + "printf 'Authorization: Bearer %s' \"$token\" | curl -fsS -H @- -H 'Content-Type: application/json' --data-binary @deployment.json \"$SIGNALBOX_URL/api/v1/deployments\"";
     }
 

@@ -25,4 +25,10 @@ public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
     public string this[string id] => All.FirstOrDefault(d => d.Id == id)?.Choice ?? DesignTable.Off;
 
     public bool Has(string id) => this[id] != DesignTable.Off;
+
+    /// <summary>Whether there is anything to deliver, and something to deliver it to.</summary>
+    public bool Delivers => Has("image") && Has("deploy");
+
+    /// <summary>Whether a controller takes releases out, and not the pipeline itself.</summary>
+    public bool IsSteered => Delivers && this["deploy"] != "helm";
 }

@@ -13,7 +13,8 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
 
     private bool HasKey => decisions["sign"] == "key";
 
-    private bool IsOwnRegistry => platform == Platform.GitHubActions && Choice.StartsWith("ghcr.io/", StringComparison.Ordinal);
+    /// <summary>Whether the job's own token lets in.</summary>
+    public bool IsOwnRegistry => platform == Platform.GitHubActions && Choice.StartsWith("ghcr.io/", StringComparison.Ordinal);
 
     /// <summary>A tool in its image, over the job's folder as <c>/src</c>.</summary>
     /// <param name="options">Further options of <c>docker run</c>.</param>
@@ -84,15 +85,15 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
             yield break;
         }
         // slsa.dev/spec/v1.0/provenance
-        var (type, source, run) = platform switch
+        var (type, source, builder, run) = platform switch
         {
-            Platform.GitLab => ("https://docs.gitlab.com/ci/yaml/", "$CI_PROJECT_URL", "$CI_JOB_URL"),
-            Platform.AzurePipelines => ("https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/", "$BUILD_REPOSITORY_URI", "$SYSTEM_COLLECTIONURI$SYSTEM_TEAMPROJECT/_build/results?buildId=$BUILD_BUILDID"),
-            _ => ("https://www.jenkins.io/doc/book/pipeline/syntax/", "$GIT_URL", "$BUILD_URL"),
+            Platform.GitLab => ("https://docs.gitlab.com/ci/yaml/", "$CI_PROJECT_URL", "$CI_SERVER_URL/-/runners/$CI_RUNNER_ID", "$CI_JOB_URL"),
+            Platform.AzurePipelines => ("https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/", "$BUILD_REPOSITORY_URI", "$SYSTEM_COLLECTIONURI", "$SYSTEM_COLLECTIONURI$SYSTEM_TEAMPROJECT/_build/results?buildId=$BUILD_BUILDID"),
+            _ => ("https://www.jenkins.io/doc/book/pipeline/syntax/", "$GIT_URL", "$JENKINS_URL", "$BUILD_URL"),
         };
         yield return Run("Say how it was built", Say(
             "printf '{\"buildDefinition\":{\"buildType\":\"%s\",\"externalParameters\":{\"source\":\"%s\"},\"resolvedDependencies\":[{\"uri\":\"git+%s\",\"digest\":{\"gitCommit\":\"%s\"}}]},\"runDetails\":{\"builder\":{\"id\":\"%s\"},\"metadata\":{\"invocationId\":\"%s\"}}}\\n' " +
-            $"'{type}' \"{source}\" \"{source}\" \"", s_commit, $"\" \"{source}\" \"{run}\" > provenance.json"));
+            $"'{type}' \"{source}\" \"{source}\" \"", s_commit, $"\" \"{builder}\" \"{run}\" > provenance.json"));
         if (decisions.Has("sign")) yield return Run("Attest how it was built", Say($"{Cosign} attest --yes{Key} --type slsaprovenance1 --predicate /src/provenance.json \"$(cat image.txt)\""));
     }
 
@@ -103,10 +104,13 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
         if (decisions.Has("sign") && decisions.Has("sbom")) yield return Run("Verify the bill of materials", Say($"{Cosign} verify-attestation {Signer} --type cyclonedx \"$(cat image.txt)\" > verified-sbom.json"));
         if (!decisions.Has("provenance")) yield break;
         if (platform == Platform.GitHubActions)
-            yield return Run("Verify the provenance", Say("gh attestation verify \"oci://$(cat image.txt)\" --repo \"$GITHUB_REPOSITORY\"")) with { Variables = [new("GH_TOKEN", PortableText.Of(new PortableReference(ReferenceKind.Token)))] };
+            yield return Run("Verify the provenance", Say("gh attestation verify \"oci://$(cat image.txt)\" --repo \"$GITHUB_REPOSITORY\" --signer-workflow \"${GITHUB_WORKFLOW_REF%@*}\" --source-digest \"$GITHUB_SHA\"")) with { Variables = [new("GH_TOKEN", PortableText.Of(new PortableReference(ReferenceKind.Token)))] };
         else if (decisions.Has("sign"))
-            yield return Run("Verify the provenance", Say($"{Cosign} verify-attestation {Signer} --type slsaprovenance1 \"$(cat image.txt)\" > verified-provenance.json"));
+            yield return Run("Verify the provenance", Say($"{Cosign} verify-attestation {Signer} --type slsaprovenance1 \"$(cat image.txt)\" > verified-provenance.json\n{Payloads} | grep -qF '\"gitCommit\":\"'\"", s_commit, "\"'\"'"));
     }
+
+    // each line is an envelope (DSSE), what it says in base64; the image must come from this very commit
+    private const string Payloads = "sed -n 's/.*\"payload\":\"\\([^\"]*\\)\".*/\\1/p' verified-provenance.json | while read -r payload; do printf '%s' \"$payload\" | base64 -d; done";
 
     private string Signalbox => HasKey
         ? "printf '%s\\n' \"$COSIGN_PUBLIC_KEY\" > cosign.pub\nsignalbox verify \"$(cat image.txt)\" --key cosign.pub"

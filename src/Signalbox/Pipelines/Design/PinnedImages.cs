@@ -18,14 +18,21 @@ internal static class PinnedImages
     /// <summary>Docker's client, and its server as a service beside a job.</summary>
     public const string Docker = "docker:28.0.1-dind@sha256:ddf7f6fd0d2175709739f1d47e6134fa8eb055d2f61c11c3f99780c79b44578e";
 
-    public const string Helm = "alpine/helm:3.19.0@sha256:aef9b56f64e866207d9591d0abd8f6d767b36aadd12edf68f8a719716d9d29c9";
+    /// <summary>kubectl, helm, git, curl and jq.</summary>
+    public const string Kubernetes = "alpine/k8s:1.34.1@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f";
 
     private static readonly Dictionary<(string Tool, string Version), string> s_languages = new()
     {
         [("node", "22")] = "node:22.12.0@sha256:0e910f435308c36ea60b4cfd7b80208044d77a074d16b768a81901ce938a62dc",
+        [("node", "24")] = "node:24.11.1@sha256:9a2ed90cd91b1f3412affe080b62e69b057ba8661d9844e143a6bbd76a23260f",
         [("python", "3.12")] = "python:3.12.8@sha256:2e726959b8df5cd9fd95a4cbd6dcd23d8a89e750e9c2c5dc077ba56365c6a925",
+        [("python", "3.13")] = "python:3.13.5@sha256:dd82a2be8703eec3824c8c5f693aa9836fb984f72a14b8a32502236d94c0f8cb",
+        [("python", "3.14")] = "python:3.14.2@sha256:6d58c1a9444bc2664f0fa20c43a592fcdb2698eb9a9c32257516538a2746c19a",
         [("go", "1.23")] = "golang:1.23.4@sha256:7ea4c9dcb2b97ff8ee80a67db3d44f98c8ffa0d191399197007d8459c1453041",
+        [("go", "1.24")] = "golang:1.24.5@sha256:ef5b4be1f94b36c90385abd9b6b4f201723ae28e71acacb76d00687333c17282",
+        [("go", "1.25")] = "golang:1.25.5@sha256:31c1e53dfc1cc2d269deec9c83f58729fa3c53dc9a576f6426109d1e319e9e9a",
         [("dotnet", "8.0")] = "mcr.microsoft.com/dotnet/sdk:8.0@sha256:35792ea4ad1db051981f62b313f1be3b46b1f45cadbaa3c288cd0d3056eefb83",
+        [("dotnet", "10.0")] = "mcr.microsoft.com/dotnet/sdk:10.0.100@sha256:c7445f141c04f1a6b454181bd098dcfa606c61ba0bd213d0a702489e5bd4cd71",
     };
 
     /// <summary>The image with a language's tools; by its tag alone where no digest is known.</summary>

@@ -5,7 +5,8 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>A pipeline that was designed, and what was decided on the way.</summary>
 /// <param name="Text">The file's text, its heading included.</param>
 /// <param name="Notes">What the platform cannot say; see <see cref="CarriageLog"/>.</param>
-public sealed record PipelineDesign(Platform Platform, DesignDecisions Decisions, PortablePipeline Pipeline, string Text, IReadOnlyList<CarriageNote> Notes)
+/// <param name="Delivery">The manifests and runbooks by which it is delivered; empty where no controller follows them.</param>
+public sealed record PipelineDesign(Platform Platform, DesignDecisions Decisions, PortablePipeline Pipeline, string Text, IReadOnlyList<CarriageNote> Notes, IReadOnlyList<DesignedFile> Delivery)
 {
     private const string Heading = "Written by signalbox design; signalbox design --explain says why. What you change here is kept: the next run merges it.";
 
@@ -18,6 +19,6 @@ public sealed record PipelineDesign(Platform Platform, DesignDecisions Decisions
         var pipeline = new PipelineDesigner(survey, platform, decisions).Pipeline();
         var log = new CarriageLog();
         var text = PipelineConversion.Write(platform, pipeline, log);
-        return new(platform, decisions, pipeline, $"{(platform == Platform.Jenkins ? "//" : "#")} {Heading}\n{text}", log.Notes);
+        return new(platform, decisions, pipeline, $"{(platform == Platform.Jenkins ? "//" : "#")} {Heading}\n{text}", log.Notes, decisions.IsSteered ? [.. new DeliveryDesigner(survey, decisions).Files()] : []);
     }
 }

@@ -6,15 +6,17 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>Makes the pipeline that was decided on. Each job has the least rights, a time limit, and an image or machine that is named.</summary>
 internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platform, DesignDecisions decisions)
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMinutes(15), s_long = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan s_short = TimeSpan.FromMinutes(15), s_long = TimeSpan.FromMinutes(30), s_longest = TimeSpan.FromMinutes(60);
 
     private readonly ImageScripts _image = new(platform, decisions);
 
     private bool InContainers => platform is Platform.GitLab or Platform.Jenkins;
 
-    private bool BuildsImage => survey.Dockerfile is not null && decisions.Has("image");
+    private static readonly (string, Access)[] s_none = [];
 
-    private bool Deploys => BuildsImage && survey.Chart is not null && decisions.Has("deploy");
+    private bool Attested => decisions.Has("provenance");
+
+    private bool BuildsImage => survey.Dockerfile is not null && decisions.Has("image");
 
     public PortablePipeline Pipeline()
     {
@@ -24,7 +26,8 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         {
             jobs.Add(Image(checks));
             if (decisions.Has("verify")) jobs.Add(Verify());
-            if (Deploys) jobs.Add(Deploy([.. jobs.Select(j => j.Id)]));
+            if (decisions.Delivers)
+                foreach (var environment in decisions["environments"].Split(',')) jobs.Add(Deploy(environment, [.. jobs.Select(j => j.Id)]));
         }
         return new()
         {
@@ -88,7 +91,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         {
             Needs = [.. checks.Select(c => c.Id)],
             If = OnMain,
-            Permissions = Rights(("attestations", Access.Write), ("contents", Access.Read), ("id-token", Access.Write), ("packages", Access.Write)),
+            Permissions = Rights([.. Attested ? [("attestations", Access.Write)] : s_none, ("contents", Access.Read), .. Attested || decisions["sign"] == "keyless" ? [("id-token", Access.Write)] : s_none, .. _image.IsOwnRegistry ? [("packages", Access.Write)] : s_none]),
             IdentityTokens = platform == Platform.GitLab && decisions["sign"] == "keyless" ? [new("SIGSTORE_ID_TOKEN", "sigstore")] : [],
             Variables = _image.Variables(signs: decisions["sign"] == "key"),
             Steps = steps,
@@ -99,25 +102,25 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
     {
         Needs = ["image"],
         If = OnMain,
-        Permissions = Rights(("attestations", Access.Read), ("contents", Access.Read), ("packages", Access.Read)),
+        Permissions = Rights([.. Attested ? [("attestations", Access.Read)] : s_none, ("contents", Access.Read), .. _image.IsOwnRegistry ? [("packages", Access.Read)] : s_none]),
         Variables = _image.Variables(signs: false),
         Steps = [_image.Login(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. _image.Verify()],
     };
 
-    private PortableJob Deploy(IReadOnlyList<string> before)
+    private PortableJob Deploy(string environment, IReadOnlyList<string> before)
     {
-        var scripts = new DeployScripts(survey, platform, decisions);
-        var environment = decisions["environment"];
-        return Job("deploy", $"Deploy to {environment}", "deploy", s_long) with
+        var scripts = new DeployScripts(survey, platform, decisions, environment);
+        return Job($"deploy-{environment}", $"Deploy to {environment}", "deploy", decisions["deploy"] == "helm" ? s_long : s_longest) with
         {
             Needs = before,
             If = OnMain,
-            Permissions = Rights(("contents", Access.Read), ("id-token", Access.Write)),
+            Permissions = Rights([("contents", Access.Read), .. scripts.UsesIdentity ? [("id-token", Access.Write)] : s_none]),
             Environment = new(PortableText.Of(environment), null),
             Concurrency = platform is Platform.GitHubActions or Platform.GitLab ? new(PortableText.Of($"deploy-{environment}"), false) : null,
-            Container = InContainers ? new(PortableText.Of(PinnedImages.Helm)) { Options = platform == Platform.Jenkins ? "--entrypoint=" : null, ClearsEntrypoint = true } : null,
+            Container = InContainers ? new(PortableText.Of(PinnedImages.Kubernetes)) { Options = platform == Platform.Jenkins ? "--entrypoint=" : null, ClearsEntrypoint = true } : null,
             IdentityTokens = scripts.Tokens,
-            Variables = scripts.Variables,
+            // an image's user on Jenkins has no home of its own
+            Variables = platform == Platform.Jenkins ? [new("HOME", PortableText.Of("/tmp")), .. scripts.Variables] : scripts.Variables,
             Steps = [new CheckoutStep(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
         };
     }

@@ -48,7 +48,27 @@ public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, See
 
 /// <summary>A Helm chart.</summary>
 /// <param name="Digest">Whether its values have <c>image.digest</c>; else the digest goes behind <c>image.tag</c>.</param>
-public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest);
+/// <param name="Deployment">Where a template makes a Deployment, or null.</param>
+/// <param name="Budget">Where a template makes a PodDisruptionBudget, or null.</param>
+/// <param name="Progressive">Where a template makes a Rollout or a Canary of its own, or null.</param>
+public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest, Seen? Deployment = null, Seen? Budget = null, Seen? Progressive = null);
+
+/// <summary>What plain Kubernetes manifests run.</summary>
+/// <param name="Kind"><c>Deployment</c>, <c>StatefulSet</c> or <c>Rollout</c>.</param>
+/// <param name="Folder">Where its file lies; empty for the repository's root.</param>
+/// <param name="IsKustomized">Whether the folder has a kustomization that takes it in.</param>
+/// <param name="Files">The folder's manifests.</param>
+/// <param name="Image">The first container's image, without tag and digest.</param>
+/// <param name="Port">The first port of that container, or null.</param>
+/// <param name="Readiness">Whether that container is asked for its readiness.</param>
+/// <param name="Liveness">Whether it is asked for its liveness.</param>
+/// <param name="Replicas">Whether it says how many pods it runs.</param>
+/// <param name="Labels">By which it selects its pods.</param>
+/// <param name="Secrets">The Secrets that its pods read and that no manifest here makes.</param>
+/// <param name="Service">The Service that leads to it, with its port; null where there is none.</param>
+/// <param name="Budget">Where a PodDisruptionBudget covers it, or null.</param>
+public sealed record WorkloadFound(string Kind, string Name, Seen Place, string Folder, bool IsKustomized, IReadOnlyList<string> Files, string Container, string Image, int? Port, bool Readiness, bool Liveness, bool Replicas,
+    IReadOnlyList<(string Key, string Value)> Labels, IReadOnlyList<string> Secrets, (string Name, int Port)? Service, Seen? Budget);
 
 /// <summary>What a repository holds, as far as its delivery goes. Made by <see cref="RepositorySurveyor"/>; a pipeline is designed from it alone.</summary>
 public sealed record RepositorySurvey
@@ -67,6 +87,18 @@ public sealed record RepositorySurvey
 
     public ChartFound? Chart { get; init; }
 
-    /// <summary>A plain Kubernetes manifest that runs something, outside of any chart.</summary>
-    public Seen? Manifest { get; init; }
+    /// <summary>What plain Kubernetes manifests run, outside of any chart.</summary>
+    public WorkloadFound? Workload { get; init; }
+
+    /// <summary>What keeps a cluster equal to Git: <c>argo-cd</c> or <c>flux</c>, where the repository has objects of it.</summary>
+    public Seen? GitOps { get; init; }
+
+    /// <summary>What takes releases out step by step: <c>argo-rollouts</c> or <c>flagger</c>, where the repository has objects of it.</summary>
+    public Seen? Progressive { get; init; }
+
+    /// <summary>The port that the image exposes.</summary>
+    public Seen? Port { get; init; }
+
+    /// <summary>The address that the source answers with its health at: <c>/healthz</c>.</summary>
+    public Seen? Health { get; init; }
 }

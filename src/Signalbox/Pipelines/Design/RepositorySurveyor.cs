@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
@@ -19,6 +20,7 @@ public static partial class RepositorySurveyor
         var tree = SourceTree.Open(directory, notes);
         var name = remote?.Path.Split('/')[^1] ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
         var charts = Charts(tree).ToList();
+        var manifests = ManifestSurvey.Of(tree);
         var survey = new RepositorySurvey
         {
             Name = Slugs.Of(name) ?? "app",
@@ -27,7 +29,12 @@ public static partial class RepositorySurveyor
             Languages = [.. new[] { Dotnet(tree), Go(tree), Node(tree, notes), Python(tree) }.OfType<LanguageFound>()],
             Dockerfile = tree.Read("Dockerfile") is { } file ? new("Dockerfile", file.Path) : null,
             Chart = charts.FirstOrDefault(),
-            Manifest = Manifest(tree),
+            // a chart makes its own
+            Workload = charts.Count == 0 ? manifests.Workload() : null,
+            GitOps = manifests.GitOps(),
+            Progressive = manifests.Progressive(),
+            Port = Found(tree.Read("Dockerfile"), Expose()),
+            Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };
         return (survey, notes.Findings);
     }
@@ -51,8 +58,9 @@ public static partial class RepositorySurveyor
             : Present(tree, "pnpm-lock.yaml") is { } pnpm ? ("pnpm", pnpm)
             : tree.Read("yarn.lock") is { } yarn ? (yarn.Text.Contains("# yarn lockfile v1", StringComparison.Ordinal) ? "yarn-1" : "yarn", new Seen("yarn.lock", "yarn.lock"))
             : ("npm", (Seen?)null);
-        var own = scripts?["test"] is { Text: { } test } place && test.StartsWith("node --test", StringComparison.Ordinal) ? At(file, place.Line, "node") : null;
-        return new("node", At(file, 1, "package.json"), version ?? new("22", ""), new(manager, locked?.Place ?? file.Path), locked,
+        // from version 22 on it fails below a share of lines by itself
+        var own = scripts?["test"] is { Text: "node --test" } place && (version is null || (int.TryParse(version.Value, CultureInfo.InvariantCulture, out var release) && release >= 22)) ? At(file, place.Line, "node") : null;
+        return new("node", At(file, 1, "package.json"), version ?? new("24", ""), new(manager, locked?.Place ?? file.Path), locked,
             Uses("vitest") ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? own, scripts?["build"] is { } build ? At(file, build.Line, "build") : null, []);
     }
 
@@ -65,13 +73,13 @@ public static partial class RepositorySurveyor
         var further = s_requirements.Where(tree.Has).ToList();
         var (manager, locked) = Present(tree, "uv.lock") is { } uv ? ("uv", uv) : Present(tree, "poetry.lock") is { } poetry ? ("poetry", poetry) : ("pip", requirements is null ? null : new Seen("requirements.txt", "requirements.txt"));
         var coverage = new[] { project }.Concat(further.Select(tree.Read)).Select(f => Found(f, PytestCov())).FirstOrDefault(f => f is not null);
-        return new("python", At(manifest, 1, manifest.Path), version ?? new("3.12", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);
+        return new("python", At(manifest, 1, manifest.Path), version ?? new("3.13", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);
     }
 
     private static LanguageFound? Go(SourceTree tree)
     {
         if (tree.Read("go.mod") is not { } file) return null;
-        return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.23", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
+        return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
     }
 
     private static LanguageFound? Dotnet(SourceTree tree)
@@ -83,7 +91,7 @@ public static partial class RepositorySurveyor
         var version = Found(tree.Read("global.json"), SdkVersion()) ?? files.Select(f => Found(f, Framework())).FirstOrDefault(f => f is not null);
         var coverage = files.Select(f => Found(f, Coverlet())).FirstOrDefault(f => f is not null);
         var locked = tree.Named("packages.lock.json").FirstOrDefault();
-        return new("dotnet", new(top, top), version ?? new("8.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
+        return new("dotnet", new(top, top), version ?? new("10.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
     }
 
     /// <summary>Charts that run something: no library, and no part of another chart.</summary>
@@ -94,19 +102,14 @@ public static partial class RepositorySurveyor
             if (path.Split('/').Contains("charts") && path.Split('/') is [.., "charts", _, _] && tree.Has(path[..path.LastIndexOf("charts/", StringComparison.Ordinal)] + "Chart.yaml")) continue;
             if (tree.Read(path) is not { } file || file.Find(Library()) is not null || Found(file, ChartName()) is not { } name) continue;
             var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : ".";
-            yield return new(name.Value, folder, new(name.Value, name.Place), HasDigest(tree.Read(folder == "." ? "values.yaml" : $"{folder}/values.yaml")));
+            var templates = tree.Files.Where(f => f.StartsWith(folder == "." ? "templates/" : $"{folder}/templates/", StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))).Select(tree.Read).OfType<SourceFile>().ToList();
+            Seen? Makes(Regex kind) => templates.Select(t => Found(t, kind)).FirstOrDefault(f => f is not null);
+            yield return new(name.Value, folder, new(name.Value, name.Place), HasDigest(tree.Read(folder == "." ? "values.yaml" : $"{folder}/values.yaml")), Makes(Deployment()), Makes(Budget()), Makes(Steps()));
         }
     }
 
     private static bool HasDigest(SourceFile? values) =>
         values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] && root.Find("image")?.Value is YamlMapping image && image.Find("digest") is not null;
-
-    private static Seen? Manifest(SourceTree tree)
-    {
-        foreach (var path in tree.Ending(".yaml", ".yml").Where(p => !p.Contains("/templates/", StringComparison.Ordinal)))
-            if (tree.Read(path) is { } file && Found(file, Workload()) is { } found) return found;
-        return null;
-    }
 
     [GeneratedRegex(@"^\s*v?(\d+)")]
     private static partial Regex Major();
@@ -141,6 +144,15 @@ public static partial class RepositorySurveyor
     [GeneratedRegex("""^name:\s*["']?([a-z0-9][a-z0-9-]{0,52})["']?\s*$""")]
     private static partial Regex ChartName();
 
-    [GeneratedRegex(@"^kind:\s*(Deployment|StatefulSet|Rollout)\s*$")]
-    private static partial Regex Workload();
+    [GeneratedRegex(@"^kind:\s*(Deployment)\s*$")]
+    private static partial Regex Deployment();
+
+    [GeneratedRegex(@"^kind:\s*(PodDisruptionBudget)\s*$")]
+    private static partial Regex Budget();
+
+    [GeneratedRegex(@"^kind:\s*(Rollout|Canary)\s*$")]
+    private static partial Regex Steps();
+
+    [GeneratedRegex(@"^\s*EXPOSE\s+(\d{2,5})\b")]
+    private static partial Regex Expose();
 }

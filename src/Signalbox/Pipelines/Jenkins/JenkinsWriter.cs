@@ -76,8 +76,10 @@ public sealed class JenkinsWriter
         });
     }
 
-    private void Environment(IReadOnlyList<PortableVariable> variables)
+    private void Environment(IReadOnlyList<PortableVariable> all)
     {
+        // a variable of the controller or folder is in every stage under its own name; said anew it would be the word null where it is not set
+        var variables = all.Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Setting } same }] || same.Name != v.Name).ToList();
         if (variables.Count == 0) return;
         _out.Block("environment", () =>
         {

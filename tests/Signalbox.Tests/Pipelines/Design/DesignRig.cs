@@ -1,5 +1,6 @@
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Design;
+using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Tests.Pipelines.Design;
 
@@ -19,8 +20,21 @@ internal static class DesignRig
         return survey;
     }
 
+    /// <param name="choices">Beside those in the case's own file.</param>
     public static PipelineDesign Design(string name, Platform platform, params (string Id, string Value)[] choices) =>
-        PipelineDesign.Of(Survey(name, platform), platform, choices.ToDictionary(c => c.Id, c => c.Value));
+        PipelineDesign.Of(Survey(name, platform), platform, Choices(name, choices));
+
+    public static Dictionary<string, string> Choices(string name, params (string Id, string Value)[] choices)
+    {
+        var path = Cases.PathOf("design", name, "choices");
+        var all = (File.Exists(path) ? File.ReadAllLines(path) : []).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l[1]);
+        foreach (var (id, value) in choices) all[id] = value;
+        return all;
+    }
+
+    /// <summary>The scripts of a job, by the names of their steps.</summary>
+    public static Dictionary<string, string> Scripts(this PipelineDesign design, string job) =>
+        design.Pipeline.Job(job)!.Steps.OfType<RunStep>().ToDictionary(s => s.Name!.ToString()!, s => s.Script.Render(l => l, r => $"${{{r.Name ?? r.Kind.ToString()}}}"));
 
     private static RemoteRepository? Remote(Platform platform) => RemoteRepository.Parse(platform switch
     {

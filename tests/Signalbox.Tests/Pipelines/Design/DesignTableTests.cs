@@ -11,8 +11,9 @@ public sealed class DesignTableTests
     private static readonly (string Id, string[] Values)[] s_switches =
     [
         ("coverage", ["80", "95"]), ("scan.dependencies", ["trivy", "off"]), ("scan.secrets", ["gitleaks", "off"]), ("scan.code", ["semgrep", "off"]), ("image", ["off", "registry.example.com/shop"]),
-        ("scan.image", ["trivy", "off"]), ("sbom", ["trivy", "signalbox", "off"]), ("sign", ["keyless", "key", "off"]), ("provenance", ["attested", "off"]), ("verify", ["cosign", "signalbox", "off"]),
-        ("deploy", ["helm", "off"]), ("cluster", ["identity", "secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environment", ["live"]), ("namespace", ["shops"]),
+        ("scan.image", ["trivy", "off"]), ("sbom", ["trivy", "signalbox", "off"]), ("sign", ["key", "off"]), ("provenance", ["attested", "off"]), ("verify", ["cosign", "signalbox", "off"]),
+        ("deploy", ["argo-cd", "flux", "off"]), ("cluster", ["secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environments", ["live", "test,acceptance,live"]), ("namespace", ["shops"]),
+        ("repository", ["https://git.example.com/shop.git"]), ("port", ["9090"]), ("health", ["tcp", "/up"]), ("metrics", ["https://metrics.example.com"]), ("metrics.requests", ["requests_total"]), ("metrics.errors", ["5"]), ("gateway", ["edge"]), ("secrets", ["vault", "off"]), ("budget", ["2", "off"]), ("signatures", ["off"]),
     ];
 
     private static readonly Gen<Dictionary<string, string>> s_choices = Gen.Int[0, 11].Array[s_switches.Length].Select(picks =>
@@ -31,6 +32,8 @@ public sealed class DesignTableTests
             Assert.All(design.Pipeline.Jobs, job => Assert.All(job.Needs, n => Assert.NotNull(design.Pipeline.Job(n))));
             Assert.All(choices, c => Assert.True(design.Decisions.All.All(d => d.Id != c.Key || d.Choice == c.Value)));
             var log = new CarriageLog();
+            Assert.Equal(design.Delivery, PipelineDesign.Of(survey, platform, choices).Delivery);
+            Assert.All(design.Delivery.Where(f => f.Path.EndsWith(".yaml", StringComparison.Ordinal)), f => Assert.Empty(Signalbox.Yaml.YamlReader.ReadAll(new(f.Text)).Problems));
             Assert.NotNull(PipelineConversion.Read(platform, PipelineConversion.FileOf(platform), new(design.Text), log, out _));
         }, iter: 300);
     }
@@ -44,8 +47,36 @@ public sealed class DesignTableTests
     [InlineData("image", "$HOME/x")]
     [InlineData("namespace", "x; reboot")]
     [InlineData("colour", "red")]
+    [InlineData("environments", "staging,staging")]
+    [InlineData("environments", "Production")]
+    [InlineData("repository", "git@github.com:acme/shop.git")]
+    [InlineData("metrics.errors", "0")]
+    [InlineData("rollback", "none")]
     public void AChoiceThatIsNone_IsRefused(string id, string value) =>
         Assert.Equal(id, Assert.Throws<DesignChoiceException>(() => DesignRig.Design("node", Platform.GitLab, (id, value))).Id);
+
+    /// <summary>What this platform or repository has nothing for is refused, and not written as something that cannot run.</summary>
+    [Theory]
+    [InlineData("node", Platform.Jenkins, "sign", "keyless")]
+    [InlineData("node", Platform.AzurePipelines, "cluster", "identity")]
+    [InlineData("node", Platform.GitHubActions, "image", "$CI_REGISTRY_IMAGE")]
+    [InlineData("go", Platform.GitHubActions, "deploy", "helm")]
+    [InlineData("node", Platform.GitHubActions, "rollout", "flagger")]
+    public void AChoiceThatCannotBeHere_IsRefused(string name, Platform platform, string id, string value) =>
+        Assert.Equal(id, Assert.Throws<DesignChoiceException>(() => DesignRig.Design(name, platform, (id, value))).Id);
+
+    /// <summary>Node fails below a share of lines by itself from version 22 on, and knows no options of a script.</summary>
+    [Theory]
+    [InlineData("20", "node --test", "c8")]
+    [InlineData("22", "node --test", "--test-coverage-lines=80")]
+    [InlineData("22", "node --test test/unit", "c8")]
+    public void Node_OwnRunner_IsAskedOnlyForWhatItKnows(string version, string test, string expected)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("package.json", $"{{ \"name\": \"shop\", \"engines\": {{ \"node\": \"{version}\" }}, \"scripts\": {{ \"test\": \"{test}\" }} }}");
+        var survey = RepositorySurveyor.Read(folder.Path).Survey;
+        Assert.Contains(expected, PipelineDesign.Of(survey, Platform.GitLab, new Dictionary<string, string>()).Text);
+    }
 
     [Fact]
     public void AChoice_IsWritten_AndTheTableSaysWhatWasProposed()

@@ -12,8 +12,8 @@ public sealed class ActionlintTests
         let found = 0;
         for (const file of process.argv.slice(2))
           for (const p of lint(readFileSync(file, "utf8"), file)) {
-            // npm's build is older than the vars context, and takes no list of one's own labels
-            if (/undefined variable "vars"|label ".*" is unknown/.test(p.message)) continue;
+            // npm's build is older than the vars context and the scope attestations, and takes no list of one's own labels
+            if (/undefined variable "vars"|label ".*" is unknown|unknown permission scope "attestations"/.test(p.message)) continue;
             found++; console.log(`${file}:${p.line}:${p.column}: ${p.message}`);
           }
         process.exit(found ? 1 : 0);

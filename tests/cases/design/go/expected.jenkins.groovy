@@ -59,11 +59,9 @@ pipeline {
         timeout(time: 30, unit: 'MINUTES')
       }
       environment {
-        IMAGE = "${env.IMAGE}"
         REGISTRY_PASSWORD = credentials('REGISTRY_PASSWORD')
         COSIGN_PRIVATE_KEY = credentials('COSIGN_PRIVATE_KEY')
         COSIGN_PASSWORD = credentials('COSIGN_PASSWORD')
-        COSIGN_PUBLIC_KEY = "${env.COSIGN_PUBLIC_KEY}"
       }
       steps {
         // Sign in to the registry
@@ -82,7 +80,7 @@ pipeline {
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'
         sh label: 'Sign the image', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 sign --yes --key env://COSIGN_PRIVATE_KEY "$(cat image.txt)"'
         sh label: 'Attest the bill of materials', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 attest --yes --key env://COSIGN_PRIVATE_KEY --type cyclonedx --predicate /src/sbom.cdx.json "$(cat image.txt)"'
-        sh label: 'Say how it was built', script: 'printf \'{"buildDefinition":{"buildType":"%s","externalParameters":{"source":"%s"},"resolvedDependencies":[{"uri":"git+%s","digest":{"gitCommit":"%s"}}]},"runDetails":{"builder":{"id":"%s"},"metadata":{"invocationId":"%s"}}}\\n\' \'https://www.jenkins.io/doc/book/pipeline/syntax/\' "$GIT_URL" "$GIT_URL" "${GIT_COMMIT}" "$GIT_URL" "$BUILD_URL" > provenance.json'
+        sh label: 'Say how it was built', script: 'printf \'{"buildDefinition":{"buildType":"%s","externalParameters":{"source":"%s"},"resolvedDependencies":[{"uri":"git+%s","digest":{"gitCommit":"%s"}}]},"runDetails":{"builder":{"id":"%s"},"metadata":{"invocationId":"%s"}}}\\n\' \'https://www.jenkins.io/doc/book/pipeline/syntax/\' "$GIT_URL" "$GIT_URL" "${GIT_COMMIT}" "$JENKINS_URL" "$BUILD_URL" > provenance.json'
         sh label: 'Attest how it was built', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 attest --yes --key env://COSIGN_PRIVATE_KEY --type slsaprovenance1 --predicate /src/provenance.json "$(cat image.txt)"'
         // Keep the digest
         stash name: 'image', includes: 'image.txt'
@@ -102,9 +100,7 @@ pipeline {
         timeout(time: 15, unit: 'MINUTES')
       }
       environment {
-        IMAGE = "${env.IMAGE}"
         REGISTRY_PASSWORD = credentials('REGISTRY_PASSWORD')
-        COSIGN_PUBLIC_KEY = "${env.COSIGN_PUBLIC_KEY}"
       }
       steps {
         // Sign in to the registry
@@ -113,7 +109,11 @@ pipeline {
         unstash 'image'
         sh label: 'Verify the signature', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify --key env://COSIGN_PUBLIC_KEY "$(cat image.txt)"'
         sh label: 'Verify the bill of materials', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type cyclonedx "$(cat image.txt)" > verified-sbom.json'
-        sh label: 'Verify the provenance', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type slsaprovenance1 "$(cat image.txt)" > verified-provenance.json'
+        // Verify the provenance
+        sh '''
+          docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type slsaprovenance1 "$(cat image.txt)" > verified-provenance.json
+          sed -n \'s/.*"payload":"\\([^"]*\\)".*/\\1/p\' verified-provenance.json | while read -r payload; do printf \'%s\' "$payload" | base64 -d; done | grep -qF \'"gitCommit":"\'"${GIT_COMMIT}"\'"\'
+        '''
       }
     }
   }

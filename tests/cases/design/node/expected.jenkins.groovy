@@ -56,11 +56,9 @@ pipeline {
         timeout(time: 30, unit: 'MINUTES')
       }
       environment {
-        IMAGE = "${env.IMAGE}"
         REGISTRY_PASSWORD = credentials('REGISTRY_PASSWORD')
         COSIGN_PRIVATE_KEY = credentials('COSIGN_PRIVATE_KEY')
         COSIGN_PASSWORD = credentials('COSIGN_PASSWORD')
-        COSIGN_PUBLIC_KEY = "${env.COSIGN_PUBLIC_KEY}"
       }
       steps {
         // Sign in to the registry
@@ -79,7 +77,7 @@ pipeline {
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'
         sh label: 'Sign the image', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 sign --yes --key env://COSIGN_PRIVATE_KEY "$(cat image.txt)"'
         sh label: 'Attest the bill of materials', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 attest --yes --key env://COSIGN_PRIVATE_KEY --type cyclonedx --predicate /src/sbom.cdx.json "$(cat image.txt)"'
-        sh label: 'Say how it was built', script: 'printf \'{"buildDefinition":{"buildType":"%s","externalParameters":{"source":"%s"},"resolvedDependencies":[{"uri":"git+%s","digest":{"gitCommit":"%s"}}]},"runDetails":{"builder":{"id":"%s"},"metadata":{"invocationId":"%s"}}}\\n\' \'https://www.jenkins.io/doc/book/pipeline/syntax/\' "$GIT_URL" "$GIT_URL" "${GIT_COMMIT}" "$GIT_URL" "$BUILD_URL" > provenance.json'
+        sh label: 'Say how it was built', script: 'printf \'{"buildDefinition":{"buildType":"%s","externalParameters":{"source":"%s"},"resolvedDependencies":[{"uri":"git+%s","digest":{"gitCommit":"%s"}}]},"runDetails":{"builder":{"id":"%s"},"metadata":{"invocationId":"%s"}}}\\n\' \'https://www.jenkins.io/doc/book/pipeline/syntax/\' "$GIT_URL" "$GIT_URL" "${GIT_COMMIT}" "$JENKINS_URL" "$BUILD_URL" > provenance.json'
         sh label: 'Attest how it was built', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 attest --yes --key env://COSIGN_PRIVATE_KEY --type slsaprovenance1 --predicate /src/provenance.json "$(cat image.txt)"'
         // Keep the digest
         stash name: 'image', includes: 'image.txt'
@@ -99,9 +97,7 @@ pipeline {
         timeout(time: 15, unit: 'MINUTES')
       }
       environment {
-        IMAGE = "${env.IMAGE}"
         REGISTRY_PASSWORD = credentials('REGISTRY_PASSWORD')
-        COSIGN_PUBLIC_KEY = "${env.COSIGN_PUBLIC_KEY}"
       }
       steps {
         // Sign in to the registry
@@ -110,14 +106,77 @@ pipeline {
         unstash 'image'
         sh label: 'Verify the signature', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify --key env://COSIGN_PUBLIC_KEY "$(cat image.txt)"'
         sh label: 'Verify the bill of materials', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type cyclonedx "$(cat image.txt)" > verified-sbom.json'
-        sh label: 'Verify the provenance', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type slsaprovenance1 "$(cat image.txt)" > verified-provenance.json'
+        // Verify the provenance
+        sh '''
+          docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 verify-attestation --key env://COSIGN_PUBLIC_KEY --type slsaprovenance1 "$(cat image.txt)" > verified-provenance.json
+          sed -n \'s/.*"payload":"\\([^"]*\\)".*/\\1/p\' verified-provenance.json | while read -r payload; do printf \'%s\' "$payload" | base64 -d; done | grep -qF \'"gitCommit":"\'"${GIT_COMMIT}"\'"\'
+        '''
       }
     }
-    stage('deploy') {
+    stage('deploy-staging') {
+      // Deploy to staging
+      agent {
+        docker {
+          image 'alpine/k8s:1.34.1@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f'
+          label 'docker'
+          args '--entrypoint='
+        }
+      }
+      // environment: staging
+      when {
+        branch 'main'
+      }
+      options {
+        timeout(time: 30, unit: 'MINUTES')
+      }
+      environment {
+        HOME = '/tmp'
+      }
+      steps {
+        // Bring the digest
+        unstash 'image'
+        // Reach the cluster
+        sh '''
+          export KUBECONFIG=kubeconfig
+          printf \'%s\\n\' \'jq -n "{apiVersion: \\"client.authentication.k8s.io/v1\\", kind: \\"ExecCredential\\", status: {token: env.KUBE_TOKEN}}"\' > kube-token.sh
+          printf \'%s\\n\' "$KUBE_CA" > kube-ca.pem
+          kubectl config set-cluster cluster --server="$KUBE_SERVER" --certificate-authority=kube-ca.pem --embed-certs
+          kubectl config set-credentials job --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=Never --exec-command=sh --exec-arg=kube-token.sh
+          kubectl config set-context deploy --cluster=cluster --user=job
+          kubectl config use-context deploy
+        '''
+        withCredentials([string(credentialsId: 'KUBE_TOKEN', variable: 'KUBE_TOKEN')]) {
+          // Deploy
+          sh '''
+export KUBECONFIG=kubeconfig
+reference=$(cat image.txt)
+if helm upgrade --install shop ./chart --namespace shop-staging --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
+then echo succeeded > outcome.txt
+else echo rolledBack > outcome.txt; exit 1
+fi
+'''
+        }
+      }
+      post {
+        always {
+          withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
+            // Tell how it went
+            sh '''
+              test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
+              test -f outcome.txt || { echo \'nothing was deployed: nobody is told\'; exit 0; }
+              token=$SIGNALBOX_TOKEN
+              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-staging" "$JOB_URL" shop staging "$GIT_COMMIT" "$(cat outcome.txt)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
+              printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
+            '''
+          }
+        }
+      }
+    }
+    stage('deploy-production') {
       // Deploy to production
       agent {
         docker {
-          image 'alpine/helm:3.19.0@sha256:aef9b56f64e866207d9591d0abd8f6d767b36aadd12edf68f8a719716d9d29c9'
+          image 'alpine/k8s:1.34.1@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f'
           label 'docker'
           args '--entrypoint='
         }
@@ -130,40 +189,45 @@ pipeline {
         timeout(time: 30, unit: 'MINUTES')
       }
       environment {
-        HELM_KUBEAPISERVER = "${env.KUBE_SERVER}"
-        HELM_KUBECAFILE = 'kube-ca.pem'
-        KUBE_CA = "${env.KUBE_CA}"
-        SIGNALBOX_URL = "${env.SIGNALBOX_URL}"
-        SIGNALBOX_TOKEN = credentials('SIGNALBOX_TOKEN')
+        HOME = '/tmp'
       }
       steps {
         // Bring the digest
         unstash 'image'
-        withCredentials([string(credentialsId: 'HELM_KUBETOKEN', variable: 'HELM_KUBETOKEN')]) {
+        // Reach the cluster
+        sh '''
+          export KUBECONFIG=kubeconfig
+          printf \'%s\\n\' \'jq -n "{apiVersion: \\"client.authentication.k8s.io/v1\\", kind: \\"ExecCredential\\", status: {token: env.KUBE_TOKEN}}"\' > kube-token.sh
+          printf \'%s\\n\' "$KUBE_CA" > kube-ca.pem
+          kubectl config set-cluster cluster --server="$KUBE_SERVER" --certificate-authority=kube-ca.pem --embed-certs
+          kubectl config set-credentials job --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=Never --exec-command=sh --exec-arg=kube-token.sh
+          kubectl config set-context deploy --cluster=cluster --user=job
+          kubectl config use-context deploy
+        '''
+        withCredentials([string(credentialsId: 'KUBE_TOKEN', variable: 'KUBE_TOKEN')]) {
           // Deploy
           sh '''
-            printf \'%s\\n\' "$KUBE_CA" > kube-ca.pem
-            reference=$(cat image.txt)
-            helm upgrade --install shop ./chart --namespace shop --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
-          '''
+export KUBECONFIG=kubeconfig
+reference=$(cat image.txt)
+if helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
+then echo succeeded > outcome.txt
+else echo rolledBack > outcome.txt; exit 1
+fi
+'''
         }
-        // Tell what was deployed
-        sh '''
-          test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
-          token=$SIGNALBOX_TOKEN
-          printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s"}\' "$BUILD_NUMBER" "$JOB_URL" shop production "$GIT_COMMIT" succeeded "$(date -u +%Y-%m-%dT%H:%M:%SZ)" > deployment.json
-          printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
-        '''
       }
       post {
-        failure {
-          // Tell what went back
-          sh '''
-            test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
-            token=$SIGNALBOX_TOKEN
-            printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s"}\' "$BUILD_NUMBER" "$JOB_URL" shop production "$GIT_COMMIT" rolledBack "$(date -u +%Y-%m-%dT%H:%M:%SZ)" > deployment.json
-            printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
-          '''
+        always {
+          withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
+            // Tell how it went
+            sh '''
+              test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
+              test -f outcome.txt || { echo \'nothing was deployed: nobody is told\'; exit 0; }
+              token=$SIGNALBOX_TOKEN
+              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-production" "$JOB_URL" shop production "$GIT_COMMIT" "$(cat outcome.txt)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
+              printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
+            '''
+          }
         }
       }
     }
