@@ -40,7 +40,13 @@ public sealed partial class AzureWriter
         if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(i.Key, i.Value))]));
         root.Gap().Add("variables", _text.Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
         Permissions(_pipeline.Permissions);
-        return YamlTreeWriter.Write(root.Gap().Add("jobs", new OutList([.. _pipeline.Jobs.Select(j => Job(j, images))])));
+        var (jobs, whole) = (new List<YamlOut>(), _text.Lost);
+        foreach (var job in _pipeline.Jobs)
+        {
+            _text.Lost = job.Needs.Count == 0 ? [.. whole] : [];
+            jobs.Add(Job(job, images));
+        }
+        return YamlTreeWriter.Write(root.Gap().Add("jobs", new OutList(jobs)));
     }
 
     private void Concurrency(OutMap root, PortableConcurrency concurrency)
@@ -72,15 +78,14 @@ public sealed partial class AzureWriter
 
     private OutMap Container(PortableImage image, string? name)
     {
-        var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports);
-        if (image.Options is { } options) map.Add("options", options);
-        return map;
+        var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports.Select(AzureReferences.Literal));
+        return map.Add("options", image.Options is { } options ? AzureReferences.Literal(options) : null);
     }
 
     private OutMap Job(PortableJob job, Dictionary<PortableImage, string> images)
     {
         _log.Whole(job.Source, $"job {job.Id}");
-        var lost = new List<string>();
+        var lost = _text.Lost;
         var deploys = job.Environment is not null && job.Matrix is null;
         var map = new OutMap().Add(deploys ? "deployment" : "job", _names[job.Id]);
         map.Add("displayName", job.Name is { } name ? AzureReferences.Literal(name) : _names[job.Id] == job.Id ? null : AzureReferences.Literal(job.Id));
@@ -122,10 +127,11 @@ public sealed partial class AzureWriter
 
     private string? Condition(PortableJob job, List<string> lost)
     {
-        if (AzureConditions.Problem(job.If) is not { } problem) return AzureConditions.Write(job.When, job.If, n => _names.GetValueOrDefault(n, JobName(n)));
+        var (own, takenAlong) = Skipping.Own(_pipeline, job);
+        if (AzureConditions.Problem(own) is not { } problem) return AzureConditions.Write(job.When, takenAlong, own, n => _names.GetValueOrDefault(n, JobName(n)));
         lost.Add($"the condition of job {job.Id} could not be carried: {AzureStepWriter.Describe(problem)}");
         _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {AzureStepWriter.Describe(problem)}", "write it as condition:, and take the failing step out");
-        return AzureConditions.Write(job.When, null, n => n);
+        return AzureConditions.Write(job.When, takenAlong, null, n => n);
     }
 
     private OutMap Pool(PortableJob job)

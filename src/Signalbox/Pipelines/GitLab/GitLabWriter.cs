@@ -18,6 +18,9 @@ public sealed class GitLabWriter
     private readonly IReadOnlyList<string> _stages;
     private readonly Dictionary<string, string> _stageOf;
 
+    // what a person must see to before a job may go on: first of the whole pipeline, then of the job that is written
+    private List<string> _lost = [];
+
     private GitLabWriter(PortablePipeline pipeline, CarriageLog log)
     {
         _pipeline = pipeline;
@@ -35,7 +38,12 @@ public sealed class GitLabWriter
         if (_pipeline.Concurrency is { CancelsRunning: true }) root.Gap().Add("default", new OutMap().Add("interruptible", true));
         if (_stages.Count > 0) root.Gap().Add("stages", new OutList([.. _stages.Select(s => new OutText(s))]));
         root.Gap().Add("variables", Variables());
-        foreach (var job in _pipeline.Jobs) root.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        var whole = _lost;
+        foreach (var job in _pipeline.Jobs)
+        {
+            _lost = job.Needs.Count == 0 ? [.. whole] : [];
+            root.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        }
         SayPermissions(_pipeline.Permissions);
         return YamlTreeWriter.Write(root);
     }
@@ -53,7 +61,7 @@ public sealed class GitLabWriter
         foreach (var (condition, changes, trigger) in GitLabTriggers.Write(_pipeline.Triggers, _log))
         {
             _log.Whole(trigger.Source, $"on {trigger.Event}");
-            rules.Add(new OutMap().Add("if", condition).Add("changes", changes));
+            rules.Add(new OutMap().Add("if", condition).Add("changes", changes.Select(GitLabTriggers.Path)));
         }
         return map.Add("rules", rules);
     }
@@ -62,7 +70,7 @@ public sealed class GitLabWriter
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
-            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? "").Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
+            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? input.Choices.FirstOrDefault() ?? (input.IsBoolean ? "false" : "")).Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
         Add(map, _pipeline.Variables);
         return map;
     }
@@ -83,11 +91,10 @@ public sealed class GitLabWriter
     private OutMap Job(PortableJob job)
     {
         _log.Whole(job.Source, $"job {job.Id}");
-        var lost = new List<string>();
         var map = new OutMap().Add("stage", _stageOf.GetValueOrDefault(job.Id, "test"));
         if (job.Name is { } name && name != job.Id) map.Comment(name);
         Needs(job, map);
-        map.Add("rules", Rules(job, lost)).Add("tags", Tags(job));
+        map.Add("rules", Rules(job)).Add("tags", Tags(job));
         if (job.Calls is { Platform: Platform.GitLab } calls) return map.Add("variables", JobVariables(job)).Add("trigger", Trigger(calls.Uses));
         var jobTools = new GitLabTools(job, _log);
         map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
@@ -108,8 +115,9 @@ public sealed class GitLabWriter
         SayPermissions(job.Permissions);
         if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
         map.Add("variables", JobVariables(job)).Add("cache", Caches(job));
-        foreach (var message in jobTools.Lost) lost.Add(message);
-        return Script(job, map, lost).Add("artifacts", Artifacts(job));
+        _lost.AddRange(jobTools.Lost);
+        var artifacts = Artifacts(job);
+        return Script(job, map).Add("artifacts", artifacts);
     }
 
     private static OutMap IdentityTokens(PortableJob job)
@@ -131,14 +139,25 @@ public sealed class GitLabWriter
 
     private void Needs(PortableJob job, OutMap map)
     {
-        var before = _pipeline.Jobs.Where(j => IsEarlier(j, job)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        // what a person may start is not waited for
+        var before = _pipeline.Jobs.Where(j => IsEarlier(j, job) && j is not { Manual: true, FailureIgnored: true }).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
         var wanted = job.Steps.OfType<DownloadStep>().ToList();
         bool Wants(PortableJob other) => wanted.Any(d => d.ArtifactName is null || other.Steps.OfType<UploadStep>().Any(u => u.ArtifactName.ToString() == d.ArtifactName.ToString()));
         var needs = job.Needs.Where(n => _pipeline.Job(n) is not null).Concat(_pipeline.Jobs.Where(j => before.Contains(j.Id) && wanted.Any(d => d.ArtifactName is not null) && Wants(j)).Select(j => j.Id)).Distinct().ToList();
         foreach (var download in wanted) if (download.Folder is not null) _log.Left(download.Source, $"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}", "move the files in the script");
         var unwanted = needs.Where(n => _pipeline.Job(n) is { } j && j.Steps.OfType<UploadStep>().Any() && !Wants(j)).ToHashSet(StringComparer.Ordinal);
         if (before.SetEquals(needs) && unwanted.Count == 0) return;
-        map.Add("needs", new OutList([.. needs.Select(n => unwanted.Contains(n) ? new OutMap().Add("job", _names[n]).Add("artifacts", false) : (YamlOut)new OutText(_names[n]))]));
+        map.Add("needs", new OutList([.. needs.Select(Need)]));
+
+        // a job that its rules leave out cannot be needed but as one that may be missing
+        YamlOut Need(string id)
+        {
+            var (optional, artifacts) = (_pipeline.Job(id)?.If is not null, !unwanted.Contains(id));
+            if (!optional && artifacts) return new OutText(_names[id]);
+            var need = new OutMap().Add("job", _names[id]);
+            if (!artifacts) need.Add("artifacts", false);
+            return optional ? need.Add("optional", true) : need;
+        }
     }
 
     private bool IsEarlier(PortableJob one, PortableJob other)
@@ -147,19 +166,19 @@ public sealed class GitLabWriter
         return stages.IndexOf(_stageOf.GetValueOrDefault(one.Id, "")) < stages.IndexOf(_stageOf.GetValueOrDefault(other.Id, ""));
     }
 
-    private IReadOnlyList<YamlOut> Rules(PortableJob job, List<string> lost)
+    private IReadOnlyList<YamlOut> Rules(PortableJob job)
     {
         var problem = GitLabIf.Problem(job.If);
         if (problem is not null)
         {
-            lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {Describe(problem)}", "write it as rules:, and take the failing line out");
         }
         var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
         if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
         if (job.If is RawCondition { Platform: Platform.GitLab } raw && !IsExpression(raw.Text))
         {
-            lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
             problem = raw;
         }
@@ -215,8 +234,9 @@ public sealed class GitLabWriter
         if (image.Ports.Count > 0) _log.Changed(image.Source, $"the service {image.Image} is reached as {image.Alias}, not at localhost");
         var variables = new OutMap();
         Add(variables, image.Variables);
-        if (image.Alias is null && variables.IsEmpty) return new OutText(Text(image.Image, image.Source));
-        return new OutMap().Add("name", Text(image.Image, image.Source)).Add("alias", image.Alias).Add("variables", variables);
+        var alias = image.Alias == GitLabServices.Host(image.Image) ? null : image.Alias;
+        if (alias is null && variables.IsEmpty) return new OutText(Text(image.Image, image.Source));
+        return new OutMap().Add("name", Text(image.Image, image.Source)).Add("alias", alias).Add("variables", variables);
     }
 
     private IReadOnlyList<YamlOut> Matrix(PortableMatrix matrix, PortableJob job)
@@ -270,15 +290,15 @@ public sealed class GitLabWriter
         return list;
     }
 
-    private OutMap Script(PortableJob job, OutMap map, List<string> lost)
+    private OutMap Script(PortableJob job, OutMap map)
     {
         var script = new GitLabScript(job, _log);
         if (job.Calls is { } calls)
         {
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
-            lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
+            _lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
-        foreach (var message in lost) script.Lost(message);
+        foreach (var message in _lost) script.Lost(message);
         var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep).ToList();
         foreach (var step in steps) script.Add(step, ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
         map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });
@@ -304,6 +324,7 @@ public sealed class GitLabWriter
     {
         if (GitLabReferences.Write(text) is { } said) return said;
         _log.Left(place, $"the value {text} is not carried", "GitLab has no such variable: write what is meant");
+        _lost.Add($"the value {text} is not carried");
         return $"left for a person: {text}".Replace("$", "$$", StringComparison.Ordinal);
     }
 

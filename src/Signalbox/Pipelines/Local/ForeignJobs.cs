@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
+using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Local;
@@ -11,14 +11,75 @@ namespace Signalbox.Pipelines.Local;
 internal sealed record NotRunHere(string Job, string What, TextRange Range);
 
 /// <summary>
-/// Jobs of a GitHub workflow or a GitLab CI file as far as they are plain commands. A step keeps a shell of its own, as the platform
-/// gives it; what is no command is either known to be there already (a checkout), looked for (a language that a step would set up),
-/// or named as not run.
+/// Jobs of a GitHub workflow or a GitLab CI file as far as they are plain commands, from the same reading that converts them.
+/// What is no command is either known to be there already (a checkout), looked for (a language that a step would set up), or named as not run.
 /// </summary>
-internal sealed partial class ForeignJobs
+internal sealed class ForeignJobs
 {
+    private readonly Pipeline _read;
+    private readonly PortablePipeline _pipeline;
+    private readonly List<NotRunHere> _notRun = [];
+
+    private ForeignJobs(Pipeline read, PortablePipeline pipeline) => (_read, _pipeline) = (read, pipeline);
+
+    /// <param name="read">As it is written.</param>
+    /// <param name="pipeline">What it means.</param>
+    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline read, PortablePipeline pipeline)
+    {
+        var reader = new ForeignJobs(read, pipeline);
+        foreach (var inclusion in read.Inclusions) reader._notRun.Add(new("the pipeline", $"includes {inclusion.Source}", inclusion.Range));
+        IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(reader.Read)];
+        return (jobs, reader._notRun);
+    }
+
+    private PipelineJob Read(PortableJob job)
+    {
+        void Not(string what, TextRange range) => _notRun.Add(new(job.Id, what, range == default ? job.Source : range));
+        var written = _read.Job(job.Id);
+        if (job.Calls is { } called) Not($"calls {called.Uses}", called.Source);
+        foreach (var service in job.Services) Not($"service {service.Image} is not started", service.Source);
+        if (job.Runner.System != RunnerSystem.Linux) Not($"runs on {string.Join(", ", job.Runner.Labels)}, not on Linux", job.Source);
+        if (!Holds(job.If)) Not($"its condition is not decided here{(written?.Condition is { } said ? $": {YamlQuote.Short(said.Text)}" : "")}", written?.Condition?.Range ?? job.Source);
+        if (written?.Matrix is not null && job.Matrix is not { Include.Count: 0, Exclude.Count: 0 }) Not("its matrix is more than lists of texts", written.Matrix.Range);
+        if (job.Container is { Image.IsLiteral: false } container) Not($"the image {container.Image} takes a value of the platform", container.Source);
+        var script = new ForeignScript(_read.Platform, [.. _pipeline.Variables, .. job.Variables], Not);
+        return new()
+        {
+            Name = job.Id,
+            Run = script.Of(job, _pipeline),
+            Needs = [.. job.Needs.Where(need => _pipeline.Job(need) is not null)],
+            Environment = script.Environment,
+            Timeout = job.Timeout ?? TimeSpan.FromHours(6),
+            Retries = Math.Clamp(job.Retries, 0, 10),
+            Matrix = [.. (job.Matrix?.Axes ?? []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
+            Image = job.Container?.Image.Literal,
+            When = job.Manual ? JobWhen.Manual : job.When switch { RunsWhen.Succeeded => JobWhen.Success, RunsWhen.Failed => JobWhen.Failure, _ => JobWhen.Always },
+        };
+    }
+
+    /// <summary>Whether a condition surely holds: what is run here is no proposed change, and neither the clock nor another pipeline starts it.</summary>
+    internal static bool Holds(PortableCondition? condition) => condition switch
+    {
+        null or Not { Part: EventIs { Event: PortableEvent.PullRequest or PortableEvent.Schedule or PortableEvent.Called } } => true,
+        AllOf all => all.Parts.All(Holds),
+        AnyOf any => any.Parts.Any(Holds),
+        _ => false,
+    };
+}
+
+/// <summary>The steps of a job as one script: each keeps a shell of its own, as the platform gives it.</summary>
+/// <param name="variables">Of the pipeline and the job; a later one stands for an earlier of the same name.</param>
+/// <param name="not">Told what is not run, and where it stands.</param>
+internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Action<string, TextRange> not)
+{
+    // by the tool that a step sets up, or the action that does it
     private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["node"] = "node",
+        ["python"] = "python3",
+        ["go"] = "go",
+        ["java"] = "java",
+        ["dotnet"] = "dotnet",
         ["actions/setup-node"] = "node",
         ["actions/setup-python"] = "python3",
         ["actions/setup-go"] = "go",
@@ -34,143 +95,124 @@ internal sealed partial class ForeignJobs
         ["azure/setup-helm"] = "helm",
     };
 
-    private readonly Pipeline _pipeline;
-    private readonly List<NotRunHere> _notRun = [];
-
-    private ForeignJobs(Pipeline pipeline) => _pipeline = pipeline;
-
-    /// <param name="settings">GitLab: what holds for each job, for what the common model leaves out.</param>
-    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline pipeline, Func<Job, YamlMapping?>? settings = null)
+    // what the platform sets and this machine knows, too
+    private static readonly Dictionary<ReferenceKind, string> s_here = new()
     {
-        var reader = new ForeignJobs(pipeline);
-        foreach (var inclusion in pipeline.Inclusions) reader.Not("the pipeline", $"includes {inclusion.Source}", inclusion.Range);
-        IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(job => reader.Read(job, settings?.Invoke(job)))];
-        return (jobs, reader._notRun);
+        [ReferenceKind.Commit] = "$(git rev-parse HEAD)",
+        [ReferenceKind.RefName] = "$(git rev-parse --abbrev-ref HEAD)",
+        [ReferenceKind.Workspace] = "$(pwd)",
+        [ReferenceKind.TemporaryFolder] = "${TMPDIR:-/tmp}",
+    };
+
+    private readonly SortedDictionary<string, JobVariable> _environment = new(StringComparer.Ordinal);
+    private readonly List<string> _exports = [];
+    private readonly HashSet<ReferenceKind> _taken = [];
+
+    /// <summary>What the job sees; whole once its script is made.</summary>
+    public IReadOnlyDictionary<string, JobVariable> Environment => _environment;
+
+    public string Of(PortableJob job, PortablePipeline pipeline)
+    {
+        foreach (var variable in variables.GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
+        var steps = job.Steps.Select(step => (Step: step, Command: Command(step, job, pipeline))).Where(s => s.Command is not null).ToList();
+        var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
+        // one script alone is written as it is, so that what it calls is seen
+        if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
+        if (steps.Count == 0) return ":";
+        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}exit {(job.FailureIgnored ? "0" : "$failed")}\n";
     }
 
-    private PipelineJob Read(Job job, YamlMapping? settings)
+    private static string Guarded(PortableStep step, string command, int index)
     {
-        if (job.Calls is { } called) Not(job.Id, $"calls {called.Name}", called.Range);
-        foreach (var service in job.Services) Not(job.Id, $"service {service.Reference} is not started", service.Range);
-        foreach (var label in job.Runner.Where(label => Foreign().IsMatch(label.Name))) Not(job.Id, $"runs on {label.Name}, not on Linux", label.Range);
-        if (settings.Entry("after_script") is { } after) Not(job.Id, "after_script is not run", after.Range);
-        var matrix = Matrix(job);
-        return new()
+        var name = step.Name?.ToString() ?? LeftStep.Name(step);
+        var run = $"echo {Words.Quote($"== {(name.Length > 0 ? name : $"step {index + 1}").ReplaceLineEndings(" ")}")}; {command} || {(step.FailureIgnored ? ":" : "failed=$?")}";
+        return step.When switch
         {
-            Name = job.Id,
-            Run = _pipeline.Platform == Platform.GitLab ? string.Join('\n', job.Steps.Select(step => step.Script?.Text)) : Script(job, matrix),
-            Needs = [.. job.Needs.Where(need => _pipeline.Job(need.Id) is not null).Select(need => need.Id)],
-            Environment = Variables(job.Id, [.. _pipeline.Variables, .. job.Variables], matrix),
-            Timeout = job.Timeout ?? TimeSpan.FromHours(6),
-            Retries = Math.Clamp(job.Retry?.Count ?? 0, 0, 10),
-            Matrix = matrix,
-            Image = job.Container?.Reference,
-            When = job.Manual is not null ? JobWhen.Manual : When(job),
+            RunsWhen.Succeeded => $"if [ $failed = 0 ]; then {run}; fi\n",
+            RunsWhen.Failed => $"if [ $failed != 0 ]; then {run}; fi\n",
+            _ => $"{run}\n",
         };
     }
 
-    private JobWhen When(Job job)
+    /// <summary>A step as one command; null where there is nothing to do, or it is not run.</summary>
+    private string? Command(PortableStep step, PortableJob job, PortablePipeline pipeline)
     {
-        switch (job.Condition?.Text.Trim())
+        switch (step)
         {
-            case null or "success()" or "on_success": return JobWhen.Success;
-            case "always()" or "always": return JobWhen.Always;
-            case "failure()" or "on_failure": return JobWhen.Failure;
-            case var text:
-                Not(job.Id, $"its condition is not decided here: {YamlQuote.Short(text)}", job.Condition!.Range);
-                return JobWhen.Success;
+            // all jobs run in the one directory: its files are there
+            case CheckoutStep or CacheStep or UploadStep: return null;
+            case DownloadStep download when IsThere(download, pipeline): return null;
+            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
+            case ForeignStep foreign when IsThere(foreign): return null;
+            case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
+            case RunStep when !ForeignJobs.Holds(step.If): not($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
+            case RunStep run: return Run(run);
+            case ForeignStep foreign: not($"uses {foreign.Uses.Split('@')[0]}", step.Source); return null;
+            default: not($"does not {LeftStep.Name(step)} here", step.Source); return null;
         }
     }
 
-    private List<MatrixAxis> Matrix(Job job)
+    private static string Tool(string tool, string step) => $"{{ command -v {tool} >/dev/null || {{ echo {Words.Quote($"{step} needs {tool}, which is not installed here")} >&2; false; }}; }}";
+
+    // only where the files were before they were kept
+    private bool IsThere(DownloadStep download, PortablePipeline pipeline)
     {
-        if (job.Matrix is not { } matrix) return [];
-        var axes = matrix.Node is YamlMapping map && map.Entries.All(entry => entry.Value is YamlSequence { Items.Count: > 0 } list && list.Items.All(item => item is YamlScalar))
-            ? map.Entries.Where(entry => entry.Key.Value is not ("include" or "exclude")).Select(entry => new MatrixAxis(entry.Key.Value, [.. ((YamlSequence)entry.Value).Items.Cast<YamlScalar>().Select(item => item.Value)])).ToList() : [];
-        if (axes.Count == 0) Not(job.Id, "its matrix is more than lists of texts", matrix.Range);
-        return axes;
+        if (download.Folder is null && platform == Platform.GitLab) return true;
+        var kept = pipeline.Jobs.SelectMany(j => j.Steps).OfType<UploadStep>().FirstOrDefault(u => u.ArtifactName.ToString() == download.ArtifactName?.ToString());
+        return kept?.Paths is [{ } only] && download.Folder is { } folder && only.ToString().TrimEnd('/') == folder.ToString().TrimEnd('/');
     }
 
-    private string Script(Job job, List<MatrixAxis> matrix)
+    private static bool IsThere(ForeignStep step) =>
+        step.Uses.Split('@')[0] is "actions/cache" || (step.Uses.Split('@')[0] is "actions/checkout" && !step.Inputs.Any(i => i.Name is "repository" or "path"));
+
+    private string? Run(RunStep run)
     {
-        var script = new StringBuilder();
-        foreach (var (index, step) in job.Steps.Index())
-        {
-            var name = step.Name ?? step.Uses?.Name ?? $"step {index + 1}";
-            if (Step(job, step, matrix) is not { } command) continue;
-            script.Append("echo ").Append(Words.Quote($"== {name.ReplaceLineEndings(" ")}")).Append('\n').Append(command).Append('\n');
-        }
-        return script.Length > 0 ? script.ToString() : ":";
+        var shell = run.Shell switch { null when platform == Platform.GitLab => "sh -e -c", null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
+        if (shell is null) { not($"a step's shell is {run.Shell}", run.Source); return null; }
+        var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
+        if (odd is [var first, ..]) { not($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
+        var before = new List<string>();
+        foreach (var variable in run.Variables) Given(variable, before);
+        if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");
+        return $"({string.Concat(before.Select(b => b + " && "))}{shell} {Words.Quote(Text(run))})";
     }
 
-    private string? Step(Job job, Step step, List<MatrixAxis> matrix)
+    private string Text(RunStep run) => run.Script.Render(literal => literal, r => ShellText.Variable(r, Name(r)!));
+
+    /// <summary>Gives a variable: by the environment where its value is text or kept elsewhere, else by a line of the script.</summary>
+    private void Given(PortableVariable variable, List<string> lines)
     {
-        if (step.Uses is { } used) return Uses(job, used);
-        if (step.Script is not { } script) return null;
-        if (step.Condition is { } condition && condition.Text.Trim() is not ("success()" or "always()"))
-        {
-            Not(job.Id, $"a step's condition is not decided here: {YamlQuote.Short(condition.Text)}", condition.Range);
-            return null;
-        }
-        if (Expanded(script.Text, matrix) is not { } text)
-        {
-            Not(job.Id, $"a step takes values of the platform: {YamlQuote.Short(Expression().Match(script.Text).Value)}", step.Range);
-            return null;
-        }
-        if (Talks().Match(text) is { Success: true } talk)
-        {
-            Not(job.Id, $"a step hands values on through {talk.Value}", step.Range);
-            return null;
-        }
-        var variables = string.Concat(Variables(job.Id, step.Variables, matrix).Where(variable => variable.Value.Text is not null).Select(variable => $"{variable.Key}={Words.Quote(variable.Value.Text!)} "));
-        var directory = step.Node.Text("working-directory") is { } below ? $"cd {Words.Quote(below)} && " : "";
-        var shell = step.Shell switch { null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
-        if (shell is not null) return $"({directory}{variables}{shell} {Words.Quote(text)})";
-        Not(job.Id, $"a step's shell is {step.Shell}", step.Range);
+        var name = Names.Variable(variable.Name);
+        var from = variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token } kept }] ? Kept(kept) : null;
+        if (from is not null && (_environment.TryAdd(name, from) || _environment[name] == from)) return;
+        if (ReferenceEquals(lines, _exports) && variable.Value.IsLiteral) _environment[name] = new(variable.Value.Literal);
+        else if (Word(variable.Value, variable.Source) is { } word) lines.Add($"export {name}={word}");
+    }
+
+    private JobVariable Kept(PortableReference reference) => reference.Kind == ReferenceKind.Token
+        ? new(null, platform == Platform.GitLab ? "CI_JOB_TOKEN" : "GITHUB_TOKEN", Secret: true)
+        : new(null, reference.Name!, reference.Kind == ReferenceKind.Secret);
+
+    private string? Word(PortableText text, TextRange place)
+    {
+        if (text.References.FirstOrDefault(r => Name(r) is null) is not { } odd) return ShellText.Word(text, Name);
+        not($"{text} takes a value of the platform: {odd.Name ?? odd.Kind.ToString()}", place);
         return null;
     }
 
-    private string? Uses(Job job, UsedCode used)
+    /// <summary>The variable that holds a value; null where this machine has none.</summary>
+    private string? Name(PortableReference reference)
     {
-        if (used.Is("actions/checkout") || used.Is("actions/cache")) return null;
-        if (s_tools.TryGetValue(used.Name, out var tool)) return $"command -v {tool} >/dev/null || {{ echo {Words.Quote($"{used.Name} would set up {tool}, which is not installed here")} >&2; exit 1; }}";
-        Not(job.Id, $"uses {used.Name}", used.Range);
-        return null;
+        switch (reference.Kind)
+        {
+            case ReferenceKind.Variable or ReferenceKind.Axis: return Names.Variable(reference.Name!);
+            case ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token:
+                var kept = Kept(reference);
+                return _environment.TryAdd(Names.Variable(kept.From!), kept) || _environment[Names.Variable(kept.From!)] == kept ? Names.Variable(kept.From!) : null;
+            case var kind when s_here.ContainsKey(kind) && ReferenceTable.Shell(kind, platform) is { } name:
+                _taken.Add(kind);
+                return name;
+            default: return null;
+        }
     }
-
-    private SortedDictionary<string, JobVariable> Variables(string job, IReadOnlyList<Variable> variables, List<MatrixAxis> matrix)
-    {
-        var read = new SortedDictionary<string, JobVariable>(StringComparer.Ordinal);
-        foreach (var variable in variables)
-            if (variable.Value is not { } value) Not(job, $"variable {variable.Name} is no text", variable.Range);
-            else if (Secret().Match(value) is { Success: true } secret) read[variable.Name] = new(null, secret.Groups[1].Value, Secret: true);
-            else if (Expanded(value, matrix) is { } text) read[variable.Name] = new(text);
-            else Not(job, $"variable {variable.Name} takes a value of the platform: {YamlQuote.Short(value)}", variable.Range);
-        return read;
-    }
-
-    /// <summary>Puts the matrix's own variables in the place of its expressions; they stand in the job's environment.</summary>
-    private string? Expanded(string text, List<MatrixAxis> matrix)
-    {
-        if (_pipeline.Platform != Platform.GitHubActions) return text;
-        var expanded = MatrixValue().Replace(text, match => matrix.Exists(axis => axis.Name == match.Groups[1].Value) ? $"${{{match.Groups[1].Value}}}" : match.Value);
-        return Expression().IsMatch(expanded) ? null : expanded;
-    }
-
-    private void Not(string job, string what, TextRange range) => _notRun.Add(new(job, what, range));
-
-    [GeneratedRegex(@"\$\{\{.*?\}\}", RegexOptions.Singleline)]
-    private static partial Regex Expression();
-
-    [GeneratedRegex(@"\$\{\{\s*matrix\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")]
-    private static partial Regex MatrixValue();
-
-    [GeneratedRegex(@"^\s*\$\{\{\s*secrets\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}\s*$")]
-    private static partial Regex Secret();
-
-    [GeneratedRegex(@"GITHUB_(ENV|OUTPUT|PATH|STATE)|::set-output|::set-env")]
-    private static partial Regex Talks();
-
-    [GeneratedRegex("windows|macos", RegexOptions.IgnoreCase)]
-    private static partial Regex Foreign();
 }

@@ -34,7 +34,8 @@ public enum ReferenceKind
 
 /// <param name="Bare">Whether only the shell variable's name stands there: <c>${NAME:0:8}</c>.</param>
 /// <param name="Platform">Whose expression a foreign one is.</param>
-public sealed record PortableReference(ReferenceKind Kind, string? Name = null, string? Of = null, bool Bare = false, Platform? Platform = null);
+/// <param name="InText">Whether the platform itself must put it in: within a quoted here-document no shell would.</param>
+public sealed record PortableReference(ReferenceKind Kind, string? Name = null, string? Of = null, bool Bare = false, Platform? Platform = null, bool InText = false);
 
 /// <summary>A piece of text: characters, or what is put in there when the pipeline runs.</summary>
 public readonly record struct TextPart(string? Literal, PortableReference? Reference);

@@ -24,7 +24,7 @@ internal static class ShellText
     {
         var single = quoting.Now == ShellQuote.Single;
         if (single) parts.Add(new("'\"", null));
-        parts.Add(new(null, reference));
+        parts.Add(new(null, quoting.Now == ShellQuote.QuotedDocument ? reference with { InText = true } : reference));
         if (single) parts.Add(new("\"'", null));
         quoting.Pass("x");
     }

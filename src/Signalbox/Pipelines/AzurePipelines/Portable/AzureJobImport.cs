@@ -14,13 +14,14 @@ internal sealed class AzureJobImport
 
     private readonly YamlMapping _root;
     private readonly AzureStages _stages;
+    private readonly AzureInsertions _insertions;
     private readonly IReadOnlySet<string> _declared;
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
-    public AzureJobImport(YamlMapping root, AzureStages stages, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+    public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
     {
-        (_root, _stages, _declared, _log) = (root, stages, declared, log);
+        (_root, _stages, _insertions, _declared, _log) = (root, stages, insertions, declared, log);
         // a job's name alone where no other stage has the same
         var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));
@@ -28,7 +29,18 @@ internal sealed class AzureJobImport
 
     private static string Short(string id) => id[(id.LastIndexOf('.') + 1)..];
 
-    public PortableJob Read(Job job)
+    /// <summary>All jobs. One that is left out takes those of its stage along that need it; a stage that is left out those of the stages that need it.</summary>
+    public IReadOnlyList<PortableJob> ReadAll(IEnumerable<Job> jobs)
+    {
+        var read = jobs.Select(j => (Job: Read(j, out var takenAlong), Along: takenAlong, j.Stage, Left: AzureConditions.Read([.. Said(_stages.Owner(j.Node!))]).If)).ToList();
+        var by = read.ToDictionary(r => r.Job.Id, StringComparer.Ordinal);
+        return Skipping.Spread([.. read.Select(r => r.Job)], j => j.When == RunsWhen.Succeeded && by[j.Id].Along,
+            (job, before) => by[job.Id].Stage == by[before.Id].Stage ? before.If : by[before.Id].Left);
+    }
+
+    private static IEnumerable<string> Said(YamlMapping? node) => node.Text("condition") is { } text ? [text] : [];
+
+    private PortableJob Read(Job job, out bool takenAlong)
     {
         var node = job.Node!;
         var stage = _stages.Owner(node);
@@ -36,7 +48,12 @@ internal sealed class AzureJobImport
         foreach (var entry in node.Entries().Where(e => !ReferenceEquals(node, _root) && !s_keys.Contains(e.Key.Value))) _log.Left(entry.Range, $"job {id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Node).Entries().SelectMany(c => c.Value.Entries()).Select(v => v.Key.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var references = new AzureReferences(_declared, axes);
-        var (when, condition) = AzureConditions.Read(new[] { stage?.Text("condition"), node.Text("condition") }.OfType<string>());
+        // beside its stage's condition a job that waits for another of the stage has its own
+        string[] own = [.. Said(node)];
+        if (own.Length == 0 && node.Get("dependsOn") is not null) own = ["succeeded()"];
+        (var when, takenAlong, var condition) = AzureConditions.Read([.. ReferenceEquals(stage, node) ? [] : Said(stage), .. own]);
+        foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
+        if (job.Retry is { } retry) _log.Changed(retry.Range, $"job {id}: all of it is tried again, not the step alone");
         if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
         return new()
         {
@@ -44,7 +61,7 @@ internal sealed class AzureJobImport
             Name = job.Name,
             Needs = [.. job.Needs.Select(n => _names.GetValueOrDefault(n.Id, n.Id)).Distinct()],
             When = when,
-            If = Renamed(condition, job.Stage),
+            If = PortableCondition.All(Renamed(condition, job.Stage), _insertions.Condition(node)),
             Manual = job.Manual is not null,
             Runner = Runner(job, references),
             Environment = job.Environment is { Name: { } name } environment ? new(references.Read(name), null, environment.Range) : null,
@@ -55,7 +72,7 @@ internal sealed class AzureJobImport
             Timeout = job.Timeout,
             FailureIgnored = Ignored(job.FailureIgnored),
             Retries = job.Retry?.Count ?? 0,
-            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _log).ReadAll(job),
+            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _insertions, _log).ReadAll(job),
             Source = job.Range,
         };
     }

@@ -6,7 +6,7 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>The meaning of steps: scripts, well-known tasks, and the rest as what only Azure has.</summary>
 /// <param name="windows">Whether the job runs on Windows, where a script is the command prompt's.</param>
-internal sealed class AzureStepImport(AzureReferences references, bool windows, CarriageLog log)
+internal sealed class AzureStepImport(AzureReferences references, bool windows, AzureInsertions insertions, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
@@ -16,26 +16,27 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     public IReadOnlyList<PortableStep> ReadAll(Job job)
     {
-        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(Read).OfType<PortableStep>().ToList();
+        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(s => Read(s, job)).OfType<PortableStep>().ToList();
         // a job fetches the sources where it does not say otherwise, a deployment does not
         var said = job.Steps.Any(s => s.Node.Get("checkout") is not null);
         return said || job.Node.Get("deployment") is not null || steps.Count == 0 ? steps : [new CheckoutStep { Source = job.Range }, .. steps];
     }
 
-    private PortableStep? Read(Step step)
+    private PortableStep? Read(Step step, Job job)
     {
         var node = step.Node;
         if (node.Text("checkout") == "none") return null;
         foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
         if (node.Boolean("failOnStderr") == true) log.Left(step.Range, "failOnStderr: is not carried", "let the command's own exit code say it");
-        var (when, condition) = step.Condition is { } said ? AzureConditions.Read(said.Text) : (RunsWhen.Succeeded, null);
+        var (when, _, condition) = AzureConditions.Read(step.Condition is { } said ? [said.Text] : []);
+        if (when == RunsWhen.Succeeded && AfterFailure(job).Any(n => node!.Range.Start >= n.Start && node.Range.End <= n.End)) when = RunsWhen.Failed;
         var read = Body(step);
         return read with
         {
             Id = step.Id,
             Name = step.Name is { } name ? references.Read(name) : null,
             When = when,
-            If = condition,
+            If = PortableCondition.All(condition, insertions.Condition(node, job.Node)),
             FailureIgnored = step.FailureIgnored is { Always: true },
             Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
             // a variable under its own name is what the shell has anyway
@@ -43,6 +44,10 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
             Source = step.Range,
         };
     }
+
+    // the steps of a deployment that stand under on: failure:
+    private static IEnumerable<TextRange> AfterFailure(Job job) =>
+        job.Node.Get("strategy").Entries().Select(s => s.Value.Get("on").Get("failure")).OfType<YamlNode>().Select(n => n.Range);
 
     private PortableStep Body(Step step)
     {

@@ -12,7 +12,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     public IReadOnlyList<YamlOut> Steps(bool deploys)
     {
         var steps = job.Steps.SelectMany(Step).ToList();
-        steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", LeftStep.Script(m)).Add("displayName", "Left for a person")));
+        steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", AzureReferences.Script(LeftStep.Script(m), text.IsKnown)).Add("displayName", "Left for a person")));
         if (!deploys && !job.Steps.Any(s => s is CheckoutStep)) steps.Insert(0, new OutMap().Add("checkout", "none"));
         if (deploys && steps.Count == 0) steps.Add(new OutMap().Add("script", ":"));
         return [.. steps];
@@ -21,7 +21,6 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     private IEnumerable<OutMap> Step(PortableStep step)
     {
         if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
-        foreach (var variable in step.Variables.Where(v => AzureReferences.Write(v.Value) is null)) yield return new OutMap().Add("bash", AzureReferences.Script(LeftStep.Script($"the variable {variable.Name}: {variable.Value}"), text.IsKnown));
         foreach (var map in Body(step)) yield return Rest(map, step);
     }
 
@@ -33,7 +32,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
             log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as condition:, and take the failing step out");
             lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
         }
-        else map.Add("condition", AzureConditions.Write(step.When, step.If, n => n));
+        else map.Add("condition", AzureConditions.Write(step.When, takenAlong: true, step.If, n => n));
         if (step.FailureIgnored) map.Add("continueOnError", true);
         map.Add("timeoutInMinutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.Retries > 0 && step is RunStep)
@@ -94,8 +93,8 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     {
         var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
-        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
-        if (missing.Count > 0) script = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure")}\n{script}";
+        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
         if (run.IsPosix) script = AzureShell.Azure(script);
         var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
@@ -109,6 +108,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
 
     private static string? Script(PortableReference reference, RunStep run)
     {
+        if (reference.InText) return AzureReferences.Macro(reference);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is { } variable) return ShellText.Variable(reference, variable);
         if (run.IsPosix && reference is { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } name } && !name.StartsWith('$')) return ShellText.Variable(reference, name);
         return reference.Bare ? reference is { Kind: ReferenceKind.Axis or ReferenceKind.Variable, Name: { } bare } ? Names.Variable(bare).ToUpperInvariant() : null : AzureReferences.Macro(reference);

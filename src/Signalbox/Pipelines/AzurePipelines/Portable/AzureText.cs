@@ -17,6 +17,9 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     private static IEnumerable<PortableReference> References(PortablePipeline pipeline) =>
         pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(j.Steps.SelectMany(s => s.Variables)))).SelectMany(v => v.Value.References);
 
+    /// <summary>What a person must see to before a job may go on: first of the whole pipeline, then of the job that is written.</summary>
+    public List<string> Lost { get; set; } = [];
+
     /// <summary>The variables that every job has.</summary>
     public IReadOnlyList<PortableVariable> Declared => pipeline.Variables;
 
@@ -28,6 +31,7 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
         foreach (var secret in text.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SaySecret(secret, place);
         if (AzureReferences.Write(text) is { } said) return said;
         log.Left(place, $"the value {text} is not carried", "Azure has no such variable, or would put one in: write what is meant");
+        Lost.Add($"the value {text} is not carried");
         return $"left for a person: {text.ToString().Replace("$", "", StringComparison.Ordinal)}";
     }
 

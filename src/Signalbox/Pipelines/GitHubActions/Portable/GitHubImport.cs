@@ -16,6 +16,8 @@ public static class GitHubImport
         var (pipeline, root) = workflow;
         foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
         if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
+        var jobs = pipeline.Jobs.Select(j => Job(j, root, log)).ToList();
+        var along = jobs.Where(j => j.TakenAlong).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
         return new()
         {
             Name = pipeline.Name,
@@ -23,8 +25,8 @@ public static class GitHubImport
             Inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)],
             Permissions = Permissions(pipeline.Permissions),
             Variables = Variables(pipeline.Variables),
-            Concurrency = Concurrency(pipeline.Concurrency),
-            Jobs = [.. pipeline.Jobs.Select(j => Job(j, root, log))],
+            Concurrency = Concurrency(pipeline.Concurrency, log),
+            Jobs = Skipping.Spread([.. jobs.Select(j => j.Job)], j => j.When == RunsWhen.Succeeded && along.Contains(j.Id), (_, before) => before.If),
         };
     }
 
@@ -38,19 +40,32 @@ public static class GitHubImport
         var node = trigger.Node;
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "types" or "outputs" or "secrets")) log.Left(entry.Range, $"{trigger.Name}: {entry.Key.Value}: is not carried");
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
-        var (branches, tags) = (Texts(node.Get("branches")), Texts(node.Get("tags")));
+        var (branches, tags) = (Patterns(node.Entry("branches"), log), Patterns(node.Entry("tags"), log));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
         var shut = branches?.Where(b => b.StartsWith('!')).Select(b => b[1..]) ?? [];
         return new(e)
         {
             Branches = only && branches is null && node.Get("branches-ignore") is null ? [] : branches?.Where(b => !b.StartsWith('!')).ToList(),
             Tags = e != PortableEvent.Push || only && tags is null ? [] : tags,
-            IgnoredBranches = [.. Texts(node.Get("branches-ignore")) ?? [], .. shut],
+            IgnoredBranches = [.. Patterns(node.Entry("branches-ignore"), log) ?? [], .. shut],
             Paths = [.. (Texts(node.Get("paths")) ?? []).Where(p => !p.StartsWith('!'))],
             IgnoredPaths = [.. Texts(node.Get("paths-ignore")) ?? [], .. (Texts(node.Get("paths")) ?? []).Where(p => p.StartsWith('!')).Select(p => p[1..])],
             Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()],
             Source = trigger.Range,
         };
+    }
+
+    // docs.github.com, "Workflow syntax: filter pattern cheat sheet"; a plus sign behind a backslash is itself
+    private static IReadOnlyList<string>? Patterns(YamlEntry? entry, CarriageLog log)
+    {
+        if (entry is null || Texts(entry.Value) is not { } patterns) return null;
+        return [.. patterns.Select(p => RefGlob.Outside(p, o => Name(o.Replace(@"\+", "\0", StringComparison.Ordinal), p).Replace('\0', '+')))];
+
+        string Name(string text, string whole)
+        {
+            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(entry.Range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+");
+            return text;
+        }
     }
 
     private static IReadOnlyList<string>? Texts(YamlNode? node) => node is null ? null : [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
@@ -64,16 +79,19 @@ public static class GitHubImport
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables) =>
         [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, GitHubReferences.Read(v.Value ?? ""), v.Range))];
 
-    private static PortableConcurrency? Concurrency(Concurrency? read) =>
-        read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning != false, read.Range);
+    private static PortableConcurrency? Concurrency(Concurrency? read, CarriageLog log)
+    {
+        if (read is { CancelsRunning: null }) log.Changed(read.Range, "an expression decides whether a newer run ends an older one: here none is ended", "cancel-in-progress: true, or a group of its own for what must not be ended");
+        return read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning == true, read.Range);
+    }
 
-    private static PortableJob Job(Job job, YamlMapping root, CarriageLog log)
+    private static (PortableJob Job, bool TakenAlong) Job(Job job, YamlMapping root, CarriageLog log)
     {
         var node = job.Node!;
         foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
-        var (when, condition) = GitHubConditions.Read(job.Condition);
+        var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition);
         var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], log);
-        return new()
+        var read = new PortableJob
         {
             Id = job.Id,
             Name = job.Name,
@@ -84,7 +102,7 @@ public static class GitHubImport
             Permissions = Permissions(job.Permissions),
             Environment = job.Environment is { Name: { } environment } at ? new(GitHubReferences.Read(environment), at.Node.Text("url") is { } url ? GitHubReferences.Read(url) : null, at.Range) : null,
             Variables = Variables(job.Variables),
-            Concurrency = Concurrency(job.Concurrency),
+            Concurrency = Concurrency(job.Concurrency, log),
             Container = node.Entry("container") is { } container ? Image(container, null, log) : null,
             Services = [.. node.Get("services").Entries().Select(e => Image(e, e.Key.Value, log)).OfType<PortableImage>()],
             Matrix = Matrix(node.Get("strategy"), log),
@@ -95,6 +113,7 @@ public static class GitHubImport
             Calls = job.Calls is { } calls ? Called(calls, node, log) : null,
             Source = job.Range,
         };
+        return (read, takenAlong);
     }
 
     private static ForeignStep Called(UsedCode calls, YamlMapping node, CarriageLog log)

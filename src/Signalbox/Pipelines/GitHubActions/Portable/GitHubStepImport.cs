@@ -19,7 +19,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         var own = GitHubImport.Variables(step.Variables);
         var read = step.Script is { } script ? Run(step, script, own) : step.Uses is { } uses ? Used(step, uses) : null;
         if (read is null) return null;
-        var (when, condition) = GitHubConditions.Read(step.Condition);
+        var (when, _, condition) = GitHubConditions.Read(step.Condition);
         return read with
         {
             Id = step.Id,
@@ -37,6 +37,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     {
         var shell = step.Node.Text("shell") ?? defaults.Text("shell");
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
+        if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set");
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
         // a Windows machine's default shell is another than the others'
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
@@ -51,6 +52,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     /// <summary>What GitHub would put into the script's text is handed over as a variable instead, so that it cannot become code.</summary>
     private TextPart Lifted(PortableReference reference, IReadOnlyList<PortableVariable> own, List<PortableVariable> added, Step step)
     {
+        if (reference.InText) return new(null, reference);
         if (reference.Kind == ReferenceKind.Variable) return new($"${{{reference.Name}}}", null);
         if (reference.Kind == ReferenceKind.Axis || ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is not null) return new(null, reference);
         if (reference.Kind == ReferenceKind.Foreign && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return new(null, reference);

@@ -24,8 +24,8 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
 
     private OutMap Step(PortableStep step)
     {
-        var map = new OutMap().Add("name", Text(step.Name, step.Source, log)).Add("id", step.Id is { } id ? Names.Axis(id) : null);
-        var condition = GitHubConditions.Write(step.When, step.If, out var problem);
+        var map = new OutMap().Add("name", Text(step.Name, step.Source, log, [])).Add("id", step.Id is { } id ? Names.Axis(id) : null);
+        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, out var problem);
         if (problem is not null)
         {
             log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as an expression, and take the failing step out");
@@ -53,7 +53,7 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, ActionPins.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log)).Add("env", Variables(step.Variables, log));
+                map.Add("uses", foreign.Uses, ActionPins.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -66,13 +66,14 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
     {
         var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
-        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
-        if (missing.Count > 0) text = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub")}\n{text}";
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Text(run.Folder, run.Source, log)).Add("env", Variables(run.Variables, log));
+        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Variables(run.Variables, log, lost));
     }
 
     private static string? Script(PortableReference reference, RunStep run)
     {
+        if (reference.InText) return GitHubReferences.Expression(reference) is { } whole ? $"${{{{ {whole} }}}}" : null;
         if (reference is { Kind: ReferenceKind.Foreign, Platform: Platform.GitHubActions } && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return ShellText.Variable(reference, reference.Name);
         if (run.IsPosix && reference.Kind == ReferenceKind.Variable) return ShellText.Variable(reference, reference.Name!);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is { } variable) return ShellText.Variable(reference, variable);
@@ -82,7 +83,7 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
     private void Use(OutMap map, PortableStep step, string action, OutMap with)
     {
         var (uses, version) = ActionPins.Of(action);
-        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log));
+        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log, lost));
     }
 
     private static OutMap With(params (string Name, string? Value)[] inputs)
@@ -93,30 +94,32 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
         return map;
     }
 
-    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log);
+    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log, lost);
 
-    private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Text(l, step.Source, log))) + (lines.Count > 1 ? "\n" : "");
+    private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Say(l, step))) + (lines.Count > 1 ? "\n" : "");
 
     private string Key(CacheStep cache)
     {
-        var key = Text(cache.Key, cache.Source, log) ?? "cache";
+        var key = Say(cache.Key, cache) ?? "cache";
         return cache.KeyFiles.Count == 0 ? key : $"{key}${{{{ hashFiles({string.Join(", ", cache.KeyFiles.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'"))}) }}}}";
     }
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 
-    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log)
+    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log, List<string> lost)
     {
         var map = new OutMap();
-        foreach (var variable in variables) map.Add(variable.Name, Text(variable.Value, variable.Source, log) ?? "");
+        // a name with an expression in it would be read as one
+        foreach (var variable in variables) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
         return map;
     }
 
     /// <summary>A value; what GitHub does not have in it is left.</summary>
-    public static string? Text(PortableText? text, TextRange place, CarriageLog log)
+    public static string? Text(PortableText? text, TextRange place, CarriageLog log, List<string> lost)
     {
         if (text is null || GitHubReferences.Write(text) is { } said) return text is null ? null : GitHubReferences.Write(text);
         log.Left(place, $"the value {text} is not carried", "GitHub has no such variable: write what is meant");
+        lost.Add($"the value {text} is not carried");
         return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
     }
 

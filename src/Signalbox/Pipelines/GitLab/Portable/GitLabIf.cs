@@ -98,8 +98,8 @@ internal sealed class GitLabIf
         };
     }
 
-    // a star is a name's own here, and a pattern's elsewhere
-    private static PortableCondition? Star(string value) => value.Contains('*') ? throw new Unreadable() : null;
+    // a star or a set is the name's own here, and a pattern's elsewhere
+    private static PortableCondition? Star(string value) => RefGlob.IsPattern(value) ? throw new Unreadable() : null;
 
     private static RefIs Matches(Side left, Side right)
     {
@@ -198,7 +198,7 @@ internal sealed class GitLabIf
     private static string Fact(PortableCondition fact, bool not) => fact switch
     {
         RefIs { Pattern: null } r => not ? $"{Ref(r)} == null" : Ref(r),
-        RefIs { Pattern: { } pattern } r when pattern.Contains('*') => $"{Ref(r)} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/",
+        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => $"{Ref(r)} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/",
         RefIs r => Compared(Ref(r), r.Pattern!, not),
         IsDefaultBranch => $"$CI_COMMIT_BRANCH {(not ? "!=" : "==")} $CI_DEFAULT_BRANCH",
         TargetIs t => Compared("$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch, not),

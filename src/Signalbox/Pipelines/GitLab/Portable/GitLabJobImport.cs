@@ -5,7 +5,8 @@ namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>The meaning of jobs.</summary>
 /// <param name="declared">The names of the file's variables.</param>
-internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+/// <param name="workflow">Whether rules of the whole pipeline say when it starts.</param>
+internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, bool workflow, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
@@ -24,6 +25,8 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var references = new GitLabReferences(declared, axes);
         var (when, condition, manual, lenient) = Start(own, job);
         var variables = references.Variables(own.Get("variables"));
+        if (job.Retry is { When.Count: > 0 } retry) log.Changed(Place(retry.Range, job), $"job {job.Id}: it is tried again after any failure, not only after {string.Join(", ", retry.When)}");
+        foreach (var need in own.Get("needs").Items().Where(n => n.Get("project") is not null || n.Get("pipeline") is not null)) log.Left(Place(need.Range, job), $"job {job.Id}: what it needs of another pipeline is not carried", "bring it in the script");
         return new()
         {
             Id = job.Id,
@@ -33,12 +36,13 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
             If = condition,
             Manual = manual,
             Runner = Runner(job, references),
-            Permissions = own.Entry("id_tokens") is { } tokens ? Permissions(tokens, job) : null,
+            Permissions = settings.Entry(own, "id_tokens") is { } tokens ? Permissions(tokens, job) : null,
+            IdentityTokens = IdentityTokens(settings.Entry(own, "id_tokens"), job),
             Environment = Environment(own.Entry("environment"), job, references),
             Variables = [.. variables.Where(v => !IsCheckout(v.Name))],
             Concurrency = job.Concurrency is { Group: { } group } at ? new(references.Read(group), false, at.Range) : null,
             Container = Image(settings.Entry(own, "image")?.Value, job, references),
-            Services = [.. (settings.Entry(own, "services")?.Value).ItemsOrSelf().Select(s => Image(s, job, references)).OfType<PortableImage>()],
+            Services = [.. (settings.Entry(own, "services")?.Value).ItemsOrSelf().Select(s => Image(s, job, references)).OfType<PortableImage>().Select(s => s with { Alias = s.Alias ?? GitLabServices.Host(s.Image) })],
             Matrix = Matrix(own.Get("parallel"), job),
             Timeout = job.Timeout,
             FailureIgnored = lenient || job.FailureIgnored is { Always: true },
@@ -59,8 +63,11 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var lenient = when == "manual" && own.Get("allow_failure") is null;
         return (When(when), only(), when == "manual", lenient);
 
-        PortableCondition? only() => PortableCondition.All(Refs(own.Get("only"), job), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null);
+        PortableCondition? only() => PortableCondition.All(own.Get("only") is { } refs ? Refs(refs, job) : Proposed(), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null);
     }
+
+    // docs.gitlab.com, "only and except": where a job says nothing, and no workflow does, it is for branches and tags, not for merge requests
+    private Not? Proposed() => !workflow && jobs.Any(j => j.Triggers.HasFlag(TriggerKinds.PullRequest)) ? new(new EventIs(PortableEvent.PullRequest)) : null;
 
     private (RunsWhen When, PortableCondition? If, bool Manual, bool Lenient) Rules(IReadOnlyList<YamlMapping> rules, string? outer, Job job)
     {
@@ -125,6 +132,15 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var name = job.Runner[0].Name;
         var system = name.Contains("windows", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.Contains("macos", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
         return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], !hosted, hosted ? Platform.GitLab : null);
+    }
+
+    private List<PortableIdentityToken> IdentityTokens(YamlEntry? tokens, Job job)
+    {
+        var found = new List<PortableIdentityToken>();
+        foreach (var token in (tokens?.Value).Entries())
+            if (token.Value.Get("aud").ItemsOrSelf().Select(a => a.Text()).ToList() is [{ } audience]) found.Add(new(token.Key.Value, audience));
+            else log.Left(Place(token.Range, job), $"job {job.Id}: the token {token.Key.Value} for several is not carried", "a token for each");
+        return found;
     }
 
     private PortablePermissions Permissions(YamlEntry tokens, Job job)

@@ -31,7 +31,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
 
     private void Run(RunStep run, bool last)
     {
-        var missing = run.Script.References.Where(r => GitLabReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var missing = run.Script.References.Where(r => r.InText || GitLabReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitLab", "see what the script takes from it");
         if (missing.Count > 0) Lost($"{string.Join(", ", missing)}: not set on GitLab");
         var powershell = run.Shell is "pwsh" or "powershell";
@@ -65,6 +65,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         if (step.Timeout is not null) log.Left(step.Source, "the time limit of a step is not carried", "the job's own timeout:");
         if (step.When == RunsWhen.Failed) condition = condition is null ? "[ \"$CI_JOB_STATUS\" = failed ]" : $"[ \"$CI_JOB_STATUS\" = failed ] && {condition}";
         var target = step.When == RunsWhen.Succeeded ? _script : _after;
+        if (step.When != RunsWhen.Succeeded) log.Changed(step.Source, "what runs after a failure stands in after_script:, whose own failure fails nothing");
         if (step.FailureIgnored) log.Changed(step.Source, "a step whose failure does not matter runs on after the line that failed");
         Entries(target, step, before, commands, condition, last);
     }
