@@ -107,7 +107,7 @@ internal sealed class AzureJobImport
         foreach (var other in node.Entries().Where(e => e.Key.Value is "endpoint" or "volumes" or "mountReadOnly" or "trigger")) _log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried");
         return new(references.Read(image), alias)
         {
-            Variables = AzureImport.Variables(JobReader.Variables(node.Get("env")), references),
+            Variables = AzureImport.Variables(GitHubJobReader.Variables(node.Get("env")), references),
             Ports = [.. node.Get("ports").Items().Select(p => p.Text()).OfType<string>()],
             Options = node.Text("options"),
             Source = node!.Range,

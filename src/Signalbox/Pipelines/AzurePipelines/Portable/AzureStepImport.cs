@@ -38,7 +38,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
             When = when,
             If = PortableCondition.All(condition, insertions.Condition(node, job.Node)),
             FailureIgnored = step.FailureIgnored is { Always: true },
-            Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
+            Timeout = GitHubJobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
             // a variable under its own name is what the shell has anyway
             Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name)],
             Source = step.Range,

@@ -108,7 +108,7 @@ public static class GitHubImport
             Matrix = Matrix(node.Get("strategy"), log),
             Timeout = job.Timeout,
             FailureIgnored = Ignored(job.FailureIgnored, log),
-            Outputs = Variables(JobReader.Variables(node.Get("outputs"))),
+            Outputs = Variables(GitHubJobReader.Variables(node.Get("outputs"))),
             Steps = steps.ReadAll(job.Steps),
             Calls = job.Calls is { } calls ? Called(calls, node, log) : null,
             Source = job.Range,
@@ -119,7 +119,7 @@ public static class GitHubImport
     private static ForeignStep Called(UsedCode calls, YamlMapping node, CarriageLog log)
     {
         if (node.Entry("secrets") is { } secrets) log.Left(secrets.Range, "secrets: of a called workflow are not carried", "hand each over by name");
-        return new(Platform.GitHubActions, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", Variables(JobReader.Variables(node.Get("with")))) { Source = calls.Range };
+        return new(Platform.GitHubActions, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", Variables(GitHubJobReader.Variables(node.Get("with")))) { Source = calls.Range };
     }
 
     internal static bool Ignored(Leniency? leniency, CarriageLog log)
@@ -144,7 +144,7 @@ public static class GitHubImport
         foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is "credentials" or "volumes")) log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried", "sign in to the registry where the runner is set up");
         return new(GitHubReferences.Read(image), alias)
         {
-            Variables = Variables(JobReader.Variables(entry.Value.Get("env"))),
+            Variables = Variables(GitHubJobReader.Variables(entry.Value.Get("env"))),
             Ports = Texts(entry.Value.Get("ports")) ?? [],
             Options = entry.Value.Text("options"),
             Source = entry.Range,

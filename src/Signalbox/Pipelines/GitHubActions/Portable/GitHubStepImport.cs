@@ -27,7 +27,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
             When = when,
             If = condition,
             FailureIgnored = GitHubImport.Ignored(step.FailureIgnored, log),
-            Timeout = JobReader.Minutes(step.Node.Text("timeout-minutes")),
+            Timeout = GitHubJobReader.Minutes(step.Node.Text("timeout-minutes")),
             Variables = [.. own, .. read.Variables],
             Source = step.Range,
         };

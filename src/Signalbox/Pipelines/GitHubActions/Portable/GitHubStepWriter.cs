@@ -53,7 +53,7 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, ActionPins.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
+                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -82,7 +82,7 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
 
     private void Use(OutMap map, PortableStep step, string action, OutMap with)
     {
-        var (uses, version) = ActionPins.Of(action);
+        var (uses, version) = PinnedActions.Of(action);
         map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log, lost));
     }
 
