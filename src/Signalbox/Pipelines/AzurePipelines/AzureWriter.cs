@@ -86,6 +86,8 @@ public sealed partial class AzureWriter
     {
         _log.Whole(job.Source, $"job {job.Id}");
         var lost = _text.Lost;
+        _text.Outputs.Clear();
+        _text.Carries = o => Output(job, o) is not null;
         var deploys = job.Environment is not null && job.Matrix is null;
         var map = new OutMap().Add(deploys ? "deployment" : "job", _names[job.Id]);
         map.Add("displayName", job.Name is { } name ? AzureReferences.Literal(name) : _names[job.Id] == job.Id ? null : AzureReferences.Literal(job.Id));
@@ -102,20 +104,30 @@ public sealed partial class AzureWriter
         map.Add("timeoutInMinutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.FailureIgnored) map.Add("continueOnError", true);
         if (job.Manual) Manual(job, lost);
-        if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "##vso[task.setvariable variable=NAME;isOutput=true] in a named step");
         Permissions(job.Permissions);
         if (job.Container is { } container) map.Add("container", container is { Variables.Count: 0, Ports.Count: 0, Options: null } ? new OutText(_text.Value(container.Image, container.Source)) : Container(container, null));
         var services = new OutMap();
         foreach (var service in job.Services) services.Add(service.Alias is { } alias ? Names.Axis(alias) : images[service], images[service]);
-        map.Add("services", services).Add("variables", _text.Variables(job.Variables));
+        map.Add("services", services);
+        var variables = _text.Variables(job.Variables);
         if (job.Calls is { } calls)
         {
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
             lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
-        var steps = new OutList(new AzureStepWriter(job, lost, _text, _log).Steps(deploys));
+        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys));
+        foreach (var output in _text.Outputs.OrderBy(o => o.Of, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)) variables.Add(AzureReferences.OutputVariable(output.Of!, output.Name!), Output(job, output));
+        map.Add("variables", variables);
         if (deploys) return map.Add("strategy", new OutMap().Add("runOnce", new OutMap().Add("deploy", new OutMap().Add("steps", steps))));
         return map.Add("strategy", Strategy(job.Matrix)).Add("steps", steps);
+    }
+
+    /// <summary>An output of a job that another needs (learn.microsoft.com, "Define variables: use outputs in a different job"); null where it is not one step's own.</summary>
+    private string? Output(PortableJob job, PortableReference output)
+    {
+        if (!job.Needs.Contains(output.Of!) || _pipeline.Job(output.Of!) is not { Environment: null, Matrix: null } of) return null;
+        return of.Outputs.FirstOrDefault(o => o.Name == output.Name)?.Value.Parts is [{ Reference: { Kind: ReferenceKind.StepOutput, Of: { } step, Name: { } name } }] && of.Steps.OfType<RunStep>().Any(s => s.Id == step && s.IsPosix)
+            ? $"$[ dependencies.{_names[of.Id]}.outputs['{Names.Variable(step)}.{AzureReferences.VariableName(name)}'] ]" : null;
     }
 
     private void Manual(PortableJob job, List<string> lost)

@@ -130,7 +130,7 @@ public sealed partial class GitHubWriter
         var services = new OutMap();
         foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service));
         map.Add("services", services).Add("outputs", Variables(job.Outputs)).Add("env", Variables(job.Variables));
-        return map.Add("steps", new OutList(new GitHubStepWriter(job, _lost, _log).Steps()));
+        return map.Add("steps", new OutList(new GitHubStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), _lost, _log).Steps()));
     }
 
     private string? Condition(PortableJob job)

@@ -113,11 +113,20 @@ public sealed class GitLabWriter
             map.Add("id_tokens", new OutMap().Add("ID_TOKEN", (YamlOut)new OutMap().Add("aud", "$CI_SERVER_URL")));
         }
         SayPermissions(job.Permissions);
-        if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
+        Outputs(job);
         map.Add("variables", JobVariables(job)).Add("cache", Caches(job));
         _lost.AddRange(jobTools.Lost);
         var artifacts = Artifacts(job);
         return Script(job, map).Add("artifacts", artifacts);
+    }
+
+    private void Outputs(PortableJob job)
+    {
+        if (job.Outputs.Count == 0) return;
+        var names = string.Join(", ", job.Outputs.Select(o => o.Name));
+        if (GitLabOutputs.Lines(job) is not null) { _log.Changed(job.Source, $"job {job.Id}: its outputs {names} are variables of the jobs after it", "one line each; a rule cannot read them"); return; }
+        _log.Left(job.Source, $"job {job.Id}: its outputs {names} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
+        _lost.Add($"its outputs {names} are not carried");
     }
 
     private static OutMap IdentityTokens(PortableJob job)
@@ -142,9 +151,14 @@ public sealed class GitLabWriter
         // what a person may start is not waited for
         var before = _pipeline.Jobs.Where(j => IsEarlier(j, job) && j is not { Manual: true, FailureIgnored: true }).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
         var wanted = job.Steps.OfType<DownloadStep>().ToList();
-        bool Wants(PortableJob other) => wanted.Any(d => d.ArtifactName is null || other.Steps.OfType<UploadStep>().Any(u => u.ArtifactName.ToString() == d.ArtifactName.ToString()));
-        var needs = job.Needs.Where(n => _pipeline.Job(n) is not null).Concat(_pipeline.Jobs.Where(j => before.Contains(j.Id) && wanted.Any(d => d.ArtifactName is not null) && Wants(j)).Select(j => j.Id)).Distinct().ToList();
-        foreach (var download in wanted) if (download.Folder is not null) _log.Left(download.Source, $"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}", "move the files in the script");
+        static bool Keeps(PortableJob other, DownloadStep download) => other.Steps.OfType<UploadStep>().Any(u => u.ArtifactName.ToString() == download.ArtifactName?.ToString());
+        bool Wants(PortableJob other) => other.Outputs.Count > 0 || wanted.Any(d => d.ArtifactName is null || Keeps(other, d));
+        var needs = job.Needs.Where(n => _pipeline.Job(n) is not null).Concat(_pipeline.Jobs.Where(j => before.Contains(j.Id) && wanted.Any(d => d.ArtifactName is not null && Keeps(j, d))).Select(j => j.Id)).Distinct().ToList();
+        foreach (var download in wanted.Where(d => d.Folder is not null))
+        {
+            _log.Left(download.Source, $"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}", "move the files in the script");
+            _lost.Add($"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}");
+        }
         var unwanted = needs.Where(n => _pipeline.Job(n) is { } j && j.Steps.OfType<UploadStep>().Any() && !Wants(j)).ToHashSet(StringComparer.Ordinal);
         if (before.SetEquals(needs) && unwanted.Count == 0) return;
         map.Add("needs", new OutList([.. needs.Select(Need)]));
@@ -300,7 +314,8 @@ public sealed class GitLabWriter
         }
         foreach (var message in _lost) script.Lost(message);
         var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep).ToList();
-        foreach (var step in steps) script.Add(step, ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
+        foreach (var step in steps) script.Add(step, job.Outputs.Count == 0 && ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
+        foreach (var line in GitLabOutputs.Lines(job) ?? []) script.End(line);
         map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });
         return script.After.Count == 0 ? map : map.Add("after_script", new OutList(script.After) { Flow = false });
     }
@@ -308,7 +323,8 @@ public sealed class GitLabWriter
     private OutMap Artifacts(PortableJob job)
     {
         var uploads = job.Steps.OfType<UploadStep>().ToList();
-        if (uploads.Count == 0) return new();
+        var reports = job.Outputs.Count > 0 && GitLabOutputs.Lines(job) is not null ? new OutMap().Add("dotenv", GitLabOutputs.Report) : new();
+        if (uploads.Count == 0) return new OutMap().Add("reports", reports);
         foreach (var upload in uploads) _log.Whole(upload.Source, LeftStep.Name(upload));
         foreach (var more in uploads.Skip(1)) _log.Changed(more.Source, $"job {job.Id}: its artifacts are one on GitLab, named {uploads[0].ArtifactName}");
         foreach (var odd in uploads.Where(u => u.If is not null)) _log.Left(odd.Source, $"job {job.Id}: the condition of an artifact is not carried", "the job's own rules");
@@ -317,7 +333,7 @@ public sealed class GitLabWriter
             .Add("name", name == job.Id ? null : name)
             .Add("when", uploads[0].When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null })
             .Add("expire_in", uploads.Max(u => u.RetentionDays) is { } days ? $"{days} days" : null)
-            .Add("paths", new OutList([.. uploads.SelectMany(u => u.Paths.Select(p => new OutText(Text(p, u.Source))))]));
+            .Add("paths", new OutList([.. uploads.SelectMany(u => u.Paths.Select(p => new OutText(Text(p, u.Source))))])).Add("reports", reports);
     }
 
     private string Text(PortableText text, TextRange place)

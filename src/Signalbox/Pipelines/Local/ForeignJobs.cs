@@ -46,7 +46,7 @@ internal sealed class ForeignJobs
         return new()
         {
             Name = job.Id,
-            Run = script.Of(job, _pipeline),
+            Run = script.Of(job),
             Needs = [.. job.Needs.Where(need => _pipeline.Job(need) is not null)],
             Environment = script.Environment,
             Timeout = job.Timeout ?? TimeSpan.FromHours(6),
@@ -111,10 +111,10 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     /// <summary>What the job sees; whole once its script is made.</summary>
     public IReadOnlyDictionary<string, JobVariable> Environment => _environment;
 
-    public string Of(PortableJob job, PortablePipeline pipeline)
+    public string Of(PortableJob job)
     {
         foreach (var variable in variables.GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
-        var steps = job.Steps.Select(step => (Step: step, Command: Command(step, job, pipeline))).Where(s => s.Command is not null).ToList();
+        var steps = job.Steps.Select(step => (Step: step, Command: Command(step))).Where(s => s.Command is not null).ToList();
         var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
         // one script alone is written as it is, so that what it calls is seen
         if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
@@ -135,13 +135,13 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     }
 
     /// <summary>A step as one command; null where there is nothing to do, or it is not run.</summary>
-    private string? Command(PortableStep step, PortableJob job, PortablePipeline pipeline)
+    private string? Command(PortableStep step)
     {
         switch (step)
         {
             // all jobs run in the one directory: its files are there
             case CheckoutStep or CacheStep or UploadStep: return null;
-            case DownloadStep download when IsThere(download, pipeline): return null;
+            case DownloadStep { Folder: null }: return null;
             case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
             case ForeignStep foreign when IsThere(foreign): return null;
             case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
@@ -153,14 +153,6 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     }
 
     private static string Tool(string tool, string step) => $"{{ command -v {tool} >/dev/null || {{ echo {Words.Quote($"{step} needs {tool}, which is not installed here")} >&2; false; }}; }}";
-
-    // only where the files were before they were kept
-    private bool IsThere(DownloadStep download, PortablePipeline pipeline)
-    {
-        if (download.Folder is null && platform == Platform.GitLab) return true;
-        var kept = pipeline.Jobs.SelectMany(j => j.Steps).OfType<UploadStep>().FirstOrDefault(u => u.ArtifactName.ToString() == download.ArtifactName?.ToString());
-        return kept?.Paths is [{ } only] && download.Folder is { } folder && only.ToString().TrimEnd('/') == folder.ToString().TrimEnd('/');
-    }
 
     private static bool IsThere(ForeignStep step) =>
         step.Uses.Split('@')[0] is "actions/cache" || (step.Uses.Split('@')[0] is "actions/checkout" && !step.Inputs.Any(i => i.Name is "repository" or "path"));

@@ -54,7 +54,7 @@ public sealed record UploadStep(PortableText ArtifactName, IReadOnlyList<Portabl
 
 /// <summary>Brings files that an earlier job kept.</summary>
 /// <param name="ArtifactName">Null brings all.</param>
-/// <param name="Folder">Where to; null puts them where they were.</param>
+/// <param name="Folder">Where to bring what <see cref="ArtifactRoot"/> holds; null puts the files where they were.</param>
 public sealed record DownloadStep(PortableText? ArtifactName, PortableText? Folder) : PortableStep;
 
 /// <summary>Signs in to a container registry.</summary>

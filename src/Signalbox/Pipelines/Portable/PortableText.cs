@@ -28,6 +28,9 @@ public enum ReferenceKind
     /// <summary>An output of the step <see cref="PortableReference.Of"/>.</summary>
     StepOutput,
 
+    /// <summary>The file into which a script writes its step's outputs, a line <c>NAME=VALUE</c> each.</summary>
+    OutputFile,
+
     /// <summary>An expression or variable that only one platform has: <see cref="PortableReference.Name"/> as written.</summary>
     Foreign,
 }

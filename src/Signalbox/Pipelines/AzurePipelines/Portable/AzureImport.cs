@@ -22,7 +22,7 @@ public static class AzureImport
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
         var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
-        return new()
+        return ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
@@ -30,7 +30,7 @@ public static class AzureImport
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
             Jobs = reader.ReadAll(pipeline.Jobs),
-        };
+        });
     }
 
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>

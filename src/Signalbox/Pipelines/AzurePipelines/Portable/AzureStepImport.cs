@@ -90,8 +90,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
     private DownloadStep Download(Step step)
     {
         var folder = Text(step, "path") ?? Text(step, "targetPath");
-        var here = folder?.Parts is [{ Reference.Kind: ReferenceKind.Workspace }];
-        return new(Text(step, "artifact") ?? Text(step, "artifactName"), here ? null : folder);
+        // without a path it comes to the folder above the sources
+        return new(Text(step, "artifact") ?? Text(step, "artifactName"), folder ?? references.Read("$(Pipeline.Workspace)"));
     }
 
     /// <summary>A key's pieces between bars: quoted ones are text, the others files, and text where they name none.</summary>
@@ -116,6 +116,13 @@ internal static class AzureShell
 {
     private const string Stops = "set -e\n";
     private const string GoesOn = "set +e\n";
+
+    /// <summary>The variable by which a script knows the file of its outputs.</summary>
+    public const string Outputs = "OUTPUTS";
+
+    /// <summary>A script that hands over what it wrote into the file, however it ends (learn.microsoft.com, "Logging commands: SetVariable").</summary>
+    public static string HandsOver(string text) =>
+        $"{Outputs}=\"$(mktemp)\"\ntrap 'while IFS=\"=\" read -r name value; do echo \"##vso[task.setvariable variable=$name;isOutput=true]$value\"; done < \"${Outputs}\"' EXIT\n{(text.Contains('\n') ? text : Stops + text)}";
 
     /// <summary>A script of Azure's as one that stops.</summary>
     public static string Model(RunStep run)

@@ -6,7 +6,8 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
 /// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
-internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureText text, CarriageLog log)
+/// <param name="root">Where the files of what is brought were.</param>
+internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
     public IReadOnlyList<YamlOut> Steps(bool deploys)
@@ -51,8 +52,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
                 if ((variable.Name.Any(char.IsLower) || IsSecret(variable)) && run.Script.Parts.Any(p => p.Literal?.Contains(variable.Name, StringComparison.Ordinal) == true))
                     yield return new(variable.Name, PortableText.Of(new PortableReference(ReferenceKind.Variable, variable.Name)), step.Source);
         foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References))
-            if (reference is { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name }) yield return new(name, PortableText.Of(reference), step.Source);
-            else if (reference.Kind == ReferenceKind.Token) yield return new("SYSTEM_ACCESSTOKEN", PortableText.Of(reference), step.Source);
+            if (ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is null) yield return new(Name(reference), PortableText.Of(reference), step.Source);
     }
 
     private static bool IsSecret(PortableVariable variable) => variable.Value.References.Any(r => r.Kind == ReferenceKind.Secret);
@@ -69,7 +69,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
             case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
-            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
+            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
@@ -82,21 +82,26 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         }
     }
 
-    private static string Word(PortableText value) => ShellText.Word(value, r => r switch
+    private static string Word(PortableText value) => ShellText.Word(value, r => ReferenceTable.Shell(r.Kind, Platform.AzurePipelines) ?? Name(r));
+
+    // the variable that hands a value over to a command
+    private static string Name(PortableReference reference) => Names.Variable(reference switch
     {
-        { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name } => Names.Variable(name),
         { Kind: ReferenceKind.Token } => "SYSTEM_ACCESSTOKEN",
-        _ => ReferenceTable.Shell(r.Kind, Platform.AzurePipelines),
+        { Of: { } of } => $"{of}_{reference.Name}",
+        { Kind: ReferenceKind.Foreign } => "EXPRESSION",
+        _ => reference.Name ?? reference.Kind.ToString(),
     });
 
     private OutMap Run(RunStep run)
     {
-        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var missing = run.Script.References.Where(r => Script(r, run) is null || r.Kind == ReferenceKind.JobOutput && !text.CanSay(r)).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
         var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
         if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
         if (run.IsPosix) script = AzureShell.Azure(script);
+        if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
         var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
         if (key is null)
         {
@@ -109,6 +114,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     private static string? Script(PortableReference reference, RunStep run)
     {
         if (reference.InText) return AzureReferences.Macro(reference);
+        if (run.IsPosix && reference.Kind == ReferenceKind.OutputFile) return ShellText.Variable(reference, AzureShell.Outputs);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is { } variable) return ShellText.Variable(reference, variable);
         if (run.IsPosix && reference is { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } name } && !name.StartsWith('$')) return ShellText.Variable(reference, name);
         return reference.Bare ? reference is { Kind: ReferenceKind.Axis or ReferenceKind.Variable, Name: { } bare } ? Names.Variable(bare).ToUpperInvariant() : null : AzureReferences.Macro(reference);

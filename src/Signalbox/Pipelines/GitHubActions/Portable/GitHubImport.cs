@@ -18,7 +18,7 @@ public static class GitHubImport
         if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
         var jobs = pipeline.Jobs.Select(j => Job(j, root, log)).ToList();
         var along = jobs.Where(j => j.TakenAlong).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
-        return new()
+        return ArtifactRoot.Placed(new()
         {
             Name = pipeline.Name,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, log)).OfType<PortableTrigger>()],
@@ -27,7 +27,7 @@ public static class GitHubImport
             Variables = Variables(pipeline.Variables),
             Concurrency = Concurrency(pipeline.Concurrency, log),
             Jobs = Skipping.Spread([.. jobs.Select(j => j.Job)], j => j.When == RunsWhen.Succeeded && along.Contains(j.Id), (_, before) => before.If),
-        };
+        });
     }
 
     private static PortableTrigger? Trigger(Trigger trigger, CarriageLog log)

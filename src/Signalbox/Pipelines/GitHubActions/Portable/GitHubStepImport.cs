@@ -87,15 +87,15 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     // only with inputs that all are understood: half an action is none
     private static PortableStep? Known(Step step, string name) => name switch
     {
-        "actions/checkout" when Has(step, "fetch-depth", "submodules", "lfs", "persist-credentials", "clean", "fetch-tags") => new CheckoutStep(Number(step, "fetch-depth"), step.Input("submodules") is "false" ? null : step.Input("submodules"), step.Input("lfs") == "true", step.Input("persist-credentials") != "false"),
+        "actions/checkout" when Has(step, "fetch-depth", "submodules", "lfs", "persist-credentials", "clean", "fetch-tags") && IsNumber(step, "fetch-depth") && (step.Input("fetch-tags") != "true" || step.Input("fetch-depth") == "0") => new CheckoutStep(Number(step, "fetch-depth"), step.Input("submodules") is "false" ? null : step.Input("submodules"), step.Input("lfs") == "true", step.Input("persist-credentials") != "false"),
         "actions/setup-node" when Has(step, "node-version", "cache") => new SetupStep("node", Text(step, "node-version"), null, step.Input("cache")),
         "actions/setup-python" when Has(step, "python-version", "cache") => new SetupStep("python", Text(step, "python-version"), null, step.Input("cache")),
         "actions/setup-dotnet" when Has(step, "dotnet-version") => new SetupStep("dotnet", Text(step, "dotnet-version")),
         "actions/setup-go" when Has(step, "go-version", "cache") && step.Input("cache") is null or "true" => new SetupStep("go", Text(step, "go-version")),
         "actions/setup-java" when Has(step, "java-version", "distribution", "cache") => new SetupStep("java", Text(step, "java-version"), step.Input("distribution"), step.Input("cache")),
         "actions/cache" when Has(step, "path", "key", "restore-keys") && step.Input("key") is not null && step.Input("path") is not null => Cache(step),
-        "actions/upload-artifact" when Has(step, "name", "path", "retention-days") && step.Input("path") is not null => new UploadStep(Text(step, "name") ?? PortableText.Of("artifact"), Lines(step, "path"), Number(step, "retention-days")),
-        "actions/download-artifact" when Has(step, "name", "path") => new DownloadStep(Text(step, "name"), Text(step, "path")),
+        "actions/upload-artifact" when Has(step, "name", "path", "retention-days") && step.Input("path") is not null && IsNumber(step, "retention-days") => new UploadStep(Text(step, "name") ?? PortableText.Of("artifact"), Lines(step, "path"), Number(step, "retention-days")),
+        "actions/download-artifact" when Has(step, "name", "path") => new DownloadStep(Text(step, "name"), Text(step, "path") ?? PortableText.Of(".")),
         "docker/login-action" when Has(step, "registry", "username", "password") && step.Input("password") is not null => new LoginStep(Text(step, "registry"), Text(step, "username") ?? PortableText.Empty, Text(step, "password")!),
         "docker/build-push-action" when Has(step, "context", "file", "tags", "push", "build-args", "target") && step.Input("push") is null or "true" or "false" => new ImageStep(Text(step, "context") ?? PortableText.Of("."), Text(step, "file"), Lines(step, "tags"), step.Input("push") == "true")
         {
@@ -131,6 +131,8 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
 
     private static IReadOnlyList<PortableText> Lines(Step step, string name) =>
         [.. (step.Input(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(GitHubReferences.Read)];
+
+    private static bool IsNumber(Step step, string name) => step.Input(name) is null || Number(step, name) is not null;
 
     private static int? Number(Step step, string name) => int.TryParse(step.Input(name), CultureInfo.InvariantCulture, out var number) ? number : null;
 }

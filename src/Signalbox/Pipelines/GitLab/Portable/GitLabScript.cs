@@ -55,6 +55,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         var before = new List<string>();
         foreach (var variable in step.Variables)
             if (!IsGiven(variable)) before.Add($"export {Names.Variable(variable.Name)}={Value(variable.Value, step)}");
+        if (step is RunStep script && script.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) before.Add($"export {GitLabOutputs.Variable}=\"{GitLabOutputs.File(step.Id)}\"");
         if (step is RunStep { Folder: { } folder }) before.Add($"cd {Value(folder, step)}");
         var condition = step.If is null ? null : ShellCondition.Write(step.If);
         if (step.If is not null && condition is null)
@@ -99,12 +100,17 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
     private string Value(PortableText text, PortableStep step)
     {
         foreach (var reference in text.References)
-            if (GitLabReferences.Name(reference) is null)
+            if (Said(reference) is null)
             {
                 log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab", "write what is meant");
                 Lost($"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab");
             }
             else if (reference.Kind is ReferenceKind.Secret) GitLabWriter.SaySecret(reference, step.Source, log);
-        return ShellText.Word(text, r => GitLabReferences.Name(r));
+        return ShellText.Word(text, Said);
     }
+
+    private string? Said(PortableReference reference) => GitLabOutputs.Read(job, reference) ?? GitLabReferences.Name(reference);
+
+    /// <summary>A line of its own after all steps.</summary>
+    public void End(string line) => _script.Add(new OutText(line));
 }

@@ -74,7 +74,11 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         var plain = step.Variables.Except(secrets).Except(odd).ToList();
         if (step.FailureIgnored) body = Within("catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE')", body);
         if (step is RunStep { Folder: { } folder }) body = Within($"dir({Value(folder, step.Source, log)})", body);
-        if (step is DownloadStep { Folder: { } place }) body = Within($"dir({Value(place, step.Source, log)})", body);
+        if (step is DownloadStep { ArtifactName: not null, Folder: { } place })
+        {
+            log.Left(step.Source, $"{LeftStep.Name(step)}: it comes to where it was, not to {place}", "move the files in the script");
+            Fail($"{LeftStep.Name(step)}: it comes to where it was, not to {place}");
+        }
         if (step.Timeout is { } time) body = Within($"timeout(time: {(int)Math.Ceiling(time.TotalMinutes)}, unit: 'MINUTES')", body);
         if (plain.Count > 0) body = Within($"withEnv([{string.Join(", ", plain.Select(v => Value(PortableText.Of([new($"{Names.Variable(v.Name)}=", null), .. v.Value.Parts]), v.Source, log)))}])", body);
         if (secrets.Count > 0) body = Within($"withCredentials([{string.Join(", ", secrets.Select(Bound))}])", body);
@@ -101,7 +105,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
     {
         RunStep { Folder: { } folder } => [folder],
         UploadStep upload => [upload.ArtifactName, .. upload.Paths],
-        DownloadStep download => new[] { download.ArtifactName, download.Folder }.OfType<PortableText>(),
+        DownloadStep { ArtifactName: { } name } => [name],
         _ => [],
     };
 

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Portable;
+
+namespace Signalbox.Tests.Pipelines.Portable;
+
+/// <summary>Outputs of GitHub's steps and jobs where another platform has something that does the same.</summary>
+public sealed class OutputsTests
+{
+    private const string Source = """
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            outputs:
+              version: ${{ steps.v.outputs.value }}
+            steps:
+              - id: v
+                run: echo "value=1.2" >> "$GITHUB_OUTPUT"
+              - run: test ${{ steps.v.outputs.value }} = 1.2
+          deploy:
+            needs: build
+            runs-on: ubuntu-latest
+            steps:
+              - run: echo "version ${{ needs.build.outputs.version }}"
+
+        """;
+
+    [Fact]
+    public void OnGitLab_TheyAreFilesAndVariables_AsARealShellSees()
+    {
+        var (text, log) = PortableRig.Write(Platform.GitLab, Read());
+        Assert.False(log.AnyLeft, text);
+        Assert.Contains("reports:\n      dotenv: .outputs.env", text);
+        using var directory = new TempDirectory();
+        var script = PortableRig.Read(Platform.GitLab, text).Pipeline.Job("build")!.Steps.OfType<RunStep>().Single().Script.Render(l => l, r => r.Kind == ReferenceKind.Workspace ? "$CI_PROJECT_DIR" : "");
+        Assert.Equal("", Run(script, directory.Path));
+        Assert.Equal("BUILD_VERSION=1.2\n", File.ReadAllText(directory.In(".outputs.env")));
+        Assert.Contains("BUILD_VERSION", text.Split("\ndeploy:")[1]);
+    }
+
+    [Fact]
+    public void OnAzure_TheyAreOutputVariables()
+    {
+        var (text, log) = PortableRig.Write(Platform.AzurePipelines, Read());
+        Assert.False(log.AnyLeft, text);
+        Assert.Contains("build_version: $[ dependencies.build.outputs['v.value'] ]", text.Replace("''", "'", StringComparison.Ordinal).Replace("'$[", "$[", StringComparison.Ordinal));
+        using var directory = new TempDirectory();
+        var script = PortableRig.Read(Platform.AzurePipelines, text).Pipeline.Job("build")!.Steps.OfType<RunStep>().First().Script.Literal!;
+        Assert.Equal("##vso[task.setvariable variable=value;isOutput=true]1.2\n", Run(script, directory.Path));
+    }
+
+    [Theory]
+    [InlineData("id: v", "")]
+    [InlineData("needs: build", "needs: []")]
+    public void WhatNoStepHandsOver_IsLeft(string from, string to)
+    {
+        var source = from.StartsWith("needs", StringComparison.Ordinal) ? Source.Replace(from, to, StringComparison.Ordinal) : Source.Replace("- id: v\n        run:", "- run:", StringComparison.Ordinal);
+        Assert.True(PortableRig.Write(Platform.AzurePipelines, PortableRig.Read(Platform.GitHubActions, source).Pipeline).Log.AnyLeft);
+    }
+
+    [Theory]
+    [InlineData("dist/", "dist", null)]
+    [InlineData("dist/", ".", ".")]
+    [InlineData("a/b.txt", "a", null)]
+    [InlineData("target/*.jar", "target", null)]
+    public void AnArtifactThatComesToWhereItWas_SaysSo(string kept, string to, string? folder)
+    {
+        var source = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/upload-artifact@v4\n        with: {{ name: x, path: '{kept}' }}\n  b:\n    needs: a\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/download-artifact@v4\n        with: {{ name: x, path: '{to}' }}\n";
+        var read = PortableRig.Read(Platform.GitHubActions, source).Pipeline;
+        Assert.Equal(folder, read.Job("b")!.Steps.OfType<DownloadStep>().Single().Folder?.Literal);
+        Assert.Equal(folder is not null, PortableRig.Write(Platform.GitLab, read).Log.AnyLeft);
+        Assert.Equal(PortableRig.Print(read), PortableRig.Print(PortableRig.Read(Platform.GitHubActions, PortableRig.Write(Platform.GitHubActions, read).Text).Pipeline));
+    }
+
+    [Fact]
+    public void GitLabsArtifacts_ComeToWhereTheyWere()
+    {
+        var read = PortableRig.Read(Platform.GitLab, "stages: [a, b]\na:\n  stage: a\n  script: a\n  artifacts: { paths: [dist/] }\nb:\n  stage: b\n  script: b\n").Pipeline;
+        Assert.Contains("name: a\n          path: dist\n", PortableRig.Write(Platform.GitHubActions, read).Text);
+        Assert.Contains("targetPath: $(Build.SourcesDirectory)/dist", PortableRig.Write(Platform.AzurePipelines, read).Text);
+    }
+
+    private static PortablePipeline Read() => PortableRig.Read(Platform.GitHubActions, Source).Pipeline;
+
+    private static string Run(string script, string directory)
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-c", script]) { WorkingDirectory = directory, RedirectStandardOutput = true };
+        start.Environment["CI_PROJECT_DIR"] = directory;
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return said;
+    }
+}
