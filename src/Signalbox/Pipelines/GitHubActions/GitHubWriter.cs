@@ -114,8 +114,9 @@ public sealed partial class GitHubWriter
         _log.Whole(job.Source, $"job {job.Id}");
         map.Add("needs", job.Needs.Select(n => _names.GetValueOrDefault(n, JobId(n))));
         map.Add("if", Condition(job));
-        if (job.Calls is { Platform: Platform.GitHubActions } calls)
-            return map.Add("permissions", Permissions(job.Permissions)).Add("concurrency", job.Concurrency is { } one ? Concurrency(one) : null).Add("strategy", Strategy(job.Matrix)).Add("uses", calls.Uses).Add("with", Variables(calls.Inputs));
+        var file = job.Calls is { Platform: Platform.GitHubActions } own ? own.Uses : CalledFile.On(Platform.GitHubActions, job.Calls, ".github/workflows", _log) is { } called ? "./" + called : null;
+        if (file is not null && job.Calls is { } calls && _lost.Count == 0 && job.Variables.Count == 0)
+            return map.Add("permissions", Permissions(job.Permissions)).Add("concurrency", job.Concurrency is { } one ? (YamlOut)Concurrency(one) : null).Add("strategy", Strategy(job.Matrix)).Add("uses", file).Add("with", Variables(calls.Inputs));
         map.Add("runs-on", Runner(job));
         map.Add("permissions", Permissions(job.Permissions));
         if (job.Environment is { } environment) map.Add("environment", Environment(environment));

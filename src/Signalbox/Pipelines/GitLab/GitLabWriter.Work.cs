@@ -51,7 +51,7 @@ public sealed partial class GitLabWriter
             map.Add("GIT_DEPTH", found.Depth is { } depth ? new OutText(depth.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null);
             map.Add("GIT_SUBMODULE_STRATEGY", found.Submodules switch { null => null, "recursive" => "recursive", _ => "normal" });
         }
-        Add(map, job.Variables.Concat(job.Container?.Variables ?? []));
+        Add(map, [.. job.Variables, .. job.Container?.Variables ?? [], .. job.Calls is { Platform: not Platform.GitLab } calls ? calls.Inputs : []]);
         return map;
     }
 
@@ -78,7 +78,7 @@ public sealed partial class GitLabWriter
     private OutMap Script(PortableJob job, OutMap map)
     {
         var script = new GitLabScript(job, _log);
-        if (job.Calls is { } calls)
+        if (job.Calls is { } calls && !calls.Uses.StartsWith("./", StringComparison.Ordinal))
         {
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
             _lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");

@@ -95,7 +95,7 @@ public sealed partial class GitLabWriter
         if (job.Name is { } name && name != job.Id) map.Comment(name);
         Needs(job, map);
         map.Add("rules", Rules(job)).Add("tags", Tags(job));
-        if (job.Calls is { Platform: Platform.GitLab } calls) return map.Add("variables", JobVariables(job)).Add("trigger", Trigger(calls.Uses));
+        if (Called(job) is { } called && _lost.Count == 0) return map.Add("parallel", Parallel(job)).Add("variables", JobVariables(job)).Add("trigger", called);
         var jobTools = new GitLabTools(job, _log);
         map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
         if (job.Environment is { } environment) map.Add("environment", environment.Url is null ? new OutText(Text(environment.Name, environment.Source)) : new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", Text(environment.Url, environment.Source)));
@@ -105,7 +105,7 @@ public sealed partial class GitLabWriter
         if (job.Retries > 2) _log.Changed(job.Source, $"job {job.Id}: tried again twice, the most that GitLab allows");
         map.Add("retry", job.Retries > 0 ? Math.Min(2, job.Retries) : null);
         if (job.FailureIgnored && !job.Manual) map.Add("allow_failure", true);
-        if (job.Matrix is { } matrix) map.Add("parallel", new OutMap().Add("matrix", Matrix(matrix, job)));
+        map.Add("parallel", Parallel(job));
         if (job.IdentityTokens.Count > 0) map.Add("id_tokens", IdentityTokens(job));
         else if (job.Permissions?.IdToken == true || (job.Permissions is null && _pipeline.Permissions?.IdToken == true))
         {
@@ -192,6 +192,11 @@ public sealed partial class GitLabWriter
         // docs.gitlab.com, "Hosted runners"
         return runner.System switch { RunnerSystem.Windows => ["saas-windows-medium-amd64"], RunnerSystem.MacOs => ["saas-macos-medium-m1"], _ => [] };
     }
+
+    private OutMap? Called(PortableJob job) => job.Calls is { Platform: Platform.GitLab } own ? Trigger(own.Uses)
+        : CalledFile.On(Platform.GitLab, job.Calls, ".gitlab", _log) is { } file ? Trigger("./" + file) : null;
+
+    private OutMap Parallel(PortableJob job) => job.Matrix is { } matrix ? new OutMap().Add("matrix", Matrix(matrix, job)) : new();
 
     private static OutMap Trigger(string uses)
     {

@@ -69,8 +69,8 @@ internal sealed class ForeignJobs
 
 /// <summary>The steps of a job as one script: each keeps a shell of its own, as the platform gives it.</summary>
 /// <param name="variables">Of the pipeline and the job; a later one stands for an earlier of the same name.</param>
-/// <param name="not">Told what is not run, and where it stands.</param>
-internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Action<string, TextRange> not)
+/// <param name="refuse">Told what is not run, and where it stands.</param>
+internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Action<string, TextRange> refuse)
 {
     // by the tool that a step sets up, or the action that does it
     private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
@@ -145,10 +145,10 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
             case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
             case ForeignStep foreign when IsThere(foreign): return null;
             case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
-            case RunStep when !ForeignJobs.Holds(step.If): not($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
+            case RunStep when !ForeignJobs.Holds(step.If): refuse($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
             case RunStep run: return Run(run);
-            case ForeignStep foreign: not($"uses {foreign.Uses.Split('@')[0]}", step.Source); return null;
-            default: not($"does not {LeftStep.Name(step)} here", step.Source); return null;
+            case ForeignStep foreign: refuse($"uses {foreign.Uses.Split('@')[0]}", step.Source); return null;
+            default: refuse($"does not {LeftStep.Name(step)} here", step.Source); return null;
         }
     }
 
@@ -160,9 +160,9 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     private string? Run(RunStep run)
     {
         var shell = run.Shell switch { null when platform == Platform.GitLab => "sh -e -c", null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
-        if (shell is null) { not($"a step's shell is {run.Shell}", run.Source); return null; }
+        if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
-        if (odd is [var first, ..]) { not($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
+        if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
         var before = new List<string>();
         foreach (var variable in run.Variables) Given(variable, before);
         if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");
@@ -188,7 +188,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     private string? Word(PortableText text, TextRange place)
     {
         if (text.References.FirstOrDefault(r => Name(r) is null) is not { } odd) return ShellText.Word(text, Name);
-        not($"{text} takes a value of the platform: {odd.Name ?? odd.Kind.ToString()}", place);
+        refuse($"{text} takes a value of the platform: {odd.Name ?? odd.Kind.ToString()}", place);
         return null;
     }
 

@@ -193,6 +193,21 @@ public sealed class SameMeaningTests
         Assert.Contains("id-token: write", Converted(Platform.GitLab, text, Platform.GitHubActions).Text);
     }
 
+    [Fact]
+    public void AWorkflowOfTheRepository_IsAChildPipelineOnGitLab_AndBack()
+    {
+        const string github = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/build.yml\n    with:\n      target: all\n";
+        var (text, log) = Converted(Platform.GitHubActions, github, Platform.GitLab);
+        Assert.False(log.AnyLeft, text);
+        Assert.Contains("local: /.gitlab/build.yml", text);
+        Assert.Contains("strategy: depend", text);
+        Assert.Contains("target: all", text);
+        Assert.Contains(log.Notes, n => n.Nearest == "signalbox convert .github/workflows/build.yml --to gitlab --output .gitlab/build.yml");
+        Assert.Contains("uses: ./.github/workflows/b.yml", Converted(Platform.GitLab, "a:\n  trigger:\n    include: /ci/b.yml\n", Platform.GitHubActions).Text);
+        Assert.Contains("if: '$CI_PIPELINE_SOURCE =~ /^(parent_)?pipeline$/'", Converted(Platform.GitHubActions, "on: workflow_call\njobs: {}\n", Platform.GitLab).Text);
+        Assert.Contains("exit 1", Converted(Platform.GitHubActions, "on: push\njobs:\n  a:\n    uses: a/b/.github/workflows/build.yml@v1\n", Platform.GitLab).Text);
+    }
+
     private static PortablePipeline Read(Platform platform, string text) => PortableRig.Read(platform, text).Pipeline;
 
     private static CarriageLog Log(Platform platform, string text) => PortableRig.Read(platform, text).Log;

@@ -33,7 +33,7 @@ internal sealed class AzureJobImport
     public IReadOnlyList<PortableJob> ReadAll(IEnumerable<Job> jobs)
     {
         var read = jobs.Select(j => (Job: Read(j, out var takenAlong), Along: takenAlong, j.Stage, Left: AzureConditions.Read([.. Said(_stages.Owner(j.Node!))]).If)).ToList();
-        var by = read.ToDictionary(r => r.Job.Id, StringComparer.Ordinal);
+        var by = read.DistinctBy(r => r.Job.Id).ToDictionary(r => r.Job.Id, StringComparer.Ordinal);
         return Skipping.Spread([.. read.Select(r => r.Job)], j => j.When == RunsWhen.Succeeded && by[j.Id].Along,
             (job, before) => by[job.Id].Stage == by[before.Id].Stage ? before.If : by[before.Id].Left);
     }

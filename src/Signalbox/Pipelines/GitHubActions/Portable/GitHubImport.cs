@@ -59,11 +59,12 @@ public static class GitHubImport
     private static IReadOnlyList<string>? Patterns(YamlEntry? entry, CarriageLog log)
     {
         if (entry is null || Texts(entry.Value) is not { } patterns) return null;
+        var range = entry.Range;
         return [.. patterns.Select(p => RefGlob.Outside(p, o => Name(o.Replace(@"\+", "\0", StringComparison.Ordinal), p).Replace('\0', '+')))];
 
         string Name(string text, string whole)
         {
-            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(entry.Range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+");
+            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+");
             return text;
         }
     }
