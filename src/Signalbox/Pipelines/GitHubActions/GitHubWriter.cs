@@ -149,14 +149,8 @@ public sealed partial class GitHubWriter
         return text;
     }
 
-    private PortableCondition? Renamed(PortableCondition? condition) => condition switch
-    {
-        ResultIs result => result with { Job = _names.GetValueOrDefault(result.Job, JobId(result.Job)) },
-        Not not => new Not(Renamed(not.Part)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p)!)]),
-        _ => condition,
-    };
+    private PortableCondition? Renamed(PortableCondition? condition) =>
+        condition?.Map(f => f is ResultIs result ? result with { Job = _names.GetValueOrDefault(result.Job, JobId(result.Job)) } : f);
 
     private YamlOut Runner(PortableJob job)
     {

@@ -226,7 +226,7 @@ public sealed class JenkinsWriter
             {
                 _out.Line($"image {JenkinsStepWriter.Value(image.Image, image.Source, _log)}");
                 if (label.Length > 0) _out.Line($"label {single}");
-                if (image.Options is { } options) _out.Line($"args {GroovyOut.Quoted(options)}");
+                if ((image.Options ?? (image.ClearsEntrypoint ? "--entrypoint=" : null)) is { } options) _out.Line($"args {GroovyOut.Quoted(options)}");
             });
         });
         if (image?.Ports.Count > 0) _log.Left(image.Source, $"the ports of {image.Image} are not carried", "args '-p …'");

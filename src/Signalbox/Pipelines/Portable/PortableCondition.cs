@@ -28,6 +28,15 @@ public abstract record PortableCondition
         _ => new Not(this),
     };
 
+    /// <summary>The condition with each single fact changed.</summary>
+    public PortableCondition Map(Func<PortableCondition, PortableCondition> fact) => this switch
+    {
+        Not not => new Not(not.Part.Map(fact)),
+        AllOf all => new AllOf([.. all.Parts.Select(p => p.Map(fact))]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => p.Map(fact))]),
+        _ => fact(this),
+    };
+
     /// <summary>This and everything within it.</summary>
     public IEnumerable<PortableCondition> Everything() => this switch
     {

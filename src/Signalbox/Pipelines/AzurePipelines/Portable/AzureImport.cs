@@ -18,7 +18,9 @@ public static class AzureImport
         var steps = pipeline.Uses.Select(u => u.Range).ToHashSet();
         foreach (var inclusion in pipeline.Inclusions.Where(i => i.Remote || !steps.Contains(i.Range))) log.Left(inclusion.Range, $"the template {inclusion.Source} is not carried", "bring what it holds into the file");
         foreach (var resource in root.Get("resources").Entries().Where(e => e.Key.Value is not ("containers" or "repositories"))) log.Left(resource.Range, $"resources: {resource.Key.Value}: is not carried");
-        foreach (var group in root.Get("variables").Items().Where(v => v.Get("group") is not null)) log.Left(group.Range, $"the variable group {group.Text("group")} is not carried", "keep its values in the other platform's settings");
+        foreach (var odd in root.Get("parameters").Items().Where(p => p.Text("type") is not (null or "string" or "boolean" or "number"))) log.Left(odd.Range, $"the parameter {odd.Text("name")} of the type {odd.Text("type")} is not carried");
+        foreach (var schedule in root.Get("schedules").Items().Where(s => s.Get("branches") is not null)) log.Changed(schedule.Range, "the schedule runs for the main branch alone");
+        Elsewhere(root.Get("variables"), log);
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
         var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
@@ -31,6 +33,13 @@ public static class AzureImport
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
             Jobs = reader.ReadAll(pipeline.Jobs),
         });
+    }
+
+    /// <summary>Says which variables are kept elsewhere than in the file.</summary>
+    internal static void Elsewhere(YamlNode? variables, CarriageLog log)
+    {
+        foreach (var group in variables.Items().Where(v => v.Get("group") is not null)) log.Left(group.Range, $"the variable group {group.Text("group")} is not carried", "keep its values in the other platform's settings");
+        foreach (var template in variables.Items().Where(v => v.Get("template") is not null)) log.Left(template.Range, $"the variables of {template.Text("template")} are not carried", "bring them into the file");
     }
 
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>

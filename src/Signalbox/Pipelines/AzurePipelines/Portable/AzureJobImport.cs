@@ -53,6 +53,8 @@ internal sealed class AzureJobImport
         if (own.Length == 0 && node.Get("dependsOn") is not null) own = ["succeeded()"];
         (var when, takenAlong, var condition) = AzureConditions.Read([.. ReferenceEquals(stage, node) ? [] : Said(stage), .. own]);
         foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
+        if (!ReferenceEquals(node, _root)) AzureImport.Elsewhere(node.Get("variables"), _log);
+        if (stage is not null && ReferenceEquals(AzureList.Of(stage.Get("jobs")).FirstOrDefault()?.Node, node)) AzureImport.Elsewhere(stage.Get("variables"), _log);
         if (job.Retry is { } retry) _log.Changed(retry.Range, $"job {id}: all of it is tried again, not the step alone");
         if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
         return new()
@@ -63,7 +65,7 @@ internal sealed class AzureJobImport
             When = when,
             If = PortableCondition.All(Renamed(condition, job.Stage), _insertions.Condition(node)),
             Manual = job.Manual is not null,
-            Runner = Runner(job, references),
+            Runner = Runner(job, (node.Get("pool") ?? stage.Get("pool") ?? _root.Get("pool")).Get("demands"), references),
             Environment = job.Environment is { Name: { } name } environment ? new(references.Read(name), null, environment.Range) : null,
             Variables = AzureImport.Variables([.. AzureJobReader.Variables(stage.Get("variables")), .. ReferenceEquals(node, _root) ? [] : job.Variables], references),
             Container = Image(node.Get("container"), null, references),
@@ -72,19 +74,13 @@ internal sealed class AzureJobImport
             Timeout = job.Timeout,
             FailureIgnored = Ignored(job.FailureIgnored),
             Retries = job.Retry?.Count ?? 0,
-            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _insertions, _log).ReadAll(job),
+            Steps = new AzureStepImport(references, Runner(job, null, references).System == RunnerSystem.Windows, _insertions, _log).ReadAll(job),
             Source = job.Range,
         };
     }
 
-    private PortableCondition? Renamed(PortableCondition? condition, string? stage) => condition switch
-    {
-        ResultIs result => result with { Job = _names.GetValueOrDefault(stage is null ? result.Job : $"{stage}.{result.Job}", result.Job) },
-        Not not => new Not(Renamed(not.Part, stage)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p, stage)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p, stage)!)]),
-        _ => condition,
-    };
+    private PortableCondition? Renamed(PortableCondition? condition, string? stage) =>
+        condition?.Map(f => f is ResultIs result ? result with { Job = _names.GetValueOrDefault(stage is null ? result.Job : $"{stage}.{result.Job}", result.Job) } : f);
 
     private bool Ignored(Leniency? leniency)
     {
@@ -92,12 +88,12 @@ internal sealed class AzureJobImport
         return leniency is { Always: true };
     }
 
-    private static PortableRunner Runner(Job job, AzureReferences references)
+    private static PortableRunner Runner(Job job, YamlNode? demands, AzureReferences references)
     {
         if (job.Runner.Count == 0 || job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
         var name = job.Runner[0].Name;
         var system = name.StartsWith("win", StringComparison.OrdinalIgnoreCase) || name.StartsWith("vs20", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.StartsWith("mac", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
-        return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
+        return new(system, [.. job.Runner.Select(r => r.Name).Concat(demands.ItemsOrSelf().Select(d => d.Text()).OfType<string>()).Select(l => references.Read(l))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
     }
 
     private PortableImage? Image(YamlNode? node, string? alias, AzureReferences references)

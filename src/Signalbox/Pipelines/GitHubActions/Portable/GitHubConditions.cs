@@ -20,7 +20,8 @@ internal static class GitHubConditions
     public static PortableEvent? EventOf(string name) => s_events.Where(e => e.Name == name).Select(e => (PortableEvent?)e.Event).FirstOrDefault();
 
     /// <summary>After which ends it runs, whether it is left out with what it needs, and what must hold beside.</summary>
-    public static (RunsWhen When, bool TakenAlong, PortableCondition? If) Read(Condition? condition)
+    /// <param name="booleans">The names of the inputs of the boolean kind.</param>
+    public static (RunsWhen When, bool TakenAlong, PortableCondition? If) Read(Condition? condition, IReadOnlySet<string> booleans)
     {
         if (condition is null) return (RunsWhen.Succeeded, true, null);
         var text = condition.Text;
@@ -39,7 +40,8 @@ internal static class GitHubConditions
             }
             else rest.Add(Of(part, text));
         var read = PortableCondition.All(rest);
-        if (notFailed && when != RunsWhen.Finished || read?.Everything().Any(c => c is RawCondition) == true) read = raw;
+        if (notFailed && when != RunsWhen.Finished || read?.Everything().Any(c => c is RawCondition || c is ValueIs { Reference: { Bare: true, Name: { } name } } && !booleans.Contains(name)) == true) read = raw;
+        read = read?.Map(f => f is ValueIs value ? value with { Reference = value.Reference with { Bare = false } } : f);
         return (notFailed || !said ? RunsWhen.Succeeded : when, !notFailed, read);
     }
 
@@ -66,8 +68,8 @@ internal static class GitHubConditions
         Comparison { Operator: "==", Right: BooleanLiteral { Value: var value } } equal when GitHubReferences.Of(equal.Left, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, value ? "true" : "false"),
         Comparison { Operator: "==" or "!=" } equal when IsDefault(equal, text) => equal.Operator == "==" ? new IsDefaultBranch() : new Not(new IsDefaultBranch()),
         FunctionCall { Arguments: [var of, StringLiteral start] } call when call.Is("startsWith") => Begins(of, start.Value) ?? (PortableCondition)Raw(part, text),
-        // an input of the boolean kind stands for itself
-        PropertyAccess access when GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, "true"),
+        // an input of the boolean kind stands for itself, unlike what the event has of it, which is text
+        PropertyAccess access when access.Path?.StartsWith("inputs.", StringComparison.Ordinal) == true && GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input with { Bare = true }, "true"),
         _ => Raw(part, text),
     };
 

@@ -16,13 +16,15 @@ public static class GitHubImport
         var (pipeline, root) = workflow;
         foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
         if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
-        var jobs = pipeline.Jobs.Select(j => Job(j, root, log)).ToList();
+        PortableInput[] inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)];
+        var booleans = inputs.Where(i => i.IsBoolean).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
+        var jobs = pipeline.Jobs.Select(j => Job(j, root, booleans, log)).ToList();
         var along = jobs.Where(j => j.TakenAlong).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
         return ArtifactRoot.Placed(new()
         {
             Name = pipeline.Name,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, log)).OfType<PortableTrigger>()],
-            Inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)],
+            Inputs = inputs,
             Permissions = Permissions(pipeline.Permissions),
             Variables = Variables(pipeline.Variables),
             Concurrency = Concurrency(pipeline.Concurrency, log),
@@ -86,12 +88,13 @@ public static class GitHubImport
         return read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning == true, read.Range);
     }
 
-    private static (PortableJob Job, bool TakenAlong) Job(Job job, YamlMapping root, CarriageLog log)
+    private static (PortableJob Job, bool TakenAlong) Job(Job job, YamlMapping root, IReadOnlySet<string> booleans, CarriageLog log)
     {
         var node = job.Node!;
         foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
-        var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition);
-        var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], log);
+        var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition, booleans);
+        if (job.Timeout is null && node.Entry("timeout-minutes") is { } limit) log.Left(limit.Range, $"job {job.Id}: a time limit by an expression is not carried", "say the minutes");
+        var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], booleans, log);
         var read = new PortableJob
         {
             Id = job.Id,

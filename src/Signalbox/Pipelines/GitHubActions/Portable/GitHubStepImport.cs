@@ -7,7 +7,8 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 /// <summary>The meaning of steps: scripts, well-known actions, and the rest as what only GitHub has.</summary>
 /// <param name="defaults">The <c>defaults.run</c> that holds.</param>
 /// <param name="variables">The names of the variables that scripts see already.</param>
-internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, CarriageLog log)
+/// <param name="booleans">The names of the inputs of the boolean kind.</param>
+internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
 {
     private static readonly string[] s_keys = ["id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory", "continue-on-error", "timeout-minutes"];
 
@@ -19,7 +20,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         var own = GitHubImport.Variables(step.Variables);
         var read = step.Script is { } script ? Run(step, script, own) : step.Uses is { } uses ? Used(step, uses) : null;
         if (read is null) return null;
-        var (when, _, condition) = GitHubConditions.Read(step.Condition);
+        var (when, _, condition) = GitHubConditions.Read(step.Condition, booleans);
         return read with
         {
             Id = step.Id,

@@ -11,7 +11,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private static readonly string[] s_keys =
     [
         "stage", "script", "before_script", "after_script", "needs", "rules", "only", "except", "when", "allow_failure", "image", "services", "variables", "cache", "artifacts", "tags", "timeout", "retry", "environment",
-        "resource_group", "parallel", "trigger", "extends", "id_tokens", "interruptible", "dependencies", "inherit",
+        "resource_group", "parallel", "trigger", "extends", "id_tokens", "interruptible", "dependencies", "inherit", "coverage",
     ];
 
     public static bool IsCheckout(string name) => name is "GIT_STRATEGY" or "GIT_DEPTH" or "GIT_SUBMODULE_STRATEGY" or "GIT_LFS_SKIP_SMUDGE";
@@ -26,6 +26,8 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var (when, condition, manual, lenient) = Start(own, job);
         var variables = references.Variables(own.Get("variables"));
         if (job.Retry is { When.Count: > 0 } retry) log.Changed(Place(retry.Range, job), $"job {job.Id}: it is tried again after any failure, not only after {string.Join(", ", retry.When)}");
+        if (own.Entry("coverage") is { } coverage) log.Changed(Place(coverage.Range, job), $"job {job.Id}: the coverage in its log is not shown");
+        foreach (var entry in (own.Get("trigger") as YamlMapping).Entries().Where(e => e.Key.Value is not ("project" or "branch" or "include" or "strategy") || e.Key.Value == "include" && e.Value is YamlSequence { Items.Count: > 1 })) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of what it calls is not carried");
         foreach (var need in own.Get("needs").Items().Where(n => n.Get("project") is not null || n.Get("pipeline") is not null)) log.Left(Place(need.Range, job), $"job {job.Id}: what it needs of another pipeline is not carried", "bring it in the script");
         return new()
         {
@@ -63,7 +65,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var lenient = when == "manual" && own.Get("allow_failure") is null;
         return (When(when), only(), when == "manual", lenient);
 
-        PortableCondition? only() => PortableCondition.All(own.Get("only") is { } refs ? Refs(refs, job) : Proposed(), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null);
+        PortableCondition? only() => Whole(PortableCondition.All(own.Get("only") is { } refs ? Refs(refs, job) : Proposed(), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null));
     }
 
     // docs.gitlab.com, "only and except": where a job says nothing, and no workflow does, it is for branches and tags, not for merge requests
@@ -107,7 +109,9 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         if (node is null) return null;
         foreach (var entry in (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs")) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of only or except is not carried");
         var names = (node is YamlMapping ? node.Get("refs") : node).ItemsOrSelf().Select(r => r.Text()).OfType<string>().ToList();
-        return names.Count == 0 ? null : Whole(PortableCondition.Any(names.Select(Ref)));
+        // what is more than names of branches, tags and events no condition here says
+        var more = (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs").Select(e => new RawCondition(Platform.GitLab, $"{e.Key.Value}: of only or except"));
+        return PortableCondition.All([names.Count == 0 ? null : PortableCondition.Any(names.Select(Ref)), .. more]);
     }
 
     private static PortableCondition Ref(string name) => name switch
@@ -161,9 +165,11 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private PortableImage? Image(YamlNode? node, Job job, GitLabReferences references)
     {
         if ((node.Text() ?? node.Text("name")) is not { } name) return null;
-        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables"))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
-        return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), Source = Place(node!.Range, job) };
+        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables") && !ClearsEntrypoint(e))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
+        return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), ClearsEntrypoint = (node as YamlMapping).Entries().Any(ClearsEntrypoint), Source = Place(node!.Range, job) };
     }
+
+    private static bool ClearsEntrypoint(YamlEntry entry) => entry.Key.Value == "entrypoint" && entry.Value.ItemsOrSelf().Select(i => i.Text() ?? "").ToList() is [] or [""];
 
     private PortableMatrix? Matrix(YamlNode? parallel, Job job)
     {

@@ -18,17 +18,9 @@ internal static class JenkinsConditions
     public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
     {
         if (when?.Block is not { } block) return null;
-        return Named(PortableCondition.All(Parts(block, text)), inputs);
+        return PortableCondition.All(Parts(block, text))?.Map(f =>
+            f is ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value && inputs.Contains(name) ? value with { Reference = new(ReferenceKind.Input, name) } : f);
     }
-
-    private static PortableCondition? Named(PortableCondition? condition, IReadOnlySet<string> inputs) => condition switch
-    {
-        ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value when inputs.Contains(name) => value with { Reference = new(ReferenceKind.Input, name) },
-        Not not => new Not(Named(not.Part, inputs)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Named(p, inputs)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Named(p, inputs)!)]),
-        _ => condition,
-    };
 
     private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 

@@ -68,6 +68,7 @@ public sealed class JenkinsImport
     private List<PortableTrigger> Triggers(JenkinsPipeline jenkins, GroovyBlock? block)
     {
         var found = new List<PortableTrigger>();
+        foreach (var other in (block?.Call("triggers")?.Block?.Calls ?? []).Where(c => c.Name is not ("cron" or "pollSCM" or "githubPush"))) _log.Left(other.NameRange, $"the trigger {other.Name} is not carried", "start the pipeline from the platform's webhooks");
         foreach (var trigger in jenkins.Pipeline.Triggers)
             switch (trigger.Kind)
             {
