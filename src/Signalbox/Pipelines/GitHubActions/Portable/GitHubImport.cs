@@ -40,7 +40,9 @@ public static class GitHubImport
             return null;
         }
         var node = trigger.Node;
-        foreach (var entry in node.Entries().Where(n => n.Key.Value is "types" or "outputs" or "secrets")) log.Left(entry.Range, $"{trigger.Name}: {entry.Key.Value}: is not carried");
+        Activities(e, node.Entry("types"), log);
+        if (node.Entry("secrets") is { } secrets) log.Changed(secrets.Range, "the secrets that it is handed are the project's own", "keep them in the other platform's settings");
+        if (node.Entry("outputs") is { } outputs) log.Left(outputs.Range, $"{trigger.Name}: outputs: is not carried");
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
         var (branches, tags) = (Patterns(node.Entry("branches"), log), Patterns(node.Entry("tags"), log));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
@@ -55,6 +57,16 @@ public static class GitHubImport
             Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()],
             Source = trigger.Range,
         };
+    }
+
+    // docs.github.com, "Events that trigger workflows": a proposed change, and each commit added to it
+    private static void Activities(PortableEvent e, YamlEntry? types, CarriageLog log)
+    {
+        if (types is null || Texts(types.Value) is not { } named) return;
+        string[] usual = ["opened", "synchronize", "reopened"];
+        var more = named.Except(usual).ToList();
+        if (e != PortableEvent.PullRequest || !named.Contains("opened") || !named.Contains("synchronize")) log.Left(types.Range, $"types: {string.Join(", ", named)} is not carried", "say in the script when there is something to do");
+        else if (more.Count > 0) log.Changed(types.Range, $"a proposed change that is {string.Join(" or ", more)} starts nothing");
     }
 
     // docs.github.com, "Workflow syntax: filter pattern cheat sheet"; a plus sign behind a backslash is itself
