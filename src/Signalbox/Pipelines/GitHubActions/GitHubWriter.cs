@@ -123,7 +123,7 @@ public sealed partial class GitHubWriter
         if (job.Concurrency is { } concurrency) map.Add("concurrency", Concurrency(concurrency));
         map.Add("timeout-minutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.FailureIgnored) map.Add("continue-on-error", true);
-        if (job.Retries > 0) _log.Left(job.Source, $"job {job.Id}: GitHub does not try a job again", "try the command again in the step's own script");
+        if (job.Retries > 0) _log.Changed(job.Source, $"job {job.Id}: each of its scripts is tried again, not the job");
         map.Add("strategy", Strategy(job.Matrix));
         if (job.Container is { } container) map.Add("container", Image(container));
         if (job.Container is null)

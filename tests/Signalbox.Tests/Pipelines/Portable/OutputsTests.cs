@@ -81,12 +81,22 @@ public sealed class OutputsTests
         Assert.Contains("targetPath: $(Build.SourcesDirectory)/dist", PortableRig.Write(Platform.AzurePipelines, read).Text);
     }
 
+    [Fact]
+    public void AScriptThatIsTriedAgain_SucceedsAtLast_OrFails()
+    {
+        using var directory = new TempDirectory();
+        string Written(string script) => PortableRig.Write(Platform.GitHubActions, new() { Triggers = [new(PortableEvent.Push)], Jobs = [new() { Id = "a", Retries = 2, Steps = [new RunStep(PortableText.Of(script))] }] }).Text;
+        string Script(string script) => PortableRig.Read(Platform.GitHubActions, Written(script)).Pipeline.Jobs[0].Steps.OfType<RunStep>().Single().Script.Render(l => l, _ => "$RUNNER_TEMP");
+        Assert.Equal("try\ntry\ntry\ndone\n", Run(Script("echo try >> tries; cat tries | tail -n 1\n[ $(wc -l < tries) = 3 ]\necho done"), directory.Path));
+        Assert.Equal("", Run($"if ( {Script("false\nexit 0")}\n); then echo good; fi", directory.Path));
+    }
+
     private static PortablePipeline Read() => PortableRig.Read(Platform.GitHubActions, Source).Pipeline;
 
     private static string Run(string script, string directory)
     {
         var start = new ProcessStartInfo("/bin/bash", ["-c", script]) { WorkingDirectory = directory, RedirectStandardOutput = true };
-        start.Environment["CI_PROJECT_DIR"] = directory;
+        start.Environment["CI_PROJECT_DIR"] = start.Environment["RUNNER_TEMP"] = directory;
         using var process = Process.Start(start)!;
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

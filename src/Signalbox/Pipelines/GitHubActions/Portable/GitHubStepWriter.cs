@@ -69,7 +69,19 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
         var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
+        if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
+        else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
         map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Variables(run.Variables, log, lost));
+    }
+
+    // GitHub tries no job again: a script is kept in a file, and started until it succeeds
+    private string Again(string text, string? shell)
+    {
+        var end = "SCRIPT";
+        while (text.Split('\n').Contains(end)) end += "_";
+        var start = shell switch { "sh" => "sh -e", "bash" => "bash -e -o pipefail", _ => "bash -e" };
+        var tries = string.Join(' ', Enumerable.Range(1, job.Retries + 1));
+        return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }
 
     private static string? Script(PortableReference reference, RunStep run)
