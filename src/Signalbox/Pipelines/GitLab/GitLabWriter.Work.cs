@@ -91,10 +91,21 @@ public sealed partial class GitLabWriter
         return script.After.Count == 0 ? map : map.Add("after_script", new OutList(script.After) { Flow = false });
     }
 
+    private OutMap Reports(PortableJob job)
+    {
+        var map = new OutMap().Add("dotenv", job.Outputs.Count > 0 && GitLabOutputs.Lines(job) is not null ? GitLabOutputs.Report : null);
+        var shown = job.Steps.OfType<ReportStep>().ToList();
+        foreach (var report in shown) _log.Whole(report.Source, LeftStep.Name(report));
+        map.Add("junit", shown.Where(r => r.Kind == "junit").SelectMany(r => r.Paths.Select(p => Text(p, r.Source))));
+        if (shown.Find(r => r.Kind == "cobertura") is not { } coverage) return map;
+        if (coverage.Paths.Count > 1 || shown.Count(r => r.Kind == "cobertura") > 1) _log.Changed(coverage.Source, $"job {job.Id}: the coverage of {coverage.Paths[0]} alone is shown");
+        return map.Add("coverage_report", new OutMap().Add("coverage_format", "cobertura").Add("path", Text(coverage.Paths[0], coverage.Source)));
+    }
+
     private OutMap Artifacts(PortableJob job)
     {
         var uploads = job.Steps.OfType<UploadStep>().ToList();
-        var reports = job.Outputs.Count > 0 && GitLabOutputs.Lines(job) is not null ? new OutMap().Add("dotenv", GitLabOutputs.Report) : new();
+        var reports = Reports(job);
         if (uploads.Count == 0) return new OutMap().Add("reports", reports);
         foreach (var upload in uploads) _log.Whole(upload.Source, LeftStep.Name(upload));
         foreach (var more in uploads.Skip(1)) _log.Changed(more.Source, $"job {job.Id}: its artifacts are one on GitLab, named {uploads[0].ArtifactName}");

@@ -78,7 +78,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         switch (step)
         {
             // all jobs run in the one directory: its files are there
-            case CheckoutStep or CacheStep or UploadStep: return null;
+            case CheckoutStep or CacheStep or UploadStep or ReportStep: return null;
             case DownloadStep { Folder: null }: return null;
             case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
             case ForeignStep foreign when IsThere(foreign): return null;

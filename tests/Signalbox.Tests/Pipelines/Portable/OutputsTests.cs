@@ -91,6 +91,20 @@ public sealed class OutputsTests
         Assert.Equal("", Run($"if ( {Script("false\nexit 0")}\n); then echo good; fi", directory.Path));
     }
 
+    [Fact]
+    public void ReportsOfTests_AreCarriedBetweenThoseThatShowThem()
+    {
+        var read = PortableRig.Read(Platform.GitLab, "a:\n  script: a\n  artifacts:\n    reports:\n      junit: [one.xml, two.xml]\n      coverage_report: { coverage_format: cobertura, path: cov.xml }\n");
+        Assert.False(read.Log.AnyLeft);
+        foreach (var platform in (Platform[])[Platform.GitLab, Platform.AzurePipelines, Platform.Jenkins])
+        {
+            var (text, log) = PortableRig.Write(platform, read.Pipeline);
+            Assert.False(log.AnyLeft, text);
+            Assert.Equal(["one.xml", "two.xml"], PortableRig.Read(platform, text).Pipeline.Jobs[0].Steps.OfType<ReportStep>().First().Paths.Select(p => p.Literal));
+        }
+        Assert.Contains("name: a-junit", PortableRig.Write(Platform.GitHubActions, read.Pipeline).Text);
+    }
+
     private static PortablePipeline Read() => PortableRig.Read(Platform.GitHubActions, Source).Pipeline;
 
     private static string Run(string script, string directory)

@@ -29,6 +29,7 @@ internal static class RichGen
         (1, Gen.Select(s_reference, r => (PortableStep)new RunStep(PortableText.Of([new("echo \"", null), new(null, r.Kind is ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token or ReferenceKind.Variable or ReferenceKind.PullRequest ? new(ReferenceKind.Commit) : r), new("\"", null)])))),
         (1, Gen.OneOf("node", "python", "go").Select(t => (PortableStep)new SetupStep(t, PortableText.Of("20")))),
         (1, s_path.Select(p => (PortableStep)new UploadStep(PortableText.Of("kept"), [p], 3))),
+        (1, Gen.OneOf("junit", "cobertura").Select(k => (PortableStep)new ReportStep(k, [PortableText.Of("report.xml")]))),
         (1, Gen.OneOf<PortableText?>(null, PortableText.Of("in")).Select(f => (PortableStep)new DownloadStep(PortableText.Of("kept"), f))),
         (1, s_path.Select(p => (PortableStep)new CacheStep(PortableText.Of("deps"), ["package-lock.json"], [], [p]))),
         (1, s_text.Select(t => (PortableStep)new LoginStep(PortableText.Of("registry.example.com"), PortableText.Of("ci"), t))),

@@ -75,6 +75,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
         "publishpipelineartifact" when Has(step, "targetPath", "artifact", "artifactName", "publishLocation") => new UploadStep(Text(step, "artifact") ?? Text(step, "artifactName") ?? PortableText.Of("artifact"), [Text(step, "targetPath") ?? PortableText.Of(".")]),
         "download" when step.Node.Text("download") == "current" => new DownloadStep(step.Node.Text("artifact") is { } artifact ? references.Read(artifact) : null, references.Read($"$(Pipeline.Workspace)/{step.Node.Text("artifact")}")),
         "downloadpipelineartifact" when Has(step, "artifact", "artifactName", "path", "targetPath", "buildType", "source") && step.Input("buildType") is null or "current" && step.Input("source") is null or "current" => Download(step),
+        "publishtestresults" when Has(step, "testResultsFormat", "testRunner", "testResultsFiles", "testRunTitle", "mergeTestResults") && (step.Input("testResultsFormat") ?? step.Input("testRunner") ?? "JUnit") == "JUnit" => new ReportStep("junit", Lines(step.Input("testResultsFiles") ?? "**/TEST-*.xml")),
+        "publishcodecoverageresults" when Has(step, "codeCoverageTool", "summaryFileLocation") && (step.Input("codeCoverageTool") ?? "Cobertura") == "Cobertura" && step.Input("summaryFileLocation") is { } summary => new ReportStep("cobertura", Lines(summary)),
         "usenode" or "nodetool" when Has(step, "version", "versionSpec") => new SetupStep("node", Text(step, "version") ?? Text(step, "versionSpec")),
         "usepythonversion" when Has(step, "versionSpec") => new SetupStep("python", Text(step, "versionSpec")),
         "usedotnet" when Has(step, "version", "packageType") && step.Input("packageType") is null or "sdk" => new SetupStep("dotnet", Text(step, "version")),
@@ -105,6 +107,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
         var restore = (step.Input("restoreKeys") ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(k => references.Read(string.Join('-', k.Split('|', StringSplitOptions.TrimEntries).Select(p => p.Trim('"')))));
         return new(references.Read(string.Join('-', texts)), files, [.. restore], [references.Read(step.Input("path")!)]);
     }
+
+    private IReadOnlyList<PortableText> Lines(string text) => [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => references.Read(l))];
 
     private static bool Has(Step step, params string[] known) => step.Inputs.All(i => known.Contains(i.Name, StringComparer.OrdinalIgnoreCase));
 

@@ -69,6 +69,8 @@ internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
             case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
+            case ReportStep { Kind: "junit" } tests: yield return Task("PublishTestResults@2", ("testResultsFormat", "JUnit"), ("testResultsFiles", string.Join('\n', tests.Paths.Select(p => Say(p, step))))); break;
+            case ReportStep coverage: yield return Task("PublishCodeCoverageResults@2", ("summaryFileLocation", string.Join('\n', coverage.Paths.Select(p => Say(p, step))))); break;
             case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:

@@ -49,6 +49,10 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
             case SetupStep setup: Use(map, step, $"actions/setup-{setup.Tool}", With(($"{setup.Tool}-version", Say(setup.Version, step)), ("distribution", setup.Distribution ?? (setup.Tool == "java" ? "temurin" : null)), ("cache", setup.Cache))); break;
             case CacheStep cache: Use(map, step, "actions/cache", With(("path", Lines(cache.Paths, step)), ("key", Key(cache)), ("restore-keys", Lines(cache.RestoreKeys, step)))); break;
             case UploadStep upload: Use(map, step, "actions/upload-artifact", With(("name", Say(upload.ArtifactName, step)), ("path", Lines(upload.Paths, step)), ("retention-days", Number(upload.RetentionDays)))); break;
+            case ReportStep report:
+                log.Changed(step.Source, $"the {report.Kind} reports are kept and not shown", "an action that shows them");
+                Use(map, step, "actions/upload-artifact", With(("name", $"{Names.Axis(job.Id)}-{report.Kind}{(job.Matrix is null ? "" : "-${{ strategy.job-index }}")}"), ("path", Lines(report.Paths, step))));
+                break;
             case DownloadStep download: Use(map, step, "actions/download-artifact", With(("name", Say(download.ArtifactName, step)), ("path", download.Folder is { } folder ? Say(folder, step) is { } said && said != "." ? said : null : root(download) is { } was && was != "." ? GitHubReferences.Literal(was) : null))); break;
             case LoginStep login: Use(map, step, "docker/login-action", With(("registry", Say(login.Registry, step)), ("username", Say(login.User, step)), ("password", Say(login.Password, step)))); break;
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;

@@ -58,6 +58,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
             case "withCredentials": return call.Block is { } secret && Bound(call) is { } bound ? All(secret, scope with { Variables = [.. scope.Variables, .. bound] }) : [Left(call, scope)];
             case "stash": return [Whole(new UploadStep(scope.References.Read(call.Named("name") ?? call.First) ?? PortableText.Of("stash"), Paths(call.Named("includes"), scope)), call, scope)];
             case "archiveArtifacts": return [Whole(new UploadStep(PortableText.Empty, Paths(call.Named("artifacts") ?? call.First, scope)), call, scope)];
+            case "junit" when (call.Named("testResults") ?? call.First) is { } results: return [Whole(new ReportStep("junit", Paths(results, scope)), call, scope)];
             case "unstash": return [scope.Folder is null ? Whole(new DownloadStep(scope.References.Read(call.Named("name") ?? call.First), null), call, scope) : Left(call, scope)];
             default: return [Left(call, scope)];
         }

@@ -104,6 +104,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
     private static IEnumerable<PortableText> Texts(PortableStep step) => step switch
     {
         RunStep { Folder: { } folder } => [folder],
+        ReportStep report => report.Paths,
         UploadStep upload => [upload.ArtifactName, .. upload.Paths],
         DownloadStep { ArtifactName: { } name } => [name],
         _ => [],
@@ -132,6 +133,11 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
                 if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "options { buildDiscarder(…) }");
                 to.Line($"stash name: {Value(upload.ArtifactName, step.Source, log)}, includes: {Value(paths, step.Source, log)}");
                 to.Line($"archiveArtifacts artifacts: {Value(paths, step.Source, log)}");
+                break;
+            case ReportStep { Kind: "junit" } tests: to.Line($"junit {Value(PortableText.Join(",", tests.Paths), step.Source, log)}"); break;
+            case ReportStep coverage:
+                log.Changed(step.Source, "coverage is recorded", "the Coverage plug-in");
+                to.Line($"recordCoverage(tools: [[parser: 'COBERTURA', pattern: {Value(PortableText.Join(",", coverage.Paths), step.Source, log)}]])");
                 break;
             case DownloadStep { ArtifactName: { } stash }: to.Line($"unstash {Value(stash, step.Source, log)}"); break;
             case DownloadStep: log.Left(step.Source, "bringing the artifacts of every job is not carried", "unstash each by name"); Fail("bring the artifacts of every job: unstash each by name"); break;
