@@ -26,7 +26,7 @@ internal static class ArtifactRoot
 
     private static string? Within(PortableText folder)
     {
-        var text = folder.Parts is [{ Reference.Kind: ReferenceKind.Workspace }, .. var rest] ? PortableText.Of(rest.Prepend(new(".", null))).Literal : folder.Literal;
+        var text = folder.Parts is [{ Reference.Kind: ReferenceKind.Workspace }, ..] ? PortableText.Of([new(".", null), .. folder.Parts.Skip(1)]).Literal : folder.Literal;
         return text is null ? null : Plain(text);
     }
 
