@@ -24,10 +24,10 @@ public sealed partial class GitLabWriter
         if (before.SetEquals(needs) && unwanted.Count == 0) return;
         map.Add("needs", new OutList([.. needs.Select(Need)]));
 
-        // a job that its rules leave out cannot be needed but as one that may be missing
+        // a job that its rules may leave out alone cannot be needed but as one that may be missing
         YamlOut Need(string id)
         {
-            var (optional, artifacts) = (_pipeline.Job(id)?.If is not null, !unwanted.Contains(id));
+            var (optional, artifacts) = (!Skipping.Implies(job.If, _pipeline.Job(id)?.If), !unwanted.Contains(id));
             if (!optional && artifacts) return new OutText(_names[id]);
             var need = new OutMap().Add("job", _names[id]);
             if (!artifacts) need.Add("artifacts", false);

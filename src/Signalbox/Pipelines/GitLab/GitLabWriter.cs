@@ -219,9 +219,8 @@ public sealed partial class GitLabWriter
         if (image.Ports.Count > 0) _log.Changed(image.Source, $"the service {image.Image} is reached as {image.Alias}, not at localhost");
         var variables = new OutMap();
         Add(variables, image.Variables);
-        var alias = image.Alias == GitLabServices.Host(image.Image) ? null : image.Alias;
-        if (alias is null && variables.IsEmpty) return new OutText(Text(image.Image, image.Source));
-        return new OutMap().Add("name", Text(image.Image, image.Source)).Add("alias", alias).Add("variables", variables);
+        if (image.Alias is null && variables.IsEmpty) return new OutText(Text(image.Image, image.Source));
+        return new OutMap().Add("name", Text(image.Image, image.Source)).Add("alias", image.Alias).Add("variables", variables);
     }
 
     private IReadOnlyList<YamlOut> Matrix(PortableMatrix matrix, PortableJob job)

@@ -58,7 +58,7 @@ internal static partial class RefGlob
                 i += set.Length - 1;
             }
             else if (regex[i] == '\\' && i + 1 < regex.Length && !char.IsAsciiLetterOrDigit(regex[i + 1]) && regex[i + 1] is not ('*' or '[') && !Repeats(regex, i + 2)) glob.Append(regex[++i]);
-            else if ((char.IsAsciiLetterOrDigit(regex[i]) || regex[i] is '-' or '_' or '/') && !Repeats(regex, i + 1)) glob.Append(regex[i]);
+            else if ((char.IsAsciiLetterOrDigit(regex[i]) || regex[i] is '-' or '_' or '/' or > '~') && !Repeats(regex, i + 1)) glob.Append(regex[i]);
             else return null;
         }
         // without an end it is a beginning

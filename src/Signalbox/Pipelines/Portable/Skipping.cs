@@ -31,6 +31,9 @@ internal static class Skipping
         return (own is not null && (PortableCondition.All([own, .. inherited])!.Equals(job.If) || inherited.Any(i => i is RawCondition)) ? own : job.If, true);
     }
 
+    /// <summary>Whether one condition surely holds where another does.</summary>
+    public static bool Implies(PortableCondition? one, PortableCondition? other) => Parts(other).All(Parts(one).Contains);
+
     private static IReadOnlyList<PortableCondition> Parts(PortableCondition? condition) => condition switch { null => [], AllOf all => all.Parts, _ => [condition] };
 
     private static IEnumerable<PortableJob> Before(Dictionary<string, PortableJob> known, PortableJob job)

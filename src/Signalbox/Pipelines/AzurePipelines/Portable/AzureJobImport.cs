@@ -48,10 +48,7 @@ internal sealed class AzureJobImport
         foreach (var entry in node.Entries().Where(e => !ReferenceEquals(node, _root) && !s_keys.Contains(e.Key.Value))) _log.Left(entry.Range, $"job {id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Node).Entries().SelectMany(c => c.Value.Entries()).Select(v => v.Key.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var references = new AzureReferences(_declared, axes);
-        // beside its stage's condition a job that waits for another of the stage has its own
-        string[] own = [.. Said(node)];
-        if (own.Length == 0 && node.Get("dependsOn") is not null) own = ["succeeded()"];
-        (var when, takenAlong, var condition) = AzureConditions.Read([.. ReferenceEquals(stage, node) ? [] : Said(stage), .. own]);
+        (var when, takenAlong, var condition) = Condition(job, node, stage);
         foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
         if (!ReferenceEquals(node, _root)) AzureImport.Elsewhere(node.Get("variables"), _log);
         if (stage is not null && ReferenceEquals(AzureList.Of(stage.Get("jobs")).FirstOrDefault()?.Node, node)) AzureImport.Elsewhere(stage.Get("variables"), _log);
@@ -77,6 +74,16 @@ internal sealed class AzureJobImport
             Steps = new AzureStepImport(references, Runner(job, null, references).System == RunnerSystem.Windows, _insertions, _log).ReadAll(job),
             Source = job.Range,
         };
+    }
+
+    private (RunsWhen When, bool TakenAlong, PortableCondition? If) Condition(Job job, YamlMapping node, YamlMapping? stage)
+    {
+        string[] outer = [.. Said(stage)];
+        if (node.Get("dependsOn") is null || outer.Length == 0) return AzureConditions.Read([.. outer, .. Said(node)]);
+        // what waits for another job of its stage looks at the end of that one
+        var (first, (when, along, condition)) = (AzureConditions.Read(outer), AzureConditions.Read([.. Said(node)]));
+        if (first.When < when) _log.Changed(job.Range, $"job {_names[job.Id]}: it also runs after a failure of an earlier stage");
+        return (when, along, PortableCondition.All(first.If, condition));
     }
 
     private PortableCondition? Renamed(PortableCondition? condition, string? stage) =>

@@ -44,7 +44,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
         if (!read.IsPosix) return read;
         var added = new List<PortableVariable>();
-        var text = ShellText.Read(read.Script, name => ReferenceTable.OfShell(name, Platform.GitHubActions) is { } kind ? new(kind)
+        var text = ShellText.Read(read.Script, name => ReferenceTable.OfShell(name, Platform.GitHubActions) is { } kind ? new(kind, kind == ReferenceKind.OutputFile ? name : null)
             : ReferenceTable.IsReserved(name, Platform.GitHubActions) ? new(ReferenceKind.Foreign, name, Platform: Platform.GitHubActions) : null);
         text = PortableText.Of(text.Parts.Select(p => p.Reference is { } reference ? Lifted(reference, own, added, step) : p));
         return read with { Script = text, Variables = added };

@@ -14,7 +14,8 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         {
             foreach (var message in lost) Fail(message);
             var steps = job.Steps.Except(after).ToList();
-            if (job.FailureIgnored) to.Block("catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE')", () => All(steps));
+            if (job.FailureIgnored && lost.Count > 0) to.Comment("catchError stood around these steps: their failure does not matter");
+            if (job.FailureIgnored && lost.Count == 0) to.Block("catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE')", () => All(steps));
             else All(steps);
         });
         if (after.Count == 0) return;
@@ -45,7 +46,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             {
                 log.Whole(step.Source, "checkout, which a stage does by itself");
                 if (checkout is not { Depth: null, Submodules: null, Lfs: false }) log.Left(step.Source, "how deep and with which submodules the sources are fetched is set in the project", "checkout scmGit(…)");
-                if (!first || steps.Count == 1) { to.Line("checkout scm"); wrote = true; }
+                if (wrote || !first || steps.Count == 1) { to.Line("checkout scm"); wrote = true; }
                 first = false;
                 continue;
             }
