@@ -1,6 +1,8 @@
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.GitLab;
+using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Local;
 using Signalbox.Yaml;
 
@@ -29,11 +31,15 @@ internal static class ForeignSource
 
     private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
     {
-        if (root.Entry("jobs") is not null) return ForeignJobs.Of(GitHubReader.ReadWorkflow(path, text, root).Pipeline);
+        if (root.Entry("jobs") is not null)
+        {
+            var workflow = GitHubReader.ReadWorkflow(path, text, root);
+            return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()));
+        }
         if (!GitLabReader.LooksLike(root))
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
         var read = GitLabReader.Read(path, text, root);
-        return ForeignJobs.Of(read.Pipeline, job => read.Jobs.FirstOrDefault(own => own.Job == job)?.Settings);
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()));
     }
 
     /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in.</summary>

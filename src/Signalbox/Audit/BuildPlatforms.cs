@@ -10,7 +10,7 @@ internal sealed record PlatformAdvisory(string Id, string What, IReadOnlyList<(s
 internal static class BuildPlatforms
 {
     /// <summary>The advisory that an image of a build platform is open to, the worst first; null where there is none or the image is no build platform's.</summary>
-    public static PlatformAdvisory? Of(ImageReference image)
+    public static PlatformAdvisory? Of(WrittenImage image)
     {
         if (image.Tag is not { } tag || !s_images.TryGetValue(image.Repository, out var advisories) || Version(tag) is not { } version) return null;
         return advisories.FirstOrDefault(a => a.Ranges.Any(r => version >= Version(r.From)! && version < Version(r.Below)!));

@@ -21,9 +21,9 @@ internal sealed class KnownDigests
     public static KnownDigests Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
 
     /// <summary>The one digest that is given for an image's tag; null where there is none, or two that differ.</summary>
-    public string? Pin(ImageReference image) => image.Tag is { } tag ? _digests.GetValueOrDefault((image.Name, tag)) : null;
+    public string? Pin(WrittenImage image) => image.Tag is { } tag ? _digests.GetValueOrDefault((image.Name, tag)) : null;
 
-    private void Learn(ImageReference? image)
+    private void Learn(WrittenImage? image)
     {
         if (image is not { Tag: { } tag, Digest: { } digest }) return;
         var key = (image.Name, tag);

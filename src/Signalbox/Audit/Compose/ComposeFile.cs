@@ -8,7 +8,7 @@ internal sealed record ComposeService(string Name, YamlMapping Root, YamlEntry P
     public string Title => $"service '{YamlQuote.Short(Name)}'";
 
     /// <summary>The image as written, with defaults of variables filled in (<c>${TAG:-1.2}</c>); null where a variable hides it.</summary>
-    public ImageReference? Image => ImageReference.Parse(ComposeText.Interpolated(Root.Text("image")));
+    public WrittenImage? Image => WrittenImage.Parse(ComposeText.Interpolated(Root.Text("image")));
 
     /// <summary>Whether it is built here: then its image's tag is what the build is called.</summary>
     public bool IsBuilt => Root.Entry("build") is not null;

@@ -47,7 +47,7 @@ internal sealed record DockerCommand(Instruction Run, ShellCommand Command)
 internal sealed record DockerStage(int Index, Instruction From, string? Name, string Image, DockerWord ImageWord, DockerStage? Base)
 {
     /// <summary>The base image from outside; null for another stage, <c>scratch</c>, and what no default makes known.</summary>
-    public ImageReference? Outside => Base is not null || Image == "scratch" ? null : ImageReference.Parse(Image);
+    public WrittenImage? Outside => Base is not null || Image == "scratch" ? null : WrittenImage.Parse(Image);
 }
 
 /// <summary>A word of an instruction, without its quotes.</summary>

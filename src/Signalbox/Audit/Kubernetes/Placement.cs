@@ -14,17 +14,17 @@ internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnly
     /// <summary>
     /// The image that runs. Where every way replaces it, that is the first one's; where one way leaves it, that is what was written.
     /// </summary>
-    public ImageReference? Effective(ImageReference? written)
+    public WrittenImage? Effective(WrittenImage? written)
     {
         if (written is null || Images.Count == 0) return written;
         var found = Images.Select(way => way.Aggregate(written, Replaced)).ToList();
         return found.FirstOrDefault(f => f.IsMutable) ?? found[0];
     }
 
-    private static ImageReference Replaced(ImageReference image, ImageOverride change)
+    private static WrittenImage Replaced(WrittenImage image, ImageOverride change)
     {
         if (change.Name != image.Name) return image;
-        var named = change.NewName is null ? image : ImageReference.Parse(change.NewName) is { } name ? image with { Registry = name.Registry, Repository = name.Repository } : image;
+        var named = change.NewName is null ? image : WrittenImage.Parse(change.NewName) is { } name ? image with { Registry = name.Registry, Repository = name.Repository } : image;
         return change.Digest is { } digest ? named with { Tag = null, Digest = digest } : change.NewTag is { } tag ? named with { Tag = tag, Digest = null } : named;
     }
 }

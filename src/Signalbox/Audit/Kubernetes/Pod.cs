@@ -58,7 +58,7 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
     public string? Image { get; } = root.Text("image");
 
     /// <summary>The image that runs, with what kustomizations make of it; null where none is written or a placeholder hides it.</summary>
-    public ImageReference? EffectiveImage => Pod.Owner.Placement.Effective(ImageReference.Parse(Image));
+    public WrittenImage? EffectiveImage => Pod.Owner.Placement.Effective(WrittenImage.Parse(Image));
 
     /// <summary>The place that stands for the container: its name, else where it begins.</summary>
     public TextRange Range => Root.Entry("name")?.Range ?? Root.Range;

@@ -16,9 +16,9 @@ internal static class LocalProvenance
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <returns>An in-toto statement, fit to be signed. The same run makes the same bytes.</returns>
-    public static byte[] Statement(LocalRun run) => StatementWriter.Write(run.Subjects, SlsaProvenance.Version1, Predicate(run));
+    public static byte[] Statement(LocalBuild run) => StatementWriter.Write(run.Subjects, SlsaProvenance.Version1, Predicate(run));
 
-    private static byte[] Predicate(LocalRun run)
+    private static byte[] Predicate(LocalBuild run)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, s_plain))
@@ -31,7 +31,7 @@ internal static class LocalProvenance
         return bytes.ToArray();
     }
 
-    private static void WriteDefinition(Utf8JsonWriter json, LocalRun run)
+    private static void WriteDefinition(Utf8JsonWriter json, LocalBuild run)
     {
         json.WriteStartObject("buildDefinition");
         json.WriteString("buildType", BuildTypes.LocalRun);
@@ -52,7 +52,7 @@ internal static class LocalProvenance
     }
 
     /// <summary>The source comes first, as with every builder that is read here.</summary>
-    private static void WriteDependencies(Utf8JsonWriter json, LocalRun run)
+    private static void WriteDependencies(Utf8JsonWriter json, LocalBuild run)
     {
         json.WriteStartArray("resolvedDependencies");
         if (run.Source is { } source)
@@ -79,7 +79,7 @@ internal static class LocalProvenance
         json.WriteEndObject();
     }
 
-    private static void WriteDetails(Utf8JsonWriter json, LocalRun run)
+    private static void WriteDetails(Utf8JsonWriter json, LocalBuild run)
     {
         json.WriteStartObject("runDetails");
         json.WriteStartObject("builder");

@@ -63,7 +63,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             Name = node.Text("displayName"),
             Stage = stage,
             Needs = node.Get("dependsOn") is { } on ? [.. needs, .. on.ItemsOrSelf().OfType<YamlScalar>().Where(n => !n.IsNull).Select(n => new Need(stage is null ? n.Value : $"{stage}.{n.Value}", n.Range))] : needs,
-            Condition = JobReader.ReadCondition(node.Get("condition") ?? owner.Get("condition")),
+            Condition = GitHubJobReader.ReadCondition(node.Get("condition") ?? owner.Get("condition")),
             Triggers = Kinds([.. conditions, .. new[] { owner.Text("condition"), node.Text("condition") }.OfType<string>()]),
             Runner = runner,
             SelfHosted = IsSelfHosted(pool?.Value, runner),
@@ -73,8 +73,8 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             Services = [.. node.Get("services").Entries().Select(e => Image(e)).OfType<ContainerImage>()],
             Steps = steps,
             Matrix = node.Get("strategy").Entry("matrix") is { } matrix ? new([.. matrix.Value.Entries().Select(e => e.Key.Value)], matrix.Range, matrix.Value) : null,
-            Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")),
-            FailureIgnored = JobReader.Lenient(node.Entry("continueOnError")),
+            Timeout = GitHubJobReader.Minutes(node.Text("timeoutInMinutes")),
+            FailureIgnored = GitHubJobReader.Lenient(node.Entry("continueOnError")),
             Retry = steps.Select(s => s.Node.Entry("retryCountOnTaskFailure")).FirstOrDefault(e => e is not null) is { } retry && retry.Value.Number() is not 0 ? new((int?)retry.Value.Number(), [], retry.Range) : null,
             Manual = steps.FirstOrDefault(s => s.Uses is { Name: "ManualValidation" or "ManualIntervention" })?.Uses?.Range,
             Caches = [.. steps.Where(s => s.Uses is { Name: "Cache" }).Select(s => new CacheUse(s.Input("key"), [.. (s.Input("path") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)], true, s.Uses!.Range, s.Node))],
@@ -137,6 +137,6 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
     internal static ImmutableArray<Variable> Variables(YamlNode? node) => node switch
     {
         YamlSequence => [.. AzureList.Of(node).Where(v => v.Node.Text("name") is not null).Select(v => new Variable(v.Node.Text("name")!, v.Node.Text("value"), v.Node.Range, v.Node))],
-        _ => JobReader.Variables(node),
+        _ => GitHubJobReader.Variables(node),
     };
 }

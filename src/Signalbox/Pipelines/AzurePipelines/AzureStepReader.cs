@@ -31,13 +31,13 @@ internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Incl
             Node = node,
             Id = node.Text("name"),
             Name = node.Text("displayName"),
-            Condition = JobReader.ReadCondition(node.Get("condition")),
-            FailureIgnored = JobReader.Lenient(node.Entry("continueOnError")),
+            Condition = GitHubJobReader.ReadCondition(node.Get("condition")),
+            FailureIgnored = GitHubJobReader.Lenient(node.Entry("continueOnError")),
             Script = Script(node, uses) is { } script ? Pipelines.Script.Of(text, script.Text) : null,
             Shell = Script(node, uses)?.Shell,
             Uses = uses,
-            Inputs = JobReader.Variables(node.Get("inputs")),
-            Variables = JobReader.Variables(node.Get("env")),
+            Inputs = GitHubJobReader.Variables(node.Get("inputs")),
+            Variables = GitHubJobReader.Variables(node.Get("env")),
         };
     }
 

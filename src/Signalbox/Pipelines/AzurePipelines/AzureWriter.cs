@@ -40,7 +40,13 @@ public sealed partial class AzureWriter
         if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(i.Key, i.Value))]));
         root.Gap().Add("variables", _text.Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
         Permissions(_pipeline.Permissions);
-        return YamlTreeWriter.Write(root.Gap().Add("jobs", new OutList([.. _pipeline.Jobs.Select(j => Job(j, images))])));
+        var (jobs, whole) = (new List<YamlOut>(), _text.Lost);
+        foreach (var job in _pipeline.Jobs)
+        {
+            _text.Lost = job.Needs.Count == 0 ? [.. whole] : [];
+            jobs.Add(Job(job, images));
+        }
+        return YamlTreeWriter.Write(root.Gap().Add("jobs", new OutList(jobs)));
     }
 
     private void Concurrency(OutMap root, PortableConcurrency concurrency)
@@ -72,15 +78,16 @@ public sealed partial class AzureWriter
 
     private OutMap Container(PortableImage image, string? name)
     {
-        var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports);
-        if (image.Options is { } options) map.Add("options", options);
-        return map;
+        var map = new OutMap().Add("container", name).Add("image", _text.Value(image.Image, image.Source)).Add("env", _text.Variables(image.Variables)).Add("ports", image.Ports.Select(AzureReferences.Literal));
+        return map.Add("options", image.Options is { } options ? AzureReferences.Literal(options) : null);
     }
 
     private OutMap Job(PortableJob job, Dictionary<PortableImage, string> images)
     {
         _log.Whole(job.Source, $"job {job.Id}");
-        var lost = new List<string>();
+        var lost = _text.Lost;
+        _text.Outputs.Clear();
+        _text.Carries = o => Output(job, o) is not null;
         var deploys = job.Environment is not null && job.Matrix is null;
         var map = new OutMap().Add(deploys ? "deployment" : "job", _names[job.Id]);
         map.Add("displayName", job.Name is { } name ? AzureReferences.Literal(name) : _names[job.Id] == job.Id ? null : AzureReferences.Literal(job.Id));
@@ -97,20 +104,30 @@ public sealed partial class AzureWriter
         map.Add("timeoutInMinutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.FailureIgnored) map.Add("continueOnError", true);
         if (job.Manual) Manual(job, lost);
-        if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "##vso[task.setvariable variable=NAME;isOutput=true] in a named step");
         Permissions(job.Permissions);
         if (job.Container is { } container) map.Add("container", container is { Variables.Count: 0, Ports.Count: 0, Options: null } ? new OutText(_text.Value(container.Image, container.Source)) : Container(container, null));
         var services = new OutMap();
         foreach (var service in job.Services) services.Add(service.Alias is { } alias ? Names.Axis(alias) : images[service], images[service]);
-        map.Add("services", services).Add("variables", _text.Variables(job.Variables));
+        map.Add("services", services);
+        var variables = _text.Variables(job.Variables);
         if (job.Calls is { } calls)
         {
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
             lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
-        var steps = new OutList(new AzureStepWriter(job, lost, _text, _log).Steps(deploys));
+        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys));
+        foreach (var output in _text.Outputs.OrderBy(o => o.Of, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)) variables.Add(AzureReferences.OutputVariable(output.Of!, output.Name!), Output(job, output));
+        map.Add("variables", variables);
         if (deploys) return map.Add("strategy", new OutMap().Add("runOnce", new OutMap().Add("deploy", new OutMap().Add("steps", steps))));
         return map.Add("strategy", Strategy(job.Matrix)).Add("steps", steps);
+    }
+
+    /// <summary>An output of a job that another needs (learn.microsoft.com, "Define variables: use outputs in a different job"); null where it is not one step's own.</summary>
+    private string? Output(PortableJob job, PortableReference output)
+    {
+        if (!job.Needs.Contains(output.Of!) || _pipeline.Job(output.Of!) is not { Environment: null, Matrix: null } of) return null;
+        return of.Outputs.FirstOrDefault(o => o.Name == output.Name)?.Value.Parts is [{ Reference: { Kind: ReferenceKind.StepOutput, Of: { } step, Name: { } name } }] && of.Steps.OfType<RunStep>().Any(s => s.Id == step && s.IsPosix)
+            ? $"$[ dependencies.{_names[of.Id]}.outputs['{Names.Variable(step)}.{AzureReferences.VariableName(name)}'] ]" : null;
     }
 
     private void Manual(PortableJob job, List<string> lost)
@@ -122,10 +139,11 @@ public sealed partial class AzureWriter
 
     private string? Condition(PortableJob job, List<string> lost)
     {
-        if (AzureConditions.Problem(job.If) is not { } problem) return AzureConditions.Write(job.When, job.If, n => _names.GetValueOrDefault(n, JobName(n)));
+        var (own, takenAlong) = Skipping.Own(_pipeline, job);
+        if (AzureConditions.Problem(own) is not { } problem) return AzureConditions.Write(job.When, takenAlong, own, n => _names.GetValueOrDefault(n, JobName(n)));
         lost.Add($"the condition of job {job.Id} could not be carried: {AzureStepWriter.Describe(problem)}");
         _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {AzureStepWriter.Describe(problem)}", "write it as condition:, and take the failing step out");
-        return AzureConditions.Write(job.When, null, n => n);
+        return AzureConditions.Write(job.When, takenAlong, null, n => n);
     }
 
     private OutMap Pool(PortableJob job)

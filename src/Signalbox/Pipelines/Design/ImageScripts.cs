@@ -75,7 +75,7 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
     {
         if (platform == Platform.GitHubActions)
         {
-            yield return new ForeignStep(platform, ActionPins.Of("actions/attest-build-provenance").Uses,
+            yield return new ForeignStep(platform, PinnedActions.Of("actions/attest-build-provenance").Uses,
             [
                 new("subject-name", Name),
                 new("subject-digest", PortableText.Of(new PortableReference(ReferenceKind.StepOutput, "digest", "push"))),

@@ -21,15 +21,15 @@ public static class GitHubReader
             Name = root.Text("name"),
             Triggers = triggers,
             Permissions = PermissionReader.Read(root.Entry("permissions")),
-            Variables = JobReader.Variables(root.Get("env")),
-            Concurrency = JobReader.ReadConcurrency(root.Entry("concurrency")),
+            Variables = GitHubJobReader.Variables(root.Get("env")),
+            Concurrency = GitHubJobReader.ReadConcurrency(root.Entry("concurrency")),
         };
-        var reader = new JobReader(pipeline, root.Get("defaults", "run").Text("shell"));
+        var reader = new GitHubJobReader(pipeline, root.Get("defaults", "run").Text("shell"));
         return new(pipeline with { Jobs = reader.ReadAll(root.Get("jobs")) }, root);
     }
 
     /// <summary>The variables of the whole workflow.</summary>
-    public static ImmutableArray<Variable> Environment(YamlMapping root) => JobReader.Variables(root.Get("env"));
+    public static ImmutableArray<Variable> Environment(YamlMapping root) => GitHubJobReader.Variables(root.Get("env"));
 
     /// <param name="path">Relative to the repository.</param>
     public static GitHubAction ReadAction(string path, YamlText text, YamlMapping root)

@@ -12,6 +12,9 @@ public sealed partial class GitHubWriter
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
+    // what a person must see to before a job may go on: first of the whole pipeline, then of the job that is written
+    private List<string> _lost = [];
+
     private GitHubWriter(PortablePipeline pipeline, CarriageLog log)
     {
         _pipeline = pipeline;
@@ -30,18 +33,23 @@ public sealed partial class GitHubWriter
             .Gap().Add("permissions", Permissions(_pipeline.Permissions));
         if (_pipeline.Concurrency is { } concurrency) root.Gap().Add("concurrency", Concurrency(concurrency));
         root.Gap().Add("env", Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
-        var jobs = new OutMap();
-        foreach (var job in _pipeline.Jobs) jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        var (jobs, whole) = (new OutMap(), _lost);
+        foreach (var job in _pipeline.Jobs)
+        {
+            _lost = job.Needs.Count == 0 ? [.. whole] : [];
+            jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        }
         return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
     }
 
     private OutMap Triggers()
     {
-        var on = new OutMap();
+        var (on, seen) = (new OutMap(), new HashSet<PortableEvent>());
         foreach (var trigger in _pipeline.Triggers)
         {
             var filters = Filters(trigger);
             var name = GitHubConditions.EventName(trigger.Event);
+            if (!seen.Add(trigger.Event)) { _log.Left(trigger.Source, $"a second trigger on {name} is not carried", "say in one what starts it"); continue; }
             if (trigger.Event == PortableEvent.Schedule && trigger.Crons.Count == 0) { _log.Left(trigger.Source, "the times of the schedule are not in the file", "on: { schedule: [{ cron: '0 3 * * *' }] }"); continue; }
             _log.Whole(trigger.Source, $"on {name}");
             on.Add(name, trigger.Event == PortableEvent.Schedule ? new OutList([.. trigger.Crons.Select(c => new OutMap().Add("cron", c))]) { Flow = false } : filters);
@@ -61,13 +69,16 @@ public sealed partial class GitHubWriter
             _log.Left(trigger.Source, "a push of neither a branch nor a tag starts nothing");
             return map.Add("branches-ignore", ["**"]);
         }
-        var branches = trigger.Branches is { Count: > 0 } named ? [.. named, .. trigger.IgnoredBranches.Select(b => "!" + b)] : trigger.Branches;
+        var branches = trigger.Branches is { Count: > 0 } named ? [.. named.Select(Pattern), .. trigger.IgnoredBranches.Select(b => "!" + Pattern(b))] : trigger.Branches;
         map.Add("branches", List(branches, trigger.Event == PortableEvent.Push && trigger.Branches is null && trigger.Tags is not null && trigger.IgnoredBranches.Count == 0));
-        map.Add("tags", List(trigger.Tags, trigger.Event == PortableEvent.Push && trigger.Tags is null && (trigger.Branches is not null || trigger.IgnoredBranches.Count > 0)));
-        if (trigger.Branches is null) map.Add("branches-ignore", trigger.IgnoredBranches);
+        map.Add("tags", List(trigger.Tags?.Select(Pattern).ToList(), trigger.Event == PortableEvent.Push && trigger.Tags is null && (trigger.Branches is not null || trigger.IgnoredBranches.Count > 0)));
+        if (trigger.Branches is null) map.Add("branches-ignore", trigger.IgnoredBranches.Select(Pattern));
         if (trigger.Paths.Count == 0) return map.Add("paths-ignore", trigger.IgnoredPaths);
         return map.Add("paths", [.. trigger.Paths, .. trigger.IgnoredPaths.Select(p => "!" + p)]);
     }
+
+    // what is itself in the model and not on GitHub
+    private static string Pattern(string glob) => RefGlob.Outside(glob, o => Signs().Replace(o, @"\$0"));
 
     // where one filter is named GitHub takes the other for none
     private static OutList? List(IReadOnlyList<string>? patterns, bool all) => all ? OutList.Of(["**"]) : patterns is { Count: > 0 } ? OutList.Of(patterns) : null;
@@ -76,7 +87,7 @@ public sealed partial class GitHubWriter
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
-            map.Add(input.Name, (YamlOut)new OutMap()
+            map.Add(Names.Axis(input.Name), (YamlOut)new OutMap()
                 .Add("description", Plain(input.Description)).Add("required", input.Required)
                 .Add("type", input.IsBoolean ? "boolean" : input.Choices.Count > 0 && e == PortableEvent.Manual ? "choice" : "string")
                 .Add("options", e == PortableEvent.Manual ? input.Choices : [])
@@ -102,47 +113,44 @@ public sealed partial class GitHubWriter
         var map = new OutMap().Add("name", Plain(job.Name ?? (_names[job.Id] == job.Id ? null : job.Id)));
         _log.Whole(job.Source, $"job {job.Id}");
         map.Add("needs", job.Needs.Select(n => _names.GetValueOrDefault(n, JobId(n))));
-        var lost = new List<string>();
-        map.Add("if", Condition(job, lost));
-        if (job.Calls is { Platform: Platform.GitHubActions } calls)
-            return map.Add("permissions", Permissions(job.Permissions)).Add("uses", calls.Uses).Add("with", Variables(calls.Inputs));
+        map.Add("if", Condition(job));
+        var file = job.Calls is { Platform: Platform.GitHubActions } own ? own.Uses : CalledFile.On(Platform.GitHubActions, job.Calls, ".github/workflows", _log) is { } called ? "./" + called : null;
+        if (file is not null && job.Calls is { } calls && _lost.Count == 0 && job.Variables.Count == 0)
+            return map.Add("permissions", Permissions(job.Permissions)).Add("concurrency", job.Concurrency is { } one ? (YamlOut)Concurrency(one) : null).Add("strategy", Strategy(job.Matrix)).Add("uses", file).Add("with", Variables(calls.Inputs));
         map.Add("runs-on", Runner(job));
         map.Add("permissions", Permissions(job.Permissions));
         if (job.Environment is { } environment) map.Add("environment", Environment(environment));
         if (job.Concurrency is { } concurrency) map.Add("concurrency", Concurrency(concurrency));
         map.Add("timeout-minutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.FailureIgnored) map.Add("continue-on-error", true);
-        if (job.Retries > 0) _log.Left(job.Source, $"job {job.Id}: GitHub does not try a job again", "try the command again in the step's own script");
+        if (job.Retries > 0) _log.Changed(job.Source, $"job {job.Id}: each of its scripts is tried again, not the job");
         map.Add("strategy", Strategy(job.Matrix));
         if (job.Container is { } container) map.Add("container", Image(container));
+        if (job.Container is null)
+            foreach (var service in job.Services.Where(s => s.Ports.Count == 0)) _log.Changed(service.Source, $"the service {service.Image} is at localhost, where its port is mapped", "ports: ['5432:5432'], or a container: for the job");
         var services = new OutMap();
         foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service));
         map.Add("services", services).Add("outputs", Variables(job.Outputs)).Add("env", Variables(job.Variables));
-        return map.Add("steps", new OutList(new GitHubStepWriter(job, lost, _log).Steps()));
+        return map.Add("steps", new OutList(new GitHubStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), _lost, _log).Steps()));
     }
 
-    private string? Condition(PortableJob job, List<string> lost)
+    private string? Condition(PortableJob job)
     {
-        var text = GitHubConditions.Write(job.When, Renamed(job.If), out var problem);
+        var (own, takenAlong) = Skipping.Own(_pipeline, job);
+        var text = GitHubConditions.Write(job.When, takenAlong, Renamed(own), out var problem);
         if (problem is not null)
         {
-            lost.Add($"the condition of job {job.Id} could not be carried: {GitHubStepWriter.Describe(problem)}");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {GitHubStepWriter.Describe(problem)}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {GitHubStepWriter.Describe(problem)}", "write it as an expression, and take the failing step out");
         }
         if (!job.Manual || job.Environment is not null) { if (job.Manual) _log.Changed(job.Source, $"job {job.Id}: started by a person", "protect the environment with required reviewers in the repository's settings"); return text; }
         _log.Left(job.Source, $"job {job.Id}: GitHub has no job that a person starts", "give it an environment with required reviewers");
-        lost.Add($"job {job.Id} was started by a person: give it an environment with required reviewers");
+        _lost.Add($"job {job.Id} was started by a person: give it an environment with required reviewers");
         return text;
     }
 
-    private PortableCondition? Renamed(PortableCondition? condition) => condition switch
-    {
-        ResultIs result => result with { Job = _names.GetValueOrDefault(result.Job, JobId(result.Job)) },
-        Not not => new Not(Renamed(not.Part)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p)!)]),
-        _ => condition,
-    };
+    private PortableCondition? Renamed(PortableCondition? condition) =>
+        condition?.Map(f => f is ResultIs result ? result with { Job = _names.GetValueOrDefault(result.Job, JobId(result.Job)) } : f);
 
     private YamlOut Runner(PortableJob job)
     {
@@ -185,9 +193,9 @@ public sealed partial class GitHubWriter
     private OutMap Image(PortableImage image) => new OutMap()
         .Add("image", Text(image.Image, image.Source)).Add("env", Variables(image.Variables)).Add("ports", image.Ports.Select(Literal)).Add("options", Plain(image.Options));
 
-    private OutMap Variables(IReadOnlyList<PortableVariable> variables) => GitHubStepWriter.Variables(variables, _log);
+    private OutMap Variables(IReadOnlyList<PortableVariable> variables) => GitHubStepWriter.Variables(variables, _log, _lost);
 
-    private string? Text(PortableText? text, Yaml.TextRange place) => GitHubStepWriter.Text(text, place, _log);
+    private string? Text(PortableText? text, Yaml.TextRange place) => GitHubStepWriter.Text(text, place, _log, _lost);
 
     private static string? Plain(string? text) => text is null ? null : Literal(text);
 
@@ -201,6 +209,9 @@ public sealed partial class GitHubWriter
 
     [GeneratedRegex(@"\A(ubuntu|windows|macos)-[a-z0-9.]+\z")]
     private static partial Regex HostedName();
+
+    [GeneratedRegex(@"[?+\[\]\\]")]
+    private static partial Regex Signs();
 
     [GeneratedRegex("[^A-Za-z0-9_-]+")]
     private static partial Regex NotInId();

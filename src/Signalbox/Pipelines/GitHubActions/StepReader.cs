@@ -15,13 +15,13 @@ internal sealed class StepReader(YamlText text, string? shell)
         Node = node,
         Id = node.Text("id"),
         Name = node.Text("name"),
-        Condition = JobReader.ReadCondition(node.Get("if")),
-        FailureIgnored = JobReader.Lenient(node.Entry("continue-on-error")),
+        Condition = GitHubJobReader.ReadCondition(node.Get("if")),
+        FailureIgnored = GitHubJobReader.Lenient(node.Entry("continue-on-error")),
         Script = node.Get("run") is YamlScalar { IsNull: false } run ? Script.Of(text, run) : null,
         Shell = node.Text("shell") ?? shell,
         Uses = Used(node.Get("uses")),
-        Inputs = JobReader.Variables(node.Get("with")),
-        Variables = JobReader.Variables(node.Get("env")),
+        Inputs = GitHubJobReader.Variables(node.Get("with")),
+        Variables = GitHubJobReader.Variables(node.Get("env")),
     };
 
     internal static UsedCode? Used(YamlNode? node)

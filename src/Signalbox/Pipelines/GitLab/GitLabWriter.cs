@@ -6,7 +6,7 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.GitLab;
 
 /// <summary>Writes GitLab CI files (docs.gitlab.com, "CI/CD YAML syntax reference"). The same pipeline gives the same text.</summary>
-public sealed class GitLabWriter
+public sealed partial class GitLabWriter
 {
     // names that cannot be a job's
     private static readonly string[] s_reserved =
@@ -17,6 +17,9 @@ public sealed class GitLabWriter
     private readonly Dictionary<string, string> _names;
     private readonly IReadOnlyList<string> _stages;
     private readonly Dictionary<string, string> _stageOf;
+
+    // what a person must see to before a job may go on: first of the whole pipeline, then of the job that is written
+    private List<string> _lost = [];
 
     private GitLabWriter(PortablePipeline pipeline, CarriageLog log)
     {
@@ -35,7 +38,12 @@ public sealed class GitLabWriter
         if (_pipeline.Concurrency is { CancelsRunning: true }) root.Gap().Add("default", new OutMap().Add("interruptible", true));
         if (_stages.Count > 0) root.Gap().Add("stages", new OutList([.. _stages.Select(s => new OutText(s))]));
         root.Gap().Add("variables", Variables());
-        foreach (var job in _pipeline.Jobs) root.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        var whole = _lost;
+        foreach (var job in _pipeline.Jobs)
+        {
+            _lost = job.Needs.Count == 0 ? [.. whole] : [];
+            root.Gap().Add(_names[job.Id], (YamlOut)Job(job));
+        }
         SayPermissions(_pipeline.Permissions);
         return YamlTreeWriter.Write(root);
     }
@@ -53,7 +61,7 @@ public sealed class GitLabWriter
         foreach (var (condition, changes, trigger) in GitLabTriggers.Write(_pipeline.Triggers, _log))
         {
             _log.Whole(trigger.Source, $"on {trigger.Event}");
-            rules.Add(new OutMap().Add("if", condition).Add("changes", changes));
+            rules.Add(new OutMap().Add("if", condition).Add("changes", changes.Select(GitLabTriggers.Path)));
         }
         return map.Add("rules", rules);
     }
@@ -62,7 +70,7 @@ public sealed class GitLabWriter
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
-            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? "").Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
+            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? input.Choices.FirstOrDefault() ?? (input.IsBoolean ? "false" : "")).Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
         Add(map, _pipeline.Variables);
         return map;
     }
@@ -83,12 +91,11 @@ public sealed class GitLabWriter
     private OutMap Job(PortableJob job)
     {
         _log.Whole(job.Source, $"job {job.Id}");
-        var lost = new List<string>();
         var map = new OutMap().Add("stage", _stageOf.GetValueOrDefault(job.Id, "test"));
         if (job.Name is { } name && name != job.Id) map.Comment(name);
         Needs(job, map);
-        map.Add("rules", Rules(job, lost)).Add("tags", Tags(job));
-        if (job.Calls is { Platform: Platform.GitLab } calls) return map.Add("variables", JobVariables(job)).Add("trigger", Trigger(calls.Uses));
+        map.Add("rules", Rules(job)).Add("tags", Tags(job));
+        if (Called(job) is { } called && _lost.Count == 0) return map.Add("parallel", Parallel(job)).Add("variables", JobVariables(job)).Add("trigger", called);
         var jobTools = new GitLabTools(job, _log);
         map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
         if (job.Environment is { } environment) map.Add("environment", environment.Url is null ? new OutText(Text(environment.Name, environment.Source)) : new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", Text(environment.Url, environment.Source)));
@@ -98,7 +105,7 @@ public sealed class GitLabWriter
         if (job.Retries > 2) _log.Changed(job.Source, $"job {job.Id}: tried again twice, the most that GitLab allows");
         map.Add("retry", job.Retries > 0 ? Math.Min(2, job.Retries) : null);
         if (job.FailureIgnored && !job.Manual) map.Add("allow_failure", true);
-        if (job.Matrix is { } matrix) map.Add("parallel", new OutMap().Add("matrix", Matrix(matrix, job)));
+        map.Add("parallel", Parallel(job));
         if (job.IdentityTokens.Count > 0) map.Add("id_tokens", IdentityTokens(job));
         else if (job.Permissions?.IdToken == true || (job.Permissions is null && _pipeline.Permissions?.IdToken == true))
         {
@@ -106,10 +113,20 @@ public sealed class GitLabWriter
             map.Add("id_tokens", new OutMap().Add("ID_TOKEN", (YamlOut)new OutMap().Add("aud", "$CI_SERVER_URL")));
         }
         SayPermissions(job.Permissions);
-        if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
+        Outputs(job);
         map.Add("variables", JobVariables(job)).Add("cache", Caches(job));
-        foreach (var message in jobTools.Lost) lost.Add(message);
-        return Script(job, map, lost).Add("artifacts", Artifacts(job));
+        _lost.AddRange(jobTools.Lost);
+        var artifacts = Artifacts(job);
+        return Script(job, map).Add("artifacts", artifacts);
+    }
+
+    private void Outputs(PortableJob job)
+    {
+        if (job.Outputs.Count == 0) return;
+        var names = string.Join(", ", job.Outputs.Select(o => o.Name));
+        if (GitLabOutputs.Lines(job) is not null) { _log.Changed(job.Source, $"job {job.Id}: its outputs {names} are variables of the jobs after it", "one line each; a rule cannot read them"); return; }
+        _log.Left(job.Source, $"job {job.Id}: its outputs {names} are not carried", "write them into a file, and keep it as artifacts: reports: dotenv:");
+        _lost.Add($"its outputs {names} are not carried");
     }
 
     private static OutMap IdentityTokens(PortableJob job)
@@ -129,37 +146,19 @@ public sealed class GitLabWriter
         if (rest.Count > 0 || permissions.All is not null) _log.Changed(permissions.Source, $"the permissions {words} are the project's on GitLab", "Settings > CI/CD > Job token permissions");
     }
 
-    private void Needs(PortableJob job, OutMap map)
-    {
-        var before = _pipeline.Jobs.Where(j => IsEarlier(j, job)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
-        var wanted = job.Steps.OfType<DownloadStep>().ToList();
-        bool Wants(PortableJob other) => wanted.Any(d => d.ArtifactName is null || other.Steps.OfType<UploadStep>().Any(u => u.ArtifactName.ToString() == d.ArtifactName.ToString()));
-        var needs = job.Needs.Where(n => _pipeline.Job(n) is not null).Concat(_pipeline.Jobs.Where(j => before.Contains(j.Id) && wanted.Any(d => d.ArtifactName is not null) && Wants(j)).Select(j => j.Id)).Distinct().ToList();
-        foreach (var download in wanted) if (download.Folder is not null) _log.Left(download.Source, $"the artifact {download.ArtifactName} comes to where it was, not to {download.Folder}", "move the files in the script");
-        var unwanted = needs.Where(n => _pipeline.Job(n) is { } j && j.Steps.OfType<UploadStep>().Any() && !Wants(j)).ToHashSet(StringComparer.Ordinal);
-        if (before.SetEquals(needs) && unwanted.Count == 0) return;
-        map.Add("needs", new OutList([.. needs.Select(n => unwanted.Contains(n) ? new OutMap().Add("job", _names[n]).Add("artifacts", false) : (YamlOut)new OutText(_names[n]))]));
-    }
-
-    private bool IsEarlier(PortableJob one, PortableJob other)
-    {
-        var stages = _stages.ToList();
-        return stages.IndexOf(_stageOf.GetValueOrDefault(one.Id, "")) < stages.IndexOf(_stageOf.GetValueOrDefault(other.Id, ""));
-    }
-
-    private IReadOnlyList<YamlOut> Rules(PortableJob job, List<string> lost)
+    private IReadOnlyList<YamlOut> Rules(PortableJob job)
     {
         var problem = GitLabIf.Problem(job.If);
         if (problem is not null)
         {
-            lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {Describe(problem)}", "write it as rules:, and take the failing line out");
         }
         var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
         if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
         if (job.If is RawCondition { Platform: Platform.GitLab } raw && !IsExpression(raw.Text))
         {
-            lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
             problem = raw;
         }
@@ -193,6 +192,11 @@ public sealed class GitLabWriter
         // docs.gitlab.com, "Hosted runners"
         return runner.System switch { RunnerSystem.Windows => ["saas-windows-medium-amd64"], RunnerSystem.MacOs => ["saas-macos-medium-m1"], _ => [] };
     }
+
+    private OutMap? Called(PortableJob job) => job.Calls is { Platform: Platform.GitLab } own ? Trigger(own.Uses)
+        : CalledFile.On(Platform.GitLab, job.Calls, ".gitlab", _log) is { } file ? Trigger("./" + file) : null;
+
+    private OutMap Parallel(PortableJob job) => job.Matrix is { } matrix ? new OutMap().Add("matrix", Matrix(matrix, job)) : new();
 
     private static OutMap Trigger(string uses)
     {
@@ -236,74 +240,11 @@ public sealed class GitLabWriter
 
     private static string Escaped(string value) => value.Replace("$", "$$", StringComparison.Ordinal);
 
-    private OutMap JobVariables(PortableJob job)
-    {
-        var map = new OutMap();
-        if (job.Calls is null && job.Steps.OfType<CheckoutStep>().FirstOrDefault() is not { } checkout) map.Add("GIT_STRATEGY", "none");
-        else if (job.Calls is null && job.Steps.OfType<CheckoutStep>().First() is var found)
-        {
-            _log.Whole(found.Source, "checkout, which GitLab does by itself");
-            map.Add("GIT_DEPTH", found.Depth is { } depth ? new OutText(depth.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null);
-            map.Add("GIT_SUBMODULE_STRATEGY", found.Submodules switch { null => null, "recursive" => "recursive", _ => "normal" });
-        }
-        Add(map, job.Variables.Concat(job.Container?.Variables ?? []));
-        return map;
-    }
-
-    private List<YamlOut> Caches(PortableJob job)
-    {
-        var list = new List<YamlOut>();
-        foreach (var cache in job.Steps.OfType<CacheStep>())
-        {
-            _log.Whole(cache.Source, "cache");
-            foreach (var path in cache.Paths.Where(p => p.ToString().StartsWith('~') || p.ToString().StartsWith('/'))) _log.Left(cache.Source, $"the cached folder {path} lies outside the project", "have the tool keep its downloads in a folder of the project");
-            var files = cache.KeyFiles.Where(f => !f.Contains('*')).Take(2).ToList();
-            if (files.Count < cache.KeyFiles.Count) _log.Changed(cache.Source, $"the cache's key is made of {(files.Count == 0 ? "its name alone" : string.Join(" and ", files))}", "GitLab takes at most two files, without patterns");
-            var known = PortableText.Of(cache.Key.Parts.Where(p => p.Reference is not { } r || GitLabReferences.Name(r) is not null));
-            if (known.Parts.Count < cache.Key.Parts.Count) _log.Changed(cache.Source, $"the cache's key {cache.Key} is {known} on GitLab");
-            var key = Text(known, cache.Source);
-            list.Add(new OutMap()
-                .Add("key", files.Count == 0 ? new OutText(key.Length == 0 ? "default" : key) : new OutMap().Add("files", OutList.Of(files)).Add("prefix", key.TrimEnd('-') is { Length: > 0 } prefix ? prefix : null))
-                .Add("fallback_keys", cache.RestoreKeys.Select(k => Text(k, cache.Source)))
-                .Add("paths", new OutList([.. cache.Paths.Select(p => new OutText(Text(p, cache.Source)))])));
-        }
-        return list;
-    }
-
-    private OutMap Script(PortableJob job, OutMap map, List<string> lost)
-    {
-        var script = new GitLabScript(job, _log);
-        if (job.Calls is { } calls)
-        {
-            _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
-            lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
-        }
-        foreach (var message in lost) script.Lost(message);
-        var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep).ToList();
-        foreach (var step in steps) script.Add(step, ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
-        map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });
-        return script.After.Count == 0 ? map : map.Add("after_script", new OutList(script.After) { Flow = false });
-    }
-
-    private OutMap Artifacts(PortableJob job)
-    {
-        var uploads = job.Steps.OfType<UploadStep>().ToList();
-        if (uploads.Count == 0) return new();
-        foreach (var upload in uploads) _log.Whole(upload.Source, LeftStep.Name(upload));
-        foreach (var more in uploads.Skip(1)) _log.Changed(more.Source, $"job {job.Id}: its artifacts are one on GitLab, named {uploads[0].ArtifactName}");
-        foreach (var odd in uploads.Where(u => u.If is not null)) _log.Left(odd.Source, $"job {job.Id}: the condition of an artifact is not carried", "the job's own rules");
-        var name = Text(uploads[0].ArtifactName, uploads[0].Source);
-        return new OutMap()
-            .Add("name", name == job.Id ? null : name)
-            .Add("when", uploads[0].When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null })
-            .Add("expire_in", uploads.Max(u => u.RetentionDays) is { } days ? $"{days} days" : null)
-            .Add("paths", new OutList([.. uploads.SelectMany(u => u.Paths.Select(p => new OutText(Text(p, u.Source))))]));
-    }
-
     private string Text(PortableText text, TextRange place)
     {
         if (GitLabReferences.Write(text) is { } said) return said;
         _log.Left(place, $"the value {text} is not carried", "GitLab has no such variable: write what is meant");
+        _lost.Add($"the value {text} is not carried");
         return $"left for a person: {text}".Replace("$", "$$", StringComparison.Ordinal);
     }
 

@@ -13,6 +13,9 @@ public sealed class JenkinsWriter
     private readonly CarriageLog _log;
     private readonly GroovyOut _out = new();
 
+    // what a person must see to before any job may go on
+    private readonly List<string> _lost = [];
+
     private JenkinsWriter(PortablePipeline pipeline, CarriageLog log) => (_pipeline, _log) = (pipeline, log);
 
     /// <summary>What Jenkins cannot say is in <paramref name="log"/>, and stands as a comment or a failing step in the text.</summary>
@@ -28,7 +31,7 @@ public sealed class JenkinsWriter
             Options();
             Triggers();
             Parameters();
-            Environment(_pipeline.Variables);
+            Environment(_pipeline.Variables, _lost);
             Stages([.. _pipeline.Jobs.Except(after)]);
             if (after.Count > 0) Post(after);
         });
@@ -76,11 +79,15 @@ public sealed class JenkinsWriter
         });
     }
 
-    private void Environment(IReadOnlyList<PortableVariable> all)
+    private void Environment(IReadOnlyList<PortableVariable> all, List<string> lost)
     {
         // a variable of the controller or folder is in every stage under its own name; said anew it would be the word null where it is not set
-        var variables = all.Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Setting } same }] || same.Name != v.Name).ToList();
-        if (variables.Count == 0) return;
+        var declared = all.Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Setting } same }] || same.Name != v.Name).ToList();
+        if (declared.Count == 0) return;
+        // a secret within a longer text must be there under its own name
+        var bound = declared.Where(v => v.Value.Parts.Count > 1).SelectMany(v => v.Value.References).Where(r => r.Kind == ReferenceKind.Secret).Distinct().Select(r => new PortableVariable(Names.Variable(r.Name!), PortableText.Of(r)));
+        PortableVariable[] variables = [.. bound.Where(b => !declared.Any(v => v.Name == b.Name)), .. declared];
+        foreach (var odd in declared.Where(v => v.Value.References.Any(r => JenkinsReferences.Name(r) is null))) lost.Add($"the variable {odd.Name}: {odd.Value} is not carried");
         _out.Block("environment", () =>
         {
             foreach (var variable in variables)
@@ -144,6 +151,7 @@ public sealed class JenkinsWriter
     {
         _log.Whole(job.Source, $"job {job.Id}");
         var lost = Lost(job);
+        if (job.Needs.Count == 0) lost.InsertRange(0, _lost);
         _out.Block($"stage({GroovyOut.Quoted(job.Id)})", () =>
         {
             if (job.Name is { } name && name != job.Id) _out.Comment(name);
@@ -165,7 +173,7 @@ public sealed class JenkinsWriter
         if (job.Services.Count > 0) Add($"the services {string.Join(", ", job.Services.Select(s => s.Image))} are not carried", "docker.image('…').withRun { … }");
         if (job.Outputs.Count > 0) _log.Left(job.Source, $"job {job.Id}: its outputs {string.Join(", ", job.Outputs.Select(o => o.Name))} are not carried", "env.NAME in a script block");
         if (job.Environment is { } environment) _log.Changed(environment.Source, $"job {job.Id}: Jenkins has no environments; {environment.Name} is said in a comment", "a lock, and credentials of a folder of its own");
-        if (job.Concurrency is { } concurrency) _log.Left(concurrency.Source, $"job {job.Id}: its group is not carried", "options { lock('NAME') }");
+        if (job.Concurrency is { } concurrency) _log.Changed(concurrency.Source, $"job {job.Id}: its group is a lock, and who holds it is waited for", "the Lockable Resources plug-in");
         Permissions(job.Permissions);
         return lost;
 
@@ -178,23 +186,24 @@ public sealed class JenkinsWriter
 
     private void Body(PortableJob job, List<string> lost)
     {
-        Agent(job);
+        Agent(job, lost);
         if (job.Environment is { } environment) _out.Comment($"environment: {environment.Name}");
         if (job.If is { } condition && JenkinsConditions.Problem(condition) is null) JenkinsConditions.Write(condition, _out);
         if (job.Manual) _out.Block("input", () => _out.Line($"message {GroovyOut.Quoted($"Start {job.Id}?")}"));
         var checkout = job.Steps.OfType<CheckoutStep>().FirstOrDefault();
-        if (job.Timeout is not null || job.Retries > 0 || checkout is null)
+        if (job.Timeout is not null || job.Retries > 0 || checkout is null || job.Concurrency is not null)
             _out.Block("options", () =>
             {
                 if (checkout is null) _out.Line("skipDefaultCheckout()");
                 if (job.Timeout is { } time) _out.Line($"timeout(time: {(int)Math.Ceiling(time.TotalMinutes)}, unit: 'MINUTES')");
                 if (job.Retries > 0) _out.Line($"retry({job.Retries + 1})");
+                if (job.Concurrency is { } concurrency) _out.Line($"lock({JenkinsStepWriter.Value(concurrency.Group ?? PortableText.Of(job.Id), concurrency.Source, _log)})");
             });
-        Environment([.. job.Variables, .. job.Container?.Variables ?? []]);
+        Environment([.. job.Variables, .. job.Container?.Variables ?? []], lost);
         new JenkinsStepWriter(job, _out, _log).Write(lost);
     }
 
-    private void Agent(PortableJob job)
+    private void Agent(PortableJob job, List<string> lost)
     {
         var setups = job.Steps.OfType<SetupStep>().ToList();
         var image = job.Container;
@@ -203,7 +212,11 @@ public sealed class JenkinsWriter
             image = new(ToolImage.Of(setup));
             _log.Changed(setup.Source, $"{setup.Tool} comes with the image {image.Image}");
         }
-        foreach (var more in setups.Skip(job.Container is null ? 1 : 0)) _log.Left(more.Source, $"{more.Tool} is not set up", "an image with all the tools of the job");
+        foreach (var more in setups.Skip(job.Container is null ? 1 : 0))
+        {
+            _log.Left(more.Source, $"{more.Tool} is not set up", "an image with all the tools of the job");
+            lost.Add($"{more.Tool} must be in the job's image");
+        }
         var label = job.Runner.SelfHosted || job.Runner.Of == Platform.Jenkins ? string.Join(" && ", job.Runner.Labels.Select(l => l.ToString())) : job.Runner.System switch { RunnerSystem.Windows => "windows", RunnerSystem.MacOs => "macos", _ => "" };
         if (job.Runner.Labels.Count > 0 && !job.Runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: a node of Jenkins instead of {string.Join(", ", job.Runner.Labels)}", "label the nodes");
         if (image is null && label.Length == 0) { _out.Line("agent any"); return; }
@@ -215,7 +228,7 @@ public sealed class JenkinsWriter
             {
                 _out.Line($"image {JenkinsStepWriter.Value(image.Image, image.Source, _log)}");
                 if (label.Length > 0) _out.Line($"label {single}");
-                if (image.Options is { } options) _out.Line($"args {GroovyOut.Quoted(options)}");
+                if ((image.Options ?? (image.ClearsEntrypoint ? "--entrypoint=" : null)) is { } options) _out.Line($"args {GroovyOut.Quoted(options)}");
             });
         });
         if (image?.Ports.Count > 0) _log.Left(image.Source, $"the ports of {image.Image} are not carried", "args '-p …'");

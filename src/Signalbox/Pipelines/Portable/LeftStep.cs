@@ -19,6 +19,7 @@ internal static class LeftStep
         CacheStep => "cache",
         UploadStep upload => $"keep the artifact {upload.ArtifactName}",
         DownloadStep download => $"bring the artifact {download.ArtifactName?.ToString() ?? "of every job"}",
+        ReportStep report => $"show the {report.Kind} reports",
         LoginStep login => $"sign in to {login.Registry?.ToString() ?? "Docker Hub"}",
         ImageStep => "build an image",
         ForeignStep foreign => foreign.Uses,

@@ -28,6 +28,15 @@ public abstract record PortableCondition
         _ => new Not(this),
     };
 
+    /// <summary>The condition with each single fact changed.</summary>
+    public PortableCondition Map(Func<PortableCondition, PortableCondition> fact) => this switch
+    {
+        Not not => new Not(not.Part.Map(fact)),
+        AllOf all => new AllOf([.. all.Parts.Select(p => p.Map(fact))]),
+        AnyOf any => new AnyOf([.. any.Parts.Select(p => p.Map(fact))]),
+        _ => fact(this),
+    };
+
     /// <summary>This and everything within it.</summary>
     public IEnumerable<PortableCondition> Everything() => this switch
     {
@@ -43,10 +52,10 @@ public abstract record PortableCondition
 public sealed record RefIs(bool Tag, string? Pattern) : PortableCondition
 {
     /// <summary>Whether it is a beginning followed by <c>**</c>.</summary>
-    public bool IsPrefix => Pattern?.EndsWith("**", StringComparison.Ordinal) == true && !Pattern[..^2].Contains('*');
+    public bool IsPrefix => Pattern?.EndsWith("**", StringComparison.Ordinal) == true && !RefGlob.IsPattern(Pattern[..^2]);
 
     /// <summary>Whether it is a name, a beginning, or any: what every platform can compare.</summary>
-    public bool IsSimple => Pattern is null || IsPrefix || !Pattern.Contains('*');
+    public bool IsSimple => Pattern is null || IsPrefix || !RefGlob.IsPattern(Pattern);
 
     /// <summary>The name or the beginning.</summary>
     public string Text => IsPrefix ? Pattern![..^2] : Pattern ?? "";
@@ -66,9 +75,19 @@ public sealed record ValueIs(PortableReference Reference, string Value) : Portab
 /// <param name="Result"><c>success</c>, <c>failure</c>, <c>cancelled</c> or <c>skipped</c>.</param>
 public sealed record ResultIs(string Job, string Result) : PortableCondition;
 
-public sealed record AllOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition;
+public sealed record AllOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition
+{
+    public bool Equals(AllOf? other) => other is not null && Parts.SequenceEqual(other.Parts);
 
-public sealed record AnyOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition;
+    public override int GetHashCode() => Parts.Aggregate(1, (hash, part) => HashCode.Combine(hash, part));
+}
+
+public sealed record AnyOf(IReadOnlyList<PortableCondition> Parts) : PortableCondition
+{
+    public bool Equals(AnyOf? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+    public override int GetHashCode() => Parts.Aggregate(2, (hash, part) => HashCode.Combine(hash, part));
+}
 
 public sealed record Not(PortableCondition Part) : PortableCondition;
 

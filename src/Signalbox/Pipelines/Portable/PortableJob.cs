@@ -5,7 +5,7 @@ namespace Signalbox.Pipelines.Portable;
 /// <summary>After which end of what came before a job or step runs.</summary>
 public enum RunsWhen
 {
-    /// <summary>Everything before succeeded.</summary>
+    /// <summary>Nothing before failed; what its condition left out did not.</summary>
     Succeeded,
 
     /// <summary>Something before failed.</summary>
@@ -18,6 +18,17 @@ public enum RunsWhen
     Always,
 }
 
+internal static class RunsWhens
+{
+    /// <summary>The ends that two demands both allow; null where there is none.</summary>
+    public static RunsWhen? Both(RunsWhen one, RunsWhen other) => (one, other) switch
+    {
+        (RunsWhen.Succeeded, RunsWhen.Failed) or (RunsWhen.Failed, RunsWhen.Succeeded) => null,
+        // each allows all that the ones before it allow
+        _ => one < other ? one : other,
+    };
+}
+
 /// <summary>Work done on one runner, in steps.</summary>
 public sealed record PortableJob
 {
@@ -28,7 +39,7 @@ public sealed record PortableJob
     /// <summary>The group that people see it in; order comes from <see cref="Needs"/> alone.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>The jobs that end before it begins.</summary>
+    /// <summary>The jobs that end before it begins; one that its condition leaves out is waited for no longer (<see cref="Skipping"/>).</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
 
     public RunsWhen When { get; init; }
@@ -122,8 +133,8 @@ public sealed record PortableMatrix(
     IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Exclude,
     bool StopsAtFailure = true, int? MostParallel = null, TextRange Source = default)
 {
-    // GitHub allows 256 jobs of one matrix, GitLab 200
-    private const int Most = 4096;
+    // GitHub allows 256 jobs of one matrix, GitLab 200; a product of many axes ends here, however many of it are left out
+    private const int Most = 4096, MostLookedAt = 16 * Most;
 
     public IEnumerable<string> Names => Axes.Select(a => a.Name).Concat(Include.SelectMany(i => i.Select(p => p.Name))).Distinct(StringComparer.Ordinal);
 
@@ -132,7 +143,7 @@ public sealed record PortableMatrix(
     {
         IEnumerable<IReadOnlyList<(string Name, string Value)>> product = Axes.Count == 0 ? [] : [[]];
         foreach (var (name, values) in Axes) product = product.SelectMany(c => values.Select(v => (IReadOnlyList<(string, string)>)[.. c, (name, v)]));
-        var original = product.Where(c => !Exclude.Any(e => e.All(c.Contains))).Take(Most).ToList();
+        var original = product.Take(MostLookedAt).Where(c => !Exclude.Any(e => e.All(c.Contains))).Take(Most).ToList();
         var all = original.Select(c => c.ToList()).ToList();
         foreach (var include in Include)
         {

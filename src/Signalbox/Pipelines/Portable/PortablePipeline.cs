@@ -5,7 +5,7 @@ namespace Signalbox.Pipelines.Portable;
 /// <summary>
 /// A pipeline by its meaning, as it can be written for every platform: no text of one platform's own is in it but where it says so
 /// (<see cref="ReferenceKind.Foreign"/>, <see cref="RawCondition"/>, <see cref="ForeignStep"/>). Read from a platform's file by its
-/// import, made by design, written by the four writers. See docs/decisions/0120.
+/// import, made by design, written by the four writers. See docs/decisions/0122.
 /// </summary>
 public sealed record PortablePipeline
 {
@@ -37,7 +37,7 @@ public sealed record PortablePipeline
 public enum PortableEvent { Push, PullRequest, Schedule, Manual, Called }
 
 /// <summary>One event with its filters.</summary>
-/// <remarks>Patterns are globs: <c>*</c> is any text without a slash, <c>**</c> any text.</remarks>
+/// <remarks>Patterns of branches and tags: <see cref="RefGlob"/>; of files the same without sets.</remarks>
 public sealed record PortableTrigger(PortableEvent Event)
 {
     /// <summary>The branches pushed to, or those a change is proposed to; null is any, empty none.</summary>

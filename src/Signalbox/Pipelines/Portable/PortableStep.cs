@@ -52,9 +52,14 @@ public sealed record CacheStep(PortableText Key, IReadOnlyList<string> KeyFiles,
 /// <summary>Keeps files of this job under a name.</summary>
 public sealed record UploadStep(PortableText ArtifactName, IReadOnlyList<PortableText> Paths, int? RetentionDays = null) : PortableStep;
 
+/// <summary>Shows what tests reported.</summary>
+/// <param name="Kind"><c>junit</c>, or <c>cobertura</c> for coverage.</param>
+/// <param name="Paths">At least one.</param>
+public sealed record ReportStep(string Kind, IReadOnlyList<PortableText> Paths) : PortableStep;
+
 /// <summary>Brings files that an earlier job kept.</summary>
 /// <param name="ArtifactName">Null brings all.</param>
-/// <param name="Folder">Where to; null puts them where they were.</param>
+/// <param name="Folder">Where to bring what <see cref="ArtifactRoot"/> holds; null puts the files where they were.</param>
 public sealed record DownloadStep(PortableText? ArtifactName, PortableText? Folder) : PortableStep;
 
 /// <summary>Signs in to a container registry.</summary>

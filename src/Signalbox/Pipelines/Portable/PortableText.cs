@@ -28,13 +28,17 @@ public enum ReferenceKind
     /// <summary>An output of the step <see cref="PortableReference.Of"/>.</summary>
     StepOutput,
 
+    /// <summary>The file into which a script writes its step's outputs, a line <c>NAME=VALUE</c> each.</summary>
+    OutputFile,
+
     /// <summary>An expression or variable that only one platform has: <see cref="PortableReference.Name"/> as written.</summary>
     Foreign,
 }
 
 /// <param name="Bare">Whether only the shell variable's name stands there: <c>${NAME:0:8}</c>.</param>
 /// <param name="Platform">Whose expression a foreign one is.</param>
-public sealed record PortableReference(ReferenceKind Kind, string? Name = null, string? Of = null, bool Bare = false, Platform? Platform = null);
+/// <param name="InText">Whether the platform itself must put it in: within a quoted here-document no shell would.</param>
+public sealed record PortableReference(ReferenceKind Kind, string? Name = null, string? Of = null, bool Bare = false, Platform? Platform = null, bool InText = false);
 
 /// <summary>A piece of text: characters, or what is put in there when the pipeline runs.</summary>
 public readonly record struct TextPart(string? Literal, PortableReference? Reference);

@@ -30,6 +30,7 @@ internal static class ReferenceTable
         new(ReferenceKind.HeadBranch, "github.head_ref", "GITHUB_HEAD_REF", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", null, "CHANGE_BRANCH"),
         new(ReferenceKind.PullRequest, "github.event.pull_request.number", null, "CI_MERGE_REQUEST_IID", "System.PullRequest.PullRequestNumber", "CHANGE_ID"),
         new(ReferenceKind.DefaultBranch, "github.event.repository.default_branch", null, "CI_DEFAULT_BRANCH", null, null),
+        new(ReferenceKind.OutputFile, null, "GITHUB_OUTPUT", null, null, null),
         new(ReferenceKind.Token, "github.token", null, "CI_JOB_TOKEN", "System.AccessToken", null),
     ];
 

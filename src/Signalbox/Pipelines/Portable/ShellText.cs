@@ -24,7 +24,7 @@ internal static class ShellText
     {
         var single = quoting.Now == ShellQuote.Single;
         if (single) parts.Add(new("'\"", null));
-        parts.Add(new(null, reference));
+        parts.Add(new(null, quoting.Now == ShellQuote.QuotedDocument ? reference with { InText = true } : reference));
         if (single) parts.Add(new("\"'", null));
         quoting.Pass("x");
     }
@@ -63,13 +63,13 @@ internal static class ShellText
     public static string Variable(PortableReference reference, string name) => reference.Bare ? name : $"${{{name}}}";
 
     /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
-    /// <param name="variable">The shell variable of a reference, or null.</param>
+    /// <param name="variable">The shell variable of a reference, or what the shell puts in for it where it begins with a dollar sign; null where there is none.</param>
     public static string Word(PortableText text, Func<PortableReference, string?> variable)
     {
         if (text.IsLiteral) return Words.Quote(text.Literal!);
         var word = new StringBuilder("\"");
         foreach (var part in text.Parts)
-            if (part.Reference is { } reference) word.Append("${").Append(variable(reference) ?? "LEFT_FOR_A_PERSON").Append('}');
+            if (part.Reference is { } reference) word.Append(variable(reference) switch { null => "${LEFT_FOR_A_PERSON}", ['$', ..] whole => whole, var name => $"${{{name}}}" });
             else
                 foreach (var c in part.Literal!)
                 {

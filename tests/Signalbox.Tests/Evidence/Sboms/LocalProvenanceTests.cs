@@ -12,12 +12,12 @@ public sealed class LocalProvenanceTests
 {
     private static readonly ArtifactDigest s_digest = new("sha256", "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
 
-    private static readonly LocalRun s_run = new(
+    private static readonly LocalBuild s_run = new(
         [("shop", s_digest)], new("https://user:secret@github.com/acme/shop", "refs/heads/main", new string('a', 40), true), ("signalbox.yaml", s_digest),
         ["test", "build"], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }, [("web/yarn.lock", s_digest), ("go.mod", s_digest)],
         "run-7", new(2026, 11, 27, 12, 0, 0, TimeSpan.FromHours(1)), new(2026, 11, 27, 12, 5, 0, TimeSpan.FromHours(1)), "1.2.3");
 
-    private static Statement Read(LocalRun run) => Statement.Read(new DsseEnvelope(Statement.PayloadType, LocalProvenance.Statement(run), "", []));
+    private static Statement Read(LocalBuild run) => Statement.Read(new DsseEnvelope(Statement.PayloadType, LocalProvenance.Statement(run), "", []));
 
     [Fact]
     public void Written_IsReadAgain_WithSourceAndBuilder()

@@ -35,7 +35,7 @@ public sealed class HostileTextTests
             var (again, _) = PortableRig.Read(platform, text);
             Assert.True(again.Jobs.Count == 2, $"{platform}: {again.Jobs.Count} jobs\n{text}");
             Assert.True(again.Jobs[1].Needs.SequenceEqual([again.Jobs[0].Id]), $"{platform}: other needs\n{text}");
-            Assert.True(again.Jobs[0].Steps.OfType<RunStep>().Select(s => s.Script.ToString()).SequenceEqual(["echo \"$VALUE\""]), $"{platform}: another script\n{text}");
+            Assert.True(again.Jobs[0].Steps.OfType<RunStep>().Select(s => s.Script.ToString()).Where(s => !s.StartsWith("echo 'left for a person: ", StringComparison.Ordinal)).SequenceEqual(["echo \"$VALUE\""]), $"{platform}: another script\n{text}");
             var read = again.Jobs[0].Variables.Where(v => v.Name == "VALUE").Select(v => v.Value).ToList();
             Assert.True(read is [var only] && (Same(only, value) || log.AnyLeft), $"{platform}: {read.FirstOrDefault()} is not {value}\n{text}");
             Assert.True(again.Jobs.SelectMany(j => j.Variables).SelectMany(v => v.Value.References).All(_ => false), $"{platform}: a reference was made\n{text}");

@@ -13,6 +13,30 @@ public sealed class RealPipelinesTests(ITestOutputHelper output)
 {
     public static TheoryData<string, Platform> Folders => new() { { "github", Platform.GitHubActions }, { "gitlab", Platform.GitLab }, { "azure", Platform.AzurePipelines }, { "jenkins", Platform.Jenkins } };
 
+    /// <summary>The real pipelines of some platforms that can be read; the test is skipped where there are none.</summary>
+    internal static IReadOnlyList<(string Name, PortablePipeline Pipeline)> Read(params Platform[] platforms)
+    {
+        var root = Environment.GetEnvironmentVariable("SIGNALBOX_PIPELINES");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "SIGNALBOX_PIPELINES does not name a folder of real pipelines");
+        var read = new List<(string, PortablePipeline)>();
+        foreach (var (folder, platform) in Folders.Select(row => row.Data).Where(row => platforms.Contains(row.Item2) && Directory.Exists(Path.Combine(root, row.Item1))))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                if (PipelineConversion.Read(platform, Path.GetFileName(file), new YamlText(File.ReadAllText(file).TrimStart('\uFEFF')), new(), out _) is { } pipeline) read.Add((Path.GetFileName(file), pipeline));
+        return read;
+    }
+
+    /// <summary>What is written of them for another platform holds to that one's schema.</summary>
+    [Theory]
+    [InlineData("github", Platform.GitHubActions)]
+    [InlineData("gitlab", Platform.GitLab)]
+    [InlineData("azure", Platform.AzurePipelines)]
+    public void Converted_HoldToTheSchema(string to, Platform platform)
+    {
+        Assert.SkipUnless(WrittenSchemaTests.HasSchemas, "the platforms' schemas are not beside the repository");
+        var wrong = Read([.. PortableRig.Platforms.Where(p => p != platform)]).Select(real => (real.Name, Problems: WrittenSchemaTests.Problems(to, PortableRig.Write(platform, real.Pipeline).Text))).Where(p => p.Problems.Count > 0).ToList();
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(20).Select(w => $"{w.Name}: {string.Join("; ", w.Problems.Take(3))}")));
+    }
+
     [Theory]
     [MemberData(nameof(Folders))]
     public void Real_AreReadWithoutLossOrWithAStatedOne(string folder, Platform platform)

@@ -64,8 +64,8 @@ pipeline {
             steps {
               error('left for a person: job test: the services postgres:16 are not carried')
               error('left for a person: a matrix whose combinations have different axes')
-              withEnv(['DATABASE_URL=postgres://postgres:test@localhost:5432/postgres']) {
-                withCredentials([string(credentialsId: 'TEST_TOKEN', variable: 'TOKEN')]) {
+              withCredentials([string(credentialsId: 'TEST_TOKEN', variable: 'TOKEN')]) {
+                withEnv(['DATABASE_URL=postgres://postgres:test@localhost:5432/postgres']) {
                   dir('app') {
                     sh 'npm test -- --reporter=\'\'"${node}"\'\''
                   }
@@ -94,9 +94,7 @@ pipeline {
         }
       }
       steps {
-        dir('dist') {
-          unstash 'dist'
-        }
+        unstash 'dist'
         error('left for a person: Token is not set on Jenkins')
         error('left for a person: Actor is not set on Jenkins')
         sh 'echo "${LEFT_FOR_A_PERSON}" | docker login --username "${LEFT_FOR_A_PERSON}" --password-stdin ghcr.io'
@@ -114,9 +112,15 @@ pipeline {
       // environment: production
       when {
         branch 'main'
+        triggeredBy 'BranchEventCause'
+        anyOf {
+          branch 'main'
+          tag pattern: 'v.*', comparator: 'REGEXP'
+        }
       }
       options {
         skipDefaultCheckout()
+        lock('deploy-production')
       }
       steps {
         error('left for a person: the variable EXPRESSION: ${{ github.event.head_commit.author.name }}')

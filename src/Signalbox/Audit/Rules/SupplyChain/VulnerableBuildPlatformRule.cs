@@ -25,11 +25,11 @@ internal sealed class VulnerableBuildPlatformRule : Rule, IChecks<PodContainer>,
             if (stage.Outside is { } image && BuildPlatforms.Of(image) is { } advisory) Found(image, advisory, stage.ImageWord.Range, "the image", report);
     }
 
-    private static void Check(ImageReference? image, YamlEntry? entry, string title, Report report)
+    private static void Check(WrittenImage? image, YamlEntry? entry, string title, Report report)
     {
         if (image is not null && entry is not null && BuildPlatforms.Of(image) is { } advisory) Found(image, advisory, entry.Range, title, report);
     }
 
-    private static void Found(ImageReference image, PlatformAdvisory advisory, TextRange range, string title, Report report) =>
+    private static void Found(WrittenImage image, PlatformAdvisory advisory, TextRange range, string title, Report report) =>
         report.At(range, $"{title} is {image.Name} {YamlQuote.Short(image.Tag!)}, which has {advisory.Id}: {advisory.What}", "expected a version that mends it");
 }

@@ -30,37 +30,58 @@ internal sealed class AzureConditions
     /// <summary>A call, a text, or the path of a value.</summary>
     private sealed record Term(string Name, string? Text, List<Term>? Arguments);
 
-    /// <summary>Reads conditions that all must hold: a stage's and its job's.</summary>
-    public static (RunsWhen When, PortableCondition? If) Read(params IEnumerable<string> texts)
+    /// <summary>
+    /// Reads conditions that all must hold, a stage's and its job's: after which ends it runs, whether it is left out with what it needs, and what must
+    /// hold beside. A condition that is written takes the place of <c>succeeded()</c> (learn.microsoft.com, "Specify conditions").
+    /// </summary>
+    public static (RunsWhen When, bool TakenAlong, PortableCondition? If) Read(params IReadOnlyList<string> texts)
     {
-        var when = RunsWhen.Succeeded;
+        var (when, notFailed) = (texts.Count == 0 ? RunsWhen.Succeeded : RunsWhen.Always, false);
         var parts = new List<PortableCondition?>();
-        foreach (var text in texts)
+        try
         {
-            var reader = new AzureConditions(text);
-            try
-            {
-                var root = reader.Read(0);
-                reader.Blank();
-                if (reader._at != text.Length) throw new Unreadable();
-                foreach (var term in root is { Name: "and", Arguments: { } all } ? all : [root])
-                    if (Status(term) is { } status) when = status;
-                    else parts.Add(Of(term));
-            }
-            catch (Unreadable)
-            {
-                return (RunsWhen.Succeeded, new RawCondition(Platform.AzurePipelines, string.Join(" and ", texts)));
-            }
+            foreach (var term in texts.Select(Root).SelectMany(r => r is { Name: "and", Arguments: { } all } ? all : [r]))
+                if (term is { Name: "not", Arguments: [{ Name: "failed", Arguments.Count: 0 }] }) notFailed = true;
+                else if (Status(term) is { } status) when = RunsWhens.Both(when, status) ?? throw new Unreadable();
+                else parts.Add(Of(term));
+            if (notFailed && when != RunsWhen.Finished) throw new Unreadable();
+            return (notFailed ? RunsWhen.Succeeded : when, !notFailed, PortableCondition.All(parts));
         }
-        return (when, PortableCondition.All(parts));
+        catch (Unreadable)
+        {
+            return (RunsWhen.Succeeded, true, new RawCondition(Platform.AzurePipelines, string.Join(" and ", texts)));
+        }
     }
 
-    private static RunsWhen? Status(Term term) => term is not { Arguments.Count: 0 } ? null : term.Name switch
+    /// <summary>The condition of an insertion, <c>${{ if … }}</c>.</summary>
+    public static PortableCondition Inserted(string text)
     {
-        "succeeded" => RunsWhen.Succeeded,
-        "always" => RunsWhen.Always,
-        "failed" => RunsWhen.Failed,
-        "succeededorfailed" => RunsWhen.Finished,
+        try
+        {
+            return Of(Root(text));
+        }
+        catch (Unreadable)
+        {
+            return new RawCondition(Platform.AzurePipelines, text);
+        }
+    }
+
+    private static Term Root(string text)
+    {
+        var reader = new AzureConditions(text);
+        var root = reader.Read(0);
+        reader.Blank();
+        return reader._at == text.Length ? root : throw new Unreadable();
+    }
+
+    private static RunsWhen? Status(Term term) => term switch
+    {
+        { Name: "not", Arguments: [{ Name: "canceled", Arguments.Count: 0 }] } => RunsWhen.Finished,
+        not { Arguments.Count: 0 } => null,
+        { Name: "succeeded" } => RunsWhen.Succeeded,
+        { Name: "always" } => RunsWhen.Always,
+        { Name: "failed" } => RunsWhen.Failed,
+        { Name: "succeededorfailed" } => RunsWhen.Finished,
         _ => null,
     };
 
@@ -163,9 +184,9 @@ internal sealed class AzureConditions
         if (Variable(of) is not { } name) throw new Unreadable();
         return name.ToLowerInvariant() switch
         {
-            Source when value.StartsWith(Heads, StringComparison.Ordinal) && !value.Contains('*') => new RefIs(false, value[Heads.Length..]),
-            Source when value.StartsWith(Tags, StringComparison.Ordinal) && !value.Contains('*') => new RefIs(true, value[Tags.Length..]),
-            "build.sourcebranchname" when !value.Contains('*') => new RefIs(false, value),
+            Source when value.StartsWith(Heads, StringComparison.Ordinal) && !RefGlob.IsPattern(value) => new RefIs(false, value[Heads.Length..]),
+            Source when value.StartsWith(Tags, StringComparison.Ordinal) && !RefGlob.IsPattern(value) => new RefIs(true, value[Tags.Length..]),
+            "build.sourcebranchname" when !RefGlob.IsPattern(value) => new RefIs(false, value),
             "build.reason" => s_reasons.Where(r => r.Reason == value).Select(r => new EventIs(r.Event)).FirstOrDefault() ?? throw new Unreadable(),
             "system.pullrequest.targetbranch" => new TargetIs(value.StartsWith(Heads, StringComparison.Ordinal) ? value[Heads.Length..] : value),
             "system.pullrequest.targetbranchname" => new TargetIs(value),
@@ -178,19 +199,24 @@ internal sealed class AzureConditions
     public static PortableCondition? Problem(PortableCondition? condition) => condition?.Everything().FirstOrDefault(c => c switch
     {
         RawCondition raw => raw.Platform != Platform.AzurePipelines,
-        RefIs r => !r.IsSimple,
+        RefIs r => !r.IsSimple || HasBraces(r.Text),
         IsDefaultBranch => true,
-        ValueIs value => Value(value.Reference) is null,
+        TargetIs target => HasBraces(target.Branch),
+        ValueIs value => Value(value.Reference) is null || HasBraces(value.Value),
         _ => false,
     });
 
+    // a template's expression would be put in before the condition is read
+    private static bool HasBraces(string text) => text.Contains("${{", StringComparison.Ordinal);
+
     /// <summary>The condition; null where nothing need be said.</summary>
+    /// <param name="takenAlong">Whether it is left out with what it needs; a step needs nothing.</param>
     /// <param name="job">The name of a job as it is written.</param>
-    public static string? Write(RunsWhen when, PortableCondition? condition, Func<string, string> job)
+    public static string? Write(RunsWhen when, bool takenAlong, PortableCondition? condition, Func<string, string> job)
     {
         if (condition is RawCondition whole) return whole.Text;
-        var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failed()", RunsWhen.Finished => "succeededOrFailed()", _ => "succeeded()" };
-        if (condition is null) return when == RunsWhen.Succeeded ? null : status;
+        var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failed()", RunsWhen.Finished => "succeededOrFailed()", _ => takenAlong ? "succeeded()" : "not(failed()), not(canceled())" };
+        if (condition is null) return when != RunsWhen.Succeeded ? status : takenAlong ? null : $"and({status})";
         return $"and({status}, {(condition is AllOf all ? string.Join(", ", all.Parts.Select(p => Say(p, job))) : Say(condition, job))})";
     }
 

@@ -14,21 +14,32 @@ public static class AzureImport
     {
         var (pipeline, root) = (azure.Pipeline, azure.Root);
         foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
-        foreach (var inclusion in pipeline.Inclusions.Where(i => i.Remote)) log.Left(inclusion.Range, $"the template {inclusion.Source} is not carried", "bring what it holds into the file");
+        // a template of steps is a step that only Azure has
+        var steps = pipeline.Uses.Select(u => u.Range).ToHashSet();
+        foreach (var inclusion in pipeline.Inclusions.Where(i => i.Remote || !steps.Contains(i.Range))) log.Left(inclusion.Range, $"the template {inclusion.Source} is not carried", "bring what it holds into the file");
         foreach (var resource in root.Get("resources").Entries().Where(e => e.Key.Value is not ("containers" or "repositories"))) log.Left(resource.Range, $"resources: {resource.Key.Value}: is not carried");
-        foreach (var group in root.Get("variables").Items().Where(v => v.Get("group") is not null)) log.Left(group.Range, $"the variable group {group.Text("group")} is not carried", "keep its values in the other platform's settings");
+        foreach (var odd in root.Get("parameters").Items().Where(p => p.Text("type") is not (null or "string" or "boolean" or "number"))) log.Left(odd.Range, $"the parameter {odd.Text("name")} of the type {odd.Text("type")} is not carried");
+        foreach (var schedule in root.Get("schedules").Items().Where(s => s.Get("branches") is not null)) log.Changed(schedule.Range, "the schedule runs for the main branch alone");
+        Elsewhere(root.Get("variables"), log);
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
-        var reader = new AzureJobImport(root, stages, declared, pipeline.Jobs, log);
-        return new()
+        var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
+        return ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
             Inputs = [.. root.Get("parameters").Items().Where(p => p.Text("name") is not null).Select(Input)],
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
-            Jobs = [.. pipeline.Jobs.Select(reader.Read)],
-        };
+            Jobs = reader.ReadAll(pipeline.Jobs),
+        });
+    }
+
+    /// <summary>Says which variables are kept elsewhere than in the file.</summary>
+    internal static void Elsewhere(YamlNode? variables, CarriageLog log)
+    {
+        foreach (var group in variables.Items().Where(v => v.Get("group") is not null)) log.Left(group.Range, $"the variable group {group.Text("group")} is not carried", "keep its values in the other platform's settings");
+        foreach (var template in variables.Items().Where(v => v.Get("template") is not null)) log.Left(template.Range, $"the variables of {template.Text("template")} are not carried", "bring them into the file");
     }
 
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>
@@ -50,8 +61,8 @@ public static class AzureImport
                     Branches = branches ?? (map.Get("tags") is not null && map.Get("branches") is null ? [] : null),
                     Tags = tags ?? [],
                     IgnoredBranches = Globs(map.Get("branches", "exclude")) ?? [],
-                    Paths = Texts(map.Get("paths", "include")),
-                    IgnoredPaths = Texts(map.Get("paths", "exclude")),
+                    Paths = Paths(map.Get("paths", "include")),
+                    IgnoredPaths = Paths(map.Get("paths", "exclude")),
                     Source = trigger.Range,
                 };
             case "trigger": return new(PortableEvent.Push) { Branches = Globs(node is YamlSequence ? node : null), Tags = [], Source = trigger.Range };
@@ -61,8 +72,8 @@ public static class AzureImport
                     Branches = Globs(node is YamlSequence ? node : node.Get("branches", "include") ?? (node.Get("branches") as YamlSequence)),
                     Tags = [],
                     IgnoredBranches = Globs(node.Get("branches", "exclude")) ?? [],
-                    Paths = Texts(node.Get("paths", "include")),
-                    IgnoredPaths = Texts(node.Get("paths", "exclude")),
+                    Paths = Paths(node.Get("paths", "include")),
+                    IgnoredPaths = Paths(node.Get("paths", "exclude")),
                     Source = trigger.Range,
                 };
             case "schedules": return new(PortableEvent.Schedule) { Tags = [], Crons = [.. node.Items().Select(s => s.Text("cron")).OfType<string>()], Source = trigger.Range };
@@ -73,6 +84,13 @@ public static class AzureImport
     }
 
     private static IReadOnlyList<string> Texts(YamlNode? node) => [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
+
+    // a folder stands for all in it, and a star at the end takes slashes, too
+    private static IReadOnlyList<string> Paths(YamlNode? node) =>
+    [
+        .. Texts(node).SelectMany(p => p.EndsWith("/*", StringComparison.Ordinal) ? [p + "*"] : p.EndsWith('/') ? [p + "**"]
+            : p.Contains('*') || p[(p.LastIndexOf('/') + 1)..].Contains('.') ? (IEnumerable<string>)[p] : [p, p + "/**"]).Distinct(),
+    ];
 
     // a star takes slashes, too
     private static string[]? Globs(YamlNode? node)

@@ -14,13 +14,14 @@ internal sealed class AzureJobImport
 
     private readonly YamlMapping _root;
     private readonly AzureStages _stages;
+    private readonly AzureInsertions _insertions;
     private readonly IReadOnlySet<string> _declared;
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
-    public AzureJobImport(YamlMapping root, AzureStages stages, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+    public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
     {
-        (_root, _stages, _declared, _log) = (root, stages, declared, log);
+        (_root, _stages, _insertions, _declared, _log) = (root, stages, insertions, declared, log);
         // a job's name alone where no other stage has the same
         var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));
@@ -28,7 +29,18 @@ internal sealed class AzureJobImport
 
     private static string Short(string id) => id[(id.LastIndexOf('.') + 1)..];
 
-    public PortableJob Read(Job job)
+    /// <summary>All jobs. One that is left out takes those of its stage along that need it; a stage that is left out those of the stages that need it.</summary>
+    public IReadOnlyList<PortableJob> ReadAll(IEnumerable<Job> jobs)
+    {
+        var read = jobs.Select(j => (Job: Read(j, out var takenAlong), Along: takenAlong, j.Stage, Left: AzureConditions.Read([.. Said(_stages.Owner(j.Node!))]).If)).ToList();
+        var by = read.DistinctBy(r => r.Job.Id).ToDictionary(r => r.Job.Id, StringComparer.Ordinal);
+        return Skipping.Spread([.. read.Select(r => r.Job)], j => j.When == RunsWhen.Succeeded && by[j.Id].Along,
+            (job, before) => by[job.Id].Stage == by[before.Id].Stage ? before.If : by[before.Id].Left);
+    }
+
+    private static IEnumerable<string> Said(YamlMapping? node) => node.Text("condition") is { } text ? [text] : [];
+
+    private PortableJob Read(Job job, out bool takenAlong)
     {
         var node = job.Node!;
         var stage = _stages.Owner(node);
@@ -36,7 +48,11 @@ internal sealed class AzureJobImport
         foreach (var entry in node.Entries().Where(e => !ReferenceEquals(node, _root) && !s_keys.Contains(e.Key.Value))) _log.Left(entry.Range, $"job {id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Node).Entries().SelectMany(c => c.Value.Entries()).Select(v => v.Key.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var references = new AzureReferences(_declared, axes);
-        var (when, condition) = AzureConditions.Read(new[] { stage?.Text("condition"), node.Text("condition") }.OfType<string>());
+        (var when, takenAlong, var condition) = Condition(job, node, stage);
+        foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
+        if (!ReferenceEquals(node, _root)) AzureImport.Elsewhere(node.Get("variables"), _log);
+        if (stage is not null && ReferenceEquals(AzureList.Of(stage.Get("jobs")).FirstOrDefault()?.Node, node)) AzureImport.Elsewhere(stage.Get("variables"), _log);
+        if (job.Retry is { } retry) _log.Changed(retry.Range, $"job {id}: all of it is tried again, not the step alone");
         if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
         return new()
         {
@@ -44,9 +60,9 @@ internal sealed class AzureJobImport
             Name = job.Name,
             Needs = [.. job.Needs.Select(n => _names.GetValueOrDefault(n.Id, n.Id)).Distinct()],
             When = when,
-            If = Renamed(condition, job.Stage),
+            If = PortableCondition.All(Renamed(condition, job.Stage), _insertions.Condition(node)),
             Manual = job.Manual is not null,
-            Runner = Runner(job, references),
+            Runner = Runner(job, (node.Get("pool") ?? stage.Get("pool") ?? _root.Get("pool")).Get("demands"), references),
             Environment = job.Environment is { Name: { } name } environment ? new(references.Read(name), null, environment.Range) : null,
             Variables = AzureImport.Variables([.. AzureJobReader.Variables(stage.Get("variables")), .. ReferenceEquals(node, _root) ? [] : job.Variables], references),
             Container = Image(node.Get("container"), null, references),
@@ -55,19 +71,23 @@ internal sealed class AzureJobImport
             Timeout = job.Timeout,
             FailureIgnored = Ignored(job.FailureIgnored),
             Retries = job.Retry?.Count ?? 0,
-            Steps = new AzureStepImport(references, Runner(job, references).System == RunnerSystem.Windows, _log).ReadAll(job),
+            Steps = new AzureStepImport(references, Runner(job, null, references).System == RunnerSystem.Windows, _insertions, _log).ReadAll(job),
             Source = job.Range,
         };
     }
 
-    private PortableCondition? Renamed(PortableCondition? condition, string? stage) => condition switch
+    private (RunsWhen When, bool TakenAlong, PortableCondition? If) Condition(Job job, YamlMapping node, YamlMapping? stage)
     {
-        ResultIs result => result with { Job = _names.GetValueOrDefault(stage is null ? result.Job : $"{stage}.{result.Job}", result.Job) },
-        Not not => new Not(Renamed(not.Part, stage)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Renamed(p, stage)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Renamed(p, stage)!)]),
-        _ => condition,
-    };
+        string[] outer = [.. Said(stage)];
+        if (node.Get("dependsOn") is null || outer.Length == 0) return AzureConditions.Read([.. outer, .. Said(node)]);
+        // what waits for another job of its stage looks at the end of that one
+        var (first, (when, along, condition)) = (AzureConditions.Read(outer), AzureConditions.Read([.. Said(node)]));
+        if (first.When < when) _log.Changed(job.Range, $"job {_names[job.Id]}: it also runs after a failure of an earlier stage");
+        return (when, along, PortableCondition.All(first.If, condition));
+    }
+
+    private PortableCondition? Renamed(PortableCondition? condition, string? stage) =>
+        condition?.Map(f => f is ResultIs result ? result with { Job = _names.GetValueOrDefault(stage is null ? result.Job : $"{stage}.{result.Job}", result.Job) } : f);
 
     private bool Ignored(Leniency? leniency)
     {
@@ -75,12 +95,12 @@ internal sealed class AzureJobImport
         return leniency is { Always: true };
     }
 
-    private static PortableRunner Runner(Job job, AzureReferences references)
+    private static PortableRunner Runner(Job job, YamlNode? demands, AzureReferences references)
     {
         if (job.Runner.Count == 0 || job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
         var name = job.Runner[0].Name;
         var system = name.StartsWith("win", StringComparison.OrdinalIgnoreCase) || name.StartsWith("vs20", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.StartsWith("mac", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
-        return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
+        return new(system, [.. job.Runner.Select(r => r.Name).Concat(demands.ItemsOrSelf().Select(d => d.Text()).OfType<string>()).Select(l => references.Read(l))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
     }
 
     private PortableImage? Image(YamlNode? node, string? alias, AzureReferences references)
@@ -90,7 +110,7 @@ internal sealed class AzureJobImport
         foreach (var other in node.Entries().Where(e => e.Key.Value is "endpoint" or "volumes" or "mountReadOnly" or "trigger")) _log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried");
         return new(references.Read(image), alias)
         {
-            Variables = AzureImport.Variables(JobReader.Variables(node.Get("env")), references),
+            Variables = AzureImport.Variables(GitHubJobReader.Variables(node.Get("env")), references),
             Ports = [.. node.Get("ports").Items().Select(p => p.Text()).OfType<string>()],
             Options = node.Text("options"),
             Source = node!.Range,

@@ -71,9 +71,13 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
         { Kind: ReferenceKind.Input, Name: { } name } => $"${{{{ parameters.{Names.Variable(name)} }}}}",
         { Kind: ReferenceKind.StepOutput, Of: { } step, Name: { } name } => $"$({Names.Variable(step)}.{VariableName(name)})",
         { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } name } when name.StartsWith('$') => name,
-        { Kind: ReferenceKind.Foreign or ReferenceKind.JobOutput } => null,
+        { Kind: ReferenceKind.JobOutput, Of: { } job, Name: { } name } => $"$({OutputVariable(job, name)})",
+        { Kind: ReferenceKind.Foreign } => null,
         _ => ReferenceTable.Macro(reference.Kind) is { } macro ? $"$({macro})" : null,
     };
+
+    /// <summary>The variable of a job that holds an output of another.</summary>
+    public static string OutputVariable(string job, string name) => Names.Variable($"{job}_{name}");
 
     /// <summary>Letters, digits, dots and underscores, no digit first.</summary>
     public static string VariableName(string name)

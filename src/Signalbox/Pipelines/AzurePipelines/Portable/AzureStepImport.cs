@@ -6,7 +6,7 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>The meaning of steps: scripts, well-known tasks, and the rest as what only Azure has.</summary>
 /// <param name="windows">Whether the job runs on Windows, where a script is the command prompt's.</param>
-internal sealed class AzureStepImport(AzureReferences references, bool windows, CarriageLog log)
+internal sealed class AzureStepImport(AzureReferences references, bool windows, AzureInsertions insertions, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
@@ -16,33 +16,38 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     public IReadOnlyList<PortableStep> ReadAll(Job job)
     {
-        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(Read).OfType<PortableStep>().ToList();
+        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(s => Read(s, job)).OfType<PortableStep>().ToList();
         // a job fetches the sources where it does not say otherwise, a deployment does not
         var said = job.Steps.Any(s => s.Node.Get("checkout") is not null);
         return said || job.Node.Get("deployment") is not null || steps.Count == 0 ? steps : [new CheckoutStep { Source = job.Range }, .. steps];
     }
 
-    private PortableStep? Read(Step step)
+    private PortableStep? Read(Step step, Job job)
     {
         var node = step.Node;
         if (node.Text("checkout") == "none") return null;
         foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
         if (node.Boolean("failOnStderr") == true) log.Left(step.Range, "failOnStderr: is not carried", "let the command's own exit code say it");
-        var (when, condition) = step.Condition is { } said ? AzureConditions.Read(said.Text) : (RunsWhen.Succeeded, null);
+        var (when, _, condition) = AzureConditions.Read(step.Condition is { } said ? [said.Text] : []);
+        if (when == RunsWhen.Succeeded && AfterFailure(job).Any(n => node!.Range.Start >= n.Start && node.Range.End <= n.End)) when = RunsWhen.Failed;
         var read = Body(step);
         return read with
         {
             Id = step.Id,
             Name = step.Name is { } name ? references.Read(name) : null,
             When = when,
-            If = condition,
+            If = PortableCondition.All(condition, insertions.Condition(node, job.Node)),
             FailureIgnored = step.FailureIgnored is { Always: true },
-            Timeout = JobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
+            Timeout = GitHubJobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
             // a variable under its own name is what the shell has anyway
             Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name)],
             Source = step.Range,
         };
     }
+
+    // the steps of a deployment that stand under on: failure:
+    private static IEnumerable<TextRange> AfterFailure(Job job) =>
+        job.Node.Get("strategy").Entries().Select(s => s.Value.Get("on").Get("failure")).OfType<YamlNode>().Select(n => n.Range);
 
     private PortableStep Body(Step step)
     {
@@ -70,6 +75,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
         "publishpipelineartifact" when Has(step, "targetPath", "artifact", "artifactName", "publishLocation") => new UploadStep(Text(step, "artifact") ?? Text(step, "artifactName") ?? PortableText.Of("artifact"), [Text(step, "targetPath") ?? PortableText.Of(".")]),
         "download" when step.Node.Text("download") == "current" => new DownloadStep(step.Node.Text("artifact") is { } artifact ? references.Read(artifact) : null, references.Read($"$(Pipeline.Workspace)/{step.Node.Text("artifact")}")),
         "downloadpipelineartifact" when Has(step, "artifact", "artifactName", "path", "targetPath", "buildType", "source") && step.Input("buildType") is null or "current" && step.Input("source") is null or "current" => Download(step),
+        "publishtestresults" when Has(step, "testResultsFormat", "testRunner", "testResultsFiles", "testRunTitle", "mergeTestResults") && (step.Input("testResultsFormat") ?? step.Input("testRunner") ?? "JUnit") == "JUnit" => new ReportStep("junit", Lines(step.Input("testResultsFiles") ?? "**/TEST-*.xml")),
+        "publishcodecoverageresults" when Has(step, "codeCoverageTool", "summaryFileLocation") && (step.Input("codeCoverageTool") ?? "Cobertura") == "Cobertura" && step.Input("summaryFileLocation") is { } summary => new ReportStep("cobertura", Lines(summary)),
         "usenode" or "nodetool" when Has(step, "version", "versionSpec") => new SetupStep("node", Text(step, "version") ?? Text(step, "versionSpec")),
         "usepythonversion" when Has(step, "versionSpec") => new SetupStep("python", Text(step, "versionSpec")),
         "usedotnet" when Has(step, "version", "packageType") && step.Input("packageType") is null or "sdk" => new SetupStep("dotnet", Text(step, "version")),
@@ -85,8 +92,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
     private DownloadStep Download(Step step)
     {
         var folder = Text(step, "path") ?? Text(step, "targetPath");
-        var here = folder?.Parts is [{ Reference.Kind: ReferenceKind.Workspace }];
-        return new(Text(step, "artifact") ?? Text(step, "artifactName"), here ? null : folder);
+        // without a path it comes to the folder above the sources
+        return new(Text(step, "artifact") ?? Text(step, "artifactName"), folder ?? references.Read("$(Pipeline.Workspace)"));
     }
 
     /// <summary>A key's pieces between bars: quoted ones are text, the others files, and text where they name none.</summary>
@@ -101,6 +108,8 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
         return new(references.Read(string.Join('-', texts)), files, [.. restore], [references.Read(step.Input("path")!)]);
     }
 
+    private IReadOnlyList<PortableText> Lines(string text) => [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => references.Read(l))];
+
     private static bool Has(Step step, params string[] known) => step.Inputs.All(i => known.Contains(i.Name, StringComparer.OrdinalIgnoreCase));
 
     private PortableText? Text(Step step, string name) => step.Input(name) is { } value ? references.Read(value) : null;
@@ -111,6 +120,13 @@ internal static class AzureShell
 {
     private const string Stops = "set -e\n";
     private const string GoesOn = "set +e\n";
+
+    /// <summary>The variable by which a script knows the file of its outputs.</summary>
+    public const string Outputs = "OUTPUTS";
+
+    /// <summary>A script that hands over what it wrote into the file, however it ends (learn.microsoft.com, "Logging commands: SetVariable").</summary>
+    public static string HandsOver(string text) =>
+        $"{Outputs}=\"$(mktemp)\"\ntrap 'while IFS=\"=\" read -r name value; do echo \"##vso[task.setvariable variable=$name;isOutput=true]$value\"; done < \"${Outputs}\"' EXIT\n{(text.Contains('\n') ? text : Stops + text)}";
 
     /// <summary>A script of Azure's as one that stops.</summary>
     public static string Model(RunStep run)

@@ -6,13 +6,14 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
 /// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
-internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureText text, CarriageLog log)
+/// <param name="root">Where the files of what is brought were.</param>
+internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
     public IReadOnlyList<YamlOut> Steps(bool deploys)
     {
         var steps = job.Steps.SelectMany(Step).ToList();
-        steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", LeftStep.Script(m)).Add("displayName", "Left for a person")));
+        steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", AzureReferences.Script(LeftStep.Script(m), text.IsKnown)).Add("displayName", "Left for a person")));
         if (!deploys && !job.Steps.Any(s => s is CheckoutStep)) steps.Insert(0, new OutMap().Add("checkout", "none"));
         if (deploys && steps.Count == 0) steps.Add(new OutMap().Add("script", ":"));
         return [.. steps];
@@ -21,7 +22,6 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
     private IEnumerable<OutMap> Step(PortableStep step)
     {
         if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
-        foreach (var variable in step.Variables.Where(v => AzureReferences.Write(v.Value) is null)) yield return new OutMap().Add("bash", AzureReferences.Script(LeftStep.Script($"the variable {variable.Name}: {variable.Value}"), text.IsKnown));
         foreach (var map in Body(step)) yield return Rest(map, step);
     }
 
@@ -33,7 +33,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
             log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as condition:, and take the failing step out");
             lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
         }
-        else map.Add("condition", AzureConditions.Write(step.When, step.If, n => n));
+        else map.Add("condition", AzureConditions.Write(step.When, takenAlong: true, step.If, n => n));
         if (step.FailureIgnored) map.Add("continueOnError", true);
         map.Add("timeoutInMinutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.Retries > 0 && step is RunStep)
@@ -52,8 +52,7 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
                 if ((variable.Name.Any(char.IsLower) || IsSecret(variable)) && run.Script.Parts.Any(p => p.Literal?.Contains(variable.Name, StringComparison.Ordinal) == true))
                     yield return new(variable.Name, PortableText.Of(new PortableReference(ReferenceKind.Variable, variable.Name)), step.Source);
         foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References))
-            if (reference is { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name }) yield return new(name, PortableText.Of(reference), step.Source);
-            else if (reference.Kind == ReferenceKind.Token) yield return new("SYSTEM_ACCESSTOKEN", PortableText.Of(reference), step.Source);
+            if (ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is null) yield return new(Name(reference), PortableText.Of(reference), step.Source);
     }
 
     private static bool IsSecret(PortableVariable variable) => variable.Value.References.Any(r => r.Kind == ReferenceKind.Secret);
@@ -70,7 +69,9 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
             case SetupStep setup: yield return Setup(setup); break;
             case CacheStep cache: foreach (var path in cache.Paths) yield return Cache(cache, path); break;
             case UploadStep upload: foreach (var map in Upload(upload)) yield return map; break;
-            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : "$(Build.SourcesDirectory)")); break;
+            case ReportStep { Kind: "junit" } tests: yield return Task("PublishTestResults@2", ("testResultsFormat", "JUnit"), ("testResultsFiles", string.Join('\n', tests.Paths.Select(p => Say(p, step))))); break;
+            case ReportStep coverage: yield return Task("PublishCodeCoverageResults@2", ("summaryFileLocation", string.Join('\n', coverage.Paths.Select(p => Say(p, step))))); break;
+            case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
@@ -83,21 +84,26 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
         }
     }
 
-    private static string Word(PortableText value) => ShellText.Word(value, r => r switch
+    private static string Word(PortableText value) => ShellText.Word(value, r => ReferenceTable.Shell(r.Kind, Platform.AzurePipelines) ?? Name(r));
+
+    // the variable that hands a value over to a command
+    private static string Name(PortableReference reference) => Names.Variable(reference switch
     {
-        { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis, Name: { } name } => Names.Variable(name),
         { Kind: ReferenceKind.Token } => "SYSTEM_ACCESSTOKEN",
-        _ => ReferenceTable.Shell(r.Kind, Platform.AzurePipelines),
+        { Of: { } of } => $"{of}_{reference.Name}",
+        { Kind: ReferenceKind.Foreign } => "EXPRESSION",
+        _ => reference.Name ?? reference.Kind.ToString(),
     });
 
     private OutMap Run(RunStep run)
     {
-        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var missing = run.Script.References.Where(r => Script(r, run) is null || r.Kind == ReferenceKind.JobOutput && !text.CanSay(r)).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
-        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
-        if (missing.Count > 0) script = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure")}\n{script}";
+        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
         if (run.IsPosix) script = AzureShell.Azure(script);
+        if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
         var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
         if (key is null)
         {
@@ -109,6 +115,8 @@ internal sealed class AzureStepWriter(PortableJob job, List<string> lost, AzureT
 
     private static string? Script(PortableReference reference, RunStep run)
     {
+        if (reference.InText) return AzureReferences.Macro(reference);
+        if (run.IsPosix && reference.Kind == ReferenceKind.OutputFile) return ShellText.Variable(reference, AzureShell.Outputs);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.AzurePipelines) is { } variable) return ShellText.Variable(reference, variable);
         if (run.IsPosix && reference is { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } name } && !name.StartsWith('$')) return ShellText.Variable(reference, name);
         return reference.Bare ? reference is { Kind: ReferenceKind.Axis or ReferenceKind.Variable, Name: { } bare } ? Names.Variable(bare).ToUpperInvariant() : null : AzureReferences.Macro(reference);

@@ -17,6 +17,23 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     private static IEnumerable<PortableReference> References(PortablePipeline pipeline) =>
         pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(j.Steps.SelectMany(s => s.Variables)))).SelectMany(v => v.Value.References);
 
+    /// <summary>What a person must see to before a job may go on: first of the whole pipeline, then of the job that is written.</summary>
+    public List<string> Lost { get; set; } = [];
+
+    /// <summary>The outputs of other jobs that the job that is written reads.</summary>
+    public HashSet<PortableReference> Outputs { get; } = [];
+
+    /// <summary>Whether an output of another job can be read in the one that is written.</summary>
+    public Func<PortableReference, bool> Carries { get; set; } = _ => false;
+
+    /// <summary>Whether all that stands in a text can be said.</summary>
+    public bool CanSay(PortableReference reference)
+    {
+        if (reference.Kind != ReferenceKind.JobOutput) return AzureReferences.Macro(reference) is not null;
+        Outputs.Add(reference);
+        return Carries(reference);
+    }
+
     /// <summary>The variables that every job has.</summary>
     public IReadOnlyList<PortableVariable> Declared => pipeline.Variables;
 
@@ -26,8 +43,9 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     public string Value(PortableText text, TextRange place)
     {
         foreach (var secret in text.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SaySecret(secret, place);
-        if (AzureReferences.Write(text) is { } said) return said;
+        if (text.References.ToList().TrueForAll(CanSay) && AzureReferences.Write(text) is { } said) return said;
         log.Left(place, $"the value {text} is not carried", "Azure has no such variable, or would put one in: write what is meant");
+        Lost.Add($"the value {text} is not carried");
         return $"left for a person: {text.ToString().Replace("$", "", StringComparison.Ordinal)}";
     }
 

@@ -10,17 +10,25 @@ internal static class AzureTriggerWriter
     {
         foreach (var trigger in triggers.Where(t => t.Event is not PortableEvent.Called)) log.Whole(trigger.Source, $"on {trigger.Event}");
         foreach (var trigger in triggers.GroupBy(t => t.Event).SelectMany(g => g.Skip(1))) log.Left(trigger.Source, $"a second trigger on {trigger.Event} is not carried");
-        root.Add("trigger", triggers.FirstOrDefault(t => t.Event == PortableEvent.Push) is { } push ? Push(push) : new OutText("none"));
+        root.Add("trigger", triggers.FirstOrDefault(t => t.Event == PortableEvent.Push) is { } push && Push(push, log) is { IsEmpty: false } filters ? filters : new OutText("none"));
         var change = triggers.FirstOrDefault(t => t.Event == PortableEvent.PullRequest);
         if (change is not null) log.Changed(change.Source, "a proposed change starts it only where the repository is on GitHub or Bitbucket", "elsewhere a branch policy: Build validation");
-        root.Add("pr", change is null ? new OutText("none") : Filters(change, Included(change.Branches) ?? ["*"], null));
+        root.Add("pr", change is null ? new OutText("none") : Filters(change, Included(change, change.Branches, log) ?? ["*"], null));
         if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Schedule) is { } schedule) Schedule(root, schedule, log);
         if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Called) is { } called) log.Left(called.Source, "being called by another pipeline is not carried", "resources: { pipelines: [{ pipeline: before, source: NAME, trigger: true }] }");
     }
 
-    private static OutMap Push(PortableTrigger push) => Filters(push, Included(push.Branches) ?? ["*"], Included(push.Tags) ?? ["*"]);
+    private static OutMap Push(PortableTrigger push, CarriageLog log)
+    {
+        var (branches, tags) = (Included(push, push.Branches, log) ?? ["*"], Included(push, push.Tags, log) ?? ["*"]);
+        return branches.Count + tags.Count == 0 ? new() : Filters(push, branches, tags);
+    }
 
-    private static IReadOnlyList<string>? Included(IReadOnlyList<string>? globs) => globs is null ? null : [.. globs.Select(Glob)];
+    private static IReadOnlyList<string>? Included(PortableTrigger trigger, IReadOnlyList<string>? globs, CarriageLog log)
+    {
+        foreach (var set in globs?.Where(g => RefGlob.IsPattern(g.Replace("*", "", StringComparison.Ordinal))) ?? []) log.Left(trigger.Source, $"the pattern {set} is not carried: Azure has no sets of characters", "a pattern with *, and a condition in the script");
+        return globs is null ? null : [.. globs.Where(g => !RefGlob.IsPattern(g.Replace("*", "", StringComparison.Ordinal))).Select(Glob)];
+    }
 
     // a star takes slashes, too
     private static string Glob(string glob) => glob.Replace("**", "*", StringComparison.Ordinal);

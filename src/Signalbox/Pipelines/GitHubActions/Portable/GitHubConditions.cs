@@ -19,18 +19,30 @@ internal static class GitHubConditions
 
     public static PortableEvent? EventOf(string name) => s_events.Where(e => e.Name == name).Select(e => (PortableEvent?)e.Event).FirstOrDefault();
 
-    public static (RunsWhen When, PortableCondition? If) Read(Condition? condition)
+    /// <summary>After which ends it runs, whether it is left out with what it needs, and what must hold beside.</summary>
+    /// <param name="booleans">The names of the inputs of the boolean kind.</param>
+    public static (RunsWhen When, bool TakenAlong, PortableCondition? If) Read(Condition? condition, IReadOnlySet<string> booleans)
     {
-        if (condition is null) return (RunsWhen.Succeeded, null);
+        if (condition is null) return (RunsWhen.Succeeded, true, null);
         var text = condition.Text;
-        if (ExpressionParser.Bare(text).Root is not { } root) return (RunsWhen.Succeeded, new RawCondition(Platform.GitHubActions, text));
-        var when = RunsWhen.Succeeded;
+        var raw = new RawCondition(Platform.GitHubActions, text);
+        if (ExpressionParser.Bare(text).Root is not { } root) return (RunsWhen.Succeeded, true, raw);
+        // GitHub adds success() where no function asks for another end
+        var (when, said, notFailed) = (RunsWhen.Always, false, false);
         var rest = new List<PortableCondition?>();
         foreach (var part in Conjunction(root))
-            if (Status(part) is { } status) when = status;
+            if (part is NotOperation { Operand: FunctionCall { Arguments.Count: 0 } call } && call.Is("failure")) notFailed = true;
+            else if (Status(part) is { } status)
+            {
+                said = true;
+                if (RunsWhens.Both(when, status) is not { } both) return (RunsWhen.Succeeded, true, raw);
+                when = both;
+            }
             else rest.Add(Of(part, text));
         var read = PortableCondition.All(rest);
-        return read?.Everything().Any(c => c is RawCondition) == true ? (when, new RawCondition(Platform.GitHubActions, text)) : (when, read);
+        if (notFailed && when != RunsWhen.Finished || read?.Everything().Any(c => c is RawCondition || c is ValueIs { Reference: { Bare: true, Name: { } name } } && !booleans.Contains(name)) == true) read = raw;
+        read = read?.Map(f => f is ValueIs value ? value with { Reference = value.Reference with { Bare = false } } : f);
+        return (notFailed || !said ? RunsWhen.Succeeded : when, !notFailed, read);
     }
 
     private static IEnumerable<Expression> Conjunction(Expression root) => root is LogicalOperation { IsAnd: true } and ? Conjunction(and.Left).Concat(Conjunction(and.Right)) : [root];
@@ -56,8 +68,8 @@ internal static class GitHubConditions
         Comparison { Operator: "==", Right: BooleanLiteral { Value: var value } } equal when GitHubReferences.Of(equal.Left, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, value ? "true" : "false"),
         Comparison { Operator: "==" or "!=" } equal when IsDefault(equal, text) => equal.Operator == "==" ? new IsDefaultBranch() : new Not(new IsDefaultBranch()),
         FunctionCall { Arguments: [var of, StringLiteral start] } call when call.Is("startsWith") => Begins(of, start.Value) ?? (PortableCondition)Raw(part, text),
-        // an input of the boolean kind stands for itself
-        PropertyAccess access when GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input, "true"),
+        // an input of the boolean kind stands for itself, unlike what the event has of it, which is text
+        PropertyAccess access when access.Path?.StartsWith("inputs.", StringComparison.Ordinal) == true && GitHubReferences.Of(access, text) is { Kind: ReferenceKind.Input } input => new ValueIs(input with { Bare = true }, "true"),
         _ => Raw(part, text),
     };
 
@@ -87,12 +99,13 @@ internal static class GitHubConditions
     };
 
     /// <summary>The expression, or null where nothing need be said.</summary>
+    /// <param name="takenAlong">Whether it is left out with what it needs; a step needs nothing.</param>
     /// <param name="problem">What GitHub cannot say.</param>
-    public static string? Write(RunsWhen when, PortableCondition? condition, out PortableCondition? problem)
+    public static string? Write(RunsWhen when, bool takenAlong, PortableCondition? condition, out PortableCondition? problem)
     {
         problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
         if (problem is not null) condition = null;
-        var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => null };
+        var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => takenAlong ? null : "!failure() && !cancelled()" };
         if (condition is RawCondition whole) return whole.Text;
         var said = condition is null ? null : Say(condition, status is not null);
         var text = (status, said) switch { (null, _) => said, (_, null) => status, _ => $"{status} && {said}" };

@@ -16,16 +16,20 @@ public static class GitHubImport
         var (pipeline, root) = workflow;
         foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
         if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
-        return new()
+        PortableInput[] inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)];
+        var booleans = inputs.Where(i => i.IsBoolean).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
+        var jobs = pipeline.Jobs.Select(j => Job(j, root, booleans, log)).ToList();
+        var along = jobs.Where(j => j.TakenAlong).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
+        return ArtifactRoot.Placed(new()
         {
             Name = pipeline.Name,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, log)).OfType<PortableTrigger>()],
-            Inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)],
+            Inputs = inputs,
             Permissions = Permissions(pipeline.Permissions),
             Variables = Variables(pipeline.Variables),
-            Concurrency = Concurrency(pipeline.Concurrency),
-            Jobs = [.. pipeline.Jobs.Select(j => Job(j, root, log))],
-        };
+            Concurrency = Concurrency(pipeline.Concurrency, log),
+            Jobs = Skipping.Spread([.. jobs.Select(j => j.Job)], j => j.When == RunsWhen.Succeeded && along.Contains(j.Id), (_, before) => before.If),
+        });
     }
 
     private static PortableTrigger? Trigger(Trigger trigger, CarriageLog log)
@@ -36,21 +40,47 @@ public static class GitHubImport
             return null;
         }
         var node = trigger.Node;
-        foreach (var entry in node.Entries().Where(n => n.Key.Value is "types" or "outputs" or "secrets")) log.Left(entry.Range, $"{trigger.Name}: {entry.Key.Value}: is not carried");
+        Activities(e, node.Entry("types"), log);
+        if (node.Entry("secrets") is { } secrets) log.Changed(secrets.Range, "the secrets that it is handed are the project's own", "keep them in the other platform's settings");
+        if (node.Entry("outputs") is { } outputs) log.Left(outputs.Range, $"{trigger.Name}: outputs: is not carried");
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
-        var (branches, tags) = (Texts(node.Get("branches")), Texts(node.Get("tags")));
+        var (branches, tags) = (Patterns(node.Entry("branches"), log), Patterns(node.Entry("tags"), log));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
         var shut = branches?.Where(b => b.StartsWith('!')).Select(b => b[1..]) ?? [];
         return new(e)
         {
             Branches = only && branches is null && node.Get("branches-ignore") is null ? [] : branches?.Where(b => !b.StartsWith('!')).ToList(),
             Tags = e != PortableEvent.Push || only && tags is null ? [] : tags,
-            IgnoredBranches = [.. Texts(node.Get("branches-ignore")) ?? [], .. shut],
+            IgnoredBranches = [.. Patterns(node.Entry("branches-ignore"), log) ?? [], .. shut],
             Paths = [.. (Texts(node.Get("paths")) ?? []).Where(p => !p.StartsWith('!'))],
             IgnoredPaths = [.. Texts(node.Get("paths-ignore")) ?? [], .. (Texts(node.Get("paths")) ?? []).Where(p => p.StartsWith('!')).Select(p => p[1..])],
             Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()],
             Source = trigger.Range,
         };
+    }
+
+    // docs.github.com, "Events that trigger workflows": a proposed change, and each commit added to it
+    private static void Activities(PortableEvent e, YamlEntry? types, CarriageLog log)
+    {
+        if (types is null || Texts(types.Value) is not { } named) return;
+        string[] usual = ["opened", "synchronize", "reopened"];
+        var more = named.Except(usual).ToList();
+        if (e != PortableEvent.PullRequest || !named.Contains("opened") || !named.Contains("synchronize")) log.Left(types.Range, $"types: {string.Join(", ", named)} is not carried", "say in the script when there is something to do");
+        else if (more.Count > 0) log.Changed(types.Range, $"a proposed change that is {string.Join(" or ", more)} starts nothing");
+    }
+
+    // docs.github.com, "Workflow syntax: filter pattern cheat sheet"; a plus sign behind a backslash is itself
+    private static IReadOnlyList<string>? Patterns(YamlEntry? entry, CarriageLog log)
+    {
+        if (entry is null || Texts(entry.Value) is not { } patterns) return null;
+        var range = entry.Range;
+        return [.. patterns.Select(p => RefGlob.Outside(p, o => Name(o.Replace(@"\+", "\0", StringComparison.Ordinal), p).Replace('\0', '+')))];
+
+        string Name(string text, string whole)
+        {
+            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+");
+            return text;
+        }
     }
 
     private static IReadOnlyList<string>? Texts(YamlNode? node) => node is null ? null : [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
@@ -64,16 +94,20 @@ public static class GitHubImport
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables) =>
         [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, GitHubReferences.Read(v.Value ?? ""), v.Range))];
 
-    private static PortableConcurrency? Concurrency(Concurrency? read) =>
-        read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning != false, read.Range);
+    private static PortableConcurrency? Concurrency(Concurrency? read, CarriageLog log)
+    {
+        if (read is { CancelsRunning: null }) log.Changed(read.Range, "an expression decides whether a newer run ends an older one: here none is ended", "cancel-in-progress: true, or a group of its own for what must not be ended");
+        return read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning == true, read.Range);
+    }
 
-    private static PortableJob Job(Job job, YamlMapping root, CarriageLog log)
+    private static (PortableJob Job, bool TakenAlong) Job(Job job, YamlMapping root, IReadOnlySet<string> booleans, CarriageLog log)
     {
         var node = job.Node!;
         foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
-        var (when, condition) = GitHubConditions.Read(job.Condition);
-        var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], log);
-        return new()
+        var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition, booleans);
+        if (job.Timeout is null && node.Entry("timeout-minutes") is { } limit) log.Left(limit.Range, $"job {job.Id}: a time limit by an expression is not carried", "say the minutes");
+        var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], booleans, log);
+        var read = new PortableJob
         {
             Id = job.Id,
             Name = job.Name,
@@ -84,23 +118,24 @@ public static class GitHubImport
             Permissions = Permissions(job.Permissions),
             Environment = job.Environment is { Name: { } environment } at ? new(GitHubReferences.Read(environment), at.Node.Text("url") is { } url ? GitHubReferences.Read(url) : null, at.Range) : null,
             Variables = Variables(job.Variables),
-            Concurrency = Concurrency(job.Concurrency),
+            Concurrency = Concurrency(job.Concurrency, log),
             Container = node.Entry("container") is { } container ? Image(container, null, log) : null,
             Services = [.. node.Get("services").Entries().Select(e => Image(e, e.Key.Value, log)).OfType<PortableImage>()],
             Matrix = Matrix(node.Get("strategy"), log),
             Timeout = job.Timeout,
             FailureIgnored = Ignored(job.FailureIgnored, log),
-            Outputs = Variables(JobReader.Variables(node.Get("outputs"))),
+            Outputs = Variables(GitHubJobReader.Variables(node.Get("outputs"))),
             Steps = steps.ReadAll(job.Steps),
             Calls = job.Calls is { } calls ? Called(calls, node, log) : null,
             Source = job.Range,
         };
+        return (read, takenAlong);
     }
 
     private static ForeignStep Called(UsedCode calls, YamlMapping node, CarriageLog log)
     {
         if (node.Entry("secrets") is { } secrets) log.Left(secrets.Range, "secrets: of a called workflow are not carried", "hand each over by name");
-        return new(Platform.GitHubActions, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", Variables(JobReader.Variables(node.Get("with")))) { Source = calls.Range };
+        return new(Platform.GitHubActions, calls.Ref is null ? calls.Name : $"{calls.Name}@{calls.Ref}", Variables(GitHubJobReader.Variables(node.Get("with")))) { Source = calls.Range };
     }
 
     internal static bool Ignored(Leniency? leniency, CarriageLog log)
@@ -125,7 +160,7 @@ public static class GitHubImport
         foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is "credentials" or "volumes")) log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried", "sign in to the registry where the runner is set up");
         return new(GitHubReferences.Read(image), alias)
         {
-            Variables = Variables(JobReader.Variables(entry.Value.Get("env"))),
+            Variables = Variables(GitHubJobReader.Variables(entry.Value.Get("env"))),
             Ports = Texts(entry.Value.Get("ports")) ?? [],
             Options = entry.Value.Text("options"),
             Source = entry.Range,

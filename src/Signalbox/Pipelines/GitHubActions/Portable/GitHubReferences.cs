@@ -63,7 +63,7 @@ internal static partial class GitHubReferences
         ReferenceKind.Variable => $"env{Member(reference.Name!)}",
         ReferenceKind.Setting => $"vars{Member(reference.Name!)}",
         ReferenceKind.Axis => $"matrix{Member(reference.Name!)}",
-        ReferenceKind.Input => $"inputs{Member(reference.Name!)}",
+        ReferenceKind.Input => $"inputs.{Names.Axis(reference.Name!)}",
         ReferenceKind.JobOutput => $"needs{Member(reference.Of!)}.outputs{Member(reference.Name!)}",
         ReferenceKind.StepOutput => $"steps{Member(reference.Of!)}.outputs{Member(reference.Name!)}",
         ReferenceKind.Foreign when reference.Platform == Platform.GitHubActions && reference.Name!.StartsWith("${{", StringComparison.Ordinal) => reference.Name[3..^2].Trim(),

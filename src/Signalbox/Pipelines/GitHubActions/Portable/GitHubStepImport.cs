@@ -7,7 +7,8 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 /// <summary>The meaning of steps: scripts, well-known actions, and the rest as what only GitHub has.</summary>
 /// <param name="defaults">The <c>defaults.run</c> that holds.</param>
 /// <param name="variables">The names of the variables that scripts see already.</param>
-internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, CarriageLog log)
+/// <param name="booleans">The names of the inputs of the boolean kind.</param>
+internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
 {
     private static readonly string[] s_keys = ["id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory", "continue-on-error", "timeout-minutes"];
 
@@ -19,7 +20,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         var own = GitHubImport.Variables(step.Variables);
         var read = step.Script is { } script ? Run(step, script, own) : step.Uses is { } uses ? Used(step, uses) : null;
         if (read is null) return null;
-        var (when, condition) = GitHubConditions.Read(step.Condition);
+        var (when, _, condition) = GitHubConditions.Read(step.Condition, booleans);
         return read with
         {
             Id = step.Id,
@@ -27,7 +28,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
             When = when,
             If = condition,
             FailureIgnored = GitHubImport.Ignored(step.FailureIgnored, log),
-            Timeout = JobReader.Minutes(step.Node.Text("timeout-minutes")),
+            Timeout = GitHubJobReader.Minutes(step.Node.Text("timeout-minutes")),
             Variables = [.. own, .. read.Variables],
             Source = step.Range,
         };
@@ -37,12 +38,13 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     {
         var shell = step.Node.Text("shell") ?? defaults.Text("shell");
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
+        if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set");
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
         // a Windows machine's default shell is another than the others'
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
         if (!read.IsPosix) return read;
         var added = new List<PortableVariable>();
-        var text = ShellText.Read(read.Script, name => ReferenceTable.OfShell(name, Platform.GitHubActions) is { } kind ? new(kind)
+        var text = ShellText.Read(read.Script, name => ReferenceTable.OfShell(name, Platform.GitHubActions) is { } kind ? new(kind, kind == ReferenceKind.OutputFile ? name : null)
             : ReferenceTable.IsReserved(name, Platform.GitHubActions) ? new(ReferenceKind.Foreign, name, Platform: Platform.GitHubActions) : null);
         text = PortableText.Of(text.Parts.Select(p => p.Reference is { } reference ? Lifted(reference, own, added, step) : p));
         return read with { Script = text, Variables = added };
@@ -51,6 +53,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     /// <summary>What GitHub would put into the script's text is handed over as a variable instead, so that it cannot become code.</summary>
     private TextPart Lifted(PortableReference reference, IReadOnlyList<PortableVariable> own, List<PortableVariable> added, Step step)
     {
+        if (reference.InText) return new(null, reference);
         if (reference.Kind == ReferenceKind.Variable) return new($"${{{reference.Name}}}", null);
         if (reference.Kind == ReferenceKind.Axis || ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is not null) return new(null, reference);
         if (reference.Kind == ReferenceKind.Foreign && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return new(null, reference);
@@ -85,15 +88,15 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     // only with inputs that all are understood: half an action is none
     private static PortableStep? Known(Step step, string name) => name switch
     {
-        "actions/checkout" when Has(step, "fetch-depth", "submodules", "lfs", "persist-credentials", "clean", "fetch-tags") => new CheckoutStep(Number(step, "fetch-depth"), step.Input("submodules") is "false" ? null : step.Input("submodules"), step.Input("lfs") == "true", step.Input("persist-credentials") != "false"),
+        "actions/checkout" when Has(step, "fetch-depth", "submodules", "lfs", "persist-credentials", "clean", "fetch-tags") && IsNumber(step, "fetch-depth") && (step.Input("fetch-tags") != "true" || step.Input("fetch-depth") == "0") => new CheckoutStep(Number(step, "fetch-depth"), step.Input("submodules") is "false" ? null : step.Input("submodules"), step.Input("lfs") == "true", step.Input("persist-credentials") != "false"),
         "actions/setup-node" when Has(step, "node-version", "cache") => new SetupStep("node", Text(step, "node-version"), null, step.Input("cache")),
         "actions/setup-python" when Has(step, "python-version", "cache") => new SetupStep("python", Text(step, "python-version"), null, step.Input("cache")),
         "actions/setup-dotnet" when Has(step, "dotnet-version") => new SetupStep("dotnet", Text(step, "dotnet-version")),
         "actions/setup-go" when Has(step, "go-version", "cache") && step.Input("cache") is null or "true" => new SetupStep("go", Text(step, "go-version")),
         "actions/setup-java" when Has(step, "java-version", "distribution", "cache") => new SetupStep("java", Text(step, "java-version"), step.Input("distribution"), step.Input("cache")),
         "actions/cache" when Has(step, "path", "key", "restore-keys") && step.Input("key") is not null && step.Input("path") is not null => Cache(step),
-        "actions/upload-artifact" when Has(step, "name", "path", "retention-days") && step.Input("path") is not null => new UploadStep(Text(step, "name") ?? PortableText.Of("artifact"), Lines(step, "path"), Number(step, "retention-days")),
-        "actions/download-artifact" when Has(step, "name", "path") => new DownloadStep(Text(step, "name"), Text(step, "path")),
+        "actions/upload-artifact" when Has(step, "name", "path", "retention-days") && step.Input("path") is not null && IsNumber(step, "retention-days") => new UploadStep(Text(step, "name") ?? PortableText.Of("artifact"), Lines(step, "path"), Number(step, "retention-days")),
+        "actions/download-artifact" when Has(step, "name", "path") => new DownloadStep(Text(step, "name"), Text(step, "path") ?? PortableText.Of(".")),
         "docker/login-action" when Has(step, "registry", "username", "password") && step.Input("password") is not null => new LoginStep(Text(step, "registry"), Text(step, "username") ?? PortableText.Empty, Text(step, "password")!),
         "docker/build-push-action" when Has(step, "context", "file", "tags", "push", "build-args", "target") && step.Input("push") is null or "true" or "false" => new ImageStep(Text(step, "context") ?? PortableText.Of("."), Text(step, "file"), Lines(step, "tags"), step.Input("push") == "true")
         {
@@ -129,6 +132,8 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
 
     private static IReadOnlyList<PortableText> Lines(Step step, string name) =>
         [.. (step.Input(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(GitHubReferences.Read)];
+
+    private static bool IsNumber(Step step, string name) => step.Input(name) is null || Number(step, name) is not null;
 
     private static int? Number(Step step, string name) => int.TryParse(step.Input(name), CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -7,7 +7,8 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
 /// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
-internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, CarriageLog log)
+/// <param name="root">Where the files of what is brought were.</param>
+internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, CarriageLog log)
 {
     public IReadOnlyList<YamlOut> Steps()
     {
@@ -24,8 +25,8 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
 
     private OutMap Step(PortableStep step)
     {
-        var map = new OutMap().Add("name", Text(step.Name, step.Source, log)).Add("id", step.Id is { } id ? Names.Axis(id) : null);
-        var condition = GitHubConditions.Write(step.When, step.If, out var problem);
+        var map = new OutMap().Add("name", Text(step.Name, step.Source, log, [])).Add("id", step.Id is { } id ? Names.Axis(id) : null);
+        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, out var problem);
         if (problem is not null)
         {
             log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as an expression, and take the failing step out");
@@ -48,12 +49,16 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
             case SetupStep setup: Use(map, step, $"actions/setup-{setup.Tool}", With(($"{setup.Tool}-version", Say(setup.Version, step)), ("distribution", setup.Distribution ?? (setup.Tool == "java" ? "temurin" : null)), ("cache", setup.Cache))); break;
             case CacheStep cache: Use(map, step, "actions/cache", With(("path", Lines(cache.Paths, step)), ("key", Key(cache)), ("restore-keys", Lines(cache.RestoreKeys, step)))); break;
             case UploadStep upload: Use(map, step, "actions/upload-artifact", With(("name", Say(upload.ArtifactName, step)), ("path", Lines(upload.Paths, step)), ("retention-days", Number(upload.RetentionDays)))); break;
-            case DownloadStep download: Use(map, step, "actions/download-artifact", With(("name", Say(download.ArtifactName, step)), ("path", Say(download.Folder, step)))); break;
+            case ReportStep report:
+                log.Changed(step.Source, $"the {report.Kind} reports are kept and not shown", "an action that shows them");
+                Use(map, step, "actions/upload-artifact", With(("name", $"{Names.Axis(job.Id)}-{report.Kind}{(job.Matrix is null ? "" : "-${{ strategy.job-index }}")}"), ("path", Lines(report.Paths, step))));
+                break;
+            case DownloadStep download: Use(map, step, "actions/download-artifact", With(("name", Say(download.ArtifactName, step)), ("path", download.Folder is { } folder ? Say(folder, step) is { } said && said != "." ? said : null : root(download) is { } was && was != "." ? GitHubReferences.Literal(was) : null))); break;
             case LoginStep login: Use(map, step, "docker/login-action", With(("registry", Say(login.Registry, step)), ("username", Say(login.User, step)), ("password", Say(login.Password, step)))); break;
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, ActionPins.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log)).Add("env", Variables(step.Variables, log));
+                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -66,13 +71,26 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
     {
         var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
-        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? (r.Bare ? r.Name! : $"${{{r.Name}}}"));
-        if (missing.Count > 0) text = $"{LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub")}\n{text}";
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Text(run.Folder, run.Source, log)).Add("env", Variables(run.Variables, log));
+        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
+        if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
+        else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Variables(run.Variables, log, lost));
+    }
+
+    // GitHub tries no job again: a script is kept in a file, and started until it succeeds
+    private string Again(string text, string? shell)
+    {
+        var end = "SCRIPT";
+        while (text.Split('\n').Contains(end)) end += "_";
+        var start = shell switch { "sh" => "sh -e", "bash" => "bash -e -o pipefail", _ => "bash -e" };
+        var tries = string.Join(' ', Enumerable.Range(1, job.Retries + 1));
+        return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }
 
     private static string? Script(PortableReference reference, RunStep run)
     {
+        if (reference.InText) return GitHubReferences.Expression(reference) is { } whole ? $"${{{{ {whole} }}}}" : null;
         if (reference is { Kind: ReferenceKind.Foreign, Platform: Platform.GitHubActions } && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return ShellText.Variable(reference, reference.Name);
         if (run.IsPosix && reference.Kind == ReferenceKind.Variable) return ShellText.Variable(reference, reference.Name!);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is { } variable) return ShellText.Variable(reference, variable);
@@ -81,8 +99,8 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
 
     private void Use(OutMap map, PortableStep step, string action, OutMap with)
     {
-        var (uses, version) = ActionPins.Of(action);
-        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log));
+        var (uses, version) = PinnedActions.Of(action);
+        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log, lost));
     }
 
     private static OutMap With(params (string Name, string? Value)[] inputs)
@@ -93,30 +111,32 @@ internal sealed class GitHubStepWriter(PortableJob job, List<string> lost, Carri
         return map;
     }
 
-    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log);
+    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log, lost);
 
-    private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Text(l, step.Source, log))) + (lines.Count > 1 ? "\n" : "");
+    private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Say(l, step))) + (lines.Count > 1 ? "\n" : "");
 
     private string Key(CacheStep cache)
     {
-        var key = Text(cache.Key, cache.Source, log) ?? "cache";
+        var key = Say(cache.Key, cache) ?? "cache";
         return cache.KeyFiles.Count == 0 ? key : $"{key}${{{{ hashFiles({string.Join(", ", cache.KeyFiles.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'"))}) }}}}";
     }
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 
-    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log)
+    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log, List<string> lost)
     {
         var map = new OutMap();
-        foreach (var variable in variables) map.Add(variable.Name, Text(variable.Value, variable.Source, log) ?? "");
+        // a name with an expression in it would be read as one
+        foreach (var variable in variables) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
         return map;
     }
 
     /// <summary>A value; what GitHub does not have in it is left.</summary>
-    public static string? Text(PortableText? text, TextRange place, CarriageLog log)
+    public static string? Text(PortableText? text, TextRange place, CarriageLog log, List<string> lost)
     {
         if (text is null || GitHubReferences.Write(text) is { } said) return text is null ? null : GitHubReferences.Write(text);
         log.Left(place, $"the value {text} is not carried", "GitHub has no such variable: write what is meant");
+        lost.Add($"the value {text} is not carried");
         return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
     }
 

@@ -10,6 +10,9 @@ internal sealed class GitLabIf
 {
     private const int Deepest = 64;
 
+    // by a pipeline of the same project, or of another
+    private const string Called = "^(parent_)?pipeline$";
+
     private static readonly (PortableEvent Event, string Name)[] s_events =
     [
         (PortableEvent.Push, "push"), (PortableEvent.PullRequest, "merge_request_event"), (PortableEvent.Schedule, "schedule"), (PortableEvent.Manual, "web"), (PortableEvent.Called, "pipeline"),
@@ -92,17 +95,19 @@ internal sealed class GitLabIf
             "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" => Star(right.Value) ?? new RefIs(false, right.Value),
             "CI_COMMIT_TAG" => Star(right.Value) ?? new RefIs(true, right.Value),
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME" => new TargetIs(right.Value),
+            "CI_PIPELINE_SOURCE" when right.Value == "parent_pipeline" => new EventIs(PortableEvent.Called),
             "CI_PIPELINE_SOURCE" => s_events.Where(e => e.Name == right.Value).Select(e => new EventIs(e.Event)).FirstOrDefault() ?? throw new Unreadable(),
             _ when left.Value.StartsWith("CI_", StringComparison.Ordinal) || left.Value.StartsWith("GITLAB_", StringComparison.Ordinal) => throw new Unreadable(),
             _ => new ValueIs(new(ReferenceKind.Setting, left.Value), right.Value),
         };
     }
 
-    // a star is a name's own here, and a pattern's elsewhere
-    private static PortableCondition? Star(string value) => value.Contains('*') ? throw new Unreadable() : null;
+    // a star or a set is the name's own here, and a pattern's elsewhere
+    private static PortableCondition? Star(string value) => RefGlob.IsPattern(value) ? throw new Unreadable() : null;
 
-    private static RefIs Matches(Side left, Side right)
+    private static PortableCondition Matches(Side left, Side right)
     {
+        if (left is { Kind: '$', Value: "CI_PIPELINE_SOURCE" } && right is { Kind: '/', Value: Called }) return new EventIs(PortableEvent.Called);
         if (left is not { Kind: '$', Value: "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" or "CI_COMMIT_TAG" } || right.Kind != '/' || RefGlob.OfRegex(right.Value) is not { } glob) throw new Unreadable();
         return new RefIs(left.Value == "CI_COMMIT_TAG", glob);
     }
@@ -198,10 +203,11 @@ internal sealed class GitLabIf
     private static string Fact(PortableCondition fact, bool not) => fact switch
     {
         RefIs { Pattern: null } r => not ? $"{Ref(r)} == null" : Ref(r),
-        RefIs { Pattern: { } pattern } r when pattern.Contains('*') => $"{Ref(r)} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/",
+        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => $"{Ref(r)} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/",
         RefIs r => Compared(Ref(r), r.Pattern!, not),
         IsDefaultBranch => $"$CI_COMMIT_BRANCH {(not ? "!=" : "==")} $CI_DEFAULT_BRANCH",
         TargetIs t => Compared("$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch, not),
+        EventIs { Event: PortableEvent.Called } => $"$CI_PIPELINE_SOURCE {(not ? "!~" : "=~")} /{Called}/",
         EventIs e => Compared("$CI_PIPELINE_SOURCE", s_events.First(s => s.Event == e.Event).Name, not),
         ValueIs v => Compared($"${v.Reference.Name}", v.Value, not),
         RawCondition raw => $"({raw.Text})",

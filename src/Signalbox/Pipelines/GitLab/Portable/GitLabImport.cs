@@ -10,12 +10,17 @@ public static class GitLabImport
     public static PortablePipeline Read(GitLabPipeline gitlab, CarriageLog log)
     {
         var (pipeline, root) = (gitlab.Pipeline, gitlab.Root);
-        foreach (var inclusion in pipeline.Inclusions.Where(i => i.Remote)) log.Left(inclusion.Range, $"the included {inclusion.Source} is not carried", "bring what it holds into the file");
+        foreach (var inclusion in pipeline.Inclusions) log.Left(inclusion.Range, $"the included {inclusion.Source} is not carried", "bring what it holds into the file");
         foreach (var entry in root.Entries().Where(e => e.Key.Value is "pages" or "spec" && !gitlab.Jobs.Any(j => j.Job.Id == e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
         var settings = new GitLabSettings(root);
         var inputs = root.Get("variables").Entries().Where(e => e.Value.Get("description") is not null).ToList();
         var declared = pipeline.Variables.Select(v => v.Name).Concat(pipeline.Jobs.SelectMany(j => j.Variables.Select(v => v.Name))).ToHashSet(StringComparer.Ordinal);
-        var reader = new GitLabJobImport(settings, declared, pipeline.Jobs, log);
+        var reader = new GitLabJobImport(settings, declared, pipeline.Jobs, root.Get("workflow", "rules") is not null, log);
+        var jobs = gitlab.Jobs.Select(j => reader.Read(j, root)).ToList();
+        // where stages alone say the order nobody waits for what a person may start
+        var unwaited = jobs.Where(j => j is { Manual: true, FailureIgnored: true }).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        var ordered = gitlab.Jobs.Where(j => j.Settings.Entry("needs") is null).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
+        if (root.Get("default").Entries().FirstOrDefault(e => e.Key.Value is "hooks") is { } hooks) log.Left(hooks.Range, "hooks: is not carried");
         return new()
         {
             Name = pipeline.Name,
@@ -24,7 +29,7 @@ public static class GitLabImport
             Variables = [.. new GitLabReferences(declared, new HashSet<string>()).Variables(root.Get("variables")).Where(v => !inputs.Any(i => i.Key.Value == v.Name) && !GitLabJobImport.IsCheckout(v.Name))],
             Concurrency = root.Entry("workflow")?.Value.Get("auto_cancel") is { } cancel && root.Get("default", "interruptible").Boolean() == true ? new(null, true, cancel.Range) : null,
             Stages = [.. pipeline.Stages.Select(s => s.Name)],
-            Jobs = [.. gitlab.Jobs.Select(j => reader.Read(j, root))],
+            Jobs = [.. jobs.Select(j => ordered.Contains(j.Id) ? j with { Needs = [.. j.Needs.Where(n => !unwaited.Contains(n))] } : j)],
         };
     }
 

@@ -5,12 +5,13 @@ namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>The meaning of jobs.</summary>
 /// <param name="declared">The names of the file's variables.</param>
-internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+/// <param name="workflow">Whether rules of the whole pipeline say when it starts.</param>
+internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, bool workflow, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
         "stage", "script", "before_script", "after_script", "needs", "rules", "only", "except", "when", "allow_failure", "image", "services", "variables", "cache", "artifacts", "tags", "timeout", "retry", "environment",
-        "resource_group", "parallel", "trigger", "extends", "id_tokens", "interruptible", "dependencies", "inherit",
+        "resource_group", "parallel", "trigger", "extends", "id_tokens", "interruptible", "dependencies", "inherit", "coverage",
     ];
 
     public static bool IsCheckout(string name) => name is "GIT_STRATEGY" or "GIT_DEPTH" or "GIT_SUBMODULE_STRATEGY" or "GIT_LFS_SKIP_SMUDGE";
@@ -24,6 +25,10 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var references = new GitLabReferences(declared, axes);
         var (when, condition, manual, lenient) = Start(own, job);
         var variables = references.Variables(own.Get("variables"));
+        if (job.Retry is { When.Count: > 0 } retry) log.Changed(Place(retry.Range, job), $"job {job.Id}: it is tried again after any failure, not only after {string.Join(", ", retry.When)}");
+        if (own.Entry("coverage") is { } coverage) log.Changed(Place(coverage.Range, job), $"job {job.Id}: the coverage in its log is not shown");
+        foreach (var entry in (own.Get("trigger") as YamlMapping).Entries().Where(e => e.Key.Value is not ("project" or "branch" or "include" or "strategy") || e.Key.Value == "include" && e.Value is YamlSequence { Items.Count: > 1 })) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of what it calls is not carried");
+        foreach (var need in own.Get("needs").Items().Where(n => n.Get("project") is not null || n.Get("pipeline") is not null)) log.Left(Place(need.Range, job), $"job {job.Id}: what it needs of another pipeline is not carried", "bring it in the script");
         return new()
         {
             Id = job.Id,
@@ -33,12 +38,13 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
             If = condition,
             Manual = manual,
             Runner = Runner(job, references),
-            Permissions = own.Entry("id_tokens") is { } tokens ? Permissions(tokens, job) : null,
+            Permissions = settings.Entry(own, "id_tokens") is { } tokens ? Permissions(tokens, job) : null,
+            IdentityTokens = IdentityTokens(settings.Entry(own, "id_tokens"), job),
             Environment = Environment(own.Entry("environment"), job, references),
             Variables = [.. variables.Where(v => !IsCheckout(v.Name))],
             Concurrency = job.Concurrency is { Group: { } group } at ? new(references.Read(group), false, at.Range) : null,
             Container = Image(settings.Entry(own, "image")?.Value, job, references),
-            Services = [.. (settings.Entry(own, "services")?.Value).ItemsOrSelf().Select(s => Image(s, job, references)).OfType<PortableImage>()],
+            Services = [.. (settings.Entry(own, "services")?.Value).ItemsOrSelf().Select(s => Image(s, job, references)).OfType<PortableImage>().Select(s => s with { Alias = s.Alias ?? GitLabServices.Host(s.Image) })],
             Matrix = Matrix(own.Get("parallel"), job),
             Timeout = job.Timeout,
             FailureIgnored = lenient || job.FailureIgnored is { Always: true },
@@ -59,8 +65,11 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var lenient = when == "manual" && own.Get("allow_failure") is null;
         return (When(when), only(), when == "manual", lenient);
 
-        PortableCondition? only() => PortableCondition.All(Refs(own.Get("only"), job), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null);
+        PortableCondition? only() => Whole(PortableCondition.All(own.Get("only") is { } refs ? Refs(refs, job) : Proposed(), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null));
     }
+
+    // docs.gitlab.com, "only and except": where a job says nothing, and no workflow does, it is for branches and tags, not for merge requests
+    private Not? Proposed() => !workflow && jobs.Any(j => j.Triggers.HasFlag(TriggerKinds.PullRequest)) ? new(new EventIs(PortableEvent.PullRequest)) : null;
 
     private (RunsWhen When, PortableCondition? If, bool Manual, bool Lenient) Rules(IReadOnlyList<YamlMapping> rules, string? outer, Job job)
     {
@@ -100,7 +109,9 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         if (node is null) return null;
         foreach (var entry in (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs")) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of only or except is not carried");
         var names = (node is YamlMapping ? node.Get("refs") : node).ItemsOrSelf().Select(r => r.Text()).OfType<string>().ToList();
-        return names.Count == 0 ? null : Whole(PortableCondition.Any(names.Select(Ref)));
+        // what is more than names of branches, tags and events no condition here says
+        var more = (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs").Select(e => new RawCondition(Platform.GitLab, $"{e.Key.Value}: of only or except"));
+        return PortableCondition.All([names.Count == 0 ? null : PortableCondition.Any(names.Select(Ref)), .. more]);
     }
 
     private static PortableCondition Ref(string name) => name switch
@@ -127,6 +138,15 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         return new(system, [.. job.Runner.Select(r => references.Read(r.Name))], !hosted, hosted ? Platform.GitLab : null);
     }
 
+    private List<PortableIdentityToken> IdentityTokens(YamlEntry? tokens, Job job)
+    {
+        var found = new List<PortableIdentityToken>();
+        foreach (var token in (tokens?.Value).Entries())
+            if (token.Value.Get("aud").ItemsOrSelf().Select(a => a.Text()).ToList() is [{ } audience]) found.Add(new(token.Key.Value, audience));
+            else log.Left(Place(token.Range, job), $"job {job.Id}: the token {token.Key.Value} for several is not carried", "a token for each");
+        return found;
+    }
+
     private PortablePermissions Permissions(YamlEntry tokens, Job job)
     {
         log.Changed(Place(tokens.Range, job), $"job {job.Id}: the tokens {string.Join(", ", tokens.Value.Entries().Select(t => t.Key.Value))} are one permission to ask for a token", "ask for it where it is used, with its audience");
@@ -145,9 +165,11 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private PortableImage? Image(YamlNode? node, Job job, GitLabReferences references)
     {
         if ((node.Text() ?? node.Text("name")) is not { } name) return null;
-        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables"))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
-        return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), Source = Place(node!.Range, job) };
+        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables") && !ClearsEntrypoint(e))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
+        return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), ClearsEntrypoint = (node as YamlMapping).Entries().Any(ClearsEntrypoint), Source = Place(node!.Range, job) };
     }
+
+    private static bool ClearsEntrypoint(YamlEntry entry) => entry.Key.Value == "entrypoint" && entry.Value.ItemsOrSelf().Select(i => i.Text() ?? "").ToList() is [] or [""];
 
     private PortableMatrix? Matrix(YamlNode? parallel, Job job)
     {

@@ -60,7 +60,9 @@ internal sealed class GitLabReferences(IReadOnlySet<string> declared, IReadOnlyS
     {
         { Kind: ReferenceKind.Secret or ReferenceKind.Variable or ReferenceKind.Setting or ReferenceKind.Axis or ReferenceKind.Input, Name: { } name } => Names.Variable(name),
         { Kind: ReferenceKind.Foreign, Platform: Platform.GitLab, Name: { } name } => name,
-        { Kind: ReferenceKind.Foreign or ReferenceKind.JobOutput or ReferenceKind.StepOutput } => null,
+        { Kind: ReferenceKind.JobOutput, Of: { } job, Name: { } name } => GitLabOutputs.Name(job, name),
+        { Kind: ReferenceKind.OutputFile } => GitLabOutputs.Variable,
+        { Kind: ReferenceKind.Foreign or ReferenceKind.StepOutput } => null,
         _ => ReferenceTable.Shell(reference.Kind, Platform.GitLab),
     };
 }

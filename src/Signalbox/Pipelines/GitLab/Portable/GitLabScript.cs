@@ -31,7 +31,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
 
     private void Run(RunStep run, bool last)
     {
-        var missing = run.Script.References.Where(r => GitLabReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var missing = run.Script.References.Where(r => r.InText || GitLabReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitLab", "see what the script takes from it");
         if (missing.Count > 0) Lost($"{string.Join(", ", missing)}: not set on GitLab");
         var powershell = run.Shell is "pwsh" or "powershell";
@@ -55,6 +55,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         var before = new List<string>();
         foreach (var variable in step.Variables)
             if (!IsGiven(variable)) before.Add($"export {Names.Variable(variable.Name)}={Value(variable.Value, step)}");
+        if (step is RunStep script && script.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) before.Add($"export {GitLabOutputs.Variable}=\"{GitLabOutputs.File(step.Id)}\"");
         if (step is RunStep { Folder: { } folder }) before.Add($"cd {Value(folder, step)}");
         var condition = step.If is null ? null : ShellCondition.Write(step.If);
         if (step.If is not null && condition is null)
@@ -65,6 +66,7 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         if (step.Timeout is not null) log.Left(step.Source, "the time limit of a step is not carried", "the job's own timeout:");
         if (step.When == RunsWhen.Failed) condition = condition is null ? "[ \"$CI_JOB_STATUS\" = failed ]" : $"[ \"$CI_JOB_STATUS\" = failed ] && {condition}";
         var target = step.When == RunsWhen.Succeeded ? _script : _after;
+        if (step.When != RunsWhen.Succeeded) log.Changed(step.Source, "what runs after a failure stands in after_script:, whose own failure fails nothing");
         if (step.FailureIgnored) log.Changed(step.Source, "a step whose failure does not matter runs on after the line that failed");
         Entries(target, step, before, commands, condition, last);
     }
@@ -98,12 +100,17 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
     private string Value(PortableText text, PortableStep step)
     {
         foreach (var reference in text.References)
-            if (GitLabReferences.Name(reference) is null)
+            if (Said(reference) is null)
             {
                 log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab", "write what is meant");
                 Lost($"{reference.Name ?? reference.Kind.ToString()} is not set on GitLab");
             }
             else if (reference.Kind is ReferenceKind.Secret) GitLabWriter.SaySecret(reference, step.Source, log);
-        return ShellText.Word(text, r => GitLabReferences.Name(r));
+        return ShellText.Word(text, Said);
     }
+
+    private string? Said(PortableReference reference) => GitLabOutputs.Read(job, reference) ?? GitLabReferences.Name(reference);
+
+    /// <summary>A line of its own after all steps.</summary>
+    public void End(string line) => _script.Add(new OutText(line));
 }

@@ -19,7 +19,9 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
         if (!script.IsEmpty) steps.Add(new RunStep(script) { Source = Lines(own, "script").FirstOrDefault() is { } first ? GitLabJobImport.Place(first.Range, job) : job.Range });
         var after = Script(own, job, "after_script");
         if (!after.IsEmpty) steps.Add(new RunStep(after) { When = RunsWhen.Always, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
-        if (settings.Entry(own, "artifacts") is { } artifacts && Upload(artifacts, job) is { } upload) steps.Add(upload);
+        if (settings.Entry(own, "artifacts") is not { } artifacts) return steps;
+        if (Upload(artifacts, job) is { } upload) steps.Add(upload);
+        steps.AddRange(Reports(artifacts.Value.Get("reports"), job));
         return steps;
     }
 
@@ -66,9 +68,21 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
 
     private PortableText Name(Job job) => job.Artifacts.FirstOrDefault(a => a.Paths.Count > 0)?.Name is { } name ? references.Read(name) : PortableText.Of(job.Id);
 
+    // docs.gitlab.com, "GitLab CI/CD artifacts reports types": they are kept however the job ended
+    private IEnumerable<PortableStep> Reports(YamlNode? reports, Job job)
+    {
+        foreach (var entry in reports.Entries())
+        {
+            var coverage = entry.Key.Value == "coverage_report" && entry.Value.Text("coverage_format") == "cobertura";
+            var paths = (coverage ? entry.Value.Get("path") : entry.Value).ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
+            if ((coverage || entry.Key.Value == "junit") && paths.Count > 0) yield return new ReportStep(coverage ? "cobertura" : "junit", paths) { When = RunsWhen.Always, Source = GitLabJobImport.Place(entry.Range, job) };
+            else log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: the report {entry.Key.Value} is not carried");
+        }
+    }
+
     private UploadStep? Upload(YamlEntry entry, Job job)
     {
-        foreach (var other in entry.Value.Entries().Where(e => e.Key.Value is not ("name" or "paths" or "when" or "expire_in"))) log.Left(GitLabJobImport.Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its artifacts is not carried");
+        foreach (var other in entry.Value.Entries().Where(e => e.Key.Value is not ("name" or "paths" or "when" or "expire_in" or "reports"))) log.Left(GitLabJobImport.Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its artifacts is not carried");
         var paths = entry.Value.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
         if (paths.Count == 0) return null;
         var time = GitLabJobReader.Duration(entry.Value.Text("expire_in"));

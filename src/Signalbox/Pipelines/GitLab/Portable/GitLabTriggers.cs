@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary><c>workflow: rules</c> as triggers, read and written.</summary>
-internal static class GitLabTriggers
+internal static partial class GitLabTriggers
 {
     public static IReadOnlyList<PortableTrigger> Read(Pipeline pipeline, GitLabSettings settings, CarriageLog log)
     {
@@ -13,8 +14,16 @@ internal static class GitLabTriggers
         var never = new List<PortableCondition?>();
         foreach (var rule in GitLabConditions.Rules(rules.Value, settings))
         {
+            foreach (var other in rule.Entries().Where(e => e.Key.Value is not ("if" or "when" or "changes") || e.Key.Value == "changes" && rule.Text("when") == "never"))
+                log.Left(other.Range, $"{other.Key.Value}: of a rule of the workflow is not carried", "say with the platform's own triggers when it starts");
+            foreach (var braces in Paths(rule.Get("changes")).Where(p => p.Contains('{'))) log.Left(rule.Range, $"the files {braces} are not carried", "name each kind of file by itself");
             var condition = rule.Text("if") is { } text ? GitLabIf.Read(text) : null;
-            if (rule.Text("when") == "never") { never.Add(condition?.Opposite()); continue; }
+            if (rule.Text("when") == "never")
+            {
+                if (rule.Get("changes") is null && rule.Get("exists") is null) never.Add(condition?.Opposite());
+                if (condition is null) break;
+                continue;
+            }
             foreach (var part in Ways(condition))
                 if (Trigger(PortableCondition.All([part, .. never]), rule) is { } trigger) Add(found, trigger);
                 else log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if")}", "say with the platform's own triggers when it starts");
@@ -67,7 +76,13 @@ internal static class GitLabTriggers
         _ => null,
     };
 
-    private static IReadOnlyList<string> Paths(YamlNode? changes) => [.. (changes is YamlMapping ? changes.Get("paths") : changes).ItemsOrSelf().Select(p => p.Text()).OfType<string>()];
+    private static IReadOnlyList<string> Paths(YamlNode? changes) => [.. (changes is YamlMapping ? changes.Get("paths") : changes).ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(p => p.EndsWith("**/*", StringComparison.Ordinal) ? p[..^2] : p)];
+
+    /// <summary>A pattern of files: two stars mean folders alone on GitLab, and everything elsewhere.</summary>
+    public static string Path(string glob) => DoubleStar().Replace(glob, m => m.Groups[1].Success ? "**/*" + m.Groups[1].Value : "**/*");
+
+    [GeneratedRegex(@"\*\*(?:([^/*])|\z)")]
+    private static partial Regex DoubleStar();
 
     // two rules for pushes, one of branches and one of tags, are one trigger
     private static void Add(List<PortableTrigger> found, PortableTrigger trigger)

@@ -18,17 +18,9 @@ internal static class JenkinsConditions
     public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
     {
         if (when?.Block is not { } block) return null;
-        return Named(PortableCondition.All(Parts(block, text)), inputs);
+        return PortableCondition.All(Parts(block, text))?.Map(f =>
+            f is ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value && inputs.Contains(name) ? value with { Reference = new(ReferenceKind.Input, name) } : f);
     }
-
-    private static PortableCondition? Named(PortableCondition? condition, IReadOnlySet<string> inputs) => condition switch
-    {
-        ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value when inputs.Contains(name) => value with { Reference = new(ReferenceKind.Input, name) },
-        Not not => new Not(Named(not.Part, inputs)!),
-        AllOf all => new AllOf([.. all.Parts.Select(p => Named(p, inputs)!)]),
-        AnyOf any => new AnyOf([.. any.Parts.Select(p => Named(p, inputs)!)]),
-        _ => condition,
-    };
 
     private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 
@@ -52,13 +44,14 @@ internal static class JenkinsConditions
     private static RefIs? Ref(GroovyCall call)
     {
         var tag = call.Name == "tag";
-        if (call.First is GroovyText { String.IsInterpolated: false } name) return new RefIs(tag, name.String.Value);
+        // a glob of Ant's; what other signs mean in it no pattern says
+        if (call.First is GroovyText { String.IsInterpolated: false } name) return name.String.Value.IndexOfAny(['?', '{', '[', '\\']) >= 0 ? null : new RefIs(tag, name.String.Value);
         if (call.Named("pattern") is not GroovyText { String.IsInterpolated: false } pattern) return null;
         return (call.Named("comparator") as GroovyText)?.String.Value switch
         {
             "REGEXP" => pattern.String.Value == ".*" ? new RefIs(tag, null) : RefGlob.OfRegex($"^{pattern.String.Value}$") is { } glob ? new RefIs(tag, glob) : null,
-            "EQUALS" when !pattern.String.Value.Contains('*') => new RefIs(tag, pattern.String.Value),
-            "GLOB" or null => new RefIs(tag, pattern.String.Value),
+            "EQUALS" when !RefGlob.IsPattern(pattern.String.Value) => new RefIs(tag, pattern.String.Value),
+            "GLOB" or null when pattern.String.Value.IndexOfAny(['?', '{', '[', '\\']) < 0 => new RefIs(tag, pattern.String.Value),
             _ => null,
         };
     }
@@ -89,7 +82,7 @@ internal static class JenkinsConditions
             case Not not: to.Block("not", () => Say(not.Part, to)); break;
             case RefIs { Tag: true, Pattern: null }: to.Line("buildingTag()"); break;
             case RefIs { Pattern: null }: to.Line("branch pattern: '.*', comparator: 'REGEXP'"); break;
-            case RefIs { Pattern: { } pattern } r when pattern.Contains('*'): to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(RefGlob.Regex(pattern)[1..^1])}, comparator: 'REGEXP'"); break;
+            case RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern): to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(RefGlob.Regex(pattern)[1..^1])}, comparator: 'REGEXP'"); break;
             case RefIs { Pattern: { } pattern } r when pattern.IndexOfAny(['?', '{', '[', '\\']) >= 0: to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(pattern)}, comparator: 'EQUALS'"); break;
             case RefIs r: to.Line($"{(r.Tag ? "tag" : "branch")} {GroovyOut.Quoted(r.Pattern!)}"); break;
             case IsDefaultBranch: to.Line("environment name: 'BRANCH_IS_PRIMARY', value: 'true'"); break;
@@ -110,7 +103,7 @@ internal static class JenkinsConditions
         Not not => Expression(not.Part) is { } inner ? $"!({inner})" : null,
         RefIs { Tag: true, Pattern: null } => "env.TAG_NAME != null",
         RefIs { Pattern: null } => "env.TAG_NAME == null && env.CHANGE_ID == null",
-        RefIs r when !r.Pattern!.Contains('*') => $"env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} == {GroovyOut.Quoted(r.Pattern)}",
+        RefIs r when !RefGlob.IsPattern(r.Pattern!) => $"env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} == {GroovyOut.Quoted(r.Pattern)}",
         RefIs { IsPrefix: true } r => $"(env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} ?: '').startsWith({GroovyOut.Quoted(r.Text)})",
         EventIs { Event: PortableEvent.PullRequest } => "env.CHANGE_ID != null",
         TargetIs t => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",

@@ -10,6 +10,8 @@ public sealed class JenkinsImport
     private static readonly string[] s_sections = ["agent", "environment", "options", "triggers", "parameters", "stages", "post", "tools", "libraries"];
     private static readonly string[] s_stageSections = ["agent", "when", "environment", "options", "steps", "stages", "parallel", "matrix", "post", "input", "failFast", "tools"];
 
+    private static readonly string[] s_options = ["timeout", "retry", "skipDefaultCheckout", "timestamps", "ansiColor"];
+
     private readonly YamlText _text;
     private readonly CarriageLog _log;
     private readonly JenkinsReferences _references;
@@ -50,7 +52,9 @@ public sealed class JenkinsImport
             _log.Left(agent.NameRange, "the stages share one workspace on Jenkins, and nowhere else", "hand the files that a later job needs over as artifacts");
         if (block.Call("post") is { Block: { } post }) Post(post, scope);
         var options = block.Call("options")?.Block;
-        foreach (var option in options?.Calls.Where(c => c.Name is not ("timeout" or "retry" or "disableConcurrentBuilds" or "skipDefaultCheckout" or "buildDiscarder" or "timestamps" or "ansiColor")) ?? []) _log.Left(option.NameRange, $"the option {option.Name} is not carried");
+        if (options?.Call("retry") is { } again) _log.Left(again.NameRange, "trying the whole pipeline again is not carried", "options { retry(…) } in the stage that fails");
+        if (options?.Call("timeout") is { } limit) _log.Changed(limit.NameRange, "the time limit of the whole pipeline holds for each job");
+        foreach (var option in options?.Calls.Where(c => !s_options.Contains(c.Name) && c.Name is not ("disableConcurrentBuilds" or "buildDiscarder")) ?? []) _log.Left(option.NameRange, $"the option {option.Name} is not carried");
         return new()
         {
             Triggers = Triggers(jenkins, block),
@@ -61,9 +65,10 @@ public sealed class JenkinsImport
         };
     }
 
-    private static List<PortableTrigger> Triggers(JenkinsPipeline jenkins, GroovyBlock? block)
+    private List<PortableTrigger> Triggers(JenkinsPipeline jenkins, GroovyBlock? block)
     {
         var found = new List<PortableTrigger>();
+        foreach (var other in (block?.Call("triggers")?.Block?.Calls ?? []).Where(c => c.Name is not ("cron" or "pollSCM" or "githubPush"))) _log.Left(other.NameRange, $"the trigger {other.Name} is not carried", "start the pipeline from the platform's webhooks");
         foreach (var trigger in jenkins.Pipeline.Triggers)
             switch (trigger.Kind)
             {
@@ -72,11 +77,26 @@ public sealed class JenkinsImport
                 case TriggerKinds.Manual: found.Add(new(PortableEvent.Manual) { Tags = [], Source = trigger.Range }); break;
                 case TriggerKinds.Schedule:
                     var crons = (block?.Call("triggers")?.Block?.Calls ?? []).Where(c => c.Name == "cron").SelectMany(c => ((c.First as GroovyText)?.String.Value ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-                    // H spreads the load over Jenkins' own jobs
-                    found.Add(new(PortableEvent.Schedule) { Tags = [], Crons = [.. crons.Where(c => !c.StartsWith('@') && !c.StartsWith("TZ", StringComparison.Ordinal)).Select(c => string.Join(' ', c.Split(' ').Select((f, i) => f == "H" ? i == 0 ? "17" : "3" : f.StartsWith("H/", StringComparison.Ordinal) ? "*" + f[1..] : f)))], Source = trigger.Range });
+                    found.Add(new(PortableEvent.Schedule) { Tags = [], Crons = [.. crons.Select(c => Cron(c, trigger.Range)).OfType<string>()], Source = trigger.Range });
                     break;
             }
         return found;
+    }
+
+    /// <summary>A time as the other platforms have it (jenkins.io, "Pipeline Syntax: cron"); null where they have none.</summary>
+    private string? Cron(string cron, TextRange place)
+    {
+        var said = cron switch { "@hourly" => "H * * * *", "@daily" => "H H * * *", "@midnight" => "H H(0-2) * * *", "@weekly" => "H H * * 0", "@monthly" => "H H 1 * *", "@yearly" or "@annually" => "H H 1 1 *", _ => cron };
+        // H spreads the load over Jenkins' own jobs: any one value does
+        var fields = said.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((f, i) => f == "H" ? i switch { 0 => "17", 1 => "3", _ => "1" } : f == "H(0-2)" ? "1" : f.StartsWith("H/", StringComparison.Ordinal) ? "*" + f[1..] : f).ToList();
+        if (fields.Count != 5 || fields.Exists(f => f.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('*' or '/' or ',' or '-') || c == 'H')))
+        {
+            _log.Left(place, $"the time {cron} is not carried", "a time in five fields");
+            return null;
+        }
+        var time = string.Join(' ', fields);
+        if (time != cron) _log.Changed(place, $"the time {cron} is {time}");
+        return time;
     }
 
     private PortableInput? Input(GroovyCall call)
@@ -102,6 +122,8 @@ public sealed class JenkinsImport
 
         public bool Manual { get; init; }
 
+        public PortableConcurrency? Concurrency { get; init; }
+
         public PortableMatrix? Matrix { get; init; }
     }
 
@@ -121,12 +143,17 @@ public sealed class JenkinsImport
         scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text, _references.Inputs)) };
         if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };
         if (block.Call("options")?.Block is { } options)
+        {
+            var one = whole ? null : options.Call("lock");
+            if (!whole) foreach (var option in options.Calls.Where(c => !s_options.Contains(c.Name) && c.Name != "lock")) _log.Left(option.NameRange, $"the option {option.Name} is not carried");
             scope = scope with
             {
+                Concurrency = one is not null && names.Read(one.Named("resource") ?? one.First) is { } name ? new(name, false, one.NameRange) : scope.Concurrency,
                 Options = (options.Call("timeout") is { } timeout ? JenkinsStepWalk.ReadTimeout(timeout) : scope.Options.Timeout,
                     options.Call("retry") is { } retry && JenkinsStepWalk.ReadRetry(retry).Count is { } count ? count - 1 : scope.Options.Retries,
                     scope.Options.Checkout && options.Call("skipDefaultCheckout") is null),
             };
+        }
         return block.Call("input") is not null ? scope with { Manual = true } : scope;
     }
 
@@ -209,6 +236,7 @@ public sealed class JenkinsImport
             Timeout = scope.Options.Timeout,
             Retries = Math.Max(scope.Options.Retries, import.Retries),
             Manual = scope.Manual || import.Manual,
+            Concurrency = scope.Concurrency,
             Matrix = scope.Matrix,
             FailureIgnored = lenient,
         }, _before);

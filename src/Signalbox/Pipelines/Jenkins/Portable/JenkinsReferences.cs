@@ -64,7 +64,7 @@ internal sealed class JenkinsReferences(YamlText file, IReadOnlySet<string> axes
     {
         { Kind: ReferenceKind.Secret or ReferenceKind.Variable or ReferenceKind.Setting or ReferenceKind.Axis or ReferenceKind.Input, Name: { } name } => Names.Variable(name),
         { Kind: ReferenceKind.Foreign, Platform: Platform.Jenkins, Name: { } name } when !name.StartsWith('$') => name,
-        { Kind: ReferenceKind.Foreign or ReferenceKind.JobOutput or ReferenceKind.StepOutput } => null,
+        { Kind: ReferenceKind.Foreign or ReferenceKind.JobOutput or ReferenceKind.StepOutput or ReferenceKind.OutputFile } => null,
         _ => ReferenceTable.Shell(reference.Kind, Platform.Jenkins),
     };
 }

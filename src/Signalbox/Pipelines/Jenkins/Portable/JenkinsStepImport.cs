@@ -58,7 +58,8 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
             case "withCredentials": return call.Block is { } secret && Bound(call) is { } bound ? All(secret, scope with { Variables = [.. scope.Variables, .. bound] }) : [Left(call, scope)];
             case "stash": return [Whole(new UploadStep(scope.References.Read(call.Named("name") ?? call.First) ?? PortableText.Of("stash"), Paths(call.Named("includes"), scope)), call, scope)];
             case "archiveArtifacts": return [Whole(new UploadStep(PortableText.Empty, Paths(call.Named("artifacts") ?? call.First, scope)), call, scope)];
-            case "unstash": return [Whole(new DownloadStep(scope.References.Read(call.Named("name") ?? call.First), scope.Folder), call, scope)];
+            case "junit" when (call.Named("testResults") ?? call.First) is { } results: return [Whole(new ReportStep("junit", Paths(results, scope)), call, scope)];
+            case "unstash": return [scope.Folder is null ? Whole(new DownloadStep(scope.References.Read(call.Named("name") ?? call.First), null), call, scope) : Left(call, scope)];
             default: return [Left(call, scope)];
         }
     }
@@ -68,9 +69,10 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
 
     private static IReadOnlyList<PortableText> Paths(GroovyNode? node, JenkinsStepScope scope)
     {
-        if (scope.References.Read(node) is not { } read) return [PortableText.Of(".")];
-        if (read.Literal is not { } all) return [read];
-        return [.. all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => PortableText.Of(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p))];
+        IReadOnlyList<TextPart> below = scope.Folder is { } folder ? [.. folder.Parts, new("/", null)] : [];
+        if (scope.References.Read(node) is not { } read) return [scope.Folder ?? PortableText.Of(".")];
+        if (read.Literal is not { } all) return [PortableText.Of([.. below, .. read.Parts])];
+        return [.. all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => PortableText.Of([.. below, new(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p, null)]))];
     }
 
     private List<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)

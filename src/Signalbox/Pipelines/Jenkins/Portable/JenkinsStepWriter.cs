@@ -14,7 +14,8 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         {
             foreach (var message in lost) Fail(message);
             var steps = job.Steps.Except(after).ToList();
-            if (job.FailureIgnored) to.Block("catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE')", () => All(steps));
+            if (job.FailureIgnored && lost.Count > 0) to.Comment("catchError stood around these steps: their failure does not matter");
+            if (job.FailureIgnored && lost.Count == 0) to.Block("catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE')", () => All(steps));
             else All(steps);
         });
         if (after.Count == 0) return;
@@ -24,8 +25,16 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         });
     }
 
-    /// <summary>The steps where a job is no stage.</summary>
-    public void Plain() => All([.. job.Steps.Where(s => s is not CheckoutStep)]);
+    /// <summary>The steps where a job is no stage: what holds for the job holds for each.</summary>
+    public void Plain()
+    {
+        foreach (var setup in job.Steps.OfType<SetupStep>())
+        {
+            log.Left(setup.Source, $"{setup.Tool} is not set up", "an image with all the tools of the job");
+            Fail($"{setup.Tool} must be there at the end of the pipeline");
+        }
+        All([.. job.Steps.Where(s => s is not (CheckoutStep or SetupStep)).Select(s => s with { Variables = [.. job.Variables.Concat(s.Variables).GroupBy(v => v.Name).Select(g => g.Last())], Timeout = s.Timeout ?? job.Timeout })]);
+    }
 
     private void All(List<PortableStep> steps)
     {
@@ -37,7 +46,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             {
                 log.Whole(step.Source, "checkout, which a stage does by itself");
                 if (checkout is not { Depth: null, Submodules: null, Lfs: false }) log.Left(step.Source, "how deep and with which submodules the sources are fetched is set in the project", "checkout scmGit(…)");
-                if (!first || steps.Count == 1) { to.Line("checkout scm"); wrote = true; }
+                if (wrote || !first || steps.Count == 1) { to.Line("checkout scm"); wrote = true; }
                 first = false;
                 continue;
             }
@@ -60,13 +69,20 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         foreach (var variable in odd) log.Left(variable.Source, $"the variable {variable.Name}: {variable.Value} is not carried", "Jenkins has no such value: write what is meant");
         foreach (var reference in DockerCommands.Texts(step).SelectMany(t => t.References).Where(r => JenkinsReferences.Name(r) is null)) { log.Left(step.Source, $"{reference.Name ?? reference.Kind.ToString()} is not set on Jenkins", "credentials of Jenkins"); Fail($"{reference.Name ?? reference.Kind.ToString()} is not set on Jenkins"); }
         foreach (var variable in odd) Fail($"the variable {variable.Name}: {variable.Value}");
+        foreach (var text in Texts(step).Where(t => t.References.Any(r => JenkinsReferences.Name(r) is null))) Fail($"the value {text} is not carried");
+        // a secret within a longer text, or where no shell reads it, is there under its own name
+        secrets.AddRange(Inside(step).Where(r => r.Kind == ReferenceKind.Secret).Distinct().Where(r => !Given(r)).Select(r => new PortableVariable(Names.Variable(r.Name!), PortableText.Of(r), step.Source)));
         var plain = step.Variables.Except(secrets).Except(odd).ToList();
         if (step.FailureIgnored) body = Within("catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE')", body);
         if (step is RunStep { Folder: { } folder }) body = Within($"dir({Value(folder, step.Source, log)})", body);
-        if (step is DownloadStep { Folder: { } place }) body = Within($"dir({Value(place, step.Source, log)})", body);
+        if (step is DownloadStep { ArtifactName: not null, Folder: { } place })
+        {
+            log.Left(step.Source, $"{LeftStep.Name(step)}: it comes to where it was, not to {place}", "move the files in the script");
+            Fail($"{LeftStep.Name(step)}: it comes to where it was, not to {place}");
+        }
         if (step.Timeout is { } time) body = Within($"timeout(time: {(int)Math.Ceiling(time.TotalMinutes)}, unit: 'MINUTES')", body);
-        if (secrets.Count > 0) body = Within($"withCredentials([{string.Join(", ", secrets.Select(Bound))}])", body);
         if (plain.Count > 0) body = Within($"withEnv([{string.Join(", ", plain.Select(v => Value(PortableText.Of([new($"{Names.Variable(v.Name)}=", null), .. v.Value.Parts]), v.Source, log)))}])", body);
+        if (secrets.Count > 0) body = Within($"withCredentials([{string.Join(", ", secrets.Select(Bound))}])", body);
         if (step.If is { } condition)
         {
             if (JenkinsConditions.Expression(condition) is { } test) body = Within("script", Within($"if ({test})", body));
@@ -78,6 +94,22 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         }
         body();
     }
+
+    private static IEnumerable<PortableReference> Inside(PortableStep step) =>
+        step.Variables.Where(v => v.Value.Parts.Count > 1).SelectMany(v => v.Value.References).Concat(step is RunStep { IsPosix: false } run ? run.Script.References : []);
+
+    // the job's environment holds it under its own name
+    private bool Given(PortableReference secret) => job.Variables.Any(v => v.Name == Names.Variable(secret.Name!) && v.Value.Parts is [{ Reference: { } same }] && same == secret);
+
+    /// <summary>Every value in it that is no script and no command's.</summary>
+    private static IEnumerable<PortableText> Texts(PortableStep step) => step switch
+    {
+        RunStep { Folder: { } folder } => [folder],
+        ReportStep report => report.Paths,
+        UploadStep upload => [upload.ArtifactName, .. upload.Paths],
+        DownloadStep { ArtifactName: { } name } => [name],
+        _ => [],
+    };
 
     private Action Within(string head, Action body) => () => to.Block(head, body);
 
@@ -102,6 +134,11 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
                 if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "options { buildDiscarder(…) }");
                 to.Line($"stash name: {Value(upload.ArtifactName, step.Source, log)}, includes: {Value(paths, step.Source, log)}");
                 to.Line($"archiveArtifacts artifacts: {Value(paths, step.Source, log)}");
+                break;
+            case ReportStep { Kind: "junit" } tests: to.Line($"junit {Value(PortableText.Join(",", tests.Paths), step.Source, log)}"); break;
+            case ReportStep coverage:
+                log.Changed(step.Source, "coverage is recorded", "the Coverage plug-in");
+                to.Line($"recordCoverage(tools: [[parser: 'COBERTURA', pattern: {Value(PortableText.Join(",", coverage.Paths), step.Source, log)}]])");
                 break;
             case DownloadStep { ArtifactName: { } stash }: to.Line($"unstash {Value(stash, step.Source, log)}"); break;
             case DownloadStep: log.Left(step.Source, "bringing the artifacts of every job is not carried", "unstash each by name"); Fail("bring the artifacts of every job: unstash each by name"); break;
@@ -129,7 +166,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
 
     private void Run(RunStep run)
     {
-        var missing = run.Script.References.Where(r => JenkinsReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var missing = run.Script.References.Where(r => r.InText || JenkinsReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Jenkins", "see what the script takes from it");
         if (missing.Count > 0) Fail($"{string.Join(", ", missing)}: not set on Jenkins");
         var shell = run.Shell ?? (job.Runner.System == RunnerSystem.Windows ? "pwsh" : null);

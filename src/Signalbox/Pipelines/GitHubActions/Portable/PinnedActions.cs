@@ -5,7 +5,7 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 /// Source: public workflows that pin these versions; each commit was found with the same version behind it in several repositories
 /// of different owners. A newer version is a new row here, found in the same way.
 /// </remarks>
-internal static class ActionPins
+internal static class PinnedActions
 {
     private static readonly Dictionary<string, (string Commit, string Version)> s_pins = new(StringComparer.Ordinal)
     {

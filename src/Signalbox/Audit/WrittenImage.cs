@@ -3,13 +3,13 @@ namespace Signalbox.Audit;
 /// <summary>An image as it is referred to: <c>registry/repository:tag@digest</c>, as distribution/reference reads it.</summary>
 /// <param name="Registry">Null where none is written: Docker Hub's.</param>
 /// <param name="Repository">Without the registry.</param>
-internal sealed record ImageReference(string? Registry, string Repository, string? Tag, string? Digest)
+internal sealed record WrittenImage(string? Registry, string Repository, string? Tag, string? Digest)
 {
     /// <summary>The registry that is meant where none is written.</summary>
     public const string Hub = "docker.io";
 
     /// <summary>The reference, or null where the text is empty or a template's placeholder makes it unknown.</summary>
-    public static ImageReference? Parse(string? text)
+    public static WrittenImage? Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text) || text.Contains('$') || text.Contains('{') || text.Contains('<') || text.Contains(' ')) return null;
         var (name, digest) = Cut(text, text.IndexOf('@'));

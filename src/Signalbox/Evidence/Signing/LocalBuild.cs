@@ -10,7 +10,7 @@ namespace Signalbox.Evidence.Signing;
 /// <param name="Parameters">Values from outside by their names. No secrets: who reads the provenance reads them.</param>
 /// <param name="Lockfiles">What pins the build's dependencies: paths relative to the project, and digests.</param>
 /// <param name="InvocationId">Names this run and no other.</param>
-internal sealed record LocalRun(
+internal sealed record LocalBuild(
     IReadOnlyList<(string Name, ArtifactDigest Digest)> Subjects, LocalSource? Source, (string Path, ArtifactDigest Digest) Configuration,
     IReadOnlyList<string> Jobs, IReadOnlyDictionary<string, string> Parameters, IReadOnlyList<(string Path, ArtifactDigest Digest)> Lockfiles,
     string InvocationId, DateTimeOffset Started, DateTimeOffset Finished, string ToolVersion);

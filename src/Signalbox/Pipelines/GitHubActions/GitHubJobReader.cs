@@ -5,7 +5,7 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.GitHubActions;
 
 /// <summary>Reads <c>jobs</c>.</summary>
-internal sealed class JobReader(Pipeline pipeline, string? shell)
+internal sealed class GitHubJobReader(Pipeline pipeline, string? shell)
 {
     public ImmutableArray<Job> ReadAll(YamlNode? jobs) =>
         [.. jobs.Entries().Where(e => e.Value is YamlMapping).Select(e => Read(e, (YamlMapping)e.Value))];

@@ -1,0 +1,148 @@
+using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.Local;
+
+/// <summary>The steps of a job as one script: each keeps a shell of its own, as the platform gives it.</summary>
+/// <param name="variables">Of the pipeline and the job; a later one stands for an earlier of the same name.</param>
+/// <param name="refuse">Told what is not run, and where it stands.</param>
+internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Action<string, TextRange> refuse)
+{
+    // by the tool that a step sets up, or the action that does it
+    private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["node"] = "node",
+        ["python"] = "python3",
+        ["go"] = "go",
+        ["java"] = "java",
+        ["dotnet"] = "dotnet",
+        ["actions/setup-node"] = "node",
+        ["actions/setup-python"] = "python3",
+        ["actions/setup-go"] = "go",
+        ["actions/setup-java"] = "java",
+        ["actions/setup-dotnet"] = "dotnet",
+        ["ruby/setup-ruby"] = "ruby",
+        ["pnpm/action-setup"] = "pnpm",
+        ["oven-sh/setup-bun"] = "bun",
+        ["dtolnay/rust-toolchain"] = "cargo",
+        ["shivammathur/setup-php"] = "php",
+        ["astral-sh/setup-uv"] = "uv",
+        ["hashicorp/setup-terraform"] = "terraform",
+        ["azure/setup-helm"] = "helm",
+    };
+
+    // what the platform sets and this machine knows, too
+    private static readonly Dictionary<ReferenceKind, string> s_here = new()
+    {
+        [ReferenceKind.Commit] = "$(git rev-parse HEAD)",
+        [ReferenceKind.RefName] = "$(git rev-parse --abbrev-ref HEAD)",
+        [ReferenceKind.Workspace] = "$(pwd)",
+        [ReferenceKind.TemporaryFolder] = "${TMPDIR:-/tmp}",
+    };
+
+    private readonly SortedDictionary<string, JobVariable> _environment = new(StringComparer.Ordinal);
+    private readonly List<string> _exports = [];
+    private readonly HashSet<ReferenceKind> _taken = [];
+
+    /// <summary>What the job sees; whole once its script is made.</summary>
+    public IReadOnlyDictionary<string, JobVariable> Environment => _environment;
+
+    public string Of(PortableJob job)
+    {
+        foreach (var variable in variables.GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
+        var steps = job.Steps.Select(step => (Step: step, Command: Command(step))).Where(s => s.Command is not null).ToList();
+        var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
+        // one script alone is written as it is, so that what it calls is seen
+        if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
+        if (steps.Count == 0) return ":";
+        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}exit {(job.FailureIgnored ? "0" : "$failed")}\n";
+    }
+
+    private static string Guarded(PortableStep step, string command, int index)
+    {
+        var name = step.Name?.ToString() ?? LeftStep.Name(step);
+        var run = $"echo {Words.Quote($"== {(name.Length > 0 ? name : $"step {index + 1}").ReplaceLineEndings(" ")}")}; {command} || {(step.FailureIgnored ? ":" : "failed=$?")}";
+        return step.When switch
+        {
+            RunsWhen.Succeeded => $"if [ $failed = 0 ]; then {run}; fi\n",
+            RunsWhen.Failed => $"if [ $failed != 0 ]; then {run}; fi\n",
+            _ => $"{run}\n",
+        };
+    }
+
+    /// <summary>A step as one command; null where there is nothing to do, or it is not run.</summary>
+    private string? Command(PortableStep step)
+    {
+        switch (step)
+        {
+            // all jobs run in the one directory: its files are there
+            case CheckoutStep or CacheStep or UploadStep or ReportStep: return null;
+            case DownloadStep { Folder: null }: return null;
+            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
+            case ForeignStep foreign when IsThere(foreign): return null;
+            case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
+            case RunStep when !ForeignJobs.Holds(step.If): refuse($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
+            case RunStep run: return Run(run);
+            case ForeignStep foreign: refuse($"uses {foreign.Uses.Split('@')[0]}", step.Source); return null;
+            default: refuse($"does not {LeftStep.Name(step)} here", step.Source); return null;
+        }
+    }
+
+    private static string Tool(string tool, string step) => $"{{ command -v {tool} >/dev/null || {{ echo {Words.Quote($"{step} needs {tool}, which is not installed here")} >&2; false; }}; }}";
+
+    private static bool IsThere(ForeignStep step) =>
+        step.Uses.Split('@')[0] is "actions/cache" || (step.Uses.Split('@')[0] is "actions/checkout" && !step.Inputs.Any(i => i.Name is "repository" or "path"));
+
+    private string? Run(RunStep run)
+    {
+        var shell = run.Shell switch { null when platform == Platform.GitLab => "sh -e -c", null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
+        if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
+        var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
+        if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
+        var before = new List<string>();
+        foreach (var variable in run.Variables) Given(variable, before);
+        if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");
+        return $"({string.Concat(before.Select(b => b + " && "))}{shell} {Words.Quote(Text(run))})";
+    }
+
+    private string Text(RunStep run) => run.Script.Render(literal => literal, r => ShellText.Variable(r, Name(r)!));
+
+    /// <summary>Gives a variable: by the environment where its value is text or kept elsewhere, else by a line of the script.</summary>
+    private void Given(PortableVariable variable, List<string> lines)
+    {
+        var name = Names.Variable(variable.Name);
+        var from = variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token } kept }] ? Kept(kept) : null;
+        if (from is not null && (_environment.TryAdd(name, from) || _environment[name] == from)) return;
+        if (ReferenceEquals(lines, _exports) && variable.Value.IsLiteral) _environment[name] = new(variable.Value.Literal);
+        else if (Word(variable.Value, variable.Source) is { } word) lines.Add($"export {name}={word}");
+    }
+
+    private JobVariable Kept(PortableReference reference) => reference.Kind == ReferenceKind.Token
+        ? new(null, platform == Platform.GitLab ? "CI_JOB_TOKEN" : "GITHUB_TOKEN", Secret: true)
+        : new(null, reference.Name!, reference.Kind == ReferenceKind.Secret);
+
+    private string? Word(PortableText text, TextRange place)
+    {
+        if (text.References.FirstOrDefault(r => Name(r) is null) is not { } odd) return ShellText.Word(text, Name);
+        refuse($"{text} takes a value of the platform: {odd.Name ?? odd.Kind.ToString()}", place);
+        return null;
+    }
+
+    /// <summary>The variable that holds a value; null where this machine has none.</summary>
+    private string? Name(PortableReference reference)
+    {
+        switch (reference.Kind)
+        {
+            case ReferenceKind.Variable or ReferenceKind.Axis: return Names.Variable(reference.Name!);
+            case ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token:
+                var kept = Kept(reference);
+                return _environment.TryAdd(Names.Variable(kept.From!), kept) || _environment[Names.Variable(kept.From!)] == kept ? Names.Variable(kept.From!) : null;
+            case var kind when s_here.ContainsKey(kind) && ReferenceTable.Shell(kind, platform) is { } name:
+                _taken.Add(kind);
+                return name;
+            default: return null;
+        }
+    }
+}

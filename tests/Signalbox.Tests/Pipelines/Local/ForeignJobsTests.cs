@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using Signalbox.Delivery;
+using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Portable;
+using Signalbox.Pipelines.GitLab;
+using Signalbox.Pipelines.GitLab.Portable;
+using Signalbox.Pipelines.Local;
+using Signalbox.Yaml;
+
+namespace Signalbox.Tests.Pipelines.Local;
+
+/// <summary>Other platforms' jobs as jobs to run here, and what their scripts do in a real shell.</summary>
+public sealed class ForeignJobsTests
+{
+    [Fact]
+    public void StepsOfGitHub_RunAsThere()
+    {
+        var (jobs, notRun) = GitHub("""
+            on: push
+            env: { GREETING: hello }
+            defaults: { run: { working-directory: sub } }
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                strategy: { matrix: { v: [1] } }
+                steps:
+                  - uses: actions/checkout@v4
+                  - run: mkdir -p deep; echo "$GREETING '${{ matrix.v }}' $X" > out
+                    env: { X: "v${{ matrix.v }}" }
+                  - run: cat out; basename "$PWD"
+                  - run: "false"
+                    continue-on-error: true
+                  - run: exit 3
+                  - run: echo never
+                  - if: always()
+                    run: echo last
+                  - if: failure()
+                    run: echo failed
+                  - if: github.event_name != 'pull_request'
+                    run: echo skipped as well
+            """);
+        Assert.Empty(notRun);
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(Path.Combine(directory.Path, "sub"));
+        var (code, said) = Run(jobs[0], directory.Path, ("v", "1"));
+        Assert.Equal(3, code);
+        Assert.Equal(["hello '1' v1", "sub", "last", "failed"], said.Where(l => !l.StartsWith("==", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void SecretsOfAStep_ReachIt_AndAreHidden()
+    {
+        var (jobs, notRun) = GitHub("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: login ${{ secrets.TOKEN }}\n");
+        Assert.Empty(notRun);
+        Assert.Equal(new JobVariable(null, "TOKEN", Secret: true), jobs[0].Environment["TOKEN"]);
+        Assert.Contains("login ${TOKEN}", jobs[0].Run);
+    }
+
+    [Theory]
+    [InlineData("      - run: echo \"a=b\" >> $GITHUB_OUTPUT\n", "GITHUB_OUTPUT")]
+    [InlineData("      - run: echo ${{ github.event.issue.title }}\n", "value of the platform")]
+    [InlineData("      - uses: codecov/codecov-action@v5\n", "uses codecov/codecov-action")]
+    [InlineData("      - uses: actions/checkout@v4\n        with: { repository: a/b }\n", "uses actions/checkout")]
+    [InlineData("      - run: a\n        shell: pwsh\n", "pwsh")]
+    [InlineData("      - run: a\n        if: github.ref == 'refs/heads/main'\n", "condition")]
+    [InlineData("      - run: a\n        env: { A: \"x${{ steps.b.outputs.c }}\" }\n", "value of the platform")]
+    [InlineData("      - uses: docker/login-action@v3\n        with: { username: a, password: b }\n", "sign in")]
+    public void WhatIsNoPlainCommand_IsNamed(string steps, string what)
+    {
+        var (_, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}");
+        Assert.Contains(what, Assert.Single(notRun).What);
+    }
+
+    [Theory]
+    [InlineData("    if: github.ref == 'refs/heads/main'\n", "condition")]
+    [InlineData("    container: node:${{ matrix.v }}\n    strategy: { matrix: { v: [1] } }\n", "image")]
+    [InlineData("    services: { db: { image: postgres:16 } }\n", "service postgres:16")]
+    [InlineData("    strategy: { matrix: { v: [1], include: [{ v: 2, w: 3 }] } }\n", "matrix")]
+    [InlineData("    runs-on: windows-latest\n", "not on Linux")]
+    public void WhatAJobCannotHaveHere_IsNamed(string settings, string what)
+    {
+        var (_, notRun) = GitHub($"on: push\njobs:\n  a:\n{(settings.Contains("runs-on", StringComparison.Ordinal) ? "" : "    runs-on: ubuntu-latest\n")}{settings}    steps:\n      - run: a\n        shell: bash\n");
+        Assert.Contains(what, Assert.Single(notRun).What);
+    }
+
+    [Fact]
+    public void AScriptOfGitLab_RunsWithItsVariablesAndWhatComesAfter()
+    {
+        var (jobs, notRun) = GitLab("""
+            variables: { BASE: base, ALL: "$BASE/x" }
+            a:
+              parallel: { matrix: [{ N: ["1"] }] }
+              before_script: [cd sub]
+              script:
+                - echo "$ALL $N"
+                - basename "$PWD"
+                - exit 4
+              after_script: [echo after, 'basename "$PWD"']
+              artifacts: { paths: [x] }
+            b:
+              script: [echo b]
+              needs: [a]
+            """);
+        Assert.Empty(notRun);
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(Path.Combine(directory.Path, "sub"));
+        var (code, said) = Run(jobs[0], directory.Path, ("N", "1"));
+        Assert.Equal(4, code);
+        Assert.Equal(["base/x 1", "sub", "after", Path.GetFileName(directory.Path)], said.Where(l => !l.StartsWith("==", StringComparison.Ordinal)));
+        Assert.Equal("echo b", jobs[1].Run!.Split('\n')[^1]);
+        Assert.Equal(["a"], jobs[1].Needs);
+    }
+
+    [Fact]
+    public void RulesAndOnlyOfGitLab_AreNamed()
+    {
+        var (_, notRun) = GitLab("a:\n  script: a\n  only: [main]\nb:\n  script: b\n  rules:\n    - if: $CI_COMMIT_BRANCH == \"main\"\n");
+        Assert.Equal(["a", "b"], notRun.Select(n => n.Job));
+    }
+
+    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitHub(string text)
+    {
+        var yaml = new YamlText(text);
+        var workflow = GitHubReader.ReadWorkflow("ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
+        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()));
+    }
+
+    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text)
+    {
+        var yaml = new YamlText(text);
+        var read = GitLabReader.Read(".gitlab-ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()));
+    }
+
+    private static (int Code, string[] Lines) Run(PipelineJob job, string directory, params (string Name, string Value)[] axes)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-e", "-c", job.Run!]) { WorkingDirectory = directory, RedirectStandardOutput = true };
+        foreach (var (name, variable) in job.Environment) start.Environment[name] = variable.Text;
+        foreach (var (name, value) in axes) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
