@@ -8,10 +8,11 @@ namespace Signalbox.Cli.Running;
 /// <summary>What jobs come to on this machine: a shell, a container, a scanner that is installed, or what Signalbox does itself.</summary>
 /// <param name="directory">Of signalbox.yaml.</param>
 /// <param name="mark">By which all processes of the run are found again.</param>
-/// <param name="results">The run's result folder.</param>
+/// <param name="folder">The run's.</param>
+/// <param name="secrets">What is hidden in scanners' reports.</param>
 /// <param name="inside">Jobs without a command: SBOM and signature.</param>
 internal sealed class JobCommands(
-    string directory, IReadOnlyDictionary<string, string> host, string mark, string results, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
+    string directory, IReadOnlyDictionary<string, string> host, string mark, string folder, SecretPatterns secrets, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
 {
     private const string Shell = "/bin/sh";
 
@@ -58,13 +59,20 @@ internal sealed class JobCommands(
     {
         if (Scanner.Named(job.Scanner!) is not { } scanner) return new() { Gap = $"no scanner is installed; expected one of {string.Join(", ", ScannerNames.All)}" };
         if (ProgramPath.Find(scanner.Name, directory, host, out _) is not { } program) return new() { Gap = $"{scanner.Name} is not installed, so nothing was scanned by it" };
-        var report = Path.Combine(results, scanner.Report);
-        Directory.CreateDirectory(results);
+        // it may show what it found: until that is hidden it is no result
+        var report = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "scans")).FullName, scanner.Report);
+        File.Delete(report);
         return new()
         {
             Start = new(program, [scanner.Name, .. scanner.Arguments(report)], environment, directory),
             Accepted = scanner.Accepted,
-            Check = () => File.Exists(report) ? null : $"{scanner.Name} ended well and wrote no report",
+            Check = () =>
+            {
+                if (!File.Exists(report)) return $"{scanner.Name} ended well and wrote no report";
+                RunReports.Take(report, Path.Combine(folder, "results", scanner.Report), secrets);
+                File.Delete(report);
+                return null;
+            },
         };
     }
 }

@@ -27,7 +27,10 @@ internal sealed class RunFolders(string directory)
     public string Results(int id) => Path.Combine(Of(id), "results");
 
     public string Log(int id, int index, string job) =>
-        Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}.log"));
+        Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{Plain(job)}.log"));
+
+    /// <summary>A job's id as the name of a file.</summary>
+    public static string Plain(string job) => string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)) } : null;
 

@@ -10,6 +10,7 @@ internal sealed class SourceFiles
 {
     private readonly FileDigests _digests;
     private readonly string[] _paths;
+    private readonly HashSet<string> _listed;
     private readonly IReadOnlyList<PathGlob> _made;
     private readonly ConcurrentDictionary<string, Lazy<InputSet>> _sets = new(StringComparer.Ordinal);
 
@@ -18,7 +19,8 @@ internal sealed class SourceFiles
     public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made)
     {
         (_digests, _made) = (digests, made);
-        _paths = [.. paths.Where(path => !IsOwn(path) && !made.Any(glob => glob.Matches(path))).Distinct()];
+        _listed = [.. paths.Where(path => !IsOwn(path))];
+        _paths = [.. _listed.Where(path => !made.Any(glob => glob.Matches(path)))];
         Array.Sort(_paths, StringComparer.Ordinal);
     }
 
@@ -26,6 +28,11 @@ internal sealed class SourceFiles
     /// <exception cref="IOException">One cannot be read.</exception>
     public InputSet Of(IReadOnlyList<string>? patterns) =>
         _sets.GetOrAdd(patterns is null ? "" : string.Join('\0', patterns) + "\0", _ => new(() => Make(patterns))).Value;
+
+    /// <summary>Whether a file that a job makes is nobody else's: Git ignores it, and no other job makes it.</summary>
+    /// <param name="outputs">The job's patterns.</param>
+    public bool IsOnlyMadeBy(IReadOnlyList<string> outputs, string path) =>
+        !_listed.Contains(path) && !_made.Any(glob => !outputs.Contains(glob.Text) && glob.Matches(path));
 
     /// <summary>Whether a set's files are still what they were when they were read.</summary>
     public bool AreUnchanged(InputSet set) => set.Files.All(file => _digests.StatOf(file.Path) == file.Stat);
@@ -65,7 +72,8 @@ internal sealed class SourceFiles
             if (glob.IsLiteral || glob.Matches(_paths[at])) yield return _paths[at];
     }
 
-    private static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
+    /// <summary>Signalbox's and Git's, which no job reads or makes.</summary>
+    public static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
 }
 
 /// <param name="Digest">Of names, content and who may execute.</param>
