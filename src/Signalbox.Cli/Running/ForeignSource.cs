@@ -29,11 +29,11 @@ internal static class ForeignSource
 
     private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
     {
-        if (root.Entry("jobs") is not null) return ForeignJobs.Of(GitHubReader.ReadWorkflow(path, text, root).Pipeline);
+        if (root.Entry("jobs") is not null) return ForeignJobs.Of(GitHubReader.ReadWorkflow(path, text, root).Pipeline, root.Get("defaults", "run").Text("working-directory"));
         if (!GitLabReader.LooksLike(root))
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
         var read = GitLabReader.Read(path, text, root);
-        return ForeignJobs.Of(read.Pipeline, job => read.Jobs.FirstOrDefault(own => own.Job == job)?.Settings);
+        return ForeignJobs.Of(read.Pipeline, after: job => read.Jobs.FirstOrDefault(own => ReferenceEquals(own.Job, job))?.AfterLines ?? 0);
     }
 
     /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in.</summary>

@@ -35,32 +35,36 @@ internal sealed partial class ForeignJobs
     };
 
     private readonly Pipeline _pipeline;
+    private readonly string? _directory;
     private readonly List<NotRunHere> _notRun = [];
 
-    private ForeignJobs(Pipeline pipeline) => _pipeline = pipeline;
+    private ForeignJobs(Pipeline pipeline, string? directory) => (_pipeline, _directory) = (pipeline, directory);
 
-    /// <param name="settings">GitLab: what holds for each job, for what the common model leaves out.</param>
-    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline pipeline, Func<Job, YamlMapping?>? settings = null)
+    /// <param name="directory">GitHub: the workflow's default for steps; null for the top.</param>
+    /// <param name="after">GitLab: how many of a job's last lines are its after_script.</param>
+    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline pipeline, string? directory = null, Func<Job, int>? after = null)
     {
-        var reader = new ForeignJobs(pipeline);
+        var reader = new ForeignJobs(pipeline, directory);
         foreach (var inclusion in pipeline.Inclusions) reader.Not("the pipeline", $"includes {inclusion.Source}", inclusion.Range);
-        IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(job => reader.Read(job, settings?.Invoke(job)))];
+        IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(job => reader.Read(job, after?.Invoke(job) ?? 0))];
         return (jobs, reader._notRun);
     }
 
-    private PipelineJob Read(Job job, YamlMapping? settings)
+    private PipelineJob Read(Job job, int after)
     {
         if (job.Calls is { } called) Not(job.Id, $"calls {called.Name}", called.Range);
         foreach (var service in job.Services) Not(job.Id, $"service {service.Reference} is not started", service.Range);
         foreach (var label in job.Runner.Where(label => Foreign().IsMatch(label.Name))) Not(job.Id, $"runs on {label.Name}, not on Linux", label.Range);
-        if (settings.Entry("after_script") is { } after) Not(job.Id, "after_script is not run", after.Range);
+        if (job.FailureIgnored is { } ignored) Not(job.Id, "its failure counts here", ignored.Range);
+        if (after > 0) Not(job.Id, "after_script is not run", job.Steps[^after].Range);
         var matrix = Matrix(job);
+        var environment = Variables(job.Id, [.. _pipeline.Variables, .. job.Variables], matrix);
         return new()
         {
             Name = job.Id,
-            Run = _pipeline.Platform == Platform.GitLab ? string.Join('\n', job.Steps.Select(step => step.Script?.Text)) : Script(job, matrix),
+            Run = _pipeline.Platform == Platform.GitLab ? Lines(job, job.Steps.Length - after, environment) : Script(job, matrix, environment),
             Needs = [.. job.Needs.Where(need => _pipeline.Job(need.Id) is not null).Select(need => need.Id)],
-            Environment = Variables(job.Id, [.. _pipeline.Variables, .. job.Variables], matrix),
+            Environment = environment,
             Timeout = job.Timeout ?? TimeSpan.FromHours(6),
             Retries = Math.Clamp(job.Retry?.Count ?? 0, 0, 10),
             Matrix = matrix,
@@ -91,19 +95,25 @@ internal sealed partial class ForeignJobs
         return axes;
     }
 
-    private string Script(Job job, List<MatrixAxis> matrix)
+    private string Lines(Job job, int count, SortedDictionary<string, JobVariable> environment)
+    {
+        var lines = job.Steps.Take(count).Where(line => line.Script is { } script && !TakesPlatforms(job, script.Text, environment, line.Range)).Select(line => line.Script!.Text).ToList();
+        return lines.Count > 0 ? string.Join('\n', lines) : ":";
+    }
+
+    private string Script(Job job, List<MatrixAxis> matrix, SortedDictionary<string, JobVariable> environment)
     {
         var script = new StringBuilder();
         foreach (var (index, step) in job.Steps.Index())
         {
             var name = step.Name ?? step.Uses?.Name ?? $"step {index + 1}";
-            if (Step(job, step, matrix) is not { } command) continue;
+            if (Step(job, step, matrix, environment) is not { } command) continue;
             script.Append("echo ").Append(Words.Quote($"== {name.ReplaceLineEndings(" ")}")).Append('\n').Append(command).Append('\n');
         }
         return script.Length > 0 ? script.ToString() : ":";
     }
 
-    private string? Step(Job job, Step step, List<MatrixAxis> matrix)
+    private string? Step(Job job, Step step, List<MatrixAxis> matrix, SortedDictionary<string, JobVariable> environment)
     {
         if (step.Uses is { } used) return Uses(job, used);
         if (step.Script is not { } script) return null;
@@ -122,12 +132,29 @@ internal sealed partial class ForeignJobs
             Not(job.Id, $"a step hands values on through {talk.Value}", step.Range);
             return null;
         }
-        var variables = string.Concat(Variables(job.Id, step.Variables, matrix).Where(variable => variable.Value.Text is not null).Select(variable => $"{variable.Key}={Words.Quote(variable.Value.Text!)} "));
-        var directory = step.Node.Text("working-directory") is { } below ? $"cd {Words.Quote(below)} && " : "";
+        var own = Variables(job.Id, step.Variables, matrix);
+        if (TakesPlatforms(job, text, [.. environment, .. own], step.Range)) return null;
+        foreach (var (name, variable) in own.Where(variable => variable.Value.From is not null))
+            if (environment.TryAdd(name, variable) || environment[name] == variable) continue;
+            else Not(job.Id, $"a step's secret {name} is another one elsewhere in the job", step.Range);
+        var variables = string.Concat(own.Where(variable => variable.Value.Text is not null).Select(variable => $"{variable.Key}={Words.Quote(variable.Value.Text!)} "));
+        var below = step.Node.Text("working-directory") ?? job.Node.Get("defaults", "run").Text("working-directory") ?? _directory;
+        var directory = below is null ? "" : $"cd {Words.Quote(below)} && ";
         var shell = step.Shell switch { null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
-        if (shell is not null) return $"({directory}{variables}{shell} {Words.Quote(text)})";
+        if (step.FailureIgnored is { Always: false } perhaps) Not(job.Id, "whether a step's failure is ignored is not decided here", perhaps.Range);
+        if (shell is not null) return $"({directory}{variables}{shell} {Words.Quote(text)}){(step.FailureIgnored is { Always: true } ? " || echo 'the step failed, which is ignored'" : "")}";
         Not(job.Id, $"a step's shell is {step.Shell}", step.Range);
         return null;
+    }
+
+    /// <summary>What the platform would say is empty here, which is worse than not run.</summary>
+    private bool TakesPlatforms(Job job, string text, IEnumerable<KeyValuePair<string, JobVariable>> known, TextRange range)
+    {
+        var said = known.Select(variable => variable.Key).Append("CI").ToHashSet(StringComparer.Ordinal);
+        var platforms = _pipeline.Platform == Platform.GitLab ? GitLabValue() : GitHubValue();
+        if (platforms.Matches(text).Select(match => match.Groups[1].Value).FirstOrDefault(name => !said.Contains(name)) is not { } taken) return false;
+        Not(job.Id, $"a step takes values of the platform: ${taken}", range);
+        return true;
     }
 
     private string? Uses(Job job, UsedCode used)
@@ -144,6 +171,7 @@ internal sealed partial class ForeignJobs
         foreach (var variable in variables)
             if (variable.Value is not { } value) Not(job, $"variable {variable.Name} is no text", variable.Range);
             else if (Secret().Match(value) is { Success: true } secret) read[variable.Name] = new(null, secret.Groups[1].Value, Secret: true);
+            else if (_pipeline.Platform == Platform.GitLab && value.Contains('$')) Not(job, $"variable {variable.Name} is made of others: {YamlQuote.Short(value)}", variable.Range);
             else if (Expanded(value, matrix) is { } text) read[variable.Name] = new(text);
             else Not(job, $"variable {variable.Name} takes a value of the platform: {YamlQuote.Short(value)}", variable.Range);
         return read;
@@ -170,6 +198,12 @@ internal sealed partial class ForeignJobs
 
     [GeneratedRegex(@"GITHUB_(ENV|OUTPUT|PATH|STATE)|::set-output|::set-env")]
     private static partial Regex Talks();
+
+    [GeneratedRegex(@"\$\{?((?:GITHUB|RUNNER|ACTIONS)_[A-Z0-9_]+)")]
+    private static partial Regex GitHubValue();
+
+    [GeneratedRegex(@"\$\{?((?:CI|GITLAB)_[A-Z0-9_]+)")]
+    private static partial Regex GitLabValue();
 
     [GeneratedRegex("windows|macos", RegexOptions.IgnoreCase)]
     private static partial Regex Foreign();
