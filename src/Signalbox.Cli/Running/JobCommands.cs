@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Signalbox.Delivery;
 using Signalbox.Host.Posix;
 using Signalbox.Host.Supervision;
 using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
 
@@ -36,6 +38,7 @@ internal sealed class JobCommands(
             JobKind.Command when job.Job.Image is { } image => Container(job, image, environment),
             JobKind.Command => new() { Start = new(Shell, ["sh", "-e", "-c", job.Job.Run!], environment, directory) },
             JobKind.Scan => Scan(job, environment),
+            JobKind.Image => Image(job, job.Job.Builds!, environment),
             _ => new() { Inside = cancel => inside(job, cancel) },
         };
     }
@@ -53,6 +56,26 @@ internal sealed class JobCommands(
             .. own.Keys.Append("CI").SelectMany(name => new[] { "--env", name }), "--entrypoint", Shell, image, "-e", "-c", job.Job.Run!,
         ];
         return new() { Start = new(engine, command, environment, directory) };
+    }
+
+    private JobCommand Image(PlannedJob job, ImageBuild build, Dictionary<string, string> environment)
+    {
+        if (ImageBuilder.All.FirstOrDefault(one => IsInstalled(one.Name)) is not { } builder)
+            return new() { Problem = $"it builds an image, and none of {string.Join(", ", ImageBuilder.All.Select(one => one.Name))} is installed; install one of them" };
+        var images = Directory.CreateDirectory(RunFolders.Images(folder)).FullName;
+        var (told, pushed) = (Path.Combine(images, $"{RunFolders.Plain(job.Id)}.id"), Path.Combine(images, $"{RunFolders.Plain(job.Id)}.digest"));
+        File.Delete(told);
+        File.Delete(pushed);
+        return new()
+        {
+            Start = new(Shell, ["sh", "-e", "-c", builder.Script(ProgramPath.Find(builder.Name, directory, host, out _)!, build, told, pushed)], environment, directory),
+            Check = () =>
+            {
+                var image = ImageBuilder.Read(job, File.ReadAllText(told), build.Push ? File.ReadAllText(pushed) : null);
+                AtomicFile.Write(Path.Combine(images, $"{RunFolders.Plain(job.Id)}.json"), JsonSerializer.SerializeToUtf8Bytes(image, RunJson.Default.BuiltImage));
+                return null;
+            },
+        };
     }
 
     private JobCommand Scan(PlannedJob job, Dictionary<string, string> environment)
