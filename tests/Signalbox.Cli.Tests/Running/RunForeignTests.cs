@@ -10,7 +10,7 @@ public sealed class RunForeignTests : IDisposable
     [Fact]
     public async Task AGitHubWorkflow_RunsItsCommands_InItsOrderDirectoriesAndShells()
     {
-        _project.Write("web/page.txt", "page");
+        _project.Write("web/page.txt", "page\n");
         _project.Write(".github/workflows/ci.yml", """
             on: push
             permissions: {}

@@ -11,7 +11,7 @@ public sealed class RunResumeTests : IDisposable
 
     public void Dispose() => _project.Dispose();
 
-    /// <param name="lines">How many jobs have begun when the run is killed; the run that goes on with it is killed one later.</param>
+    /// <param name="lines">How many jobs have begun when the run is killed; the run that goes on with it is killed when one more has.</param>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -24,7 +24,7 @@ public sealed class RunResumeTests : IDisposable
         Write();
         await KillAsync(lines, "--no-cache", "--jobs", "2");
         var ended = Ended();
-        await KillAsync(lines + 2, "--no-cache", "--jobs", "2", "--resume");
+        await KillAsync(Ran().Count + 1, "--no-cache", "--jobs", "2", "--resume");
         var endedThen = Ended();
         (await _project.RunAsync("--no-cache", "--resume")).Expect(0);
         Assert.Equal("f(d(a(one) b(one)) e(b(one) c(one)))", _project.Read("out/f"));
@@ -32,7 +32,8 @@ public sealed class RunResumeTests : IDisposable
         foreach (var job in endedThen) Assert.InRange(Ran().Count(ran => ran == job), 1, 2);
         foreach (var job in s_jobs) Assert.InRange(Ran().Count(ran => ran == job), 1, 3);
         var record = await _project.ShowAsync();
-        Assert.Equal(("Succeeded", 2), (record.GetProperty("verdict").GetString(), record.GetProperty("resumed").GetInt32()));
+        Assert.Equal("Succeeded", record.GetProperty("verdict").GetString());
+        Assert.InRange(record.GetProperty("resumed").GetInt32(), 1, 2);
         Assert.Single(Directory.EnumerateDirectories(_project.Join(".signalbox/runs")));
     }
 
@@ -97,8 +98,6 @@ public sealed class RunResumeTests : IDisposable
         await Eventually.Async(() => running.HasExited || Ran().Count >= lines, $"{lines} jobs have begun");
         RunProject.Signal(running, 9);
         await running.WaitForExitAsync();
-        // what it left may be between two lines: it goes with the next run, but this looks before
-        await Eventually.Async(() => Ran().Count >= Math.Min(lines, 1), "somebody wrote");
     }
 
     private IReadOnlyList<string> Ran() => File.Exists(_project.Beside("ran")) ? File.ReadAllLines(_project.Beside("ran")) : [];
