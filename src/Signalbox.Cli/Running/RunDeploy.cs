@@ -48,7 +48,7 @@ internal static class RunDeploy
         var source = await SourceRevisions.ReadAsync(file.Directory, session.Cancel).ConfigureAwait(false);
         return release.Source?.Commit == source?.Commit && wanted.Services.All(service => release.Artifacts.GetValueOrDefault(service.Name) == DigestOf(service));
 
-        Digest DigestOf(Service service) => ArtifactPacker.Pack(Path.GetFullPath(service.ArtifactPath, file.Directory), Stream.Null).Digest;
+        Digest DigestOf(ServiceConfiguration service) => ArtifactPacker.Pack(Path.GetFullPath(service.ArtifactPath, file.Directory), Stream.Null).Digest;
     }
 
     private static string? PublicKey(RunSource source)

@@ -18,11 +18,12 @@ public sealed class RunDeployTests
           health: enforce
         """;
 
-    /// <summary>v1 is bad code: its test fails. v2 goes out. Nothing has changed then. v3 is good by its tests, and hurts users.</summary>
+    /// <summary>Unsigned it goes nowhere; signed it goes out; then nothing has changed; then a test fails.</summary>
     [Fact]
     public async Task FromACloneToAJudgedRelease_InOneCommand()
     {
-        await using var shop = new Shop(Delivery, "v0");
+        await using var shop = new Shop(Delivery);
+        Project(shop);
         (await shop.RunAsync("up", shop.App, "--no-build")).Expect(0);
         var key = await KeyAsync(shop);
         shop.Write("policy.yaml", Policy.Replace("KEY", key, StringComparison.Ordinal));
@@ -50,13 +51,28 @@ public sealed class RunDeployTests
         Assert.Equal("v1", await shop.VersionAsync());
     }
 
+    private static void Project(Shop shop)
+    {
+        shop.Write("app/.gitignore", "dist/\nr/\n");
+        shop.Write("app/app.template", """{ "version": "VERSION", "failPercent": 0 }""");
+        shop.Write("app/dist/app.json", """{ "version": "v0", "failPercent": 0 }""");
+        shop.Write("app/package-lock.json", """{"lockfileVersion":3,"packages":{"":{"dependencies":{"left-pad":"^1.3.0"}},"node_modules/left-pad":{"version":"1.3.0","license":"WTFPL"}}}""");
+        shop.Write("app/test.sh", """
+            ! grep -q broken dist/app.json
+            mkdir -p r
+            echo '<testsuites><testsuite name="s" tests="1"><testcase name="a" classname="c"/></testsuite></testsuites>' > r/junit.xml
+            printf 'SF:a.js\nDA:1,1\nDA:2,1\nLF:2\nLH:2\nend_of_record\n' > r/lcov.info
+            """);
+        Git(shop.App, "init", "--quiet");
+    }
+
     private static string Delivery(int port) => $$"""
         apiVersion: signalbox/v1
         application: shop
         pipeline:
           build: { run: "mkdir -p dist; sed s/VERSION/$(cat version)/ app.template > dist/app.json", inputs: [version, app.template], outputs: [dist/] }
           test:
-            run: sh test.sh
+            run: sh -e test.sh
             tests: r/junit.xml
             coverage: r/lcov.info
           sbom: {}
