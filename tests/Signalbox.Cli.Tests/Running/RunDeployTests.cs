@@ -58,7 +58,7 @@ public sealed class RunDeployTests
         shop.Write("app/dist/app.json", """{ "version": "v0", "failPercent": 0 }""");
         shop.Write("app/package-lock.json", """{"lockfileVersion":3,"packages":{"":{"dependencies":{"left-pad":"^1.3.0"}},"node_modules/left-pad":{"version":"1.3.0","license":"WTFPL"}}}""");
         shop.Write("app/test.sh", """
-            ! grep -q broken dist/app.json
+            if grep -q broken dist/app.json; then exit 1; fi
             mkdir -p r
             echo '<testsuites><testsuite name="s" tests="1"><testcase name="a" classname="c"/></testsuite></testsuites>' > r/junit.xml
             printf 'SF:a.js\nDA:1,1\nDA:2,1\nLF:2\nLH:2\nend_of_record\n' > r/lcov.info
