@@ -151,7 +151,8 @@ public sealed class LockfileReaderTests
     {
         var files = new Dictionary<string, string> { [lockfile] = text, ["package.json"] = top, ["web/package.json"] = "{\"dependencies\":{\"a\":\"^1\"}}" };
         var gaps = InventoryReader.Read(files.Keys, path => Encoding.UTF8.GetBytes(files[path])).Gaps;
-        Assert.Equal(pinned ? [] : ["web/package.json"], gaps.Select(gap => gap.Path));
+        string[] expected = pinned ? [] : ["web/package.json"];
+        Assert.Equal(expected, gaps.Select(gap => gap.Path));
     }
 
     [Theory]
@@ -164,7 +165,8 @@ public sealed class LockfileReaderTests
     {
         var files = new Dictionary<string, string> { [lockfile] = text, [$"web/{manifest}"] = asks };
         var gaps = InventoryReader.Read(files.Keys, path => Encoding.UTF8.GetBytes(files[path])).Gaps;
-        Assert.Equal(pinned ? [] : [$"web/{manifest}"], gaps.Select(gap => gap.Path));
+        string[] expected = pinned ? [] : [$"web/{manifest}"];
+        Assert.Equal(expected, gaps.Select(gap => gap.Path));
     }
 
     [Fact]
