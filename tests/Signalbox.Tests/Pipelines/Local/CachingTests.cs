@@ -31,6 +31,20 @@ public sealed class CachingTests : IDisposable
     public void Glob_MatchesBelowItsDirectory(string pattern, string path, bool matches) => Assert.Equal(matches, PathGlob.Parse(pattern).Matches(path));
 
     [Theory]
+    [InlineData("*.log", "node_modules", false)]
+    [InlineData("**/*.log", "node_modules/a", true)]
+    [InlineData("dist-*/a", "dist-1", true)]
+    [InlineData("dist-*/a", "dist-1/b", false)]
+    [InlineData("dist-*", "dist-1/deep/deeper", true)]
+    [InlineData("a/*/c", "a/b", true)]
+    public void Glob_SaysWhereAWalkNeedNotGo(string pattern, string directory, bool may)
+    {
+        var glob = PathGlob.Parse(pattern);
+        Assert.Equal(may, glob.MayMatchBelow(directory));
+        if (!may) Assert.False(glob.Matches(directory + "/x"));
+    }
+
+    [Theory]
     [InlineData("/etc")]
     [InlineData("../a")]
     [InlineData("a/../../b")]

@@ -84,8 +84,8 @@ internal static class OutputFiles
             {
                 var path = directory.Length == 0 ? info.Name : $"{directory}/{info.Name}";
                 if (path is ".git" or ".signalbox") continue;
-                if (info is DirectoryInfo && info.LinkTarget is null) open.Push(path);
-                else yield return path;
+                if (info is not DirectoryInfo || info.LinkTarget is not null) yield return path;
+                else if (glob.MayMatchBelow(path)) open.Push(path);
             }
     }
 
