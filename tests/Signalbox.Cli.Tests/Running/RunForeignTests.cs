@@ -45,6 +45,14 @@ public sealed class RunForeignTests : IDisposable
     }
 
     [Fact]
+    public async Task AFileOfSignalboxs_MayHaveAnyName()
+    {
+        _project.Pipeline("build: { run: \"true\" }");
+        File.Move(_project.Join("signalbox.yaml"), _project.Join("shop.yaml"));
+        Assert.Contains("ok build", (await _project.RunAsync("--file", "shop.yaml")).Expect(0).Out);
+    }
+
+    [Fact]
     public async Task WhatIsNoPlainCommand_IsNamed_AndNothingRuns()
     {
         _project.Write(".github/workflows/ci.yml", """
