@@ -63,16 +63,17 @@ internal sealed class JobCommands(
         if (ImageBuilder.All.FirstOrDefault(one => IsInstalled(one.Name)) is not { } builder)
             return new() { Problem = $"it builds an image, and none of {string.Join(", ", ImageBuilder.All.Select(one => one.Name))} is installed; install one of them" };
         var images = Directory.CreateDirectory(RunFolders.Images(folder)).FullName;
-        var (told, pushed) = (Path.Combine(images, $"{RunFolders.Plain(job.Id)}.id"), Path.Combine(images, $"{RunFolders.Plain(job.Id)}.digest"));
-        File.Delete(told);
-        File.Delete(pushed);
+        var name = Path.Combine(images, RunFolders.Plain(job.Id));
+        var (told, pushed, known) = (name + ".id", name + ".digest", name + ".json");
+        // of a try or a run before
+        foreach (var file in new[] { told, pushed, known }) File.Delete(file);
         return new()
         {
             Start = new(Shell, ["sh", "-e", "-c", builder.Script(ProgramPath.Find(builder.Name, directory, host, out _)!, build, told, pushed)], environment, directory),
             Check = () =>
             {
                 var image = ImageBuilder.Read(job, File.ReadAllText(told), build.Push ? File.ReadAllText(pushed) : null);
-                AtomicFile.Write(Path.Combine(images, $"{RunFolders.Plain(job.Id)}.json"), JsonSerializer.SerializeToUtf8Bytes(image, RunJson.Default.BuiltImage));
+                AtomicFile.Write(known, JsonSerializer.SerializeToUtf8Bytes(image, RunJson.Default.BuiltImage));
                 return null;
             },
         };

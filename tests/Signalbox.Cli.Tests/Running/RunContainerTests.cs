@@ -19,7 +19,7 @@ public sealed class RunContainerTests : IDisposable
         _project.Pipeline("""build: { run: "printf %s $TOKEN | wc -c > out.txt", image: "node:24", env: { TOKEN: { secret: NPM_TOKEN } }, inputs: [], outputs: [out.txt] }""");
         Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
         Assert.Equal($"{RunProject.Secret.Length}", _project.Read("out.txt").Trim());
-        var call = await File.ReadAllTextAsync(Calls);
+        var call = await File.ReadAllTextAsync(Calls, TestContext.Current.CancellationToken);
         Assert.Matches($"^run --rm --init --label signalbox.run=run-1-\\d+-\\d+ --volume {_project.Path}:{_project.Path} --workdir {_project.Path} --user \\d+ --env TOKEN --env CI --entrypoint /bin/sh node:24 -e -c printf", call);
         Assert.DoesNotContain(RunProject.Secret, call);
         Assert.Contains("known build", (await _project.RunAsync()).Expect(0).Out);
@@ -30,16 +30,16 @@ public sealed class RunContainerTests : IDisposable
     {
         Engine();
         _project.Pipeline("""build: { run: "true", image: "node:24", cache: false }""");
-        await File.WriteAllTextAsync(_project.Beside("hang"), "");
+        await File.WriteAllTextAsync(_project.Beside("hang"), "", TestContext.Current.CancellationToken);
         using (var running = _project.Start())
         {
             await Eventually.Async(() => File.Exists(_project.Beside("hangs")), "the container runs");
             RunProject.Signal(running, 9);
-            await running.WaitForExitAsync();
+            await running.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         File.Delete(_project.Beside("hang"));
         (await _project.RunAsync()).Expect(0);
-        var calls = await File.ReadAllLinesAsync(Calls);
+        var calls = await File.ReadAllLinesAsync(Calls, TestContext.Current.CancellationToken);
         Assert.Matches("^ps --all --quiet --filter label=signalbox.run=run-1-", calls[1]);
         Assert.Equal("rm --force c0ffee", calls[2]);
         Assert.StartsWith("run ", calls[3]);
@@ -76,7 +76,7 @@ public sealed class RunContainerTests : IDisposable
         Assert.Equal(("registry.example.com:5000/shop:main", Id, Pushed), (image.GetProperty("image").GetString(), image.GetProperty("id").GetString(), image.GetProperty("digest").GetString()));
         var provenance = _project.Read(".signalbox/runs/1/provenance.json");
         Assert.Contains($"\"name\":\"registry.example.com:5000/shop\",\"digest\":{{\"sha256\":\"{Pushed[7..]}\"}}", provenance.Replace(" ", "", StringComparison.Ordinal));
-        Assert.StartsWith("build --file deploy/Dockerfile --tag registry.example.com:5000/shop:main --iidfile ", await File.ReadAllTextAsync(Calls));
+        Assert.StartsWith("build --file deploy/Dockerfile --tag registry.example.com:5000/shop:main --iidfile ", await File.ReadAllTextAsync(Calls, TestContext.Current.CancellationToken));
         Assert.Contains(".signalbox is part of the context", (await _project.RunAsync("log", "package")).Expect(0).Out);
     }
 
@@ -87,7 +87,7 @@ public sealed class RunContainerTests : IDisposable
         Builder("buildah");
         _project.Pipeline("package: { builds: { image: shop } }");
         Assert.Contains($"image: shop, {Id}, not pushed\n", (await _project.RunAsync()).Expect(0).Out);
-        Assert.DoesNotContain("push", await File.ReadAllTextAsync(Calls));
+        Assert.DoesNotContain("push", await File.ReadAllTextAsync(Calls, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class RunDeployTests
     {
         (await shop.RunAsync("sign", "new-key", shop.Join("release.key"))).Expect(0);
         using var key = ECDsa.Create();
-        key.ImportFromPem(await File.ReadAllTextAsync(shop.Join("release.key.pub")));
+        key.ImportFromPem(await File.ReadAllTextAsync(shop.Join("release.key.pub"), TestContext.Current.CancellationToken));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
     }
 

@@ -97,7 +97,7 @@ public sealed class RunResumeTests : IDisposable
         using var running = _project.Start(arguments);
         await Eventually.Async(() => running.HasExited || Ran().Count >= lines, $"{lines} jobs have begun");
         RunProject.Signal(running, 9);
-        await running.WaitForExitAsync();
+        await running.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private IReadOnlyList<string> Ran() => File.Exists(_project.Beside("ran")) ? File.ReadAllLines(_project.Beside("ran")) : [];

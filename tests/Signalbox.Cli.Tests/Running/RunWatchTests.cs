@@ -18,7 +18,7 @@ public sealed class RunWatchTests : IDisposable
         using var watching = Start("--watch");
         await Eventually.Async(() => Count() == 1, "the first run");
         _project.Write("src/a.txt", "two");
-        await File.WriteAllTextAsync(_project.Beside("go"), "");
+        await File.WriteAllTextAsync(_project.Beside("go"), "", TestContext.Current.CancellationToken);
         await Eventually.Async(() => Last() == "two", "a run of what changed during the first");
         await Eventually.Async(() => Said("waiting for a change") == 2, "it waits again");
         _project.Write("src/a.txt", "three");
@@ -85,7 +85,7 @@ public sealed class RunWatchTests : IDisposable
     private static async Task<int> EndAsync(Process process)
     {
         RunProject.Signal(process, 2);
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return process.ExitCode;
     }
 }
