@@ -36,7 +36,7 @@ public sealed class RunDeployTests
 
         var out1 = (await CloneAndRunAsync(shop, "one")).Expect(0).All;
         Assert.Contains("ok test", out1);
-        Assert.Contains("signed sha256:", (await RunInAsync(shop, "one", "log", "sign")).Expect(0).Out);
+        Assert.Contains("and its provenance, which proves SLSA build level 1", (await RunInAsync(shop, "one", "log", "sign")).Expect(0).Out);
         Assert.Contains("shop-3 serves at", out1);
         Assert.Equal("v1", await shop.VersionAsync());
 
