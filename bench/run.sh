@@ -2,6 +2,7 @@
 # Publishes what a bench needs and runs it: bench/run.sh NAME [options], or bench/run.sh all [options].
 # NAME is one of the names below; --quick makes a smoke test of it. switch --strategy rolling|blueGreen|recreate
 # takes real rollouts of that strategy instead of tables. fuzz --minutes N [--only PATTERN] [--from NAME] gives each reader that much CPU time, fuzz-audit is that of the audit; all leaves them out.
+# run stands beside turbo, too, where TURBO names its program (npm install turbo).
 # Beside the .NET SDK: clang, zlib1g-dev and libsqlite3-dev (native file), nodejs, nginx-light, haproxy and wrk.
 set -eu
 cd "$(dirname "$0")/.."

@@ -11,8 +11,9 @@ namespace Signalbox.Cli.Running;
 /// <summary>A GitHub workflow or a GitLab CI file as something to run here.</summary>
 internal static class ForeignSource
 {
-    /// <summary>Whether a file is one of another platform, by its name.</summary>
-    public static bool Is(string path) => System.IO.File.Exists(path) && Path.GetFileName(path) != Delivery.DeliveryFileReader.DefaultName && Path.GetExtension(path) is ".yml" or ".yaml";
+    /// <summary>Whether a file is one of another platform: by its name, and because it is not said to be Signalbox's.</summary>
+    public static bool Is(string path) => System.IO.File.Exists(path) && Path.GetFileName(path) != Delivery.DeliveryFileReader.DefaultName && Path.GetExtension(path) is ".yml" or ".yaml"
+        && !System.IO.File.ReadLines(path).Any(line => line.StartsWith("apiVersion:", StringComparison.Ordinal) && line.Contains("signalbox/", StringComparison.Ordinal));
 
     /// <param name="skip">Whether what cannot be run is left out; else it is refused before anything runs.</param>
     /// <exception cref="SignalboxException">It cannot be read, or holds what cannot be run here.</exception>

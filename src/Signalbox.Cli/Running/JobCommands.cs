@@ -1,17 +1,20 @@
+using System.Text.Json;
 using Signalbox.Delivery;
 using Signalbox.Host.Posix;
 using Signalbox.Host.Supervision;
 using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
 
 /// <summary>What jobs come to on this machine: a shell, a container, a scanner that is installed, or what Signalbox does itself.</summary>
 /// <param name="directory">Of signalbox.yaml.</param>
 /// <param name="mark">By which all processes of the run are found again.</param>
-/// <param name="results">The run's result folder.</param>
+/// <param name="folder">The run's.</param>
+/// <param name="secrets">What is hidden in scanners' reports.</param>
 /// <param name="inside">Jobs without a command: SBOM and signature.</param>
 internal sealed class JobCommands(
-    string directory, IReadOnlyDictionary<string, string> host, string mark, string results, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
+    string directory, IReadOnlyDictionary<string, string> host, string mark, string folder, SecretPatterns secrets, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
 {
     private const string Shell = "/bin/sh";
 
@@ -35,6 +38,7 @@ internal sealed class JobCommands(
             JobKind.Command when job.Job.Image is { } image => Container(job, image, environment),
             JobKind.Command => new() { Start = new(Shell, ["sh", "-e", "-c", job.Job.Run!], environment, directory) },
             JobKind.Scan => Scan(job, environment),
+            JobKind.Image => Image(job, job.Job.Builds!, environment),
             _ => new() { Inside = cancel => inside(job, cancel) },
         };
     }
@@ -54,17 +58,45 @@ internal sealed class JobCommands(
         return new() { Start = new(engine, command, environment, directory) };
     }
 
+    private JobCommand Image(PlannedJob job, ImageBuild build, Dictionary<string, string> environment)
+    {
+        if (ImageBuilder.All.FirstOrDefault(one => IsInstalled(one.Name)) is not { } builder)
+            return new() { Problem = $"it builds an image, and none of {string.Join(", ", ImageBuilder.All.Select(one => one.Name))} is installed; install one of them" };
+        var images = Directory.CreateDirectory(RunFolders.Images(folder)).FullName;
+        var name = Path.Combine(images, RunFolders.Plain(job.Id));
+        var (told, pushed, known) = (name + ".id", name + ".digest", name + ".json");
+        // of a try or a run before
+        foreach (var file in new[] { told, pushed, known }) File.Delete(file);
+        return new()
+        {
+            Start = new(Shell, ["sh", "-e", "-c", builder.Script(ProgramPath.Find(builder.Name, directory, host, out _)!, build, told, pushed)], environment, directory),
+            Check = () =>
+            {
+                var image = ImageBuilder.Read(job, File.ReadAllText(told), build.Push ? File.ReadAllText(pushed) : null);
+                AtomicFile.Write(known, JsonSerializer.SerializeToUtf8Bytes(image, RunJson.Default.BuiltImage));
+                return null;
+            },
+        };
+    }
+
     private JobCommand Scan(PlannedJob job, Dictionary<string, string> environment)
     {
         if (Scanner.Named(job.Scanner!) is not { } scanner) return new() { Gap = $"no scanner is installed; expected one of {string.Join(", ", ScannerNames.All)}" };
         if (ProgramPath.Find(scanner.Name, directory, host, out _) is not { } program) return new() { Gap = $"{scanner.Name} is not installed, so nothing was scanned by it" };
-        var report = Path.Combine(results, scanner.Report);
-        Directory.CreateDirectory(results);
+        // it may show what it found: until that is hidden it is no result
+        var report = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "scans")).FullName, scanner.Report);
+        File.Delete(report);
         return new()
         {
             Start = new(program, [scanner.Name, .. scanner.Arguments(report)], environment, directory),
             Accepted = scanner.Accepted,
-            Check = () => File.Exists(report) ? null : $"{scanner.Name} ended well and wrote no report",
+            Check = () =>
+            {
+                if (!File.Exists(report)) return $"{scanner.Name} ended well and wrote no report";
+                RunReports.Take(report, Path.Combine(folder, "results", scanner.Report), secrets);
+                File.Delete(report);
+                return null;
+            },
         };
     }
 }

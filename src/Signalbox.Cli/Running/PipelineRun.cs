@@ -23,24 +23,25 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var revision = await SourceRevisions.ReadAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
         var id = resumed?.Id ?? _folders.Create();
-        var mark = $"run-{id.ToString(CultureInfo.InvariantCulture)}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}";
+        var mark = string.Create(CultureInfo.InvariantCulture, $"run-{id}-{Environment.ProcessId}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}");
         var chosen = options.Jobs.Count > 0 ? options.Jobs : resumed?.Chosen ?? [];
+        var secrets = Secrets();
         var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen.Count > 0 ? chosen : [.. source.Jobs.Select(job => job.Name)], TimeProvider.System.GetUtcNow());
-        var commands = new JobCommands(source.Directory, _host, mark, _folders.Results(id), inside.DoAsync);
+        var commands = new JobCommands(source.Directory, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
-        var since = TimeProvider.System.GetUtcNow();
-        var ends = Execute(id, mark, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before));
-        RunReports.Collect(ends, source.Directory, _folders.Results(id), since);
+        var reports = new RunReports(source.Directory, _folders.Results(id), secrets, TimeProvider.System);
+        Execute(id, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before), secrets, reports);
+        foreach (var missed in reports.Missed) session.Say(session.Paint.Warn(missed));
         return _folders.Read(id)!;
     }
 
-    private IReadOnlyList<JobEnd> Execute(int id, string mark, RunPlan plan, RunHeader header, JobCommands commands, IReadOnlyList<string> files, IReadOnlyDictionary<string, JobRecord> resumed)
+    private void Execute(
+        int id, RunPlan plan, RunHeader header, JobCommands commands, IReadOnlyList<string> files, IReadOnlyDictionary<string, JobRecord> resumed, SecretPatterns secrets, RunReports reports)
     {
         string LogOf(PlannedJob job) => _folders.Log(id, job.Index, job.Id);
-        var digests = new FileDigests(source.Directory, Path.Combine(options.Cache ?? _folders.Of(id), "index"), new FileStats(), TimeProvider.System);
+        var digests = new FileDigests(source.Directory, RunSetup.IndexOf(source.Directory, options.Cache ?? _folders.Of(id)), new FileStats(), TimeProvider.System);
         var results = RunSetup.Results(source, files, digests, options, resumed, _host, LogOf);
-        var secrets = Secrets(plan);
         using var journal = new RunJournal(_folders.Journal(id), TimeProvider.System);
         journal.Write(new(options.Resume ? RunEvent.Resume : RunEvent.Begin, TimeProvider.System.GetUtcNow()) { Run = header }, flush: true);
         using var view = RunView.Of(session, plan, options, LogOf);
@@ -49,18 +50,17 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         try
         {
             var scheduler = new RunScheduler(plan, options.Slots, plan.Remaining(Estimate(id)), options.KeepGoing);
-            var run = new LocalRun(plan, scheduler, processes, commands, results, new RunEvents(journal, view), job => new(LogOf(job), secrets), TimeProvider.System);
+            var run = new LocalRun(plan, scheduler, processes, commands, results, new RunEvents(reports, journal, view), job => new(LogOf(job), secrets), TimeProvider.System);
             var ends = run.Execute(session.Cancel);
             var verdict = session.Cancel.IsCancellationRequested ? RunVerdict.Cancelled : RunRecord.VerdictOf(ends.Select(end => end.Outcome));
             journal.Write(new(RunEvent.Finish, TimeProvider.System.GetUtcNow()) { Verdict = verdict, Took = TimeProvider.System.GetElapsedTime(clock) }, flush: true);
-            return ends;
         }
         finally
         {
             // after a fault the processes come first
             processes.Dispose();
-            RunSweep.End(mark, []);
-            if (plan.Jobs.Any(job => job.Job.Image is not null) && JobCommands.Engine(_host, source.Directory) is { } engine) RunSweep.EndContainers(engine, mark);
+            RunSweep.End(header.Mark, []);
+            if (plan.Jobs.Any(job => job.Job.Image is not null)) EndContainers(header.Mark);
             digests.Save();
             if (results.Stored && options.Cache is { } cache) new ResultStore(cache, new FileStats()).Evict(ResultStore.DefaultMost, TimeProvider.System.GetUtcNow());
         }
@@ -73,21 +73,33 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         if (_folders.Ids is not [.., var last] || !File.Exists(_folders.Journal(last))) return [];
         var journal = RunJournal.Read(_folders.Journal(last));
         if (RunRecord.Of(journal) is { Verdict: null } && journal.Last(entry => entry.Run is not null).Run is { } killed)
+        {
             RunSweep.End(killed.Mark, RunRecord.Unfinished(journal));
+            EndContainers(killed.Mark);
+        }
         return journal;
+    }
+
+    private void EndContainers(string mark)
+    {
+        if (JobCommands.Engine(_host, source.Directory) is { } engine) RunSweep.EndContainers(engine, mark);
     }
 
     private RunHeader Resumable(IReadOnlyList<JournalEntry> journal)
     {
         var header = journal.LastOrDefault(entry => entry.Run is not null)?.Run;
-        if (header is not null && header.File == source.File && RunRecord.Of(journal)!.Verdict is not RunVerdict.Succeeded) return header;
-        throw new SignalboxException(ExitCode.Usage, Finding.Error("run-not-resumable",
-            header is null ? "there is no run to go on with" : header.File != source.File ? $"the last run was of {header.File}" : $"run {header.Id} has succeeded; there is nothing to go on with", new(source.File), "signalbox run"));
+        var problem = header is null ? "there is no run to go on with"
+            // runs of a directory are together, and the way to it may be written otherwise now
+            : Path.GetFileName(header.File) != Path.GetFileName(source.File) ? $"the last run was of {header.File}"
+            : header.Application != source.Application?.Name ? $"the last run was of {header.Application ?? "no application"}"
+            : header.Chosen.FirstOrDefault(name => source.Jobs.All(job => job.Name != name)) is { } gone ? $"run {header.Id} was of job {gone}, which is not there any more"
+            : RunRecord.Of(journal)!.Verdict is RunVerdict.Succeeded ? $"run {header.Id} has succeeded; there is nothing to go on with" : null;
+        return problem is null ? header! : throw new SignalboxException(ExitCode.Usage, Finding.Error("run-not-resumable", problem, new(source.File), "signalbox run"));
     }
 
-    private SecretPatterns Secrets(RunPlan plan)
+    private SecretPatterns Secrets()
     {
-        var values = JobEnvironment.Secrets(plan.Jobs.Select(job => job.Job), _host).ToList();
+        var values = JobEnvironment.Secrets(source.Jobs, _host).ToList();
         if (values.Find(value => value.Length is > 0 and < SecretPatterns.Shortest) is not null)
             throw new SignalboxException(ExitCode.Usage, Finding.Error("run-secret-short", $"a secret of fewer than {SecretPatterns.Shortest} characters cannot be hidden in logs; expected a longer one", new(source.File), "env: { NAME: { from: VARIABLE } }"));
         return new(values.Where(value => value.Length > 0));

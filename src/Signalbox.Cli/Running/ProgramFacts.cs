@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Signalbox.Delivery;
 using Signalbox.Host.Posix;
+using Signalbox.Pipelines.Local.Caching;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Cli.Running;
@@ -19,6 +20,8 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
     private string? Describe(string name)
     {
         if (ProgramPath.Find(name, directory, host, out _) is not { } path) return null;
+        // one of the project's own is the same wherever the project lies
+        if (Path.GetFullPath(path).StartsWith(directory + "/", StringComparison.Ordinal)) return $"program {name} {FileDigests.OfContent(path)}";
         var file = new FileInfo(path);
         var real = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return string.Create(CultureInfo.InvariantCulture, $"program {name} {real.FullName} {real.Length} {real.LastWriteTimeUtc.Ticks}");

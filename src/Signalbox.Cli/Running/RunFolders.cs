@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Local;
 
@@ -30,9 +31,19 @@ internal sealed class RunFolders(string directory)
     public string Results(int id) => Path.Combine(Of(id), "results");
 
     public string Log(int id, int index, string job) =>
-        Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}.log"));
+        Path.Combine(Of(id), "logs", string.Create(CultureInfo.InvariantCulture, $"{index:000}-{Plain(job)}.log"));
 
-    public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)) } : null;
+    /// <summary>Where a run keeps what it knows of the images that it made.</summary>
+    public static string Images(string run) => Path.Combine(run, "images");
+
+    /// <summary>The images that a run made, in the order of their jobs' names.</summary>
+    public static IReadOnlyList<BuiltImage> ReadImages(string run) => !Directory.Exists(Images(run)) ? [] :
+        [.. Directory.EnumerateFiles(Images(run), "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize(File.ReadAllBytes(file), RunJson.Default.BuiltImage)).OfType<BuiltImage>()];
+
+    /// <summary>A job's id as the name of a file.</summary>
+    public static string Plain(string job) => string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+
+    public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)), Images = ReadImages(Of(id)) } : null;
 
     /// <summary>Makes the place for runs. A link in its stead would lead what is written elsewhere.</summary>
     /// <exception cref="SignalboxException">It is a link.</exception>

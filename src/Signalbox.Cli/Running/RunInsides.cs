@@ -37,7 +37,7 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
         var origin = await GitAsync(cancel, "config", "--get", "remote.origin.url").ConfigureAwait(false);
         var reference = await GitAsync(cancel, "symbolic-ref", "--quiet", "HEAD").ConfigureAwait(false);
         var statement = LocalProvenance.Statement(new(
-            [.. artifacts.Select(artifact => (artifact.Path, Of(artifact.Packed.Digest)))],
+            [.. artifacts.Select(artifact => (artifact.Path, Of(artifact.Packed.Digest))), .. Images()],
             revision is null || origin is null ? null : new(origin, reference, revision.Commit, revision.Dirty),
             (Path.GetFileName(source.File), Of(Digest.Of(File.ReadAllBytes(source.File)))), asked, new Dictionary<string, string>(),
             Lockfiles(), $"urn:uuid:{Guid.NewGuid():D}", started, TimeProvider.System.GetUtcNow(), ProductVersion.Number));
@@ -82,6 +82,10 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
             throw new IOException(e.Message, e);
         }
     }
+
+    /// <summary>Those in a registry, by their names there: what nobody can fetch proves nothing to anybody.</summary>
+    private IEnumerable<(string Name, ArtifactDigest Digest)> Images() =>
+        RunFolders.ReadImages(folder).Where(image => image.Digest is not null).Select(image => (ImageBuilder.RepositoryOf(image.Image), Of(image.Digest!.Value)));
 
     private IReadOnlyList<(string Path, ArtifactDigest Digest)> Lockfiles() => [.. InventoryReader.Read(files, Read).Lockfiles.Select(file => (file.Path, file.Digest))];
 

@@ -14,7 +14,7 @@ internal static class RunOptionSet
     private static readonly Option<int> Slots = new Option<int>("--jobs") { Description = "how many run at once (default: one for each core)", HelpName = "N" }.Within(1, 1000);
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "after a failure go on with what does not need the job that failed" };
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "run every job, and keep no result" };
-    private static readonly Option<string?> Cache = new("--cache") { Description = "where results are kept (default: below ~/.cache/signalbox)", HelpName = "DIR" };
+    private static readonly Option<string?> Cache = new("--cache") { Description = "where results are kept, for every directory that names it (default: below ~/.cache/signalbox, apart for each)", HelpName = "DIR" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "go on with the last run, which failed, was ended or was killed" };
     private static readonly Option<bool> SkipUnknown = new("--skip-unknown") { Description = "leave out what of another platform's pipeline is no plain command, in place of refusing it" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "show what each job printed when it has ended" };
@@ -35,7 +35,7 @@ internal static class RunOptionSet
             if (!source.Jobs.Any(known => known.Name == job))
                 throw new SignalboxException(ExitCode.Usage, Finding.Error("job-unknown", $"{source.File} has no job '{job}'; expected one of {string.Join(", ", source.Jobs.Take(30).Select(known => known.Name))}", new(source.File), $"signalbox run {source.Jobs[0].Name}"));
         var cache = session.Get(NoCache) ? null : Path.GetFullPath(session.Get(Cache) ?? RunSetup.CacheOf(source.Directory));
-        return new(jobs, session.Get(Slots) is > 0 and var slots ? slots : Environment.ProcessorCount, session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Verbose));
+        return new(jobs, session.Get(Slots) is > 0 and var slots ? slots : Environment.ProcessorCount, session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Cache) is not null, session.Get(Verbose));
     }
 
     public static async Task<RunSource> SourceAsync(Session session)

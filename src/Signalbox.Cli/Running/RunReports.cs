@@ -1,19 +1,55 @@
+using Signalbox.Delivery.Artifacts;
 using Signalbox.Evidence;
 using Signalbox.Pipelines.Local;
 using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
 
-/// <summary>Gathers the reports that jobs wrote in the run's result folder, which <c>evidence add</c> takes, and reads them.</summary>
-internal static class RunReports
+/// <summary>
+/// Gathers the reports that jobs wrote, without their secrets, in the run's result folder, which <c>evidence add</c> takes: each
+/// when its job ends, for what runs next may write over it.
+/// </summary>
+internal sealed class RunReports : IRunEvents
 {
     private const int MostFiles = 200;
 
-    /// <param name="since">When the run began: what a job that failed left before is no result of this run.</param>
-    public static void Collect(IReadOnlyList<JobEnd> ends, string directory, string results, DateTimeOffset since)
+    /// <summary>The kernel gives files the time of its last tick, which may be that long ago (CONFIG_HZ=100).</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    private readonly string _results;
+    private readonly SecretPatterns _secrets;
+    private readonly DateTimeOffset _since;
+    private readonly FileDigests _digests;
+    private readonly List<string> _missed = [];
+
+    public RunReports(string directory, string results, SecretPatterns secrets, TimeProvider time)
     {
-        foreach (var end in ends.Where(end => end.Outcome.Passes() || end.Outcome.IsFailure()))
-            Copy(end.Job, directory, results, end.Outcome.Passes() ? DateTimeOffset.MinValue : since);
+        (_results, _secrets, _since) = (results, secrets, time.GetUtcNow() - Tick);
+        _digests = new(directory, "", new FileStats(), time);
+    }
+
+    /// <summary>What was not gathered, in words.</summary>
+    public IReadOnlyList<string> Missed => _missed;
+
+    public void Begun(PlannedJob job) { }
+
+    public void Started(PlannedJob job, int attempt, StartedProcess process) { }
+
+    public void Ended(JobEnd end)
+    {
+        List<string> patterns = [.. end.Job.Job.Tests, .. end.Job.Job.Coverage];
+        if (patterns.Count == 0 || !(end.Outcome.Passes() || end.Outcome.IsFailure())) return;
+        try
+        {
+            foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.Link is null))
+                // what was brought back is of the time when it was made
+                if (end.Outcome == JobOutcome.Cached || File.GetLastWriteTimeUtc(Path.Combine(_digests.Root, file.Path)) >= _since.UtcDateTime) Take(end.Job, file.Path);
+                else _missed.Add($"{file.Path} was there before {end.Job.Id} ran, and is no result of it");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArtifactRefusedException)
+        {
+            _missed.Add($"reports of {end.Job.Id} cannot be read: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <returns>What a run's result folder holds; nothing where there is none.</returns>
@@ -23,31 +59,19 @@ internal static class RunReports
         return [.. Directory.EnumerateFiles(results, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MostFiles).Select(file => Read(file, results))];
     }
 
-    private static void Copy(PlannedJob job, string directory, string results, DateTimeOffset since)
+    /// <summary>Brings a report to its place, whole and without secrets.</summary>
+    public static void Take(string report, string target, SecretPatterns secrets)
     {
-        var patterns = job.Job.Tests.Concat(job.Job.Coverage).ToList();
-        if (patterns.Count == 0) return;
-        var digests = new FileDigests(directory, "", new FileStats(), TimeProvider.System);
-        foreach (var file in Found(patterns, digests).Where(file => file.Link is null && File.GetLastWriteTimeUtc(Path.Combine(directory, file.Path)) >= since.UtcDateTime))
-        {
-            var target = Path.Combine(results, job.Job.Name, file.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(directory, file.Path), target, overwrite: true);
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var beside = AtomicFile.Beside(target);
+        using (var from = new FileStream(report, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var to = new FileStream(beside, AtomicFile.Options(UnixFileMode.UserRead | UnixFileMode.UserWrite)))
+            SecretMask.Copy(from, to, secrets);
+        File.Move(beside, target, overwrite: true);
     }
 
-    /// <summary>What would be refused as an output is no report either; the job's own record says so.</summary>
-    private static IReadOnlyList<OutputFile> Found(IReadOnlyList<string> patterns, FileDigests digests)
-    {
-        try
-        {
-            return OutputFiles.Find(patterns, digests);
-        }
-        catch (Delivery.Artifacts.ArtifactRefusedException)
-        {
-            return [];
-        }
-    }
+    private void Take(PlannedJob job, string path) =>
+        Take(Path.Combine(_digests.Root, path), Path.Combine(_results, job.Axes.Count == 0 ? job.Job.Name : RunFolders.Plain(job.Id), path), _secrets);
 
     private static ReportSummary Read(string file, string results)
     {

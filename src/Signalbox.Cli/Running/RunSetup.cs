@@ -14,7 +14,8 @@ internal sealed record RunSource(string File, string Directory, Application? App
 /// <param name="Jobs">Names; empty for all that are not manual.</param>
 /// <param name="Slots">How many jobs may run at once.</param>
 /// <param name="Cache">The directory of kept results; null for none.</param>
-internal sealed record RunOptions(IReadOnlyList<string> Jobs, int Slots, bool KeepGoing, bool Resume, string? Cache, bool Verbose);
+/// <param name="Shared">Whether somebody named that directory, and with it results of whatever directory names it, too.</param>
+internal sealed record RunOptions(IReadOnlyList<string> Jobs, int Slots, bool KeepGoing, bool Resume, string? Cache, bool Shared, bool Verbose);
 
 /// <summary>Where results are kept between runs, and what jobs read.</summary>
 internal static class RunSetup
@@ -27,14 +28,41 @@ internal static class RunSetup
         return Path.Combine(home, "signalbox", Digest.Of(System.Text.Encoding.UTF8.GetBytes(directory)).Short);
     }
 
+    /// <summary>The digests of a directory's files; apart for each where one place is for several.</summary>
+    public static string IndexOf(string directory, string cache) => Path.Combine(cache, $"index-{Digest.Of(System.Text.Encoding.UTF8.GetBytes(directory)).Short}");
+
     public static Dictionary<string, string> Host() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 
-    /// <summary>Every file that Git does not ignore; outside a work tree every file.</summary>
+    /// <summary>Every file that Git does not ignore, those of submodules too; every file outside a work tree, and where Git ignores the directory itself.</summary>
     public static async Task<IReadOnlyList<string>> FilesAsync(string directory, CancellationToken cancel)
     {
-        if (await GitProgram.RunAsync(directory, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."], cancel).ConfigureAwait(false) is { Code: 0, Output: var listed })
-            return [.. listed.Split('\0', StringSplitOptions.RemoveEmptyEntries)];
+        if (await GitProgram.RunAsync(directory, ["ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard", "--", "."], cancel).ConfigureAwait(false) is not { Code: 0, Output: { Length: > 0 } listed })
+            return Walk(directory);
+        var files = new List<string>();
+        foreach (var entry in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = PathOf(entry, out var repository);
+            if (!repository) files.Add(path);
+            // one that is not checked out has no files, and asked from within it Git tells of the repository around it
+            else if (Path.Exists(Path.Combine(directory, path, ".git")))
+                files.AddRange((await FilesAsync(Path.Combine(directory, path), cancel).ConfigureAwait(false)).Select(below => $"{path}/{below}"));
+        }
+        return files;
+    }
+
+    /// <summary>What is in the index stands as <c>mode object stage TAB path</c>, what is not by its path alone.</summary>
+    /// <param name="repository">Whether it is another repository: a submodule, or one that nobody has added.</param>
+    private static string PathOf(string entry, out bool repository)
+    {
+        // the object's name has 40 digits, or 64
+        var staged = entry.IndexOf('\t', StringComparison.Ordinal) is 49 or 73 && entry[6] == ' ' && entry[..6].All(char.IsAsciiDigit);
+        repository = staged ? entry.StartsWith("160000", StringComparison.Ordinal) : entry.EndsWith('/');
+        return (staged ? entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..] : entry).TrimEnd('/');
+    }
+
+    private static List<string> Walk(string directory)
+    {
         var files = new List<string>();
         var open = new Stack<string>([""]);
         while (open.TryPop(out var below))
@@ -56,6 +84,6 @@ internal static class RunSetup
         var made = source.Jobs.SelectMany(job => job.Outputs ?? []).Distinct().Select(PathGlob.Parse).ToList();
         var programs = new ProgramFacts(source.Directory, host);
         var store = options.Cache is { } cache ? new ResultStore(cache, new FileStats()) : null;
-        return new(new(digests, files, made), digests, store, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, TimeProvider.System);
+        return new(new(digests, files, made), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, TimeProvider.System);
     }
 }

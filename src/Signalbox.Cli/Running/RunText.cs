@@ -38,6 +38,7 @@ internal static class RunText
             foreach (var line in feedback.Shorter) text.Append("shorter: ").Append(line).Append('\n');
         }
         foreach (var report in run.Reports) text.Append(CultureInfo.InvariantCulture, $"{report.Kind}: {report.Summary}\n");
+        foreach (var image in run.Images) text.Append(CultureInfo.InvariantCulture, $"image: {image.Pinned ?? $"{image.Image}, {image.Id}, not pushed"}\n");
         foreach (var gap in run.Jobs.Where(job => job.End?.Outcome == JobOutcome.Gap)) text.Append(CultureInfo.InvariantCulture, $"gap: {gap.Id}: {gap.End!.Reason}\n");
         if (run.Reports.Count > 0) text.Append("results: ").Append(results).Append('\n');
         if (Next(run) is { } next) text.Append("next: ").Append(next).Append('\n');

@@ -79,11 +79,12 @@ internal static class RunVerb
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
         var own = session with { Cancel = stop.Token };
+        if (own.Get(RunOptionSet.Watch) && own.Get(RunOptionSet.Deploy) is not null) throw Usage("run-watch-deploy", "--watch never deploys; expected one of --watch and --deploy", "signalbox run --watch");
         var source = await RunOptionSet.SourceAsync(own).ConfigureAwait(false);
         var options = RunOptionSet.Of(own, source);
         if (own.Get(RunOptionSet.Deploy) is not null && source.Application is null) throw Usage("deploy-foreign", $"{source.File} has no application to deploy; expected a signalbox.yaml", "signalbox run --deploy production");
+        if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options).ConfigureAwait(false);
         var run = await OnceAsync(own, stop, source, options).ConfigureAwait(false);
-        if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options, run).ConfigureAwait(false);
         if (own.Get(RunOptionSet.Deploy) is { } environment && run.Verdict is RunVerdict.Succeeded or RunVerdict.Undecided) return await RunDeploy.DoAsync(own, source, environment, run).ConfigureAwait(false);
         return CodeOf(run.Verdict);
     }
@@ -98,18 +99,19 @@ internal static class RunVerb
         return run;
     }
 
-    private static async Task<int> WatchAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options, RunRecord run)
+    private static async Task<int> WatchAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options)
     {
-        using var watch = new SourceWatch(source);
+        using var watch = await SourceWatch.BeginAsync(source, session.Cancel).ConfigureAwait(false);
+        var run = await OnceAsync(session, stop, source, options).ConfigureAwait(false);
         while (!session.Cancel.IsCancellationRequested)
         {
             session.Say(session.Paint.Dim($"waiting for a change in {source.Directory}; Ctrl-C ends it"));
-            if (!await watch.ChangedAsync(session.Cancel).ConfigureAwait(false)) break;
+            if (!await watch.ChangedAsync(text => session.Say(session.Paint.Warn(text)), session.Cancel).ConfigureAwait(false)) break;
             // the file itself may have changed, and may be wrong for a moment
             try
             {
                 source = await RunOptionSet.SourceAsync(session).ConfigureAwait(false);
-                run = await OnceAsync(session, stop, source, options with { Resume = false }).ConfigureAwait(false);
+                run = await OnceAsync(session, stop, source, RunOptionSet.Of(session, source) with { Resume = false }).ConfigureAwait(false);
             }
             catch (SignalboxException e)
             {

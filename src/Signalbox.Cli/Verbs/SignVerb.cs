@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Signalbox.Cli.Verifying;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Signing;
+using Signalbox.Evidence.Verification;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -50,7 +51,7 @@ internal static class SignVerb
             throw new SignalboxException(ExitCode.No, Finding.Error("key-exists", $"{path} is there already and was left as it is: {e.Message.TrimEnd('.')}", new(path), $"signalbox sign new-key {path}.new"));
         }
         File.WriteAllText(path + ".pub", key.PublicPem);
-        session.Say($"made {path} and {path}.pub");
+        session.Say($"made {path} and {path}.pub, which policies know as sha256:{TrustedKey.FromPem(key.PublicPem).Digest}");
         if (session.Json) session.WriteJson(new(true, path), Terminal.CliJson.Default.DoneView);
         return ExitCode.Yes;
     }

@@ -44,6 +44,15 @@ public sealed class PathGlob
         return IgnoreRules.Matches(_parts, 0, parts, 0) || IgnoreRules.Matches(_below, 0, parts, 0);
     }
 
+    /// <summary>Whether anything in a directory could be meant: a walk need not enter the others.</summary>
+    public bool MayMatchBelow(string directory)
+    {
+        var parts = directory.Split('/');
+        for (var i = 0; i < parts.Length && i < _parts.Length && _parts[i] != "**"; i++)
+            if (!IgnoreRules.Matches([_parts[i]], 0, [parts[i]], 0)) return false;
+        return true;
+    }
+
     /// <summary>Whether both can mean one file, as far as the patterns' texts tell.</summary>
     public bool Clashes(PathGlob other)
     {

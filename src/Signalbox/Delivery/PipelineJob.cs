@@ -17,6 +17,9 @@ public enum JobKind
 
     /// <summary>Writes provenance, and signs it where there is a key.</summary>
     Sign,
+
+    /// <summary>Makes the container image of <see cref="PipelineJob.Builds"/>.</summary>
+    Image,
 }
 
 /// <summary>How the jobs before one must have ended for it to run.</summary>
@@ -69,6 +72,9 @@ public sealed record PipelineJob
     /// <summary>The container image that it runs in; null for this machine.</summary>
     public string? Image { get; init; }
 
+    /// <summary>The container image that it makes; null where <see cref="Kind"/> is no image.</summary>
+    public ImageBuild? Builds { get; init; }
+
     /// <summary>Patterns of the test reports it writes (JUnit, TRX).</summary>
     public IReadOnlyList<string> Tests { get; init; } = [];
 
@@ -89,6 +95,11 @@ public sealed record PipelineJob
     /// <summary>False: it runs each time, whatever is known.</summary>
     public bool Cache { get; init; } = true;
 }
+
+/// <param name="Image">Its name in a registry, with or without a tag.</param>
+/// <param name="From">The Dockerfile, relative to signalbox.yaml, whose directory is the build's context.</param>
+/// <param name="Push">Whether it goes to the registry; then its digest is that of the registry.</param>
+public sealed record ImageBuild(string Image, string From, bool Push);
 
 /// <summary>A variable of a job. Exactly one of the two is set.</summary>
 /// <param name="Text">Its value.</param>

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Signalbox.Yaml;
 
 namespace Signalbox.Delivery.Reading;
 
 /// <summary>Reads one job of <c>pipeline</c>.</summary>
-internal static class JobReader
+internal static partial class JobReader
 {
     /// <summary>A script reaches the shell as one argument, which Linux limits to 128 KiB (execve(2), MAX_ARG_STRLEN).</summary>
     private const int LongestScript = 100_000;
@@ -34,6 +35,7 @@ internal static class JobReader
             Retries = section.Integer("retry", 0, MostRetries, 0),
             Matrix = Matrix(section),
             Image = section.Text("image"),
+            Builds = kind == JobKind.Image ? Build(section) : null,
             Tests = [.. tests.Select(pattern => pattern.Text)],
             Coverage = [.. coverage.Select(pattern => pattern.Text)],
             Scanners = Scanners(section),
@@ -47,6 +49,12 @@ internal static class JobReader
 
     private static JobKind Kind(Section section, string name)
     {
+        if (section.Has("builds"))
+        {
+            // it is no script, and runs in no image
+            section.OnlyOneOf("builds", "run", "with", "image");
+            return JobKind.Image;
+        }
         var own = name switch { "scan" => JobKind.Scan, "sbom" => JobKind.Sbom, "sign" => JobKind.Sign, _ => JobKind.Command };
         if (own == JobKind.Command && !section.Has("run")) section.Missing("run");
         if (section.Has("with") && (own != JobKind.Scan || section.Has("run"))) section.OnlyOneOf("run", "with");
@@ -68,6 +76,21 @@ internal static class JobReader
         section.File.Invalid(section.Node("run")!, "run", YamlQuote.Short(script), "a command for sh", section.Shape.Line("run"));
         return null;
     }
+
+    private static ImageBuild? Build(Section section)
+    {
+        if (section.Open("builds", Shapes.JobBuild) is not { } build) return null;
+        if (!build.Has("image")) build.Missing("image");
+        if (build.Text("image") is not { } image) return null;
+        if (!ImageName().IsMatch(image)) build.File.Invalid(build.Node("image")!, "image", image, "a name in a registry, in small letters, with or without a tag", build.Shape.Line("image"));
+        var from = build.Text("from") ?? "Dockerfile";
+        if (!PathGlob.TryParse(from, out var path) || !path.IsLiteral) build.File.Invalid(build.Node("from")!, "from", from, "the path of a Dockerfile below the directory of this file", build.Shape.Line("from"));
+        return new(image, from, build.Boolean("push", false));
+    }
+
+    /// <summary>A reference without a digest (distribution/reference): parts in small letters, the first of which may be a host with a port.</summary>
+    [GeneratedRegex(@"^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?/)?[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$")]
+    private static partial Regex ImageName();
 
     private static List<(string Text, YamlSpan At)> Patterns(Section section, string key, bool exclusions = false)
     {

@@ -69,16 +69,48 @@ internal static class PipelineRules
 
     private static void Outputs(FileContext file, IReadOnlyList<ReadJob> jobs)
     {
-        var claimed = new List<(ReadJob Job, PathGlob Glob, YamlSpan At)>();
+        var claims = new OutputClaims();
         foreach (var job in jobs)
         {
             var mine = job.Outputs.Select(output => (Job: job, Glob: PathGlob.Parse(output.Pattern), output.At)).ToList();
             foreach (var (_, glob, at) in mine)
-                if (claimed.Find(other => other.Glob.Clashes(glob)) is { Job: not null } first)
-                    file.Error(DeliveryIds.OutputClash, $"'{YamlQuote.Short(glob.Text)}' is made by {first.Job.Value.Name} already; expected files that one job alone makes", at,
-                        $"outputs: [{job.Value.Name}/]", "one of the two would be lost", first.At);
-            // outputs of thousands of jobs are mostly none
-            claimed.AddRange(mine);
+                if (claims.Clashing(glob) is var (first, firstAt))
+                    file.Error(DeliveryIds.OutputClash, $"'{YamlQuote.Short(glob.Text)}' is made by {first.Value.Name} already; expected files that one job alone makes", at,
+                        $"outputs: [{job.Value.Name}/]", "one of the two would be lost", firstAt);
+            foreach (var (_, glob, at) in mine) claims.Add(job, glob, at);
+        }
+    }
+
+    /// <summary>Who makes what. Thousands of jobs have thousands of patterns: two clash only where one begins on the way to the other.</summary>
+    private sealed class OutputClaims
+    {
+        private readonly List<(ReadJob Job, PathGlob Glob, YamlSpan At)> _all = [];
+        private readonly Dictionary<string, List<int>> _at = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<int>> _below = new(StringComparer.Ordinal);
+
+        public void Add(ReadJob job, PathGlob glob, YamlSpan at)
+        {
+            foreach (var (depth, place) in Places(glob).Index())
+            {
+                var claims = depth == 0 ? _at : _below;
+                (claims.TryGetValue(place, out var known) ? known : claims[place] = []).Add(_all.Count);
+            }
+            _all.Add((job, glob, at));
+        }
+
+        /// <returns>Who claimed it first.</returns>
+        public (ReadJob Job, YamlSpan At)? Clashing(PathGlob glob)
+        {
+            List<string> places = [.. Places(glob)];
+            var near = places.SelectMany(place => _at.GetValueOrDefault(place) ?? []).Concat(_below.GetValueOrDefault(places[0]) ?? []);
+            return near.Order().Select(index => _all[index]).FirstOrDefault(claim => claim.Glob.Clashes(glob)) is { Job: { } job, At: var at } ? (job, at) : null;
+        }
+
+        /// <summary>Where a pattern begins, and each directory above, up to the top.</summary>
+        private static IEnumerable<string> Places(PathGlob glob)
+        {
+            var parts = glob.Fixed;
+            for (var count = parts.Count; count >= 0; count--) yield return string.Join('/', parts.Take(count));
         }
     }
 }

@@ -75,9 +75,11 @@ internal static class Shapes
     [
         ("run", "npm ci && npm run build"), ("needs", "[build]"), ("inputs", "[src/, package-lock.json]"), ("outputs", "[dist/]"),
         ("env", "{ NODE_ENV: production, TOKEN: { secret: NPM_TOKEN } }"), ("timeout", "30m"), ("retry", "1"), ("matrix", "{ NODE: [\"22\", \"24\"] }"),
-        ("image", "node:24"), ("tests", "reports/junit.xml"), ("coverage", "coverage/cobertura.xml"), ("with", "[trivy, semgrep]"),
+        ("image", "node:24"), ("builds", "{ image: registry.example.com/shop, from: Dockerfile, push: true }"), ("tests", "reports/junit.xml"), ("coverage", "coverage/cobertura.xml"), ("with", "[trivy, semgrep]"),
         ("key", "release.key"), ("when", "always"), ("branches", "[main]"), ("cache", "false"),
     ]);
+
+    public static Shape JobBuild { get; } = new("jobBuild", [("image", "registry.example.com/shop"), ("from", "Dockerfile"), ("push", "true")]);
 
     public static Shape JobVariable { get; } = new("jobVariable", [("from", "BUILD_NUMBER"), ("secret", "NPM_TOKEN")]);
 
@@ -150,7 +152,7 @@ internal static class Shapes
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        File, Application, OnlyService, Service, Override, Job, JobVariable, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
+        File, Application, OnlyService, Service, Override, Job, JobBuild, JobVariable, Process, Health, Sticky, Objective, Latency, Stop, Environment, Hooks, Hook,
         Strategy, Canary, Rolling, BlueGreen, Recreate, Check, Step, Guard, Analysis, Audit, AuditRule, AuditThresholds, AuditActions,
     ];
 }

@@ -59,7 +59,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
             Caches = [.. Caches(all.Entry(settings, "cache"))],
             Artifacts = [.. Artifacts(settings.Entry("artifacts"))],
         };
-        return new(job, settings, complete);
+        return new(job, settings, complete) { AfterLines = Lines(settings, "after_script").Count() };
     }
 
     /// <summary>Where a setting stands if the job writes it itself, else the job's name: what was inherited is this job's all the same.</summary>
@@ -104,10 +104,10 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
 
     private ImmutableArray<Step> Steps(YamlMapping settings)
     {
-        var lines = new List<YamlScalar>();
-        foreach (var key in (string[])["before_script", "script", "after_script"]) lines.AddRange(all.Lines(all.Entry(settings, key)?.Value));
-        return [.. lines.Select(Step)];
+        return [.. ((string[])["before_script", "script", "after_script"]).SelectMany(key => Lines(settings, key)).Select(Step)];
     }
+
+    private IEnumerable<YamlScalar> Lines(YamlMapping settings, string key) => all.Lines(all.Entry(settings, key)?.Value);
 
     /// <summary>A line that several jobs share is one step, read once.</summary>
     private Step Step(YamlScalar line)

@@ -12,6 +12,9 @@ public sealed record GitLabPipeline(Pipeline Pipeline, YamlMapping Root, IReadOn
 /// <param name="Complete">Whether every template that it extends is in this file.</param>
 public sealed record GitLabJob(Job Job, YamlMapping Settings, bool Complete)
 {
+    /// <summary>How many of its last steps are lines of <c>after_script</c>, which runs in a shell of its own however the job ends.</summary>
+    public int AfterLines { get; init; }
+
     /// <summary>Whether it ends an environment instead of deploying to it.</summary>
     public bool StopsEnvironment => Settings.Get("environment").Text("action") == "stop";
 }

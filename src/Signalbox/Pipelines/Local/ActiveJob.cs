@@ -30,8 +30,6 @@ internal sealed class ActiveJob(PlannedJob job, TimeSpan began, JobLog log) : ID
     /// <summary>When it was asked to end, after the run's beginning.</summary>
     public TimeSpan? TermAt { get; set; }
 
-    public bool Killed { get; set; }
-
     /// <summary>Ends what Signalbox does itself.</summary>
     public CancellationTokenSource Cancel { get; } = new();
 

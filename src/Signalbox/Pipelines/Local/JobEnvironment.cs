@@ -8,12 +8,12 @@ internal static class JobEnvironment
     private static readonly string[] s_allowed =
     [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TERM", "LANG", "LANGUAGE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
-        "DOTNET_ROOT", "NUGET_PACKAGES", "JAVA_HOME", "GOPATH", "GOCACHE", "CARGO_HOME", "RUSTUP_HOME", "NVM_DIR", "VIRTUAL_ENV", "PIP_CACHE_DIR", "DOCKER_HOST",
+        "DOTNET_ROOT", "NUGET_PACKAGES", "JAVA_HOME", "GOPATH", "GOCACHE", "CARGO_HOME", "RUSTUP_HOME", "NVM_DIR", "VIRTUAL_ENV", "PIP_CACHE_DIR", "DOCKER_HOST", "DOCKER_CONFIG", "REGISTRY_AUTH_FILE",
         "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
     ];
 
-    /// <summary>Those of them that change what programs write.</summary>
-    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ"];
+    /// <summary>Those of them that change what programs write, or say which ones run.</summary>
+    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ", "DOTNET_ROOT", "JAVA_HOME", "VIRTUAL_ENV"];
 
     /// <param name="host">The variables of whoever runs it.</param>
     /// <param name="missing">A variable that it takes and that is not set; else null.</param>

@@ -22,6 +22,9 @@ internal sealed class JobLog(string path, SecretPatterns secrets, long most = Jo
 
     public string Path => path;
 
+    /// <summary>What a run that is gone on with left there goes: nothing is written yet.</summary>
+    public void Clear() => File.Delete(path);
+
     public void Write(ReadOnlySpan<byte> text) => Store(_mask.Add(text));
 
     /// <summary>A line of Signalbox's own.</summary>

@@ -60,7 +60,9 @@ internal sealed class LocalRun(
         var active = _active[job];
         active.Runs = false;
         active.Log.EndTry();
-        if (active.TimedOut) Close(active, JobOutcome.TimedOut, end.Code, string.Create(CultureInfo.InvariantCulture, $"took longer than its timeout of {active.Job.Job.Timeout.TotalSeconds:0.#} s and was ended"));
+        if (active.TimedOut) Fail(active, end.Code, string.Create(CultureInfo.InvariantCulture, $"took longer than its timeout of {active.Job.Job.Timeout.TotalSeconds:0.#} s and was ended"), JobOutcome.TimedOut);
+        // many a program that is asked to end says 0, and has done half
+        else if (active.TermAt is not null) Close(active, JobOutcome.Cancelled, end.Code, "the run was ended");
         else if (end.Code is { } code && active.Command!.Accepted.Contains(code)) Collect(active, code);
         else Fail(active, end.Code, end.Signal is { } signal ? $"was killed by signal {signal}" : end.Code is { } bad ? $"exited with code {bad}" : "ended, and nobody told how");
     }
@@ -90,7 +92,8 @@ internal sealed class LocalRun(
     {
         var job = active.Job;
         active.Command = commands.Of(job);
-        (active.Tries, active.TryBegan, active.TermAt) = (active.Tries + 1, Now, null);
+        (active.Tries, active.TryBegan, active.TermAt, active.TimedOut) = (active.Tries + 1, Now, null, false);
+        if (active.Tries == 1) active.Log.Clear();
         _made[job.Index] = active.Asked!.Key;
         switch (active.Command)
         {
@@ -135,7 +138,7 @@ internal sealed class LocalRun(
         }, e => Fail(active, code, $"what it made cannot be read: {e.Message.TrimEnd('.')}"));
     }
 
-    private void Fail(ActiveJob active, int? code, string reason)
+    private void Fail(ActiveJob active, int? code, string reason, JobOutcome outcome = JobOutcome.Failed)
     {
         if (active.Unwanted) Close(active, JobOutcome.Cancelled, code, "the run was ended");
         else if (active.Tries <= active.Job.Job.Retries && !scheduler.IsUnwanted(active.Job.Index))
@@ -143,7 +146,7 @@ internal sealed class LocalRun(
             active.Log.Say(string.Create(CultureInfo.InvariantCulture, $"try {active.Tries} {reason}; {active.Job.Job.Retries - active.Tries + 1} left"));
             Try(active);
         }
-        else Close(active, JobOutcome.Failed, code, reason);
+        else Close(active, outcome, code, reason);
     }
 
     private void Close(ActiveJob active, JobOutcome outcome, int? code, string? reason, TimeSpan? saved = null, string? note = null)

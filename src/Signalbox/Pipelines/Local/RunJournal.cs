@@ -133,4 +133,5 @@ internal sealed class RunJournal : IRunEvents, IDisposable
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(CachedResult))]
+[JsonSerializable(typeof(BuiltImage))]
 internal sealed partial class RunJson : JsonSerializerContext;

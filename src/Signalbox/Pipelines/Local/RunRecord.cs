@@ -14,6 +14,9 @@ internal sealed record RunRecord(
     /// <summary>What was read from the reports that it left.</summary>
     public IReadOnlyList<ReportSummary> Reports { get; init; } = [];
 
+    /// <summary>The container images that it made.</summary>
+    public IReadOnlyList<BuiltImage> Images { get; init; } = [];
+
     /// <returns>Null where the journal has no beginning.</returns>
     public static RunRecord? Of(IReadOnlyList<JournalEntry> journal)
     {

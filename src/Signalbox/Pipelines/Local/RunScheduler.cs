@@ -16,6 +16,7 @@ internal sealed class RunScheduler
     private readonly JobOutcome?[] _outcomes;
     private readonly bool[] _begun;
     private readonly PriorityQueue<int, (long, int)> _ready = new();
+    private readonly HashSet<string> _writing = [];
     private readonly List<int> _skipped = [];
     private int _settled;
 
@@ -62,12 +63,13 @@ internal sealed class RunScheduler
     /// <returns>A job to begin now; null where none is ready or every slot is taken.</returns>
     public int? Next()
     {
-        while (Running < _slots && _ready.TryDequeue(out var job, out _))
+        while (Running < _slots && TakeReady() is { } job)
         {
             if (IsUnwanted(job)) Settle(job, JobOutcome.Skipped);
             else
             {
                 _begun[job] = true;
+                if (SharesFiles(job)) _writing.Add(_plan.Jobs[job].Job.Name);
                 Running++;
                 return job;
             }
@@ -81,6 +83,7 @@ internal sealed class RunScheduler
     {
         if (!_begun[job] || _outcomes[job] is not null) throw new InvalidOperationException($"{_plan.Jobs[job].Id} does not run");
         Running--;
+        if (SharesFiles(job)) _writing.Remove(_plan.Jobs[job].Job.Name);
         if (outcome.IsFailure() && !_keepGoing) Stopping = true;
         Settle(job, outcome);
     }
@@ -104,6 +107,20 @@ internal sealed class RunScheduler
                 }
         }
     }
+
+    private int? TakeReady()
+    {
+        List<int>? aside = null;
+        int? taken = null;
+        while (taken is null && _ready.TryDequeue(out var job, out _))
+            if (SharesFiles(job) && _writing.Contains(_plan.Jobs[job].Job.Name)) (aside ??= []).Add(job);
+            else taken = job;
+        aside?.ForEach(MakeReady);
+        return taken;
+    }
+
+    /// <summary>Combinations of one matrix make the same files: one after the other, each has its own when it ends.</summary>
+    private bool SharesFiles(int job) => _plan.Jobs[job] is { Axes.Count: > 0, Job.Outputs.Count: > 0 };
 
     private void MakeReady(int job) => _ready.Enqueue(job, (-_remaining[job], job));
 

@@ -18,7 +18,7 @@ internal sealed record Scanner(string Name, string Report, IReadOnlyList<int> Ac
         // 1: something was found; 2 and 3: nothing was scanned
         new("snyk", "snyk.json", [0, 1], report => ["test", $"--json-file-output={report}"]),
         new("semgrep", "semgrep.json", [0], report => ["scan", "--quiet", "--metrics=off", "--config", "p/default", "--json", "--output", report, "."]),
-        new("gitleaks", "gitleaks.json", [0], report => ["detect", "--no-banner", "--source", ".", "--exit-code", "0", "--report-format", "json", "--report-path", report]),
+        new("gitleaks", "gitleaks.json", [0], report => ["detect", "--no-banner", "--redact", "--source", ".", "--exit-code", "0", "--report-format", "json", "--report-path", report]),
         new("syft", "syft.cdx.json", [0], report => ["scan", "dir:.", "--quiet", "--exclude", $"./{Own}/**", "--output", $"cyclonedx-json={report}"]),
     ];
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Signalbox.Pipelines.Local;
 
-/// <summary>What is hidden, in each form that it takes in a log: as it is, and in Base64 at each of the three offsets that a text around it may give.</summary>
+/// <summary>
+/// What is hidden, in each form that it takes in a log or a report: as it is, as JSON, XML and addresses spell it, and in Base64 at
+/// each of the three offsets that a text around it may give.
+/// </summary>
 internal sealed class SecretPatterns
 {
     /// <summary>Shorter ones would hide half of a log, and say by that what they are.</summary>
@@ -49,6 +52,7 @@ internal sealed class SecretPatterns
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             yield return bytes;
+            foreach (var spelled in Spellings(text)) yield return Encoding.UTF8.GetBytes(spelled);
             for (var before = 0; before < 3; before++)
             {
                 var encoded = Encoded(bytes, before);
@@ -56,6 +60,20 @@ internal sealed class SecretPatterns
                 yield return Encoding.ASCII.GetBytes(encoded.Replace('+', '-').Replace('/', '_'));
             }
         }
+    }
+
+    /// <summary>Within a JSON string, XML's text and attributes, and an address.</summary>
+    private static IEnumerable<string> Spellings(string text)
+    {
+        yield return text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var xml = text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+        yield return xml;
+        xml = xml.Replace(">", "&gt;", StringComparison.Ordinal);
+        yield return xml;
+        yield return xml.Replace("\"", "&quot;", StringComparison.Ordinal);
+        yield return xml.Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&apos;", StringComparison.Ordinal);
+        yield return xml.Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
+        yield return Uri.EscapeDataString(text);
     }
 
     /// <summary>The letters of Base64 that depend on the secret alone, whatever stands before and behind it.</summary>
@@ -81,6 +99,15 @@ internal sealed class SecretMask(SecretPatterns patterns)
 
     /// <summary>How many bytes from the beginning of what is held belong to a secret that was seen already.</summary>
     private int _hidden;
+
+    /// <summary>Copies a whole text without its secrets.</summary>
+    public static void Copy(Stream from, Stream to, SecretPatterns patterns)
+    {
+        var mask = new SecretMask(patterns);
+        var buffer = new byte[64 * 1024];
+        for (int count; (count = from.Read(buffer)) > 0;) to.Write(mask.Add(buffer.AsSpan(0, count)));
+        to.Write(mask.End());
+    }
 
     /// <returns>What may be shown; valid until the next call.</returns>
     public ReadOnlySpan<byte> Add(ReadOnlySpan<byte> text) => patterns.None ? text : Pass(text, last: false);

@@ -199,6 +199,38 @@ public sealed class LockfileReaderTests
     private static string Refused(string text, LockLimits limits) =>
         Assert.Single(InventoryReader.Read(["package-lock.json"], _ => Encoding.UTF8.GetBytes(text), limits).Gaps).Message;
 
+    /// <summary>A lockfile above is for a manifest only where one of the two says so.</summary>
+    [Theory]
+    [InlineData("package-lock.json", "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"web\":{\"dependencies\":{\"a\":\"1\"}}}}", "{}", true)]
+    [InlineData("package-lock.json", "{\"lockfileVersion\":3,\"packages\":{\"\":{}}}", "{}", false)]
+    [InlineData("package-lock.json", "{\"lockfileVersion\":1}", "{\"workspaces\":[\"we*\"]}", true)]
+    [InlineData("yarn.lock", "# yarn lockfile v1\n", "{\"workspaces\":{\"packages\":[\"web\"]}}", true)]
+    [InlineData("yarn.lock", "# yarn lockfile v1\n", "{\"workspaces\":[\"packages/*\"]}", false)]
+    [InlineData("yarn.lock", "__metadata:\n  version: 8\n\"web@workspace:web\":\n  version: 0.0.0-use.local\n  resolution: \"web@workspace:web\"\n", "{}", true)]
+    [InlineData("pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  web:\n    dependencies: {}\n", "{}", true)]
+    [InlineData("pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .: {}\n", "{}", false)]
+    public void AProjectWithinAProject_IsPinnedOnlyWhereTheLockfileAboveIsForIt(string lockfile, string text, string top, bool pinned)
+    {
+        var files = new Dictionary<string, string> { [lockfile] = text, ["package.json"] = top, ["web/package.json"] = "{\"dependencies\":{\"a\":\"^1\"}}" };
+        var gaps = InventoryReader.Read(files.Keys, path => Encoding.UTF8.GetBytes(files[path])).Gaps;
+        string[] expected = pinned ? [] : ["web/package.json"];
+        Assert.Equal(expected, gaps.Select(gap => gap.Path));
+    }
+
+    [Theory]
+    [InlineData("Cargo.lock", "version = 4\n[[package]]\nname = \"web\"\nversion = \"0.1.0\"\n", "Cargo.toml", "[package]\nname = \"web\"\n[dependencies]\na = \"1\"\n", true)]
+    [InlineData("Cargo.lock", "version = 4\n[[package]]\nname = \"other\"\nversion = \"0.1.0\"\n", "Cargo.toml", "[package]\nname = \"web\"\n[dependencies]\na = \"1\"\n", false)]
+    [InlineData("uv.lock", "version = 1\n[[package]]\nname = \"web\"\nversion = \"0.1.0\"\nsource = { editable = \"web\" }\n", "pyproject.toml", "[project]\nname = \"web\"\ndependencies = [\"a\"]\n", true)]
+    [InlineData("uv.lock", "version = 1\n", "pyproject.toml", "[project]\nname = \"web\"\ndependencies = [\"a\"]\n", false)]
+    [InlineData("composer.lock", "{\"packages\":[]}", "composer.json", "{\"require\":{\"a/b\":\"1\"}}", false)]
+    public void AProjectWithinAProject_OfOtherLanguages(string lockfile, string text, string manifest, string asks, bool pinned)
+    {
+        var files = new Dictionary<string, string> { [lockfile] = text, [$"web/{manifest}"] = asks };
+        var gaps = InventoryReader.Read(files.Keys, path => Encoding.UTF8.GetBytes(files[path])).Gaps;
+        string[] expected = pinned ? [] : [$"web/{manifest}"];
+        Assert.Equal(expected, gaps.Select(gap => gap.Path));
+    }
+
     [Fact]
     public void LockfileThatMayNotBeOpened_IsAGap()
     {

@@ -31,6 +31,20 @@ public sealed class CachingTests : IDisposable
     public void Glob_MatchesBelowItsDirectory(string pattern, string path, bool matches) => Assert.Equal(matches, PathGlob.Parse(pattern).Matches(path));
 
     [Theory]
+    [InlineData("*.log", "node_modules", false)]
+    [InlineData("**/*.log", "node_modules/a", true)]
+    [InlineData("dist-*/a", "dist-1", true)]
+    [InlineData("dist-*/a", "dist-1/b", false)]
+    [InlineData("dist-*", "dist-1/deep/deeper", true)]
+    [InlineData("a/*/c", "a/b", true)]
+    public void Glob_SaysWhereAWalkNeedNotGo(string pattern, string directory, bool may)
+    {
+        var glob = PathGlob.Parse(pattern);
+        Assert.Equal(may, glob.MayMatchBelow(directory));
+        if (!may) Assert.False(glob.Matches(directory + "/x"));
+    }
+
+    [Theory]
     [InlineData("/etc")]
     [InlineData("../a")]
     [InlineData("a/../../b")]
@@ -140,6 +154,51 @@ public sealed class CachingTests : IDisposable
         Assert.Equal(["nothing/"], OutputFiles.Missing(["nothing/", "dist/", "*.none"], Digests()));
     }
 
+    [Theory]
+    [InlineData("dist/app.js", null, true)]
+    [InlineData("dist/latest.js", "app.js", true)]
+    [InlineData("src/app.js", null, false)]
+    [InlineData("../dist/app.js", null, false)]
+    [InlineData("dist/../../app.js", null, false)]
+    [InlineData("/etc/passwd", null, false)]
+    [InlineData(".git/hooks/post-checkout", null, false)]
+    [InlineData("dist/passwd", "/etc/passwd", false)]
+    [InlineData("dist/passwd", "../../etc/passwd", false)]
+    public void KeptFiles_AreWrittenOnlyWhereTheirJobMayMakeThem(string path, string? link, bool allowed)
+    {
+        Assert.Equal(allowed, OutputFiles.Allows(["dist/"], new(path, Digest.Of("x"u8), 1, false, link)));
+        if (path != "src/app.js") Assert.Equal(allowed, OutputFiles.Allows(["**"], new(path, Digest.Of("x"u8), 1, false, link)));
+    }
+
+    /// <summary>Whoever may write into a shared store may say anything in an entry that is whole.</summary>
+    [Fact]
+    public void AnEntryThatNamesAFileOutside_IsNotBroughtBack()
+    {
+        var store = new ResultStore(_cache.Path, new TestFileStats());
+        var results = Results(store);
+        var job = new PlannedJob(0, "build", new PipelineJob { Name = "build", Run = "true", Inputs = [], Outputs = ["dist/"] }, new Dictionary<string, string>(), []);
+        var asked = results.Find(job, []);
+        Assert.Null(asked.Made);
+        Write("dist/app", "made", minutesOld: 5);
+        Assert.Null(results.Keep(job, asked, TimeSpan.FromSeconds(1)).Problem);
+        Assert.NotNull(Results(store).Find(job, []).Made);
+        var kept = store.Find(asked.Key, DateTimeOffset.UtcNow)!;
+        store.Add(asked.Key, kept with { Files = [kept.Files[0] with { Path = "../evil" }] });
+        Assert.Null(Results(store).Find(job, []).Made);
+        Assert.False(File.Exists(_directory.In("../evil")));
+    }
+
+    [Fact]
+    public void Mentions_FindsATextWhereverItLies()
+    {
+        foreach (var before in new[] { 0, 1, 131_060, 131_072, 131_080, 300_000 })
+        {
+            var file = Write("big", new string('x', before) + "/home/me/shop" + new string('y', 10), minutesOld: 0);
+            Assert.True(ResultStore.Mentions(file, "/home/me/shop"), $"{before} before it");
+            Assert.False(ResultStore.Mentions(file, "/home/me/shops"));
+        }
+    }
+
     [Fact]
     public void Log_KeepsItsBeginningAndItsEnd()
     {
@@ -162,6 +221,12 @@ public sealed class CachingTests : IDisposable
         var path = _directory.Write(name, text);
         if (minutesOld > 0) File.SetLastWriteTimeUtc(path, s_written);
         return path;
+    }
+
+    private JobResults Results(ResultStore store)
+    {
+        var digests = Digests();
+        return new(new(digests, [], [PathGlob.Parse("dist/")]), digests, store, shared: true, new Dictionary<string, JobRecord>(), _ => [], job => _cache.In(job.Id + ".log"), TimeProvider.System);
     }
 
     private FileDigests Digests() => new(_directory.Path, _cache.In("index"), new TestFileStats(), TimeProvider.System);

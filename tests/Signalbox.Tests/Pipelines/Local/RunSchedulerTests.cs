@@ -96,6 +96,27 @@ public sealed class RunSchedulerTests
         Assert.Equal(["tidy"], RunPlan.Of(jobs, ["tidy"], null, _ => []).Jobs.Select(job => job.Id));
     }
 
+    /// <summary>Each combination's files are its own when it ends; what makes none runs beside others.</summary>
+    [Theory]
+    [InlineData("out", 1)]
+    [InlineData(null, 3)]
+    public void CombinationsThatMakeTheSameFiles_RunOneAfterTheOther(string? output, int atOnce)
+    {
+        PipelineJob[] jobs = [Job("a") with { Matrix = [new("N", ["1", "2", "3"])], Outputs = output is null ? [] : [output] }, Job("b")];
+        var plan = RandomPipelines.Plan(jobs);
+        var scheduler = new RunScheduler(plan, 10, plan.Remaining(_ => 1), keepGoing: false);
+        var begun = Drain(scheduler);
+        Assert.Equal(atOnce + 1, begun.Count);
+        Assert.Contains("b", Names(plan, begun));
+        while (begun.Count > 0)
+        {
+            scheduler.Ended(begun[0], JobOutcome.Succeeded);
+            begun.RemoveAt(0);
+            begun.AddRange(Drain(scheduler));
+        }
+        Assert.True(scheduler.Finished);
+    }
+
     private static PipelineJob Job(string name, params string[] needs) => new() { Name = name, Run = "true", Needs = needs };
 
     private static IEnumerable<string> Names(RunPlan plan, IEnumerable<int> jobs) => jobs.Select(job => plan.Jobs[job].Id);

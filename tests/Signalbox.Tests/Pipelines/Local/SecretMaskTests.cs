@@ -26,6 +26,18 @@ public sealed class SecretMaskTests
         }
     }
 
+    [Theory]
+    [InlineData("{ \"a\": \"x\\\"y\\\\z&w\" }")]
+    [InlineData("<a b=\"x&quot;y\\z&amp;w\"/>")]
+    [InlineData("<a>x\"y\\z&amp;w</a>")]
+    [InlineData("https://example.com/?a=x%22y%5Cz%26w")]
+    public void Mask_HidesWhatJsonXmlAndAddressesSpellOtherwise(string text)
+    {
+        var shown = Masked(["x\"y\\z&w"], text, [3, 5]);
+        Assert.Contains("***", shown);
+        Assert.DoesNotContain("y", shown);
+    }
+
     [Fact]
     public void Mask_HidesEachLineOfAKey() =>
         Assert.Equal("first: *** and *** end", Masked(["BEGINKEY\nMIIEabcd\nENDKEY99"], "first: MIIEabcd and ENDKEY99 end", []));

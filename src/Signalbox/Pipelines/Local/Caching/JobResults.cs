@@ -10,11 +10,12 @@ namespace Signalbox.Pipelines.Local.Caching;
 /// what the jobs before it made. Only what succeeded is kept.
 /// </summary>
 /// <param name="store">Null: nothing is looked up and nothing is kept.</param>
+/// <param name="shared">Whether results of other directories count: only where somebody has named one store for several.</param>
 /// <param name="resumed">By id: how jobs of the run that is resumed ended.</param>
 /// <param name="facts">What else a job's result depends on, a line each.</param>
 /// <param name="logOf">The file that a job's output is in.</param>
 internal sealed class JobResults(
-    SourceFiles sources, FileDigests digests, ResultStore? store, IReadOnlyDictionary<string, JobRecord> resumed,
+    SourceFiles sources, FileDigests digests, ResultStore? store, bool shared, IReadOnlyDictionary<string, JobRecord> resumed,
     Func<PlannedJob, IEnumerable<string>> facts, Func<PlannedJob, string> logOf, TimeProvider time) : IResults
 {
     private volatile bool _stored;
@@ -26,10 +27,8 @@ internal sealed class JobResults(
     {
         var key = KeyOf(job, needs);
         if (Resumed(job, key) is { } before) return new(key, before.Made, before.Saved ?? before.Took);
-        if (!IsKept(job) || store?.Find(key, time.GetUtcNow()) is not { } known) return new(key);
-        if (Restore(job, known)) return new(key, known.Made, known.Took);
-        store.Forget(key);
-        return new(key);
+        if (!IsKept(job) || store?.Find(key, time.GetUtcNow()) is not { } known || (known.Directory ?? digests.Root) != digests.Root) return new(key);
+        return Restore(job, known) ? new(key, known.Made, known.Took) : new(key);
     }
 
     public Kept Keep(PlannedJob job, Lookup asked, TimeSpan took)
@@ -57,7 +56,9 @@ internal sealed class JobResults(
         var log = logOf(job);
         Digest? printed = File.Exists(log) ? FileDigests.OfContent(log) : null;
         if (printed is { } output && !store!.Take(log, output)) printed = null;
-        store!.Add(key, new(job.Id, made, took, printed, files));
+        // what names its own directory is of no use in another
+        var own = shared && files.Any(file => file.Link is null && ResultStore.Mentions(Path.Combine(digests.Root, file.Path), digests.Root));
+        store!.Add(key, new(job.Id, made, took, printed, files) { Directory = own ? digests.Root : null });
         _stored = true;
         return new(made);
     }
@@ -79,11 +80,32 @@ internal sealed class JobResults(
         }
     }
 
+    /// <returns>False where it cannot be done; then the job runs.</returns>
     private bool Restore(PlannedJob job, CachedResult known)
     {
-        foreach (var file in known.Files)
-            if (!Restore(file)) return false;
-        return known.Log is not { } log || store!.Bring(log, logOf(job), executable: false);
+        try
+        {
+            var surplus = Surplus(job, known);
+            // whoever has put something among the outputs decides what becomes of it: the job runs as without a cache
+            if (surplus.Exists(path => !sources.IsOnlyMadeBy(job.Job.Outputs!, path))) return false;
+            if (!known.Files.All(file => OutputFiles.Allows(job.Job.Outputs!, file) && Restore(file))) return false;
+            foreach (var path in surplus) File.Delete(Path.Combine(digests.Root, path));
+            if (known.Log is { } log) return store!.Bring(log, logOf(job), executable: false);
+            File.Delete(logOf(job));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArtifactRefusedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Outputs of another time, which would be taken for this one's. Combinations of a matrix share their outputs.</summary>
+    private List<string> Surplus(PlannedJob job, CachedResult known)
+    {
+        if (job.Axes.Count > 0) return [];
+        var named = known.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. OutputFiles.Paths(job.Job.Outputs!, digests).Where(path => !named.Contains(path)).Distinct()];
     }
 
     private bool Restore(OutputFile file)
@@ -116,7 +138,7 @@ internal sealed class JobResults(
             hash.AppendData(bytes);
         }
         Add("signalbox-run", "1");
-        Add("directory", digests.Root);
+        Add("directory", shared ? null : digests.Root);
         Add("job", job.Id);
         Add("run", job.Job.Run);
         Add("scanner", job.Scanner);

@@ -20,14 +20,32 @@ internal static class OutputFiles
     public static IReadOnlyList<OutputFile> Find(IReadOnlyList<string> patterns, FileDigests digests)
     {
         var found = new SortedDictionary<string, OutputFile>(StringComparer.Ordinal);
-        foreach (var glob in patterns.Select(PathGlob.Parse))
-            foreach (var path in Below(glob, digests))
-                if (glob.Matches(path) && !found.ContainsKey(path))
-                {
-                    found[path] = Read(path, digests);
-                    if (found.Count > MostFiles) throw new ArtifactRefusedException("artifact-too-many", string.Create(CultureInfo.InvariantCulture, $"'{glob.Text}' has more than {MostFiles} files"));
-                }
+        foreach (var path in Paths(patterns, digests).Where(path => !found.ContainsKey(path)))
+        {
+            found[path] = Read(path, digests);
+            if (found.Count > MostFiles) throw new ArtifactRefusedException("artifact-too-many", string.Create(CultureInfo.InvariantCulture, $"the outputs are more than {MostFiles} files"));
+        }
         return [.. found.Values];
+    }
+
+    /// <returns>What is there of them, by name alone; what several patterns mean several times.</returns>
+    /// <exception cref="ArtifactRefusedException">A pattern begins behind a link.</exception>
+    public static IEnumerable<string> Paths(IReadOnlyList<string> patterns, FileDigests digests) =>
+        patterns.Select(PathGlob.Parse).SelectMany(glob => Below(glob, digests).Where(glob.Matches));
+
+    /// <summary>Whether a kept result may write a file: its job's patterns mean it, and neither it nor its link leads out.</summary>
+    public static bool Allows(IReadOnlyList<string> patterns, OutputFile file)
+    {
+        try
+        {
+            if (ArtifactPath.Normalise(file.Path, ArtifactLimits.Default) != file.Path || SourceFiles.IsOwn(file.Path)) return false;
+            if (file.Link is { } target) ArtifactPath.CheckLink(file.Path, target);
+            return patterns.Select(PathGlob.Parse).Any(glob => glob.Matches(file.Path));
+        }
+        catch (ArtifactRefusedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The patterns that name one file or directory, which is not there.</summary>
@@ -66,8 +84,8 @@ internal static class OutputFiles
             {
                 var path = directory.Length == 0 ? info.Name : $"{directory}/{info.Name}";
                 if (path is ".git" or ".signalbox") continue;
-                if (info is DirectoryInfo && info.LinkTarget is null) open.Push(path);
-                else yield return path;
+                if (info is not DirectoryInfo || info.LinkTarget is not null) yield return path;
+                else if (glob.MayMatchBelow(path)) open.Push(path);
             }
     }
 

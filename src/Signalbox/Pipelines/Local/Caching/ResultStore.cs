@@ -7,7 +7,11 @@ namespace Signalbox.Pipelines.Local.Caching;
 
 /// <summary>What a job made, by its key.</summary>
 /// <param name="Log">Of its output; null where it printed nothing.</param>
-internal sealed record CachedResult(string Job, Digest Made, TimeSpan Took, Digest? Log, IReadOnlyList<OutputFile> Files);
+internal sealed record CachedResult(string Job, Digest Made, TimeSpan Took, Digest? Log, IReadOnlyList<OutputFile> Files)
+{
+    /// <summary>The one directory that it is for, because its files name it; null for any.</summary>
+    public string? Directory { get; init; }
+}
 
 /// <summary>
 /// Results and their files, by digest, in one directory that several runs may use at once. Everything is written beside its place
@@ -40,8 +44,6 @@ internal sealed class ResultStore(string directory, IFileStats stats)
         var json = JsonSerializer.SerializeToUtf8Bytes(result, RunJson.Default.CachedResult);
         AtomicFile.Write(EntryOf(key), [.. Encoding.ASCII.GetBytes(Digest.Of(json).Hex), (byte)'\n', .. json]);
     }
-
-    public void Forget(Digest key) => File.Delete(EntryOf(key));
 
     /// <summary>Takes a file in.</summary>
     /// <returns>False where its content is not of that digest: it changed meanwhile.</returns>
@@ -87,6 +89,23 @@ internal sealed class ResultStore(string directory, IFileStats stats)
         }
         foreach (var file in new DirectoryInfo(Path.Combine(directory, "objects")).EnumerateFiles("*", SearchOption.AllDirectories))
             if (!kept.Contains(file.Name) && now.UtcDateTime - file.LastWriteTimeUtc > Young) file.Delete();
+    }
+
+    /// <summary>Whether a file has a text in it, as bytes; what is compressed hides it.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool Mentions(string file, string text)
+    {
+        var sought = Encoding.UTF8.GetBytes(text);
+        using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        var buffer = new byte[sought.Length + (128 * 1024)];
+        for (int kept = 0, count; (count = content.Read(buffer, kept, buffer.Length - kept)) > 0;)
+        {
+            var held = buffer.AsSpan(0, kept + count);
+            if (held.IndexOf(sought) >= 0) return true;
+            kept = Math.Min(held.Length, sought.Length - 1);
+            held[^kept..].CopyTo(buffer);
+        }
+        return false;
     }
 
     private long SizeOf(string part) => Directory.Exists(Path.Combine(directory, part))

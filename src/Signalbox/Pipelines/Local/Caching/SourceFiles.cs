@@ -10,15 +10,18 @@ internal sealed class SourceFiles
 {
     private readonly FileDigests _digests;
     private readonly string[] _paths;
-    private readonly IReadOnlyList<PathGlob> _made;
+    private readonly HashSet<string> _listed;
+    private readonly ILookup<string, PathGlob> _made;
     private readonly ConcurrentDictionary<string, Lazy<InputSet>> _sets = new(StringComparer.Ordinal);
 
     /// <param name="paths">Relative, with forward slashes, in any order.</param>
     /// <param name="made">What the jobs of the pipeline make.</param>
     public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made)
     {
-        (_digests, _made) = (digests, made);
-        _paths = [.. paths.Where(path => !IsOwn(path) && !made.Any(glob => glob.Matches(path))).Distinct()];
+        _digests = digests;
+        _made = made.ToLookup(glob => string.Join('/', glob.Fixed), StringComparer.Ordinal);
+        _listed = [.. paths.Where(path => !IsOwn(path))];
+        _paths = [.. _listed.Where(path => !MadeBy(path).Any())];
         Array.Sort(_paths, StringComparer.Ordinal);
     }
 
@@ -26,6 +29,11 @@ internal sealed class SourceFiles
     /// <exception cref="IOException">One cannot be read.</exception>
     public InputSet Of(IReadOnlyList<string>? patterns) =>
         _sets.GetOrAdd(patterns is null ? "" : string.Join('\0', patterns) + "\0", _ => new(() => Make(patterns))).Value;
+
+    /// <summary>Whether a file that a job makes is nobody else's: Git ignores it, and no other job makes it.</summary>
+    /// <param name="outputs">The job's patterns.</param>
+    public bool IsOnlyMadeBy(IReadOnlyList<string> outputs, string path) =>
+        !_listed.Contains(path) && MadeBy(path).All(glob => outputs.Contains(glob.Text));
 
     /// <summary>Whether a set's files are still what they were when they were read.</summary>
     public bool AreUnchanged(InputSet set) => set.Files.All(file => _digests.StatOf(file.Path) == file.Stat);
@@ -58,14 +66,26 @@ internal sealed class SourceFiles
     {
         var prefix = string.Join('/', glob.Fixed);
         // what is named outright counts although Git ignores it
-        if (glob.IsLiteral && _digests.StatOf(prefix) is { Kind: FileKind.File or FileKind.Link } && !_made.Any(made => made.Matches(prefix))) yield return prefix;
+        if (glob.IsLiteral && _digests.StatOf(prefix) is { Kind: FileKind.File or FileKind.Link } && !MadeBy(prefix).Any()) yield return prefix;
         var below = prefix.Length == 0 ? "" : prefix + "/";
         var at = Array.BinarySearch(_paths, below, StringComparer.Ordinal);
         for (at = at < 0 ? ~at : at; at < _paths.Length && _paths[at].StartsWith(below, StringComparison.Ordinal); at++)
             if (glob.IsLiteral || glob.Matches(_paths[at])) yield return _paths[at];
     }
 
-    private static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
+    /// <summary>The patterns of what jobs make that mean a file. Thousands of jobs have thousands: only those that begin on the way to it are looked at.</summary>
+    private IEnumerable<PathGlob> MadeBy(string path)
+    {
+        for (var end = path.Length; ; end = path.LastIndexOf('/', end - 1))
+        {
+            foreach (var glob in _made[end < 0 ? "" : path[..end]])
+                if (glob.Matches(path)) yield return glob;
+            if (end <= 0) yield break;
+        }
+    }
+
+    /// <summary>Signalbox's and Git's, which no job reads or makes.</summary>
+    public static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
 }
 
 /// <param name="Digest">Of names, content and who may execute.</param>

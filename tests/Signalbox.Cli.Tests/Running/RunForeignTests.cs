@@ -1,0 +1,102 @@
+namespace Signalbox.Cli.Tests.Running;
+
+/// <summary><c>run --file</c>: another platform's pipeline, as far as it is plain commands.</summary>
+public sealed class RunForeignTests : IDisposable
+{
+    private readonly RunProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task AGitHubWorkflow_RunsItsCommands_InItsOrderDirectoriesAndShells()
+    {
+        _project.Write("web/page.txt", "page\n");
+        _project.Write(".github/workflows/ci.yml", """
+            on: push
+            permissions: {}
+            env: { ALL: everywhere }
+            defaults: { run: { working-directory: web } }
+            jobs:
+              build:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v4
+                  - run: cat page.txt; [[ $ALL = everywhere ]]
+                  - name: with a secret
+                    env: { TOKEN: "${{ secrets.NPM_TOKEN }}" }
+                    run: test ${#TOKEN} = 15 && echo "got $TOKEN"
+                  - continue-on-error: true
+                    run: exit 3
+              test:
+                needs: build
+                runs-on: ubuntu-latest
+                strategy: { matrix: { node: [22, 24] } }
+                steps:
+                  - run: echo "node ${{ matrix.node }}"
+                    working-directory: .
+            """);
+        var run = (await _project.RunAsync("--file", ".github/workflows/ci.yml", "--verbose")).Expect(0).Out;
+        Assert.Contains("  | page\n", run);
+        Assert.Contains("  | got ***\n", run);
+        Assert.Contains("  | the step failed, which is ignored\n", run);
+        Assert.Contains("ok test (node=24)", run);
+        Assert.Contains("  | node 22\n", run);
+        Assert.True(run.IndexOf("ok build", StringComparison.Ordinal) < run.IndexOf("test (node=22) …", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AFileOfSignalboxs_MayHaveAnyName()
+    {
+        _project.Pipeline("build: { run: \"true\" }");
+        File.Move(_project.Join("signalbox.yaml"), _project.Join("shop.yaml"));
+        Assert.Contains("ok build", (await _project.RunAsync("--file", "shop.yaml")).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task WhatIsNoPlainCommand_IsNamed_AndNothingRuns()
+    {
+        _project.Write(".github/workflows/ci.yml", """
+            on: push
+            permissions: {}
+            jobs:
+              build:
+                runs-on: ubuntu-latest
+                services: { db: { image: postgres } }
+                steps:
+                  - run: echo > ran
+                  - run: docker tag app "app:$GITHUB_SHA"
+                  - run: echo "x=1" >> "$GITHUB_OUTPUT"
+                  - run: echo "${{ github.actor }}"
+                  - if: github.ref == 'refs/heads/main'
+                    run: echo main
+                  - uses: someone/deploy@v1
+            """);
+        var refused = (await _project.RunAsync("--file", ".github/workflows/ci.yml")).Expect(1).Error;
+        foreach (var said in new[] { "service postgres is not started", "a step takes values of the platform: $GITHUB_SHA", "a step hands values on through GITHUB_OUTPUT", "a step takes values of the platform: ${{ github.actor }}", "a step's condition is not decided here", "uses someone/deploy" })
+            Assert.Contains($"error[run-not-here]: build: {said}", refused);
+        Assert.Contains("--> .github/workflows/ci.yml:9:", refused);
+        Assert.False(File.Exists(_project.Join("ran")));
+        var left = (await _project.RunAsync("--file", ".github/workflows/ci.yml", "--skip-unknown")).Expect(0);
+        Assert.Contains("warning[run-not-here]: build: uses someone/deploy", left.Error);
+        Assert.True(File.Exists(_project.Join("ran")));
+    }
+
+    [Fact]
+    public async Task AGitLabPipeline_RunsItsStagesInOrder_AndNoAfterScript()
+    {
+        _project.Write(".gitlab-ci.yml", """
+            stages: [build, test]
+            default: { after_script: [echo after >> ran] }
+            variables: { GREETING: hello }
+            test: { stage: test, script: [echo "$GREETING test" >> ran] }
+            build: { stage: build, before_script: [echo before >> ran], script: [echo build >> ran] }
+            tag: { stage: test, script: ["echo $CI_COMMIT_SHA >> ran"], allow_failure: true }
+            """);
+        var refused = (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(1).Error;
+        Assert.Contains("build: after_script is not run", refused);
+        Assert.Contains("tag: a step takes values of the platform: $CI_COMMIT_SHA", refused);
+        Assert.Contains("tag: its failure counts here", refused);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml", "--skip-unknown")).Expect(0);
+        Assert.Equal("before\nbuild\nhello test\n", _project.Read("ran"));
+    }
+}

@@ -1,0 +1,148 @@
+namespace Signalbox.Cli.Tests.Running;
+
+/// <summary>What may be known again, and what must not.</summary>
+public sealed class RunKnownTests : IDisposable
+{
+    private readonly RunProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task AJobThatEndsWellBecauseItWasAskedTo_IsNotKnown()
+    {
+        _project.Pipeline($"build: {{ run: \"trap 'exit 0' TERM; echo > {_project.Beside("begun")}; while test ! -e {_project.Beside("go")}; do sleep 0.05; done\", inputs: [], outputs: [] }}");
+        using (var running = _project.Start())
+        {
+            await Eventually.Async(() => File.Exists(_project.Beside("begun")), "the job runs");
+            RunProject.Signal(running, 15);
+            Assert.Equal(130, (await SignalboxProgram.EndOf(running)).Code);
+        }
+        await File.WriteAllTextAsync(_project.Beside("go"), "", TestContext.Current.CancellationToken);
+        Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task SourcesOfADirectoryThatGitIgnores_AreSeen()
+    {
+        _project.Pipeline("build: { run: \"cat a.txt\", outputs: [] }");
+        _project.Write("a.txt", "one");
+        await ChangeIsSeenAsync("a.txt", () =>
+        {
+            // a repository around it that ignores all
+            _project.Git("init", "--quiet");
+            _project.Write(".gitignore", "*\n");
+        });
+    }
+
+    [Fact]
+    public async Task SourcesOfSubmodules_AreSeen()
+    {
+        using var other = new RunProject();
+        other.Git("init", "--quiet");
+        other.Write("lib.txt", "one");
+        other.Git("add", ".");
+        other.Git("commit", "--quiet", "-m", "lib");
+        _project.Pipeline("build: { run: \"cat lib/lib.txt\", outputs: [] }");
+        await ChangeIsSeenAsync("lib/lib.txt", () =>
+        {
+            _project.Git("init", "--quiet");
+            _project.Git("submodule", "--quiet", "add", other.Path, "lib");
+            _project.Write(".gitignore", ".signalbox\n");
+        });
+    }
+
+    [Fact]
+    public async Task WhatIsBroughtBack_IsAllThatIsThere()
+    {
+        _project.Git("init", "--quiet");
+        _project.Write(".gitignore", "dist/\n");
+        _project.Write("name", "a");
+        _project.Pipeline("build: { run: \"rm -rf dist; mkdir dist; echo made > dist/$(cat name)\", outputs: [dist/] }");
+        (await _project.RunAsync()).Expect(0);
+        _project.Write("name", "b");
+        (await _project.RunAsync()).Expect(0);
+        _project.Write("name", "a");
+        Assert.Contains("known build", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Equal(["a"], Directory.EnumerateFiles(_project.Join("dist")).Select(Path.GetFileName));
+        // a file that Git would keep is a person's: nothing is brought back over it
+        _project.Write("dist/mine", "");
+        _project.Git("add", "--force", "dist/mine");
+        Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task AResultThatCannotBeBroughtBack_IsMadeAnew()
+    {
+        _project.Pipeline("build: { run: \"rm -rf out; echo made > out\", inputs: [], outputs: [out] }");
+        (await _project.RunAsync()).Expect(0);
+        File.Delete(_project.Join("out"));
+        Directory.CreateDirectory(_project.Join("out"));
+        Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Equal("made\n", _project.Read("out"));
+    }
+
+    [Fact]
+    public async Task CombinationsOfAMatrix_KeepTheirOwn_ThoughTheyMakeTheSameFiles()
+    {
+        _project.Pipeline("""
+            test:
+              run: for i in 1 2 3 4 5; do echo $N > r/n.xml; sleep 0.02; done; printf '<testsuite name="s%s" tests="1"><testcase name="a" classname="c%s"/></testsuite>' $N $N > r/n.xml; test "$(grep -c "c$N" r/n.xml)" = 1
+              matrix: { N: ["1", "2", "3"] }
+              tests: r/n.xml
+              inputs: []
+            """);
+        Directory.CreateDirectory(_project.Join("r"));
+        (await _project.RunAsync("--jobs", "3")).Expect(0);
+        Assert.Contains("known test (N=2)", (await _project.RunAsync("--jobs", "3")).Expect(0).Out);
+        foreach (var run in new[] { 1, 2 })
+            foreach (var n in new[] { 1, 2, 3 }) Assert.Contains($"c{n}", _project.Read($".signalbox/runs/{run}/results/test--N-{n}-/r/n.xml"));
+    }
+
+    [Fact]
+    public async Task ATry_ThatTookTooLong_IsFollowedByAnother()
+    {
+        _project.Pipeline($"build: {{ run: \"test -e {_project.Beside("second")} || {{ echo > {_project.Beside("second")}; sleep 300; }}\", timeout: 1s, retry: 1 }}");
+        Assert.Matches(@"ok build \d+\.\d s, try 2", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Contains("try 1 took longer than its timeout of 1 s and was ended; 1 left", (await _project.RunAsync("log", "build")).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task AHomeOfALanguage_IsPartOfWhatAResultIsOf()
+    {
+        _project.Pipeline("build: { run: \"echo $JAVA_HOME\", inputs: [], outputs: [] }");
+        _project.Surroundings["JAVA_HOME"] = "/opt/jdk-17";
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("known build", (await _project.RunAsync()).Expect(0).Out);
+        _project.Surroundings["JAVA_HOME"] = "/opt/jdk-21";
+        Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+    }
+
+    [Fact]
+    public async Task OneStoreForSeveralDirectories_KnowsWhatDoesNotNameOne()
+    {
+        using var other = new RunProject();
+        foreach (var project in new[] { _project, other })
+        {
+            project.Write("src/a.txt", "one");
+            project.Write("make.sh", "cp src/a.txt out");
+            project.Pipeline("build: { run: \"sh make.sh\", inputs: [src/, make.sh], outputs: [out] }\nplace: { run: \"pwd > place\", inputs: [src/], outputs: [place] }");
+        }
+        string[] shared = ["--cache", _project.Beside("shared")];
+        (await _project.RunAsync(shared)).Expect(0);
+        var run = (await other.RunAsync(shared)).Expect(0).Out;
+        Assert.Contains("known build", run);
+        Assert.Equal("one", other.Read("out"));
+        Assert.Contains("ok place", run);
+        Assert.Equal(other.Path + "\n", other.Read("place"));
+    }
+
+    private async Task ChangeIsSeenAsync(string file, Action prepare)
+    {
+        prepare();
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("known build", (await _project.RunAsync()).Expect(0).Out);
+        _project.Write(file, "two");
+        Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Equal("two", (await _project.RunAsync("log", "build")).Expect(0).Out.Trim());
+    }
+}

@@ -1,0 +1,41 @@
+namespace Signalbox.Cli.Tests.Running;
+
+/// <summary>What a run hands on as evidence.</summary>
+public sealed class RunResultsTests : IDisposable
+{
+    private readonly RunProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task ReportsAreGathered_WithoutSecrets_HoweverTheySpellThem()
+    {
+        const string secret = "<p\"ss&word>";
+        _project.Surroundings["NPM_TOKEN"] = secret;
+        _project.Program("gitleaks", """
+            for last; do :; done
+            printf '[{"Description":"d","File":"a","RuleID":"r","StartLine":1,"EndLine":1,"StartColumn":1,"EndColumn":1,"Match":"%s","Secret":"%s","Fingerprint":"f"}]' '<p\"ss&word>' "$*" > "$last"
+            """);
+        _project.Write("junit.xml", "<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"><system-out>got &lt;p\"ss&amp;word&gt; and &lt;p&quot;ss&amp;word&gt;</system-out></testcase></testsuite>");
+        _project.Pipeline("""
+            test: { run: "mkdir -p r; sleep 0.05; cat junit.xml > r/junit.xml", env: { TOKEN: { secret: NPM_TOKEN } }, tests: r/junit.xml }
+            scan: { with: [gitleaks] }
+            """);
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("<system-out>got *** and ***</system-out>", _project.Read(".signalbox/runs/1/results/test/r/junit.xml"));
+        var scan = _project.Read(".signalbox/runs/1/results/gitleaks.json");
+        Assert.Contains("\"Match\":\"***\"", scan);
+        Assert.Contains("--redact", scan);
+        Assert.Empty(Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/scans")));
+    }
+
+    [Fact]
+    public async Task AReportOfAnotherTime_IsNoResult()
+    {
+        _project.Write("r/junit.xml", "<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>");
+        File.SetLastWriteTimeUtc(_project.Join("r/junit.xml"), DateTime.UtcNow.AddMinutes(-1));
+        _project.Pipeline("test: { run: \"true\", tests: r/junit.xml }");
+        Assert.Contains("r/junit.xml was there before test ran, and is no result of it", (await _project.RunAsync("--no-cache")).Expect(0).Out);
+        Assert.False(Directory.Exists(_project.Join(".signalbox/runs/1/results")));
+    }
+}
