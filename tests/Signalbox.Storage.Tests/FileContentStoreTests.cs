@@ -82,7 +82,7 @@ public sealed class FileContentStoreTests : IDisposable
         do
         {
             var lines = string.Concat(Enumerable.Range(0, 50).Select(line => $"DA:{line},{(++i % 7)}\n"));
-            taken = await intake.TakeAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"SF:src/{i}.js\n{lines}end_of_record\n")), new(null, "lcov.info", [Digest.Of("subject"u8)], null, DateTimeOffset.UnixEpoch), new(EvidenceOrigin.File, "lcov.info"), new("ci"), default);
+            taken = await intake.TakeAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"SF:src/{i}.js\n{lines}end_of_record\n")), new(null, "lcov.info", [Digest.Of("subject"u8)], null, DateTimeOffset.UnixEpoch), new(EvidenceOrigin.File, "lcov.info"), new("ci"), _ => Task.CompletedTask, default);
         }
         while (taken.Refusal is null);
         Assert.Equal("content-store-full", taken.Refusal.Id);
