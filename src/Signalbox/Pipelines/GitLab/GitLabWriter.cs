@@ -77,7 +77,7 @@ public sealed partial class GitLabWriter
 
     private void Add(OutMap map, IEnumerable<PortableVariable> variables)
     {
-        foreach (var variable in variables.DistinctBy(v => v.Name))
+        foreach (var variable in PortableVariable.Last(variables))
         {
             if (variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting } same }] && same.Name == variable.Name) SaySecret(same, variable.Source, _log);
             else map.Add(Names.Variable(variable.Name), Text(variable.Value, variable.Source));

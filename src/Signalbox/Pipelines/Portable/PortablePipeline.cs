@@ -71,7 +71,12 @@ public sealed record PortablePermissions(Access? All, IReadOnlyList<(string Name
     public bool IdToken => All == Access.Write || Scopes.Any(s => s is { Name: "id-token", Access: Access.Write });
 }
 
-public sealed record PortableVariable(string Name, PortableText Value, TextRange Source = default);
+public sealed record PortableVariable(string Name, PortableText Value, TextRange Source = default)
+{
+    /// <summary>One of each name: the last, which stands for those before it.</summary>
+    internal static IEnumerable<PortableVariable> Last(IEnumerable<PortableVariable> variables, StringComparer? names = null) =>
+        variables.GroupBy(v => v.Name, names ?? StringComparer.Ordinal).Select(g => g.Last());
+}
 
 /// <param name="CancelsRunning">Whether a newer run ends the one that goes on; else it waits.</param>
 public sealed record PortableConcurrency(PortableText? Group, bool CancelsRunning, TextRange Source = default);

@@ -21,7 +21,7 @@ public sealed class RealPipelinesTests(ITestOutputHelper output)
         var read = new List<(string, PortablePipeline)>();
         foreach (var (folder, platform) in Folders.Select(row => row.Data).Where(row => platforms.Contains(row.Item2) && Directory.Exists(Path.Combine(root, row.Item1))))
             foreach (var file in Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                if (PipelineConversion.Read(platform, Path.GetFileName(file), new YamlText(File.ReadAllText(file).TrimStart('\uFEFF')), new(), out _) is { } pipeline) read.Add((Path.GetFileName(file), pipeline));
+                if (PipelineConversion.Read(platform, Path.GetFileName(file), new YamlText(File.ReadAllText(file).TrimStart('\uFEFF')), new(), out _) is { Jobs.Count: > 0 } pipeline) read.Add((Path.GetFileName(file), pipeline));
         return read;
     }
 
@@ -58,12 +58,13 @@ public sealed class RealPipelinesTests(ITestOutputHelper output)
             foreach (var note in log.Notes.Where(n => n.Kind == Carried.Left)) Count(losses, Kind(note.What));
             foreach (var to in PortableRig.Platforms) _ = PortableRig.Write(to, pipeline);
             var (written, _) = PortableRig.Write(platform, pipeline);
-            if (PortableRig.Print(PortableRig.Read(platform, written).Pipeline) == PortableRig.Print(pipeline)) same++;
-            else broken.Add(Path.GetFileName(file));
+            var (one, other) = (PortableRig.Print(pipeline), PortableRig.Print(PortableRig.Read(platform, written).Pipeline));
+            if (one == other) same++;
+            else broken.Add($"{Path.GetFileName(file)}: {string.Join(" | ", one.Split('\n').Zip(other.Split('\n')).Where(p => p.First != p.Second).Take(1).Select(p => $"{p.First.Trim()} became {p.Second.Trim()}"))}");
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {files} read, {whole} without loss ({(files == 0 ? 0 : 100.0 * whole / files):0} %), {same} the same when written and read again"));
         foreach (var (what, count) in losses.OrderByDescending(l => l.Value)) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count,5}  {what}"));
-        output.WriteLine($"  not the same: {string.Join(' ', broken)}");
+        foreach (var file in broken) output.WriteLine($"  not the same: {file}");
         Assert.True(files > 0);
     }
 

@@ -55,7 +55,7 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     public OutMap Variables(IReadOnlyList<PortableVariable> variables)
     {
         var map = new OutMap();
-        foreach (var variable in variables.DistinctBy(v => v.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var variable in PortableVariable.Last(variables, StringComparer.OrdinalIgnoreCase))
             // a variable that names itself would never end
             if (variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret or ReferenceKind.Setting } same }] && same.Name == variable.Name) SaySecret(same, variable.Source);
             else map.Add(AzureReferences.VariableName(variable.Name), Value(variable.Value, variable.Source));
@@ -66,7 +66,7 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     public OutMap Environment(IEnumerable<PortableVariable> variables)
     {
         var map = new OutMap();
-        foreach (var variable in variables.DistinctBy(v => v.Name)) map.Add(Names.Variable(variable.Name), Value(variable.Value, variable.Source));
+        foreach (var variable in PortableVariable.Last(variables)) map.Add(Names.Variable(variable.Name), Value(variable.Value, variable.Source));
         return map;
     }
 }

@@ -127,7 +127,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
     {
         var map = new OutMap();
         // a name with an expression in it would be read as one
-        foreach (var variable in variables) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
+        foreach (var variable in PortableVariable.Last(variables)) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
         return map;
     }
 

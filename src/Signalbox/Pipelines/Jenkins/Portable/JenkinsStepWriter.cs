@@ -33,7 +33,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             log.Left(setup.Source, $"{setup.Tool} is not set up", "an image with all the tools of the job");
             Fail($"{setup.Tool} must be there at the end of the pipeline");
         }
-        All([.. job.Steps.Where(s => s is not (CheckoutStep or SetupStep)).Select(s => s with { Variables = [.. job.Variables.Concat(s.Variables).GroupBy(v => v.Name).Select(g => g.Last())], Timeout = s.Timeout ?? job.Timeout })]);
+        All([.. job.Steps.Where(s => s is not (CheckoutStep or SetupStep)).Select(s => s with { Variables = [.. PortableVariable.Last(job.Variables.Concat(s.Variables))], Timeout = s.Timeout ?? job.Timeout })]);
     }
 
     private void All(List<PortableStep> steps)
