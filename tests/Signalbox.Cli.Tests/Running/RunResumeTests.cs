@@ -24,7 +24,7 @@ public sealed class RunResumeTests : IDisposable
         Write();
         await KillAsync(lines, "--no-cache", "--jobs", "2");
         var ended = Ended();
-        await KillAsync(Ran().Count + 1, "--no-cache", "--jobs", "2", "--resume");
+        await KillAsync(Ran().Length + 1, "--no-cache", "--jobs", "2", "--resume");
         var endedThen = Ended();
         (await _project.RunAsync("--no-cache", "--resume")).Expect(0);
         Assert.Equal("f(d(a(one) b(one)) e(b(one) c(one)))", _project.Read("out/f"));
@@ -95,12 +95,12 @@ public sealed class RunResumeTests : IDisposable
     private async Task KillAsync(int lines, params string[] arguments)
     {
         using var running = _project.Start(arguments);
-        await Eventually.Async(() => running.HasExited || Ran().Count >= lines, $"{lines} jobs have begun");
+        await Eventually.Async(() => running.HasExited || Ran().Length >= lines, $"{lines} jobs have begun");
         RunProject.Signal(running, 9);
         await running.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    private IReadOnlyList<string> Ran() => File.Exists(_project.Beside("ran")) ? File.ReadAllLines(_project.Beside("ran")) : [];
+    private string[] Ran() => File.Exists(_project.Beside("ran")) ? File.ReadAllLines(_project.Beside("ran")) : [];
 
     /// <summary>Jobs whose success is in the journal.</summary>
     private List<string> Ended() =>
