@@ -14,6 +14,7 @@ internal static class CommandMeaning
         "kubectl" or "oc" => Kubectl(command),
         "helm" => Helm(command),
         "docker" or "podman" or "nerdctl" or "buildah" => Containers(command),
+        "buildctl" or "buildctl-daemonless.sh" when command.Verb == "build" => new(Pushes(command) ? ActivityKind.PublishImage : ActivityKind.BuildImage, OutputName(command)),
         "trivy" or "grype" or "snyk" or "clair" or "osv-scanner" or "semgrep" or "checkov" or "gitleaks" or "trufflehog" or "dockle"
             or "bandit" or "gosec" or "govulncheck" or "brakeman" or "pip-audit" => Scan(command),
         "safety" when command.Verb is "check" or "scan" => Scan(command),
@@ -59,7 +60,7 @@ internal static class CommandMeaning
     private static Meaning? Containers(ShellCommand command) => command.Verb switch
     {
         "build" or "bud" => new(ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag")),
-        "buildx" when command.Is(command.Program, "buildx", "build") => new(command.Has("--push") ? ActivityKind.PublishImage : ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag")),
+        "buildx" when command.Is(command.Program, "buildx", "build") => new(Pushes(command) ? ActivityKind.PublishImage : ActivityKind.BuildImage, command.Value("-t") ?? command.Value("--tag") ?? OutputName(command)),
         "push" => new(ActivityKind.PublishImage, Second(command, 1)),
         "login" => new(ActivityKind.Login),
         "run" => Contained(command),
@@ -68,6 +69,14 @@ internal static class CommandMeaning
         "service" when command.Is(command.Program, "service", "update") => new(ActivityKind.Deploy, command.Value("--image")),
         _ => null,
     };
+
+    // docs.docker.com, "docker buildx build --output": what the builder does with the image
+    private static bool Pushes(ShellCommand command) =>
+        command.Has("--push") || Output(command).Any(o => o is "push=true" or "type=registry");
+
+    private static string? OutputName(ShellCommand command) => Output(command).FirstOrDefault(o => o.StartsWith("name=", StringComparison.Ordinal))?["name=".Length..];
+
+    private static string[] Output(ShellCommand command) => (command.Value("--output") ?? command.Value("-o"))?.Split(',') ?? [];
 
     // tools whose images start them, by the last part of the image's name
     private static readonly string[] s_tools = ["trivy", "grype", "gitleaks", "trufflehog", "semgrep", "osv-scanner", "syft", "cosign"];

@@ -15,19 +15,29 @@ internal sealed class SecretSentOverNetworkRule : Rule, IChecks<PipelineStep>
     public void Check(PipelineStep site, Report report)
     {
         if (site.Step.Script is not { } script) return;
-        foreach (var command in script.Shell.Commands)
-            if (command.Program is "curl" or "wget" or "nc" or "ncat" or "netcat" && command.Arguments.FirstOrDefault(a => Secret(a.Text, site)) is { } word)
-                report.At(script.InFile(command.Range), $"`{command.Program}` is given a secret", "whoever sees the command or the address sees it", level: IsExposed(command, word) ? null : Level.Pedantic);
+        foreach (var command in script.Shell.Commands.Where(c => c.Program is "curl" or "wget" or "nc" or "ncat" or "netcat"))
+        {
+            var words = command.Arguments.Select(a => Expanded(a.Text, site)).ToList();
+            if (words.Any(HasSecret))
+                report.At(script.InFile(command.Range), $"`{command.Program}` is given a secret", "whoever sees the command or the address sees it", level: IsExposed(command.Program, words) ? null : Level.Pedantic);
+        }
     }
 
-    /// <summary>Whether a word holds a secret: by expression, or by a variable that was set from one.</summary>
-    private static bool Secret(string word, PipelineStep site)
+    /// <summary>A word with the variables that the pipeline sets written out.</summary>
+    private static string Expanded(string word, PipelineStep site)
     {
-        if (word.Contains("secrets.", StringComparison.OrdinalIgnoreCase) && word.Contains("${{", StringComparison.Ordinal)) return true;
-        return GitHub.ShellVariables.In(word).Any(name => site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).Any(v => v.Name == name && v.Value?.Contains("secrets.", StringComparison.OrdinalIgnoreCase) == true));
+        foreach (var name in GitHub.ShellVariables.In(word).OrderByDescending(n => n.Length).ToList())
+            if (site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).FirstOrDefault(v => v.Name == name)?.Value is { } value)
+                word = word.Replace($"${{{name}}}", value, StringComparison.Ordinal).Replace($"${name}", value, StringComparison.Ordinal);
+        return word;
     }
 
-    private static bool IsExposed(ShellCommand command, ShellWord word) =>
-        command.Program is "nc" or "ncat" or "netcat" || command.Arguments.Any(a => a.Text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !a.Text.Contains("localhost", StringComparison.Ordinal) && !a.Text.Contains("127.0.0.1", StringComparison.Ordinal))
-        || (word.Text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && word.Text.Contains('?'));
+    private static bool HasSecret(string text) => text.Contains("secrets.", StringComparison.OrdinalIgnoreCase) && text.Contains("${{", StringComparison.Ordinal);
+
+    private static bool IsExposed(string program, List<string> words) =>
+        program is "nc" or "ncat" or "netcat" || words.Any(w => w.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !w.Contains("localhost", StringComparison.Ordinal) && !w.Contains("127.0.0.1", StringComparison.Ordinal))
+        || words.Any(w => w.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && HasSecret(PathOf(w)));
+
+    // the host alone says where a secret goes, not what it is
+    private static string PathOf(string address) => address.IndexOfAny(['/', '?'], "https://".Length) is >= 0 and var at ? address[at..] : "";
 }
