@@ -70,7 +70,7 @@ public sealed partial class GitLabWriter
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
-            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? input.Choices.FirstOrDefault() ?? (input.IsBoolean ? "false" : "")).Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
+            map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? (input.Choices is [var first, ..] ? first : input.IsBoolean ? "false" : "")).Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
         Add(map, _pipeline.Variables);
         return map;
     }
