@@ -111,7 +111,7 @@ internal static class DesignVerb
     private static int Checked(Session session, PipelineDesign design, List<PlannedFile> planned, string again)
     {
         var drifted = planned.Where(f => f.IsNew).ToList();
-        if (!session.Json || drifted.Count == 0) Show(session, design, [.. planned], checking: true);
+        if (!session.Json || drifted.Count == 0) Show(session, design, planned, checking: true);
         if (drifted.Count == 0) return ExitCode.Yes;
         throw new SignalboxException(ExitCode.No, [.. drifted.Select(file =>
         {
@@ -132,7 +132,7 @@ internal static class DesignVerb
     }
 
     /// <param name="planned">The pipeline first; empty where nothing is written.</param>
-    private static int Show(Session session, PipelineDesign design, IReadOnlyList<PlannedFile> planned, bool checking = false)
+    private static int Show(Session session, PipelineDesign design, List<PlannedFile> planned, bool checking = false)
     {
         string State(PlannedFile file) => checking && file.IsNew ? "drifted" : file.State;
         var left = design.Notes.Where(n => n.Kind == Carried.Left).Select(n => n.Nearest is { } nearest ? $"{n.What}; nearest: {nearest}" : n.What).ToList();
