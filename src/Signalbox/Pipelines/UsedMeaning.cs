@@ -36,12 +36,17 @@ internal static class UsedMeaning
 
     private static string? Subject(ActivityKind kind, Step step) => kind switch
     {
-        ActivityKind.BuildImage or ActivityKind.PublishImage => step.Input("tags"),
+        ActivityKind.BuildImage or ActivityKind.PublishImage => Images(step),
         ActivityKind.Scan => step.Input("image-ref") ?? step.Input("image"),
         ActivityKind.Attest => step.Input("subject-digest") ?? step.Input("subject-name"),
         ActivityKind.Deploy => step.Input("images") ?? step.Input("image"),
         _ => null,
     };
+
+    // Azure's Docker task names image and tags apart, and without tags takes the build's number
+    private static string? Images(Step step) => step.Input("repository") is { } repository
+        ? string.Join('\n', (step.Input("tags") ?? "$(Build.BuildId)").Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(tag => $"{repository}:{tag}"))
+        : step.Input("tags");
 
     private static string? Toothless(string name, Step step) => name switch
     {
