@@ -1,6 +1,5 @@
 using CsCheck;
 using Signalbox.Pipelines;
-using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Tests.Pipelines.Portable;
 

@@ -1,5 +1,4 @@
 using Signalbox.Audit.Readers;
-using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Rules;
 
