@@ -203,7 +203,8 @@ public sealed class LockfileReaderTests
     [Theory]
     [InlineData("package-lock.json", "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"web\":{\"dependencies\":{\"a\":\"1\"}}}}", "{}", true)]
     [InlineData("package-lock.json", "{\"lockfileVersion\":3,\"packages\":{\"\":{}}}", "{}", false)]
-    [InlineData("package-lock.json", "{\"lockfileVersion\":1}", "{\"workspaces\":[\"we*\"]}", true)]
+    // npm has workspaces since it writes version 2
+    [InlineData("package-lock.json", "{\"lockfileVersion\":1}", "{\"workspaces\":[\"we*\"]}", false)]
     [InlineData("yarn.lock", "# yarn lockfile v1\n", "{\"workspaces\":{\"packages\":[\"web\"]}}", true)]
     [InlineData("yarn.lock", "# yarn lockfile v1\n", "{\"workspaces\":[\"packages/*\"]}", false)]
     [InlineData("yarn.lock", "__metadata:\n  version: 8\n\"web@workspace:web\":\n  version: 0.0.0-use.local\n  resolution: \"web@workspace:web\"\n", "{}", true)]
