@@ -52,6 +52,7 @@ internal static class AuditVerb
 
     private static async Task<int> ReportAsync(Session session, string root, RuleSet rules, AuditResult result, Persona persona)
     {
+        var graded = Task.Run(() => Grader.Of(result.Repository, result.Findings));
         var prints = new Fingerprints(result.Findings);
         IEnumerable<AuditFinding> shown = result.Findings.Where(f => f.Persona <= persona);
         if (session.Get(AuditOptions.Since) is { } revision)
@@ -60,7 +61,7 @@ internal static class AuditVerb
         if (session.Get(AuditOptions.WriteKnown) is { } path) return WriteBaseline(session, path, found, prints);
         var baseline = session.Get(AuditOptions.Known) is { } known ? Baseline.Read(known) : null;
         AuditFinding[] left = [.. found.Where(f => baseline?.Has(prints.Of(f)) != true)];
-        var report = new AuditReport(left, prints, result.FilesRead, Grader.Of(result.Repository, result.Findings), [.. rules.Rules.Select(r => r.Info)], ProductVersion.Number)
+        var report = new AuditReport(left, prints, result.FilesRead, graded, [.. rules.Rules.Select(r => r.Info)], ProductVersion.Number)
         {
             Ignored = result.Ignored.Count(i => i.Finding.Persona <= persona),
             Known = found.Length - left.Length,

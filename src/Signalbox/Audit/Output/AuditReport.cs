@@ -5,11 +5,14 @@ namespace Signalbox.Audit.Output;
 
 /// <summary>What every format shows.</summary>
 /// <param name="Findings">Those that are shown, in order.</param>
+/// <param name="Graded">Made while the findings are written.</param>
 /// <param name="Rules">The rules that ran.</param>
 /// <param name="Version">Signalbox's own, for formats that name their tool.</param>
 internal sealed record AuditReport(
-    IReadOnlyList<AuditFinding> Findings, Fingerprints Fingerprints, int FilesRead, Grade Grade, IReadOnlyList<RuleInfo> Rules, string Version)
+    IReadOnlyList<AuditFinding> Findings, Fingerprints Fingerprints, int FilesRead, Task<Grade> Graded, IReadOnlyList<RuleInfo> Rules, string Version)
 {
+    public Grade Grade => Graded.GetAwaiter().GetResult();
+
     /// <summary>How many findings comments set aside.</summary>
     public int Ignored { get; init; }
 

@@ -57,13 +57,13 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         // one script alone is written as it is, so that what it calls is seen
         if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
         if (steps.Count == 0) return ":";
-        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}exit {(job.FailureIgnored ? "0" : "$failed")}\n";
+        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}{(job.FailureIgnored ? "[ $failed = 0 ] || echo 'the job failed, which is ignored'" : "exit $failed")}\n";
     }
 
     private static string Guarded(PortableStep step, string command, int index)
     {
         var name = step.Name?.ToString() ?? LeftStep.Name(step);
-        var run = $"echo {Words.Quote($"== {(name.Length > 0 ? name : $"step {index + 1}").ReplaceLineEndings(" ")}")}; {command} || {(step.FailureIgnored ? ":" : "failed=$?")}";
+        var run = $"echo {Words.Quote($"== {(name.Length > 0 ? name : $"step {index + 1}").ReplaceLineEndings(" ")}")}; {command} || {(step.FailureIgnored ? "echo 'the step failed, which is ignored'" : "failed=$?")}";
         return step.When switch
         {
             RunsWhen.Succeeded => $"if [ $failed = 0 ]; then {run}; fi\n",
