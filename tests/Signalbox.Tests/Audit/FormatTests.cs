@@ -88,7 +88,7 @@ public sealed partial class FormatTests
     {
         var result = new Auditor(new(RuleTable.All)).Run(RuleCasesTests.Load(Path.Combine(s_folder, "files")));
         AuditFinding[] shown = [.. result.Findings.Where(f => f.Persona == Persona.Regular)];
-        return new(shown, new(result.Findings), result.FilesRead, Grader.Of(result.Repository, result.Findings), [RuleTable.Find("unpinned-action")!.Info, .. shown.Select(f => f.Rule).Where(r => RuleTable.Find(r.Id) is not null && r.Id != "unpinned-action").Distinct()], "1.2.3")
+        return new(shown, new(result.Findings), result.FilesRead, Task.FromResult(Grader.Of(result.Repository, result.Findings)), [RuleTable.Find("unpinned-action")!.Info, .. shown.Select(f => f.Rule).Where(r => RuleTable.Find(r.Id) is not null && r.Id != "unpinned-action").Distinct()], "1.2.3")
         {
             Ignored = result.Ignored.Count,
             Known = 2,
@@ -101,7 +101,7 @@ public sealed partial class FormatTests
         var rule = RuleTable.Find("unpinned-action")!.Info;
         const string Text = "a|b`c`\r\n::error file=x::y,z:50%\u0001\u202e<img src=x> @team ![x](y) 😀 \ud800";
         var finding = new AuditFinding(rule, Text, [new("a:b,c/ü\u0007.yml", 3, 2, 4, Text, Text)], RuleSeverity.High, Confidence.High, Persona.Regular, null, Text);
-        return new([finding], new([finding]), 1, new([], []), [rule], "1.2.3");
+        return new([finding], new([finding]), 1, Task.FromResult(new Grade([], [])), [rule], "1.2.3");
     }
 
     private static string Rendered(string format, AuditReport report)
