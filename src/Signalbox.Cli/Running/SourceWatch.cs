@@ -42,16 +42,17 @@ internal sealed class SourceWatch : IDisposable
     }
 
     /// <summary>Called after each run.</summary>
+    /// <param name="ran">Whether jobs ran: else what has changed since is nobody's but a person's.</param>
     /// <param name="say">Takes what a person should know.</param>
     /// <returns>False where the caller gave up.</returns>
-    public async Task<bool> ChangedAsync(Action<string> say, CancellationToken cancel)
+    public async Task<bool> ChangedAsync(bool ran, Action<string> say, CancellationToken cancel)
     {
         try
         {
             if (await IsNewAsync(cancel).ConfigureAwait(false))
             {
                 // a person wrote while the run went on, or the run did, which does it each time
-                if (++_atOnce < MostAtOnce) return true;
+                if (!ran || ++_atOnce < MostAtOnce) return true;
                 say("the jobs change files that are part of the source, which is taken for theirs now: name them in outputs, or let Git ignore them");
             }
             _atOnce = 0;

@@ -103,15 +103,18 @@ internal static class RunVerb
     {
         using var watch = await SourceWatch.BeginAsync(source, session.Cancel).ConfigureAwait(false);
         var run = await OnceAsync(session, stop, source, options).ConfigureAwait(false);
+        var ran = true;
         while (!session.Cancel.IsCancellationRequested)
         {
             session.Say(session.Paint.Dim($"waiting for a change in {source.Directory}; Ctrl-C ends it"));
-            if (!await watch.ChangedAsync(text => session.Say(session.Paint.Warn(text)), session.Cancel).ConfigureAwait(false)) break;
+            if (!await watch.ChangedAsync(ran, text => session.Say(session.Paint.Warn(text)), session.Cancel).ConfigureAwait(false)) break;
+            ran = false;
             // the file itself may have changed, and may be wrong for a moment
             try
             {
                 source = await RunOptionSet.SourceAsync(session).ConfigureAwait(false);
                 run = await OnceAsync(session, stop, source, RunOptionSet.Of(session, source) with { Resume = false }).ConfigureAwait(false);
+                ran = true;
             }
             catch (SignalboxException e)
             {

@@ -23,6 +23,7 @@ public sealed class RunWatchTests : IDisposable
         await Eventually.Async(() => Said("waiting for a change") == 2, "it waits again");
         _project.Write("src/a.txt", "three");
         await Eventually.Async(() => Last() == "three", "a run of what changed while it waited");
+        await Eventually.Async(IsIdle, "it waits for the last time");
         Assert.Equal(0, await EndAsync(watching));
     }
 
@@ -35,6 +36,7 @@ public sealed class RunWatchTests : IDisposable
         Assert.Equal(3, Count());
         _project.Write("other", "a person's");
         await Eventually.Async(() => Count() > 3, "a run of what a person changed");
+        await Eventually.Async(() => Said("the jobs change files that are part of the source") == 2, "it says why again");
         Assert.Equal(0, await EndAsync(watching));
     }
 
@@ -48,6 +50,7 @@ public sealed class RunWatchTests : IDisposable
         await Eventually.Async(() => Said("error[") > 0, "it says what is wrong");
         _project.Pipeline($"build: {{ run: \"echo y >> {_project.Beside("count")}\" }}");
         await Eventually.Async(() => Count() == 2, "a run of the mended file");
+        await Eventually.Async(IsIdle, "it waits again");
         Assert.Equal(0, await EndAsync(watching));
     }
 
@@ -76,6 +79,12 @@ public sealed class RunWatchTests : IDisposable
     private int Said(string text)
     {
         lock (_said) return _said.ToString().Split(text).Length - 1;
+    }
+
+    // a signal while jobs run is their end, and another code
+    private bool IsIdle()
+    {
+        lock (_said) return _said.ToString().TrimEnd().Split('\n')[^1].Contains("waiting for a change", StringComparison.Ordinal);
     }
 
     private int Count() => File.Exists(_project.Beside("count")) ? File.ReadAllLines(_project.Beside("count")).Length : 0;
