@@ -135,11 +135,12 @@ internal static class DesignVerb
     private static int Show(Session session, PipelineDesign design, List<PlannedFile> planned, bool checking = false)
     {
         string State(PlannedFile file) => checking && file.IsNew ? "drifted" : file.State;
+        var pipeline = planned.Count > 0 ? planned[0] : null;
         var left = design.Notes.Where(n => n.Kind == Carried.Left).Select(n => n.Nearest is { } nearest ? $"{n.What}; nearest: {nearest}" : n.What).ToList();
         if (session.Json)
         {
-            session.WriteJson(new DesignView(ConvertVerb.Word(design.Platform), planned.Count > 0 ? planned[0].Path : null, planned.Count > 0 ? State(planned[0]) : "printed", planned.Count > 0 ? null : design.Text,
-                planned.Count > 0 ? [.. planned.Skip(1).Select(f => new DesignFileView(f.Key, State(f), null))] : [.. design.Delivery.Select(f => new DesignFileView(f.Path, "printed", f.Text))],
+            session.WriteJson(new DesignView(ConvertVerb.Word(design.Platform), pipeline?.Path, pipeline is null ? "printed" : State(pipeline), pipeline is null ? design.Text : null,
+                pipeline is null ? [.. design.Delivery.Select(f => new DesignFileView(f.Path, "printed", f.Text))] : [.. planned.Skip(1).Select(f => new DesignFileView(f.Key, State(f), null))],
                 [.. design.Decisions.All.Select(d => new DecisionView(d.Id, d.Choice, d.Why, d.Place.Length > 0 ? d.Place : null, d.Others))], left), DesignJson.Default.DesignView);
             return ExitCode.Yes;
         }
@@ -151,7 +152,7 @@ internal static class DesignVerb
             }
         foreach (var line in left) session.Out.WriteLine($"left: {Plain(line)}");
         foreach (var file in planned.Skip(1).Where(f => State(f) != "unchanged")) session.Out.WriteLine($"{Plain(file.Path)}: {State(file)}{(State(file) == "left" ? "; it is not designed any more, and somebody changed it" : "")}");
-        if (planned.Count > 0) session.Out.WriteLine($"{planned[0].Path}: {State(planned[0])}; {design.Decisions.All.Count} decisions, signalbox design --explain says why");
+        if (pipeline is not null) session.Out.WriteLine($"{pipeline.Path}: {State(pipeline)}; {design.Decisions.All.Count} decisions, signalbox design --explain says why");
         return ExitCode.Yes;
     }
 

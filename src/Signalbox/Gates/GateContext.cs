@@ -84,13 +84,10 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     public string HandTo(string role) => Release.Owners.GetValueOrDefault(role) is { } owner ? $"{role} ({owner})" : role;
 
     /// <summary>A line to paste, where the file lies, that brings evidence of a kind.</summary>
-    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Pasted(file)} --release {Release.Id}";
+    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Words.Pasted(file)} --release {Release.Id}";
 
     /// <summary>Brings the same evidence made anew: under the name that it had, so that it replaces what its principal brought before.</summary>
     public string AddAnew(EvidenceItem item) => Add(item.Record.Kind, item.Record.Source.Where);
-
-    // whoever hands in a file chooses its name, and another person pastes it
-    private static string Pasted(string file) => Words.Quote(file.StartsWith('-') ? $"./{file}" : file);
 
     public string Name((Digest Digest, string Services) artifact) => $"{artifact.Services} ({artifact.Digest.Value[..19]}…)";
 

@@ -35,14 +35,15 @@ internal sealed class DeliveryDesigner(RepositorySurvey survey, DesignDecisions 
         if (decisions["rollout"] == "argo-rollouts") files.Add(("rollout.yaml", [.. new RolloutManifests(_target, decisions).Objects()]));
         if (decisions["rollout"] == "flagger") files.Add(("canary.yaml", [.. new CanaryManifests(_target, decisions).Objects()]));
         if (decisions.Has("budget")) files.Add(("budget.yaml", [Budget()]));
-        if (!HasBase(files.Count)) yield break;
+        if (!HasBase) yield break;
         var resources = files.Select(f => f.Name);
         if (survey.Workload is { } workload) resources = resources.Prepend("../../" + workload.Folder);
         yield return File($"{Folder}/base/kustomization.yaml", Kustomization().Add("resources", Lines(resources)).Add("patches", Patches().ToList()));
         foreach (var (name, objects) in files) yield return File($"{Folder}/base/{name}", objects);
     }
 
-    private bool HasBase(int files) => files > 0 || survey.Workload is not null;
+    /// <summary>Whether there is anything that all environments share.</summary>
+    private bool HasBase => _target.IsOwn || survey.Workload is not null || decisions.Has("rollout") || decisions.Has("budget");
 
     // what people's own Deployment lacks is laid over it, so that its file stays theirs
     private IEnumerable<YamlOut> Patches()
@@ -70,9 +71,7 @@ internal sealed class DeliveryDesigner(RepositorySurvey survey, DesignDecisions 
         var folder = $"{Folder}/{environment}";
         var resources = new List<string> { "namespace.yaml" };
         if (secrets.Length > 0) resources.Add("secrets.yaml");
-        var own = _target.IsOwn ? 1 : 0;
-        var parts = own + (decisions["rollout"] is DesignTable.Off ? 0 : 1) + (decisions.Has("budget") ? 1 : 0);
-        if (HasBase(parts)) resources.Insert(0, "../base");
+        if (HasBase) resources.Insert(0, "../base");
         if (_target.IsRelease) resources.Add("release.yaml");
         yield return File($"{folder}/kustomization.yaml", Kustomization().Add("namespace", _target.Namespace(environment)).Add("resources", Lines(resources)));
         yield return File($"{folder}/namespace.yaml", Kube.Namespace(_target.Namespace(environment), _target.IsOwn ? "restricted" : "baseline"));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Signalbox.Delivery.Detection;
+using Signalbox.Pipelines.Local;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Design;
@@ -58,7 +59,7 @@ internal sealed partial class ManifestSurvey
         var labels = found.Root.Get("spec", "selector", "matchLabels").Entries().Where(e => e.Value.Text() is not null).Select(e => (e.Key.Value, e.Value.Text()!)).ToList();
         var pod = found.Root.Get("spec", "template", "metadata").Get("labels").Entries().Select(e => (e.Key.Value, e.Value.Text() ?? "")).ToHashSet();
         if (labels.Count == 0 || !labels.All(pod.Contains)) return null;
-        return new(found.Kind, found.Name, found.Seen(found.Kind), folder, s_kustomizations.Any(k => Lies(folder, k)), Files(folder), container.Text("name") ?? found.Name, Plain(container.Text("image")!),
+        return new(found.Kind, found.Name, found.Seen(found.Kind), folder, s_kustomizations.Any(k => Lies(folder, k)), Files(folder), container.Text("name") ?? found.Name, ImageBuilder.RepositoryOf(container.Text("image")!.Split('@')[0]),
             container.Get("ports").Items().Select(p => p.Number("containerPort")).FirstOrDefault(p => p is > 0 and < 65536) is { } port ? (int)port : null,
             container.Get("readinessProbe") is YamlMapping, container.Get("livenessProbe") is YamlMapping, found.Root.Get("spec").Entry("replicas") is not null, labels, Secrets(found), Service(pod), Budget(pod));
     }
@@ -73,13 +74,6 @@ internal sealed partial class ManifestSurvey
 
     private List<string> Files(string folder) => [.. _objects.Select(o => o.File).Where(f => (f.Contains('/') ? f[..f.LastIndexOf('/')] : "") == folder && !s_kustomizations.Contains(f[(f.LastIndexOf('/') + 1)..]))
         .Distinct(StringComparer.Ordinal).Select(f => f[(f.LastIndexOf('/') + 1)..])];
-
-    // a colon behind the last slash begins a tag; before it, it is a registry's port
-    private static string Plain(string image)
-    {
-        var name = image.Contains('@') ? image[..image.IndexOf('@')] : image;
-        return name.LastIndexOf(':') is > 0 and var colon && colon > name.LastIndexOf('/') ? name[..colon] : name;
-    }
 
     private List<string> Secrets(Found found)
     {

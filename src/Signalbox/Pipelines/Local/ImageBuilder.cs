@@ -48,7 +48,7 @@ internal sealed partial record ImageBuilder(string Name, bool WritesDigest)
         return new(job.Id, build.Image, DigestOf(told.Trim(), build), pushed is null ? null : DigestOf(Pushed(pushed, RepositoryOf(build.Image)), build));
     }
 
-    /// <summary>The name without its tag.</summary>
+    /// <summary>The name without its tag: a colon behind the last slash begins one, before it is a registry's port.</summary>
     public static string RepositoryOf(string image) => image.LastIndexOf(':') is > 0 and var colon && colon > image.LastIndexOf('/') ? image[..colon] : image;
 
     /// <summary>A digest alone, or of lines <c>repository@digest</c> the one of this repository; a daemon leaves out docker.io.</summary>

@@ -24,7 +24,7 @@ internal static class RequirementsReader
             if (line.StartsWith('-')) Option(line, file, graph);
             else if (!Requirement(line, file, graph)) unpinned.Add(line);
         if (unpinned.Count > 0)
-            graph.Gap(file.Path, $"{unpinned.Count} of its requirements are pinned to no version, such as '{LockGraph.Shown(unpinned[0])}'; expected name==version", $"pip-compile --generate-hashes --output-file {Pasted(file.Path)} {Pasted(file.Folder + "requirements.in")}");
+            graph.Gap(file.Path, $"{unpinned.Count} of its requirements are pinned to no version, such as '{LockGraph.Shown(unpinned[0])}'; expected name==version", $"pip-compile --generate-hashes --output-file {Words.Pasted(file.Path)} {Words.Pasted(file.Folder + "requirements.in")}");
     }
 
     /// <summary>A backslash at the end of a line joins the next one; comments begin with <c>#</c> after a space.</summary>
@@ -50,13 +50,10 @@ internal static class RequirementsReader
     {
         var (option, value) = line.Split([' ', '='], 2, StringSplitOptions.TrimEntries) is [var first, var rest] ? (first, rest) : (line, "");
         if (option is "-r" or "--requirement" && !(Fits(file.Folder + value) && file.Beside(value) is not null))
-            graph.Gap(file.Path, $"it takes in '{LockGraph.Shown(value)}', which was not read", $"cp {Pasted(file.Folder + LockGraph.Shown(value))} {Pasted(file.Folder + "requirements-more.txt")}");
+            graph.Gap(file.Path, $"it takes in '{LockGraph.Shown(value)}', which was not read", $"cp {Words.Pasted(file.Folder + LockGraph.Shown(value))} {Words.Pasted(file.Folder + "requirements-more.txt")}");
         if (option is "-e" or "--editable" && !value.StartsWith('.'))
             graph.Gap(file.Path, $"it installs '{LockGraph.Shown(value)}' in place, whose version is not said", "pip freeze --exclude-editable");
     }
-
-    // whoever writes the file chooses its words, and another person pastes them
-    private static string Pasted(string path) => Words.Quote(path.StartsWith('-') ? $"./{path}" : path);
 
     private static bool Requirement(string line, LockSource file, LockGraph graph)
     {
