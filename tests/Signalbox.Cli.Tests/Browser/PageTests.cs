@@ -147,7 +147,7 @@ public sealed class PageTests
         var page = await scene.OpenAsync();
         await page.GoAsync(scene.Address + "/?rollout=shop-production-2");
         await page.UntilTextAsync("shop-2 replaces shop-1");
-        Assert.Equal($"{Production}/shop-production-2", (string?)await page.EvaluateAsync("location.hash"));
+        await page.UntilAsync($"location.hash === '{Production}/shop-production-2'", "the rollout's own place");
         await page.GoAsync(scene.Address + "/?rollout=shop-production-1");
         await page.UntilTextAsync("shop-1 went out");
         await page.UntilTextAsync("That is what your link names");
@@ -161,7 +161,7 @@ public sealed class PageTests
         await page.UntilTextAsync("Runbooks of shop in production");
         await page.UntilTextAsync($"signalbox rollback --app shop --env production --reason 'runbook roll-back' --state {scene.Shop.State}");
         var listed = (await scene.Shop.JsonAsync("runbook", "list", "--app", "shop", "--env", "production")).EnumerateArray().Select(runbook => runbook.GetProperty("title").GetString());
-        Assert.Equal(string.Join('|', listed), (string?)await page.EvaluateAsync("[...document.querySelectorAll('section.panel')].map(s => s.getAttribute('aria-label')).join('|')"));
+        await page.UntilAsync($"[...document.querySelectorAll('section.panel')].map(s => s.getAttribute('aria-label')).join('|') === {BrowserPage.Quoted(string.Join('|', listed))}", "the runbooks that the command line lists");
         await AssertAccessibleAsync(page, "the runbooks");
         AssertQuiet(scene, page);
     }
@@ -227,7 +227,7 @@ public sealed class PageTests
         }
         await page.PressAsync("Enter");
         await page.UntilTextAsync("shop in staging");
-        Assert.True((bool?)await page.EvaluateAsync("document.activeElement === document.querySelector('main')"));
+        await page.UntilAsync("document.activeElement === document.querySelector('main')", "the focus at what was opened");
         await page.EvaluateAsync($"location.hash = '{Production}'");
         await page.UntilTextAsync("Both sides");
         foreach (var (width, dark) in new[] { (1280, false), (1280, true), (360, false), (360, true) })
