@@ -4,27 +4,32 @@ using YamlDotNet.Core.Events;
 namespace Signalbox.Yaml;
 
 /// <summary>Builds the node tree from the parser's events and stops at the first limit or syntax error.</summary>
-internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
+/// <param name="parsed">The text as the parser is given it, every line and column as in <paramref name="text"/>; null for the text itself.</param>
+internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? parsed = null)
 {
-    private readonly Parser _parser = new(new Scanner(new StringReader(text.Content), skipComments: true));
+    private readonly Parser _parser = new(new Scanner(new StringReader(parsed ?? text.Content), skipComments: true));
     private readonly List<YamlProblem> _problems = [];
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private long _nodes;
     private int _lastEnd;
+    private bool _blankStart;
 
     public YamlDocument Build()
     {
         YamlNode? root = null;
         Guard(() => root = Document());
-        return new(root, text, _problems);
+        return Again() is { } again ? again.Build() : new(root, text, _problems);
     }
 
     public YamlStream BuildAll()
     {
         var roots = new List<YamlNode?>();
         Guard(() => Documents(roots));
-        return new(roots, text, _problems);
+        return Again() is { } again ? again.BuildAll() : new(roots, text, _problems);
     }
+
+    /// <summary>A second reading where the parser refused what YAML allows.</summary>
+    private YamlTreeBuilder? Again() => _blankStart && parsed is null && BlankStart.Moved(text.Content) is { } moved ? new(text, limits, moved) : null;
 
     private void Documents(List<YamlNode?> roots)
     {
@@ -53,6 +58,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits)
         }
         catch (YamlException e)
         {
+            _blankStart = BlankStart.IsRefusal(e.Message);
             _problems.Add(e.Message.Contains(" tab", StringComparison.Ordinal) && Tab() is { } tab ? tab : Syntax(Place(e), e.Message));
         }
         // the parser lets a few of .NET's own exceptions through on hostile text (escapes beyond Unicode, for one)

@@ -104,6 +104,23 @@ public sealed class YamlReaderTests
         Assert.Equal(["a: 1", "b: 2", "c: 3", "d: 4", null], Enumerable.Range(1, 5).Select(document.Text.Line));
     }
 
+    /// <summary>YAML 1.2.2, 8.1.1.1: as many spaces as the text is indented by, and no more.</summary>
+    [Theory]
+    [InlineData("a: |\n    \n    b\n    c\nd: e\n", "\nb\nc\n")]
+    [InlineData("a: |-\n  \n \n   b\nd: e\n", "\n\nb")]
+    [InlineData("a: >2 # why\n  \n  b\n  c\nd: e\n", "\nb c\n")]
+    public void BlockScalar_BeginsWithIndentedEmptyLines(string text, string value)
+    {
+        var document = Read(text);
+        Assert.Empty(document.Problems);
+        var entries = ((YamlMapping)document.Root!).Entries;
+        Assert.Equal(value, ((YamlScalar)entries[0].Value).Value);
+        Assert.Equal((text.IndexOf("d:", StringComparison.Ordinal), text.Count(c => c == '\n')), (entries[1].Key.Range.Start, entries[1].Key.Span.Line));
+    }
+
+    [Fact]
+    public void BlockScalar_BeginsWithAWiderEmptyLine_IsRefused() => Assert.Single(Read("a: |\n      \n    b\n").Problems);
+
     [Fact]
     public void Short_LongOrControl_IsTamed()
     {

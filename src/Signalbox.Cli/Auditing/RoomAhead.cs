@@ -1,15 +1,19 @@
+using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace Signalbox.Cli.Auditing;
 
 /// <summary>
-/// Memory for a short run that keeps all it reads: taken at once, in large pages, without a collection before it is full
-/// (docs/decisions/0140-room-ahead.md).
+/// Memory for a short run that keeps all it reads: taken at once, in large pages, without a collection before it is full, and
+/// with few after that (docs/decisions/0140-room-ahead.md).
 /// </summary>
 internal static partial class RoomAhead
 {
     /// <summary>In bytes; a few thousand files need that much.</summary>
     private const int Room = 160 << 20;
+
+    /// <summary>In bytes: what is filled between two collections once that is full. The runtime's own step is the one of a process that lives long.</summary>
+    private const int Step = 40 << 20;
 
     /// <summary>In bytes: what the heap may grow into, from where it begins.</summary>
     private const int Ahead = 512 << 20;
@@ -28,6 +32,24 @@ internal static partial class RoomAhead
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
         Advise();
         GC.TryStartNoGCRegion(Room);
+        _ = new AfterCollection();
+    }
+
+    /// <summary>Garbage that each collection finds, and with whose end the next step begins.</summary>
+    private sealed class AfterCollection
+    {
+        ~AfterCollection()
+        {
+            try
+            {
+                if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step);
+                _ = new AfterCollection();
+            }
+            catch (InvalidOperationException)
+            {
+                // another has begun one meanwhile, or the memory is not there: the runtime goes on with its own steps
+            }
+        }
     }
 
     // a new object lies where the heap begins, and the heap grows upwards from there within the range that was reserved for it

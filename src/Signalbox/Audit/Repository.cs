@@ -28,8 +28,17 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
     /// <summary>Every document of a type, in order of path and place in the file. Complete once every file was read.</summary>
     public IReadOnlyList<Located<T>> All<T>() where T : class =>
         (IReadOnlyList<Located<T>>)_sorted.GetOrAdd(typeof(T), static (_, all) => all._documents.TryGetValue(typeof(T), out var bag)
-            ? ((ConcurrentBag<(Located<T> Document, int Order)>)bag).OrderBy(d => d.Document.File.Path, StringComparer.Ordinal).ThenBy(d => d.Order).Select(d => d.Document).ToList()
+            ? Ordered((ConcurrentBag<(Located<T> Document, int Order)>)bag)
             : [], this);
+
+    // there are many documents to a file: their paths are compared once a file
+    private static List<Located<T>> Ordered<T>(ConcurrentBag<(Located<T> Document, int Order)> documents) where T : class
+    {
+        var all = new List<Located<T>>(documents.Count);
+        foreach (var file in documents.GroupBy(d => d.Document.File.Path, StringComparer.Ordinal).OrderBy(f => f.Key, StringComparer.Ordinal))
+            all.AddRange(file.OrderBy(d => d.Order).Select(d => d.Document));
+        return all;
+    }
 
     /// <summary>The first document of a type in a file, or null.</summary>
     public T? At<T>(string path) where T : class =>

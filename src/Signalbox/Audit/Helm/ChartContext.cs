@@ -8,10 +8,14 @@ internal static class ChartContext
     /// <summary>What helm template calls a release without a name.</summary>
     public const string Release = "release-name";
 
-    // a cluster that a chart of today meets; helm template takes the one it was built for
     private const string KubernetesMinor = "34";
 
-    // what every cluster serves; what an operator brings is not there, as for helm template
+    /// <summary>A cluster that a chart of today meets; by itself helm takes the one it was built for.</summary>
+    public const string KubernetesVersion = $"v1.{KubernetesMinor}.0";
+
+    /// <summary>What every cluster serves; what an operator brings is not there, as for helm template.</summary>
+    public static IEnumerable<string> Apis => s_apis;
+
     private static readonly HashSet<string> s_apis = new(StringComparer.Ordinal)
     {
         "v1", "apps/v1", "batch/v1", "autoscaling/v1", "autoscaling/v2", "policy/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1", "apiextensions.k8s.io/v1", "admissionregistration.k8s.io/v1",
@@ -29,7 +33,7 @@ internal static class ChartContext
         ["Template"] = Map(("Name", $"{chart.Name}/{Inner(chart, path)}"), ("BasePath", $"{chart.Name}/templates")),
         ["Capabilities"] = Map(
             ("APIVersions", Map(("Has", (Func<object?[], object?>)(a => HasApi(TemplateValue.Text(a[0])))))),
-            ("KubeVersion", Map(("Version", $"v1.{KubernetesMinor}.0"), ("GitVersion", $"v1.{KubernetesMinor}.0"), ("Major", "1"), ("Minor", KubernetesMinor))),
+            ("KubeVersion", Map(("Version", KubernetesVersion), ("GitVersion", KubernetesVersion), ("Major", "1"), ("Minor", KubernetesMinor))),
             ("HelmVersion", Map(("Version", "v3.19.0")))),
         ["Files"] = Map(("Get", (Func<object?[], object?>)(a => Read(chart, TemplateValue.Text(a[0]), repository)))),
         ["Subcharts"] = Map(),

@@ -23,7 +23,8 @@ internal sealed class RenderPrograms(string helm, IReadOnlyList<string[]> kustom
         var home = Directory.CreateTempSubdirectory("signalbox-render-");
         try
         {
-            return Run([helm, "template", ChartContext.Release, Path.GetFullPath(folder)], home.FullName) ?? new(null, $"there is no {helm} on the PATH");
+            string[] command = [helm, "template", ChartContext.Release, Path.GetFullPath(folder), "--kube-version", ChartContext.KubernetesVersion, .. ChartContext.Apis.SelectMany(api => new[] { "--api-versions", api })];
+            return Run(command, home.FullName) ?? new(null, $"there is no {helm} on the PATH");
         }
         finally
         {

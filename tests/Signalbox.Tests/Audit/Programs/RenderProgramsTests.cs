@@ -1,4 +1,5 @@
 using Signalbox.Audit;
+using Signalbox.Audit.Helm;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Audit.Programs;
 
@@ -28,6 +29,19 @@ public sealed class RenderProgramsTests : IDisposable
         var result = Audit("echo 'Error: no such value' >&2\nexit 1\n");
         Assert.Contains("no such value", Assert.Single(result.Findings, f => f.Rule.Id == "unfollowed-template").Message);
         Assert.All(result.Repository.All<KubernetesObject>(), o => Assert.Equal("shop", o.Document.Name));
+    }
+
+    /// <summary>Left alone helm renders for the Kubernetes that it was built with, and refuses charts of today.</summary>
+    [Fact]
+    public void Helm_RendersForTheClusterOfTheOwnRendering()
+    {
+        _folder.Write("chart/Chart.yaml", "name: shop\n");
+        _folder.Write("chart/templates/a.yaml", "apiVersion: v1\nkind: Service\nmetadata: { name: k{{ .Capabilities.KubeVersion.Version }} }\n");
+        var result = Audit($"echo \"$*\" > {_folder.In("words")}\nexit 1\n");
+        Assert.Equal("k" + ChartContext.KubernetesVersion, Assert.Single(result.Repository.All<KubernetesObject>()).Document.Name);
+        var words = File.ReadAllText(_folder.In("words"));
+        Assert.Contains($" --kube-version {ChartContext.KubernetesVersion} ", words);
+        Assert.Contains(" --api-versions apps/v1 ", words);
     }
 
     [Fact]
