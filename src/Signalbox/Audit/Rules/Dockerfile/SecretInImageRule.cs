@@ -15,12 +15,15 @@ internal sealed class SecretInImageRule : Rule, IChecks<Docker.Dockerfile>
 
     public void Check(Docker.Dockerfile file, Report report)
     {
+        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var instruction in file.Instructions.Where(i => i.Name is "ARG" or "ENV"))
             foreach (var pair in instruction.Pairs)
             {
                 var likeness = (SecretLikeness)Math.Max((int)SecretWords.OfName(pair.Name), (int)SecretWords.OfValue(pair.Value ?? ""));
                 if (likeness == SecretLikeness.None) continue;
-                var sure = likeness == SecretLikeness.Strong && (instruction.Name == "ARG" && IsGivenByBuild(pair) || pair.Value is { } value && !SecretWords.IsHarmless(value));
+                var handed = instruction.Name == "ARG" ? IsGivenByBuild(pair) : GitHub.ShellVariables.In(pair.Value ?? "").Any(given.Contains);
+                if (instruction.Name == "ARG") given.Add(pair.Name);
+                var sure = likeness == SecretLikeness.Strong && (handed || pair.Value is { } value && !SecretWords.IsHarmless(value));
                 report.At(instruction.Arguments.InFile(pair.Range), $"{YamlQuote.Short(pair.Name)} stays in the image's history", "expected a secret mount", level: sure ? null : Level.Auditor);
             }
     }

@@ -1,14 +1,18 @@
+using System.Text.RegularExpressions;
+using Signalbox.Audit.Kubernetes;
 using Signalbox.Audit.Readers;
+using Signalbox.Pipelines;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class SecretSentOverNetworkRule : Rule, IChecks<PipelineStep>
+internal sealed partial class SecretSentOverNetworkRule : Rule, IChecks<PipelineStep>
 {
     public override RuleInfo Info { get; } = new(
         "secret-sent-over-network", "Secret passed to a network client", Theme.Injection, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
         "A secret on a curl command line leaves the trust boundary and may be logged", "Send secrets over https to the service they belong to, from a header file (curl -H @file) or standard input")
     {
-        Details = "Shown to everyone where the secret goes over http or into the address itself, which servers log. A secret in a header or body sent over https is pedantic.",
+        Details = "Shown to everyone where the secret goes over http or into the address itself, which servers log. A secret in a header or body sent over https is pedantic. "
+            + "A variable that no file sets, and whose name says that it is a secret, is taken for one: CI/CD variables, variable groups and bound credentials are set elsewhere.",
     };
 
     public void Check(PipelineStep site, Report report)
@@ -22,14 +26,23 @@ internal sealed class SecretSentOverNetworkRule : Rule, IChecks<PipelineStep>
         }
     }
 
-    /// <summary>A word with the variables that the pipeline sets written out.</summary>
+    /// <summary>A word with the variables that the pipeline sets written out, and those that only its platform can set as secrets.</summary>
     private static string Expanded(string word, PipelineStep site)
     {
         foreach (var name in GitHub.ShellVariables.In(word).OrderByDescending(n => n.Length).ToList())
-            if (site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).FirstOrDefault(v => v.Name == name)?.Value is { } value)
+        {
+            var set = site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).FirstOrDefault(v => v.Name == name);
+            if ((set is null ? Secret(name) : set.Value) is { } value)
                 word = word.Replace($"${{{name}}}", value, StringComparison.Ordinal).Replace($"${name}", value, StringComparison.Ordinal);
-        return word;
+        }
+        return site.Pipeline.Platform == Platform.AzurePipelines ? Macro().Replace(word, m => Secret(m.Groups[1].Value) ?? m.Value) : word;
     }
+
+    private static string? Secret(string name) => SecretWords.OfName(name) == SecretLikeness.Strong ? $"${{{{ secrets.{name} }}}}" : null;
+
+    // learn.microsoft.com/azure/devops/pipelines/process/variables: written out before the shell sees the command
+    [GeneratedRegex(@"\$\(([A-Za-z0-9_.-]+)\)")]
+    private static partial Regex Macro();
 
     private static bool HasSecret(string text) => text.Contains("secrets.", StringComparison.OrdinalIgnoreCase) && text.Contains("${{", StringComparison.Ordinal);
 
