@@ -98,7 +98,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         // what two jobs take in from one file is said once
         var decided = read.Select(r => r.Found).Concat(found).SelectMany(f => f).Distinct(new SameWords());
         var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
-        kept.AddRange(repository.All<Helm.UnfollowedTemplate>().Select(t => Notices.Of(Notices.UnfollowedTemplate, $"this template is not followed: {t.Document.Reason}", t.File.At(t.Document.Range))));
+        kept.AddRange(repository.All<Helm.UnfollowedTemplate>().DistinctBy(t => (object?)t.Document.Whole ?? t.Document).Select(t => Notices.Of(Notices.UnfollowedTemplate, $"this template is not followed: {t.Document.Reason}", t.File.At(t.Document.Range))));
         kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
         return new(Sorted(kept), read.Length, repository) { Ignored = ignored };
     }

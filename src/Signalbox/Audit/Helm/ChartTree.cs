@@ -18,7 +18,6 @@ internal sealed class ChartTree
     private readonly Dictionary<string, IReadOnlyList<TemplateNode>> _defines = new(StringComparer.Ordinal);
     private readonly Repository _repository;
     private readonly Lazy<(RenderedSources? Sources, string Problem)> _rendered;
-    private int _said;
 
     private ChartTree(Repository repository, string folder)
     {
@@ -41,9 +40,6 @@ internal sealed class ChartTree
 
     /// <summary>What helm makes of it, where it may be asked; else why not, or nothing.</summary>
     public (RenderedSources? Sources, string Problem) ByHelm => _rendered.Value;
-
-    /// <summary>True for the first who asks: what is wrong with the whole chart is said once.</summary>
-    public bool SaysOnce() => Interlocked.Exchange(ref _said, 1) == 0;
 
     /// <summary>Every template that has a name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<TemplateNode>> Defines => _defines;

@@ -7,7 +7,8 @@ namespace Signalbox.Audit.Helm;
 
 /// <summary>A template that is not followed.</summary>
 /// <param name="Range">Where it was given up.</param>
-internal sealed record UnfollowedTemplate(TextRange Range, string Reason);
+/// <param name="Whole">The chart that is not followed as a whole, which its first template says for all of them; else null.</param>
+internal sealed record UnfollowedTemplate(TextRange Range, string Reason, ChartTree? Whole = null);
 
 /// <summary>
 /// Templates of Helm charts, rendered with the chart's own values as <c>helm template</c> would with nothing else given. What
@@ -31,7 +32,7 @@ internal sealed class HelmTemplateReader : Reader
                 Add(new(Placing.Place(written, Same(written, manifest), file), false, false), file, tree, documents);
             return;
         }
-        if (tree.ByHelm.Problem is { Length: > 0 } problem && tree.SaysOnce()) documents.Add(new UnfollowedTemplate(new(0, 0), problem));
+        if (tree.ByHelm.Problem is { Length: > 0 } problem) documents.Add(new UnfollowedTemplate(new(0, 0), problem, tree));
         if (left is not null) documents.Add(left);
         if (left is not null || manifest?.IsOpen == true) tree.IsOpen = true;
         if (manifest is null) return;
