@@ -24,7 +24,7 @@ public static class AzureImport
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
         var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
-        return ArtifactRoot.Placed(new()
+        return Compared.ByName(ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
@@ -32,7 +32,7 @@ public static class AzureImport
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
             Jobs = reader.ReadAll(pipeline.Jobs),
-        });
+        }), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Says which variables are kept elsewhere than in the file.</summary>

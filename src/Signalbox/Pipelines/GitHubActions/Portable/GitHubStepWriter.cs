@@ -1,21 +1,21 @@
 using System.Globalization;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
-using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
-/// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
 /// <param name="root">Where the files of what is brought were.</param>
-internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, CarriageLog log)
+/// <param name="values">With what a person must see to before the job may go on; each is a failing step at the beginning.</param>
+internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, string?> root, GitHubValues values, CarriageLog log)
 {
     public IReadOnlyList<YamlOut> Steps()
     {
         var steps = job.Steps.Select(Step).ToList();
-        if (job.Calls is { } calls) lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
+        if (job.Calls is { } calls) values.Lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         if (job.Calls is { } foreign) log.Left(foreign.Source, $"job {job.Id}: {foreign.Uses} is not carried", "write its steps here");
-        steps.InsertRange(0, lost.Select(m => Failing(m)));
+        steps.InsertRange(0, values.Lost.Select(m => Failing(m)));
         if (steps.Count == 0) steps.Add(new OutMap().Add("run", ":"));
         return [.. steps];
     }
@@ -25,12 +25,12 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private OutMap Step(PortableStep step)
     {
-        var map = new OutMap().Add("name", Text(step.Name, step.Source, log, [])).Add("id", step.Id is { } id ? Names.Axis(id) : null);
-        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, out var problem);
+        var map = new OutMap().Add("name", Say(step.Name, step)).Add("id", step.Id is { } id ? Names.Axis(id) : null);
+        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, r => values.Compared(r, ExpressionPlace.StepIf), out var problem);
         if (problem is not null)
         {
-            log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as an expression, and take the failing step out");
-            lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
+            log.Left(step.Source, $"the condition of a step is not carried: {GitHubConditions.Describe(problem)}", "write it as an expression, and take the failing step out");
+            values.Lost.Add($"the condition of a step could not be carried: {GitHubConditions.Describe(problem)}");
         }
         map.Add("if", condition);
         if (step.FailureIgnored) map.Add("continue-on-error", true);
@@ -58,7 +58,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
+                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", values.Variables(foreign.Inputs, ExpressionPlace.StepWith)).Add("env", Environment(step));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -75,7 +75,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
         else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Variables(run.Variables, log, lost));
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Environment(run));
     }
 
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
@@ -100,7 +100,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
     private void Use(OutMap map, PortableStep step, string action, OutMap with)
     {
         var (uses, version) = PinnedActions.Of(action);
-        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log, lost));
+        map.Add("uses", uses, version).Add("with", with).Add("env", values.Variables(step.Variables, ExpressionPlace.StepEnv));
     }
 
     private static OutMap With(params (string Name, string? Value)[] inputs)
@@ -111,7 +111,9 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         return map;
     }
 
-    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log, lost);
+    private string? Say(PortableText? text, PortableStep step) => values.Text(text, ExpressionPlace.StepWith, step.Source);
+
+    private OutMap Environment(PortableStep step) => values.Variables([.. values.InSteps, .. step.Variables], ExpressionPlace.StepEnv);
 
     private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Say(l, step))) + (lines.Count > 1 ? "\n" : "");
 
@@ -122,28 +124,4 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
     }
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
-
-    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log, List<string> lost)
-    {
-        var map = new OutMap();
-        // a name with an expression in it would be read as one
-        foreach (var variable in PortableVariable.Last(variables)) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
-        return map;
-    }
-
-    /// <summary>A value; what GitHub does not have in it is left.</summary>
-    public static string? Text(PortableText? text, TextRange place, CarriageLog log, List<string> lost)
-    {
-        if (text is null || GitHubReferences.Write(text) is { } said) return text is null ? null : GitHubReferences.Write(text);
-        log.Left(place, $"the value {text} is not carried", "GitHub has no such variable: write what is meant");
-        lost.Add($"the value {text} is not carried");
-        return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
-    }
-
-    public static string Describe(PortableCondition problem) => problem switch
-    {
-        RawCondition raw => raw.Text,
-        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
-        _ => problem.ToString(),
-    };
 }

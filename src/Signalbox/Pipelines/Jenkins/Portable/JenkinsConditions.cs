@@ -14,13 +14,7 @@ internal static class JenkinsConditions
 
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
-    /// <param name="inputs">The names of the parameters, which are in the environment, too.</param>
-    public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
-    {
-        if (when?.Block is not { } block) return null;
-        return PortableCondition.All(Parts(block, text))?.Map(f =>
-            f is ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value && inputs.Contains(name) ? value with { Reference = new(ReferenceKind.Input, name) } : f);
-    }
+    public static PortableCondition? Read(GroovyCall? when, YamlText text) => when?.Block is { } block ? PortableCondition.All(Parts(block, text)) : null;
 
     private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 

@@ -26,7 +26,7 @@ public sealed class JenkinsImport
         var inputs = jenkins.Parameters.Keys.ToHashSet(StringComparer.Ordinal);
         var import = new JenkinsImport(jenkins.Pipeline.Text, new(jenkins.Pipeline.Text, new HashSet<string>(), inputs), log);
         foreach (var library in jenkins.Pipeline.Inclusions) log.Left(library.Range, $"the shared library {library.Source} is not carried", "write what its steps do");
-        return jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins);
+        return Compared.ByName(jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins), StringComparer.Ordinal);
     }
 
     private PortablePipeline Scripted(JenkinsPipeline jenkins)
@@ -140,7 +140,7 @@ public sealed class JenkinsImport
             };
             if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
         }
-        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text, _references.Inputs)) };
+        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text)) };
         if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };
         if (block.Call("options")?.Block is { } options)
         {
@@ -192,16 +192,10 @@ public sealed class JenkinsImport
 
     private void Matrix(GroovyBlock matrix, Scope scope)
     {
-        var axes = (matrix.Call("axes")?.Block?.Calls ?? []).Where(a => a.Name == "axis").Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()])).ToList();
-        var excludes = (matrix.Call("excludes")?.Block?.Calls ?? []).Where(e => e.Name == "exclude").ToList();
-        foreach (var odd in excludes.Where(e => e.Block?.Calls.Any(a => a.Block?.Call("notValues") is not null) == true)) _log.Left(odd.NameRange, "notValues of a matrix is not carried", "name the values left out");
-        var left = excludes.SelectMany(e => Product([.. (e.Block?.Calls ?? []).Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()]))]));
-        var read = new PortableMatrix(axes, [], [.. left], false);
+        var read = JenkinsMatrix.Read(matrix, _log);
         var inner = Enter(matrix, scope with { Matrix = read }, false);
         foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read });
     }
-
-    private static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Product(IReadOnlyList<(string, IReadOnlyList<string>)> axes) => new PortableMatrix(axes, [], []).Combinations();
 
     private void Parallel(IEnumerable<Action> ways)
     {

@@ -9,8 +9,6 @@ namespace Signalbox.Pipelines.Jenkins.Portable;
 /// <param name="inputs">The names of the parameters.</param>
 internal sealed class JenkinsReferences(YamlText file, IReadOnlySet<string> axes, IReadOnlySet<string> inputs)
 {
-    public IReadOnlySet<string> Inputs => inputs;
-
     public JenkinsReferences With(IEnumerable<string> more) => new(file, axes.Concat(more).ToHashSet(StringComparer.Ordinal), inputs);
 
     /// <summary>A value; null where it is no text.</summary>
