@@ -10,7 +10,7 @@ public sealed partial class GitLabWriter
 {
     // names that cannot be a job's
     private static readonly string[] s_reserved =
-        ["<<", "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", "pages", "true", "false", "nil"];
+        ["<<", "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", GitLabPages.Job, "true", "false", "nil"];
 
     private readonly PortablePipeline _pipeline;
     private readonly CarriageLog _log;
@@ -25,7 +25,8 @@ public sealed partial class GitLabWriter
     {
         _pipeline = pipeline;
         _log = log;
-        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), JobName);
+        var pages = pipeline.Jobs.Where(j => j.Steps.Any(GitLabPages.IsStep)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), id => pages.Contains(id) ? GitLabPages.Job : JobName(id));
         (_stages, _stageOf) = Layers.Stages(pipeline);
     }
 
@@ -250,7 +251,7 @@ public sealed partial class GitLabWriter
 
     private static string JobName(string name)
     {
-        var made = string.Concat(name.Select(c => char.IsControl(c) || c is ':' or '\u2028' or '\u2029' or '\u0085' ? ' ' : c)).Trim();
+        var made = string.Concat(name.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085' ? ' ' : c)).Trim();
         return made.Length == 0 || made[0] == '.' || s_reserved.Contains(made) ? $"job {made}".Trim() : made;
     }
 }
