@@ -157,7 +157,7 @@ public sealed partial class GitLabWriter
         }
         var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
         if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
-        if (job.If is RawCondition { Platform: Platform.GitLab } raw && !IsExpression(raw.Text))
+        if (job.If is RawCondition { Platform: Platform.GitLab } raw && !GitLabIf.IsExpression(raw.Text))
         {
             _lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
@@ -173,8 +173,6 @@ public sealed partial class GitLabWriter
         var map = new OutMap().Add("if", way is null ? null : GitLabIf.Write(way)).Add("when", when);
         return job is { Manual: true, FailureIgnored: true } ? map.Add("allow_failure", true) : map;
     }
-
-    private static bool IsExpression(string text) => text.StartsWith('$') || text.StartsWith('(');
 
     private static string Describe(PortableCondition problem) => problem switch
     {
