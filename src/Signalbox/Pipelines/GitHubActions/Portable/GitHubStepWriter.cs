@@ -58,7 +58,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", values.Variables(foreign.Inputs, ExpressionPlace.StepWith)).Add("env", Environment(step));
+                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", values.Variables(foreign.Inputs, ExpressionPlace.StepWith)).Add("env", values.OfStep(step.Variables));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -75,7 +75,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
         else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Environment(run));
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep(run.Variables));
     }
 
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
@@ -112,8 +112,6 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
     }
 
     private string? Say(PortableText? text, PortableStep step) => values.Text(text, ExpressionPlace.StepWith, step.Source);
-
-    private OutMap Environment(PortableStep step) => values.Variables([.. values.InSteps, .. step.Variables], ExpressionPlace.StepEnv);
 
     private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Say(l, step))) + (lines.Count > 1 ? "\n" : "");
 

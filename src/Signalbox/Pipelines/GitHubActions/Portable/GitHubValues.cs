@@ -42,25 +42,38 @@ internal sealed class GitHubValues
     /// <summary>The variables of the workflow or the job, but for those that are set in each step.</summary>
     public OutMap Shared(IReadOnlyList<PortableVariable> variables, ExpressionPlace place)
     {
-        foreach (var odd in Odd(variables, place)) _log.Changed(odd.Source, $"the variable {odd.Name} is set in each step: GitHub has no {Lacking(odd.Value, place)} in {place.Key}");
-        return Variables([.. variables.Except(Odd(variables, place))], place);
+        var odd = Odd(variables, place);
+        foreach (var variable in odd) _log.Changed(variable.Source, $"the variable {variable.Name} is set in each step: GitHub has no {Lacking(Resolved(variable).Value, place)} in {place.Key}");
+        return Variables([.. PortableVariable.Last(variables).Except(odd).Select(Resolved)], place);
+    }
+
+    /// <summary>What a step has in its environment, with what is set in each.</summary>
+    public OutMap OfStep(IReadOnlyList<PortableVariable> own)
+    {
+        var map = new OutMap();
+        foreach (var variable in InSteps.Where(v => own.All(o => o.Name != v.Name))) Add(map, variable, GitHubReferences.Write(Resolved(variable).Value));
+        foreach (var variable in PortableVariable.Last(own)) Add(map, variable, Text(variable.Value, ExpressionPlace.StepEnv, variable.Source));
+        return map;
     }
 
     public OutMap Variables(IReadOnlyList<PortableVariable> variables, ExpressionPlace place)
     {
         var map = new OutMap();
-        // a name with an expression in it would be read as one
-        foreach (var variable in PortableVariable.Last(variables)) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, place, variable.Source) ?? "");
+        foreach (var variable in PortableVariable.Last(variables)) Add(map, variable, Text(variable.Value, place, variable.Source));
         return map;
     }
+
+    // a name with an expression in it would be read as one
+    private static void Add(OutMap map, PortableVariable variable, string? value) =>
+        map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, value ?? "");
 
     /// <summary>A value; what GitHub does not have at that place is left.</summary>
     public string? Text(PortableText? text, ExpressionPlace place, TextRange source)
     {
         if (text is null) return null;
-        var there = At(text, place);
+        var there = At(text, place.Contexts.Contains("env"), []);
         if (there.References.All(r => Has(r, place)) && GitHubReferences.Write(there) is { } said) return said;
-        var lacking = Lacking(text, place);
+        var lacking = Lacking(there, place);
         _log.Left(source, $"the value {text} is not carried", lacking is null ? "GitHub has no such variable: write what is meant" : $"GitHub has no {lacking} in {place.Key}: write what is meant");
         Lost.Add($"the value {text} is not carried");
         return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
@@ -74,7 +87,7 @@ internal sealed class GitHubValues
         if (reference is not { Kind: ReferenceKind.Variable, Name: { } name } || place.Contexts.Contains("env")) return null;
         var setting = GitHubReferences.Expression(new(ReferenceKind.Setting, name))!;
         if (Definition(name, []) is not { } known) return setting;
-        return At(known.Value, place) is { Parts: var parts } && Operand(parts, place) is { } value ? $"({setting} || {value})" : null;
+        return At(known.Value, false, [(name, known.OfJob)]) is { Parts: var parts } && Operand(parts, place) is { } value ? $"({setting} || {value})" : null;
     }
 
     // elsewhere a variable is put together where it is read; on GitHub a workflow's variables cannot see a job's
@@ -97,10 +110,15 @@ internal sealed class GitHubValues
         _ => null,
     };
 
+    // what has no words at all is no better in a step
     private List<PortableVariable> Odd(IReadOnlyList<PortableVariable> variables, ExpressionPlace place) =>
-        [.. PortableVariable.Last(variables).Where(v => GitHubReferences.Write(v.Value) is not null && Lacking(v.Value, place) is not null)];
+        [.. PortableVariable.Last(variables).Where(v => Resolved(v).Value is var value && GitHubReferences.Write(value) is not null && Lacking(value, place) is not null)];
 
-    private string? Lacking(PortableText text, ExpressionPlace place) => At(text, place).References.Where(r => !Has(r, place)).Select(Context).FirstOrDefault();
+    private static string? Lacking(PortableText text, ExpressionPlace place) => text.References.Where(r => !Has(r, place)).Select(Context).FirstOrDefault();
+
+    /// <summary>A variable of the workflow or the job with what others of them stand for in it.</summary>
+    private PortableVariable Resolved(PortableVariable variable) =>
+        variable with { Value = At(variable.Value, false, [(variable.Name, _job?.Variables.Any(v => v.Name == variable.Name) == true)]) };
 
     private static bool Has(PortableReference reference, ExpressionPlace place) => Context(reference) is not { } context || place.Contexts.Contains(context);
 
@@ -108,10 +126,14 @@ internal sealed class GitHubValues
     private static string? Context(PortableReference reference) =>
         reference.Kind == ReferenceKind.Foreign || GitHubReferences.Expression(reference) is not { } expression ? null : expression.Split('.', '[')[0];
 
-    private PortableText At(PortableText text, ExpressionPlace place)
+    /// <param name="env">Whether variables can be read there.</param>
+    /// <param name="within">The variables whose value this is, each the job's own or not.</param>
+    private PortableText At(PortableText text, bool env, IReadOnlyList<(string, bool)> within)
     {
         var left = Deepest;
-        return PortableText.Of(text.Parts.SelectMany(p => Inlined(p, place.Contexts.Contains("env"), [], ref left)).ToList());
+        var parts = new List<TextPart>();
+        foreach (var part in text.Parts) parts.AddRange(Inlined(part, env, within, ref left));
+        return PortableText.Of(parts);
     }
 
     private List<TextPart> Inlined(TextPart part, bool env, IReadOnlyList<(string, bool)> within, ref int left)
