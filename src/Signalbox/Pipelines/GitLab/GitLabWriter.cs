@@ -99,7 +99,7 @@ public sealed partial class GitLabWriter
         if (Called(job) is { } called && _lost.Count == 0) return map.Add("parallel", Parallel(job)).Add("variables", JobVariables(job)).Add("trigger", called);
         var jobTools = new GitLabTools(job, _log);
         map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
-        if (job.Environment is { } environment) map.Add("environment", environment.Url is null ? new OutText(Text(environment.Name, environment.Source)) : new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", Text(environment.Url, environment.Source)));
+        if (job.Environment is { } environment) map.Add("environment", Environment(environment));
         if (job.Concurrency is { } concurrency) map.Add("resource_group", concurrency.Group is { } group ? Text(group, concurrency.Source) : job.Id);
         if (job.Concurrency is { CancelsRunning: true } cancels) _log.Changed(cancels.Source, $"job {job.Id}: the job that runs is waited for, not ended");
         map.Add("timeout", job.Timeout is { } time ? Minutes(time) : null);
@@ -119,6 +119,16 @@ public sealed partial class GitLabWriter
         _lost.AddRange(jobTools.Lost);
         var artifacts = Artifacts(job);
         return Script(job, map).Add("artifacts", artifacts);
+    }
+
+    // a name with other signs, or an address that is none, is refused with the whole file
+    private YamlOut? Environment(PortableEnvironment environment)
+    {
+        var name = Text(environment.Name, environment.Source);
+        if (GitLabReferences.Write(environment.Name) is null) return null;
+        if (environment.Url is null) return new OutText(name);
+        var url = Text(environment.Url, environment.Source);
+        return new OutMap().Add("name", name).Add("url", GitLabReferences.Write(environment.Url) is null ? null : url);
     }
 
     private void Outputs(PortableJob job)

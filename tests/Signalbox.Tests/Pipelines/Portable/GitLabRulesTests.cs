@@ -10,7 +10,7 @@ public sealed class GitLabRulesTests
     public void WhatIsHalfUnderstood_LosesNothingOnGitLab()
     {
         var read = Read("a:\n  script: a\n  rules:\n    - if: $CI_COMMIT_BRANCH == \"main\"\n      when: never\n    - if: $MODE =~ /x/\n");
-        Assert.Contains("if: ($MODE =~ /x/) && $CI_COMMIT_BRANCH != \"main\"", PortableRig.Write(Platform.GitLab, read).Text);
+        Assert.Contains("($MODE =~ /x/) && $CI_COMMIT_BRANCH != \"main\"", PortableRig.Write(Platform.GitLab, read).Text);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class GitLabRulesTests
     public void AClustersPresence_IsGitLabsOwn()
     {
         var read = Read("a:\n  script: a\n  only:\n    refs: [main]\n    kubernetes: active\n");
-        Assert.Contains("if: $CI_COMMIT_BRANCH == \"main\" && ($CI_KUBERNETES_ACTIVE)", PortableRig.Write(Platform.GitLab, read).Text);
+        Assert.Contains("$CI_COMMIT_BRANCH == \"main\" && ($CI_KUBERNETES_ACTIVE)", PortableRig.Write(Platform.GitLab, read).Text);
         Assert.Contains("exit 1", PortableRig.Write(Platform.GitHubActions, read).Text);
     }
 

@@ -23,7 +23,7 @@ public static class AzureImport
         Elsewhere(root.Get("variables"), log);
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
-        var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
+        var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline, log);
         return Compared.ByName(ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,

@@ -69,13 +69,22 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private void Run(RunStep run, OutMap map)
     {
-        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var shell = run.Shell;
+        if (shell is "cmd" or "powershell" && job.Runner is { System: not RunnerSystem.Windows, SelfHosted: false } && job.Runner.Labels.All(l => l.Literal is not null))
+        {
+            if (shell == "cmd") { NoWindows(run, map); return; }
+            log.Changed(run.Source, "a script for powershell is run by pwsh, which is on every machine", "runs-on: windows-latest");
+            shell = "pwsh";
+        }
+        var given = new List<PortableVariable>();
+        string? Said(PortableReference r) => Plain(r, run) ?? Handed(r, run, given);
+        var missing = run.Script.References.Where(r => Said(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
-        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        var text = run.Script.Render(GitHubReferences.Literal, r => Said(r) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
         else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep(run.Variables));
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep([.. given, .. run.Variables]));
     }
 
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
@@ -88,12 +97,35 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }
 
-    private static string? Script(PortableReference reference, RunStep run)
+    private void NoWindows(RunStep run, OutMap map)
+    {
+        log.Left(run.Source, "a script for the shell cmd is not carried: the job's machine is no Windows", "runs-on: windows-latest");
+        map.Add("run", GitHubReferences.Literal(LeftStep.Script("a script for the shell cmd needs a Windows machine")));
+    }
+
+    /// <summary>What the platform would put into a script's text is handed over as a variable instead, so that it cannot become code.</summary>
+    private string? Handed(PortableReference reference, RunStep run, List<PortableVariable> given)
+    {
+        if (!run.IsPosix || reference.InText || reference.Kind == ReferenceKind.Axis || GitHubReferences.Expression(reference) is null) return null;
+        var (value, wanted) = (PortableText.Of(reference with { Bare = false }), reference.Kind == ReferenceKind.Foreign ? "EXPRESSION" : Names.Variable(reference.Of is { } of ? $"{of}_{reference.Name}" : reference.Name ?? reference.Kind.ToString()));
+        var name = wanted;
+        for (var i = 2; IsOther(name); i++) name = $"{wanted}_{i}";
+        if (!given.Exists(v => v.Name == name)) given.Add(new(name, value, run.Source));
+        return ShellText.Variable(reference, name);
+
+        // the shell's own, the script's own, or a variable of that name with another value
+        bool IsOther(string taken) => taken is "PATH" or "HOME" or "IFS" || ReferenceTable.IsReserved(taken, Platform.GitHubActions)
+            || run.Script.Parts.Any(p => p.Literal?.Contains($"{taken}=", StringComparison.Ordinal) == true)
+            || given.Concat(run.Variables).Concat(values.All).Any(v => v.Name == taken && !(v.Value.Parts is [{ Reference: { } same }] && same == reference with { Bare = false }));
+    }
+
+    private static string? Plain(PortableReference reference, RunStep run)
     {
         if (reference.InText) return GitHubReferences.Expression(reference) is { } whole ? $"${{{{ {whole} }}}}" : null;
         if (reference is { Kind: ReferenceKind.Foreign, Platform: Platform.GitHubActions } && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return ShellText.Variable(reference, reference.Name);
         if (run.IsPosix && reference.Kind == ReferenceKind.Variable) return ShellText.Variable(reference, reference.Name!);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is { } variable) return ShellText.Variable(reference, variable);
+        if (run.IsPosix && reference.Kind != ReferenceKind.Axis) return null;
         return reference.Bare || GitHubReferences.Expression(reference) is not { } expression ? null : $"${{{{ {expression} }}}}";
     }
 

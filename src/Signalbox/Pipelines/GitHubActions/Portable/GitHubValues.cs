@@ -36,6 +36,9 @@ internal sealed class GitHubValues
     /// <summary>The job's variables, with those of the workflow that name one which the job sets anew.</summary>
     public IReadOnlyList<PortableVariable> OfJob { get; }
 
+    /// <summary>The variables of the workflow and the job.</summary>
+    public IEnumerable<PortableVariable> All => _pipeline.Variables.Concat(OfJob);
+
     /// <summary>The variables of the workflow and the job that GitHub has in a step alone.</summary>
     public IReadOnlyList<PortableVariable> InSteps { get; }
 

@@ -196,7 +196,7 @@ internal sealed class GitLabIf
     private static bool IsVariable(PortableReference reference) =>
         reference is { Kind: ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis or ReferenceKind.Input or ReferenceKind.Secret, Name: { } name } && Names.Variable(name) == name;
 
-    public static string Write(PortableCondition condition) => Say(condition, false);
+    public static string Write(PortableCondition condition) => condition is RawCondition whole ? whole.Text : Say(condition, false);
 
     private static string Say(PortableCondition condition, bool within) => condition switch
     {
