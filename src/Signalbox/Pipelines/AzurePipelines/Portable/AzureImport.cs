@@ -21,8 +21,8 @@ public static class AzureImport
         foreach (var odd in root.Get("parameters").Items().Where(p => p.Text("type") is not (null or "string" or "boolean" or "number"))) log.Left(odd.Range, $"the parameter {odd.Text("name")} of the type {odd.Text("type")} is not carried");
         foreach (var schedule in root.Get("schedules").Items().Where(s => s.Get("branches") is not null)) log.Changed(schedule.Range, "the schedule runs for the main branch alone");
         Elsewhere(root.Get("variables"), log);
-        var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
+        var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(AzureJobReader.Variables(stages.Owner(j.Node!).Get("variables"))))).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline, log);
         return Compared.ByName(ArtifactRoot.Placed(new()
         {
