@@ -94,7 +94,7 @@ internal sealed class GitHubValues
     }
 
     // elsewhere a variable is put together where it is read; on GitHub a workflow's variables cannot see a job's
-    private static IReadOnlyList<PortableVariable> Renewed(PortablePipeline pipeline, PortableJob job)
+    private static List<PortableVariable> Renewed(PortablePipeline pipeline, PortableJob job)
     {
         var (changed, renewed) = (job.Variables.Select(v => v.Name).ToHashSet(StringComparer.Ordinal), new List<PortableVariable>());
         while (PortableVariable.Last(pipeline.Variables).FirstOrDefault(v => !changed.Contains(v.Name) && v.Value.References.Any(r => r is { Kind: ReferenceKind.Variable, Name: { } name } && changed.Contains(name))) is { } next)
