@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
@@ -12,14 +13,15 @@ public sealed partial class GitHubWriter
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
-    // what a person must see to before a job may go on: first of the whole pipeline, then of the job that is written
-    private List<string> _lost = [];
+    // first those of the whole pipeline, then those of the job that is written
+    private GitHubValues _values;
 
     private GitHubWriter(PortablePipeline pipeline, CarriageLog log)
     {
         _pipeline = pipeline;
         _log = log;
         _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), JobId);
+        _values = new(pipeline, null, [], log);
     }
 
     /// <summary>What GitHub cannot say is in <paramref name="log"/>, and stands as a comment or a failing step in the text.</summary>
@@ -31,12 +33,12 @@ public sealed partial class GitHubWriter
             .Add("name", Plain(_pipeline.Name))
             .Gap().Add("on", Triggers())
             .Gap().Add("permissions", Permissions(_pipeline.Permissions));
-        if (_pipeline.Concurrency is { } concurrency) root.Gap().Add("concurrency", Concurrency(concurrency));
-        root.Gap().Add("env", Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
-        var (jobs, whole) = (new OutMap(), _lost);
+        if (_pipeline.Concurrency is { } concurrency) root.Gap().Add("concurrency", Concurrency(concurrency, ExpressionPlace.Concurrency));
+        root.Gap().Add("env", _values.Shared([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)], ExpressionPlace.Env));
+        var (jobs, whole) = (new OutMap(), _values.Lost);
         foreach (var job in _pipeline.Jobs)
         {
-            _lost = job.Needs.Count == 0 ? [.. whole] : [];
+            _values = new(_pipeline, job, job.Needs.Count == 0 ? [.. whole] : [], _log);
             jobs.Gap().Add(_names[job.Id], (YamlOut)Job(job));
         }
         return YamlTreeWriter.Write(root.Gap().Add("jobs", jobs), plainKey: "on");
@@ -104,8 +106,8 @@ public sealed partial class GitHubWriter
         return map;
     }
 
-    private OutMap Concurrency(PortableConcurrency concurrency) => new OutMap()
-        .Add("group", Text(concurrency.Group, concurrency.Source) ?? "${{ github.workflow }}-${{ github.ref }}")
+    private OutMap Concurrency(PortableConcurrency concurrency, ExpressionPlace place) => new OutMap()
+        .Add("group", _values.Text(concurrency.Group, place, concurrency.Source) ?? "${{ github.workflow }}-${{ github.ref }}")
         .Add("cancel-in-progress", concurrency.CancelsRunning);
 
     private OutMap Job(PortableJob job)
@@ -115,37 +117,39 @@ public sealed partial class GitHubWriter
         map.Add("needs", job.Needs.Select(n => _names.GetValueOrDefault(n, JobId(n))));
         map.Add("if", Condition(job));
         var file = job.Calls is { Platform: Platform.GitHubActions } own ? own.Uses : CalledFile.On(Platform.GitHubActions, job.Calls, ".github/workflows", _log) is { } called ? "./" + called : null;
-        if (file is not null && job.Calls is { } calls && _lost.Count == 0 && job.Variables.Count == 0)
-            return map.Add("permissions", Permissions(job.Permissions)).Add("concurrency", job.Concurrency is { } one ? (YamlOut)Concurrency(one) : null).Add("strategy", Strategy(job.Matrix)).Add("uses", file).Add("with", Variables(calls.Inputs));
+        if (file is not null && job.Calls is { } calls && _values.Lost.Count == 0 && job.Variables.Count == 0)
+            return map.Add("permissions", Permissions(job.Permissions)).Add("concurrency", job.Concurrency is { } one ? (YamlOut)Concurrency(one, ExpressionPlace.JobConcurrency) : null).Add("strategy", Strategy(job.Matrix)).Add("uses", file).Add("with", _values.Variables(calls.Inputs, ExpressionPlace.JobWith));
         map.Add("runs-on", Runner(job));
         map.Add("permissions", Permissions(job.Permissions));
         if (job.Environment is { } environment) map.Add("environment", Environment(environment));
-        if (job.Concurrency is { } concurrency) map.Add("concurrency", Concurrency(concurrency));
+        if (job.Concurrency is { } concurrency) map.Add("concurrency", Concurrency(concurrency, ExpressionPlace.JobConcurrency));
         map.Add("timeout-minutes", job.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
         if (job.FailureIgnored) map.Add("continue-on-error", true);
         if (job.Retries > 0) _log.Changed(job.Source, $"job {job.Id}: each of its scripts is tried again, not the job");
         map.Add("strategy", Strategy(job.Matrix));
-        if (job.Container is { } container) map.Add("container", Image(container));
+        if (job.Container is { } container) map.Add("container", Image(container, ExpressionPlace.JobContainer));
         if (job.Container is null)
             foreach (var service in job.Services.Where(s => s.Ports.Count == 0)) _log.Changed(service.Source, $"the service {service.Image} is at localhost, where its port is mapped", "ports: ['5432:5432'], or a container: for the job");
         var services = new OutMap();
-        foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service));
-        map.Add("services", services).Add("outputs", Variables(job.Outputs)).Add("env", Variables(job.Variables));
-        return map.Add("steps", new OutList(new GitHubStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), _lost, _log).Steps()));
+        foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service, ExpressionPlace.JobServices));
+        map.Add("services", services).Add("outputs", _values.Variables(job.Outputs, ExpressionPlace.JobOutputs)).Add("env", _values.Shared(_values.OfJob, ExpressionPlace.JobEnv));
+        return map.Add("steps", new OutList(new GitHubStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), _values, _log).Steps()));
     }
 
     private string? Condition(PortableJob job)
     {
         var (own, takenAlong) = Skipping.Own(_pipeline, job);
-        var text = GitHubConditions.Write(job.When, takenAlong, Renamed(own), out var problem);
+        var text = GitHubConditions.Write(job.When, takenAlong, Renamed(own), r => _values.Compared(r, ExpressionPlace.JobIf), out var problem);
         if (problem is not null)
         {
-            _lost.Add($"the condition of job {job.Id} could not be carried: {GitHubStepWriter.Describe(problem)}");
-            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {GitHubStepWriter.Describe(problem)}", "write it as an expression, and take the failing step out");
+            _values.Lost.Add($"the condition of job {job.Id} could not be carried: {GitHubConditions.Describe(problem)}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {GitHubConditions.Describe(problem)}", "write it as an expression, and take the failing step out");
         }
+        foreach (var name in (problem is null ? own : null)?.Everything().OfType<ValueIs>().Where(v => v.Reference.Kind == ReferenceKind.Variable).Select(v => v.Reference.Name).Distinct() ?? [])
+            _log.Changed(job.Source, $"job {job.Id}: its condition looks at {name} in the repository's settings, and at its value in the file where it is not set there", $"Settings > Secrets and variables > Actions > Variables: {name}");
         if (!job.Manual || job.Environment is not null) { if (job.Manual) _log.Changed(job.Source, $"job {job.Id}: started by a person", "protect the environment with required reviewers in the repository's settings"); return text; }
         _log.Left(job.Source, $"job {job.Id}: GitHub has no job that a person starts", "give it an environment with required reviewers");
-        _lost.Add($"job {job.Id} was started by a person: give it an environment with required reviewers");
+        _values.Lost.Add($"job {job.Id} was started by a person: give it an environment with required reviewers");
         return text;
     }
 
@@ -156,16 +160,16 @@ public sealed partial class GitHubWriter
     {
         var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => l.Literal is { } name && HostedName().IsMatch(name));
         if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
-        var labels = foreign ? [] : job.Runner.Labels.Select(l => Text(l, job.Source)).OfType<string>().ToList();
+        var labels = foreign ? [] : job.Runner.Labels.Select(l => _values.Text(l, ExpressionPlace.JobRunsOn, job.Source)).OfType<string>().ToList();
         if (job.Runner.SelfHosted) labels.Insert(0, "self-hosted");
         if (labels.Count == 0) labels.Add(job.Runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });
         if (job.Runner.SelfHosted && labels.Count > 1) _log.Changed(job.Source, $"job {job.Id}: runs on machines of your own labelled {string.Join(", ", labels.Skip(1))}", "register runners with these labels");
         return labels is [var only] ? new OutText(only) : OutList.Of(labels);
     }
 
-    private YamlOut Environment(PortableEnvironment environment) => Text(environment.Url, environment.Source) is { } url
-        ? new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", url)
-        : new OutText(Text(environment.Name, environment.Source) ?? "environment");
+    private YamlOut Environment(PortableEnvironment environment) => _values.Text(environment.Url, ExpressionPlace.JobEnvironmentUrl, environment.Source) is { } url
+        ? new OutMap().Add("name", _values.Text(environment.Name, ExpressionPlace.JobEnvironment, environment.Source)).Add("url", url)
+        : new OutText(_values.Text(environment.Name, ExpressionPlace.JobEnvironment, environment.Source) ?? "environment");
 
     private OutMap Strategy(PortableMatrix? matrix)
     {
@@ -190,12 +194,8 @@ public sealed partial class GitHubWriter
         return list;
     }
 
-    private OutMap Image(PortableImage image) => new OutMap()
-        .Add("image", Text(image.Image, image.Source)).Add("env", Variables(image.Variables)).Add("ports", image.Ports.Select(Literal)).Add("options", Plain(image.Options));
-
-    private OutMap Variables(IReadOnlyList<PortableVariable> variables) => GitHubStepWriter.Variables(variables, _log, _lost);
-
-    private string? Text(PortableText? text, Yaml.TextRange place) => GitHubStepWriter.Text(text, place, _log, _lost);
+    private OutMap Image(PortableImage image, ExpressionPlace place) => new OutMap()
+        .Add("image", _values.Text(image.Image, place, image.Source)).Add("env", _values.Variables(image.Variables, ExpressionPlace.JobContainerEnv)).Add("ports", image.Ports.Select(Literal)).Add("options", Plain(image.Options));
 
     private static string? Plain(string? text) => text is null ? null : Literal(text);
 

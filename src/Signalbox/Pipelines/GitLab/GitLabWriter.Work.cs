@@ -84,7 +84,8 @@ public sealed partial class GitLabWriter
             _lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
         foreach (var message in _lost) script.Lost(message);
-        var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep).ToList();
+        foreach (var pages in job.Steps.Where(GitLabPages.IsStep)) _log.Whole(pages.Source, LeftStep.Name(pages));
+        var steps = job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep && !GitLabPages.IsStep(s)).ToList();
         foreach (var step in steps) script.Add(step, job.Outputs.Count == 0 && ReferenceEquals(step, steps.FindLast(s => s.When == step.When)));
         foreach (var line in GitLabOutputs.Lines(job) ?? []) script.End(line);
         map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });

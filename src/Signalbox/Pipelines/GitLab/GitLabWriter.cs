@@ -10,7 +10,7 @@ public sealed partial class GitLabWriter
 {
     // names that cannot be a job's
     private static readonly string[] s_reserved =
-        ["<<", "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", "pages", "true", "false", "nil"];
+        ["<<", "default", "image", "services", "stages", "types", "before_script", "after_script", "variables", "cache", "include", "workflow", "spec", GitLabPages.Job, "true", "false", "nil"];
 
     private readonly PortablePipeline _pipeline;
     private readonly CarriageLog _log;
@@ -25,7 +25,8 @@ public sealed partial class GitLabWriter
     {
         _pipeline = pipeline;
         _log = log;
-        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), JobName);
+        var pages = pipeline.Jobs.Where(j => j.Steps.Any(GitLabPages.IsStep)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        _names = Names.Unique(pipeline.Jobs.Select(j => j.Id), id => pages.Contains(id) ? GitLabPages.Job : JobName(id));
         (_stages, _stageOf) = Layers.Stages(pipeline);
     }
 
@@ -98,7 +99,7 @@ public sealed partial class GitLabWriter
         if (Called(job) is { } called && _lost.Count == 0) return map.Add("parallel", Parallel(job)).Add("variables", JobVariables(job)).Add("trigger", called);
         var jobTools = new GitLabTools(job, _log);
         map.Add("image", Image(jobTools.Image)).Add("services", jobTools.Services.Select(Service).ToList());
-        if (job.Environment is { } environment) map.Add("environment", environment.Url is null ? new OutText(Text(environment.Name, environment.Source)) : new OutMap().Add("name", Text(environment.Name, environment.Source)).Add("url", Text(environment.Url, environment.Source)));
+        if (job.Environment is { } environment) map.Add("environment", Environment(environment));
         if (job.Concurrency is { } concurrency) map.Add("resource_group", concurrency.Group is { } group ? Text(group, concurrency.Source) : job.Id);
         if (job.Concurrency is { CancelsRunning: true } cancels) _log.Changed(cancels.Source, $"job {job.Id}: the job that runs is waited for, not ended");
         map.Add("timeout", job.Timeout is { } time ? Minutes(time) : null);
@@ -118,6 +119,16 @@ public sealed partial class GitLabWriter
         _lost.AddRange(jobTools.Lost);
         var artifacts = Artifacts(job);
         return Script(job, map).Add("artifacts", artifacts);
+    }
+
+    // a name with other signs, or an address that is none, is refused with the whole file
+    private YamlOut? Environment(PortableEnvironment environment)
+    {
+        var name = Text(environment.Name, environment.Source);
+        if (GitLabReferences.Write(environment.Name) is null) return null;
+        if (environment.Url is null) return new OutText(name);
+        var url = Text(environment.Url, environment.Source);
+        return new OutMap().Add("name", name).Add("url", GitLabReferences.Write(environment.Url) is null ? null : url);
     }
 
     private void Outputs(PortableJob job)
@@ -156,7 +167,7 @@ public sealed partial class GitLabWriter
         }
         var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
         if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
-        if (job.If is RawCondition { Platform: Platform.GitLab } raw && !IsExpression(raw.Text))
+        if (job.If is RawCondition { Platform: Platform.GitLab } raw && !GitLabIf.IsExpression(raw.Text))
         {
             _lost.Add($"the condition of job {job.Id} could not be carried: {raw.Text}");
             _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {raw.Text}", "write it as rules:, and take the failing line out");
@@ -172,8 +183,6 @@ public sealed partial class GitLabWriter
         var map = new OutMap().Add("if", way is null ? null : GitLabIf.Write(way)).Add("when", when);
         return job is { Manual: true, FailureIgnored: true } ? map.Add("allow_failure", true) : map;
     }
-
-    private static bool IsExpression(string text) => text.StartsWith('$') || text.StartsWith('(');
 
     private static string Describe(PortableCondition problem) => problem switch
     {
@@ -250,7 +259,7 @@ public sealed partial class GitLabWriter
 
     private static string JobName(string name)
     {
-        var made = string.Concat(name.Select(c => char.IsControl(c) || c is ':' or '\u2028' or '\u2029' or '\u0085' ? ' ' : c)).Trim();
+        var made = string.Concat(name.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085' ? ' ' : c)).Trim();
         return made.Length == 0 || made[0] == '.' || s_reserved.Contains(made) ? $"job {made}".Trim() : made;
     }
 }

@@ -1,5 +1,6 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
+using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
@@ -81,7 +82,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
             case CheckoutStep or CacheStep or UploadStep or ReportStep: return null;
             case DownloadStep { Folder: null }: return null;
             case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
-            case ForeignStep foreign when IsThere(foreign): return null;
+            case ForeignStep foreign when IsThere(foreign) || GitLabPages.IsStep(foreign): return null;
             case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
             case RunStep when !ForeignJobs.Holds(step.If): refuse($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
             case RunStep run: return Run(run);

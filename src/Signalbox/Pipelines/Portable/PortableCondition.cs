@@ -69,7 +69,7 @@ public sealed record TargetIs(string Branch) : PortableCondition;
 
 public sealed record EventIs(PortableEvent Event) : PortableCondition;
 
-/// <summary>A variable, setting, input or axis has a value.</summary>
+/// <summary>A variable, setting, input or axis has a value; the empty one also where it is not set.</summary>
 public sealed record ValueIs(PortableReference Reference, string Value) : PortableCondition;
 
 /// <param name="Result"><c>success</c>, <c>failure</c>, <c>cancelled</c> or <c>skipped</c>.</param>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Reports.Schemas;
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Tests.Pipelines.Portable;
@@ -42,6 +44,16 @@ public sealed class WrittenSchemaTests
         Assert.NotEmpty(Problems(to, text));
     }
 
+    [Fact]
+    public void Written_ATaskWhoseFailureDoesNotMatter_HoldsToTheSchema()
+    {
+        Assert.SkipUnless(HasSchemas, "the platforms' schemas are not beside the repository");
+        var cache = new CacheStep(PortableText.Of("deps"), [], [], [PortableText.Of("deps")]) { FailureIgnored = true, Timeout = TimeSpan.FromMinutes(3) };
+        var (text, _) = PortableRig.Write(Platform.AzurePipelines, new() { Jobs = [new() { Id = "a", Steps = [cache] }] });
+        Assert.Contains("continueOnError: true", text);
+        Assert.Empty(Problems("azure", text));
+    }
+
     /// <summary>What the schema of a platform says against a file.</summary>
     public static IReadOnlyList<string> Problems(string to, string text)
     {
@@ -55,10 +67,13 @@ public sealed class WrittenSchemaTests
         return new JsonSchemaCheck(problems).Holds(json.RootElement, Schema(schema.RootElement, "", known), JsonPlace.Root) ? [] : [.. problems.Problems.DefaultIfEmpty("the schema refuses it")];
     }
 
+    // so the schema of Azure has them in a task, and as text in every other step
+    private static readonly string[] s_typedInTasks = ["continueOnError", "timeoutInMinutes", "retryCountOnTaskFailure"];
+
     /// <param name="words">Whether every scalar is text: so Azure's own reader takes them, and so its schema is written.</param>
     private static JsonNode? Json(YamlNode? node, bool words) => node switch
     {
-        YamlMapping map => new JsonObject([.. map.Entries().Select(e => KeyValuePair.Create(e.Key.Value, Json(e.Value, words)))]),
+        YamlMapping map => new JsonObject([.. map.Entries().Select(e => KeyValuePair.Create(e.Key.Value, Json(e.Value, words && !(map.Get("task") is not null && s_typedInTasks.Contains(e.Key.Value)))))]),
         YamlSequence list => new JsonArray([.. list.Items.Select(i => Json(i, words))]),
         YamlScalar { IsNull: true } => null,
         YamlScalar scalar when words => JsonValue.Create(scalar.Value),

@@ -21,10 +21,10 @@ public static class AzureImport
         foreach (var odd in root.Get("parameters").Items().Where(p => p.Text("type") is not (null or "string" or "boolean" or "number"))) log.Left(odd.Range, $"the parameter {odd.Text("name")} of the type {odd.Text("type")} is not carried");
         foreach (var schedule in root.Get("schedules").Items().Where(s => s.Get("branches") is not null)) log.Changed(schedule.Range, "the schedule runs for the main branch alone");
         Elsewhere(root.Get("variables"), log);
-        var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables)).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var stages = AzureStages.Of(root);
-        var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline.Jobs, log);
-        return ArtifactRoot.Placed(new()
+        var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(AzureJobReader.Variables(stages.Owner(j.Node!).Get("variables"))))).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var reader = new AzureJobImport(root, stages, AzureInsertions.Of(root, log), declared, pipeline, log);
+        return Compared.ByName(ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
             Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
@@ -32,7 +32,7 @@ public static class AzureImport
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
             Jobs = reader.ReadAll(pipeline.Jobs),
-        });
+        }), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Says which variables are kept elsewhere than in the file.</summary>

@@ -16,12 +16,14 @@ internal sealed class AzureJobImport
     private readonly AzureStages _stages;
     private readonly AzureInsertions _insertions;
     private readonly IReadOnlySet<string> _declared;
+    private readonly IReadOnlyList<Variable> _variables;
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
-    public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, CarriageLog log)
+    public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, Pipeline pipeline, CarriageLog log)
     {
-        (_root, _stages, _insertions, _declared, _log) = (root, stages, insertions, declared, log);
+        (_root, _stages, _insertions, _declared, _variables, _log) = (root, stages, insertions, declared, [.. pipeline.Variables], log);
+        var jobs = pipeline.Jobs;
         // a job's name alone where no other stage has the same
         var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));
@@ -95,10 +97,13 @@ internal sealed class AzureJobImport
         return leniency is { Always: true };
     }
 
-    private static PortableRunner Runner(Job job, YamlNode? demands, AzureReferences references)
+    private PortableRunner Runner(Job job, YamlNode? demands, AzureReferences references)
     {
         if (job.Runner.Count == 0 || job.Runner is [{ Name: "ubuntu-latest" }]) return PortableRunner.Default;
         var name = job.Runner[0].Name;
+        // an image that a variable of the file names
+        if (references.Read(name).Parts is [{ Reference: { Kind: ReferenceKind.Variable, Name: { } variable } }])
+            name = _variables.Concat(AzureJobReader.Variables(_stages.Owner(job.Node!).Get("variables"))).Concat(job.Variables).LastOrDefault(v => v.Name.Equals(variable, StringComparison.OrdinalIgnoreCase))?.Value ?? name;
         var system = name.StartsWith("win", StringComparison.OrdinalIgnoreCase) || name.StartsWith("vs20", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : name.StartsWith("mac", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
         return new(system, [.. job.Runner.Select(r => r.Name).Concat(demands.ItemsOrSelf().Select(d => d.Text()).OfType<string>()).Select(l => references.Read(l))], job.SelfHosted == true, job.SelfHosted == true ? null : Platform.AzurePipelines);
     }

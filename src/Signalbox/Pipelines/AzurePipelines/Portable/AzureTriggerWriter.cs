@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
 
 namespace Signalbox.Pipelines.AzurePipelines.Portable;
 
 /// <summary>Writes <c>trigger</c>, <c>pr</c> and <c>schedules</c>; each is said also where nothing starts it, for silence means always.</summary>
-internal static class AzureTriggerWriter
+internal static partial class AzureTriggerWriter
 {
     public static void Add(OutMap root, IReadOnlyList<PortableTrigger> triggers, CarriageLog log)
     {
@@ -13,7 +14,7 @@ internal static class AzureTriggerWriter
         root.Add("trigger", triggers.FirstOrDefault(t => t.Event == PortableEvent.Push) is { } push && Push(push, log) is { IsEmpty: false } filters ? filters : new OutText("none"));
         var change = triggers.FirstOrDefault(t => t.Event == PortableEvent.PullRequest);
         if (change is not null) log.Changed(change.Source, "a proposed change starts it only where the repository is on GitHub or Bitbucket", "elsewhere a branch policy: Build validation");
-        root.Add("pr", change is null ? new OutText("none") : Filters(change, Included(change, change.Branches, log) ?? ["*"], null));
+        root.Add("pr", change is null ? new OutText("none") : Filters(change, Included(change, change.Branches, log) ?? ["*"], null, log));
         if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Schedule) is { } schedule) Schedule(root, schedule, log);
         if (triggers.FirstOrDefault(t => t.Event == PortableEvent.Called) is { } called) log.Left(called.Source, "being called by another pipeline is not carried", "resources: { pipelines: [{ pipeline: before, source: NAME, trigger: true }] }");
     }
@@ -21,7 +22,7 @@ internal static class AzureTriggerWriter
     private static OutMap Push(PortableTrigger push, CarriageLog log)
     {
         var (branches, tags) = (Included(push, push.Branches, log) ?? ["*"], Included(push, push.Tags, log) ?? ["*"]);
-        return branches.Count + tags.Count == 0 ? new() : Filters(push, branches, tags);
+        return branches.Count + tags.Count == 0 ? new() : Filters(push, branches, tags, log);
     }
 
     private static IReadOnlyList<string>? Included(PortableTrigger trigger, IReadOnlyList<string>? globs, CarriageLog log)
@@ -33,13 +34,36 @@ internal static class AzureTriggerWriter
     // a star takes slashes, too
     private static string Glob(string glob) => glob.Replace("**", "*", StringComparison.Ordinal);
 
-    private static OutMap Filters(PortableTrigger trigger, IReadOnlyList<string> branches, IReadOnlyList<string>? tags)
+    private static OutMap Filters(PortableTrigger trigger, IReadOnlyList<string> branches, IReadOnlyList<string>? tags, CarriageLog log)
     {
         var map = new OutMap();
         map.Add("branches", new OutMap().Add("include", branches).Add("exclude", branches.Count > 0 ? trigger.IgnoredBranches.Select(Glob) : []));
         if (tags is not null) map.Add("tags", new OutMap().Add("include", tags));
-        return map.Add("paths", new OutMap().Add("include", trigger.Paths).Add("exclude", trigger.IgnoredPaths));
+        return map.Add("paths", new OutMap().Add("include", PathsIncluded(trigger, log)).Add("exclude", PathsIgnored(trigger, log)));
     }
+
+    // learn.microsoft.com, "Path filters": a star, two of them and a question mark stand for others, nothing else does
+    private static List<string> PathsIncluded(PortableTrigger trigger, CarriageLog log)
+    {
+        var paths = new List<string>();
+        foreach (var path in trigger.Paths)
+        {
+            var said = OneOfASet().Replace(path.Trim('/'), m => m.Value.EndsWith('+') ? "*" : "?");
+            if (said != path.Trim('/')) log.Changed(trigger.Source, $"the pattern {path} is {said}, which more files fit", "Azure has no sets of characters and no spaces in a path");
+            paths.Add(said.Length == 0 ? "*" : said);
+        }
+        return paths;
+    }
+
+    private static List<string> PathsIgnored(PortableTrigger trigger, CarriageLog log)
+    {
+        // what would leave out more files than was asked for is left out itself: the pipeline starts too often, never too seldom
+        foreach (var odd in trigger.IgnoredPaths.Where(p => OneOfASet().IsMatch(p))) log.Left(trigger.Source, $"the pattern {odd} of what is ignored is not carried: the pipeline starts for it, too", "Azure has no sets of characters and no spaces in a path: name the folder");
+        return [.. trigger.IgnoredPaths.Where(p => !OneOfASet().IsMatch(p)).Select(p => p.Trim('/'))];
+    }
+
+    [GeneratedRegex(@"\[[^\]/]*\]\+?|[~^: \[\]\\]")]
+    private static partial Regex OneOfASet();
 
     private static void Schedule(OutMap root, PortableTrigger schedule, CarriageLog log)
     {

@@ -100,14 +100,15 @@ internal static class GitHubConditions
 
     /// <summary>The expression, or null where nothing need be said.</summary>
     /// <param name="takenAlong">Whether it is left out with what it needs; a step needs nothing.</param>
+    /// <param name="compared">What is compared, as GitHub has it at that place; null where it has none.</param>
     /// <param name="problem">What GitHub cannot say.</param>
-    public static string? Write(RunsWhen when, bool takenAlong, PortableCondition? condition, out PortableCondition? problem)
+    public static string? Write(RunsWhen when, bool takenAlong, PortableCondition? condition, Func<PortableReference, string?> compared, out PortableCondition? problem)
     {
-        problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && GitHubReferences.Expression(r) is null);
+        problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is ValueIs { Reference: var r } && compared(r) is null);
         if (problem is not null) condition = null;
         var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => takenAlong ? null : "!failure() && !cancelled()" };
         if (condition is RawCondition whole) return whole.Text;
-        var said = condition is null ? null : Say(condition, status is not null);
+        var said = condition is null ? null : Say(condition, status is not null, compared);
         var text = (status, said) switch { (null, _) => said, (_, null) => status, _ => $"{status} && {said}" };
         // a leading ! is a tag in YAML
         return text is null ? null : text.StartsWith('!') ? $"${{{{ {text} }}}}" : text;
@@ -120,14 +121,14 @@ internal static class GitHubConditions
         return text is not null && (text.Contains("${{", StringComparison.Ordinal) || text.Contains("}}", StringComparison.Ordinal));
     }
 
-    private static string Say(PortableCondition condition, bool within) => condition switch
+    private static string Say(PortableCondition condition, bool within, Func<PortableReference, string?> compared) => condition switch
     {
-        AllOf all => Joined(all.Parts, " && ", false),
-        AnyOf any => within ? $"({Joined(any.Parts, " || ", true)})" : Joined(any.Parts, " || ", true),
+        AllOf all => Joined(all.Parts, " && ", false, compared),
+        AnyOf any => within ? $"({Joined(any.Parts, " || ", true, compared)})" : Joined(any.Parts, " || ", true, compared),
         Not { Part: RefIs { IsPrefix: false, Pattern: not null } r } => $"github.ref != {Text((r.Tag ? Tags : Heads) + r.Pattern)}",
-        Not { Part: RefIs r } => $"!{Say(r, true)}",
+        Not { Part: RefIs r } => $"!{Say(r, true, compared)}",
         Not { Part: EventIs e } => $"github.event_name != {Text(EventName(e.Event))}",
-        Not { Part: ValueIs v } => $"{GitHubReferences.Expression(v.Reference)} != {Value(v)}",
+        Not { Part: ValueIs v } => $"{compared(v.Reference)} != {Value(v)}",
         Not { Part: ResultIs r } => $"needs.{r.Job}.result != {Text(r.Result)}",
         Not { Part: IsDefaultBranch } => $"github.ref != {DefaultBranch}",
         IsDefaultBranch => $"github.ref == {DefaultBranch}",
@@ -137,17 +138,25 @@ internal static class GitHubConditions
         RefIs r => $"github.ref == {Text((r.Tag ? Tags : Heads) + r.Pattern)}",
         TargetIs t => $"github.base_ref == {Text(t.Branch)}",
         EventIs e => $"github.event_name == {Text(EventName(e.Event))}",
-        ValueIs v => $"{GitHubReferences.Expression(v.Reference)} == {Value(v)}",
+        ValueIs v => $"{compared(v.Reference)} == {Value(v)}",
         ResultIs r => $"needs.{r.Job}.result == {Text(r.Result)}",
         RawCondition raw => $"({raw.Text})",
         _ => throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} is not in normal form"),
     };
 
-    private static string Joined(IReadOnlyList<PortableCondition> parts, string sign, bool any) =>
-        string.Join(sign, parts.Select(p => p is AnyOf && !any ? Say(p, true) : p is AllOf && any ? $"({Say(p, true)})" : Say(p, !any)));
+    private static string Joined(IReadOnlyList<PortableCondition> parts, string sign, bool any, Func<PortableReference, string?> compared) =>
+        string.Join(sign, parts.Select(p => p is AnyOf && !any ? Say(p, true, compared) : p is AllOf && any ? $"({Say(p, true, compared)})" : Say(p, !any, compared)));
 
     // inputs of the boolean kind are booleans, and no boolean equals a text
     private static string Value(ValueIs v) => v is { Reference.Kind: ReferenceKind.Input, Value: "true" or "false" } ? v.Value : Text(v.Value);
 
     private static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>What cannot be said, in a few words.</summary>
+    public static string Describe(PortableCondition problem) => problem switch
+    {
+        RawCondition raw => raw.Text,
+        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
+        _ => problem.ToString(),
+    };
 }

@@ -1,21 +1,21 @@
 using System.Globalization;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
-using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitHubActions.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
-/// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
 /// <param name="root">Where the files of what is brought were.</param>
-internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, CarriageLog log)
+/// <param name="values">With what a person must see to before the job may go on; each is a failing step at the beginning.</param>
+internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, string?> root, GitHubValues values, CarriageLog log)
 {
     public IReadOnlyList<YamlOut> Steps()
     {
         var steps = job.Steps.Select(Step).ToList();
-        if (job.Calls is { } calls) lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
+        if (job.Calls is { } calls) values.Lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         if (job.Calls is { } foreign) log.Left(foreign.Source, $"job {job.Id}: {foreign.Uses} is not carried", "write its steps here");
-        steps.InsertRange(0, lost.Select(m => Failing(m)));
+        steps.InsertRange(0, values.Lost.Select(m => Failing(m)));
         if (steps.Count == 0) steps.Add(new OutMap().Add("run", ":"));
         return [.. steps];
     }
@@ -25,12 +25,12 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private OutMap Step(PortableStep step)
     {
-        var map = new OutMap().Add("name", Text(step.Name, step.Source, log, [])).Add("id", step.Id is { } id ? Names.Axis(id) : null);
-        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, out var problem);
+        var map = new OutMap().Add("name", Say(step.Name, step)).Add("id", step.Id is { } id ? Names.Axis(id) : null);
+        var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, r => values.Compared(r, ExpressionPlace.StepIf), out var problem);
         if (problem is not null)
         {
-            log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as an expression, and take the failing step out");
-            lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
+            log.Left(step.Source, $"the condition of a step is not carried: {GitHubConditions.Describe(problem)}", "write it as an expression, and take the failing step out");
+            values.Lost.Add($"the condition of a step could not be carried: {GitHubConditions.Describe(problem)}");
         }
         map.Add("if", condition);
         if (step.FailureIgnored) map.Add("continue-on-error", true);
@@ -58,7 +58,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
             case ImageStep image: Use(map, step, "docker/build-push-action", With(("context", Say(image.Context, step)), ("file", Say(image.File, step)), ("target", Say(image.Target, step)), ("push", image.Pushes ? "true" : "false"), ("tags", Lines(image.Tags, step)), ("build-args", Lines(image.Arguments, step)))); break;
             case ForeignStep { Platform: Platform.GitHubActions } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", Variables(foreign.Inputs, log, lost)).Add("env", Variables(step.Variables, log, lost));
+                map.Add("uses", foreign.Uses, PinnedActions.VersionOf(foreign.Uses)).Add("with", values.Variables(foreign.Inputs, ExpressionPlace.StepWith)).Add("env", values.OfStep(step.Variables));
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -69,13 +69,22 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private void Run(RunStep run, OutMap map)
     {
-        var missing = run.Script.References.Where(r => Script(r, run) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
+        var shell = run.Shell;
+        if (shell is "cmd" or "powershell" && job.Runner is { System: not RunnerSystem.Windows, SelfHosted: false } && job.Runner.Labels.All(l => l.Literal is not null))
+        {
+            if (shell == "cmd") { NoWindows(run, map); return; }
+            log.Changed(run.Source, "a script for powershell is run by pwsh, which is on every machine", "runs-on: windows-latest");
+            shell = "pwsh";
+        }
+        var given = new List<PortableVariable>();
+        string? Said(PortableReference r) => Plain(r, run) ?? Handed(r, run, given);
+        var missing = run.Script.References.Where(r => Said(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
-        var text = run.Script.Render(GitHubReferences.Literal, r => Script(r, run) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        var text = run.Script.Render(GitHubReferences.Literal, r => Said(r) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
         else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
-        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", run.Shell).Add("working-directory", Say(run.Folder, run)).Add("env", Variables(run.Variables, log, lost));
+        map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep([.. given, .. run.Variables]));
     }
 
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
@@ -88,19 +97,42 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }
 
-    private static string? Script(PortableReference reference, RunStep run)
+    private void NoWindows(RunStep run, OutMap map)
+    {
+        log.Left(run.Source, "a script for the shell cmd is not carried: the job's machine is no Windows", "runs-on: windows-latest");
+        map.Add("run", GitHubReferences.Literal(LeftStep.Script("a script for the shell cmd needs a Windows machine")));
+    }
+
+    /// <summary>What the platform would put into a script's text is handed over as a variable instead, so that it cannot become code.</summary>
+    private string? Handed(PortableReference reference, RunStep run, List<PortableVariable> given)
+    {
+        if (!run.IsPosix || reference.InText || reference.Kind == ReferenceKind.Axis || GitHubReferences.Expression(reference) is null) return null;
+        var (value, wanted) = (PortableText.Of(reference with { Bare = false }), reference.Kind == ReferenceKind.Foreign ? "EXPRESSION" : Names.Variable(reference.Of is { } of ? $"{of}_{reference.Name}" : reference.Name ?? reference.Kind.ToString()));
+        var name = wanted;
+        for (var i = 2; IsOther(name); i++) name = $"{wanted}_{i}";
+        if (!given.Exists(v => v.Name == name)) given.Add(new(name, value, run.Source));
+        return ShellText.Variable(reference, name);
+
+        // the shell's own, the script's own, or a variable of that name with another value
+        bool IsOther(string taken) => taken is "PATH" or "HOME" or "IFS" || ReferenceTable.IsReserved(taken, Platform.GitHubActions)
+            || run.Script.Parts.Any(p => p.Literal?.Contains($"{taken}=", StringComparison.Ordinal) == true)
+            || given.Concat(run.Variables).Concat(values.All).Any(v => v.Name == taken && !(v.Value.Parts is [{ Reference: { } same }] && same == reference with { Bare = false }));
+    }
+
+    private static string? Plain(PortableReference reference, RunStep run)
     {
         if (reference.InText) return GitHubReferences.Expression(reference) is { } whole ? $"${{{{ {whole} }}}}" : null;
         if (reference is { Kind: ReferenceKind.Foreign, Platform: Platform.GitHubActions } && !reference.Name!.StartsWith("${{", StringComparison.Ordinal)) return ShellText.Variable(reference, reference.Name);
         if (run.IsPosix && reference.Kind == ReferenceKind.Variable) return ShellText.Variable(reference, reference.Name!);
         if (run.IsPosix && ReferenceTable.Shell(reference.Kind, Platform.GitHubActions) is { } variable) return ShellText.Variable(reference, variable);
+        if (run.IsPosix && reference.Kind != ReferenceKind.Axis) return null;
         return reference.Bare || GitHubReferences.Expression(reference) is not { } expression ? null : $"${{{{ {expression} }}}}";
     }
 
     private void Use(OutMap map, PortableStep step, string action, OutMap with)
     {
         var (uses, version) = PinnedActions.Of(action);
-        map.Add("uses", uses, version).Add("with", with).Add("env", Variables(step.Variables, log, lost));
+        map.Add("uses", uses, version).Add("with", with).Add("env", values.Variables(step.Variables, ExpressionPlace.StepEnv));
     }
 
     private static OutMap With(params (string Name, string? Value)[] inputs)
@@ -111,7 +143,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         return map;
     }
 
-    private string? Say(PortableText? text, PortableStep step) => Text(text, step.Source, log, lost);
+    private string? Say(PortableText? text, PortableStep step) => values.Text(text, ExpressionPlace.StepWith, step.Source);
 
     private string? Lines(IReadOnlyList<PortableText> lines, PortableStep step) => lines.Count == 0 ? null : string.Join('\n', lines.Select(l => Say(l, step))) + (lines.Count > 1 ? "\n" : "");
 
@@ -122,28 +154,4 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
     }
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
-
-    public static OutMap Variables(IReadOnlyList<PortableVariable> variables, CarriageLog log, List<string> lost)
-    {
-        var map = new OutMap();
-        // a name with an expression in it would be read as one
-        foreach (var variable in PortableVariable.Last(variables)) map.Add(variable.Name.Contains("${{", StringComparison.Ordinal) ? Names.Variable(variable.Name) : variable.Name, Text(variable.Value, variable.Source, log, lost) ?? "");
-        return map;
-    }
-
-    /// <summary>A value; what GitHub does not have in it is left.</summary>
-    public static string? Text(PortableText? text, TextRange place, CarriageLog log, List<string> lost)
-    {
-        if (text is null || GitHubReferences.Write(text) is { } said) return text is null ? null : GitHubReferences.Write(text);
-        log.Left(place, $"the value {text} is not carried", "GitHub has no such variable: write what is meant");
-        lost.Add($"the value {text} is not carried");
-        return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
-    }
-
-    public static string Describe(PortableCondition problem) => problem switch
-    {
-        RawCondition raw => raw.Text,
-        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
-        _ => problem.ToString(),
-    };
 }

@@ -80,8 +80,14 @@ internal sealed class GitLabIf
         "CI_COMMIT_BRANCH" => new RefIs(false, null),
         "CI_COMMIT_TAG" => new RefIs(true, null),
         "CI_MERGE_REQUEST_IID" or "CI_MERGE_REQUEST_ID" => new EventIs(PortableEvent.PullRequest),
-        _ => throw new Unreadable(),
+        _ when IsReserved(name) => throw new Unreadable(),
+        _ => new Not(new ValueIs(new(ReferenceKind.Setting, name), "")),
     };
+
+    private static bool IsReserved(string name) => name.StartsWith("CI_", StringComparison.Ordinal) || name.StartsWith("GITLAB_", StringComparison.Ordinal);
+
+    /// <summary>Whether a raw condition is such an expression.</summary>
+    public static bool IsExpression(string text) => text.StartsWith('$') || text.StartsWith('(');
 
     private static PortableCondition Equal(Side left, Side right)
     {
@@ -97,7 +103,7 @@ internal sealed class GitLabIf
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME" => new TargetIs(right.Value),
             "CI_PIPELINE_SOURCE" when right.Value == "parent_pipeline" => new EventIs(PortableEvent.Called),
             "CI_PIPELINE_SOURCE" => s_events.Where(e => e.Name == right.Value).Select(e => new EventIs(e.Event)).FirstOrDefault() ?? throw new Unreadable(),
-            _ when left.Value.StartsWith("CI_", StringComparison.Ordinal) || left.Value.StartsWith("GITLAB_", StringComparison.Ordinal) => throw new Unreadable(),
+            _ when IsReserved(left.Value) => throw new Unreadable(),
             _ => new ValueIs(new(ReferenceKind.Setting, left.Value), right.Value),
         };
     }
@@ -190,7 +196,7 @@ internal sealed class GitLabIf
     private static bool IsVariable(PortableReference reference) =>
         reference is { Kind: ReferenceKind.Setting or ReferenceKind.Variable or ReferenceKind.Axis or ReferenceKind.Input or ReferenceKind.Secret, Name: { } name } && Names.Variable(name) == name;
 
-    public static string Write(PortableCondition condition) => Say(condition, false);
+    public static string Write(PortableCondition condition) => condition is RawCondition whole ? whole.Text : Say(condition, false);
 
     private static string Say(PortableCondition condition, bool within) => condition switch
     {
@@ -209,6 +215,8 @@ internal sealed class GitLabIf
         TargetIs t => Compared("$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch, not),
         EventIs { Event: PortableEvent.Called } => $"$CI_PIPELINE_SOURCE {(not ? "!~" : "=~")} /{Called}/",
         EventIs e => Compared("$CI_PIPELINE_SOURCE", s_events.First(s => s.Event == e.Event).Name, not),
+        // a variable that is not set is no empty text here, and one elsewhere
+        ValueIs { Value: "" } v => not ? $"${v.Reference.Name}" : $"(${v.Reference.Name} == \"\" || ${v.Reference.Name} == null)",
         ValueIs v => Compared($"${v.Reference.Name}", v.Value, not),
         RawCondition raw => $"({raw.Text})",
         _ => throw new InvalidOperationException($"a condition of the kind {fact.GetType().Name} has no words on GitLab"),

@@ -21,7 +21,7 @@ public static class GitLabImport
         var unwaited = jobs.Where(j => j is { Manual: true, FailureIgnored: true }).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
         var ordered = gitlab.Jobs.Where(j => j.Settings.Entry("needs") is null).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
         if (root.Get("default").Entries().FirstOrDefault(e => e.Key.Value is "hooks") is { } hooks) log.Left(hooks.Range, "hooks: is not carried");
-        return new()
+        return Compared.ByName(new()
         {
             Name = pipeline.Name,
             Triggers = GitLabTriggers.Read(pipeline, settings, log),
@@ -30,7 +30,7 @@ public static class GitLabImport
             Concurrency = root.Entry("workflow")?.Value.Get("auto_cancel") is { } cancel && root.Get("default", "interruptible").Boolean() == true ? new(null, true, cancel.Range) : null,
             Stages = [.. pipeline.Stages.Select(s => s.Name)],
             Jobs = [.. jobs.Select(j => ordered.Contains(j.Id) ? j with { Needs = [.. j.Needs.Where(n => !unwaited.Contains(n))] } : j)],
-        };
+        }, StringComparer.Ordinal);
     }
 
     private static PortableInput Input(YamlEntry entry) => new(

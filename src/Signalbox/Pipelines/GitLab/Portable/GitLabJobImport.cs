@@ -65,7 +65,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var lenient = when == "manual" && own.Get("allow_failure") is null;
         return (When(when), only(), when == "manual", lenient);
 
-        PortableCondition? only() => Whole(PortableCondition.All(own.Get("only") is { } refs ? Refs(refs, job) : Proposed(), own.Get("except") is { } except ? Refs(except, job)?.Opposite() : null));
+        PortableCondition? only() => Whole(PortableCondition.All(own.Get("only") is { } refs ? PortableCondition.All(Refs(refs, job)) : Proposed(), own.Get("except") is { } except ? PortableCondition.Any(Refs(except, job))?.Opposite() : null));
     }
 
     // docs.gitlab.com, "only and except": where a job says nothing, and no workflow does, it is for branches and tags, not for merge requests
@@ -98,20 +98,33 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private static RawCondition? Files(YamlMapping rule, string key) =>
         rule.Get(key) is not { } node ? null : new(Platform.GitLab, $"{key}: {string.Join(", ", (node is YamlMapping ? node.Get("paths") : node).ItemsOrSelf().Select(p => p.Text()))}");
 
-    // a condition that is only half understood is none
-    private static PortableCondition? Whole(PortableCondition? condition) =>
-        condition?.Everything().OfType<RawCondition>().ToList() is { Count: > 0 } raw && condition is not RawCondition ? new RawCondition(Platform.GitLab, string.Join(" ", raw.Select(r => r.Text))) : condition;
+    // a condition that is only half understood is none; GitLab's own expressions stay one
+    private static PortableCondition? Whole(PortableCondition? condition)
+    {
+        var raw = condition?.Everything().OfType<RawCondition>().ToList() ?? [];
+        if (raw.Count == 0 || condition is RawCondition) return condition;
+        var sayable = raw.TrueForAll(r => GitLabIf.IsExpression(r.Text)) && !condition!.Everything().Any(c => c is Not { Part: RawCondition }) && GitLabIf.Problem(condition) is null;
+        return new RawCondition(Platform.GitLab, sayable ? GitLabIf.Write(condition!) : $"several together: {string.Join(", ", condition!.Everything().Where(c => c is RawCondition or Not { Part: RawCondition }).Select(c => c is Not ? "not" : ((RawCondition)c).Text))}");
+    }
 
     private static RunsWhen When(string? word) => word switch { "always" => RunsWhen.Always, "on_failure" => RunsWhen.Failed, _ => RunsWhen.Succeeded };
 
-    private PortableCondition? Refs(YamlNode? node, Job job)
+    // docs.gitlab.com, "only and except": what only names must all hold, and of what except names nothing may
+    private List<PortableCondition?> Refs(YamlNode node, Job job)
     {
-        if (node is null) return null;
-        foreach (var entry in (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs")) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of only or except is not carried");
         var names = (node is YamlMapping ? node.Get("refs") : node).ItemsOrSelf().Select(r => r.Text()).OfType<string>().ToList();
-        // what is more than names of branches, tags and events no condition here says
-        var more = (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs").Select(e => new RawCondition(Platform.GitLab, $"{e.Key.Value}: of only or except"));
-        return PortableCondition.All([names.Count == 0 ? null : PortableCondition.Any(names.Select(Ref)), .. more]);
+        List<PortableCondition?> keys = names.Count == 0 ? [] : [PortableCondition.Any(names.Select(Ref))];
+        foreach (var entry in (node as YamlMapping).Entries().Where(e => e.Key.Value != "refs"))
+            switch (entry.Key.Value)
+            {
+                case "variables": keys.Add(PortableCondition.Any(entry.Value.ItemsOrSelf().Select(v => GitLabIf.Read(v.Text() ?? "")))); break;
+                case "kubernetes": keys.Add(new RawCondition(Platform.GitLab, "$CI_KUBERNETES_ACTIVE")); break;
+                default:
+                    log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of only or except is not carried");
+                    keys.Add(new RawCondition(Platform.GitLab, $"{entry.Key.Value}: of only or except"));
+                    break;
+            }
+        return keys;
     }
 
     private static PortableCondition Ref(string name) => name switch

@@ -20,8 +20,10 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
         var after = Script(own, job, "after_script");
         if (!after.IsEmpty) steps.Add(new RunStep(after) { When = RunsWhen.Always, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
         if (settings.Entry(own, "artifacts") is not { } artifacts) return steps;
-        if (Upload(artifacts, job) is { } upload) steps.Add(upload);
+        var upload = Upload(artifacts, job);
+        if (upload is not null) steps.Add(upload);
         steps.AddRange(Reports(artifacts.Value.Get("reports"), job));
+        if (job.Id == GitLabPages.Job && upload is not null && GitLabPages.Publishes(upload)) steps.Add(GitLabPages.Step(job.Range));
         return steps;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Jenkins.Groovy;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
@@ -5,7 +6,7 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.Jenkins.Portable;
 
 /// <summary><c>when</c> read and written (jenkins.io, "Pipeline Syntax: when").</summary>
-internal static class JenkinsConditions
+internal static partial class JenkinsConditions
 {
     private static readonly (PortableEvent Event, string Cause)[] s_causes =
     [
@@ -14,13 +15,7 @@ internal static class JenkinsConditions
 
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
-    /// <param name="inputs">The names of the parameters, which are in the environment, too.</param>
-    public static PortableCondition? Read(GroovyCall? when, YamlText text, IReadOnlySet<string> inputs)
-    {
-        if (when?.Block is not { } block) return null;
-        return PortableCondition.All(Parts(block, text))?.Map(f =>
-            f is ValueIs { Reference: { Kind: ReferenceKind.Setting, Name: { } name } } value && inputs.Contains(name) ? value with { Reference = new(ReferenceKind.Input, name) } : f);
-    }
+    public static PortableCondition? Read(GroovyCall? when, YamlText text) => when?.Block is { } block ? PortableCondition.All(Parts(block, text)) : null;
 
     private static RawCondition Raw(GroovyCall call, YamlText text) => new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(call.Range)));
 
@@ -38,8 +33,12 @@ internal static class JenkinsConditions
         ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] => new TargetIs(target.String.Value),
         ("environment", null) when call.Named("name") is GroovyText name && call.Named("value") is GroovyText value => name.String.Value == "BRANCH_IS_PRIMARY" && value.String.Value == "true" ? new IsDefaultBranch() : new ValueIs(new(ReferenceKind.Setting, name.String.Value), value.String.Value),
         ("triggeredBy", null) when (call.First ?? call.Named("cause")) is GroovyText cause && s_causes.FirstOrDefault(c => c.Cause == cause.String.Value) is { Cause: not null } known => new EventIs(known.Event),
+        ("expression", null) when IsNotSet().Match(text.Slice(call.Range)) is { Success: true } match => new ValueIs(new(ReferenceKind.Setting, match.Groups[1].Value), ""),
         _ => Raw(call, text),
     };
+
+    [GeneratedRegex(@"\Aexpression\s*\{\s*!\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\z")]
+    private static partial Regex IsNotSet();
 
     private static RefIs? Ref(GroovyCall call)
     {
@@ -89,6 +88,8 @@ internal static class JenkinsConditions
             case TargetIs t: to.Line($"changeRequest target: {GroovyOut.Quoted(t.Branch)}"); break;
             case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
             case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
+            // what is not set is no empty text to environment
+            case ValueIs { Value: "" } v: to.Line($"expression {{ !env.{Names.Variable(v.Reference.Name!)} }}"); break;
             case ValueIs v: to.Line($"environment name: {GroovyOut.Quoted(v.Reference.Name!)}, value: {GroovyOut.Quoted(v.Value)}"); break;
             case RawCondition raw: to.Lines(raw.Text); break;
             default: throw new InvalidOperationException($"a condition of the kind {condition.GetType().Name} has no words on Jenkins");
@@ -107,6 +108,7 @@ internal static class JenkinsConditions
         RefIs { IsPrefix: true } r => $"(env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} ?: '').startsWith({GroovyOut.Quoted(r.Text)})",
         EventIs { Event: PortableEvent.PullRequest } => "env.CHANGE_ID != null",
         TargetIs t => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
+        ValueIs { Value: "" } v when Problem(v) is null => $"!env.{Names.Variable(v.Reference.Name!)}",
         ValueIs v when Problem(v) is null => $"env.{Names.Variable(v.Reference.Name!)} == {GroovyOut.Quoted(v.Value)}",
         _ => null,
     };

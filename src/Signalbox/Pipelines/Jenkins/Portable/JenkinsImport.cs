@@ -15,18 +15,19 @@ public sealed class JenkinsImport
     private readonly YamlText _text;
     private readonly CarriageLog _log;
     private readonly JenkinsReferences _references;
+    private readonly JenkinsParameters _parameters;
     private readonly List<PortableJob> _jobs = [];
     private List<string> _before = [];
 
-    private JenkinsImport(YamlText text, JenkinsReferences references, CarriageLog log) => (_text, _references, _log) = (text, references, log);
+    private JenkinsImport(YamlText text, JenkinsParameters parameters, CarriageLog log) =>
+        (_text, _parameters, _references, _log) = (text, parameters, new(text, new HashSet<string>(), parameters.Names), log);
 
     /// <summary>Reads the whole; what has no portable meaning is said in <paramref name="log"/>.</summary>
     public static PortablePipeline Read(JenkinsPipeline jenkins, CarriageLog log)
     {
-        var inputs = jenkins.Parameters.Keys.ToHashSet(StringComparer.Ordinal);
-        var import = new JenkinsImport(jenkins.Pipeline.Text, new(jenkins.Pipeline.Text, new HashSet<string>(), inputs), log);
+        var import = new JenkinsImport(jenkins.Pipeline.Text, new(jenkins.Root), log);
         foreach (var library in jenkins.Pipeline.Inclusions) log.Left(library.Range, $"the shared library {library.Source} is not carried", "write what its steps do");
-        return jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins);
+        return Compared.ByName(jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins), StringComparer.Ordinal);
     }
 
     private PortablePipeline Scripted(JenkinsPipeline jenkins)
@@ -58,8 +59,8 @@ public sealed class JenkinsImport
         return new()
         {
             Triggers = Triggers(jenkins, block),
-            Inputs = [.. (block.Call("parameters")?.Block?.Calls ?? []).Select(Input).OfType<PortableInput>()],
-            Variables = Environment(block.Call("environment"), _references),
+            Inputs = _parameters.Inputs(_references, _log),
+            Variables = [.. _parameters.Secrets(_log), .. Environment(block.Call("environment"), _references)],
             Concurrency = options?.Call("disableConcurrentBuilds") is { } one ? new(null, one.Named("abortPrevious") is GroovyName { Path: "true" }, one.NameRange) : null,
             Jobs = _jobs,
         };
@@ -99,14 +100,6 @@ public sealed class JenkinsImport
         return time;
     }
 
-    private PortableInput? Input(GroovyCall call)
-    {
-        if (call.Named("name") is not GroovyText name) return null;
-        if (call.Name is not ("string" or "text" or "choice" or "booleanParam")) { _log.Left(call.NameRange, $"the parameter {name.String.Value} of the kind {call.Name} is not carried"); return null; }
-        var choices = call.Named("choices") is GroovyList list ? list.Items.Select(i => (i.Value as GroovyText)?.String.Value).OfType<string>().ToList() : [];
-        return new(name.String.Value, (call.Named("description") as GroovyText)?.String.Value, false, _references.Read(call.Named("defaultValue"))?.Literal, choices, call.Name == "booleanParam", call.NameRange);
-    }
-
     /// <summary>What holds in a stage by itself and the blocks around it.</summary>
     private sealed record Scope
     {
@@ -140,7 +133,7 @@ public sealed class JenkinsImport
             };
             if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
         }
-        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text, _references.Inputs)) };
+        scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text)) };
         if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };
         if (block.Call("options")?.Block is { } options)
         {
@@ -192,16 +185,10 @@ public sealed class JenkinsImport
 
     private void Matrix(GroovyBlock matrix, Scope scope)
     {
-        var axes = (matrix.Call("axes")?.Block?.Calls ?? []).Where(a => a.Name == "axis").Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()])).ToList();
-        var excludes = (matrix.Call("excludes")?.Block?.Calls ?? []).Where(e => e.Name == "exclude").ToList();
-        foreach (var odd in excludes.Where(e => e.Block?.Calls.Any(a => a.Block?.Call("notValues") is not null) == true)) _log.Left(odd.NameRange, "notValues of a matrix is not carried", "name the values left out");
-        var left = excludes.SelectMany(e => Product([.. (e.Block?.Calls ?? []).Select(a => ((a.Block?.Call("name")?.First as GroovyText)?.String.Value ?? "axis", (IReadOnlyList<string>)[.. (a.Block?.Call("values")?.Arguments ?? []).Select(v => (v.Value as GroovyText)?.String.Value).OfType<string>()]))]));
-        var read = new PortableMatrix(axes, [], [.. left], false);
+        var read = JenkinsMatrix.Read(matrix, _log);
         var inner = Enter(matrix, scope with { Matrix = read }, false);
         foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read });
     }
-
-    private static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Product(IReadOnlyList<(string, IReadOnlyList<string>)> axes) => new PortableMatrix(axes, [], []).Combinations();
 
     private void Parallel(IEnumerable<Action> ways)
     {
@@ -246,6 +233,9 @@ public sealed class JenkinsImport
     {
         var id = name;
         for (var i = 2; _jobs.Exists(j => j.Id == id); i++) id = $"{name} {i}";
+        // what only a Windows machine can run
+        var windows = steps.Any(s => s is RunStep { Shell: "cmd" or "powershell" });
+        if (windows) (job, steps) = (job with { Runner = job.Runner with { System = RunnerSystem.Windows } }, [.. steps.Select(s => s is RunStep { Shell: null } run ? run with { Shell = "bash" } : s)]);
         _jobs.Add(job with { Id = id, Needs = [.. needs.Where(n => _jobs.Exists(j => j.Id == n))], Steps = steps, Source = range });
         _before = [id];
     }

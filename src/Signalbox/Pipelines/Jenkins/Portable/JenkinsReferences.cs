@@ -9,8 +9,6 @@ namespace Signalbox.Pipelines.Jenkins.Portable;
 /// <param name="inputs">The names of the parameters.</param>
 internal sealed class JenkinsReferences(YamlText file, IReadOnlySet<string> axes, IReadOnlySet<string> inputs)
 {
-    public IReadOnlySet<string> Inputs => inputs;
-
     public JenkinsReferences With(IEnumerable<string> more) => new(file, axes.Concat(more).ToHashSet(StringComparer.Ordinal), inputs);
 
     /// <summary>A value; null where it is no text.</summary>
@@ -49,7 +47,9 @@ internal sealed class JenkinsReferences(YamlText file, IReadOnlySet<string> axes
     {
         var name = expression.StartsWith("env.", StringComparison.Ordinal) ? expression[4..] : expression.StartsWith("params.", StringComparison.Ordinal) ? expression[7..] : expression;
         if (name.Length == 0 || Names.Variable(name) != name) return null;
-        if (expression.StartsWith("params.", StringComparison.Ordinal) || inputs.Contains(name)) return new(ReferenceKind.Input, name);
+        if (inputs.Contains(name)) return new(ReferenceKind.Input, name);
+        // one that the file does not ask for, or asks for as a secret, is in the environment under its name
+        if (expression.StartsWith("params.", StringComparison.Ordinal)) return new(ReferenceKind.Variable, name);
         return Known(name) ?? (expression.StartsWith("env.", StringComparison.Ordinal) || !name.Any(char.IsLower) ? new(ReferenceKind.Variable, name) : null);
     }
 
