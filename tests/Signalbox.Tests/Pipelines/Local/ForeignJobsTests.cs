@@ -122,14 +122,14 @@ public sealed class ForeignJobsTests
     {
         var yaml = new YamlText(text);
         var workflow = GitHubReader.ReadWorkflow("ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()));
+        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()), _ => true, designed: false);
     }
 
     private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text)
     {
         var yaml = new YamlText(text);
         var read = GitLabReader.Read(".gitlab-ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()));
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()), _ => true, designed: false);
     }
 
     private static (int Code, string[] Lines) Run(PipelineJob job, string directory, params (string Name, string Value)[] axes)
