@@ -24,16 +24,15 @@ public sealed class RunDesignedTests : IAsyncDisposable
           health: enforce
         """;
 
-    private static readonly string[] s_hidden = ["docker", "podman", "buildah", "trivy", "grype", "snyk", "semgrep", "gitleaks", "syft"];
-
     private readonly TemporaryDirectory _directory = new();
     private readonly int _port = Shop.FreePort();
+    private readonly string _programs;
 
     public RunDesignedTests()
     {
-        Copy(Path.Combine(SignalboxProgram.Repository, "examples", "orders"), Origin);
-        Replace("signalbox.yaml", "8080", _port.ToString(CultureInfo.InvariantCulture));
-        Programs();
+        Example.Copy("orders", Origin);
+        Replace("signalbox.yaml", "8090", _port.ToString(CultureInfo.InvariantCulture));
+        _programs = ProgramsOnPath.WithoutContainersAndScanners(_directory);
         Git(Origin, "init", "--quiet", "--initial-branch", "main");
         Git(Origin, "remote", "add", "origin", "https://github.com/acme/orders.git");
     }
@@ -75,9 +74,7 @@ public sealed class RunDesignedTests : IAsyncDisposable
         Assert.Equal("promoted", rollout.GetProperty("outcome").GetString());
 
         // nothing has changed: it is known again
-        var clock = Stopwatch.StartNew();
         var again = (await DeployAsync("second")).Expect(0).All;
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"the second run took {clock.Elapsed}\n{again}");
         Assert.Contains("known test", again);
         Assert.Contains("nothing has changed since the release that serves", again);
 
@@ -92,16 +89,26 @@ public sealed class RunDesignedTests : IAsyncDisposable
         Assert.Equal("1.1.0", await Shop.VersionAsync(Address));
     }
 
+    /// <summary>A designed check is known again until a program that it names is another, or somebody has changed the file.</summary>
     [Fact]
     public async Task WhatSomebodyChanged_RunsEachTime()
     {
         (await SignalboxProgram.RunAsync("design", Origin)).Expect(0);
-        Assert.Contains("ok test", (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out);
-        Assert.Contains("known test", (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out);
+        Assert.Contains("ok test", await CheckAsync());
+        Assert.Contains("known test", await CheckAsync());
+        var awk = Path.Combine(_programs, "awk");
+        var real = new FileInfo(awk).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        System.IO.File.Delete(awk);
+        System.IO.File.WriteAllText(awk, $"#!/bin/sh\nexec {real} \"$@\"\n");
+        System.IO.File.SetUnixFileMode(awk, (UnixFileMode)0x1ed);
+        Assert.Contains("ok test", await CheckAsync());
+        Assert.Contains("known test", await CheckAsync());
         Replace(File, "npm ci", "npm ci --ignore-scripts");
-        Assert.Contains("ok test", (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out);
-        Assert.Contains("ok test", (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out);
+        Assert.Contains("ok test", await CheckAsync());
+        Assert.Contains("ok test", await CheckAsync());
     }
+
+    private async Task<string> CheckAsync() => (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out;
 
     private string Address => $"http://127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}/";
 
@@ -118,7 +125,7 @@ public sealed class RunDesignedTests : IAsyncDisposable
     private Task<Ended> RunAsync(string name, params string[] arguments) => SignalboxProgram.RunAsync(_directory.Join(name), new Dictionary<string, string>
     {
         ["XDG_CACHE_HOME"] = _directory.Join("cache"),
-        ["PATH"] = _directory.Join("bin"),
+        ["PATH"] = _programs,
     }, ["run", .. arguments, "--state", State]);
 
     private async Task<JsonElement> JsonAsync(params string[] arguments) =>
@@ -143,26 +150,6 @@ public sealed class RunDesignedTests : IAsyncDisposable
         var text = System.IO.File.ReadAllText(file);
         Assert.Contains(from, text);
         System.IO.File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
-    }
-
-    /// <summary>All that is on PATH, but for those that are hidden.</summary>
-    private void Programs()
-    {
-        var bin = Directory.CreateDirectory(_directory.Join("bin")).FullName;
-        foreach (var folder in Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists))
-            foreach (var program in Directory.EnumerateFiles(folder).Where(program => !s_hidden.Contains(Path.GetFileName(program)) && !Path.Exists(Path.Combine(bin, Path.GetFileName(program)))))
-                System.IO.File.CreateSymbolicLink(Path.Combine(bin, Path.GetFileName(program)), program);
-    }
-
-    private static void Copy(string from, string to)
-    {
-        // what a run in the example itself has left is no part of it
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(from, file).Split('/').Any(part => part is "node_modules" or "dist" or "reports" or ".signalbox")))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            System.IO.File.Copy(file, target);
-        }
     }
 
     private static void Git(string directory, params string[] arguments)
