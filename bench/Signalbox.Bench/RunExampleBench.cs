@@ -16,7 +16,7 @@ internal static class RunExampleBench
     {
         var (origin, clone, state) = (workspace.PathOf("orders"), workspace.PathOf("clone"), workspace.PathOf("example-state"));
         await PrepareAsync(workspace, origin);
-        string[] run = ["run", "--file", Path.Combine(clone, ".github/workflows/deliver.yml"), "--cache", workspace.PathOf("example-cache"), "--state", state];
+        string[] run = ["run", "--file", Path.Combine(clone, ".github/workflows/pipeline.yml"), "--cache", workspace.PathOf("example-cache"), "--state", state];
         try
         {
             var clock = Stopwatch.StartNew();

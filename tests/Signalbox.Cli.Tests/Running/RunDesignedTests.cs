@@ -11,7 +11,7 @@ namespace Signalbox.Cli.Tests.Running;
 /// </summary>
 public sealed class RunDesignedTests : IAsyncDisposable
 {
-    private const string File = ".github/workflows/deliver.yml";
+    private const string File = ".github/workflows/pipeline.yml";
 
     private const string Policy = """
         apiVersion: signalbox-policy/v1

@@ -117,7 +117,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
         if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
         // the platform's machines have it; here it is asked for
-        if (run.IsPosix && !isInstalled(Docker) && ShellScript.Parse(Text(run)).Commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {LeftStep.Name(run)}", run.Source); return null; }
+        if (run.IsPosix && !isInstalled(Docker) && ShellScript.Parse(Text(run)).Commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {run.Name?.ToString() ?? LeftStep.Name(run)}", run.Source); return null; }
         var before = new List<string>();
         foreach (var variable in run.Variables) Given(variable, before);
         if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");
