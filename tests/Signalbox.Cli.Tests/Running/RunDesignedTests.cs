@@ -66,8 +66,9 @@ public sealed class RunDesignedTests : IAsyncDisposable
 
         Replace("package.json", "1.0.0", "1.1.0");
         Commit("1.1.0");
-        var second = (await CloneAndRunAsync("second")).Expect(0).All;
-        Assert.Contains("tests: 9 passed", second);
+        var second = (await UnderLoadAsync(() => CloneAndRunAsync("second"))).Expect(0).All;
+        Assert.Contains("test: junit: 9 tests, 0 failed, 0 skipped", second);
+        Assert.Contains("coverage: lcov: ", second);
         Assert.Contains("orders-2 serves at", second);
         Assert.Equal("1.1.0", await Shop.VersionAsync(Address));
         var rollout = (await JsonAsync("rollouts", "--format", "json"))[0];
@@ -111,6 +112,27 @@ public sealed class RunDesignedTests : IAsyncDisposable
     private async Task<string> CheckAsync() => (await RunAsync("origin", "--file", File, "--skip-unknown")).Expect(3).Out;
 
     private string Address => $"http://127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}/";
+
+    /// <summary>With users, whose requests the judge compares.</summary>
+    private async Task<Ended> UnderLoadAsync(Func<Task<Ended>> run)
+    {
+        using var http = new HttpClient();
+        using var stop = new CancellationTokenSource();
+        var users = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                using (var answer = await http.GetAsync(new Uri(Address), TestContext.Current.CancellationToken)) answer.EnsureSuccessStatusCode();
+        })).ToList();
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(users);
+        }
+    }
 
     private Task<Ended> CloneAndRunAsync(string name)
     {
