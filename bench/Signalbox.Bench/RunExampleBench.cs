@@ -31,7 +31,7 @@ internal static class RunExampleBench
             var released = clock.Elapsed.TotalSeconds;
             bars.Check("the example's second run, nothing changed: under 2 s", again.Median < 2000, $"median {again.Median:0} ms, p95 {again.At(0.95):0} ms (n {again.Count}); from the clone to its first release {first:0.0} s");
             bars.Check($"from a change of the example to its verdict: under {TargetMinutes:0} min", verdict.At(0.95) < TargetMinutes * 60_000,
-                string.Create(CultureInfo.InvariantCulture, $"median {verdict.Median / 1000:0.00} s, p95 {verdict.At(0.95) / 1000:0.00} s (n {verdict.Count}), {verdict.Median / 600 / TargetMinutes:0.00} % of it; to a judged release that serves {released:0.0} s"));
+                $"median {verdict.Median / 1000:0.00} s, p95 {verdict.At(0.95) / 1000:0.00} s (n {verdict.Count}), {verdict.Median / 600 / TargetMinutes:0.00} % of it; to a judged release that serves {released:0.0} s");
         }
         finally
         {
@@ -64,7 +64,7 @@ internal static class RunExampleBench
         await GitAsync("-C", repository, "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "--quiet", "-m", message);
     }
 
-    private static Task GitAsync(params string[] arguments) => Commands.RunAsync("git", arguments);
+    private static Task<string> GitAsync(params string[] arguments) => Commands.RunAsync("git", arguments);
 
     private static async Task<Quantiles> TimeAsync(int runs, Func<Task> run, Func<int, Task>? before = null)
     {
