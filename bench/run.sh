@@ -42,7 +42,7 @@ prepare() {
     switch) need node nginx ;;
     outage | swap | crash | native | page) need node ;;
     audit) need node npm ;;
-    run) need make xargs ;;
+    run) need make xargs node npm git ;;
   esac
   case $name in
     verify | all)

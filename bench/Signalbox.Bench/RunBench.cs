@@ -36,6 +36,7 @@ internal static class RunBench
         Bars.Note($"make -j{Slots} on the same graph", $"median {make.Median:0} ms; run takes {ours.Median / make.Median:0.00} times that, known {known.Median / make.Median:0.00} times");
         if (Environment.GetEnvironmentVariable("TURBO") is { Length: > 0 } turbo) await BesideTurboAsync(turbo, jobs, runs, workspace, first, known);
         else Bars.Say($"      turbo is left out: TURBO names no program of it");
+        await RunExampleBench.RunAsync(bars, workspace, runs);
         return bars.ExitCode;
     }
 

@@ -30,7 +30,7 @@ public sealed class DesignTests
     {
         using var directory = await RepositoryAsync();
         Assert.Contains("written", (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0).Out);
-        Assert.Contains("--test-coverage-lines=80", await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
+        Assert.Contains("expected at least 80%%", await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
         Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0).Out);
     }
 
@@ -45,7 +45,7 @@ public sealed class DesignTests
         Assert.Contains("merged", (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=90")).Expect(0).Out);
         var merged = await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken);
         Assert.Contains("name: ours\n", merged);
-        Assert.Contains("--test-coverage-lines=90", merged);
+        Assert.Contains("expected at least 90%%", merged);
         // the choice is remembered
         Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0).Out);
     }
@@ -68,12 +68,12 @@ public sealed class DesignTests
     {
         using var directory = await RepositoryAsync();
         (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
-        var text = (await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken)).Replace("--test-coverage-lines=80", "--test-coverage-lines=70", StringComparison.Ordinal);
+        var text = (await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken)).Replace("expected at least 80%%", "expected at least 70%%", StringComparison.Ordinal);
         directory.Write(File, text);
         Assert.Contains("design-conflict", (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=90")).Expect(1).Error);
         Assert.Equal(text, await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
         (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=90", "--force")).Expect(0);
-        Assert.Contains("--test-coverage-lines=90", await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
+        Assert.Contains("expected at least 90%%", await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Signalbox.Cli.Tests.Running;
 
 namespace Signalbox.Cli.Tests;
 
@@ -8,6 +9,8 @@ public sealed partial class DocsTests
 {
     public static TheoryData<string> Pages => ["README.md", "docs/getting-started.md", "docs/cli.md", "docs/evidence.md", "docs/evidence-reports.md", "docs/sbom.md", "docs/run.md", "docs/gates.md", "docs/verify.md", "docs/dora.md", "docs/metrics.md", "docs/convert.md", "docs/pipelines-design.md"];
 
+    private static readonly string[] s_examples = ["shop", "orders"];
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Page_EveryConsoleBlock_Works(string page)
@@ -15,10 +18,13 @@ public sealed partial class DocsTests
         var blocks = Block().Matches(await File.ReadAllTextAsync(Path.Combine(SignalboxProgram.Root(), page))).Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(blocks);
         using var copy = new TemporaryDirectory();
-        CopyExample(copy);
+        CopyExamples(copy);
         var port = Shop.FreePort().ToString(CultureInfo.InvariantCulture);
-        copy.Write("examples/shop/signalbox.yaml", (await File.ReadAllTextAsync(copy.Join("examples/shop/signalbox.yaml"))).Replace("8080", port, StringComparison.Ordinal));
-        var script = copy.Write("page.sh", "set -euo pipefail\n" + string.Join('\n', blocks.SelectMany(Commands)).Replace("8080", port, StringComparison.Ordinal) + "\n");
+        var other = Shop.FreePort().ToString(CultureInfo.InvariantCulture);
+        string Port(string text) => text.Replace("8080", port, StringComparison.Ordinal).Replace("8090", other, StringComparison.Ordinal);
+        foreach (var example in s_examples)
+            copy.Write($"examples/{example}/signalbox.yaml", Port(await File.ReadAllTextAsync(copy.Join($"examples/{example}/signalbox.yaml"))));
+        var script = copy.Write("page.sh", "set -euo pipefail\n" + Port(string.Join('\n', blocks.SelectMany(Commands))) + "\n");
         try
         {
             using var bash = SignalboxProgram.Start("/bin/bash", copy.Path, Surroundings(copy), "-x", script);
@@ -45,17 +51,16 @@ public sealed partial class DocsTests
         .Where(line => !line.StartsWith("dotnet test", StringComparison.Ordinal) && !line.StartsWith("dotnet publish", StringComparison.Ordinal))
         .Select(line => line.Replace("dotnet run --project src/Signalbox.Cli -c Release -- ", "signalbox ", StringComparison.Ordinal));
 
-    private static void CopyExample(TemporaryDirectory copy)
+    private static void CopyExamples(TemporaryDirectory copy)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(SignalboxProgram.Root(), "examples", "shop")))
-            copy.Write(Path.Combine("examples/shop", Path.GetFileName(file)), File.ReadAllText(file));
+        foreach (var example in s_examples) Example.Copy(example, copy.Join($"examples/{example}"));
     }
 
     private static Dictionary<string, string> Surroundings(TemporaryDirectory copy)
     {
         copy.Write("bin/signalbox", $"#!/bin/sh\nexec {SignalboxProgram.Path} \"$@\"\n");
         File.SetUnixFileMode(copy.Join("bin/signalbox"), (UnixFileMode)0x1ed);
-        return new() { ["PATH"] = $"{copy.Join("bin")}:{Environment.GetEnvironmentVariable("PATH")}", ["SIGNALBOX_STATE"] = copy.Join("state") };
+        return new() { ["PATH"] = $"{copy.Join("bin")}:{ProgramsOnPath.WithoutContainersAndScanners(copy)}", ["SIGNALBOX_STATE"] = copy.Join("state") };
     }
 
     [GeneratedRegex(@"^```console\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

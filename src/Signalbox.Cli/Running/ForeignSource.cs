@@ -1,4 +1,8 @@
+using Signalbox.Cli.Designing;
+using Signalbox.Cli.Verbs;
 using Signalbox.Diagnostics;
+using Signalbox.Host.Posix;
+using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.GitLab;
@@ -17,7 +21,7 @@ internal static class ForeignSource
 
     /// <param name="skip">Whether what cannot be run is left out; else it is refused before anything runs.</param>
     /// <exception cref="SignalboxException">It cannot be read, or holds what cannot be run here.</exception>
-    public static RunSource Read(string path, bool skip, Session session)
+    public static async Task<RunSource> ReadAsync(string path, bool skip, Session session)
     {
         var document = YamlReader.ReadFile(path);
         if (document.Problems.Count > 0 || document.Root is not YamlMapping root)
@@ -26,21 +30,35 @@ internal static class ForeignSource
         var findings = notRun.Select(not => new Finding("run-not-here", skip ? Severity.Warning : Severity.Error, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)], "signalbox run --skip-unknown")).ToList();
         if (findings.Count > 0 && !skip) throw new SignalboxException(ExitCode.No, findings);
         if (!session.Json) FindingText.Write(session.Error, findings, Terminal.Screen.ErrorPaint.On);
+        var gaps = notRun.GroupBy(not => not.Job).ToDictionary(job => job.Key, job => $"not done here: {string.Join("; ", job.Select(not => not.What))}");
         if (jobs.Count == 0) throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-missing", "the file has no jobs", new(path), "signalbox run --file .github/workflows/ci.yml"));
-        return new(path, DirectoryOf(path), null, jobs);
+        var files = jobs.Any(job => job.Outputs is not null) ? await RunSetup.FilesAsync(DirectoryOf(path), session.Cancel).ConfigureAwait(false) : [];
+        return new(path, DirectoryOf(path), null, [.. jobs.Select(job => MakesSources(job, files) ? job with { Outputs = null } : job)]) { Foreign = true, Gaps = gaps };
     }
+
+    /// <summary>Whether what a job keeps is part of the source: then a change of it is one of what the job reads.</summary>
+    private static bool MakesSources(Delivery.PipelineJob job, IReadOnlyList<string> files)
+    {
+        var outputs = (job.Outputs ?? []).Select(Delivery.PathGlob.Parse).ToList();
+        return outputs.Count > 0 && files.Any(file => outputs.Exists(glob => glob.Matches(file)));
+    }
+
+    /// <summary>Whether all of a file is what <c>design</c> last wrote for its platform.</summary>
+    private static bool IsDesigned(string path, YamlText text, Platform platform) => new DesignFiles(DirectoryOf(path)).LastWritten(ConvertVerb.Word(platform)) == text.Content;
 
     private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
     {
         if (root.Entry("jobs") is not null)
         {
             var workflow = GitHubReader.ReadWorkflow(path, text, root);
-            return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()));
+            return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()), IsInstalled, IsDesigned(path, text, Platform.GitHubActions));
         }
         if (!GitLabReader.LooksLike(root))
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
         var read = GitLabReader.Read(path, text, root);
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()));
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()), IsInstalled, IsDesigned(path, text, Platform.GitLab));
+
+        bool IsInstalled(string program) => ProgramPath.Find(program, DirectoryOf(path), RunSetup.Host(), out _) is not null;
     }
 
     /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in.</summary>

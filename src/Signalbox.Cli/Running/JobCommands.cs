@@ -9,12 +9,13 @@ namespace Signalbox.Cli.Running;
 
 /// <summary>What jobs come to on this machine: a shell, a container, a scanner that is installed, or what Signalbox does itself.</summary>
 /// <param name="directory">Of signalbox.yaml.</param>
+/// <param name="gaps">By a job's name: what of it is not done here.</param>
 /// <param name="mark">By which all processes of the run are found again.</param>
 /// <param name="folder">The run's.</param>
 /// <param name="secrets">What is hidden in scanners' reports.</param>
 /// <param name="inside">Jobs without a command: SBOM and signature.</param>
 internal sealed class JobCommands(
-    string directory, IReadOnlyDictionary<string, string> host, string mark, string folder, SecretPatterns secrets, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
+    string directory, IReadOnlyDictionary<string, string> gaps, IReadOnlyDictionary<string, string> host, string mark, string folder, SecretPatterns secrets, Func<PlannedJob, CancellationToken, Task<InsideEnd>> inside) : IJobCommands
 {
     private const string Shell = "/bin/sh";
 
@@ -31,12 +32,14 @@ internal sealed class JobCommands(
     public JobCommand Of(PlannedJob job)
     {
         var environment = JobEnvironment.Of(job, host, out var missing);
+        var gap = gaps.GetValueOrDefault(job.Job.Name);
+        if (gap is not null && job.Job.Run == ForeignScript.Nothing) return new() { Gap = gap };
         if (missing is not null) return new() { Problem = $"its env takes {missing}, which is not set where the run was started" };
         environment[Leftovers.Mark] = mark;
         return job.Job.Kind switch
         {
-            JobKind.Command when job.Job.Image is { } image => Container(job, image, environment),
-            JobKind.Command => new() { Start = new(Shell, ["sh", "-e", "-c", job.Job.Run!], environment, directory) },
+            JobKind.Command when job.Job.Image is { } image => Container(job, image, environment) with { Without = gap },
+            JobKind.Command => new() { Start = new(Shell, ["sh", "-e", "-c", job.Job.Run!], environment, directory), Without = gap },
             JobKind.Scan => Scan(job, environment),
             JobKind.Image => Image(job, job.Job.Builds!, environment),
             _ => new() { Inside = cancel => inside(job, cancel) },

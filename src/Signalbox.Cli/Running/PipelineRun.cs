@@ -27,10 +27,10 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var chosen = options.Jobs.Count > 0 ? options.Jobs : resumed?.Chosen ?? [];
         var secrets = Secrets();
         var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen.Count > 0 ? chosen : [.. source.Jobs.Select(job => job.Name)], TimeProvider.System.GetUtcNow());
-        var commands = new JobCommands(source.Directory, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
+        var commands = new JobCommands(source.Directory, source.Gaps, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
-        var reports = new RunReports(source.Directory, _folders.Results(id), secrets, TimeProvider.System);
+        var reports = new RunReports(source.Directory, _folders.Results(id), secrets, source.Foreign, TimeProvider.System);
         Execute(id, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before), secrets, reports);
         foreach (var missed in reports.Missed) session.Say(session.Paint.Warn(missed));
         return _folders.Read(id)!;

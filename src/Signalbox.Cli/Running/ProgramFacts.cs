@@ -14,8 +14,12 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
 
     /// <summary>A line for each program that a script names outright; what those start in turn is not seen.</summary>
     public IEnumerable<string> Of(PipelineJob job) => job.Run is null || job.Image is not null
-        ? [] : ShellScript.Parse(job.Run).Commands.Select(command => command.Program).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+        ? [] : Commands(job.Run).Select(command => command.Program).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
             .Select(name => _known.GetOrAdd(name, Describe)).OfType<string>();
+
+    /// <summary>Also those of a script that is handed to a shell: <c>bash -e -c SCRIPT</c>.</summary>
+    private static IEnumerable<ShellCommand> Commands(string script) => ShellScript.Parse(script).Commands
+        .SelectMany(command => command.Program is "sh" or "bash" && command.Value("-c") is { } handed ? Commands(handed).Prepend(command) : [command]);
 
     private string? Describe(string name)
     {

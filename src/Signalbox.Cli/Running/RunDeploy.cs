@@ -13,7 +13,7 @@ internal static class RunDeploy
 {
     public static async Task<int> DoAsync(Session session, RunSource source, string environment, RunRecord run)
     {
-        var file = await DeployFile.ReadAsync(source.File, session with { Error = TextWriter.Null }).ConfigureAwait(false);
+        var file = await DeployFile.ReadAsync(source.Delivery!, session with { Error = TextWriter.Null }).ConfigureAwait(false);
         var application = file.Choose(source.Application!.Name)[0];
         _ = file.Environment(application, environment);
         await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
         var statement = LocalProvenance.Statement(new(
             [.. artifacts.Select(artifact => (artifact.Path, Of(artifact.Packed.Digest))), .. Images()],
             revision is null || origin is null ? null : new(origin, reference, revision.Commit, revision.Dirty),
-            (Path.GetFileName(source.File), Of(Digest.Of(File.ReadAllBytes(source.File)))), asked, new Dictionary<string, string>(),
+            (Path.GetRelativePath(source.Directory, source.File), Of(Digest.Of(File.ReadAllBytes(source.File)))), asked, new Dictionary<string, string>(),
             Lockfiles(), $"urn:uuid:{Guid.NewGuid():D}", started, TimeProvider.System.GetUtcNow(), ProductVersion.Number));
         if (job.Key is not { } keyFile)
         {

@@ -40,15 +40,21 @@ internal static class RunOptionSet
 
     public static async Task<RunSource> SourceAsync(Session session)
     {
-        if (ForeignSource.Is(session.Get(File)!)) return ForeignSource.Read(session.Get(File)!, session.Get(SkipUnknown), session);
+        if (ForeignSource.Is(session.Get(File)!))
+        {
+            var foreign = await ForeignSource.ReadAsync(session.Get(File)!, session.Get(SkipUnknown), session).ConfigureAwait(false);
+            return session.Get(Deploy) is null ? foreign : await ForeignDelivery.JoinAsync(foreign, session).ConfigureAwait(false);
+        }
         var file = await DeployFile.ReadAsync(session.Get(File)!, session).ConfigureAwait(false);
         var applications = file.Choose(session.Get(App)).Where(application => application.Pipeline is not null).ToList();
         if (applications.Count == 0)
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-missing", "the file has no pipeline; expected jobs", new(file.Path), "pipeline: { build: { run: npm ci && npm run build }, test: { run: npm test } }"));
-        if (applications.Count > 1)
-            throw new SignalboxException(ExitCode.Usage, Finding.Error("application-ambiguous", $"{string.Join(", ", applications.Select(application => application.Name))} have a pipeline each; expected one of them", new(file.Path), $"signalbox run --app {applications[0].Name}"));
+        if (applications.Count > 1) throw Ambiguous(file, applications, "have a pipeline each");
         return Of(file, applications[0]);
     }
 
-    public static RunSource Of(DeployFile file, Application application) => new(file.Path, file.Directory, application, application.Pipeline!);
+    public static RunSource Of(DeployFile file, Application application) => new(file.Path, file.Directory, application, application.Pipeline!) { Delivery = file.Path };
+
+    public static SignalboxException Ambiguous(DeployFile file, IReadOnlyList<Application> applications, string why) => new(ExitCode.Usage, Finding.Error(
+        "application-ambiguous", $"{string.Join(", ", applications.Select(application => application.Name))} {why}; expected one of them", new(file.Path), $"signalbox run --app {applications[0].Name}"));
 }

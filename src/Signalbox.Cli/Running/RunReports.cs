@@ -18,13 +18,15 @@ internal sealed class RunReports : IRunEvents
 
     private readonly string _results;
     private readonly SecretPatterns _secrets;
+    private readonly bool _foreign;
     private readonly DateTimeOffset _since;
     private readonly FileDigests _digests;
     private readonly List<string> _missed = [];
 
-    public RunReports(string directory, string results, SecretPatterns secrets, TimeProvider time)
+    /// <param name="foreign">Whether jobs name all that they keep, and of that only what is a report is taken.</param>
+    public RunReports(string directory, string results, SecretPatterns secrets, bool foreign, TimeProvider time)
     {
-        (_results, _secrets, _since) = (results, secrets, time.GetUtcNow() - Tick);
+        (_results, _secrets, _foreign, _since) = (results, secrets, foreign, time.GetUtcNow() - Tick);
         _digests = new(directory, "", new FileStats(), time);
     }
 
@@ -41,7 +43,7 @@ internal sealed class RunReports : IRunEvents
         if (patterns.Count == 0 || !(end.Outcome.Passes() || end.Outcome.IsFailure())) return;
         try
         {
-            foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.Link is null))
+            foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.Link is null && (!_foreign || IsReport(file.Path))))
                 // what was brought back is of the time when it was made
                 if (end.Outcome == JobOutcome.Cached || File.GetLastWriteTimeUtc(Path.Combine(_digests.Root, file.Path)) >= _since.UtcDateTime) Take(end.Job, file.Path);
                 else _missed.Add($"{file.Path} was there before {end.Job.Id} ran, and is no result of it");
@@ -68,6 +70,12 @@ internal sealed class RunReports : IRunEvents
         using (var to = new FileStream(beside, AtomicFile.Options(UnixFileMode.UserRead | UnixFileMode.UserWrite)))
             SecretMask.Copy(from, to, secrets);
         File.Move(beside, target, overwrite: true);
+    }
+
+    private bool IsReport(string path)
+    {
+        using var content = File.OpenRead(Path.Combine(_digests.Root, path));
+        return new ReportEvidenceReader().Read(content, new(null, path, [], null, DateTimeOffset.UtcNow)).Reading is not null;
     }
 
     private void Take(PlannedJob job, string path) =>

@@ -9,7 +9,17 @@ namespace Signalbox.Cli.Running;
 /// <param name="File">As messages call it.</param>
 /// <param name="Directory">Where its jobs run; absolute.</param>
 /// <param name="Application">Whose pipeline it is; null where it is another platform's.</param>
-internal sealed record RunSource(string File, string Directory, Application? Application, IReadOnlyList<PipelineJob> Jobs);
+internal sealed record RunSource(string File, string Directory, Application? Application, IReadOnlyList<PipelineJob> Jobs)
+{
+    /// <summary>The signalbox.yaml that says how what was made goes out; null where that is not asked for.</summary>
+    public string? Delivery { get; init; }
+
+    /// <summary>Whether the jobs are another platform's: what they keep is looked through for reports.</summary>
+    public bool Foreign { get; init; }
+
+    /// <summary>By job: what of it is not done here.</summary>
+    public IReadOnlyDictionary<string, string> Gaps { get; init; } = new Dictionary<string, string>();
+}
 
 /// <param name="Jobs">Names; empty for all that are not manual.</param>
 /// <param name="Slots">How many jobs may run at once.</param>

@@ -82,7 +82,6 @@ internal static class RunVerb
         if (own.Get(RunOptionSet.Watch) && own.Get(RunOptionSet.Deploy) is not null) throw Usage("run-watch-deploy", "--watch never deploys; expected one of --watch and --deploy", "signalbox run --watch");
         var source = await RunOptionSet.SourceAsync(own).ConfigureAwait(false);
         var options = RunOptionSet.Of(own, source);
-        if (own.Get(RunOptionSet.Deploy) is not null && source.Application is null) throw Usage("deploy-foreign", $"{source.File} has no application to deploy; expected a signalbox.yaml", "signalbox run --deploy production");
         if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options).ConfigureAwait(false);
         var run = await OnceAsync(own, stop, source, options).ConfigureAwait(false);
         if (own.Get(RunOptionSet.Deploy) is { } environment && run.Verdict is RunVerdict.Succeeded or RunVerdict.Undecided) return await RunDeploy.DoAsync(own, source, environment, run).ConfigureAwait(false);

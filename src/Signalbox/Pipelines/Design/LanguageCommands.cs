@@ -5,7 +5,8 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>How a language's packages are installed, and how it is built and tested, each as a script for a POSIX shell.</summary>
 /// <param name="Install">Null where building fetches the packages itself.</param>
 /// <param name="Test">Fails below the least coverage.</param>
-public sealed record LanguageCommands(string? Install, string? Build, string Test)
+/// <param name="Reports">Files and folders (with a slash at their end) of test and coverage reports that the test writes, in formats that are read everywhere: JUnit, TRX, Cobertura, LCOV; empty where it writes none.</param>
+public sealed record LanguageCommands(string? Install, string? Build, string Test, IReadOnlyList<string> Reports)
 {
     // pypi.org, the newest of early 2025: what a repository does not lock itself
     private const string Uv = "uv==0.5.11", Poetry = "poetry==1.8.5", Pytest = "pytest==8.3.4 pytest-cov==6.0.0";
@@ -36,30 +37,38 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
             "vitest" => $"{exec} vitest run --coverage --coverage.reporter=text --coverage.reporter=cobertura --coverage.thresholds.lines={least}",
             "jest" => $$$"""{{{exec}}} jest --coverage --coverageReporters=text --coverageReporters=cobertura --coverageThreshold='{"global":{"lines":{{{least}}}}}'""",
             "nyc" => $"{exec} nyc --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
-            "node" => $"node --test --experimental-test-coverage --test-coverage-lines={least}",
+            "node" => NodeTest(least),
             // where nothing measures, c8 is asked for, and its absence fails the job
             _ => $"{exec} c8 --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
         };
-        return new(install, language.Build is null ? null : $"{run} build", test);
+        return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value == "node" ? ["reports/"] : ["coverage/cobertura-coverage.xml"]);
     }
+
+    /// <summary>Node's own runner, from version 20 on: the option that fails below a share came later, and files of tests are no part of the share by then.</summary>
+    private static string NodeTest(string least) =>
+        "mkdir -p reports\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
+        + " --test-reporter=junit --test-reporter-destination=reports/junit.xml --test-reporter=lcov --test-reporter-destination=reports/lcov.info\n"
+        + """awk -F: '/^SF:/ { own = $0 !~ /(:|\/)test\/|[._-]test\.[cm]?[jt]s$|(:|\/)test(-[^\/]*)?\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
+        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/lcov.info""";
 
     private static LanguageCommands Python(LanguageFound language, string least)
     {
         const string Make = "python -m venv .venv\n";
-        var test = $"pytest --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        var test = $"pytest --junitxml=reports/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        string[] reports = ["reports/", "coverage.xml"];
         var measured = language.Coverage is not null;
         return language.Manager.Value switch
         {
-            "uv" => new($"{Make}.venv/bin/pip install {Uv}\n.venv/bin/uv sync --locked{(measured ? "" : $"\n.venv/bin/uv pip install {Pytest}")}", null, $".venv/bin/{test}"),
-            "poetry" => new($"{Make}.venv/bin/pip install {Poetry}\n.venv/bin/poetry install --no-interaction{(measured ? "" : $"\n.venv/bin/pip install {Pytest}")}", null, $".venv/bin/poetry run {test}"),
+            "uv" => new($"{Make}.venv/bin/pip install {Uv}\n.venv/bin/uv sync --locked{(measured ? "" : $"\n.venv/bin/uv pip install {Pytest}")}", null, $".venv/bin/{test}", reports),
+            "poetry" => new($"{Make}.venv/bin/pip install {Poetry}\n.venv/bin/poetry install --no-interaction{(measured ? "" : $"\n.venv/bin/pip install {Pytest}")}", null, $".venv/bin/poetry run {test}", reports),
             _ => new(Make + string.Join('\n', language.Requirements.Select(r => $".venv/bin/pip install --requirement {r}")
-                .Concat(language.Requirements.Count == 0 ? [".venv/bin/pip install ."] : []).Concat(measured ? [] : [$".venv/bin/pip install {Pytest}"])), null, $".venv/bin/{test}"),
+                .Concat(language.Requirements.Count == 0 ? [".venv/bin/pip install ."] : []).Concat(measured ? [] : [$".venv/bin/pip install {Pytest}"])), null, $".venv/bin/{test}", reports),
         };
     }
 
     private static LanguageCommands Go(string least) => new(null, "go build ./...",
         "go test -race -coverprofile=coverage.out ./...\n" +
-        $$"""go tool cover -func=coverage.out | awk '/^total:/ { share = $3 + 0; seen = 1 } END { printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit (seen && share >= {{least}}) ? 0 : 1 }'""");
+        $$"""go tool cover -func=coverage.out | awk '/^total:/ { share = $3 + 0; seen = 1 } END { printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit (seen && share >= {{least}}) ? 0 : 1 }'""", []);
 
     private static LanguageCommands Dotnet(LanguageFound language, string least)
     {
@@ -67,8 +76,8 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
         const string Build = "dotnet build --configuration Release --no-restore";
         const string Run = "dotnet test --configuration Release --no-build";
         if (language.Coverage?.Value == "coverlet.msbuild")
-            return new(restore, Build, $"{Run} /p:CollectCoverage=true /p:CoverletOutputFormat=cobertura /p:Threshold={least} /p:ThresholdType=line /p:ThresholdStat=total");
-        return new(restore, Build, $"{Run} --collect 'XPlat Code Coverage' --results-directory coverage\n{Cobertura(least)}");
+            return new(restore, Build, $"{Run} /p:CollectCoverage=true /p:CoverletOutputFormat=cobertura /p:Threshold={least} /p:ThresholdType=line /p:ThresholdStat=total", []);
+        return new(restore, Build, $"{Run} --logger trx --collect 'XPlat Code Coverage' --results-directory coverage\n{Cobertura(least)}", ["coverage/"]);
     }
 
     /// <summary>Adds up the Cobertura reports below <c>coverage</c>; without a report it fails.</summary>

@@ -47,13 +47,18 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         var tool = language.Tool;
         // the chosen coverage is in the proposed script; a chosen script is written as it is
         var proposed = LanguageCommands.Of(language, 80).Test == decisions[$"{tool}.test"];
-        var test = proposed ? LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture)).Test : decisions[$"{tool}.test"];
+        var commands = LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
+        var test = proposed ? commands.Test : decisions[$"{tool}.test"];
         var steps = new List<PortableStep> { new CheckoutStep() };
         if (!InContainers) steps.Add(new SetupStep(tool, PortableText.Of(tool == "dotnet" ? decisions[$"{tool}.version"] + ".x" : decisions[$"{tool}.version"])) { Name = PortableText.Of($"Set up {tool}") });
         if (decisions.Has($"{tool}.install")) steps.Add(Run("Install what is locked", decisions[$"{tool}.install"]));
         if (decisions.Has($"{tool}.build")) steps.Add(Run("Build", decisions[$"{tool}.build"]));
         steps.Add(Run($"Test, {decisions["coverage"]} % covered", test));
-        return Job(survey.Languages.Count == 1 ? "test" : $"test-{tool}", "Build and test", "check", s_short) with
+        var only = survey.Languages.Count == 1;
+        // what a chosen script writes nobody knows
+        if (proposed && commands.Reports.Count > 0) steps.Add(Keep("Keep the reports", only ? "reports" : $"reports-{tool}", commands.Reports) with { When = RunsWhen.Finished });
+        if (only && decisions.Has($"{tool}.build") && survey.Artifacts.Count > 0) steps.Add(Keep("Keep what was built", "application", [.. survey.Artifacts.Select(artifact => artifact.Value)]));
+        return Job(only ? "test" : $"test-{tool}", "Build and test", "check", s_short) with
         {
             Container = InContainers ? new(PortableText.Of(decisions[$"{tool}.image"])) : null,
             // an image's user on Jenkins has no home of its own
@@ -145,6 +150,9 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         Container = new(PortableText.Of(PinnedImages.Docker)),
         Services = [new(PortableText.Of(PinnedImages.Docker), "docker")],
     };
+
+    private static UploadStep Keep(string name, string artifact, IReadOnlyList<string> paths) =>
+        new(PortableText.Of(artifact), [.. paths.Select(path => PortableText.Of(path))], 30) { Name = PortableText.Of(name) };
 
     private static RunStep Run(string name, string script) => new(PortableText.Of(script)) { Name = PortableText.Of(name) };
 }

@@ -96,6 +96,9 @@ public sealed record RepositorySurvey
     /// <summary>What takes releases out step by step: <c>argo-rollouts</c> or <c>flagger</c>, where the repository has objects of it.</summary>
     public Seen? Progressive { get; init; }
 
+    /// <summary>Folders (with a slash at their end) that signalbox.yaml takes out and a build makes: relative, and not the whole repository.</summary>
+    public IReadOnlyList<Seen> Artifacts { get; init; } = [];
+
     /// <summary>The port that the image exposes.</summary>
     public Seen? Port { get; init; }
 

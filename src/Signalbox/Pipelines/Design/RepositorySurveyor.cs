@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
+using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Yaml;
@@ -33,11 +35,18 @@ public static partial class RepositorySurveyor
             Workload = charts.Count == 0 ? manifests.Workload() : null,
             GitOps = manifests.GitOps(),
             Progressive = manifests.Progressive(),
+            Artifacts = [.. Artifacts(tree)],
             Port = Found(tree.Read("Dockerfile"), Expose()),
             Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };
         return (survey, notes.Findings);
     }
+
+    /// <summary>What is in Git needs not be kept from job to job. A signalbox.yaml with errors says nothing here: <c>signalbox check</c> does.</summary>
+    private static IEnumerable<Seen> Artifacts(SourceTree tree) => tree.Read(DeliveryFileReader.DefaultName) is not { } file ? []
+        : (DeliveryFileReader.Read(Encoding.UTF8.GetBytes(file.Text), file.Path).Applications ?? [])
+            .SelectMany(application => application.Environments).SelectMany(environment => environment.Services).Select(service => service.ArtifactPath.Trim('/')).Distinct(StringComparer.Ordinal)
+            .Where(path => PathGlob.TryParse(path, out var glob) && glob.IsLiteral && glob.Fixed.Count > 0 && !tree.Files.Any(listed => listed.StartsWith(path + "/", StringComparison.Ordinal))).Select(path => new Seen(path + "/", file.Path));
 
     private static Seen At(SourceFile file, int line, string value) => new(value, $"{file.Path}:{line}");
 
@@ -58,8 +67,8 @@ public static partial class RepositorySurveyor
             : Present(tree, "pnpm-lock.yaml") is { } pnpm ? ("pnpm", pnpm)
             : tree.Read("yarn.lock") is { } yarn ? (yarn.Text.Contains("# yarn lockfile v1", StringComparison.Ordinal) ? "yarn-1" : "yarn", new Seen("yarn.lock", "yarn.lock"))
             : ("npm", (Seen?)null);
-        // from version 22 on it fails below a share of lines by itself
-        var own = scripts?["test"] is { Text: "node --test" } place && (version is null || (int.TryParse(version.Value, CultureInfo.InvariantCulture, out var release) && release >= 22)) ? At(file, place.Line, "node") : null;
+        // from version 20 on it writes reports of tests and coverage by itself
+        var own = scripts?["test"] is { Text: "node --test" } place && (version is null || (int.TryParse(version.Value, CultureInfo.InvariantCulture, out var release) && release >= 20)) ? At(file, place.Line, "node") : null;
         return new("node", At(file, 1, "package.json"), version ?? new("24", ""), new(manager, locked?.Place ?? file.Path), locked,
             Uses("vitest") ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? own, scripts?["build"] is { } build ? At(file, build.Line, "build") : null, []);
     }

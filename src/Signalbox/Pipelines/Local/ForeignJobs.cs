@@ -16,15 +16,19 @@ internal sealed class ForeignJobs
 {
     private readonly Pipeline _read;
     private readonly PortablePipeline _pipeline;
+    private readonly Func<string, bool> _isInstalled;
+    private readonly bool _designed;
     private readonly List<NotRunHere> _notRun = [];
 
-    private ForeignJobs(Pipeline read, PortablePipeline pipeline) => (_read, _pipeline) = (read, pipeline);
+    private ForeignJobs(Pipeline read, PortablePipeline pipeline, Func<string, bool> isInstalled, bool designed) => (_read, _pipeline, _isInstalled, _designed) = (read, pipeline, isInstalled, designed);
 
     /// <param name="read">As it is written.</param>
     /// <param name="pipeline">What it means.</param>
-    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline read, PortablePipeline pipeline)
+    /// <param name="isInstalled">Whether a program is on this machine.</param>
+    /// <param name="designed">Whether every word of it is by <c>design</c>: then it is known what its checks make.</param>
+    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline read, PortablePipeline pipeline, Func<string, bool> isInstalled, bool designed)
     {
-        var reader = new ForeignJobs(read, pipeline);
+        var reader = new ForeignJobs(read, pipeline, isInstalled, designed);
         foreach (var inclusion in read.Inclusions) reader._notRun.Add(new("the pipeline", $"includes {inclusion.Source}", inclusion.Range));
         IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(reader.Read)];
         return (jobs, reader._notRun);
@@ -33,27 +37,44 @@ internal sealed class ForeignJobs
     private PipelineJob Read(PortableJob job)
     {
         void Not(string what, TextRange range) => _notRun.Add(new(job.Id, what, range == default ? job.Source : range));
-        var written = _read.Job(job.Id);
+        var (written, before) = (_read.Job(job.Id), _notRun.Count);
         if (job.Calls is { } called) Not($"calls {called.Uses}", called.Source);
-        foreach (var service in job.Services) Not($"service {service.Image} is not started", service.Source);
         if (job.Runner.System != RunnerSystem.Linux) Not($"runs on {string.Join(", ", job.Runner.Labels)}, not on Linux", job.Source);
         if (!Holds(job.If)) Not($"its condition is not decided here{(written?.Condition is { } said ? $": {YamlQuote.Short(said.Text)}" : "")}", written?.Condition?.Range ?? job.Source);
+        // no step of it may run: a condition keeps deployments from where they do not belong
+        var leftOut = _notRun.Count > before;
+        foreach (var service in job.Services) Not($"service {service.Image} is not started", service.Source);
         if (written?.Matrix is not null && job.Matrix is not { Include.Count: 0, Exclude.Count: 0 }) Not("its matrix is more than lists of texts", written.Matrix.Range);
         if (job.Container is { Image.IsLiteral: false } container) Not($"the image {container.Image} takes a value of the platform", container.Source);
-        var script = new ForeignScript(_read.Platform, [.. _pipeline.Variables, .. job.Variables], Not);
+        var script = new ForeignScript(_read.Platform, [.. _pipeline.Variables, .. job.Variables], _isInstalled, Not);
+        var run = leftOut ? ForeignScript.Nothing : script.Of(job);
+        var kept = Kept(job);
         return new()
         {
             Name = job.Id,
-            Run = script.Of(job),
+            Run = run,
             Needs = [.. job.Needs.Where(need => _pipeline.Job(need) is not null)],
             Environment = script.Environment,
             Timeout = job.Timeout ?? TimeSpan.FromHours(6),
             Retries = Math.Clamp(job.Retries, 0, 10),
             Matrix = [.. (job.Matrix?.Axes ?? []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
             Image = job.Container?.Image.Literal,
+            Outputs = _designed && kept is not null && _notRun.Count == before && IsCheck(job) && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
+            Tests = kept ?? [],
             When = job.Manual ? JobWhen.Manual : job.When switch { RunsWhen.Succeeded => JobWhen.Success, RunsWhen.Failed => JobWhen.Failure, _ => JobWhen.Always },
         };
     }
+
+    /// <summary>Patterns of the files that a job keeps or shows reports of: on its platform all that is left of it. Null where one is no path of this directory.</summary>
+    private static IReadOnlyList<string>? Kept(PortableJob job)
+    {
+        var paths = job.Steps.SelectMany(step => step switch { UploadStep upload => upload.Paths, ReportStep report => report.Paths, _ => [] }).ToList();
+        return paths.All(path => path.Literal is { } text && PathGlob.TryParse(text, out _)) ? [.. paths.Select(path => path.Literal!)] : null;
+    }
+
+    /// <summary>Whether a designed job only builds and tests: it stands under no condition, and delivers nothing.</summary>
+    private static bool IsCheck(PortableJob job) =>
+        job.If is null && job is { Environment: null, Calls: null, Services.Count: 0 } && job.Steps.All(step => step is CheckoutStep or SetupStep or RunStep or UploadStep or ReportStep);
 
     /// <summary>Whether a condition surely holds: what is run here is no proposed change, and neither the clock nor another pipeline starts it.</summary>
     internal static bool Holds(PortableCondition? condition) => condition switch

@@ -2,15 +2,22 @@ using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Portable;
+using Signalbox.Pipelines.Shell;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Local;
 
 /// <summary>The steps of a job as one script: each keeps a shell of its own, as the platform gives it.</summary>
 /// <param name="variables">Of the pipeline and the job; a later one stands for an earlier of the same name.</param>
+/// <param name="isInstalled">Whether a program is on this machine.</param>
 /// <param name="refuse">Told what is not run, and where it stands.</param>
-internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Action<string, TextRange> refuse)
+internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Func<string, bool> isInstalled, Action<string, TextRange> refuse)
 {
+    /// <summary>The script of a job that has nothing to do here.</summary>
+    public const string Nothing = ":";
+
+    private const string Docker = "docker";
+
     // by the tool that a step sets up, or the action that does it
     private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -57,7 +64,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
         // one script alone is written as it is, so that what it calls is seen
         if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
-        if (steps.Count == 0) return ":";
+        if (steps.Count == 0) return Nothing;
         return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}{(job.FailureIgnored ? "[ $failed = 0 ] || echo 'the job failed, which is ignored'" : "exit $failed")}\n";
     }
 
@@ -81,7 +88,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
             // all jobs run in the one directory: its files are there
             case CheckoutStep or CacheStep or UploadStep or ReportStep: return null;
             case DownloadStep { Folder: null }: return null;
-            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}");
+            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}") + Version(setup);
             case ForeignStep foreign when IsThere(foreign) || GitLabPages.IsStep(foreign): return null;
             case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
             case RunStep when !ForeignJobs.Holds(step.If): refuse($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
@@ -93,6 +100,14 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
 
     private static string Tool(string tool, string step) => $"{{ command -v {tool} >/dev/null || {{ echo {Words.Quote($"{step} needs {tool}, which is not installed here")} >&2; false; }}; }}";
 
+    /// <summary>The tool that is here may be another than the pipeline's: its log says so.</summary>
+    private static string Version(SetupStep setup)
+    {
+        if (setup.Version?.Literal is not { } asked) return "";
+        var tool = s_tools[setup.Tool];
+        return $" && echo \"{tool} is $({tool} {(tool == "go" ? "version" : "--version")} | head -n 1) here;\" {Words.Quote($"the pipeline sets up {asked}")}";
+    }
+
     private static bool IsThere(ForeignStep step) =>
         step.Uses.Split('@')[0] is "actions/cache" || (step.Uses.Split('@')[0] is "actions/checkout" && !step.Inputs.Any(i => i.Name is "repository" or "path"));
 
@@ -102,6 +117,8 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
         if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
+        // the platform's machines have it; here it is asked for
+        if (run.IsPosix && !isInstalled(Docker) && ShellScript.Parse(Text(run)).Commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {run.Name?.ToString() ?? LeftStep.Name(run)}", run.Source); return null; }
         var before = new List<string>();
         foreach (var variable in run.Variables) Given(variable, before);
         if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");

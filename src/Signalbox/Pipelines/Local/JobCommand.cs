@@ -11,6 +11,9 @@ internal sealed record JobCommand
     /// <summary>Why it cannot be done here, which is no failure of what is tested.</summary>
     public string? Gap { get; init; }
 
+    /// <summary>What of it cannot be done here, while the rest is: where that goes well the job is a gap and no success.</summary>
+    public string? Without { get; init; }
+
     /// <summary>Why it cannot begin.</summary>
     public string? Problem { get; init; }
 

@@ -130,7 +130,12 @@ internal sealed class LocalRun(
         var took = Now - active.TryBegan;
         // the log is part of what is kept
         active.Log.Dispose();
-        Beside(() => active.Command!.Check?.Invoke() is { } missing ? new(active.Asked!.Key, missing) : results.Keep(active.Job, active.Asked!, took), kept =>
+        if (active.Command!.Without is { } without)
+        {
+            Close(active, JobOutcome.Gap, code, without);
+            return;
+        }
+        Beside(() => active.Command.Check?.Invoke() is { } missing ? new(active.Asked!.Key, missing) : results.Keep(active.Job, active.Asked!, took), kept =>
         {
             _made[active.Job.Index] = kept.Made;
             if (kept.Problem is { } problem) Fail(active, code, problem);

@@ -111,6 +111,50 @@ public sealed class ForeignJobsTests
         Assert.Equal(["a"], jobs[1].Needs);
     }
 
+    /// <summary>The platform's machines have Docker; a step that needs it is not run by another word for success.</summary>
+    [Fact]
+    public void WhatNeedsDocker_IsNamed_WhereThereIsNone()
+    {
+        const string text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo a\n      - name: Scan\n        run: cd src && docker run --rm trivy\n";
+        Assert.Empty(GitHub(text).NotRun);
+        var (jobs, notRun) = GitHub(text, isInstalled: _ => false);
+        Assert.Equal("needs docker, which is not installed here: Scan", Assert.Single(notRun).What);
+        Assert.DoesNotContain("trivy", jobs[0].Run);
+    }
+
+    /// <summary>A condition keeps a deployment from where it does not belong: no step of it runs.</summary>
+    [Fact]
+    public void AJobWhoseConditionIsNotDecided_HasNothingToRun()
+    {
+        var (jobs, _) = GitHub("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: github.ref == 'refs/heads/main'\n    steps:\n      - run: ./deploy.sh\n");
+        Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("    environment: production\n", "", false)]
+    [InlineData("", "        env: { A: \"${{ secrets.A }}\" }\n", false)]
+    public void WhatADesignedCheckMakes_IsWhatItKeeps(string settings, string step, bool known)
+    {
+        var text = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n{settings}    steps:\n      - run: make\n{step}      - uses: actions/upload-artifact@v4\n        with: {{ name: b, path: dist/ }}\n";
+        var (jobs, notRun) = GitHub(text, designed: true);
+        Assert.Empty(notRun);
+        Assert.Equal(known ? ["dist/"] : null, jobs[0].Outputs);
+        Assert.Equal(["dist/"], jobs[0].Tests);
+        // what anybody else wrote may do more than it keeps
+        Assert.Null(GitHub(text).Jobs[0].Outputs);
+    }
+
+    [Fact]
+    public void AToolThatIsSetUp_IsSaidToBeAnother()
+    {
+        var (jobs, _) = GitHub("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-node@v4\n        with: { node-version: '24' }\n");
+        using var directory = new TempDirectory();
+        var (code, said) = Run(jobs[0] with { Run = "node() { echo v9.8.7; }\n" + jobs[0].Run }, directory.Path);
+        Assert.Equal(0, code);
+        Assert.Contains("node is v9.8.7 here; the pipeline sets up 24", said);
+    }
+
     [Fact]
     public void RulesAndOnlyOfGitLab_AreNamed()
     {
@@ -118,18 +162,18 @@ public sealed class ForeignJobsTests
         Assert.Equal(["a", "b"], notRun.Select(n => n.Job));
     }
 
-    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitHub(string text)
+    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitHub(string text, Func<string, bool>? isInstalled = null, bool designed = false)
     {
         var yaml = new YamlText(text);
         var workflow = GitHubReader.ReadWorkflow("ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()));
+        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()), isInstalled ?? (_ => true), designed);
     }
 
     private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text)
     {
         var yaml = new YamlText(text);
         var read = GitLabReader.Read(".gitlab-ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()));
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()), _ => true, designed: false);
     }
 
     private static (int Code, string[] Lines) Run(PipelineJob job, string directory, params (string Name, string Value)[] axes)

@@ -27,6 +27,13 @@ pipeline {
             sh label: 'Build', script: 'npm run build'
             sh label: 'Test, 80 % covered', script: 'npx --no-install c8 --check-coverage --lines 80 --reporter text --reporter cobertura npm run test'
           }
+          post {
+            always {
+              // Keep the reports
+              stash name: 'reports', includes: 'coverage/cobertura-coverage.xml'
+              archiveArtifacts artifacts: 'coverage/cobertura-coverage.xml'
+            }
+          }
         }
         stage('scan') {
           // Scan
