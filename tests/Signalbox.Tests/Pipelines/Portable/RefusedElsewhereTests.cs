@@ -100,6 +100,23 @@ public sealed class RefusedElsewhereTests
         Assert.Contains("TOKEN_2: ${{ secrets.TOKEN }}", text);
     }
 
+    [Fact]
+    public void ACacheThatJenkinsDoesNotKeep_LeavesNoEmptyBlock()
+    {
+        var cache = new CacheStep(PortableText.Of("deps"), [], [], [PortableText.Of("deps")]) { When = RunsWhen.Always, Variables = [new("A", PortableText.Of(new PortableReference(ReferenceKind.PullRequest)))] };
+        var text = PortableRig.Write(Platform.Jenkins, new() { Jobs = [new() { Id = "a", Steps = [new CheckoutStep(), cache] }] }).Text;
+        Assert.DoesNotContain("withEnv", text);
+        Assert.Contains("echo 'nothing to do'", text.Split("always {")[1]);
+    }
+
+    [Fact]
+    public void AVariableOfAnAzureStep_KeepsItsPlace()
+    {
+        var step = new RunStep(PortableText.Of("echo $TOKEN")) { Variables = [new("B", PortableText.Of("b")), new("TOKEN", PortableText.Of("t"))] };
+        var text = PortableRig.Write(Platform.AzurePipelines, new() { Variables = [new("TOKEN", PortableText.Of(new PortableReference(ReferenceKind.Secret, "X")))], Jobs = [new() { Id = "a", Steps = [step] }] }).Text;
+        Assert.Contains("env:\n          B: b\n          TOKEN: t", text);
+    }
+
     private static (string Text, CarriageLog Log) Written(Platform to, Platform from, string text)
     {
         var (pipeline, log) = PortableRig.Read(from, text);

@@ -41,7 +41,7 @@ internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string
             log.Changed(step.Source, "the step is tried again, not the job");
             map.Add("retryCountOnTaskFailure", job.Retries);
         }
-        return map.Add("env", text.Environment([.. Needed(step), .. step.Variables]));
+        return map.Add("env", text.Environment([.. Needed(step).Where(n => step.Variables.All(v => v.Name != n.Name)), .. step.Variables]));
     }
 
     // a variable whose name has small letters is in the shell in capitals; a secret is not there at all

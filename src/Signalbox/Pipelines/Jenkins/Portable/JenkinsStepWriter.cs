@@ -52,6 +52,8 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             }
             if (step is SetupStep) continue;
             if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+            // a comment alone needs nothing around it
+            if (step is CacheStep) { Body(step); continue; }
             Around(step);
             wrote = true;
         }
