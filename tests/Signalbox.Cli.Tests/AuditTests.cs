@@ -5,7 +5,7 @@ namespace Signalbox.Cli.Tests;
 /// <summary><c>signalbox audit</c> as people and build servers run it.</summary>
 public sealed class AuditTests : IDisposable
 {
-    private const string Workflow = "on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n      - uses: acme/build@v1\n";
+    private const string Workflow = "on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: acme/build@v1\n      - uses: actions/checkout@v4\n      - uses: actions/upload-artifact@v4\n";
 
     private readonly TemporaryDirectory _folder = new();
 
@@ -24,6 +24,67 @@ public sealed class AuditTests : IDisposable
         await AuditAsync(2, "repo", "--write-lock");
         await AuditAsync(3, "repo", "--since", "HEAD");
         await AuditAsync(3, "repo", "--baseline", "none.json");
+    }
+
+    /// <summary>A later step that is not the platform's may push with the token: without it the fix would break the job.</summary>
+    [Theory]
+    [InlineData("      - uses: acme/push@v1\n", false)]
+    [InlineData("      - run: git push\n", false)]
+    [InlineData("      - run: npm test\n", true)]
+    public async Task Fix_KeepsTheTokenWhereALaterStepMayNeedIt(string later, bool mended)
+    {
+        Write("repo/.github/workflows/ci.yml", Workflow + later);
+        Assert.Equal(mended, (await AuditAsync(0, "repo", "--diff")).Out.Contains("persist-credentials: false", StringComparison.Ordinal));
+        Assert.Contains("persist-credentials: false", (await AuditAsync(0, "repo", "--diff", "--fix=unsafe")).Out);
+    }
+
+    [Fact]
+    public async Task FixSince_MendsOnlyWhatDiffers()
+    {
+        Write("repo/.github/workflows/old.yml", Workflow);
+        foreach (var line in (string[][])[["init", "--quiet"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "one"]])
+        {
+            using var git = SignalboxProgram.Start("git", Path.Combine(_folder.Path, "repo"), new Dictionary<string, string>(), line);
+            (await SignalboxProgram.EndOf(git)).Expect(0);
+        }
+        Write("repo/.github/workflows/ci.yml", "# changed\n" + Workflow);
+        await AuditAsync(1, "repo", "--since", "HEAD", "--fix");
+        Assert.Contains("persist-credentials: false", Read("repo/.github/workflows/ci.yml"));
+        Assert.Equal(Workflow, Read("repo/.github/workflows/old.yml"));
+        await AuditAsync(2, "repo", "--fix", "--baseline", "known.json");
+    }
+
+    [Fact]
+    public async Task Rule_NamedTwice_IsOne_AndTheGradeSaysThatNotAllLooked()
+    {
+        var sarif = await AuditAsync(1, "repo", "--rule", "unpinned-action", "--rule", "unpinned-action", "--format", "sarif");
+        Assert.StartsWith("{", sarif.Out);
+        Assert.DoesNotContain("every rule looked", (await AuditAsync(0, "repo", "--rule", "script-injection", "--grades")).Out);
+    }
+
+    /// <summary>The policy's lines are shown where they are wrong: a link would show another file's.</summary>
+    [Fact]
+    public async Task PolicyThatIsALink_IsNotRead()
+    {
+        Write("creds", "audit: { disable: no-such-SECRET }\n");
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "repo/signalbox.yaml"), "../creds");
+        Assert.DoesNotContain("SECRET", (await AuditAsync(1, "repo")).All);
+    }
+
+    [Fact]
+    public async Task WriteLock_KeepsWhatIsNotAnswered_AndWritesThroughNoLink()
+    {
+        const string Lock = "acme/build\n  refs/tags/v1 1111111111111111111111111111111111111111\n";
+        Write("theirs", Lock);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "repo/.github/actions.lock"), "../../theirs");
+        var offline = new Dictionary<string, string> { ["https_proxy"] = "http://127.0.0.1:1", ["HTTPS_PROXY"] = "http://127.0.0.1:1" };
+        (await SignalboxProgram.RunAsync(_folder.Path, offline, ["audit", "repo", "--online", "--write-lock"])).Expect(1);
+        Assert.Equal(Lock, Read("theirs"));
+        Write("lock", Lock);
+        File.Move(Path.Combine(_folder.Path, "lock"), Path.Combine(_folder.Path, "repo/.github/actions.lock"), overwrite: true);
+        var said = (await SignalboxProgram.RunAsync(_folder.Path, offline, ["audit", "repo", "--online", "--write-lock"])).Expect(1);
+        Assert.Contains("kept as it was, for nothing was said of it now: acme/build", said.All);
+        Assert.Contains(Lock, Read("repo/.github/actions.lock"));
     }
 
     [Fact]

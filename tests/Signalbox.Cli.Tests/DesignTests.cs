@@ -171,6 +171,36 @@ public sealed class DesignTests
         Assert.False(Path.Exists(directory.Join(File)));
     }
 
+    /// <summary>A repository may bring the link whose name the file beside would have.</summary>
+    [Theory]
+    [InlineData(File + ".new")]
+    [InlineData(".signalbox-design/choices.new")]
+    public async Task ALinkBesideAFile_IsNotWrittenThrough(string link)
+    {
+        using var directory = await RepositoryAsync();
+        using var elsewhere = new TemporaryDirectory();
+        elsewhere.Write("theirs", "before");
+        Directory.CreateDirectory(Path.GetDirectoryName(directory.Join(link))!);
+        System.IO.File.CreateSymbolicLink(directory.Join(link), elsewhere.Join("theirs"));
+        (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=90")).Expect(0);
+        Assert.Equal("before", await System.IO.File.ReadAllTextAsync(elsewhere.Join("theirs"), TestContext.Current.CancellationToken));
+        Assert.Null(new FileInfo(directory.Join(File)).LinkTarget);
+    }
+
+    /// <summary>Reading a repository starts nothing of it, not even by the name of a program that is asked.</summary>
+    [Theory]
+    [InlineData("design", ".", "--explain")]
+    [InlineData("audit", "--since", "HEAD")]
+    [InlineData("check")]
+    public async Task AFileOfTheRepositoryCalledGit_IsNotStarted(params string[] line)
+    {
+        using var directory = await RepositoryAsync();
+        directory.Write("git", $"#!/bin/sh\necho > '{directory.Join("started")}'\n");
+        System.IO.File.SetUnixFileMode(directory.Join("git"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await SignalboxProgram.RunAsync(directory.Path, new Dictionary<string, string>(), line);
+        Assert.False(Path.Exists(directory.Join("started")));
+    }
+
     /// <summary>A choice that is what is proposed today is kept for the day on which something else would be.</summary>
     [Fact]
     public async Task AChoiceThatChangesNothingToday_IsRemembered()

@@ -98,6 +98,7 @@ public sealed class SignTests : IDisposable
         Assert.Contains("= help: signalbox verify result.sigstore.json --artifact FILE", undecided.Error);
         Assert.Contains("undecided, as no artifact was compared: signed with the key sha256:", undecided.Out);
         Assert.DoesNotContain("accepted", undecided.All, StringComparison.Ordinal);
+        Assert.StartsWith("""{"verdict":"undecided","reason":"no artifact was compared""", (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--format", "json")).Expect(3).Out);
         (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--any-subject")).Expect(0);
         (await RunAsync("verify", "result.sigstore.json", "--key", "acme.key.pub", "--artifact", "app.tar")).Expect(0);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Design;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Designing;
 
@@ -94,11 +95,6 @@ internal sealed class DesignFiles(string root)
         File.Delete(Base(key));
     }
 
-    private static void Put(string path, string text)
-    {
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        var beside = path + ".new";
-        File.WriteAllText(beside, text);
-        File.Move(beside, path, overwrite: true);
-    }
+    private static void Put(string path, string text) =>
+        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
 }

@@ -8,7 +8,7 @@ namespace Signalbox.Cli.Running;
 /// <summary>Where the runs of a project are: <c>.signalbox/runs/N</c> beside its signalbox.yaml, which neither Git nor packing sees.</summary>
 internal sealed class RunFolders(string directory)
 {
-    private const string Workshop = ".signalbox", Runs = "runs";
+    private const string Workshop = ".signalbox", Runs = "runs", LockName = "lock";
 
     /// <summary>Older ones are deleted.</summary>
     private const int Kept = 20;
@@ -49,15 +49,14 @@ internal sealed class RunFolders(string directory)
     /// <exception cref="SignalboxException">It is a link.</exception>
     public void Prepare()
     {
-        foreach (var path in new[] { Path.Combine(directory, Workshop), Root })
-        {
-            if (new DirectoryInfo(path).LinkTarget is not null || new FileInfo(path).LinkTarget is not null)
-                throw new SignalboxException(ExitCode.No, Finding.Error("run-folder-link", $"{path} is a link; expected a directory", new(path), $"rm {path}"));
-            Directory.CreateDirectory(path);
-        }
         var ignore = Path.Combine(directory, Workshop, ".gitignore");
-        if (!File.Exists(ignore)) File.WriteAllText(ignore, "*\n");
+        foreach (var path in new[] { Path.Combine(directory, Workshop), Root }) Directory.CreateDirectory(Own(path, "directory"));
+        _ = Own(Path.Combine(Root, LockName), "file");
+        if (!File.Exists(Own(ignore, "file"))) File.WriteAllText(ignore, "*\n");
     }
+
+    private static string Own(string path, string kind) => new FileInfo(path).LinkTarget is null
+        ? path : throw new SignalboxException(ExitCode.No, Finding.Error("run-folder-link", $"{path} is a link; expected a {kind}", new(path), $"rm {path}"));
 
     /// <summary>One run at a time: two would write one another's files.</summary>
     /// <exception cref="SignalboxException">Another one goes on.</exception>
@@ -65,9 +64,9 @@ internal sealed class RunFolders(string directory)
     {
         try
         {
-            return new(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(Path.Combine(Root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(Path.Combine(Root, "lock")))
+        catch (IOException) when (File.Exists(Path.Combine(Root, LockName)))
         {
             throw new SignalboxException(ExitCode.No, Finding.Error("run-goes-on", $"another run goes on in {directory}; expected one at a time", new(Root), "signalbox run show"));
         }

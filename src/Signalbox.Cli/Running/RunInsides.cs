@@ -38,7 +38,7 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
         var reference = await GitAsync(cancel, "symbolic-ref", "--quiet", "HEAD").ConfigureAwait(false);
         var statement = LocalProvenance.Statement(new(
             [.. artifacts.Select(artifact => (artifact.Path, Of(artifact.Packed.Digest))), .. Images()],
-            revision is null || origin is null ? null : new(origin, reference, revision.Commit, revision.Dirty),
+            revision is null || origin is null ? null : new(origin, reference, revision.Commit, await HasChangesAsync(revision, cancel).ConfigureAwait(false)),
             (Path.GetRelativePath(source.Directory, source.File), Of(Digest.Of(File.ReadAllBytes(source.File)))), asked, new Dictionary<string, string>(),
             Lockfiles(), $"urn:uuid:{Guid.NewGuid():D}", started, TimeProvider.System.GetUtcNow(), ProductVersion.Number));
         if (job.Key is not { } keyFile)
@@ -56,6 +56,11 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
         }
         return new(JobOutcome.Succeeded, $"signed {string.Join(", ", artifacts.Select(artifact => artifact.Packed.Digest.Short))} and its provenance, which proves SLSA build level 1: this machine is trusted");
     }
+
+    /// <summary>Whether files differed from the commit when the run began, or do now: somebody may have changed them between the tests and this.</summary>
+    private async Task<bool> HasChangesAsync(SourceRevision began, CancellationToken cancel) =>
+        began.Dirty || await GitAsync(cancel, "rev-parse", "HEAD").ConfigureAwait(false) != began.Commit
+        || await GitAsync(cancel, "status", "--porcelain", "--untracked-files=no").ConfigureAwait(false) is not null;
 
     /// <summary>What would be refused elsewhere is not written.</summary>
     private async Task SignAsync(SignedContent content, SigningKey key, IReadOnlyList<ArtifactDigest> artifact, byte[]? bytes, string name, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Signalbox.Delivery;
 using Signalbox.Host.Posix;
 using Signalbox.Host.Shim;
 using Signalbox.Host.Supervision;
@@ -51,7 +52,8 @@ internal static class RunSweep
 
     private static string? Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        if (InstalledProgram.Find(program) is not { } path) return null;
+        using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
         if (process is null) return null;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

@@ -102,6 +102,8 @@ internal static class AuditOptions
     {
         if (result.GetValue(WriteLock) && !result.GetValue(Online)) result.AddError("--write-lock needs --online: expected both");
         if (result.GetValue(Since) is { } revision && (revision.Length == 0 || revision[0] == '-')) result.AddError($"--since '{revision}' is no revision");
+        // a baseline knows findings, and a fix changes what they are known by
+        if (result.GetResult(Known) is { Implicit: false } && result.GetResult(Mend) is { Implicit: false }) result.AddError("--baseline says what is shown, and --fix mends what is found: expected one of them");
         if (!IsMany(result)) return;
         foreach (var option in (Option[])[Mend, Diff, Known, WriteKnown, Since, Online, Rendered])
             if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} works on one repository; expected one PATH");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Signalbox.Audit;
 using Signalbox.Audit.Baselines;
 using Signalbox.Audit.GitHub;
@@ -8,6 +9,7 @@ using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
 using Signalbox.Cli.Auditing;
 using Signalbox.Diagnostics;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -38,26 +40,25 @@ internal static class AuditVerb
         var rules = Rules(session);
         var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null);
         var persona = PersonaOf(session);
+        var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
+        bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;
         var choice = session.Get(AuditOptions.Mend) is { } word ? Enum.Parse<FixChoice>(word, ignoreCase: true) : FixChoice.Safe;
         if (session.Get(AuditOptions.Diff))
         {
-            DiskFixes.Show(auditor, root, choice, f => f.Persona <= persona, session.Out);
+            DiskFixes.Show(auditor, root, choice, Wanted, session.Out);
             return ExitCode.Yes;
         }
-        if (session.Parsed.GetResult(AuditOptions.Mend) is not null) DiskFixes.Apply(auditor, root, choice, f => f.Persona <= persona, session);
+        if (session.Parsed.GetResult(AuditOptions.Mend) is not null) DiskFixes.Apply(auditor, root, choice, Wanted, session);
         var result = auditor.Run(root);
-        if (session.Get(AuditOptions.WriteLock)) WriteLock(root, result.Repository);
-        return await ReportAsync(session, root, rules, result, persona).ConfigureAwait(false);
+        if (session.Get(AuditOptions.WriteLock)) WriteLock(root, result.Repository, session);
+        return Report(session, rules, result, persona, Wanted);
     }
 
-    private static async Task<int> ReportAsync(Session session, string root, RuleSet rules, AuditResult result, Persona persona)
+    private static int Report(Session session, RuleSet rules, AuditResult result, Persona persona, Func<AuditFinding, bool> wanted)
     {
-        var graded = Task.Run(() => Grader.Of(result.Repository, result.Findings));
+        var graded = Task.Run(() => Grader.Of(result.Repository, result.Findings, everyRule: session.Get(AuditOptions.Only)!.Length == 0));
         var prints = new Fingerprints(result.Findings);
-        IEnumerable<AuditFinding> shown = result.Findings.Where(f => f.Persona <= persona);
-        if (session.Get(AuditOptions.Since) is { } revision)
-            shown = shown.Where((await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false)).Concern);
-        AuditFinding[] found = [.. shown];
+        AuditFinding[] found = [.. result.Findings.Where(wanted)];
         if (session.Get(AuditOptions.WriteKnown) is { } path) return WriteBaseline(session, path, found, prints);
         var baseline = session.Get(AuditOptions.Known) is { } known ? Baseline.Read(known) : null;
         AuditFinding[] left = [.. found.Where(f => baseline?.Has(prints.Of(f)) != true)];
@@ -79,11 +80,16 @@ internal static class AuditVerb
         return ExitCode.Yes;
     }
 
-    private static void WriteLock(string root, Repository repository)
+    /// <summary>What a repository said that does not answer now is kept.</summary>
+    private static void WriteLock(string root, Repository repository, Session session)
     {
         var path = Path.Combine(root, ActionLockReader.Path);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, ActionLockReader.Write(repository.All<AskedLock>().Select(a => a.Document.Lock)));
+        if (new DirectoryInfo(Path.GetDirectoryName(path)!).LinkTarget is not null)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("audit-lock-link", $"{Path.GetDirectoryName(path)} is a link; expected a folder", new(path), $"ls -l {Path.GetDirectoryName(path)}"));
+        var said = repository.All<AskedLock>().Select(a => a.Document.Lock).ToList();
+        var kept = repository.All<ActionLock>().Where(l => l.File.Path == ActionLockReader.Path).Select(l => l.Document).Where(l => !said.Any(s => s.Repository.Equals(l.Repository, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (kept.Count > 0) session.Say(session.Paint.Warn($"kept as it was, for nothing was said of it now: {string.Join(", ", kept.Select(l => l.Repository))}"));
+        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(ActionLockReader.Write([.. said, .. kept])), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
     /// <summary>A clear no comes before what could not be read.</summary>
@@ -94,7 +100,7 @@ internal static class AuditVerb
     }
 
     internal static RuleSet Rules(Session session) =>
-        new(session.Get(AuditOptions.Only) is { Length: > 0 } ids ? [.. ids.Select(ExplainVerb.Find)] : RuleTable.All);
+        new(session.Get(AuditOptions.Only) is { Length: > 0 } ids ? [.. ids.Distinct(StringComparer.Ordinal).Select(ExplainVerb.Find)] : RuleTable.All);
 
     // a rule that is asked for by name shows all it finds
     internal static Persona PersonaOf(Session session) =>

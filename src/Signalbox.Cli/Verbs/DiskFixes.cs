@@ -1,5 +1,8 @@
 using System.Text;
 using Signalbox.Audit;
+using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -20,7 +23,11 @@ internal static class DiskFixes
     {
         var (changed, _) = Run(auditor, root, choice, wanted);
         foreach (var (path, file) in changed.OrderBy(c => c.Key, StringComparer.Ordinal))
-            to.Write(UnifiedDiff.Of(path, FileLoader.Load(root, path).File?.Text.Content ?? "", file.Text.Content));
+        {
+            var diff = UnifiedDiff.Of(path, FileLoader.Load(root, path).File?.Text.Content ?? "", file.Text.Content);
+            // what is piped on is applied; a terminal would obey what stands in the file
+            to.Write(Screen.IsInteractive ? string.Join('\n', diff.Split('\n').Select(line => FindingText.Printable(line, keepTabs: true))) : diff);
+        }
     }
 
     private static (IReadOnlyDictionary<string, SourceFile> Changed, int Applied) Run(Auditor auditor, string root, FixChoice choice, Func<AuditFinding, bool> wanted) =>
@@ -30,16 +37,10 @@ internal static class DiskFixes
     private static void Write(string root, SourceFile file)
     {
         var path = Path.Combine(root, file.Path);
-        var beside = $"{path}.signalbox-{Environment.ProcessId}";
-        try
-        {
-            File.WriteAllText(beside, file.Text.Content, new UTF8Encoding(file.ByteOrderMark));
-            File.SetUnixFileMode(beside, File.GetUnixFileMode(path));
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        var encoding = new UTF8Encoding(file.ByteOrderMark);
+        var mode = File.GetUnixFileMode(path);
+        AtomicFile.Write(path, [.. encoding.GetPreamble(), .. encoding.GetBytes(file.Text.Content)], mode);
+        // the mask of the process does not narrow what was there
+        File.SetUnixFileMode(path, mode);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using Signalbox.Api;
+using Signalbox.Delivery;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -28,13 +29,14 @@ internal static class OpenVerb
 
     private static void Show(string url)
     {
+        if (InstalledProgram.Find("xdg-open") is not { } program) return;
         try
         {
-            using var browser = Process.Start(new ProcessStartInfo("xdg-open", [url]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var browser = Process.Start(new ProcessStartInfo(program, [url]) { RedirectStandardOutput = true, RedirectStandardError = true });
         }
         catch (Win32Exception)
         {
-            // no xdg-open here: the link is printed
+            // it cannot be started: the link is printed
         }
     }
 }

@@ -72,7 +72,7 @@ internal static class VerifyVerb
         var pieces = await VerifyAsync(session, what, new(VerifyOptions.TrustedRootOf(session), PolicyOf(session), NotationOptions.Of(session), session.Get(NotationOptions.Trust) is not null, session.Get(NotationOptions.Offline) ? null : new(TimeProvider.System), session.Get(Environment))).ConfigureAwait(false);
         bool Decides(VerifiedPiece piece) => piece.NamesWhatItIsAbout || IsCompared(piece.Result) || session.Get(AnySubject);
         foreach (var piece in pieces)
-            if (session.Json) session.Out.WriteLine(VerificationReport.Of(piece.Result).ToJson());
+            if (session.Json) session.Out.WriteLine(VerificationReport.Of(piece.Result, Decides(piece)).ToJson());
             else VerifyText.Write(session, piece.Name, piece.Result, Decides(piece));
         if (pieces.Any(piece => piece.Result.Accepted && Decides(piece))) return ExitCode.Yes;
         if (pieces.Any(piece => piece.Result.Accepted)) return NothingCompared(session, what);

@@ -1,3 +1,5 @@
+using Signalbox.Delivery;
+
 namespace Signalbox.Host.Posix;
 
 /// <summary>Finds a command's program as a shell would, seen from the workload's own directory and PATH.</summary>
@@ -14,7 +16,7 @@ internal static class ProgramPath
         foreach (var directory in search.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             var path = Path.Combine(workingDirectory, directory, name);
-            if (Runnable(path)) return path;
+            if (InstalledProgram.IsRunnable(path)) return path;
         }
         problem = $"'{name}' is not a program in the workload's PATH ({search})";
         return null;
@@ -22,21 +24,8 @@ internal static class ProgramPath
 
     private static string? Check(string path, string name, ref string problem)
     {
-        if (Runnable(path)) return path;
+        if (InstalledProgram.IsRunnable(path)) return path;
         problem = File.Exists(path) ? $"'{name}' may not be executed; it lacks an execute permission" : $"'{name}' does not exist in the artifact";
         return null;
-    }
-
-    private static bool Runnable(string path)
-    {
-        const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        try
-        {
-            return File.Exists(path) && (File.GetUnixFileMode(path) & execute) != 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 }

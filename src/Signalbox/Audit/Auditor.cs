@@ -29,7 +29,8 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
     {
-        var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? FileLoader.Load(root, PolicyReader.FileName).File);
+        // where it is a link it is not the repository's word, and its lines are nobody's to show
+        var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? (new FileInfo(Path.Combine(root, PolicyReader.FileName)).LinkTarget is null ? FileLoader.Load(root, PolicyReader.FileName).File : null));
         var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
         var paths = RepositoryWalk.Files(root, out var truncated);
         foreach (var path in paths) See(repository, path);

@@ -6,15 +6,16 @@ namespace Signalbox.Delivery;
 /// <summary>How a run of <c>git</c> ended.</summary>
 internal sealed record GitAnswer(int Code, string Output, string Error);
 
-/// <summary>Runs the <c>git</c> program (design decision 15) so that the repository it looks at cannot make it start anything.</summary>
+/// <summary>Runs the <c>git</c> program (design decision 15) so that no file of the work tree makes it start anything. What the clone's own .git/config says (filters, for one) is the word of whoever made the clone.</summary>
 internal static class GitProgram
 {
     /// <returns>Null where git is missing or there is no such directory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; git was ended.</exception>
     public static async Task<GitAnswer?> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken cancellation)
     {
+        if (InstalledProgram.Find("git") is not { } program) return null;
         // fsmonitor, hooks and external diffs are programs of the repository's choosing: reading it must not run them
-        var start = new ProcessStartInfo("git", ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "--no-optional-locks", .. arguments])
+        var start = new ProcessStartInfo(program, ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "--no-optional-locks", .. arguments])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,

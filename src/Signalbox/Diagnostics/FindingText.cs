@@ -86,7 +86,7 @@ public static class FindingText
         string.Join($"\n{pad}        ", help.Split('\n').Select(l => Printable(l)));
 
     /// <summary>What a file says must not steer the reader's terminal: control characters become spaces.</summary>
-    private static string Printable(string text, bool keepTabs = false)
+    internal static string Printable(string text, bool keepTabs = false)
     {
         foreach (var c in text)
             if (IsUnsafe(c)) return Cleaned(text, keepTabs);

@@ -21,6 +21,20 @@ public sealed class RunKnownTests : IDisposable
         Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
     }
 
+    /// <summary>A repository may bring the link: what is written then would land where it points.</summary>
+    [Theory]
+    [InlineData(".signalbox")]
+    [InlineData(".signalbox/.gitignore")]
+    [InlineData(".signalbox/runs/lock")]
+    public async Task ALinkInThePlaceOfRuns_IsRefused(string link)
+    {
+        _project.Pipeline("build: { run: \"true\", outputs: [] }");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_project.Path, link))!);
+        File.CreateSymbolicLink(Path.Combine(_project.Path, link), _project.Beside("elsewhere"));
+        Assert.Contains("is a link", (await _project.RunAsync()).Expect(1).Error);
+        Assert.False(Path.Exists(_project.Beside("elsewhere")));
+    }
+
     [Fact]
     public async Task SourcesOfADirectoryThatGitIgnores_AreSeen()
     {

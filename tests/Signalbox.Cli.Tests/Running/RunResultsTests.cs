@@ -7,6 +7,22 @@ public sealed class RunResultsTests : IDisposable
 
     public void Dispose() => _project.Dispose();
 
+    /// <summary>A signature over a clean commit would say that the tests saw what was packed.</summary>
+    [Theory]
+    [InlineData("true", "false")]
+    [InlineData("echo two > app.js", "true")]
+    public async Task SourcesThatChangeWhileItRuns_AreSaidByTheProvenance(string script, string changed)
+    {
+        _project.Pipeline($"test: {{ run: \"{script}\", outputs: [] }}\nsign: {{}}");
+        _project.Write("app.js", "one\n");
+        _project.Git("init", "--quiet");
+        _project.Git("add", ".");
+        _project.Git("commit", "--quiet", "-m", "one");
+        _project.Git("remote", "add", "origin", "https://github.com/acme/shop.git");
+        (await _project.RunAsync()).Expect(3);
+        Assert.Contains($"\"hasChanges\":{changed}", _project.Read(".signalbox/runs/1/provenance.json"));
+    }
+
     [Fact]
     public async Task ReportsAreGathered_WithoutSecrets_HoweverTheySpellThem()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Signalbox.Audit;
+using Signalbox.Audit.Kubernetes;
 using static Signalbox.Tests.Audit.PolicyTests;
 
 namespace Signalbox.Tests.Audit;
@@ -112,6 +113,15 @@ public sealed class RobustnessTests : IDisposable
         { "Dockerfile", string.Concat(Enumerable.Repeat("RUN <<A <<B\n", 20_000)) },
         { "Dockerfile", "RUN " + string.Concat(Enumerable.Repeat("a\\\n", 200_000)) },
     };
+
+    [Fact]
+    public void LongNamesAndValues_AreLookedAtOnce()
+    {
+        var before = ThreadTime.Used;
+        Assert.Equal(SecretLikeness.None, SecretWords.OfName("secret" + string.Concat(Enumerable.Repeat("max", 140_000))));
+        Assert.Equal(SecretLikeness.None, SecretWords.OfValue(string.Concat(Enumerable.Repeat("a.", 500_000))));
+        Assert.InRange(ThreadTime.Used - before, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
 
     [Theory]
     [MemberData(nameof(Deep))]

@@ -14,13 +14,14 @@ internal static class Grader
     private static readonly Theme[] s_downtime = [Theme.Health, Theme.Rollout, Theme.ProgressiveDelivery, Theme.GitOps, Theme.Network];
 
     /// <param name="findings">All that was found, whoever it is for.</param>
-    public static Grade Of(Repository repository, IReadOnlyList<AuditFinding> findings)
+    /// <param name="everyRule">Whether every rule looked: else none can be said to have found nothing.</param>
+    public static Grade Of(Repository repository, IReadOnlyList<AuditFinding> findings, bool everyRule = true)
     {
         var facts = new Facts(repository, findings);
         GradeCheck[] checks =
         [
-            new("security", "security first", [SecurityPoints.Provenance(facts), SecurityPoints.Signature(facts), SecurityPoints.Secrets(facts), Findings(facts, s_security)]),
-            new("downtime", "zero downtime", [RunningPoints.Health(facts), RunningPoints.Rollback(facts), Findings(facts, s_downtime)]),
+            new("security", "security first", [SecurityPoints.Provenance(facts), SecurityPoints.Signature(facts), SecurityPoints.Secrets(facts), Findings(facts, s_security, everyRule)]),
+            new("downtime", "zero downtime", [RunningPoints.Health(facts), RunningPoints.Rollback(facts), Findings(facts, s_downtime, everyRule)]),
             new("quality", "quality", [QualityPoints.Coverage(facts), QualityPoints.Scans(facts)]),
             new("observability", "observability", [RunningPoints.Alerts(facts), RunningPoints.Dora]),
             new("experience", "developer experience", [QualityPoints.SelfService(facts), QualityPoints.Feedback]),
@@ -32,11 +33,11 @@ internal static class Grader
         ]);
     }
 
-    private static GradePoint Findings(Facts facts, Theme[] themes)
+    private static GradePoint Findings(Facts facts, Theme[] themes, bool everyRule)
     {
         var worst = facts.Findings.FirstOrDefault(f => f.Severity >= RuleSeverity.High && f.Persona == Persona.Regular && themes.Contains(f.Rule.Theme));
-        return new("findings", "no finding of high severity", worst is not null ? Standing.Missing : Any(facts, themes) ? Standing.Proven : Standing.Unknown,
-            worst is not null ? worst.Rule.Id : "every rule looked and found none", worst?.Locations[0]);
+        return new("findings", "no finding of high severity", worst is not null ? Standing.Missing : everyRule && Any(facts, themes) ? Standing.Proven : Standing.Unknown,
+            worst is not null ? worst.Rule.Id : everyRule ? "every rule looked and found none" : "only some rules were asked", worst?.Locations[0]);
     }
 
     // without a file of that kind nothing was looked at

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using Signalbox.Audit.Helm.Templates;
 using Signalbox.Yaml;
@@ -74,9 +75,17 @@ internal sealed class ChartTree
     private (RenderedSources?, string) Rendered()
     {
         if (_repository is not { Programs: { } programs, Root: { } root }) return (null, "");
-        var answer = programs.Helm(Path.Combine(root, Folder));
+        var folder = Path.Combine(root, Folder);
+        if (HasLinks(folder)) return (null, "the chart holds a link, which helm would follow wherever it leads");
+        var answer = programs.Helm(folder);
         return answer.Output is { } output ? (RenderedSources.Read(output), "") : (null, answer.Problem);
     }
+
+    private static bool HasLinks(string folder) => new FileSystemEnumerable<bool>(folder, (ref FileSystemEntry _) => true, new() { RecurseSubdirectories = true, AttributesToSkip = 0 })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    }.Any();
 
     private void Load(string folder, Chart? parent, int depth)
     {

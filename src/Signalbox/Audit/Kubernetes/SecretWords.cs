@@ -9,9 +9,12 @@ internal enum SecretLikeness { None, Weak, Strong }
 /// <summary>Names and values that hold secrets.</summary>
 internal static partial class SecretWords
 {
+    // nobody calls a variable by more, and the patterns look at each place of it
+    private const int MostName = 256;
+
     /// <summary>What a variable's or key's name says.</summary>
     public static SecretLikeness OfName(string name) =>
-        !Word().IsMatch(name) ? SecretLikeness.None : StrongWord().IsMatch(name) && !AboutSecret().IsMatch(name) ? SecretLikeness.Strong : SecretLikeness.Weak;
+        name.Length > MostName || !Word().IsMatch(name) ? SecretLikeness.None : StrongWord().IsMatch(name) && !AboutSecret().IsMatch(name) ? SecretLikeness.Strong : SecretLikeness.Weak;
 
     /// <summary>What a value is by itself, whatever its name: a private key, a token of a known issuer, a password in an address.</summary>
     public static SecretLikeness OfValue(string value) =>
@@ -44,7 +47,7 @@ internal static partial class SecretWords
     [GeneratedRegex("(file|path|dir|name|url|uri|host|endpoint|enabled?|disabled?|ttl|expir\\w*|duration|timeout|length|size|issuer|audience|header|algorithm|type|prefix|suffix|id|ref|version|provider|store|manager|class|namespace|mount|limit|count|max\\w*|min\\w*|refresh\\w*|rotation\\w*|policy|pattern|regexp?|claims?|scopes?)$|^(max|min|num|enable|disable|use|skip|no)[_-]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AboutSecret();
 
-    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ|\\bAKIA[0-9A-Z]{16}\\b|\\bgh[pousr]_[0-9A-Za-z]{36}|\\bAIza[0-9A-Za-z_-]{35}|\\bxox[baprs]-[0-9A-Za-z]{10,48}|\\bglpat-[0-9A-Za-z_-]{20}|\\b[a-z][a-z0-9+.-]*://[^\\s/:@$(){}]+:[^\\s/:@$(){}<>]{3,}@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ|\\bAKIA[0-9A-Z]{16}\\b|\\bgh[pousr]_[0-9A-Za-z]{36}|\\bAIza[0-9A-Za-z_-]{35}|\\bxox[baprs]-[0-9A-Za-z]{10,48}|\\bglpat-[0-9A-Za-z_-]{20}|\\b[a-z][a-z0-9+.-]{0,31}://[^\\s/:@$(){}]+:[^\\s/:@$(){}<>]{3,}@", RegexOptions.CultureInvariant)]
     private static partial Regex StrongValue();
 
     [GeneratedRegex("PRIVATE KEY|eyJhbGciO|\\bJWT\\b|\\bbearer\\s+\\S|_key_|_secret_", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Signalbox.Audit.Programs;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Kustomize;
 
 /// <summary>What kustomize makes of manifests, by the file that each object comes from.</summary>
-internal sealed class BuiltObjects
+internal sealed partial class BuiltObjects
 {
     private const string Origin = "config.kubernetes.io/origin";
 
@@ -33,10 +34,12 @@ internal sealed class BuiltObjects
     /// <summary>Kustomizations that no other takes in, and that take in nothing from elsewhere: nothing is fetched.</summary>
     private static IEnumerable<string> Outermost(Repository repository)
     {
-        var all = repository.Paths.Where(p => Kustomization.FileNames.Contains(p[(p.LastIndexOf('/') + 1)..]))
-            .Select(p => repository.Open(p)?.Yaml is { Problems: [], Documents: [YamlMapping root] } ? new Kustomization(RelativePath.Folder(p), root) : null).OfType<Kustomization>().ToList();
+        var files = repository.Paths.Where(p => Kustomization.FileNames.Contains(p[(p.LastIndexOf('/') + 1)..])).ToList();
+        var all = files.Select(p => repository.Open(p)?.Yaml is { Problems: [], Documents: [YamlMapping root] } ? new Kustomization(RelativePath.Folder(p), root) : null).OfType<Kustomization>().ToList();
         var taken = all.SelectMany(k => k.Resources.Select(r => k.Local(r.Value))).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var remote = all.Where(k => k.Resources.Any(r => k.Local(r.Value) is not { } path || !repository.Has(path)) || k.Root.Get("helmCharts") is not null).Select(k => k.Folder).ToHashSet(StringComparer.Ordinal);
+        var remote = all.Where(k => k.Resources.Any(r => k.Local(r.Value) is not { } path || !repository.Has(path)) || k.Root.Get("helmCharts") is not null || AsksElsewhere(k.Root)).Select(k => k.Folder).ToHashSet(StringComparer.Ordinal);
+        // what cannot be read here kustomize may read all the same
+        remote.UnionWith(files.Select(RelativePath.Folder).Except(all.Select(k => k.Folder), StringComparer.Ordinal));
         for (var before = -1; before != remote.Count;)
         {
             before = remote.Count;
@@ -44,6 +47,21 @@ internal sealed class BuiltObjects
         }
         return all.Select(k => k.Folder).Where(f => !taken.Contains(f) && !remote.Contains(f)).Order(StringComparer.Ordinal);
     }
+
+    // what these hold is said of objects, and never fetched
+    private static readonly HashSet<string> s_said = new(StringComparer.Ordinal) { "images", "labels", "commonLabels", "commonAnnotations", "annotations", "literals", "namespace", "apiVersion", "metadata" };
+
+    /// <summary>Whether anything that may name a file names an address: kustomize takes many for one, before it looks for a file of that name.</summary>
+    private static bool AsksElsewhere(YamlNode? node) => node switch
+    {
+        YamlMapping map => map.Entries.Any(e => !s_said.Contains(e.Key.Value) && AsksElsewhere(e.Value)),
+        YamlSequence list => list.Items.Any(AsksElsewhere),
+        YamlScalar scalar => Address().IsMatch(scalar.Value),
+        _ => false,
+    };
+
+    [GeneratedRegex(@"://|^\w+@|^[\w-]+(\.[\w-]+)+(:\d+)?/", RegexOptions.CultureInvariant)]
+    private static partial Regex Address();
 
     private static List<(string, YamlMapping)> Build(IRenderPrograms programs, string root, string folder)
     {

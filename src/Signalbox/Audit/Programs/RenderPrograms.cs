@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Signalbox.Audit.Helm;
+using Signalbox.Delivery;
 
 namespace Signalbox.Audit.Programs;
 
@@ -47,10 +48,11 @@ internal sealed class RenderPrograms(string helm, IReadOnlyList<string[]> kustom
 
     private async Task<Rendered?> RunAsync(string[] command, string home)
     {
+        if (InstalledProgram.Find(command[0]) is not { } path) return null;
         using var deadline = new CancellationTokenSource(patience);
         try
         {
-            using var program = Process.Start(Start(command, home));
+            using var program = Process.Start(Start(path, command[1..], home));
             return program is null ? null : await AnswerAsync(program, command[0], deadline.Token).ConfigureAwait(false);
         }
         catch (Win32Exception)
@@ -63,9 +65,9 @@ internal sealed class RenderPrograms(string helm, IReadOnlyList<string[]> kustom
         }
     }
 
-    private static ProcessStartInfo Start(string[] command, string home)
+    private static ProcessStartInfo Start(string program, string[] arguments, string home)
     {
-        var start = new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = home,
             RedirectStandardInput = true,

@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Signalbox.Evidence.Verification;
 
-/// <summary>A result for programs: <c>{"verdict":"accept|reject","error":…,"reason":…,"steps":[…],"facts":{…}}</c>.</summary>
+/// <summary>A result for programs: <c>{"verdict":"accept|reject|undecided","error":…,"reason":…,"steps":[…],"facts":{…}}</c>.</summary>
 /// <param name="Error">The name of a <see cref="VerificationError"/>; absent where accepted.</param>
 public sealed record VerificationReport(
     string Verdict, string? Error, string? Reason, IReadOnlyList<ReportedStep> Steps, VerifiedFacts Facts)
 {
-    public static VerificationReport Of(VerificationResult result) => new(
-        result.Accepted ? "accept" : "reject", result.Error?.ToString(), result.Reason,
+    /// <param name="decides">False where what holds was held against no artifact: then nothing is decided.</param>
+    public static VerificationReport Of(VerificationResult result, bool decides = true) => new(
+        !result.Accepted ? "reject" : decides ? "accept" : "undecided", result.Error?.ToString(), result.Accepted && !decides ? "no artifact was compared with what is signed" : result.Reason,
         [.. result.Steps.Select(step => new ReportedStep(step.Link, OutcomeName(step.Outcome), step.Detail))], result.Facts);
 
     /// <summary>One line of JSON.</summary>

@@ -89,6 +89,8 @@ internal static class GitLabConditions
             // parent_pipeline and trigger are others of its kind
             _ => GitLabValue.Of("pipeline"),
         },
+        // in every pipeline; a merge request's has no CI_COMMIT_BRANCH to equal it
+        "CI_DEFAULT_BRANCH" => GitLabValue.Set,
         "CI_COMMIT_TAG" => kind == TriggerKinds.Release ? GitLabValue.Set : kind is TriggerKinds.Manual or TriggerKinds.Called ? GitLabValue.Unknown : GitLabValue.Null,
         "CI_COMMIT_BRANCH" => kind is TriggerKinds.Release or TriggerKinds.PullRequest ? GitLabValue.Null : kind == TriggerKinds.Push ? GitLabValue.Set : GitLabValue.Unknown,
         _ when name.StartsWith("CI_MERGE_REQUEST_", StringComparison.Ordinal) => kind == TriggerKinds.PullRequest ? GitLabValue.Set : GitLabValue.Null,

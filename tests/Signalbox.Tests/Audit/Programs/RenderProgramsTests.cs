@@ -47,6 +47,33 @@ public sealed class RenderProgramsTests : IDisposable
         Assert.Contains(" --api-versions apps/v1 ", words);
     }
 
+    [Theory]
+    [InlineData("configMapGenerator: [{ name: a, files: ['a=https://example.com/secret'] }]\n")]
+    [InlineData("patches: [{ path: https://example.com/patch.yaml }]\n")]
+    [InlineData("transformers: ['https://example.com/transform.yaml']\n")]
+    [InlineData("resources: [github.com/evil/repo]\n")]
+    [InlineData("resources: [web.yaml]\n---\nresources: ['https://example.com/base']\n")]
+    public void Kustomization_ThatAsksElsewhere_IsNotBuilt(string kustomization)
+    {
+        _folder.Write("kustomization.yaml", kustomization);
+        _folder.Write("web.yaml", "apiVersion: v1\nkind: Pod\nmetadata: { name: web }\n");
+        // kustomize asks the address before it looks for the folder
+        if (kustomization.Contains("github.com")) _folder.Write("github.com/evil/repo/kustomization.yaml", "resources: []\n");
+        Audit($"touch {_folder.In("built")}\nexit 1\n");
+        Assert.False(File.Exists(_folder.In("built")));
+    }
+
+    [Fact]
+    public void ChartWithALink_IsNotHandedToHelm()
+    {
+        _folder.Write("chart/Chart.yaml", "name: shop\n");
+        _folder.Write("chart/templates/a.yaml", "apiVersion: v1\nkind: Service\nmetadata: { name: a }\n");
+        File.CreateSymbolicLink(_folder.In("chart/leak.txt"), "/etc/hostname");
+        var result = Audit($"touch {_folder.In("built")}\nexit 1\n");
+        Assert.False(File.Exists(_folder.In("built")));
+        Assert.Contains("holds a link", Assert.Single(result.Findings, f => f.Rule.Id == "unfollowed-template").Message);
+    }
+
     [Fact]
     public void Program_ThatIsNotThere_IsSaid()
     {

@@ -12,7 +12,7 @@ internal sealed partial class SecretSentOverNetworkRule : Rule, IChecks<Pipeline
         "A secret on a curl command line leaves the trust boundary and may be logged", "Send secrets over https to the service they belong to, from a header file (curl -H @file) or standard input")
     {
         Details = "Shown to everyone where the secret goes over http or into the address itself, which servers log. A secret in a header or body sent over https is pedantic. "
-            + "A variable that no file sets, and whose name says that it is a secret, is taken for one: CI/CD variables, variable groups and bound credentials are set elsewhere.",
+            + "Outside GitHub a variable that no file sets, and whose name says that it is a secret, is taken for one: CI/CD variables, variable groups and bound credentials are set elsewhere.",
     };
 
     public void Check(PipelineStep site, Report report)
@@ -32,7 +32,8 @@ internal sealed partial class SecretSentOverNetworkRule : Rule, IChecks<Pipeline
         foreach (var name in GitHub.ShellVariables.In(word).OrderByDescending(n => n.Length).ToList())
         {
             var set = site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).FirstOrDefault(v => v.Name == name);
-            if ((set is null ? Secret(name) : set.Value) is { } value)
+            // GitHub hands a step nothing that the file does not name: the script itself has set it
+            if ((set is not null ? set.Value : site.Pipeline.Platform == Platform.GitHubActions ? null : Secret(name)) is { } value)
                 word = word.Replace($"${{{name}}}", value, StringComparison.Ordinal).Replace($"${name}", value, StringComparison.Ordinal);
         }
         return site.Pipeline.Platform == Platform.AzurePipelines ? Macro().Replace(word, m => Secret(m.Groups[1].Value) ?? m.Value) : word;

@@ -94,12 +94,22 @@ internal sealed class FileDigests(string root, string index, IFileStats stats, T
 internal static class AtomicFile
 {
     /// <summary>Through a file beside it. The directory is made where it is missing.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="mode">Of a new file and of one that takes another's place; the owner's alone unless told.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var beside = Beside(path);
-        using (var file = new FileStream(beside, Options(UnixFileMode.UserRead | UnixFileMode.UserWrite))) file.Write(content);
-        File.Move(beside, path, overwrite: true);
+        try
+        {
+            using (var file = new FileStream(beside, Options(mode))) file.Write(content);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // a full disk leaves the file as it was
+            File.Delete(beside);
+            throw;
+        }
     }
 
     public static string Beside(string path) => $"{path}.{Guid.NewGuid():N}.new";
