@@ -31,7 +31,8 @@ internal static class JenkinsRequests
         "branch" => Is("BRANCH_NAME", call.First ?? call.Named("pattern")),
         "tag" or "buildingTag" => false,
         "environment" when call.Named("name") is GroovyText name => Is(name.String.Value, call.Named("value")),
-        "expression" => call.Block is { Statements: [var only] } ? Expression(only, text) : null,
+        // before a sign, return stands alone
+        "expression" => call.Block?.Statements.Where(s => s is not GroovyName { Path: "return" }).ToList() is [var only] ? Expression(only, text) : null,
         _ => null,
     };
 
