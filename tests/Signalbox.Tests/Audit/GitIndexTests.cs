@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Signalbox.Audit;
 using Signalbox.Audit.Readers;
 
@@ -58,13 +57,7 @@ public sealed class GitIndexTests : IDisposable
 
     private IReadOnlyList<AuditFinding> Findings() => new Auditor(new([RuleTable.Find("secret-in-env-literal")!])).Run(_folder.Path).Findings;
 
-    private void Git(params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false", .. arguments]) { WorkingDirectory = _folder.Path, RedirectStandardError = true })!;
-        var error = git.StandardError.ReadToEnd();
-        git.WaitForExit();
-        Assert.True(git.ExitCode == 0, $"git {string.Join(' ', arguments)}: {error}");
-    }
+    private void Git(params string[] arguments) => ChangedFilesTests.Git(_folder.Path, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

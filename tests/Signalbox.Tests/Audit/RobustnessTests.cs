@@ -103,7 +103,7 @@ public sealed class RobustnessTests : IDisposable
         Assert.True(result.Incomplete);
         Assert.Equal(1, result.FilesRead);
         Assert.Equal(deep + "e", Assert.Single(result.Findings).Locations[0].Path);
-        _folder.Write("signalbox.yaml", "audit:\n  exclude:\n    - d/**\n");
+        _folder.Write("signalbox.yaml", "audit:\n  exclude: [d/]\n");
         Assert.False(Audit().Incomplete);
     }
 
