@@ -43,7 +43,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
             all[i]!.Run(readers);
         });
         var read = all.OfType<FileRead>().ToArray();
-        var unread = walk.Unread.Where(u => !own.Policy.Excludes(u.Folder)).Select(u => new FileRead(null, null, BrokenFile.Finding($"the folder cannot be read: {u.Why}", new(u.Folder)))).ToArray();
+        var unread = walk.Unread.Where(u => !own.Policy.Excludes(u.Folder + "/")).Select(u => new FileRead(null, null, BrokenFile.Finding($"the folder cannot be read: {u.Why}", new(u.Folder)))).ToArray();
         return Checked([.. read, .. unread], repository, own) with { FilesRead = read.Length, Incomplete = walk.Truncated || unread.Length > 0 || read.Any(r => r.Unread is not null) };
     }
 
