@@ -20,7 +20,7 @@ public sealed class GitIndexTests : IDisposable
         foreach (var name in names) _folder.Write(name, name);
         _folder.Write("zz-later", "");
         Git("init", "-q");
-        Git("add", "-A", "--", .. names);
+        Git(["add", "-A", "--", .. names]);
         // an entry that is only announced has a second word of flags, which is what version 3 is for
         if (version == "3") Git("add", "-N", "zz-later");
         else Git("update-index", "--index-version", version);
