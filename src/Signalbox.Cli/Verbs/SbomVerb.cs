@@ -50,8 +50,9 @@ internal static class SbomVerb
     {
         var excluded = (session.Get(Exclude) ?? []).Select(folder => Path.TrimEndingDirectorySeparator(folder).TrimStart('.', '/') + "/").ToArray();
         // what a package manager put there for other people's code, or what tests are fed with
-        var paths = RepositoryWalk.Files(root, out var truncated).Where(path => !path.Split('/').Contains("vendor") && !excluded.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).ToList();
-        if (truncated) throw new SignalboxException(ExitCode.Undecided, Finding.Error("sbom-too-many-files", $"there are more than {RepositoryWalk.MostFiles:N0} files; expected a project", new(root), "signalbox sbom ./src"));
+        var walk = RepositoryWalk.Of(root);
+        var paths = walk.Files.Where(path => !path.Split('/').Contains("vendor") && !excluded.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).ToList();
+        if (walk.Truncated) throw new SignalboxException(ExitCode.Undecided, Finding.Error("sbom-too-many-files", $"there are more than {RepositoryWalk.MostFiles:N0} files; expected a project", new(root), "signalbox sbom ./src"));
         return InventoryReader.Read(paths, path => Bytes(Path.Combine(root, path)), reading: path =>
         {
             session.Cancel.ThrowIfCancellationRequested();

@@ -11,7 +11,7 @@ internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int Fil
     /// <summary>What comments set aside, with their reasons.</summary>
     public IReadOnlyList<IgnoredFinding> Ignored { get; init; } = [];
 
-    /// <summary>Whether a file could not be opened or is no text, or there were more files than are read: nothing can be said of those.</summary>
+    /// <summary>Whether a file could not be opened or is no text, a folder could not be gone through, or there were more files than are read: nothing can be said of those.</summary>
     public bool Incomplete { get; init; }
 }
 
@@ -32,7 +32,8 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         // where it is a link it is not the repository's word, and its lines are nobody's to show
         var own = Policy(changed?.GetValueOrDefault(PolicyReader.FileName) ?? (new FileInfo(Path.Combine(root, PolicyReader.FileName)).LinkTarget is null ? FileLoader.Load(root, PolicyReader.FileName).File : null));
         var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
-        var paths = RepositoryWalk.Files(root, out var truncated);
+        var walk = RepositoryWalk.Of(root);
+        var paths = walk.Files;
         foreach (var path in paths) See(repository, path);
         var all = new FileRead?[paths.Count];
         Parallel.For(0, paths.Count, _parallel, i =>
@@ -43,7 +44,8 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
             all[i]!.Run(readers);
         });
         var read = all.OfType<FileRead>().ToArray();
-        return Checked(read, repository, own) with { Incomplete = truncated || read.Any(r => r.Unread is not null) };
+        var unread = walk.Unread.Where(u => !own.Policy.Excludes(u.Folder + "/")).Select(u => new FileRead(null, null, BrokenFile.Finding($"the folder cannot be read: {u.Why}", new(u.Folder)))).ToArray();
+        return Checked([.. read, .. unread], repository, own) with { FilesRead = read.Length, Incomplete = walk.Truncated || unread.Length > 0 || read.Any(r => r.Unread is not null) };
     }
 
     /// <summary>Audits files from memory.</summary>

@@ -21,6 +21,7 @@ internal static class FileLoader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
+            if (path.Contains('\uFFFD')) return (null, BrokenFile.Finding("the file cannot be read: its name is not UTF-8", new(path)));
             // it vanished between the walk and now
             return (null, null);
         }

@@ -5,7 +5,10 @@ namespace Signalbox.Audit;
 /// <summary>Which fixes are wanted.</summary>
 public enum FixChoice { Safe, Unsafe, All }
 
-/// <summary>Applies fixes to text, round after round, until none is left: a fix that overlaps another waits for the next round.</summary>
+/// <summary>
+/// Applies fixes to text, round after round, until none is left: a fix that overlaps another waits for the next round, and
+/// one whose finding is still there afterwards is taken back.
+/// </summary>
 internal static class FixRun
 {
     // more rounds than that would mean that two fixes undo each other
@@ -16,16 +19,38 @@ internal static class FixRun
         Func<IReadOnlyDictionary<string, SourceFile>, IReadOnlyList<AuditFinding>> audit, Func<string, SourceFile?> load, FixChoice choice)
     {
         var changed = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
+        var useless = new HashSet<(Words, int, int)>();
         var applied = 0;
+        var found = audit(changed);
         for (var round = 0; round < MostRounds; round++)
         {
-            var fixes = audit(changed).Select(f => f.Fix).OfType<Fix>().Where(f => Wanted(f.Safety, choice)).ToList();
-            var now = Round(fixes, changed, load);
-            if (now == 0) break;
-            applied += now;
+            var after = new Dictionary<string, SourceFile>(changed, StringComparer.Ordinal);
+            var taken = Round([.. found.Where(f => f.Fix is { } fix && Wanted(fix.Safety, choice) && !useless.Contains(Place(f)))], after, load);
+            if (taken.Count == 0) break;
+            var left = audit(after);
+            var idle = Idle(taken, found, left);
+            useless.UnionWith(idle.Select(Place));
+            if (idle.Count > 0) continue;
+            (changed, found) = (after, left);
+            applied += taken.Count;
         }
         return (changed, applied);
     }
+
+    /// <summary>The findings that a round should have mended and that are still there. Where one moved to the place of another, there are fewer in all.</summary>
+    private static List<AuditFinding> Idle(IReadOnlyList<AuditFinding> taken, IReadOnlyList<AuditFinding> before, IReadOnlyList<AuditFinding> after)
+    {
+        var still = after.Select(Place).ToHashSet();
+        var (were, are, mended) = (before.CountBy(Said).ToDictionary(), after.CountBy(Said).ToDictionary(), taken.CountBy(Said).ToDictionary());
+        return [.. taken.Where(f => still.Contains(Place(f)) && were[Said(f)] - are[Said(f)] < mended[Said(f)])];
+    }
+
+    private static Words Said(AuditFinding finding) => new(finding.Rule.Id, finding.Locations[0].Path, finding.Message);
+
+    private static (Words, int, int) Place(AuditFinding finding) => (Said(finding), finding.Locations[0].Line, finding.Locations[0].Column);
+
+    /// <summary>What a finding says of which file.</summary>
+    private readonly record struct Words(string Rule, string Path, string Message);
 
     public static bool Wanted(FixSafety safety, FixChoice choice) => choice switch
     {
@@ -35,25 +60,26 @@ internal static class FixRun
     };
 
     /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without the one that breaks it.</summary>
-    private static int Round(List<Fix> fixes, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
+    /// <returns>The findings whose fixes were applied.</returns>
+    private static List<AuditFinding> Round(List<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
     {
-        var taken = new List<Fix>();
-        foreach (var fix in fixes)
-            if (!taken.Any(t => Collide(t, fix))) taken.Add(fix);
+        var taken = new List<AuditFinding>();
+        foreach (var finding in findings)
+            if (!taken.Any(t => Collide(t.Fix!, finding.Fix!))) taken.Add(finding);
         if (Applied(taken, changed, load) is not { } all)
         {
             taken = [.. taken.Where(f => Applied([f], changed, load) is not null)];
             all = Applied(taken, changed, load) ?? [];
         }
         foreach (var file in all) changed[file.Path] = file;
-        return all.Count == 0 ? 0 : taken.Count;
+        return all.Count == 0 ? [] : taken;
     }
 
     /// <returns>The files as they would be, or null where one would no longer read.</returns>
-    private static List<SourceFile>? Applied(IReadOnlyList<Fix> fixes, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
+    private static List<SourceFile>? Applied(IReadOnlyList<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
     {
         var files = new List<SourceFile>();
-        foreach (var group in fixes.SelectMany(f => f.Edits).GroupBy(e => e.Path, StringComparer.Ordinal))
+        foreach (var group in findings.SelectMany(f => f.Fix!.Edits).GroupBy(e => e.Path, StringComparer.Ordinal))
         {
             if ((changed.GetValueOrDefault(group.Key) ?? load(group.Key)) is not { } before) continue;
             // two fixes may ask for the very same edit: one declaration serves both

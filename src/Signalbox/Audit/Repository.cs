@@ -18,6 +18,7 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
     private readonly ConcurrentDictionary<Type, object> _sorted = new();
     private readonly ConcurrentDictionary<Type, object> _byPath = new();
     private readonly ConcurrentDictionary<string, byte> _paths = new(StringComparer.Ordinal);
+    private readonly Lazy<IReadOnlySet<string>?> _index = new(() => root is null ? null : Readers.GitIndex.Of(root));
     private string[]? _ordered;
 
     public string? Root { get; } = root;
@@ -73,6 +74,9 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
 
     /// <summary>The same, with a look at the disk for what the walk leaves out: links and skipped folders.</summary>
     public bool Exists(string path) => Has(path) || (Root is not null && !path.Split('/').Contains("..") && Path.Exists(Path.Combine(Root, path)));
+
+    /// <summary>Whether a path is in Git's index; false where there is none that can be read.</summary>
+    public bool IsTracked(string path) => _index.Value?.Contains(path) == true;
 
     public IEnumerable<string> Paths => _paths.Keys;
 

@@ -121,6 +121,9 @@ internal static class CommandMeaning
 
     private static Meaning? Platform(ShellCommand command) => (command.Program, command.Verb) switch
     {
+        // docs.ansible.com, "ansible-playbook": only read, shown, or played on the machine that runs it
+        ("ansible-playbook", _) when command.Arguments.Any(a => a.Text is "--syntax-check" or "--check" or "-C" or "--version" || a.Text.StartsWith("--list-", StringComparison.Ordinal)) => null,
+        ("ansible-playbook", _) when (command.Value("--connection") ?? command.Value("-c")) == "local" => null,
         // a playbook that lies among the tests makes and breaks machines for them
         ("ansible-playbook", _) => command.Arguments.Any(a => a.Text.Split('/') is [.. var folders, _] && folders.Any(f => f is "test" or "tests" or "molecule")) ? null : new(ActivityKind.Deploy),
         (_, "deploy" or "up" or "publish" or "release") => new(ActivityKind.Deploy),

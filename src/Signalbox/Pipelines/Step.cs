@@ -22,6 +22,9 @@ public sealed record Step
 
     public Condition? Condition { get; init; }
 
+    /// <summary>Whether it runs where its job runs for a proposed change; null where a condition around it cannot be read. Other than true on Jenkins alone.</summary>
+    public bool? ForRequests { get; init; } = true;
+
     public Leniency? FailureIgnored { get; init; }
 
     public Script? Script { get; init; }

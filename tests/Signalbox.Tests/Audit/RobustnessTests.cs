@@ -81,6 +81,51 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
+    public void FolderThatMayNotBeOpened_IsSaid()
+    {
+        Assert.SkipWhen(Environment.UserName == "root", "root may open everything");
+        _folder.Write("closed/web.yaml", "a: 1\n");
+        System.IO.File.SetUnixFileMode(_folder.In("closed"), UnixFileMode.None);
+        var result = Audit();
+        System.IO.File.SetUnixFileMode(_folder.In("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.True(result.Incomplete);
+        Assert.Equal("closed", Assert.Single(result.Findings).Locations[0].Path);
+    }
+
+    [Fact]
+    public void FolderBelowTheDeepest_IsSaid()
+    {
+        var deep = string.Concat(Enumerable.Repeat("d/", 64));
+        _folder.Write(deep + "web.yaml", "a: 1\n");
+        Assert.False(Audit().Incomplete);
+        Assert.Equal(1, Audit().FilesRead);
+        _folder.Write(deep + "e/web.yaml", "a: 1\n");
+        var result = Audit();
+        Assert.True(result.Incomplete);
+        Assert.Equal(1, result.FilesRead);
+        Assert.Equal(deep + "e", Assert.Single(result.Findings).Locations[0].Path);
+        _folder.Write("signalbox.yaml", "audit:\n  exclude: [d/]\n");
+        Assert.False(Audit().Incomplete);
+    }
+
+    [Theory]
+    [InlineData("touch \"$(printf 'b\\351.yaml')\"", true)]
+    [InlineData("mkdir \"$(printf 'b\\351')\"", true)]
+    [InlineData("touch \"$(printf 'b\\351.png')\"", false)]
+    [InlineData("echo 'a: 1' > \"$(printf 'b\\357\\277\\275.yaml')\"", false)]
+    public async Task NameThatIsNoUtf8_IsSaidWhereItMatters(string command, bool said)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, shell.ExitCode);
+        var result = Audit();
+        using var remove = Process.Start(new ProcessStartInfo("sh", ["-c", "rm -r ./*"]) { WorkingDirectory = _folder.Path })!;
+        await remove.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(said, result.Incomplete);
+        Assert.Equal(said, result.Findings.Any(f => f.Message.Contains("UTF-8", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task FilesThatVanishWhileRead_AreNoFindings()
     {
         using var stop = new CancellationTokenSource();

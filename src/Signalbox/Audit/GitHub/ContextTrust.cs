@@ -6,7 +6,7 @@ internal enum Control
     /// <summary>Nothing: numbers, hashes, dates, names of the repository itself.</summary>
     None,
 
-    /// <summary>A little: a value with a fixed form, such as an account's name or a URL.</summary>
+    /// <summary>A little: a value with a fixed form, such as an account's name or a URL, or one of few that others wrote.</summary>
     Structured,
 
     /// <summary>Any text.</summary>
@@ -65,8 +65,9 @@ internal static class ContextTrust
     private static Control GitHub(string name) => name switch
     {
         // a branch's name may hold anything but blanks and a few signs: git-check-ref-format(1)
-        "head_ref" or "ref" or "ref_name" or "base_ref" or "event" => Control.Free,
-        "actor" or "triggering_actor" => Control.Structured,
+        "head_ref" or "ref" or "ref_name" or "event" => Control.Free,
+        // the target of a pull request is one of the repository's own branches
+        "actor" or "triggering_actor" or "base_ref" => Control.Structured,
         _ => s_fixedGitHub.Contains(name) ? Control.None : Control.Free,
     };
 
@@ -78,6 +79,7 @@ internal static class ContextTrust
         // what belongs to the repository that is attacked is written by its owners
         if (parts[2] is "repository" or "organization" or "installation" or "enterprise" && parts.Length > 3) return Control.None;
         if (s_fixedLeaf.Contains(leaf) && !(leaf == "key" && parts.Length == 4)) return Control.None;
+        if (parts is [_, _, "pull_request", "base", _, ..]) return Control.Structured;
         if (s_structuredLeaf.Contains(leaf) || leaf.EndsWith("_url", StringComparison.Ordinal) || leaf == "url" || leaf == "href") return Control.Structured;
         return Control.Free;
     }

@@ -21,13 +21,13 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
     public Fix? Of(ExpressionPart part)
     {
         if (text.Place != ExpressionPlace.StepRun || text.Step is not { Node: { } node } step || part.Root is not { } expression || expression.Path is not { } path) return null;
-        if (Name(path) is not { } wanted || Expansion(step, part.Outer, wanted) is null) return null;
+        if (Name(path) is not { } wanted || Expansion(step, path, part.Outer, wanted) is null) return null;
         var raw = text.Scalar.Value[part.Outer.Start..part.Outer.End];
         var where = report.InFile(text, part.Outer);
         // folded and escaped text does not stand in the file as it is
         if (report.File.Text.Slice(where) != raw) return null;
         var (name, isNew) = Variable(step, wanted, path, raw);
-        List<TextEdit> edits = [new(where, Expansion(step, part.Outer, name)!)];
+        List<TextEdit> edits = [new(where, Expansion(step, path, part.Outer, name)!)];
         if (isNew) edits.Add(Declare(node, name, raw));
         return report.Fix(FixSafety.Unsafe, $"hand the value over in ${name}", edits);
     }
@@ -43,7 +43,7 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
     {
         if (path.StartsWith("env.", StringComparison.Ordinal) || s_given.Contains(wanted)) return (wanted, false);
         IReadOnlyList<Variable> around = [.. step.Variables, .. text.Job?.Variables ?? [], .. Pipelines.GitHubActions.GitHubReader.Environment(root)];
-        if (around.FirstOrDefault(v => v.Value is { } value && Squeezed(value) == Squeezed(raw)) is { } known) return (known.Name, false);
+        if (around.FirstOrDefault(v => IsName(v.Name) && v.Value is { } value && Squeezed(value) == Squeezed(raw)) is { } known) return (known.Name, false);
         var name = wanted;
         for (var i = 1; around.Any(v => v.Name == name); i++) name = $"{wanted}_{i}";
         return (name, true);
@@ -55,10 +55,13 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
     private string? Name(string path)
     {
         var parts = path.Split('.');
-        if (parts[0] == "env") return parts.Length == 2 ? AsWritten(parts[1]) : null;
+        if (parts[0] == "env") return parts.Length == 2 && IsName(parts[1]) ? AsWritten(parts[1]) : null;
         var name = string.Join('_', parts.Select(p => p == "*" ? "ANY" : p)).Replace('-', '_').ToUpperInvariant();
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name : null;
+        return IsName(name) ? name : null;
     }
+
+    // POSIX.1-2024, definition of Name: what a shell's variable may be called
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     // environment variables differ by case; the expression's path does not keep it
     private string? AsWritten(string name)
@@ -67,11 +70,12 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
         return at < 0 ? null : text.Scalar.Value.Substring(at + 4, name.Length);
     }
 
-    private string? Expansion(Step step, TextRange piece, string name) => ShellName(step.Shell) switch
+    private string? Expansion(Step step, string path, TextRange piece, string name) => ShellName(step.Shell) switch
     {
         "bash" or "sh" or "zsh" => Posix(piece, name),
-        "cmd" => $"%{name}%",
-        "pwsh" or "powershell" => $"$env:{name}",
+        // cmd puts a value in before it reads the line: only an account's name holds none of its signs
+        "cmd" when path is "github.actor" or "github.triggering_actor" => $"%{name}%",
+        "pwsh" or "powershell" => PowerShell(piece, name),
         // where a matrix chooses the machine there is no one spelling, but a POSIX shell is what nearly all have
         _ => null,
     };
@@ -83,6 +87,14 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
         Quoting.Single => $"'\"${{{name}}}\"'",
         _ => null,
     };
+
+    private string? PowerShell(TextRange piece, string name)
+    {
+        var script = text.Scalar.Value;
+        if (!PowerShellQuoting.Expands(script, piece.Start)) return null;
+        // what goes on like a name would be read as part of it
+        return piece.End < script.Length && (char.IsLetterOrDigit(script[piece.End]) || script[piece.End] is '_' or ':' or '?') ? $"${{env:{name}}}" : $"$env:{name}";
+    }
 
     /// <summary>The shell's program: <c>bash</c> of <c>/usr/bin/bash -e {0}</c>.</summary>
     private static string? ShellName(string? shell)

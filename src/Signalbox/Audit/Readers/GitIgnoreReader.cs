@@ -16,7 +16,8 @@ internal sealed record GitIgnore(string Folder, IReadOnlyList<string> Patterns)
             foreach (var pattern in ignore.Patterns)
                 if (Matches(pattern.TrimStart('!'), relative)) ignored = pattern[0] != '!';
         }
-        return ignored;
+        // what was added by force, or before the pattern, is in Git all the same
+        return ignored && !repository.IsTracked(path);
     }
 
     private static bool Matches(string pattern, string path)

@@ -39,10 +39,10 @@ internal sealed class JenkinsJobBuilder(string name, TextRange range, TextRange 
     // jenkins.io, "Pipeline Syntax: when"
     private TriggerKinds Kinds(TriggerKinds kinds)
     {
+        if (scope.ForRequests != true) kinds &= ~TriggerKinds.PullRequest;
         if (when?.Block is not { } block) return kinds;
         if (block.Call("changeRequest") is not null) return kinds & TriggerKinds.PullRequest;
         if (block.Call("buildingTag") is not null || block.Call("tag") is not null) return TriggerKinds.Release;
-        if (block.Call("branch") is not null || block.Call("not")?.Block?.Call("changeRequest") is not null) return kinds & ~TriggerKinds.PullRequest;
         return kinds;
     }
 }

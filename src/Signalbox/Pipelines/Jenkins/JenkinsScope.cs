@@ -21,7 +21,12 @@ internal sealed record JenkinsScope
 
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Whether what stands here runs in the build of a change request; null where a condition around it cannot be read.</summary>
+    public bool? ForRequests { get; init; } = true;
+
     public JenkinsScope WithSecrets(params IEnumerable<string> names) => this with { Secrets = Secrets.Concat(names).Take(200).ToHashSet(StringComparer.Ordinal) };
+
+    public JenkinsScope Where(bool? condition) => this with { ForRequests = JenkinsRequests.And(ForRequests, condition) };
 
     public JenkinsScope WithVariable(Variable variable) => Variables.Length > 200 ? this : this with { Variables = [.. Variables, variable] };
 }

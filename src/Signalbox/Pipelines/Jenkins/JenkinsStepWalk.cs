@@ -11,7 +11,25 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
 
     public void Statements(GroovyBlock block, JenkinsScope scope, JenkinsJobBuilder? job)
     {
-        foreach (var statement in block.Statements) Visit(statement, scope, job, true);
+        // whether one of the branches so far is gone into, and what an if without braces says of the next statement
+        bool? before = false, next = true;
+        foreach (var statement in block.Statements)
+        {
+            var here = scope.Where(next);
+            next = true;
+            if (statement is GroovyCall { Name: "else", Receiver: null, First: var other })
+            {
+                Visit(statement, here.Where(!before), job, true);
+                before = other is GroovyCall { Name: "if" } further ? JenkinsRequests.Or(before, JenkinsRequests.If(further, text)) : before;
+                continue;
+            }
+            Visit(statement, here, job, true);
+            if (statement is not GroovyCall { Name: "if", Receiver: null } choice) continue;
+            before = JenkinsRequests.If(choice, text);
+            if (choice.Block is null) next = before;
+            // what follows runs only where the block was not gone into
+            else if (choice.Block.Statements.Any(s => s is GroovyName { Path: "return" } or GroovyCall { Name: "return" or "error", Receiver: null })) scope = scope.Where(!before);
+        }
     }
 
     private void Visit(GroovyNode node, JenkinsScope scope, JenkinsJobBuilder? job, bool statement)
@@ -29,6 +47,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
     {
         switch (call.Receiver is null ? call.Name : "")
         {
+            case "if": Inside(call, scope.Where(JenkinsRequests.If(call, text)), job); return;
             case "sh" or "bat" or "powershell" or "pwsh": Command(call, scope, Job(job, call, scope), statement); return;
             case "stage": Stage(call, scope); return;
             case "parallel": Parallel(call, scope, job); return;
@@ -52,7 +71,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
     }
 
     /// <summary>Steps that stand in no stage are one job.</summary>
-    private JenkinsJobBuilder Job(JenkinsJobBuilder? job, GroovyCall call, JenkinsScope scope) => job ?? (_outside ??= walk.Begin("node", call.NameRange, call.Range, scope, null));
+    private JenkinsJobBuilder Job(JenkinsJobBuilder? job, GroovyCall call, JenkinsScope scope) => job ?? (_outside ??= walk.Begin("node", call.NameRange, call.Range, scope with { ForRequests = true }, null));
 
     private void Stage(GroovyCall stage, JenkinsScope scope)
     {
@@ -78,6 +97,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
             Script = JenkinsScript.Of(text, command),
             Shell = call.Name == "bat" ? "cmd" : call.Name,
             FailureIgnored = ignored ? new(true, call.Range) : scope.Lenient,
+            ForRequests = scope.ForRequests,
         }, call, command, scope);
     }
 
@@ -88,6 +108,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
         Uses = new(call.Name == "git" || call.Name == "checkout" ? "checkout" : call.Name, null, call.NameRange),
         Inputs = [.. call.Arguments.Where(a => a.Name is not null).Select(a => new Variable(a.Name!, Text(a.Value), a.Value.Range))],
         FailureIgnored = scope.Lenient,
+        ForRequests = scope.ForRequests,
     }, call, null, scope);
 
     private static bool IsStep(string name) =>

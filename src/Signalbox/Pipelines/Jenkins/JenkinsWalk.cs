@@ -56,6 +56,7 @@ internal sealed class JenkinsWalk(YamlText text)
     {
         if (stage.Block is not { } block) return;
         var scope = Enter(block, outer with { Lenient = null });
+        if (block.Call("when")?.Block is { } when) scope = scope.Where(JenkinsRequests.When(when, text));
         var name = (stage.First as GroovyText)?.String.Value ?? "stage";
         if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope))));
         Stages(block.Call("stages")?.Block, scope);

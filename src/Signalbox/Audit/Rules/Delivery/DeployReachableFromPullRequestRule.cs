@@ -12,7 +12,7 @@ internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<Pipelin
         "Unreviewed code can reach the target", "Deploy from a branch or tag alone: if: github.event_name == 'push' && github.ref == 'refs/heads/main'")
     {
         Confidence = Confidence.Medium,
-        Details = "Conditions of the job, of the jobs it needs and of the step are evaluated for a pull request. Previews, by the name of their environment or job, are meant to do this. "
+        Details = "Conditions of the job, of the jobs it needs and of the step are evaluated for a pull request; on Jenkins one that cannot be read counts as met by none. Previews, by the name of their environment or job, are meant to do this. "
             + "High where an environment stands before the job: its rules may ask for a review.",
     };
 
@@ -23,7 +23,7 @@ internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<Pipelin
         if ((site.Job.Triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged)) == 0 || IsPreview(site.Job)) return;
         if (site.Pipeline.Platform == Platform.GitHubActions && !(site.Pipeline.Triggers.Any(t => t.Name is "pull_request" or "pull_request_target") && PullRequestRun.Reaches(site.Pipeline, site.Job))) return;
         var deploys = site.Job.Deploys;
-        foreach (var step in site.Job.Steps)
+        foreach (var step in site.Job.Steps.Where(s => s.ForRequests == true))
             if (step.Activities.FirstOrDefault(deploys.Contains) is { } deploy && (site.Pipeline.Platform != Platform.GitHubActions || PullRequestRun.Allows(step.Condition)))
             {
                 report.At(deploy.Range, $"job '{YamlQuote.Short(site.Job.Id)}' deploys in runs of pull requests", "expected a condition that lets only reviewed code here", level: site.Job.Environment is null ? null : new(RuleSeverity.High));

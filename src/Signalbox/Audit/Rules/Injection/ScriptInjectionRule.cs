@@ -68,7 +68,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
         var triggers = pipeline.Triggers.Aggregate(TriggerKinds.None, (all, t) => all | t.Kind);
         // a composite action and a called workflow run for whoever calls them
         if (job?.Triggers == TriggerKinds.Called && pipeline.Triggers.Length == 0) triggers = TriggerKinds.Called;
-        if (path is "github.ref" or "github.ref_name" or "github.base_ref" && (triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged | TriggerKinds.Called)) == 0) return new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic);
+        if (path is "github.ref" or "github.ref_name" && (triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged | TriggerKinds.Called)) == 0) return new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic);
         if (triggers.HasFlag(TriggerKinds.Privileged)) return new(RuleSeverity.Critical);
         return new((triggers & (TriggerKinds.PullRequest | TriggerKinds.Called)) != 0 ? RuleSeverity.High : RuleSeverity.Medium);
     }
