@@ -130,13 +130,24 @@ public sealed class ForeignJobsTests
         Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
     }
 
-    [Theory]
-    [InlineData("", "", true)]
-    [InlineData("    environment: production\n", "", false)]
-    [InlineData("", "        env: { A: \"${{ secrets.A }}\" }\n", false)]
-    public void WhatADesignedCheckMakes_IsWhatItKeeps(string settings, string step, bool known)
+    /// <summary>Nothing of a deployment runs unasked, nor of what waits for it; what runs however the others end does.</summary>
+    [Fact]
+    public void WhatIsForAnEnvironment_AndWhatNeedsIt_HasNothingToRun()
     {
-        var text = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n{settings}    steps:\n      - run: make\n{step}      - uses: actions/upload-artifact@v4\n        with: {{ name: b, path: dist/ }}\n";
+        const string steps = "    runs-on: ubuntu-latest\n    steps:\n      - run: ./do.sh\n";
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  last:\n    needs: smoke\n{steps}  smoke:\n    needs: [build, deploy]\n{steps}  deploy:\n    needs: build\n    environment: production\n{steps}  build:\n{steps}  tell:\n    needs: deploy\n    if: always()\n{steps}");
+        Assert.Equal(
+            [("last", "needs smoke, of which nothing is run here"), ("smoke", "needs deploy, of which nothing is run here"), ("deploy", "is for the environment production")],
+            notRun.Select(not => (not.Job, not.What)));
+        Assert.Equal(["build", "tell"], jobs.Where(job => job.Run != ForeignScript.Nothing).Select(job => job.Name));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("        env: { A: \"${{ secrets.A }}\" }\n", false)]
+    public void WhatADesignedCheckMakes_IsWhatItKeeps(string step, bool known)
+    {
+        var text = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n{step}      - uses: actions/upload-artifact@v4\n        with: {{ name: b, path: dist/ }}\n";
         var (jobs, notRun) = GitHub(text, designed: true);
         Assert.Empty(notRun);
         Assert.Equal(known ? ["dist/"] : null, jobs[0].Outputs);
