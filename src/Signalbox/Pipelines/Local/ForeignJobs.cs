@@ -63,7 +63,7 @@ internal sealed class ForeignJobs
             Retries = Math.Clamp(job.Retries, 0, 10),
             Matrix = [.. (job.Matrix?.Axes ?? []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
             Image = job.Container?.Image.Literal,
-            Outputs = _designed && kept is not null && _notRun.Count == before && IsCheck(job) && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
+            Outputs = _designed && kept is { Count: > 0 } && _notRun.Count == before && IsCheck(job) && !script.StartsContainers && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
             Tests = kept ?? [],
             When = job.Manual ? JobWhen.Manual : job.When switch { RunsWhen.Succeeded => JobWhen.Success, RunsWhen.Failed => JobWhen.Failure, _ => JobWhen.Always },
         };

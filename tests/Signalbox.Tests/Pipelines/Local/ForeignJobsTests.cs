@@ -156,6 +156,20 @@ public sealed class ForeignJobsTests
         Assert.Null(GitHub(text).Jobs[0].Outputs);
     }
 
+    /// <summary>A scan looks at what changes elsewhere: it is never known again, wherever Docker is.</summary>
+    [Theory]
+    [InlineData("make lint", false)]
+    [InlineData("docker run --rm trivy", false)]
+    [InlineData("docker run --rm trivy", true)]
+    [InlineData("cd a && podman run --rm trivy", true)]
+    public void ADesignedCheckThatKeepsNothing_OrStartsContainers_IsNotKnown(string script, bool keeps)
+    {
+        var upload = keeps ? "      - uses: actions/upload-artifact@v4\n        with: { name: b, path: report.json }\n" : "";
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: {script}\n{upload}", designed: true);
+        Assert.Empty(notRun);
+        Assert.Null(jobs[0].Outputs);
+    }
+
     [Fact]
     public void AToolThatIsSetUp_IsSaidToBeAnother()
     {
