@@ -119,4 +119,21 @@ public sealed class RunForeignTests : IDisposable
         Assert.Contains("gap smoke", left);
         Assert.Equal("build\n", _project.Read("ran"));
     }
+
+    /// <summary>Each has a directory of its own on its platform; here one would wipe what the other has just installed.</summary>
+    [Fact]
+    public async Task JobsThatShareADirectory_RunOneByOne_UnlessAskedOtherwise()
+    {
+        _project.Write(".gitlab-ci.yml", """
+            one: { script: ["mkdir node_modules; sleep 0.3; rmdir node_modules"] }
+            other: { script: ["mkdir node_modules; sleep 0.3; rmdir node_modules"] }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(0);
+        // each waits for the other to have begun
+        _project.Write(".gitlab-ci.yml", """
+            one: { script: ["echo > one; while test ! -e other; do sleep 0.05; done"] }
+            other: { script: ["echo > other; while test ! -e one; do sleep 0.05; done"] }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml", "--jobs", "2")).Expect(0);
+    }
 }
