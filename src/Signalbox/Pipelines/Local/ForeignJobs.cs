@@ -37,9 +37,12 @@ internal sealed class ForeignJobs
     {
         var reader = new ForeignJobs(read, pipeline, isInstalled, designed);
         foreach (var inclusion in read.Inclusions) reader._notRun.Add(new("the pipeline", $"includes {inclusion.Source}", inclusion.Range));
-        IReadOnlyList<PipelineJob> jobs = [.. pipeline.Jobs.Select(reader.Read)];
-        return (jobs, reader._notRun);
+        var jobs = pipeline.Jobs.Select(reader.Read).ToList();
+        return ([.. jobs.Select(job => job.Outputs is { } made && jobs.Any(other => other != job && Clash(made, other.Tests)) ? job with { Outputs = null } : job)], reader._notRun);
     }
+
+    /// <summary>Whether two jobs keep the same files: here one would take the other's for its own.</summary>
+    private static bool Clash(IReadOnlyList<string> mine, IReadOnlyList<string> its) => mine.Select(PathGlob.Parse).Any(glob => its.Any(other => glob.Clashes(PathGlob.Parse(other))));
 
     private PipelineJob Read(PortableJob job)
     {

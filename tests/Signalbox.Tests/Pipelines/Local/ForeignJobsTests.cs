@@ -170,6 +170,17 @@ public sealed class ForeignJobsTests
         Assert.Null(jobs[0].Outputs);
     }
 
+    [Theory]
+    [InlineData("reports/", "reports/junit.xml", false)]
+    [InlineData("reports/node.xml", "reports/junit.xml", true)]
+    public void DesignedChecksThatKeepTheSameFiles_AreNotKnown(string one, string other, bool known)
+    {
+        static string Job(string name, string path) =>
+            $"  {name}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n      - uses: actions/upload-artifact@v4\n        with: {{ name: {name}, path: {path} }}\n";
+        var (jobs, _) = GitHub($"on: push\njobs:\n{Job("a", one)}{Job("b", other)}", designed: true);
+        Assert.All(jobs, job => Assert.Equal(known, job.Outputs is not null));
+    }
+
     [Fact]
     public void AToolThatIsSetUp_IsSaidToBeAnother()
     {
