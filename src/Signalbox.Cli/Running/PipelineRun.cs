@@ -22,11 +22,12 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var files = await RunSetup.FilesAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var revision = await SourceRevisions.ReadAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
+        var secrets = Secrets();
+        // nothing is refused from here on: a run without a journal would hide the one before it
         var id = resumed?.Id ?? _folders.Create();
         var mark = string.Create(CultureInfo.InvariantCulture, $"run-{id}-{Environment.ProcessId}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}");
         var chosen = options.Jobs.Count > 0 ? options.Jobs : resumed?.Chosen ?? [];
-        var secrets = Secrets();
-        var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen.Count > 0 ? chosen : [.. source.Jobs.Select(job => job.Name)], TimeProvider.System.GetUtcNow());
+        var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen, TimeProvider.System.GetUtcNow());
         var commands = new JobCommands(source.Directory, source.Gaps, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
