@@ -42,7 +42,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
     {
         string LogOf(PlannedJob job) => _folders.Log(id, job.Index, job.Id);
         var digests = new FileDigests(source.Directory, RunSetup.IndexOf(source.Directory, options.Cache ?? _folders.Of(id)), new FileStats(), TimeProvider.System);
-        var results = RunSetup.Results(source, files, digests, options, resumed, _host, LogOf);
+        var results = RunSetup.Results(source, files, digests, options, resumed, _host, LogOf, reports.IsOfAnotherTime);
         using var journal = new RunJournal(_folders.Journal(id), TimeProvider.System);
         journal.Write(new(options.Resume ? RunEvent.Resume : RunEvent.Begin, TimeProvider.System.GetUtcNow()) { Run = header }, flush: true);
         using var view = RunView.Of(session, plan, options, LogOf);

@@ -41,6 +41,22 @@ public sealed class RunResultsTests : IDisposable
         Assert.False(Directory.Exists(_project.Join(".signalbox/runs/1/results")));
     }
 
+    /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
+    [Fact]
+    public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
+    {
+        const string report = "<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>";
+        _project.Git("init", "--quiet");
+        _project.Write(".gitignore", "r/\n");
+        _project.Write("junit.xml", report);
+        _project.Write("r/old.xml", report);
+        File.SetLastWriteTimeUtc(_project.Join("r/old.xml"), DateTime.UtcNow.AddMinutes(-1));
+        _project.Pipeline("test: { run: \"cat junit.xml > r/new.xml\", tests: r/*.xml }");
+        Assert.Contains("r/old.xml was there before test ran, and is no result of it", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Contains("known test", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Equal(["new.xml"], Directory.EnumerateFiles(_project.Join(".signalbox/runs/2/results/test/r")).Select(Path.GetFileName));
+    }
+
     /// <summary>As docs/spec/local-provenance.md has it: a job that nobody asked for is not named.</summary>
     [Theory]
     [InlineData("", "")]
