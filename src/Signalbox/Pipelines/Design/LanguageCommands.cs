@@ -44,21 +44,21 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
             // where nothing measures, c8 is asked for, and its absence fails the job
             _ => $"{exec} c8 --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
         };
-        return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value == "node" ? ["reports/node.xml", "reports/lcov.info"] : ["coverage/cobertura-coverage.xml"]);
+        return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value == "node" ? ["reports/node/"] : ["coverage/cobertura-coverage.xml"]);
     }
 
     /// <summary>Node's own runner, from version 20 on: the option that fails below a share came later, and files of tests are no part of the share by then.</summary>
     private static string NodeTest(string least) =>
-        "mkdir -p reports\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
-        + " --test-reporter=junit --test-reporter-destination=reports/node.xml --test-reporter=lcov --test-reporter-destination=reports/lcov.info\n"
+        "mkdir -p reports/node\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
+        + " --test-reporter=junit --test-reporter-destination=reports/node/junit.xml --test-reporter=lcov --test-reporter-destination=reports/node/lcov.info\n"
         + """awk -F: '/^SF:/ { own = $0 !~ /(:|\/)test\/|[._-]test\.[cm]?[jt]s$|(:|\/)test(-[^\/]*)?\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
-        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/lcov.info""";
+        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/node/lcov.info""";
 
     private static LanguageCommands Python(LanguageFound language, string least)
     {
         const string Make = "python -m venv .venv\n";
-        var test = $"pytest --junitxml=reports/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
-        string[] reports = ["reports/junit.xml", "coverage.xml"];
+        var test = $"pytest --junitxml=reports/python/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        string[] reports = ["reports/python/", "coverage.xml"];
         var measured = language.Coverage is not null;
         return language.Manager.Value switch
         {

@@ -69,7 +69,7 @@ public sealed class DesignTableTests
     /// <summary>Node writes reports by itself from version 20 on, and knows no options of a script.</summary>
     [Theory]
     [InlineData("18", "node --test", "c8")]
-    [InlineData("22", "node --test", "--test-reporter-destination=reports/node.xml")]
+    [InlineData("22", "node --test", "--test-reporter-destination=reports/node/junit.xml")]
     [InlineData("22", "node --test test/unit", "c8")]
     public void Node_OwnRunner_IsAskedOnlyForWhatItKnows(string version, string test, string expected)
     {
