@@ -172,6 +172,8 @@ public sealed class RunTests : IDisposable
     [InlineData("a: { run: x, needs: [b] }, b: { run: x, needs: [c] }, c: { run: x, needs: [a] }", "delivery-job-cycle", "a needs b needs c needs a")]
     [InlineData("build: { run: x }, test: { run: x, needs: [buidl] }", "delivery-unknown-job", "there is no job 'buidl'; did you mean 'build'?")]
     [InlineData("a: { run: x, outputs: [dist/] }, b: { run: x, outputs: [dist/b.js] }", "delivery-output-clash", "'dist/b.js' is made by a already")]
+    [InlineData("a: { run: x, tests: reports/junit.xml }, b: { run: x, tests: reports/junit.xml }", "delivery-output-clash", "'reports/junit.xml' is made by a already")]
+    [InlineData("a: { run: x, outputs: [reports/] }, b: { run: x, coverage: reports/lcov.info }", "delivery-output-clash", "'reports/lcov.info' is made by a already")]
     [InlineData("a: { run: x, outputs: [../out] }", "delivery-invalid-value", "'../out' in outputs is no pattern")]
     [InlineData("list: { run: x }", "delivery-invalid-value", "a job cannot be named 'list'")]
     [InlineData("scan: { with: [trivi] }", "delivery-invalid-value", "'trivi' is no scanner")]

@@ -22,11 +22,12 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var files = await RunSetup.FilesAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var revision = await SourceRevisions.ReadAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
+        var secrets = Secrets();
+        // nothing is refused from here on: a run without a journal would hide the one before it
         var id = resumed?.Id ?? _folders.Create();
         var mark = string.Create(CultureInfo.InvariantCulture, $"run-{id}-{Environment.ProcessId}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}");
         var chosen = options.Jobs.Count > 0 ? options.Jobs : resumed?.Chosen ?? [];
-        var secrets = Secrets();
-        var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen.Count > 0 ? chosen : [.. source.Jobs.Select(job => job.Name)], TimeProvider.System.GetUtcNow());
+        var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen, TimeProvider.System.GetUtcNow());
         var commands = new JobCommands(source.Directory, source.Gaps, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
         var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
@@ -41,7 +42,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
     {
         string LogOf(PlannedJob job) => _folders.Log(id, job.Index, job.Id);
         var digests = new FileDigests(source.Directory, RunSetup.IndexOf(source.Directory, options.Cache ?? _folders.Of(id)), new FileStats(), TimeProvider.System);
-        var results = RunSetup.Results(source, files, digests, options, resumed, _host, LogOf);
+        var results = RunSetup.Results(source, files, digests, options, resumed, _host, LogOf, reports.IsOfAnotherTime);
         using var journal = new RunJournal(_folders.Journal(id), TimeProvider.System);
         journal.Write(new(options.Resume ? RunEvent.Resume : RunEvent.Begin, TimeProvider.System.GetUtcNow()) { Run = header }, flush: true);
         using var view = RunView.Of(session, plan, options, LogOf);

@@ -12,7 +12,7 @@ namespace Signalbox.Cli.Running;
 /// <summary>What Signalbox does itself in a run: the SBOM from lockfiles, provenance and signatures.</summary>
 /// <param name="folder">The run's own; results go into the folder below it that <c>evidence add</c> takes.</param>
 /// <param name="files">All that is part of the source, relative.</param>
-/// <param name="asked">Names of the jobs that the run was asked for.</param>
+/// <param name="asked">Names of the jobs that the run was asked for; empty for all.</param>
 internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<string> files, SourceRevision? revision, IReadOnlyList<string> asked, DateTimeOffset started)
 {
     private string Results => Path.Combine(folder, "results");

@@ -11,7 +11,7 @@ internal static class RunOptionSet
     public static readonly Argument<string[]> Jobs = new("JOB") { Description = "these and all they need (default: every job that is not manual)", Arity = ArgumentArity.ZeroOrMore };
     public static readonly Option<string> File = new("--file") { Description = "a signalbox.yaml or the directory that holds it, a GitHub workflow, or a GitLab CI file", HelpName = "PATH", DefaultValueFactory = _ => "." };
     public static readonly Option<string?> App = new("--app") { Description = "the pipeline of this application, where the file has several", HelpName = "NAME" };
-    private static readonly Option<int> Slots = new Option<int>("--jobs") { Description = "how many run at once (default: one for each core)", HelpName = "N" }.Within(1, 1000);
+    private static readonly Option<int> Slots = new Option<int>("--jobs") { Description = "how many run at once (default: one for each core; of another platform's file one)", HelpName = "N" }.Within(1, 1000);
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "after a failure go on with what does not need the job that failed" };
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "run every job, and keep no result" };
     private static readonly Option<string?> Cache = new("--cache") { Description = "where results are kept, for every directory that names it (default: below ~/.cache/signalbox, apart for each)", HelpName = "DIR" };
@@ -35,8 +35,11 @@ internal static class RunOptionSet
             if (!source.Jobs.Any(known => known.Name == job))
                 throw new SignalboxException(ExitCode.Usage, Finding.Error("job-unknown", $"{source.File} has no job '{job}'; expected one of {string.Join(", ", source.Jobs.Take(30).Select(known => known.Name))}", new(source.File), $"signalbox run {source.Jobs[0].Name}"));
         var cache = session.Get(NoCache) ? null : Path.GetFullPath(session.Get(Cache) ?? RunSetup.CacheOf(source.Directory));
-        return new(jobs, session.Get(Slots) is > 0 and var slots ? slots : Environment.ProcessorCount, session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Cache) is not null, session.Get(Verbose));
+        return new(jobs, SlotsOf(session.Get(Slots), source), session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Cache) is not null, session.Get(Verbose));
     }
+
+    /// <summary>Another platform gives each job a directory of its own; here they share one, and two that install packages would take them from each other.</summary>
+    private static int SlotsOf(int asked, RunSource source) => asked > 0 ? asked : source.Foreign ? 1 : Environment.ProcessorCount;
 
     public static async Task<RunSource> SourceAsync(Session session)
     {

@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Evidence;
 using Signalbox.Pipelines.Local;
@@ -45,7 +46,7 @@ internal sealed class RunReports : IRunEvents
         {
             foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.Link is null && (!_foreign || IsReport(file.Path))))
                 // what was brought back is of the time when it was made
-                if (end.Outcome == JobOutcome.Cached || File.GetLastWriteTimeUtc(Path.Combine(_digests.Root, file.Path)) >= _since.UtcDateTime) Take(end.Job, file.Path);
+                if (end.Outcome == JobOutcome.Cached || !IsOlder(file.Path)) Take(end.Job, file.Path);
                 else _missed.Add($"{file.Path} was there before {end.Job.Id} ran, and is no result of it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArtifactRefusedException)
@@ -53,6 +54,10 @@ internal sealed class RunReports : IRunEvents
             _missed.Add($"reports of {end.Job.Id} cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
+
+    /// <summary>Whether a file is a report that a job names and that was there before the run: it is no result of it, now or when it is known again.</summary>
+    public bool IsOfAnotherTime(PlannedJob job, string path) =>
+        IsOlder(path) && job.Job.Tests.Concat(job.Job.Coverage).Any(pattern => PathGlob.Parse(pattern).Matches(path)) && (!_foreign || IsReport(path));
 
     /// <returns>What a run's result folder holds; nothing where there is none.</returns>
     public static IReadOnlyList<ReportSummary> Of(string results)
@@ -71,6 +76,8 @@ internal sealed class RunReports : IRunEvents
             SecretMask.Copy(from, to, secrets);
         File.Move(beside, target, overwrite: true);
     }
+
+    private bool IsOlder(string path) => File.GetLastWriteTimeUtc(Path.Combine(_digests.Root, path)) < _since.UtcDateTime;
 
     private bool IsReport(string path)
     {

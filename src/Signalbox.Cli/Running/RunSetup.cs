@@ -89,11 +89,11 @@ internal static class RunSetup
     public static async Task<string?> BranchAsync(string directory, CancellationToken cancel) =>
         await GitProgram.RunAsync(directory, ["symbolic-ref", "--quiet", "--short", "HEAD"], cancel).ConfigureAwait(false) is { Code: 0, Output: var name } ? name.Trim() : null;
 
-    public static JobResults Results(RunSource source, IReadOnlyList<string> files, FileDigests digests, RunOptions options, IReadOnlyDictionary<string, JobRecord> resumed, IReadOnlyDictionary<string, string> host, Func<PlannedJob, string> logOf)
+    public static JobResults Results(RunSource source, IReadOnlyList<string> files, FileDigests digests, RunOptions options, IReadOnlyDictionary<string, JobRecord> resumed, IReadOnlyDictionary<string, string> host, Func<PlannedJob, string> logOf, Func<PlannedJob, string, bool> isOfAnotherTime)
     {
         var made = source.Jobs.SelectMany(job => job.Outputs ?? []).Distinct().Select(PathGlob.Parse).ToList();
         var programs = new ProgramFacts(source.Directory, host);
         var store = options.Cache is { } cache ? new ResultStore(cache, new FileStats()) : null;
-        return new(new(digests, files, made), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, TimeProvider.System);
+        return new(new(digests, files, made), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, isOfAnotherTime, TimeProvider.System);
     }
 }

@@ -97,4 +97,43 @@ public sealed class RunForeignTests : IDisposable
         Assert.Contains("  | the job failed, which is ignored\n", run);
         Assert.Equal("before\nbuild\nafter\nhello test\nafter\nafter\n", _project.Read("ran"));
     }
+
+    [Fact]
+    public async Task ADeployment_AndWhatNeedsIt_IsNotBegun()
+    {
+        _project.Write(".github/workflows/cd.yml", """
+            on: push
+            permissions: {}
+            jobs:
+              build: { runs-on: ubuntu-latest, steps: [{ run: echo build >> ran }] }
+              deploy: { runs-on: ubuntu-latest, needs: build, environment: production, steps: [{ run: echo deploy >> ran }] }
+              smoke: { runs-on: ubuntu-latest, needs: deploy, steps: [{ run: echo smoke >> ran }] }
+            """);
+        var refused = (await _project.RunAsync("--file", ".github/workflows/cd.yml")).Expect(1).Error;
+        Assert.Contains("error[run-not-here]: deploy: is for the environment production", refused);
+        Assert.Contains("error[run-not-here]: smoke: needs deploy, of which nothing is run here", refused);
+        Assert.False(File.Exists(_project.Join("ran")));
+        var left = (await _project.RunAsync("--file", ".github/workflows/cd.yml", "--skip-unknown")).Expect(3).Out;
+        Assert.Contains("ok build", left);
+        Assert.Contains("gap deploy", left);
+        Assert.Contains("gap smoke", left);
+        Assert.Equal("build\n", _project.Read("ran"));
+    }
+
+    /// <summary>Each has a directory of its own on its platform; here one would wipe what the other has just installed.</summary>
+    [Fact]
+    public async Task JobsThatShareADirectory_RunOneByOne_UnlessAskedOtherwise()
+    {
+        _project.Write(".gitlab-ci.yml", """
+            one: { script: ["mkdir node_modules; sleep 0.3; rmdir node_modules"] }
+            other: { script: ["mkdir node_modules; sleep 0.3; rmdir node_modules"] }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(0);
+        // each waits for the other to have begun
+        _project.Write(".gitlab-ci.yml", """
+            one: { script: ["echo > one; while test ! -e other; do sleep 0.05; done"] }
+            other: { script: ["echo > other; while test ! -e one; do sleep 0.05; done"] }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml", "--jobs", "2")).Expect(0);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Signalbox.Cli.Tests.Running;
 
 /// <summary>What a run hands on as evidence.</summary>
@@ -53,5 +55,38 @@ public sealed class RunResultsTests : IDisposable
         _project.Pipeline("test: { run: \"true\", tests: r/junit.xml }");
         Assert.Contains("r/junit.xml was there before test ran, and is no result of it", (await _project.RunAsync("--no-cache")).Expect(0).Out);
         Assert.False(Directory.Exists(_project.Join(".signalbox/runs/1/results")));
+    }
+
+    /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
+    [Fact]
+    public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
+    {
+        const string report = "<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>";
+        _project.Git("init", "--quiet");
+        _project.Write(".gitignore", "r/\n");
+        _project.Write("junit.xml", report);
+        _project.Write("r/old.xml", report);
+        File.SetLastWriteTimeUtc(_project.Join("r/old.xml"), DateTime.UtcNow.AddMinutes(-1));
+        _project.Pipeline("test: { run: \"cat junit.xml > r/new.xml\", tests: r/*.xml }");
+        Assert.Contains("r/old.xml was there before test ran, and is no result of it", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Contains("known test", (await _project.RunAsync()).Expect(0).Out);
+        Assert.Equal(["new.xml"], Directory.EnumerateFiles(_project.Join(".signalbox/runs/2/results/test/r")).Select(Path.GetFileName));
+    }
+
+    /// <summary>As docs/spec/local-provenance.md has it: a job that nobody asked for is not named.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("build sign", "build sign")]
+    public async Task Provenance_NamesTheJobsThatWereAskedFor(string asked, string expected)
+    {
+        _project.Git("init", "--quiet", "--initial-branch", "main");
+        _project.Git("remote", "add", "origin", "https://github.com/acme/shop.git");
+        _project.Pipeline("build: { run: \"true\" }\ntell: { run: \"true\", when: manual }\nsign: {}");
+        _project.Git("add", ".");
+        _project.Git("commit", "--quiet", "-m", "shop");
+        (await _project.RunAsync(asked.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Expect(3);
+        using var provenance = JsonDocument.Parse(_project.Read(".signalbox/runs/1/provenance.json"));
+        var jobs = provenance.RootElement.GetProperty("predicate").GetProperty("buildDefinition").GetProperty("externalParameters").GetProperty("jobs");
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), jobs.EnumerateArray().Select(job => job.GetString()));
     }
 }

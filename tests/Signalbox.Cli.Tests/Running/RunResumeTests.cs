@@ -61,6 +61,20 @@ public sealed class RunResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task ARefusedStart_HidesNoRun()
+    {
+        _project.Pipeline("build: { run: \"test -e ../$GO\", env: { GO: { from: GO }, TOKEN: { secret: NPM_TOKEN } } }");
+        _project.Surroundings["GO"] = "nowhere";
+        (await _project.RunAsync()).Expect(1);
+        _project.Surroundings["NPM_TOKEN"] = "abc";
+        Assert.Contains("error[run-secret-short]", (await _project.RunAsync()).Expect(2).Error);
+        Assert.Single(Directory.EnumerateDirectories(_project.Join(".signalbox/runs")));
+        _project.Surroundings["NPM_TOKEN"] = RunProject.Secret;
+        _project.Surroundings["GO"] = "";
+        (await _project.RunAsync("--resume")).Expect(0);
+    }
+
+    [Fact]
     public async Task Resume_ShowsWhatAJobPrintsNow_NotWhatItPrintedThen()
     {
         _project.Pipeline("build: { run: \"test -e ../$GO || { echo broken; exit 1; }\", env: { GO: { from: GO } }, outputs: [] }");

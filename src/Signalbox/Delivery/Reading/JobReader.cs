@@ -44,8 +44,10 @@ internal static partial class JobReader
             Branches = [.. Words(section, "branches", MostValues).Select(word => word.Text)],
             Cache = section.Boolean("cache", true),
         };
-        return new(value, name.Span, [.. needs.Select(need => (need.Text, need.At))], [.. outputs.Select(output => (output.Text, output.At))]);
+        return new(value, name.Span, [.. needs.Select(need => (need.Text, need.At))], [.. Made("outputs", outputs), .. Made("tests", tests), .. Made("coverage", coverage)]);
     }
+
+    private static IEnumerable<(string Pattern, string Key, YamlSpan At)> Made(string key, List<(string Text, YamlSpan At)> patterns) => patterns.Select(pattern => (pattern.Text, key, pattern.At));
 
     private static JobKind Kind(Section section, string name)
     {

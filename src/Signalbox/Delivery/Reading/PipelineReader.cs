@@ -40,4 +40,4 @@ internal static class PipelineReader
 }
 
 /// <summary>A job and where the parts were written that are looked at together with other jobs'.</summary>
-internal sealed record ReadJob(PipelineJob Value, YamlSpan Name, IReadOnlyList<(string Name, YamlSpan At)> Needs, IReadOnlyList<(string Pattern, YamlSpan At)> Outputs);
+internal sealed record ReadJob(PipelineJob Value, YamlSpan Name, IReadOnlyList<(string Name, YamlSpan At)> Needs, IReadOnlyList<(string Pattern, string Key, YamlSpan At)> Makes);

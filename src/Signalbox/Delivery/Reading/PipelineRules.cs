@@ -72,12 +72,12 @@ internal static class PipelineRules
         var claims = new OutputClaims();
         foreach (var job in jobs)
         {
-            var mine = job.Outputs.Select(output => (Job: job, Glob: PathGlob.Parse(output.Pattern), output.At)).ToList();
-            foreach (var (_, glob, at) in mine)
+            var mine = job.Makes.Select(made => (Glob: PathGlob.Parse(made.Pattern), made.Key, made.At)).ToList();
+            foreach (var (glob, key, at) in mine)
                 if (claims.Clashing(glob) is var (first, firstAt))
                     file.Error(DeliveryIds.OutputClash, $"'{YamlQuote.Short(glob.Text)}' is made by {first.Value.Name} already; expected files that one job alone makes", at,
-                        $"outputs: [{job.Value.Name}/]", "one of the two would be lost", firstAt);
-            foreach (var (_, glob, at) in mine) claims.Add(job, glob, at);
+                        $"{key}: [{job.Value.Name}/]", "one of the two would be lost", firstAt);
+            foreach (var (glob, _, at) in mine) claims.Add(job, glob, at);
         }
     }
 

@@ -5,11 +5,14 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>How a language's packages are installed, and how it is built and tested, each as a script for a POSIX shell.</summary>
 /// <param name="Install">Null where building fetches the packages itself.</param>
 /// <param name="Test">Fails below the least coverage.</param>
-/// <param name="Reports">Files and folders (with a slash at their end) of test and coverage reports that the test writes, in formats that are read everywhere: JUnit, TRX, Cobertura, LCOV; empty where it writes none.</param>
+/// <param name="Reports">Files and folders (with a slash at their end) of test and coverage reports that the test writes, in formats that are read everywhere: JUnit, TRX, Cobertura, LCOV; empty where it writes none. No language writes another's.</param>
 public sealed record LanguageCommands(string? Install, string? Build, string Test, IReadOnlyList<string> Reports)
 {
     // pypi.org, the newest of early 2025: what a repository does not lock itself
     private const string Uv = "uv==0.5.11", Poetry = "poetry==1.8.5", Pytest = "pytest==8.3.4 pytest-cov==6.0.0";
+
+    /// <summary>Each time <c>dotnet test</c> makes a folder of a new name below it: what is of another time has to go first.</summary>
+    private const string DotnetReports = "reports/dotnet";
 
     /// <param name="coverage">The least share of lines that tests run, in percent.</param>
     public static LanguageCommands Of(LanguageFound language, int coverage) => language.Tool switch
@@ -41,21 +44,21 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
             // where nothing measures, c8 is asked for, and its absence fails the job
             _ => $"{exec} c8 --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
         };
-        return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value == "node" ? ["reports/"] : ["coverage/cobertura-coverage.xml"]);
+        return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value == "node" ? ["reports/node/"] : ["coverage/cobertura-coverage.xml"]);
     }
 
     /// <summary>Node's own runner, from version 20 on: the option that fails below a share came later, and files of tests are no part of the share by then.</summary>
     private static string NodeTest(string least) =>
-        "mkdir -p reports\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
-        + " --test-reporter=junit --test-reporter-destination=reports/junit.xml --test-reporter=lcov --test-reporter-destination=reports/lcov.info\n"
+        "mkdir -p reports/node\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
+        + " --test-reporter=junit --test-reporter-destination=reports/node/junit.xml --test-reporter=lcov --test-reporter-destination=reports/node/lcov.info\n"
         + """awk -F: '/^SF:/ { own = $0 !~ /(:|\/)test\/|[._-]test\.[cm]?[jt]s$|(:|\/)test(-[^\/]*)?\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
-        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/lcov.info""";
+        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/node/lcov.info""";
 
     private static LanguageCommands Python(LanguageFound language, string least)
     {
         const string Make = "python -m venv .venv\n";
-        var test = $"pytest --junitxml=reports/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
-        string[] reports = ["reports/", "coverage.xml"];
+        var test = $"pytest --junitxml=reports/python/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        string[] reports = ["reports/python/", "coverage.xml"];
         var measured = language.Coverage is not null;
         return language.Manager.Value switch
         {
@@ -77,11 +80,11 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
         const string Run = "dotnet test --configuration Release --no-build";
         if (language.Coverage?.Value == "coverlet.msbuild")
             return new(restore, Build, $"{Run} /p:CollectCoverage=true /p:CoverletOutputFormat=cobertura /p:Threshold={least} /p:ThresholdType=line /p:ThresholdStat=total", []);
-        return new(restore, Build, $"{Run} --logger trx --collect 'XPlat Code Coverage' --results-directory coverage\n{Cobertura(least)}", ["coverage/"]);
+        return new(restore, Build, $"rm -rf {DotnetReports}\n{Run} --logger trx --collect 'XPlat Code Coverage' --results-directory {DotnetReports}\n{Cobertura(least)}", [$"{DotnetReports}/"]);
     }
 
-    /// <summary>Adds up the Cobertura reports below <c>coverage</c>; without a report it fails.</summary>
+    /// <summary>Adds up the Cobertura reports of this time; without a report it fails.</summary>
     private static string Cobertura(string least) =>
-        """find coverage -name coverage.cobertura.xml -exec cat {} + | sed -n 's/.*<coverage [^>]*lines-covered="\([0-9]*\)"[^>]*lines-valid="\([0-9]*\)".*/\1 \2/p' """ +
+        $"find {DotnetReports}" + """ -name coverage.cobertura.xml -exec cat {} + | sed -n 's/.*<coverage [^>]*lines-covered="\([0-9]*\)"[^>]*lines-valid="\([0-9]*\)".*/\1 \2/p' """ +
         $$"""| awk '{ covered += $1; valid += $2 } END { share = valid ? 100 * covered / valid : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }'""";
 }

@@ -16,7 +16,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
     /// <summary>The script of a job that has nothing to do here.</summary>
     public const string Nothing = ":";
 
-    private const string Docker = "docker";
+    private const string Docker = "docker", Podman = "podman";
 
     // by the tool that a step sets up, or the action that does it
     private static readonly Dictionary<string, string> s_tools = new(StringComparer.OrdinalIgnoreCase)
@@ -56,6 +56,9 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
 
     /// <summary>What the job sees; whole once its script is made.</summary>
     public IReadOnlyDictionary<string, JobVariable> Environment => _environment;
+
+    /// <summary>Whether a step starts containers, which may do more than the job keeps; known once its script is made.</summary>
+    public bool StartsContainers { get; private set; }
 
     public string Of(PortableJob job)
     {
@@ -117,8 +120,10 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
         if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
+        var commands = run.IsPosix ? ShellScript.Parse(Text(run)).Commands : [];
         // the platform's machines have it; here it is asked for
-        if (run.IsPosix && !isInstalled(Docker) && ShellScript.Parse(Text(run)).Commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {run.Name?.ToString() ?? LeftStep.Name(run)}", run.Source); return null; }
+        if (!isInstalled(Docker) && commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {run.Name?.ToString() ?? LeftStep.Name(run)}", run.Source); return null; }
+        StartsContainers |= commands.Any(command => command.Is(Docker) || command.Is(Podman));
         var before = new List<string>();
         foreach (var variable in run.Variables) Given(variable, before);
         if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CsCheck;
+using Signalbox.Delivery;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Design;
 using Signalbox.Pipelines.Portable;
@@ -68,7 +69,7 @@ public sealed class DesignTableTests
     /// <summary>Node writes reports by itself from version 20 on, and knows no options of a script.</summary>
     [Theory]
     [InlineData("18", "node --test", "c8")]
-    [InlineData("22", "node --test", "--test-reporter-destination=reports/lcov.info")]
+    [InlineData("22", "node --test", "--test-reporter-destination=reports/node/junit.xml")]
     [InlineData("22", "node --test test/unit", "c8")]
     public void Node_OwnRunner_IsAskedOnlyForWhatItKnows(string version, string test, string expected)
     {
@@ -127,14 +128,32 @@ public sealed class DesignTableTests
     public async Task Dotnet_LessThanTheLeastCoverage_Fails(int one, int other, int expected)
     {
         using var folder = new TempDirectory();
-        Directory.CreateDirectory(folder.In("coverage"));
+        Directory.CreateDirectory(folder.In("reports/dotnet"));
         // 10 and 2 lines as coverlet writes them
-        if (one >= 0) folder.Write("coverage/a/coverage.cobertura.xml", Report(one, 10));
-        if (other >= 0) folder.Write("coverage/b/coverage.cobertura.xml", Report(other, 2));
-        var script = DesignRig.Survey("dotnet", Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single().Split('\n', 2)[1];
-        Assert.Equal(expected, (await ShellAsync(script, folder.Path)).Code);
+        if (one >= 0) folder.Write("reports/dotnet/a/coverage.cobertura.xml", Report(one, 10));
+        if (other >= 0) folder.Write("reports/dotnet/b/coverage.cobertura.xml", Report(other, 2));
+        var script = DesignRig.Survey("dotnet", Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single();
+        Assert.Equal(expected, (await ShellAsync(script.Split('\n')[^1], folder.Path)).Code);
+        // what is there before the tests is of another time, and no part of the share
+        Assert.Equal(1, (await ShellAsync($"dotnet() {{ :; }}\n{script}", folder.Path)).Code);
 
         static string Report(int covered, int valid) => $"<?xml version=\"1.0\"?>\n<coverage line-rate=\"0.5\" branch-rate=\"1\" version=\"1.9\" timestamp=\"1\" lines-covered=\"{covered}\" lines-valid=\"{valid}\" branches-covered=\"0\" branches-valid=\"0\">\n</coverage>\n";
+    }
+
+    /// <summary>Where a repository has several languages, no job takes another's reports for its own.</summary>
+    [Theory]
+    [InlineData("node --test", "")]
+    [InlineData("vitest run", "\"vitest\": \"3.0.0\"")]
+    public void SeveralLanguages_WriteReportsOfTheirOwn(string test, string measures)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("package.json", $"{{ \"name\": \"shop\", \"engines\": {{ \"node\": \"22\" }}, \"scripts\": {{ \"test\": \"{test}\" }}, \"devDependencies\": {{ {measures} }} }}");
+        folder.Write("requirements.txt", "pytest-cov==6.0.0\n");
+        folder.Write("shop.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net9.0</TargetFramework></PropertyGroup></Project>\n");
+        var reports = RepositorySurveyor.Read(folder.Path).Survey.Languages.Select(language => LanguageCommands.Of(language, 80).Reports.Select(PathGlob.Parse).ToList()).ToList();
+        Assert.Equal(3, reports.Count);
+        foreach (var (index, own) in reports.Index())
+            foreach (var other in reports.Skip(index + 1).SelectMany(more => more)) Assert.DoesNotContain(own, glob => glob.Clashes(other));
     }
 
     [Theory]

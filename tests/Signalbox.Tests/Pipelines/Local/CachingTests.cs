@@ -226,7 +226,7 @@ public sealed class CachingTests : IDisposable
     private JobResults Results(ResultStore store)
     {
         var digests = Digests();
-        return new(new(digests, [], [PathGlob.Parse("dist/")]), digests, store, shared: true, new Dictionary<string, JobRecord>(), _ => [], job => _cache.In(job.Id + ".log"), TimeProvider.System);
+        return new(new(digests, [], [PathGlob.Parse("dist/")]), digests, store, shared: true, new Dictionary<string, JobRecord>(), _ => [], job => _cache.In(job.Id + ".log"), (_, _) => false, TimeProvider.System);
     }
 
     private FileDigests Digests() => new(_directory.Path, _cache.In("index"), new TestFileStats(), TimeProvider.System);

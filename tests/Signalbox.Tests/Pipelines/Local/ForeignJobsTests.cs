@@ -130,19 +130,55 @@ public sealed class ForeignJobsTests
         Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
     }
 
-    [Theory]
-    [InlineData("", "", true)]
-    [InlineData("    environment: production\n", "", false)]
-    [InlineData("", "        env: { A: \"${{ secrets.A }}\" }\n", false)]
-    public void WhatADesignedCheckMakes_IsWhatItKeeps(string settings, string step, bool known)
+    /// <summary>Nothing of a deployment runs unasked, nor of what waits for it; what runs however the others end does.</summary>
+    [Fact]
+    public void WhatIsForAnEnvironment_AndWhatNeedsIt_HasNothingToRun()
     {
-        var text = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n{settings}    steps:\n      - run: make\n{step}      - uses: actions/upload-artifact@v4\n        with: {{ name: b, path: dist/ }}\n";
+        const string steps = "    runs-on: ubuntu-latest\n    steps:\n      - run: ./do.sh\n";
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  last:\n    needs: smoke\n{steps}  smoke:\n    needs: [build, deploy]\n{steps}  deploy:\n    needs: build\n    environment: production\n{steps}  build:\n{steps}  tell:\n    needs: deploy\n    if: always()\n{steps}");
+        Assert.Equal(
+            [("last", "needs smoke, of which nothing is run here"), ("smoke", "needs deploy, of which nothing is run here"), ("deploy", "is for the environment production")],
+            notRun.Select(not => (not.Job, not.What)));
+        Assert.Equal(["build", "tell"], jobs.Where(job => job.Run != ForeignScript.Nothing).Select(job => job.Name));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("        env: { A: \"${{ secrets.A }}\" }\n", false)]
+    public void WhatADesignedCheckMakes_IsWhatItKeeps(string step, bool known)
+    {
+        var text = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n{step}      - uses: actions/upload-artifact@v4\n        with: {{ name: b, path: dist/ }}\n";
         var (jobs, notRun) = GitHub(text, designed: true);
         Assert.Empty(notRun);
         Assert.Equal(known ? ["dist/"] : null, jobs[0].Outputs);
         Assert.Equal(["dist/"], jobs[0].Tests);
         // what anybody else wrote may do more than it keeps
         Assert.Null(GitHub(text).Jobs[0].Outputs);
+    }
+
+    /// <summary>A scan looks at what changes elsewhere: it is never known again, wherever Docker is.</summary>
+    [Theory]
+    [InlineData("make lint", false)]
+    [InlineData("docker run --rm trivy", false)]
+    [InlineData("docker run --rm trivy", true)]
+    [InlineData("cd a && podman run --rm trivy", true)]
+    public void ADesignedCheckThatKeepsNothing_OrStartsContainers_IsNotKnown(string script, bool keeps)
+    {
+        var upload = keeps ? "      - uses: actions/upload-artifact@v4\n        with: { name: b, path: report.json }\n" : "";
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: {script}\n{upload}", designed: true);
+        Assert.Empty(notRun);
+        Assert.Null(jobs[0].Outputs);
+    }
+
+    [Theory]
+    [InlineData("reports/", "reports/junit.xml", false)]
+    [InlineData("reports/node.xml", "reports/junit.xml", true)]
+    public void DesignedChecksThatKeepTheSameFiles_AreNotKnown(string one, string other, bool known)
+    {
+        static string Job(string name, string path) =>
+            $"  {name}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n      - uses: actions/upload-artifact@v4\n        with: {{ name: {name}, path: {path} }}\n";
+        var (jobs, _) = GitHub($"on: push\njobs:\n{Job("a", one)}{Job("b", other)}", designed: true);
+        Assert.All(jobs, job => Assert.Equal(known, job.Outputs is not null));
     }
 
     [Fact]

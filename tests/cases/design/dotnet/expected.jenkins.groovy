@@ -27,15 +27,16 @@ pipeline {
             sh label: 'Build', script: 'dotnet build --configuration Release --no-restore'
             // Test, 80 % covered
             sh '''
-              dotnet test --configuration Release --no-build --logger trx --collect \'XPlat Code Coverage\' --results-directory coverage
-              find coverage -name coverage.cobertura.xml -exec cat {} + | sed -n \'s/.*<coverage [^>]*lines-covered="\\([0-9]*\\)"[^>]*lines-valid="\\([0-9]*\\)".*/\\1 \\2/p\' | awk \'{ covered += $1; valid += $2 } END { share = valid ? 100 * covered / valid : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\'
+              rm -rf reports/dotnet
+              dotnet test --configuration Release --no-build --logger trx --collect \'XPlat Code Coverage\' --results-directory reports/dotnet
+              find reports/dotnet -name coverage.cobertura.xml -exec cat {} + | sed -n \'s/.*<coverage [^>]*lines-covered="\\([0-9]*\\)"[^>]*lines-valid="\\([0-9]*\\)".*/\\1 \\2/p\' | awk \'{ covered += $1; valid += $2 } END { share = valid ? 100 * covered / valid : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\'
             '''
           }
           post {
             always {
               // Keep the reports
-              stash name: 'reports', includes: 'coverage/**'
-              archiveArtifacts artifacts: 'coverage/**'
+              stash name: 'reports', includes: 'reports/dotnet/**'
+              archiveArtifacts artifacts: 'reports/dotnet/**'
             }
           }
         }

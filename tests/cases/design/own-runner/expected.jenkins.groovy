@@ -27,9 +27,9 @@ pipeline {
             sh label: 'Build', script: 'npm run build'
             // Test, 80 % covered
             sh '''
-              mkdir -p reports
-              node --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=reports/junit.xml --test-reporter=lcov --test-reporter-destination=reports/lcov.info
-              awk -F: \'/^SF:/ { own = $0 !~ /(:|\\/)test\\/|[._-]test\\.[cm]?[jt]s$|(:|\\/)test(-[^\\/]*)?\\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\' reports/lcov.info
+              mkdir -p reports/node
+              node --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=reports/node/junit.xml --test-reporter=lcov --test-reporter-destination=reports/node/lcov.info
+              awk -F: \'/^SF:/ { own = $0 !~ /(:|\\/)test\\/|[._-]test\\.[cm]?[jt]s$|(:|\\/)test(-[^\\/]*)?\\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\' reports/node/lcov.info
             '''
             // Keep what was built
             stash name: 'application', includes: 'dist/**'
@@ -38,8 +38,8 @@ pipeline {
           post {
             always {
               // Keep the reports
-              stash name: 'reports', includes: 'reports/**'
-              archiveArtifacts artifacts: 'reports/**'
+              stash name: 'reports', includes: 'reports/node/**'
+              archiveArtifacts artifacts: 'reports/node/**'
             }
           }
         }

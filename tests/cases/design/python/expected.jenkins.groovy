@@ -29,13 +29,13 @@ pipeline {
               .venv/bin/pip install --requirement requirements.txt
               .venv/bin/pip install --requirement requirements-dev.txt
             '''
-            sh label: 'Test, 80 % covered', script: '.venv/bin/pytest --junitxml=reports/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under=80'
+            sh label: 'Test, 80 % covered', script: '.venv/bin/pytest --junitxml=reports/python/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under=80'
           }
           post {
             always {
               // Keep the reports
-              stash name: 'reports', includes: 'reports/**,coverage.xml'
-              archiveArtifacts artifacts: 'reports/**,coverage.xml'
+              stash name: 'reports', includes: 'reports/python/**,coverage.xml'
+              archiveArtifacts artifacts: 'reports/python/**,coverage.xml'
             }
           }
         }

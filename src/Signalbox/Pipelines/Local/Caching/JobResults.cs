@@ -14,9 +14,10 @@ namespace Signalbox.Pipelines.Local.Caching;
 /// <param name="resumed">By id: how jobs of the run that is resumed ended.</param>
 /// <param name="facts">What else a job's result depends on, a line each.</param>
 /// <param name="logOf">The file that a job's output is in.</param>
+/// <param name="isOfAnotherTime">Whether a file among a job's outputs, by its path, is a report that the job did not write.</param>
 internal sealed class JobResults(
     SourceFiles sources, FileDigests digests, ResultStore? store, bool shared, IReadOnlyDictionary<string, JobRecord> resumed,
-    Func<PlannedJob, IEnumerable<string>> facts, Func<PlannedJob, string> logOf, TimeProvider time) : IResults
+    Func<PlannedJob, IEnumerable<string>> facts, Func<PlannedJob, string> logOf, Func<PlannedJob, string, bool> isOfAnotherTime, TimeProvider time) : IResults
 {
     private volatile bool _stored;
 
@@ -38,7 +39,8 @@ internal sealed class JobResults(
         IReadOnlyList<OutputFile> files;
         try
         {
-            files = OutputFiles.Find(patterns, digests);
+            // what is kept is brought back as a result, whatever its time is then
+            files = [.. OutputFiles.Find(patterns, digests).Where(file => file.Link is not null || !isOfAnotherTime(job, file.Path))];
         }
         catch (ArtifactRefusedException e)
         {
