@@ -96,5 +96,5 @@ internal sealed class DesignFiles(string root)
     }
 
     private static void Put(string path, string text) =>
-        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(text), AtomicFile.ForAll);
 }

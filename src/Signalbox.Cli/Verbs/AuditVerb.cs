@@ -89,7 +89,7 @@ internal static class AuditVerb
         var said = repository.All<AskedLock>().Select(a => a.Document.Lock).ToList();
         var kept = repository.All<ActionLock>().Where(l => l.File.Path == ActionLockReader.Path).Select(l => l.Document).Where(l => !said.Any(s => s.Repository.Equals(l.Repository, StringComparison.OrdinalIgnoreCase))).ToList();
         if (kept.Count > 0) session.Say(session.Paint.Warn($"kept as it was, for nothing was said of it now: {string.Join(", ", kept.Select(l => l.Repository))}"));
-        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(ActionLockReader.Write([.. said, .. kept])), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(ActionLockReader.Write([.. said, .. kept])), AtomicFile.ForAll);
     }
 
     /// <summary>A clear no comes before what could not be read.</summary>

@@ -89,30 +89,3 @@ internal sealed class FileDigests(string root, string index, IFileStats stats, T
         return (fields[7], new((FileKind)numbers[0], numbers[1], numbers[2], numbers[3], inode, fields[6] == "1"), digest);
     }
 }
-
-/// <summary>Files that are there whole or not at all, whoever reads and whenever the writer ends.</summary>
-internal static class AtomicFile
-{
-    /// <summary>Through a file beside it. The directory is made where it is missing.</summary>
-    /// <param name="mode">Of a new file and of one that takes another's place; the owner's alone unless told.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = Beside(path);
-        try
-        {
-            using (var file = new FileStream(beside, Options(mode))) file.Write(content);
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (IOException)
-        {
-            // a full disk leaves the file as it was
-            File.Delete(beside);
-            throw;
-        }
-    }
-
-    public static string Beside(string path) => $"{path}.{Guid.NewGuid():N}.new";
-
-    public static FileStreamOptions Options(UnixFileMode mode) => new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 };
-}
