@@ -1,17 +1,21 @@
+using Signalbox.Cli.Running;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Images;
 using Signalbox.Evidence.Verification.Trust;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Verifying;
 
 /// <summary>Verifies what an OCI image layout on disk says about its image.</summary>
 internal static class LayoutVerification
 {
-    /// <exception cref="SignalboxException">The layout is damaged, or holds no evidence.</exception>
+    private static readonly FileStats s_stats = new();
+
+    /// <exception cref="SignalboxException">The layout is damaged, does not hold the image, or holds no evidence.</exception>
     public static VerificationResult[] Verify(string directory, TrustedRoot root, VerificationPolicy policy)
     {
-        var layout = new ImageLayout(path => Read(directory, path));
+        var layout = new ImageLayout((path, most) => Read(directory, path, most));
         try
         {
             var image = policy.Artifact.FirstOrDefault(digest => digest.Algorithm == "sha256")
@@ -32,11 +36,14 @@ internal static class LayoutVerification
         ? new ImageSignature(evidence.Content, evidence.Annotations).Verify(root, policy, DateTimeOffset.UtcNow)
         : BundleVerifier.Verify(evidence.Content, root, policy, DateTimeOffset.UtcNow);
 
-    private static byte[]? Read(string directory, string path)
+    /// <summary>A regular file below the directory: a link could lead anywhere, and a pipe has no end.</summary>
+    private static byte[]? Read(string directory, string path, int most)
     {
+        for (var parent = Path.GetDirectoryName(path); parent is { Length: > 0 }; parent = Path.GetDirectoryName(parent))
+            if (s_stats.Of(Path.Combine(directory, parent)) is not { Kind: FileKind.Directory }) return null;
         var full = Path.Combine(directory, path);
-        // a link could lead anywhere
-        return File.Exists(full) && new FileInfo(full).LinkTarget is null ? VerifyOptions.ReadFile(full, "layout") : null;
+        if (s_stats.Of(full) is not { Kind: FileKind.File } file) return null;
+        return file.Size <= most ? VerifyOptions.ReadFile(full, "layout") : throw new IOException($"{path} has {file.Size:N0} bytes; the most is {most:N0}");
     }
 
     private static SignalboxException Refused(string id, string message, string directory, string help) => new(ExitCode.No, Finding.Error(id, message, new(directory), help));

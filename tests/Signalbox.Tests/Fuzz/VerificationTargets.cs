@@ -116,7 +116,7 @@ internal static class VerificationTargets
 
     private static string Layout(byte[] bytes)
     {
-        var layout = new ImageLayout(path => path == "index.json" ? bytes : null);
+        var layout = new ImageLayout((path, _) => path == "index.json" ? bytes : null);
         return $"{Formatted(() => layout.ImageDigest())}; {Formatted(() => layout.EvidenceFor(new("sha256", LocalImages.Image[7..])))}";
     }
 

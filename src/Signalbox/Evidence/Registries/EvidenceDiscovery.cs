@@ -6,21 +6,7 @@ namespace Signalbox.Evidence.Registries;
 /// <summary>Finds what a registry holds about an image: signatures, attestations, SBOMs; by cosign's tags and by referrers.</summary>
 public sealed class EvidenceDiscovery(RegistryClient registry)
 {
-    /// <summary>A registry decides how much it lists: what is more than this is an attack, not evidence.</summary>
-    private const int MostPieces = 200, LargestPiece = 32 << 20;
-
-    private const long MostBytes = 128L << 20;
-
     private static readonly string[] s_tags = ["sig", "att", "sbom"];
-
-    // a prefix ends before the version that it may have
-    private static readonly string[] s_understood =
-    [
-        ImageSignature.MediaType, "application/vnd.dev.sigstore.bundle", "application/vnd.dsse.envelope", NotationJws, NotationCose,
-        "application/vnd.cyclonedx+json", "application/spdx+json", "text/spdx+json", "application/vnd.openvex+json", "application/sarif+json",
-    ];
-
-    public const string NotationJws = "application/jose+json", NotationCose = "application/cose";
 
     private readonly List<RegistryEvidence> _found = [];
     private readonly List<string> _notUnderstood = [];
@@ -54,15 +40,15 @@ public sealed class EvidenceDiscovery(RegistryClient registry)
     {
         foreach (var layer in manifest.Entries)
         {
-            if (!Array.Exists(s_understood, type => layer.MediaType.StartsWith(type, StringComparison.Ordinal)))
+            if (!ImageEvidence.IsUnderstood(layer.MediaType))
             {
                 _notUnderstood.Add(layer.MediaType);
                 continue;
             }
             _bytes += layer.Size;
-            if (_found.Count == MostPieces || _bytes > MostBytes)
-                throw new RegistryException(RegistryFailure.Untrue, $"{registry.Image} has more than {MostPieces} pieces or {MostBytes >> 20} MiB of evidence");
-            _found.Add(new(place, where, layer.MediaType, await registry.BlobAsync(layer, LargestPiece, cancel).ConfigureAwait(false), layer.Annotations));
+            if (_found.Count == EvidenceLimits.MostPieces || _bytes > EvidenceLimits.MostBytes)
+                throw new RegistryException(RegistryFailure.Untrue, $"{registry.Image} has more than {EvidenceLimits.MostPieces} pieces or {EvidenceLimits.MostBytes >> 20} MiB of evidence");
+            _found.Add(new(place, where, layer.MediaType, await registry.BlobAsync(layer, EvidenceLimits.LargestPiece, cancel).ConfigureAwait(false), layer.Annotations));
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Signalbox.Delivery;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Images;
-using Signalbox.Evidence.Verification.Keys;
 
 namespace Signalbox.Evidence.Registries;
 
@@ -13,13 +12,11 @@ namespace Signalbox.Evidence.Registries;
 /// </summary>
 public static class RegistryEvidenceFile
 {
-    private const string Certificate = "dev.sigstore.cosign/certificate", Chain = "dev.sigstore.cosign/chain", LogEntry = "dev.sigstore.cosign/bundle";
-
     /// <exception cref="FormatException">Its annotations are not what they should be.</exception>
     public static byte[] Of(RegistryEvidence evidence) => evidence switch
     {
         { MediaType: ImageSignature.MediaType } => Signature(evidence),
-        { MediaType: ImageEvidence.Envelope } when evidence.Annotations.ContainsKey(Certificate) => Guarded(() => Bundle(evidence)),
+        { MediaType: ImageEvidence.Envelope } when evidence.Annotations.ContainsKey(CosignAnnotations.Certificate) => Guarded(() => Bundle(evidence)),
         _ => evidence.Content,
     };
 
@@ -30,8 +27,7 @@ public static class RegistryEvidenceFile
         var fields = JsonFields.Parse(file, "the signature");
         if (fields.Text("mediaType") != ImageSignature.MediaType) return null;
         fields.Only("mediaType", "payload", "annotations");
-        var annotations = fields.RequiredObject("annotations");
-        return new ImageSignature(fields.RequiredBytes("payload"), annotations.Element.EnumerateObject().ToDictionary(property => property.Name, property => annotations.Text(property.Name) ?? "", StringComparer.Ordinal));
+        return new ImageSignature(fields.RequiredBytes("payload"), fields.RequiredObject("annotations").Texts());
     });
 
     private static byte[] Signature(RegistryEvidence evidence) => CanonicalJson.Of(new JsonObject
@@ -48,35 +44,24 @@ public static class RegistryEvidenceFile
         {
             ["x509CertificateChain"] = new JsonObject
             {
-                ["certificates"] = new JsonArray([.. Pem(evidence, Certificate).Concat(Pem(evidence, Chain)).Select(der => new JsonObject { ["rawBytes"] = Convert.ToBase64String(der) })]),
+                ["certificates"] = new JsonArray([.. CosignAnnotations.Certificates(evidence.Annotations).Select(der => new JsonObject { ["rawBytes"] = Convert.ToBase64String(der) })]),
             },
-            ["tlogEntries"] = new JsonArray([.. evidence.Annotations.TryGetValue(LogEntry, out var entry) ? new[] { Entry(entry) } : []]),
+            ["tlogEntries"] = new JsonArray([.. CosignAnnotations.LogEntry(evidence.Annotations) is { } entry ? new[] { Entry(entry) } : []]),
         },
         ["dsseEnvelope"] = JsonNode.Parse(evidence.Content),
     });
 
-    private static IEnumerable<byte[]> Pem(RegistryEvidence evidence, string name) => evidence.Annotations.TryGetValue(name, out var pem) && pem.Length > 0
-        ? PemBlock.ReadAll(pem, $"the annotation {name}").Select(block => block.Der)
-        : [];
-
-    private static JsonObject Entry(string text)
+    private static JsonObject Entry(LogEntry entry) => new()
     {
-        var bundle = JsonFields.Parse(System.Text.Encoding.UTF8.GetBytes(text), "the log annotation");
-        var payload = bundle.RequiredObject("Payload");
-        var body = payload.RequiredBytes("body");
-        var logged = JsonFields.Parse(body, "the log entry");
-        return new()
-        {
-            ["logIndex"] = Number(payload, "logIndex"),
-            ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(Convert.FromHexString(payload.RequiredText("logID"))) },
-            ["kindVersion"] = new JsonObject { ["kind"] = logged.RequiredText("kind"), ["version"] = logged.RequiredText("apiVersion") },
-            ["integratedTime"] = Number(payload, "integratedTime"),
-            ["inclusionPromise"] = new JsonObject { ["signedEntryTimestamp"] = bundle.RequiredText("SignedEntryTimestamp") },
-            ["canonicalizedBody"] = Convert.ToBase64String(body),
-        };
-    }
+        ["logIndex"] = Number(entry.Index),
+        ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(entry.LogId) },
+        ["kindVersion"] = new JsonObject { ["kind"] = entry.Kind, ["version"] = entry.KindVersion },
+        ["integratedTime"] = Number(entry.IntegratedAt),
+        ["inclusionPromise"] = new JsonObject { ["signedEntryTimestamp"] = Convert.ToBase64String(entry.Promise!) },
+        ["canonicalizedBody"] = Convert.ToBase64String(entry.Body),
+    };
 
-    private static string Number(JsonFields payload, string name) => (payload.Int64(name) ?? throw payload.Missing(name)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static T Guarded<T>(Func<T> work)
     {

@@ -10,12 +10,8 @@ public sealed record RegistryDescriptor(string MediaType, Digest Digest, long Si
     {
         var size = fields.Int64("size") is { } bytes and >= 0 ? bytes : throw fields.Missing("size");
         if (!Digest.TryParse(fields.RequiredText("digest"), out var digest)) throw new MalformedException($"{fields.At("digest")} is '{JsonFields.Shown(fields.RequiredText("digest"))}'; expected a sha256 digest");
-        return new(fields.Text("mediaType") ?? "", digest, size, fields.Text("artifactType"), ReadAnnotations(fields));
+        return new(fields.Text("mediaType") ?? "", digest, size, fields.Text("artifactType"), fields.Object("annotations")?.Texts() ?? []);
     }
-
-    private static Dictionary<string, string> ReadAnnotations(JsonFields fields) => fields.Object("annotations") is { } annotations
-        ? annotations.Element.EnumerateObject().ToDictionary(property => property.Name, property => annotations.Text(property.Name) ?? "", StringComparer.Ordinal)
-        : [];
 }
 
 /// <summary>A manifest or an index (image-spec v1.1, manifest.md and image-index.md; Docker's schema 2) whose bytes have its digest.</summary>

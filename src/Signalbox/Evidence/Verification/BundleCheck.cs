@@ -30,6 +30,8 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
     /// <exception cref="Refusal">A link does not hold.</exception>
     public ProvenSigner Verify(SigstoreBundle bundle, VerificationKey? key, SignedData data)
     {
+        // before any of them is read: each costs a key
+        if (bundle.Material.Certificates.Count - 1 is > CertificatePath.MostProvided and var provided) throw Refusal.Bad($"{provided} certificates came with the signature; the most is {CertificatePath.MostProvided}");
         Certificate[] certificates = [.. bundle.Material.Certificates.Select(der => CertificateReader.Read(der))];
         CheckKind(bundle, certificates, key);
         CheckLogPresence(bundle, key);

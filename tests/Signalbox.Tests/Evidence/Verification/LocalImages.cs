@@ -73,7 +73,7 @@ internal static class LocalImages
     /// <returns>Null where the layout is refused.</returns>
     public static ImageEvidence? Signature(byte[] manifest)
     {
-        var layout = new ImageLayout(path => path == "index.json" ? Index(manifest) : Blob(path, manifest));
+        var layout = new ImageLayout((path, _) => path == "index.json" ? Index(manifest) : Blob(path, manifest));
         try
         {
             return layout.EvidenceFor(new("sha256", Image[7..])) is [var only] ? only : null;

@@ -102,6 +102,25 @@ internal readonly struct JsonFields
         return [.. List(name).Select((element, index) => new JsonFields(element, $"{path}[{index}]"))];
     }
 
+    /// <summary>All members as texts, each looked at once: a look-up by name costs a pass over all of them.</summary>
+    /// <param name="most">More members are refused: annotations are few.</param>
+    /// <exception cref="MalformedException">There are more, or one is no text.</exception>
+    public Dictionary<string, string> Texts(int most = 1000)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in _element.EnumerateObject())
+        {
+            if (texts.Count == most) throw new MalformedException($"{_path} has more than {most} members");
+            texts[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => GetString(property.Value, property.Name),
+                JsonValueKind.Null => "",
+                _ => throw Unexpected(property.Name, property.Value, "a string"),
+            };
+        }
+        return texts;
+    }
+
     public string At(string name) => $"{_path}.{name}";
 
     public MalformedException Missing(string name) => new($"{At(name)} is missing or empty");

@@ -10,6 +10,9 @@ internal static class CertificateReader
     // far above any real certificate, far below what would cost memory
     private const int LargestCertificate = 256 * 1024;
 
+    /// <summary>Real certificates have about twenty.</summary>
+    private const int MostExtensions = 100;
+
     private static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 3);
 
@@ -75,11 +78,12 @@ internal static class CertificateReader
     {
         var list = wrapper.ReadSequence();
         wrapper.ThrowIfNotEmpty();
-        var extensions = new List<CertificateExtension>();
+        var (extensions, seen) = (new List<CertificateExtension>(), new HashSet<string>(StringComparer.Ordinal));
         while (list.HasData)
         {
             var extension = ReadExtension(list.ReadSequence());
-            if (extensions.Exists(e => e.Oid == extension.Oid)) throw new MalformedException($"a certificate has the extension {extension.Oid} twice");
+            if (extensions.Count == MostExtensions) throw new MalformedException($"a certificate has more than {MostExtensions} extensions");
+            if (!seen.Add(extension.Oid)) throw new MalformedException($"a certificate has the extension {extension.Oid} twice");
             extensions.Add(extension);
         }
         return extensions;

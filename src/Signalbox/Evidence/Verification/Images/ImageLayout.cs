@@ -4,71 +4,92 @@ using Signalbox.Evidence.Verification.Bundles;
 
 namespace Signalbox.Evidence.Verification.Images;
 
-/// <summary>Signed evidence that was found beside an image.</summary>
-/// <param name="MediaType">What the layer says it is.</param>
-public sealed record ImageEvidence(string MediaType, byte[] Content, IReadOnlyDictionary<string, string> Annotations)
-{
-    public const string Bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    public const string Envelope = "application/vnd.dsse.envelope.v1+json";
-}
-
 /// <summary>
 /// An OCI image layout (image-spec v1.1, image-layout.md) as <c>cosign save</c>, <c>skopeo</c> and <c>oras</c> write it.
-/// Every blob is held against its digest; what lies beside the layout is never read.
+/// Every blob is held against its digest; what lies beside the layout is never read. Nothing that the index says of an entry decides
+/// what it is: nobody signs the index. At most <see cref="EvidenceLimits"/> of evidence.
 /// </summary>
-/// <param name="read">Gives the bytes of a path inside the layout, or null where there is none.</param>
-public sealed class ImageLayout(Func<string, byte[]?> read)
+/// <param name="read">Gives the bytes of a path inside the layout, at most so many, or null where there is no such file; more is an <see cref="IOException"/>.</param>
+public sealed class ImageLayout(Func<string, int, byte[]?> read)
 {
-    private const int MostManifests = 1000;
+    private const int MostManifests = 1000, LargestManifest = 4 << 20;
 
-    /// <summary>The digest of the layout's image: the one manifest that no other is about, or that a tag or cosign's kind names.</summary>
+    private readonly Dictionary<string, byte[]> _blobs = new(StringComparer.Ordinal);
+    private long _bytes;
+    private int _pieces;
+
+    /// <summary>The digest of the layout's image: the one manifest that is no evidence. It lies in the layout, whole.</summary>
     /// <exception cref="FormatException">There is none, or several.</exception>
     public ArtifactDigest ImageDigest() => Guarded(() =>
     {
-        var images = Manifests().Where(manifest => !IsSignature(manifest)).Select(manifest => manifest.RequiredText("digest")).Distinct().ToList();
+        var images = Manifests().Where(manifest => !manifest.IsEvidence).Select(manifest => manifest.Digest).ToList();
         return images.Count == 1 && ArtifactDigest.TryParse(images[0], out var digest)
             ? digest!
             : throw new MalformedException($"the layout holds {images.Count} images; expected the one that is meant to be named by its digest");
     });
 
     /// <summary>Signatures and attestations about the image: cosign's manifests, and those whose subject it is.</summary>
-    /// <exception cref="FormatException">The layout is damaged.</exception>
+    /// <exception cref="FormatException">The layout is damaged, does not hold the image, or holds more evidence than is read.</exception>
     public IReadOnlyList<ImageEvidence> EvidenceFor(ArtifactDigest image) => Guarded<IReadOnlyList<ImageEvidence>>(() =>
-        [.. Manifests().Where(IsSignature).SelectMany(descriptor => Layers(descriptor, image))]);
-
-    private IReadOnlyList<JsonFields> Manifests()
     {
-        var index = JsonFields.Parse(read("index.json") ?? throw new MalformedException("the directory has no index.json, so it is no image layout"), "index.json");
-        var manifests = index.Objects("manifests");
-        return manifests.Count <= MostManifests ? manifests : throw new MalformedException($"the layout has {manifests.Count} manifests; the most is {MostManifests}");
+        _ = Blob(image.ToString(), "the image", LargestManifest);
+        return [.. Manifests().Where(manifest => manifest.IsEvidence).SelectMany(manifest => Layers(manifest.Fields, image))];
+    });
+
+    /// <summary>Each manifest of the index once, and what it is by its own words.</summary>
+    private List<(string Digest, JsonFields Fields, bool IsEvidence)> Manifests()
+    {
+        var index = JsonFields.Parse(Bytes("index.json", LargestManifest) ?? throw new MalformedException("the directory has no index.json, so it is no image layout"), "index.json");
+        var listed = index.Objects("manifests");
+        if (listed.Count > MostManifests) throw new MalformedException($"the layout has {listed.Count} manifests; the most is {MostManifests}");
+        return [.. listed.Select(entry => entry.RequiredText("digest")).Distinct(StringComparer.Ordinal).Select(digest => (digest, Manifest(digest))).Select(manifest => (manifest.digest, manifest.Item2, IsEvidence(manifest.Item2)))];
     }
 
-    private bool IsSignature(JsonFields descriptor)
+    private JsonFields Manifest(string digest) => JsonFields.Parse(Blob(digest, "a manifest", LargestManifest), "a manifest");
+
+    /// <summary>
+    /// Nothing but evidence in its layers, or about something and none that could run. Whatever could be taken out and run is an image,
+    /// or it would go unsigned beside one that is signed.
+    /// </summary>
+    private static bool IsEvidence(JsonFields manifest)
     {
-        var annotations = descriptor.Object("annotations");
-        if (annotations?.Text("kind") is { } kind) return kind is "dev.cosignproject.cosign/sigs" or "dev.cosignproject.cosign/atts";
-        if (annotations?.Text("org.opencontainers.image.ref.name") is { } name && (name.EndsWith(".sig", StringComparison.Ordinal) || name.EndsWith(".att", StringComparison.Ordinal))) return true;
-        return descriptor.Text("artifactType") is not null || Blob(descriptor.RequiredText("digest"), "a manifest") is var bytes && JsonFields.Parse(bytes, "a manifest").Has("subject");
+        if (manifest.Has("manifests")) return false;
+        var layers = manifest.Objects("layers");
+        if (layers.Count > 0 && layers.All(layer => ImageEvidence.IsUnderstood(layer.Text("mediaType") ?? ""))) return true;
+        return manifest.Has("subject") && !IsOfImage(manifest.Object("config")) && !layers.Any(IsOfImage);
     }
 
-    private IEnumerable<ImageEvidence> Layers(JsonFields descriptor, ArtifactDigest image)
+    /// <summary>A configuration or a layer as runtimes take them (image-spec v1.1, media-types.md; Docker's schema 2).</summary>
+    private static bool IsOfImage(JsonFields descriptor) => descriptor.Text("mediaType") is { } type
+        && (type.StartsWith("application/vnd.oci.image.", StringComparison.Ordinal) || type.StartsWith("application/vnd.docker.", StringComparison.Ordinal));
+
+    private static bool IsOfImage(JsonFields? descriptor) => descriptor is { } given && IsOfImage(given);
+
+    private IEnumerable<ImageEvidence> Layers(JsonFields manifest, ArtifactDigest image)
     {
-        var manifest = JsonFields.Parse(Blob(descriptor.RequiredText("digest"), "a manifest"), "a manifest");
         if (manifest.Object("subject") is { } subject && subject.RequiredText("digest") != image.ToString()) yield break;
         foreach (var layer in manifest.Objects("layers"))
-            yield return new(layer.Text("mediaType") ?? "", Blob(layer.RequiredText("digest"), "a layer"), Annotations(layer));
+        {
+            if (++_pieces > EvidenceLimits.MostPieces) throw new MalformedException($"the layout holds more than {EvidenceLimits.MostPieces} pieces of evidence");
+            yield return new(layer.Text("mediaType") ?? "", Blob(layer.RequiredText("digest"), "a layer", EvidenceLimits.LargestPiece), layer.Object("annotations")?.Texts() ?? []);
+        }
     }
 
-    private static Dictionary<string, string> Annotations(JsonFields layer) => layer.Object("annotations") is { } annotations
-        ? annotations.Element.EnumerateObject().ToDictionary(property => property.Name, property => annotations.Text(property.Name) ?? "", StringComparer.Ordinal)
-        : [];
-
-    /// <summary>A blob's path is made of its digest alone, so that no name in the layout leads out of it.</summary>
-    private byte[] Blob(string digest, string what)
+    /// <summary>A blob's path is made of its digest alone, so that no name in the layout leads out of it. It is read once.</summary>
+    private byte[] Blob(string digest, string what, int most)
     {
+        if (_blobs.TryGetValue(digest, out var known)) return known;
         if (!ArtifactDigest.TryParse(digest, out var parsed) || parsed!.Algorithm != "sha256") throw new MalformedException($"{what} is named by '{JsonFields.Shown(digest)}'; expected a sha256 digest");
-        var bytes = read($"blobs/sha256/{parsed.Hex}") ?? throw new MalformedException($"{what} {digest} is missing in the layout");
-        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == parsed.Hex ? bytes : throw new MalformedException($"{what} {digest} has other bytes than its digest says");
+        var bytes = Bytes($"blobs/sha256/{parsed.Hex}", most) ?? throw new MalformedException($"{what} {digest} is missing in the layout");
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != parsed.Hex) throw new MalformedException($"{what} {digest} has other bytes than its digest says");
+        return _blobs[digest] = bytes;
+    }
+
+    private byte[]? Bytes(string path, int most)
+    {
+        var bytes = read(path, most);
+        _bytes += bytes?.Length ?? 0;
+        return _bytes <= EvidenceLimits.MostBytes ? bytes : throw new MalformedException($"the layout holds more than {EvidenceLimits.MostBytes >> 20} MiB of manifests and evidence");
     }
 
     private static T Guarded<T>(Func<T> work)
@@ -77,7 +98,7 @@ public sealed class ImageLayout(Func<string, byte[]?> read)
         {
             return work();
         }
-        catch (MalformedException e)
+        catch (Exception e) when (e is MalformedException or IOException)
         {
             throw new FormatException(e.Message, e);
         }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Keys;
 using Signalbox.Evidence.Verification.Trust;
@@ -26,34 +25,11 @@ public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, 
     /// <summary>The same material as a bundle 0.1 has: certificate, promise and entry, in cosign's own spelling.</summary>
     private SigstoreBundle ReadBundle()
     {
-        var signature = Annotation("dev.cosignproject.cosign/signature") ?? throw new MalformedException("the layer has no signature annotation");
-        List<byte[]> certificates = [.. Pem("dev.sigstore.cosign/certificate"), .. Pem("dev.sigstore.cosign/chain")];
-        var entries = Annotation("dev.sigstore.cosign/bundle") is { } entry ? new[] { ReadEntry(entry) } : [];
+        var signature = CosignAnnotations.Text(Annotations, CosignAnnotations.Signature) ?? throw new MalformedException("the layer has no signature annotation");
+        var certificates = CosignAnnotations.Certificates(Annotations);
+        var entries = CosignAnnotations.LogEntry(Annotations) is { } entry ? new[] { entry } : [];
         return new(BundleVersion.V01, new(certificates.Count == 0 ? "" : null, certificates, entries, []), new SignedMessage(null, null, CanonicalBase64.Decode(signature, "the signature annotation")));
     }
-
-    private string? Annotation(string name) => Annotations.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
-
-    private IEnumerable<byte[]> Pem(string name) => Annotation(name) is { } pem
-        ? PemBlock.ReadAll(pem, $"the annotation {name}").Select(block => block.Label == "CERTIFICATE" ? block.Der : throw new MalformedException($"the annotation {name} holds a {JsonFields.Shown(block.Label)}"))
-        : [];
-
-    private static LogEntry ReadEntry(string text)
-    {
-        var bundle = JsonFields.Parse(Encoding.UTF8.GetBytes(text), "the log annotation");
-        var payload = bundle.RequiredObject("Payload");
-        var body = payload.RequiredBytes("body");
-        var logged = JsonFields.Parse(body, "the log entry");
-        return new(
-            payload.Int64("logIndex") ?? throw payload.Missing("logIndex"), LogId(payload.RequiredText("logID")),
-            logged.RequiredText("kind"), logged.RequiredText("apiVersion"), payload.Int64("integratedTime") ?? throw payload.Missing("integratedTime"),
-            bundle.RequiredBytes("SignedEntryTimestamp"), null, body);
-    }
-
-    // in the one spelling that the log's promise has
-    private static byte[] LogId(string hex) => hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigitLower)
-        ? Convert.FromHexString(hex)
-        : throw new MalformedException($"the log annotation's logID is '{JsonFields.Shown(hex)}'; expected digits and small letters of hex");
 
     /// <summary>The signed document must be of an image's signature, and of this image.</summary>
     private void CheckPayload(VerificationPolicy policy, ProofLog proof)
