@@ -17,8 +17,9 @@ internal static class RegistryImport
 
     private static readonly string[] s_leftOut = ["evidence-unknown", "evidence-unreadable", "evidence-other-kind"];
 
-    /// <summary>Whether the word means an image: files come first.</summary>
-    public static bool IsImage(string word) => !Path.Exists(word) && ImageReference.NamesRegistry(word) && ImageReference.TryParse(word, out _);
+    /// <summary>Whether the word means an image.</summary>
+    /// <exception cref="SignalboxException">A file has that name, too.</exception>
+    public static bool IsImage(string word) => PlainWords.Image(word, "evidence add") is not null;
 
     /// <param name="where">A release or a digest; null for the image's own digest.</param>
     /// <param name="unsigned">Whether what nobody signed is handed in too.</param>
@@ -58,7 +59,7 @@ internal static class RegistryImport
 
         EvidenceView? LeftOut(RegistryEvidence piece, string why)
         {
-            session.Say($"left out: {piece.Where} ({piece.MediaType}): {why}");
+            session.Say(FindingText.Printable($"left out: {piece.Where} ({piece.MediaType}): {why}"));
             return null;
         }
     }

@@ -49,7 +49,7 @@ internal static class AttestVerb
 
     private static (string Name, ArtifactDigest Digest) Subject(string text)
     {
-        if (!File.Exists(text) && ArtifactDigest.TryParse(text, out var digest)) return (text, digest!);
+        if (PlainWords.OfDigest(text, "attest") is not null && ArtifactDigest.TryParse(text, out var digest)) return (text, digest!);
         return (Path.GetFileName(text), new("sha256", Convert.ToHexStringLower(SHA256.HashData(VerifyOptions.ReadFile(text, "subject")))));
     }
 }

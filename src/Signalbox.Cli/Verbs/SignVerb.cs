@@ -41,18 +41,28 @@ internal static class SignVerb
     {
         var path = session.Get(KeyFile)!;
         using var key = SigningKey.Create();
-        try
-        {
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-            file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPem()));
-        }
-        catch (IOException e) when (File.Exists(path))
-        {
-            throw new SignalboxException(ExitCode.No, Finding.Error("key-exists", $"{path} is there already and was left as it is: {e.Message.TrimEnd('.')}", new(path), $"signalbox sign new-key {path}.new"));
-        }
-        File.WriteAllText(path + ".pub", key.PublicPem);
+        Write(path, key);
         session.Say($"made {path} and {path}.pub, which policies know as sha256:{TrustedKey.FromPem(key.PublicPem).Digest}");
         if (session.Json) session.WriteJson(new(true, path), Terminal.CliJson.Default.DoneView);
         return ExitCode.Yes;
+    }
+
+    /// <summary>Both or neither: the public key of another private one may lie there, and whoever trusts it would trust this one.</summary>
+    private static void Write(string path, SigningKey key)
+    {
+        var (pub, mine) = (path + ".pub", false);
+        try
+        {
+            using var shared = new FileStream(pub, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+            mine = true;
+            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPem()));
+            shared.Write(System.Text.Encoding.ASCII.GetBytes(key.PublicPem));
+        }
+        catch (IOException e) when (Path.Exists(path) || (!mine && Path.Exists(pub)))
+        {
+            if (mine) File.Delete(pub);
+            throw new SignalboxException(ExitCode.No, Finding.Error("key-exists", $"{(mine ? path : pub)} is there already and was left as it is: {e.Message.TrimEnd('.')}", new(path), $"signalbox sign new-key {path}.new"));
+        }
     }
 }

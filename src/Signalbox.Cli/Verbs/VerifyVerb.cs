@@ -91,13 +91,13 @@ internal static class VerifyVerb
         return ExitCode.Undecided;
     }
 
-    /// <summary>What lies on this disk comes before what a word could mean elsewhere.</summary>
+    /// <summary>A word that reads as a digest or as an image in a registry is that, whatever lies on this disk.</summary>
     private static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, string what, Expectation expected)
     {
         if (expected.Environment is not null && !File.Exists(what)) throw NoProof();
+        if (PlainWords.OfDigest(what, "verify") is not null && Digest.TryParse(what, out var digest)) return await ImageVerification.VerifyAsync(session, digest, expected).ConfigureAwait(false);
+        if (PlainWords.Image(what, "verify") is { } image) return await ImageVerification.VerifyAsync(session, image, expected).ConfigureAwait(false);
         if (Directory.Exists(what)) return [.. LayoutVerification.Verify(what, expected.Root, expected.Policy).Select(result => new VerifiedPiece(what, result))];
-        if (!File.Exists(what) && Digest.TryParse(what, out var digest)) return await ImageVerification.VerifyAsync(session, digest, expected).ConfigureAwait(false);
-        if (!File.Exists(what) && ImageReference.NamesRegistry(what) && ImageReference.TryParse(what, out var image)) return await ImageVerification.VerifyAsync(session, image!, expected).ConfigureAwait(false);
         return await VerifyFileAsync(what, expected, session.Cancel).ConfigureAwait(false);
     }
 

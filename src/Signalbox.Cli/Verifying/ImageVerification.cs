@@ -31,7 +31,7 @@ internal static class ImageVerification
     public static async Task<IReadOnlyList<VerifiedPiece>> VerifyAsync(Session session, ImageReference image, Expectation expected)
     {
         var found = await RegistryOptions.FindAsync(session, image).ConfigureAwait(false);
-        session.Say($"{image} is {found.Image}{(found.NotUnderstood is [] ? "" : $"; beside it lies what is not understood: {string.Join(", ", found.NotUnderstood)}")}");
+        session.Say(FindingText.Printable($"{image} is {found.Image}{(found.NotUnderstood is [] ? "" : $"; beside it lies what is not understood: {string.Join(", ", found.NotUnderstood)}")}"));
         var named = expected with { Policy = Named(expected.Policy, found.Image, image.ToString()) };
         var artifact = new NotationArtifact(image.Name, named.Policy.Artifact[0], found.MediaType, found.Size);
         var pieces = new List<VerifiedPiece>();

@@ -44,7 +44,13 @@ internal static class VerifyOptions
 
     public static readonly Option<int> Level = new("--level") { Description = "lowest SLSA build level that is enough", HelpName = "0-3" };
 
-    public static IReadOnlyList<ArtifactDigest> DigestsOf(Session session) => [.. (session.Get(ArtifactDigest) ?? []).Select(ParseDigest)];
+    /// <exception cref="SignalboxException">One is malformed, or two of one algorithm contradict each other: no artifact has both.</exception>
+    public static IReadOnlyList<ArtifactDigest> DigestsOf(Session session)
+    {
+        List<ArtifactDigest> digests = [.. (session.Get(ArtifactDigest) ?? []).Select(ParseDigest).Distinct()];
+        return digests.GroupBy(digest => digest.Algorithm).FirstOrDefault(group => group.Count() > 1) is not { } twice ? digests
+            : throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"{ArtifactDigest.Name} says {string.Join(" and ", twice)}, which no artifact has both; expected one for each algorithm", new("command line"), "sha256sum FILE"));
+    }
 
     /// <summary>The trusted root that was named, or the one this program was built with.</summary>
     /// <exception cref="SignalboxException">It cannot be read, so nothing can be decided.</exception>
@@ -61,27 +67,27 @@ internal static class VerifyOptions
         }
     }
 
-    public static ProvenancePolicy? ProvenanceOf(Session session) => Filled(session.Get(Source)) is not { } source ? null : new(source)
+    public static ProvenancePolicy? ProvenanceOf(Session session) => Given(session, Source) is not { } source ? null : new(source)
     {
-        Branch = Filled(session.Get(Branch)),
-        Tag = Filled(session.Get(Tag)),
-        VersionedTag = Filled(session.Get(VersionedTag)),
-        BuilderId = Filled(session.Get(BuilderId)),
+        Branch = Given(session, Branch),
+        Tag = Given(session, Tag),
+        VersionedTag = Given(session, VersionedTag),
+        BuilderId = Given(session, BuilderId),
         MinimumLevel = session.Get(Level),
-        Package = Filled(session.Get(RegistryKeys)) is { } keys ? new(Filled(session.Get(PackageName)), Filled(session.Get(PackageVersion)), ReadKeys(keys)) : null,
+        Package = Given(session, RegistryKeys) is { } keys ? new(Given(session, PackageName), Given(session, PackageVersion), ReadKeys(keys)) : null,
     };
 
     /// <summary>What is asked of provenance needs the source that it must be of; without it nothing would be asked.</summary>
     /// <exception cref="SignalboxException">An option stands without the one that it needs.</exception>
     public static void CheckTogether(Session session)
     {
-        if (Filled(session.Get(Source)) is null)
+        if (Given(session, Source) is null)
             foreach (var option in new[] { Branch, Tag, VersionedTag, BuilderId, RegistryKeys, PackageName, PackageVersion })
-                if (Filled(session.Get(option)) is not null) throw Needs(option.Name, Source.Name);
-        if (Filled(session.Get(Source)) is null && session.Get(Level) != 0) throw Needs(Level.Name, Source.Name);
-        if (Filled(session.Get(RegistryKeys)) is null)
+                if (Given(session, option) is not null) throw Needs(option.Name, Source.Name);
+        if (Given(session, Source) is null && session.Get(Level) != 0) throw Needs(Level.Name, Source.Name);
+        if (Given(session, RegistryKeys) is null)
             foreach (var option in new[] { PackageName, PackageVersion })
-                if (Filled(session.Get(option)) is not null) throw Needs(option.Name, RegistryKeys.Name);
+                if (Given(session, option) is not null) throw Needs(option.Name, RegistryKeys.Name);
     }
 
     private static SignalboxException Needs(string option, string other) =>
@@ -144,7 +150,11 @@ internal static class VerifyOptions
         : throw new SignalboxException(ExitCode.Usage, Finding.Error(
             "digest-malformed", $"'{text}' is not a digest; expected sha256:, sha384: or sha512: and lower-case hex of that length", new("command line"), "sha256sum FILE"));
 
-    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    /// <summary>An empty value is none that was meant: a variable that is not set would drop the demand without a word.</summary>
+    /// <returns>Null where the option was not given.</returns>
+    /// <exception cref="SignalboxException">It was given, and is empty.</exception>
+    private static string? Given(Session session, Option<string?> option) => session.Get(option) is not "" ? session.Get(option)
+        : throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"{option.Name} is empty; expected a value, or the option left out", new("command line"), "signalbox verify --help"));
 
     private static SignalboxException Undecided(string id, string message, string path, string help) =>
         new(ExitCode.Undecided, Finding.Error(id, message, new(path), help));

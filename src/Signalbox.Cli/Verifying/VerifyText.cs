@@ -10,9 +10,9 @@ internal static class VerifyText
     /// <param name="decides">False where what holds was held against no artifact: it says nothing about the one that the caller has.</param>
     public static void Write(Session session, string file, VerificationResult result, bool decides)
     {
-        session.Out.WriteLine(session.Paint.Bold(file));
+        session.Out.WriteLine(session.Paint.Bold(FindingText.Printable(file)));
         foreach (var step in result.Steps)
-            foreach (var line in Folded($"  {Word(session.Paint, step.Outcome)}  {step.Link,-15}  {step.Detail}")) session.Out.WriteLine(line);
+            foreach (var line in Folded($"  {Word(session.Paint, step.Outcome)}  {step.Link,-15}  {FindingText.Printable(step.Detail)}")) session.Out.WriteLine(line);
         session.Out.WriteLine((result.Accepted, decides) switch
         {
             (true, true) => session.Paint.Good($"accepted{Summary(result.Facts)}"),
@@ -37,13 +37,14 @@ internal static class VerifyText
 
     private static string Verdict(VerificationResult result) => result.Error == VerificationError.NoExpectation ? "undecided: nothing says whom to expect" : $"refused ({result.Error})";
 
-    private static string Summary(VerifiedFacts facts) => facts switch
+    // names are a certificate's own words
+    private static string Summary(VerifiedFacts facts) => FindingText.Printable(facts switch
     {
         { Build: { } build } => $": built by {build.Builder} from {build.Source}{(build.Ref is { } reference ? "@" + reference : "")}, SLSA build level {build.Level}",
         { Signer: { } signer } => $": signed by {signer}",
         { KeyDigest: { } key } => $": signed with the key sha256:{key[..12]}…",
         _ => "",
-    };
+    });
 
     private static string HelpFor(VerificationError error, string file, VerifiedFacts facts) => $"signalbox verify {Quoted(file)} " + error switch
     {

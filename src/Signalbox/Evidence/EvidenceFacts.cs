@@ -32,7 +32,11 @@ public abstract record EvidenceFacts
 /// <param name="Key">SHA-256 of the key's SubjectPublicKeyInfo, for a signature by a plain key.</param>
 /// <param name="Identity">The certificate's subject alternative name (an e-mail address or a workflow's address).</param>
 /// <param name="Issuer">Who vouched for the identity, from the certificate.</param>
-public sealed record Signer(Digest? Key = null, string? Identity = null, string? Issuer = null)
+/// <param name="Source">
+/// The repository whose run signed, from the certificate: a reusable workflow's name is that of the workflow, whoever calls it. Null where
+/// the certificate does not say, and in facts of versions that did not.
+/// </param>
+public sealed record Signer(Digest? Key = null, string? Identity = null, string? Issuer = null, string? Source = null)
 {
     public override string ToString() => Key is { } key ? $"key {key.Short}" : Issuer is null ? Identity ?? "nobody" : $"{Identity} ({Issuer})";
 }

@@ -127,7 +127,7 @@ public sealed class SignedEvidenceReader(Func<TrustedRoot> roots) : IEvidenceRea
         MadeAt = facts.MadeAt ?? (result.Facts.Times is [var first, ..] ? first.At : null),
         // a statement may be about much; what counts is that it is about these
         Names = about,
-        Signer = result.Facts.Signer is { } name ? new(null, name, result.Facts.Issuer)
+        Signer = result.Facts.Signer is { } name ? new(null, name, result.Facts.Issuer, result.Facts.SourceRepository)
             : result.Facts.KeyDigest is { } key ? new(Digest.FromHash(Convert.FromHexString(key)))
             : null,
     };

@@ -55,6 +55,7 @@ public static class GateTable
     private static readonly SettingShape s_keys = new("keys", SettingKind.Trusted, "[\"sha256:9f2c…\"]");
     private const string Workflow = "[\"https://github.com/acme/shop/.github/workflows/*@refs/heads/main\"]";
     private static readonly SettingShape s_issuers = new("issuers", SettingKind.Accepted, "[\"https://token.actions.githubusercontent.com\"]");
+    private static readonly SettingShape s_sources = new("sources", SettingKind.Accepted, "[\"github.com/acme/shop\"]");
     private static readonly SettingShape s_vexFrom = new("vexFrom", SettingKind.Heard, "[\"alice\"]");
     // VEX has no expiry of its own, so the policy gives one: what was set aside is looked at anew at most a month later
     private static readonly SettingShape s_vexMaxAge = new("vexMaxAge", SettingKind.Age, "30d", "30d");
@@ -62,12 +63,12 @@ public static class GateTable
 
     public static IReadOnlyList<GateShape> All { get; } =
     [
-        new(Signature, 1, Security, "each artifact is signed by somebody who counts", GateMode.Warn, s_keys, new SettingShape("identities", SettingKind.Trusted, Workflow), s_issuers),
+        new(Signature, 1, Security, "each artifact is signed by somebody who counts", GateMode.Warn, s_keys, new SettingShape("identities", SettingKind.Trusted, Workflow), s_issuers, s_sources),
         new(Provenance, 1, Security, "signed SLSA provenance of a trusted builder, for this source", GateMode.Warn,
             // the product's brief: SLSA level 2 or more
             new("level", SettingKind.Count, "2", "2"),
             new("builders", SettingKind.Accepted, "[\"https://github.com/slsa-framework/slsa-github-generator/*\"]"),
-            new("sources", SettingKind.Accepted, "[\"github.com/acme/shop\"]"),
+            s_sources,
             new("refs", SettingKind.Accepted, "[refs/heads/main]"),
             new("buildTypes", SettingKind.Accepted, "[\"https://slsa-framework.github.io/*\"]"),
             // what a plain key signs is of the level that the policy says of that builder; a certificate proves its own

@@ -40,20 +40,29 @@ public static class PolicyDiff
     {
         var (old, now) = (Given(before, setting), Given(after, setting));
         // what a gate that was not asked was told made no difference; but whose signatures count is told here for others too
-        var direction = before.Mode == GateMode.Off && before.Gate is not (GateTable.Signature or GateTable.Provenance) ? PolicyDirection.Same : LetsFirstIn(before, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
+        var direction = before.Mode == GateMode.Off && before.Gate is not (GateTable.Signature or GateTable.Provenance) ? PolicyDirection.Same : LetsIn(before, after, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
         return Changed($"{before.Gate}.{setting.Key}", IsSame(old, now), Text(old), Text(now), direction);
     }
 
     /// <summary>
-    /// Provenance of a certificate counts for nobody until a policy names sources or identities, and an identity's signature until it
-    /// names issuers: the first list lets some in.
+    /// What reads like one more demand and lets somebody in. An identity's signature counts for nobody until a policy names issuers; one
+    /// by a workflow that ran for another repository, and any certificate's provenance, until it names sources; beside keys it takes
+    /// identities, too, so the last key that goes opens the door to certificates. A builder that no policy names is of level 2 at most,
+    /// and of several keys and levels nothing counts until it is said which is whose.
     /// </summary>
-    private static bool LetsFirstIn(GateRule before, SettingShape setting) => (before.Gate, setting.Key) switch
+    private static bool LetsIn(GateRule before, GateRule after, SettingShape setting) => (before.Gate, setting.Key) switch
     {
-        (GateTable.Provenance, "sources" or "identities") => before.Settings.GetValueOrDefault("sources") is null && before.Settings.GetValueOrDefault("identities") is null,
-        (GateTable.Signature, "issuers") => before.Settings.GetValueOrDefault("issuers") is null && before.Values("identities").Count > 0,
+        (GateTable.Provenance, "sources") => Lacks(before, "sources") && !(before.Values("keys").Count > 0 && Lacks(before, "identities")),
+        (GateTable.Provenance, "identities") => Lacks(before, "identities") && (Lacks(before, "sources") || before.Values("keys").Count > 0),
+        (GateTable.Provenance, "keys") => GateValues.AreAmbiguous(before) || (before.Values("keys").Count > 0 && after.Values("keys").Count == 0 && Lacks(after, "identities") && !Lacks(after, "sources")),
+        (GateTable.Provenance, "levels") => GateValues.AreAmbiguous(before),
+        (GateTable.Provenance, "builders") => Lacks(before, "builders") && GateValues.Count(after.Values("level")) > 2,
+        (GateTable.Signature, "issuers") => Lacks(before, "issuers") && before.Values("identities").Count > 0,
+        (GateTable.Signature, "sources") => Lacks(before, "sources") && before.Values("identities").Count > 0,
         _ => false,
     };
+
+    private static bool Lacks(GateRule rule, string key) => rule.Settings.GetValueOrDefault(key) is null;
 
     private static IReadOnlyList<string>? Given(GateRule rule, SettingShape setting) =>
         rule.Settings.GetValueOrDefault(setting.Key) ?? (setting.Default.Count > 0 ? setting.Default : null);
@@ -139,6 +148,12 @@ internal static class GateValues
     public static int Rank(IReadOnlyList<string>? values) => values is [var text] && Array.IndexOf(s_severities, text) is >= 0 and var rank ? rank : 5;
 
     public static bool Denies(IReadOnlyList<string>? values) => values is not ["allow"];
+
+    /// <summary>An entry of <c>levels</c>: <c>LEVEL BUILDER</c> or <c>LEVEL BUILDER KEY</c>.</summary>
+    public static string[] Level(string text) => text.Split(' ', 3);
+
+    /// <summary>Whether several keys sign for several levels, and it is not said which key is which builder's: each could claim to be the best.</summary>
+    public static bool AreAmbiguous(GateRule rule) => rule.Values("keys").Count > 1 && rule.Values("levels").Count(text => Level(text).Length < 3) > 1;
 
     /// <returns>What is wrong with a setting that did not come through the reader; null where nothing is.</returns>
     public static string? Problem(SettingShape setting, IReadOnlyList<string>? values) => setting.Kind switch

@@ -37,6 +37,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (tag is not null && !TagForm().IsMatch(tag)) return false;
         // a host has no case, and trust policies have scopes by its small letters
         var (host, path) = Split(name.Split('/', 2) is [var first, var below] && IsHost(first) ? $"{first.ToLowerInvariant()}/{below}" : name);
+        host = WithoutOwnPort(host);
         if (!HostForm().IsMatch(host) || path.Length > LongestRepository || !PathForm().IsMatch(path) || !Uri.TryCreate($"https://{host}/", UriKind.Absolute, out _)) return false;
         reference = new(host, path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
         return true;
@@ -50,6 +51,10 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (name.Split('/', 2) is [var first, var path] && IsHost(first)) return (first is "index.docker.io" ? DockerHub : first, first is "docker.io" or "index.docker.io" && !path.Contains('/', StringComparison.Ordinal) ? "library/" + path : path);
         return (DockerHub, name.Contains('/', StringComparison.Ordinal) ? name : "library/" + name);
     }
+
+    /// <summary>https's own port says nothing; on this machine, where registries are spoken with in clear, it does.</summary>
+    private static string WithoutOwnPort(string host) =>
+        host.EndsWith(":443", StringComparison.Ordinal) && !(Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback) ? host[..^4] : host;
 
     private static bool IsHost(string word) => word.Equals("localhost", StringComparison.OrdinalIgnoreCase) || word.Contains('.', StringComparison.Ordinal) || word.Contains(':', StringComparison.Ordinal);
 

@@ -1,5 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Signalbox.Evidence.Verification.Bundles;
+using Signalbox.Evidence.Verification.Keys;
 using Ed25519Math = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
 
 namespace Signalbox.Evidence.Signing;
@@ -42,18 +44,33 @@ public abstract class SigningKey : IDisposable
         var label = pem[fields.Label];
         try
         {
-            return label switch
+            return Checked(label switch
             {
                 "EC PRIVATE KEY" => Import(pem, null, ECDsa.Create()),
                 "RSA PRIVATE KEY" => Import(pem, null, RSA.Create()),
                 "PRIVATE KEY" => FromPkcs8(Convert.FromBase64String(pem[fields.Base64Data]), pem, null),
                 "ENCRYPTED PRIVATE KEY" => FromEncrypted(Convert.FromBase64String(pem[fields.Base64Data]), pem, password),
                 _ => throw new FormatException($"the PEM holds a {label}; expected a private key"),
-            };
+            });
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException)
         {
             throw new FormatException(password is null ? "the private key is malformed" : "the private key is malformed or the password is wrong", e);
+        }
+    }
+
+    /// <summary>A key that no verifier here would take signs nothing.</summary>
+    private static SigningKey Checked(SigningKey key)
+    {
+        try
+        {
+            _ = VerificationKey.FromSpki(key.Spki);
+            return key;
+        }
+        catch (MalformedException e)
+        {
+            key.Dispose();
+            throw new FormatException(e.Message, e);
         }
     }
 
@@ -63,22 +80,21 @@ public abstract class SigningKey : IDisposable
     private static SigningKey FromEncrypted(byte[] der, string pem, string? password)
     {
         if (password is null) throw new FormatException("the private key is encrypted; expected its password");
-        var info = Pkcs8PrivateKeyInfo(der, password);
-        return info == Ed25519SigningKey.Oid ? throw new FormatException("an encrypted Ed25519 key is not understood; decrypt it first") : Import(pem, password, info == "1.2.840.113549.1.1.1" ? RSA.Create() : ECDsa.Create());
+        return Import(pem, password, IsElliptic(der, password) ? ECDsa.Create() : RSA.Create());
     }
 
     // the algorithm stands inside the encryption, so both kinds are tried
-    private static string Pkcs8PrivateKeyInfo(byte[] der, string password)
+    private static bool IsElliptic(byte[] der, string password)
     {
         try
         {
             using var key = ECDsa.Create();
             key.ImportEncryptedPkcs8PrivateKey(password, der, out _);
-            return "1.2.840.10045.2.1";
+            return true;
         }
         catch (CryptographicException)
         {
-            return "1.2.840.113549.1.1.1";
+            return false;
         }
     }
 

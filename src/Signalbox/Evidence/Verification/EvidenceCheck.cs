@@ -27,7 +27,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
             throw new Refusal(VerificationError.NoLogProof, "the file has no proof from a transparency log");
         var signer = VerifySigned(bundle, DataOf(bundle.Content));
         if (bundle.Content is DsseEnvelope envelope) CheckStatement(envelope, signer);
-        else CheckMessage((SignedMessage)bundle.Content);
+        else CheckMessage((SignedMessage)bundle.Content, signer);
     }
 
     private static string Kind(SigstoreBundle bundle) => bundle.Material is { Certificates: [], Entries: [], KeyHint: "" }
@@ -68,22 +68,48 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         if (signer.Certificate is not { } certificate) return;
         proof.Enter("signer");
         var identity = SigningIdentity.Read(certificate);
-        proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer };
+        proof.Facts = proof.Facts with { Signer = identity.Name, Issuer = identity.Issuer, SourceRepository = identity.SourceRepository };
         var expected = policy.Signers.Where(e => e.Name is not null).ToList();
         if (expected.Count == 0 && policy is { Provenance: null, AnySigner: false })
             throw new Refusal(VerificationError.NoExpectation, $"signed by {JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}; nothing says whom to expect");
         if (expected.Count > 0) SignerMatch.Verify(identity, expected);
         proof.Proven($"{JsonFields.Shown(identity.Name)}, vouched for by {JsonFields.Shown(identity.Issuer)}");
+        if (policy.Provenance is null && identity.SourceRepository is { } source && SourceRepositories.IsWorkflow(identity.Name) && !SourceRepositories.Has(source, identity.Name))
+            proof.NotAsked("source", $"it ran for {JsonFields.Shown(source)}, which called the workflow of another repository, as anybody may call a public one; --source demands one");
+    }
+
+    /// <summary>
+    /// Of a plain signature the certificate says whose run made it: that meets the demand for a source where a signer is named too.
+    /// What else is asked of provenance it cannot meet.
+    /// </summary>
+    internal void CheckSource(ProvenSigner signer, string what)
+    {
+        if (policy.Provenance is not { } asked) return;
+        var onlySource = asked is { Branch: null, Tag: null, VersionedTag: null, BuilderId: null, MinimumLevel: 0, Package: null, Inputs.Count: 0 };
+        if (!onlySource || signer.Certificate is not { } certificate || !policy.Signers.Any(expected => expected.Name is not null))
+            throw new Refusal(VerificationError.InvalidDssePayload, $"{what}; a signature meets --source alone, and with --identity");
+        proof.Enter("source");
+        ProvenanceCheck.CheckSameSource(SigningIdentity.Read(certificate), asked.Source);
+        proof.Proven($"signed in a run of {JsonFields.Shown(asked.Source)}");
     }
 
     /// <summary>The signature already held over the artifact; the digest that the bundle hints at must agree with it.</summary>
-    private void CheckMessage(SignedMessage message)
+    private void CheckMessage(SignedMessage message, ProvenSigner signer)
     {
         proof.Enter("artifact");
-        if (policy.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "a message was signed, not provenance");
+        CheckSource(signer, "a message was signed, not provenance");
+        proof.Enter("artifact");
         if (message.Digest is { } hint && (HashNames.FromProtobuf(message.DigestAlgorithm!) is not { } algorithm || DataOf(message).Hash(algorithm) is not { } own || !own.AsSpan().SequenceEqual(hint)))
             throw new Refusal(VerificationError.MismatchHash, "the bundle's message digest is not the artifact's");
-        proof.Proven($"the signature is over {(policy.Artifact.Count > 0 ? policy.Artifact[0] : "the artifact")}");
+        proof.Proven($"the signature is over {Compared(message, signer)?.ToString() ?? "the artifact"}");
+    }
+
+    /// <summary>Of several digests that were given, the one that the signature is over: nothing was compared with the others.</summary>
+    private ArtifactDigest? Compared(SignedMessage message, ProvenSigner signer)
+    {
+        if (policy.Artifact.Count < 2 || policy.ArtifactBytes is not null) return policy.Artifact.FirstOrDefault();
+        var scheme = signer.Key.Schemes.First(scheme => signer.Key.Verify(scheme, DataOf(message), message.Signature));
+        return policy.Artifact.FirstOrDefault(digest => HashNames.FromDigest(digest.Algorithm) == scheme.Hash());
     }
 
     private void CheckStatement(DsseEnvelope envelope, ProvenSigner signer)

@@ -35,6 +35,9 @@ public sealed record VerifiedFacts
     /// <summary>The OpenID Connect issuer that vouched for the signer.</summary>
     public string? Issuer { get; init; }
 
+    /// <summary>The repository whose run signed, as the certificate says it (<c>https://github.com/OWNER/REPO</c>); null where it does not.</summary>
+    public string? SourceRepository { get; init; }
+
     /// <summary>SHA-256 of the SubjectPublicKeyInfo that verified the signature, in hex.</summary>
     public string? KeyDigest { get; init; }
 

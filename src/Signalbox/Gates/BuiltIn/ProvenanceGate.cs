@@ -2,6 +2,8 @@ using System.Globalization;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Provenance;
 
 namespace Signalbox.Gates.BuiltIn;
 
@@ -11,7 +13,15 @@ namespace Signalbox.Gates.BuiltIn;
 /// </summary>
 internal static class ProvenanceGate
 {
-    private const string NobodyTrusted = "gate-provenance-nobody-trusted", SourcesLine = "provenance: { mode: enforce, sources: [github.com/OWNER/REPO] }   # in policy.yaml";
+    private const string NobodyTrusted = "gate-provenance-nobody-trusted", AnybodysWorkflow = "gate-provenance-anybodys-workflow", BuilderNotNamed = "gate-provenance-builder-not-named", LevelsAmbiguous = "gate-provenance-levels-ambiguous",
+        SourcesLine = "provenance: { mode: enforce, sources: [github.com/OWNER/REPO] }   # in policy.yaml",
+        BuildersLine = "provenance: { mode: enforce, level: 3, builders: [\"https://github.com/OWNER/REPO/.github/workflows/FILE@refs/tags/*\"] }   # in policy.yaml: whose steps no build reaches into",
+        LevelsLine = "provenance: { mode: enforce, levels: [\"3 https://ci.example.com/* sha256:…\"] }   # in policy.yaml: which key is which builder's";
+
+    private const int ShortestCommit = 7;
+
+    /// <summary>What a builder that nobody named reaches at most: its own provenance is all that says who it is.</summary>
+    private const int MostUnnamed = 2;
 
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
@@ -25,9 +35,14 @@ internal static class ProvenanceGate
             else if (items.Count == 0)
                 lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", Remedy(context, rule));
             else
-                foreach (var (item, _, problem) in judged)
-                    lines.Deny(problem!.Value.Id, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}", problem.Value.Id == NobodyTrusted ? SourcesLine : Remedy(context, rule), item);
+                foreach (var (item, _, problem) in judged) Say(context, rule, lines, item, problem!.Value, $"the provenance of {context.Name(artifact)} does not count: {problem.Value.Text}");
         }
+    }
+
+    private static void Say(GateContext context, GateRule rule, GateLines lines, EvidenceItem item, (string Id, string Text) problem, string text)
+    {
+        if (problem.Id == LevelsAmbiguous) lines.Undecided(problem.Id, text, LevelsLine, item);
+        else lines.Deny(problem.Id, text, problem.Id switch { NobodyTrusted or AnybodysWorkflow => SourcesLine, BuilderNotNamed => BuildersLine, _ => Remedy(context, rule) }, item);
     }
 
     // where only keys count a certificate helps nobody, and the key must be at hand
@@ -43,16 +58,25 @@ internal static class ProvenanceGate
             return ("gate-provenance-invalid", item.Record.Verification.Steps is [.., var last] ? last : "it was not verified");
         if (!facts.Names.Contains(artifact)) return ("gate-provenance-other-subject", $"it is about {(facts.Names is [var other, ..] ? other : "something else")}");
         if (new SignerRules(rule).Refuses(facts.Signer, anyIdentity: true) is { } signer) return ("gate-provenance-not-trusted", signer);
-        // a certificate proves whose workflow it was, and anybody has one
-        if (facts.Signer?.Key is null && rule.Settings.GetValueOrDefault("identities") is null && rule.Settings.GetValueOrDefault("sources") is null)
-            return (NobodyTrusted, $"no policy says whose builds count, and this is one of {facts.Source ?? "an unnamed source"}; expected sources or identities");
-        return Builder(rule, facts) ?? Source(context, rule, facts);
+        return Anybodys(rule, facts) ?? Builder(rule, facts) ?? Source(context, rule, facts);
+    }
+
+    /// <summary>A certificate proves whose workflow it was, and anybody has one, or calls one of somebody else's.</summary>
+    private static (string, string)? Anybodys(GateRule rule, ProvenanceFact facts)
+    {
+        if (facts.Signer is not { Key: null, Identity: var identity } || rule.Settings.GetValueOrDefault("sources") is not null) return null;
+        var source = facts.Source ?? "an unnamed source";
+        if (rule.Settings.GetValueOrDefault("identities") is null) return (NobodyTrusted, $"no policy says whose builds count, and this is one of {source}; expected sources or identities");
+        return facts.Source is not null && SourceRepositories.Has(facts.Source, identity ?? "") ? null
+            : (AnybodysWorkflow, $"its signer {identity} is a workflow that built {source}, and anybody may call one; expected sources");
     }
 
     private static (string, string)? Builder(GateRule rule, ProvenanceFact facts)
     {
         var asked = GateValues.Count(rule.Values("level"));
-        var level = Math.Max(facts.Level, facts.Signer?.Key is null ? 0 : Level(rule, facts.Builder));
+        if (facts.Signer?.Key is not null && GateValues.AreAmbiguous(rule)) return (LevelsAmbiguous, "the policy has several keys and several levels, and does not say which key is which builder's; expected levels as LEVEL BUILDER KEY");
+        var level = Math.Max(Proven(rule, facts), facts.Signer?.Key is { } key ? Level(rule, facts.Builder, key) : 0);
+        if (level < asked && facts.Level >= asked) return (BuilderNotNamed, $"its builder {facts.Builder} is known for level {Number(level)}, and for {Number(facts.Level)} only where the policy names it; expected builders");
         if (level < asked) return ("gate-provenance-level", $"its builder {facts.Builder} is known for level {Number(level)}; expected {Number(asked)} or more");
         if (!Accepts(rule, "builders", facts.Builder)) return ("gate-provenance-builder", $"its builder {facts.Builder} is none of those that count");
         if (!Accepts(rule, "buildTypes", facts.BuildType)) return ("gate-provenance-build-type", $"its build type {facts.BuildType} is none of those that count");
@@ -60,31 +84,30 @@ internal static class ProvenanceGate
         return unknown.Count > 0 ? ("gate-provenance-parameters", $"it was built with {string.Join(", ", unknown.Take(5))} from outside, which nobody expects") : null;
     }
 
-    /// <summary>What the policy says of a builder that signs with a plain key: <c>LEVEL BUILDER</c>.</summary>
-    private static int Level(GateRule rule, string builder) => rule.Values("levels").Select(text => text.Split(' ', 2))
-        .Where(parts => parts is [_, { } pattern] && Glob.Matches(pattern, builder))
+    /// <summary>
+    /// What its certificate proves. Any reusable workflow, and any builder that a delegator signs for, runs apart from the build that calls
+    /// it; whether its own steps can be trusted nobody says but the policy.
+    /// </summary>
+    private static int Proven(GateRule rule, ProvenanceFact facts) =>
+        BuilderRelease.IsKnown(facts.Builder) || rule.Settings.GetValueOrDefault("builders") is not null ? facts.Level : Math.Min(facts.Level, MostUnnamed);
+
+    /// <summary>What the policy says of a builder that signs with a plain key: <c>LEVEL BUILDER</c>, or with the key that is its own <c>LEVEL BUILDER KEY</c>.</summary>
+    private static int Level(GateRule rule, string builder, Digest key) => rule.Values("levels").Select(GateValues.Level)
+        .Where(parts => parts is [_, var pattern, ..] && Glob.Matches(pattern, builder) && (parts.Length < 3 || parts[2] == key.Value))
         .Select(parts => int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var level) ? level : 0).DefaultIfEmpty(0).Max();
 
     private static (string, string)? Source(GateContext context, GateRule rule, ProvenanceFact facts)
     {
-        if (rule.Settings.GetValueOrDefault("sources") is { } sources && !(Repository(facts.Source) is { } source && sources.Any(pattern => Glob.Matches(Repository(pattern)!, source))))
+        if (rule.Settings.GetValueOrDefault("sources") is { } sources && !(facts.Source is { } source && SignerRules.IsOneOf(sources, source)))
             return ("gate-provenance-source", $"it was built from {facts.Source ?? "an unnamed source"}, which is none of the sources that count");
         if (!Accepts(rule, "refs", facts.Ref)) return ("gate-provenance-ref", $"it was built from {facts.Ref ?? "an unnamed ref"}, which is none of the refs that count");
         var commit = context.Release.Source?.Commit;
-        return commit is not null && facts.Commit is not null && !facts.Commit.StartsWith(commit, StringComparison.OrdinalIgnoreCase) && !commit.StartsWith(facts.Commit, StringComparison.OrdinalIgnoreCase)
-            ? ("gate-provenance-commit", $"it was built from commit {facts.Commit}; the release says {commit}")
-            : null;
+        return commit is null || IsSame(commit, facts.Commit) ? null : ("gate-provenance-commit", $"it was built from {(facts.Commit is null ? "an unnamed commit" : $"commit {facts.Commit}")}; the release says {commit}");
     }
 
-    /// <summary>The same repository is written in many ways; policies have it as <c>github.com/acme/shop</c>.</summary>
-    private static string? Repository(string? source)
-    {
-        if (source is null) return null;
-        var text = source.StartsWith("git+", StringComparison.Ordinal) ? source[4..] : source;
-        if (text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme) text = text[(scheme + 3)..];
-        if (text.IndexOf('@') is > 0 and var at) text = text[..at];
-        return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
-    }
+    /// <summary>One of them may be shortened, as Git shows commits: to seven digits, fewer are not taken for one.</summary>
+    private static bool IsSame(string commit, string? built) => built is { Length: >= ShortestCommit } && commit.Length >= ShortestCommit && built.All(char.IsAsciiHexDigit)
+        && (built.StartsWith(commit, StringComparison.OrdinalIgnoreCase) || commit.StartsWith(built, StringComparison.OrdinalIgnoreCase));
 
     private static bool Accepts(GateRule rule, string key, string? value)
     {

@@ -7,6 +7,9 @@ namespace Signalbox.Gates.BuiltIn;
 /// <summary>Each artifact has one verified signature by somebody who counts. One that does not verify harms nothing: anybody can make one.</summary>
 internal static class SignatureGate
 {
+    // whose run it was may be an attacker's: the line to paste trusts no source that was only seen
+    private const string SourcesLine = "signature: { mode: enforce, identities: […], issuers: […], sources: [github.com/OWNER/REPO] }   # in policy.yaml: whose runs count";
+
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
         var signers = new SignerRules(rule, needsIssuers: true);
@@ -37,8 +40,8 @@ internal static class SignatureGate
         if (judged.FirstOrDefault(signature => signature.Problem is null) is { Item: not null } good)
             lines.Allow($"{context.Name(artifact)} is signed by {good.Facts.Signer}", good.Item);
         else
-            foreach (var (item, _, problem) in judged)
-                lines.Deny(Id(item), $"the signature of {context.Name(artifact)} does not count: {problem}", Remedy(context, artifact.Digest), item);
+            foreach (var (item, facts, problem) in judged)
+                lines.Deny(Id(item), $"the signature of {context.Name(artifact)} does not count: {problem}", signers.LacksSources(facts.Signer) ? SourcesLine : Remedy(context, artifact.Digest), item);
     }
 
     private static string? Problem(EvidenceItem item, SignatureFact facts, Digest artifact, SignerRules signers)

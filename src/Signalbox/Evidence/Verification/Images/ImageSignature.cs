@@ -18,7 +18,10 @@ public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, 
         {
             var bundle = ReadBundle();
             proof.Proven("a cosign image signature");
-            new EvidenceCheck(root, policy, now, proof).VerifySigned(bundle, SignedData.Of(Payload));
+            var check = new EvidenceCheck(root, policy, now, proof);
+            var signer = check.VerifySigned(bundle, SignedData.Of(Payload));
+            proof.Enter("artifact");
+            check.CheckSource(signer, "an image's signature is no provenance, which was asked for");
             CheckPayload(policy, proof);
         });
 
@@ -35,7 +38,6 @@ public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, 
     private void CheckPayload(VerificationPolicy policy, ProofLog proof)
     {
         proof.Enter("artifact");
-        if (policy.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "an image's signature is no provenance, which was asked for");
         var critical = JsonFields.Parse(Payload, "the signed document").RequiredObject("critical");
         if (critical.Text("type") != "cosign container image signature") throw new Refusal(VerificationError.InvalidDssePayload, "the signed document is not of an image's signature");
         var digest = critical.RequiredObject("image").RequiredText("docker-manifest-digest");

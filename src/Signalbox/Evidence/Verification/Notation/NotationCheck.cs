@@ -80,8 +80,8 @@ internal sealed class NotationCheck(NotationStatement statement, NotationStores 
             throw new Refusal(VerificationError.InvalidCertificate, "the certificate chain leads to none of the trusted certificates");
         var name = SubjectNames.Text(chain[0]);
         if (statement.Identities.Count > 0 && SubjectNames.Of(chain[0]) is var subject && !statement.Identities.Any(identity => SubjectNames.Includes(subject, identity)))
-            throw new Refusal(VerificationError.MismatchIdentity, $"signed by '{name}', which is none of the trusted identities");
-        proof.Proven($"{name}, vouched for by {chain[^1].SubjectName}");
+            throw new Refusal(VerificationError.MismatchIdentity, $"signed by '{JsonFields.Shown(name)}', which is none of the trusted identities");
+        proof.Proven($"{JsonFields.Shown(name)}, vouched for by {chain[^1].SubjectName}");
     }
 
     private void CheckExpiry(NotationEnvelope envelope)

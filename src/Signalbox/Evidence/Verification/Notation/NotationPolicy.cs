@@ -37,10 +37,18 @@ public sealed class NotationPolicy
         }
     }
 
+    /// <summary>A host has no case, and https's own port says nothing: <c>Registry.Example.com:443/app</c> is <c>registry.example.com/app</c>.</summary>
+    internal static string Scope(string text)
+    {
+        if (text.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash)) return text;
+        var host = text[..slash].ToLowerInvariant();
+        return (host.EndsWith(":443", StringComparison.Ordinal) ? host[..^4] : host) + text[slash..];
+    }
+
     /// <summary>The statement that names the repository, else the one for all.</summary>
     /// <param name="scope"><c>registry/path</c>; null where it is not known.</param>
     internal NotationStatement? For(string? scope) =>
-        Statements.FirstOrDefault(statement => scope is not null && statement.Scopes.Contains(scope)) ?? Statements.FirstOrDefault(statement => statement.Scopes is ["*"]);
+        Statements.FirstOrDefault(statement => scope is not null && statement.Scopes.Contains(Scope(scope))) ?? Statements.FirstOrDefault(statement => statement.Scopes is ["*"]);
 }
 
 /// <summary>Whom Notation signatures are traced back to.</summary>

@@ -89,7 +89,7 @@ internal static partial class NotationPolicyReader
         if (scopes is ["*"]) return scopes;
         foreach (var scope in scopes)
             if (!ScopeForm().IsMatch(scope)) throw Wrong(name, $"has the registry scope '{JsonFields.Shown(scope)}'; expected a whole repository without scheme and tag, such as registry.example.com/team/app");
-        return scopes;
+        return [.. scopes.Select(NotationPolicy.Scope)];
     }
 
     private static (string Type, string Name) ReadStore(string text, string name)

@@ -42,7 +42,7 @@ public static class NotationVerifier
         if (expected.Provenance is not null) throw new Refusal(VerificationError.InvalidDssePayload, "a Notation signature is no provenance, which was asked for");
         if (expected.RequireLog is true || expected.Witnesses is not null) throw new Refusal(VerificationError.NoLogProof, "a Notation signature has no proof from a transparency log");
         if (expected.Signers.Count == 0 || expected.Signers.Any(signer => IsSigner(signer, proof.Facts))) return;
-        throw new Refusal(VerificationError.MismatchIdentity, $"{(proof.Facts.Signer is { } name ? $"signed by '{name}', vouched for by {proof.Facts.Issuer}" : "nobody is proven to have signed it")}; expected {string.Join(" or ", expected.Signers.Select(signer => signer.Key is { } key ? $"the key {key.Digest[..12]}…" : $"'{JsonFields.Shown(signer.Name!)}'"))}");
+        throw new Refusal(VerificationError.MismatchIdentity, $"{(proof.Facts.Signer is { } name ? $"signed by '{JsonFields.Shown(name)}', vouched for by {proof.Facts.Issuer}" : "nobody is proven to have signed it")}; expected {string.Join(" or ", expected.Signers.Select(signer => signer.Key is { } key ? $"the key {key.Digest[..12]}…" : $"'{JsonFields.Shown(signer.Name!)}'"))}");
     }
 
     private static bool IsSigner(ExpectedSigner expected, VerifiedFacts facts) => facts.Signer is not null

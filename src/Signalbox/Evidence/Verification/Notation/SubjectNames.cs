@@ -21,9 +21,9 @@ internal static class SubjectNames
     public static bool Includes(IReadOnlyDictionary<string, string> whole, IReadOnlyDictionary<string, string> part) =>
         part.All(attribute => whole.TryGetValue(attribute.Key, out var value) && value == attribute.Value);
 
-    /// <summary>For people, in the order the specification writes it.</summary>
+    /// <summary>All of it, in the order the specification writes it: what a policy's patterns are held against. Cut and cleaned only where it is shown.</summary>
     public static string Text(Certificate certificate) =>
-        JsonFields.Shown("x509.subject: " + string.Join(", ", DistinguishedName.Attributes(certificate.Subject).Select(attribute => $"{attribute.Type}={Escaped(attribute.Value)}")));
+        "x509.subject: " + string.Join(", ", DistinguishedName.Attributes(certificate.Subject).Select(attribute => $"{attribute.Type}={Escaped(attribute.Value)}"));
 
     private static string Escaped(string value) => value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(",", @"\,", StringComparison.Ordinal).Replace(";", @"\;", StringComparison.Ordinal);
 

@@ -17,9 +17,6 @@ internal enum BuildShape
 
     /// <summary>SLSA 1 with <c>externalParameters.workflow</c>: GitHub's attestations and the newer npm program.</summary>
     Workflow,
-
-    /// <summary>SLSA 1 by Signalbox on a machine of the project's own: the first dependency is the source, and what was triggered from it.</summary>
-    Local,
 }
 
 /// <param name="Parameters">The keys that may come from outside the build; any other is refused. Null where 0.2 has none.</param>
@@ -36,7 +33,8 @@ internal static class BuildTypes
 
     public const string LocalRun = "urn:signalbox:buildtype:run/1";
 
-    private const string Workflows = Generator + "/.github/workflows/";
+    /// <summary>What the names of the generator's own builders begin with.</summary>
+    public const string Workflows = Generator + "/.github/workflows/";
 
     private static readonly BuildType s_delegated = new(Generator + "/delegator-generic@v0", BuildShape.Delegated, ["inputs", "vars"]);
     private static readonly BuildType s_npm1 = new("https://github.com/npm/cli/gha@v1", BuildShape.Npm02, []);
@@ -59,7 +57,6 @@ internal static class BuildTypes
             new(Generator + "@v1", BuildShape.Generator02, []),
             new(Generator + "-go@v1", BuildShape.Generator02, []),
         ],
-        [LocalBuilder] = [new(LocalRun, BuildShape.Local, ["configuration", "jobs", "parameters"])],
         [NpmRunner] = [s_npm1, s_npm2],
         [NpmRunner + "/github-hosted"] = [s_npm1, s_npm2, s_npmWorkflow],
     };

@@ -5,8 +5,6 @@ namespace Signalbox.Evidence.Verification.Provenance;
 /// <summary>Whether the builder that the provenance names is the one that signed, or that a trusted delegator signed for.</summary>
 internal static class BuilderMatch
 {
-    private const string GeneratorWorkflows = BuildTypes.Generator + "/.github/workflows/";
-
     /// <returns>The builder with its version.</returns>
     public static BuilderId Verify(SlsaProvenance provenance, BuilderId signer, string? expectedBuilder)
     {
@@ -16,7 +14,7 @@ internal static class BuilderMatch
         BuilderRelease.CheckDelegated(named, provenance.Source.Repository["git+".Length..]);
         if (expectedBuilder is not null)
             return BuilderId.Parse(expectedBuilder) is var expected && named.Matches(expected) ? named : throw Mismatch(named, expected);
-        return named.Name.StartsWith(GeneratorWorkflows, StringComparison.Ordinal)
+        return named.Name.StartsWith(BuildTypes.Workflows, StringComparison.Ordinal)
             ? named
             : throw new Refusal(VerificationError.InvalidBuilderID, $"{JsonFields.Shown(named.Name)} is not a builder of slsa-github-generator, and no other was named");
     }

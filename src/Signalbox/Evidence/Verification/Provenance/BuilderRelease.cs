@@ -29,6 +29,10 @@ internal static class BuilderRelease
         throw NotRelease(builder);
     }
 
+    /// <summary>Whether a builder's name is one of slsa-github-generator's own at a release: what it is known for nobody needs to say.</summary>
+    public static bool IsKnown(string builder) =>
+        builder.Split('@') is [var name, var version] && name.StartsWith(BuildTypes.Workflows, StringComparison.Ordinal) && new BuilderId(name, version).IsRelease;
+
     private static bool IsPreview(BuilderId builder) => Version(builder) is { IsFull: true, Build: null };
 
     private static SemanticVersion? Version(BuilderId builder) => SemanticVersion.TryParse(GitRef.Tag(builder.Version) ?? "");

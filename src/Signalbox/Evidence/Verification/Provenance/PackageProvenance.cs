@@ -22,6 +22,7 @@ internal sealed class PackageProvenance(ProvenancePolicy policy, IReadOnlyList<A
         var expected = policy.BuilderId ?? throw new Refusal(VerificationError.InvalidBuilderID, "a package's builder must be named");
         CheckRunner(identity, delegated, expected);
         var provenance = ProvenanceReader.Read(statement, delegated ? signer.Name : expected);
+        if (delegated) BuilderRelease.CheckDelegated(BuilderId.Parse(provenance.Builder), provenance.Source.Repository["git+".Length..]);
         var builder = Match(BuilderId.Parse(provenance.Builder), expected);
         proof.Proven($"built by {builder}");
         var check = new ProvenanceCheck(policy, artifact, proof);

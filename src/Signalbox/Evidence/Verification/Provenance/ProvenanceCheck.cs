@@ -40,12 +40,17 @@ internal sealed class ProvenanceCheck(ProvenancePolicy policy, IReadOnlyList<Art
     /// <summary>The unforgeable half: the identity provider named the repository, not the build.</summary>
     public static void CheckCertificateSource(SigningIdentity identity, string source)
     {
-        const string GitHub = "https://github.com/";
+        if (!CheckSameSource(identity, source).StartsWith("https://github.com/", StringComparison.Ordinal)) throw new Refusal(VerificationError.MalformedURI, $"'{JsonFields.Shown(source)}' is not a repository of github.com");
+    }
+
+    /// <summary>The same of any host's, where no provenance is read.</summary>
+    /// <returns>The repository as the certificate has it.</returns>
+    public static string CheckSameSource(SigningIdentity identity, string source)
+    {
         var expected = source.StartsWith("git+", StringComparison.Ordinal) ? source["git+".Length..] : source;
         expected = expected.StartsWith("https://", StringComparison.Ordinal) ? expected : "https://" + expected;
-        if (identity.SourceRepository != expected)
-            throw new Refusal(VerificationError.MismatchSource, $"the certificate is for a build of '{JsonFields.Shown(identity.SourceRepository ?? "no repository")}'; expected '{JsonFields.Shown(expected)}'");
-        if (!expected.StartsWith(GitHub, StringComparison.Ordinal)) throw new Refusal(VerificationError.MalformedURI, $"'{JsonFields.Shown(source)}' is not a repository of github.com");
+        return identity.SourceRepository == expected ? expected
+            : throw new Refusal(VerificationError.MismatchSource, $"the certificate is for a build of '{JsonFields.Shown(identity.SourceRepository ?? "no repository")}'; expected '{JsonFields.Shown(expected)}'");
     }
 
     private void CheckSource(SlsaProvenance provenance, SigningIdentity identity)

@@ -39,7 +39,9 @@ internal static class ProvenanceReader
             metadata is { } c && (IsTrue(c, "reproducible") || (c.Object("completeness") is { } complete && (IsTrue(complete, "parameters") || IsTrue(complete, "environment") || IsTrue(complete, "materials")))),
             Element(invocation, "parameters"), Element(predicate, "buildConfig"));
         return new(
-            type, predicate.RequiredObject("builder").RequiredText("id"), null, invocation.Object("environment"), materials,
+            type, predicate.RequiredObject("builder").RequiredText("id"),
+            // the npm program's are claims of a workflow of the project's own: none are backed (CertificateClaims)
+            type.Shape == BuildShape.Npm02 ? null : invocation.Object("parameters"), invocation.Object("environment"), materials,
             GitSource.Parse(config.RequiredText("uri")), GitSource.Parse(First(materials)), config.Text("entryPoint"), claims);
     }
 
@@ -54,15 +56,14 @@ internal static class ProvenanceReader
         var workflow = external.Object("workflow");
         return new(
             type, run.RequiredObject("builder").RequiredText("id"), external, context, dependencies,
-            Trigger(type.Shape, external, context, dependencies),
+            Trigger(type.Shape, external, context),
             GitSource.Parse(First(dependencies)), workflow?.Text("path"),
             new(metadata?.Text("invocationId") ?? metadata?.Text("invocationID"), metadata is { } m && (m.Has("startedOn") || m.Has("finishedOn")), false, null, null));
     }
 
-    private static GitSource Trigger(BuildShape shape, JsonFields external, JsonFields? context, List<string> dependencies) => shape switch
+    private static GitSource Trigger(BuildShape shape, JsonFields external, JsonFields? context) => shape switch
     {
         BuildShape.Workflow => WorkflowTrigger(external.RequiredObject("workflow")),
-        BuildShape.Local => GitSource.Parse(First(dependencies)),
         _ => ContextTrigger(context),
     };
 
