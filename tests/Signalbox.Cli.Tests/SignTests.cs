@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -27,6 +28,66 @@ public sealed class SignTests : IDisposable
         var again = (await RunAsync("sign", "new-key", "acme.key")).Expect(1);
         Assert.Contains("error[key-exists]", again.Error);
         Assert.Equal(before, await File.ReadAllTextAsync(_directory.Join("acme.key")));
+    }
+
+    [Fact]
+    public async Task NewKey_BesideAnothersPublicKey_IsNotMade()
+    {
+        _directory.Write("other.key.pub", "somebody else's\n");
+        Assert.Contains("error[key-exists]: other.key.pub is there already", (await RunAsync("sign", "new-key", "other.key")).Expect(1).Error);
+        Assert.False(File.Exists(_directory.Join("other.key")));
+        Assert.Equal("somebody else's\n", await File.ReadAllTextAsync(_directory.Join("other.key.pub")));
+    }
+
+    [Fact]
+    public async Task KeyThatNobodyWouldTake_SaysWhy()
+    {
+        await MakeKeyAsync();
+        using var rsa = RSA.Create(1024);
+        using var curve = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp256k1"));
+        foreach (var pem in new[] { rsa.ExportPkcs8PrivateKeyPem(), rsa.ExportRSAPrivateKeyPem(), curve.ExportPkcs8PrivateKeyPem() })
+        {
+            _directory.Write("weak.key", pem + "\n");
+            Assert.Contains("error[key-malformed]: weak.key: ", (await RunAsync("sign", "app.tar", "--key", "weak.key")).Expect(3).Error);
+        }
+    }
+
+    /// <summary>A checkout from outside may hold a file of any name: it takes the place of no image and no digest.</summary>
+    [Theory]
+    [InlineData("registry.example/acme/app:1.4", "an image in a registry")]
+    [InlineData("sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "a digest")]
+    public async Task FileNamedLikeAnImage_IsNotTakenForIt(string word, string what)
+    {
+        await MakeKeyAsync();
+        foreach (var isFile in new[] { false, true })
+        {
+            if (isFile) Directory.Delete(_directory.Join(word));
+            if (isFile) _directory.Write(word, "{}");
+            else Directory.CreateDirectory(_directory.Join(word));
+            var refused = (await RunAsync("verify", word, "--key", "acme.key.pub")).Expect(2);
+            Assert.Contains($"error[usage]: '{word}' reads as {what}, and is here as a file or directory, too", refused.Error);
+            Assert.Contains($"= help: signalbox verify ./{word}", refused.Error);
+        }
+        Assert.Contains("verify-bad-bundle", (await RunAsync("verify", "./" + word, "--key", "acme.key.pub")).Expect(1).Error);
+        if (word.StartsWith("registry", StringComparison.Ordinal)) Assert.Contains($"= help: signalbox evidence add ./{word}", (await RunAsync("evidence", "add", word)).Expect(2).Error);
+        else (await RunAsync("attest", word, "--predicate", "app.tar", "--type", "test-result", "--key", "acme.key")).Expect(2);
+    }
+
+    /// <summary>A pipe has no end, and a link leads out of the layout.</summary>
+    [Fact]
+    public async Task Layout_WithAPipeOrALink_IsRefused()
+    {
+        await MakeKeyAsync();
+        Directory.CreateDirectory(_directory.Join("saved/elsewhere/sha256"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_directory.Join("saved/index.json")])) await made.WaitForExitAsync();
+        Assert.Contains("no index.json", (await RunAsync("verify", "./saved", "--key", "acme.key.pub")).Expect(1).Error);
+        File.Delete(_directory.Join("saved/index.json"));
+        var image = "{}";
+        var hex = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(image)));
+        _directory.Write("saved/index.json", $$"""{"manifests":[{"digest":"sha256:{{hex}}"}]}""");
+        _directory.Write($"saved/elsewhere/sha256/{hex}", image);
+        Directory.CreateSymbolicLink(_directory.Join("saved/blobs"), "elsewhere");
+        Assert.Contains("is missing in the layout", (await RunAsync("verify", "./saved", "--key", "acme.key.pub")).Expect(1).Error);
     }
 
     [Fact]
@@ -120,6 +181,14 @@ public sealed class SignTests : IDisposable
     [InlineData("verify app.tar --key acme.key.pub --builder-id https://b.example", 2, "error[usage]: --builder-id needs --source")]
     [InlineData("verify app.tar --source github.com/acme/app --package-name app", 2, "error[usage]: --package-name needs --registry-keys")]
     [InlineData("verify app.tar --witness x", 2, "error[witness-malformed]: 'x' is not a witness's key")]
+    [InlineData("verify app.tar --key acme.key.pub --source=", 2, "error[usage]: --source is empty; expected a value, or the option left out")]
+    [InlineData("verify app.tar --source github.com/acme/app --branch=", 2, "error[usage]: --branch is empty")]
+    [InlineData("verify app.tar --source github.com/acme/app --tag=", 2, "error[usage]: --tag is empty")]
+    [InlineData("verify app.tar --source github.com/acme/app --versioned-tag=", 2, "error[usage]: --versioned-tag is empty")]
+    [InlineData("verify bundle --bundle app.tar --source github.com/acme/app --builder-id=", 2, "error[usage]: --builder-id is empty")]
+    [InlineData("verify app.tar --source github.com/acme/app --registry-keys=", 2, "error[usage]: --registry-keys is empty")]
+    [InlineData("verify app.tar --source github.com/acme/app --package-version=", 2, "error[usage]: --package-version is empty")]
+    [InlineData("verify app.tar --key acme.key.pub --artifact-digest sha256:0000000000000000000000000000000000000000000000000000000000000000 --artifact-digest sha256:1111111111111111111111111111111111111111111111111111111111111111", 2, "which no artifact has both; expected one for each algorithm")]
     [InlineData("conformance verify-bundle --bundle app.tar app.tar", 2, "error[usage]: expected --certificate-identity with --certificate-oidc-issuer, or --key")]
     public async Task WhatCannotBe_SaysWhy(string line, int code, string message)
     {

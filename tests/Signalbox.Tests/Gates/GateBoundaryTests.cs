@@ -292,11 +292,101 @@ public sealed class GateBoundaryTests
     [InlineData(GateFixture.Commit, true)]
     [InlineData("0F1E2D3C4B5A", true)]
     [InlineData("0f1e2d3c4b5b", false)]
-    [InlineData(null, true)]
+    [InlineData("0f1e2d3", true)]
+    [InlineData("0f1e2d", false)]
+    [InlineData("0", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
     public void Provenance_OfACommit_MayBeShortened(string? commit, bool allowed)
     {
         _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, GateFixture.Provenance() with { Commit = commit }, verdict: VerificationVerdict.Verified);
         Assert.Equal(allowed ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Of("provenance").Verdict);
+    }
+
+    private const string GitHub = "https://token.actions.githubusercontent.com", Generic = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@refs/tags/v2.1.0";
+
+    /// <summary>A certificate names the reusable workflow that ran, whoever called it.</summary>
+    [Theory]
+    [InlineData("{ provenance: { level: 3, identities: [\"https://github.com/slsa-framework/slsa-github-generator/*\"] } }", "gate-provenance-anybodys-workflow")]
+    [InlineData("{ provenance: { level: 3, identities: [\"https://github.com/slsa-framework/slsa-github-generator/*\"], sources: [github.com/acme/shop] } }", "gate-provenance-source")]
+    [InlineData("{ provenance: { level: 3, identities: [\"https://github.com/slsa-framework/slsa-github-generator/*\"], sources: [github.com/evil/x] } }", null)]
+    public void Provenance_ByAWorkflowThatAnybodyMayCall_NeedsASource(string gates, string? against)
+    {
+        _release.Policy = GateFixture.Gates(gates);
+        var facts = GateFixture.Provenance(3, "git+https://github.com/evil/x") with { Builder = Generic, Signer = new(null, Generic, GitHub, "https://github.com/evil/x") };
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+        Assert.Equal(against, _release.Decide().Against().SingleOrDefault());
+        if (against == "gate-provenance-anybodys-workflow") Assert.Contains("sources: [github.com/OWNER/REPO]", _release.Decide().Of("provenance").Lines.Single().Help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "https://github.com/acme/ci", true)]
+    [InlineData(null, "https://github.com/ACME/CI", true)]
+    [InlineData(null, "https://github.com/evil/x", false)]
+    [InlineData(null, "https://github.com/acme/c", false)]
+    [InlineData(null, null, true)]
+    [InlineData("github.com/acme/*", "https://github.com/acme/shop", true)]
+    [InlineData("github.com/acme/*", "https://github.com/evil/x", false)]
+    [InlineData("github.com/acme/*", null, false)]
+    public void Signature_ByAWorkflowThatAnybodyMayCall_NeedsASource(string? sources, string? source, bool allowed)
+    {
+        const string Workflow = "https://github.com/acme/ci/.github/workflows/release.yml@refs/tags/v1";
+        _release.Policy = GateFixture.Gates($"{{ signature: {{ identities: [\"{Workflow}\"], issuers: [\"{GitHub}\"]{(sources is null ? "" : $", sources: [\"{sources}\"]")} }} }}");
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(null, Workflow, GitHub, source) }, verdict: VerificationVerdict.Verified);
+        Assert.Equal(allowed ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+        if (!allowed && sources is null) Assert.Contains("sources: [github.com/OWNER/REPO]", _release.Decide().Of("signature").Lines.Single().Help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signature_ByAnAccount_NeedsNoSource()
+    {
+        _release.Policy = GateFixture.Gates("{ signature: { identities: [\"alice@acme.example\"], issuers: [\"https://issuer\"] } }");
+        _release.Without(EvidenceKind.Signature).Add(EvidenceKind.Signature, new SignatureFact("sigstore") { Names = [GateFixture.Artifact], Signer = new(null, "alice@acme.example", "https://issuer", "https://github.com/acme/x") }, verdict: VerificationVerdict.Verified);
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>Where keys are named a certificate is no way around them, unless identities are named, too.</summary>
+    [Theory]
+    [InlineData("{ provenance: { keys: [KEY], sources: [github.com/acme/shop] } }", false)]
+    [InlineData("{ provenance: { keys: [KEY], sources: [github.com/acme/shop], identities: [\"https://github.com/acme/shop/*\"] } }", true)]
+    [InlineData("{ provenance: { sources: [github.com/acme/shop] } }", true)]
+    public void Provenance_OfACertificate_BesideKeys_NeedsItsIdentity(string gates, bool allowed)
+    {
+        _release.Policy = GateFixture.Gates(gates.Replace("KEY", $"\"{GateFixture.Key}\"", StringComparison.Ordinal));
+        var facts = GateFixture.Provenance() with { Signer = new(null, "https://github.com/acme/shop/.github/workflows/pr.yml@refs/heads/main", GitHub, "https://github.com/acme/shop") };
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+        Assert.Equal(allowed ? GateVerdict.Allow : GateVerdict.Deny, _release.Decide().Verdict);
+    }
+
+    /// <summary>Whoever writes a builder can have a delegator sign for it: its name is its own word until a policy names it.</summary>
+    [Theory]
+    [InlineData(Generic, "", null)]
+    [InlineData("https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@refs/heads/main", "", "gate-provenance-builder-not-named")]
+    [InlineData("https://github.com/evil/builder/.github/workflows/b.yml@refs/tags/v1.0.0", "", "gate-provenance-builder-not-named")]
+    [InlineData("https://github.com/evil/builder/.github/workflows/b.yml@refs/tags/v1.0.0", ", builders: [\"https://github.com/acme/*\"]", "gate-provenance-builder")]
+    [InlineData("https://github.com/acme/builder/.github/workflows/b.yml@refs/tags/v1.0.0", ", builders: [\"https://github.com/acme/builder/.github/workflows/b.yml@refs/tags/*\"]", null)]
+    public void Provenance_OfLevelThree_IsOfABuilderThatIsKnownOrNamed(string builder, string more, string? against)
+    {
+        _release.Policy = GateFixture.Gates($"{{ provenance: {{ level: 3, sources: [github.com/acme/shop]{more} }} }}");
+        var facts = GateFixture.Provenance(3) with { Builder = builder, Signer = new(null, builder, GitHub, "https://github.com/acme/shop") };
+        _release.Without(EvidenceKind.Provenance).Add(EvidenceKind.Provenance, facts, verdict: VerificationVerdict.Verified);
+        Assert.Equal(against, _release.Decide().Against().SingleOrDefault());
+        _release.Policy = GateFixture.Gates("{ provenance: { sources: [github.com/acme/shop] } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>Of several keys the laptop's could claim to be the hosted builder's.</summary>
+    [Theory]
+    [InlineData("\"3 https://ci.example.com/*\", \"1 urn:laptop\"", "KEY, OTHER", GateVerdict.Undecided)]
+    [InlineData("\"3 https://ci.example.com/* KEY\", \"1 urn:laptop OTHER\"", "KEY, OTHER", GateVerdict.Allow)]
+    [InlineData("\"3 https://ci.example.com/* OTHER\", \"1 urn:laptop KEY\"", "KEY, OTHER", GateVerdict.Deny)]
+    [InlineData("\"3 https://ci.example.com/*\", \"1 urn:laptop\"", "KEY", GateVerdict.Allow)]
+    [InlineData("\"3 https://ci.example.com/*\"", "KEY, OTHER", GateVerdict.Allow)]
+    public void Levels_OfSeveralKeys_SayWhichIsWhose(string levels, string keys, GateVerdict verdict)
+    {
+        string Filled(string text, string quote) => text.Replace("KEY", $"{quote}{GateFixture.Key}{quote}", StringComparison.Ordinal).Replace("OTHER", $"{quote}{GateFixture.Other}{quote}", StringComparison.Ordinal);
+        _release.Policy = GateFixture.Gates($"{{ provenance: {{ level: 3, keys: [{Filled(keys, "\"")}], levels: [{Filled(levels, "")}] }} }}");
+        Assert.Equal(verdict, _release.Decide().Verdict);
     }
 
     [Fact]

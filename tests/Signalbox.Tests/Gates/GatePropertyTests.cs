@@ -111,8 +111,18 @@ public sealed class GatePropertyTests
         }, iter: 6_000);
     }
 
-    private static readonly Gen<ProvenanceFact> s_signed = Gen.Select(Gen.Int[0, 3], OneOf("a", "b"), OneOf("a", "b"), Gen.Bool, OneOf("a", "b"), (level, one, two, isKey, unknown) =>
-        new ProvenanceFact(level, one, two, one, two, null, unknown == "b" ? [] : ["a"]) { Names = [GateFixture.Artifact], Signer = isKey ? new(Digest.Of(System.Text.Encoding.UTF8.GetBytes(one))) : new(null, one, two) });
+    private static readonly Gen<ProvenanceFact> s_signed = Gen.Select(Gen.Int[0, 3], OneOf("a", "b"), OneOf("a", "b"), Gen.Int[0, 2], OneOf("a", "b"), OneOf("a", "b"), (level, one, two, signer, unknown, source) =>
+        new ProvenanceFact(level, one, two, source, two, null, unknown == "b" ? [] : ["a"])
+        {
+            Names = [GateFixture.Artifact],
+            Signer = signer switch
+            {
+                0 => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes(one))),
+                1 => new(null, one, two, source),
+                // a workflow, of its own repository or of another one
+                _ => new(null, $"https://{one}/w@{two}", two, source),
+            },
+        });
 
     /// <summary>An enforced gate with any of its lists in any state.</summary>
     private static Gen<Policy> Trusting(GateShape gate) => Gen.Int[0, 6].Array[gate.Settings.Count].Select(states => new Policy(
@@ -124,7 +134,8 @@ public sealed class GatePropertyTests
     {
         (_, SettingKind.Count) => state < 3 ? null : [(state - 3).ToString(System.Globalization.CultureInfo.InvariantCulture)],
         ("keys", _) => state switch { 0 or 1 => null, 2 => [], 3 => [Digest.Of("a"u8).Value], 4 => [Digest.Of("b"u8).Value], _ => [Digest.Of("a"u8).Value, Digest.Of("b"u8).Value] },
-        ("levels", _) => state switch { 0 or 1 => null, 2 => [], 3 => ["2 a"], 4 => ["2 b"], _ => ["3 *"] },
+        ("levels", _) => state switch { 0 or 1 => null, 2 => [], 3 => ["2 a"], 4 => ["2 b", "3 a"], 5 => [$"3 * {Digest.Of("a"u8)}", "2 b"], _ => ["3 *"] },
+        ("identities", _) => state switch { 0 or 1 => null, 2 => [], 3 => ["a"], 4 => ["b", "https://a/*"], 5 => ["a", "b"], _ => ["*"] },
         _ => state switch { 0 or 1 => null, 2 => [], 3 => ["a"], 4 => ["b"], 5 => ["a", "b"], _ => ["*"] },
     };
 

@@ -36,8 +36,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         var (name, tag) = colon > rest.LastIndexOf('/') ? (rest[..colon], rest[(colon + 1)..]) : (rest, null);
         if (tag is not null && !TagForm().IsMatch(tag)) return false;
         // a host has no case, and trust policies have scopes by its small letters
-        var (host, path) = Split(name.Split('/', 2) is [var first, var below] && IsHost(first) ? $"{first.ToLowerInvariant()}/{below}" : name);
-        host = WithoutOwnPort(host);
+        var (host, path) = Split(name.Split('/', 2) is [var first, var below] && IsHost(first) ? $"{WithoutOwnPort(first.ToLowerInvariant())}/{below}" : name);
         if (!HostForm().IsMatch(host) || path.Length > LongestRepository || !PathForm().IsMatch(path) || !Uri.TryCreate($"https://{host}/", UriKind.Absolute, out _)) return false;
         reference = new(host, path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
         return true;
@@ -54,7 +53,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
 
     /// <summary>https's own port says nothing; on this machine, where registries are spoken with in clear, it does.</summary>
     private static string WithoutOwnPort(string host) =>
-        host.EndsWith(":443", StringComparison.Ordinal) && !(Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback) ? host[..^4] : host;
+        host.EndsWith(":443", StringComparison.Ordinal) && IsHost(host[..^4]) && !(Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback) ? host[..^4] : host;
 
     private static bool IsHost(string word) => word.Equals("localhost", StringComparison.OrdinalIgnoreCase) || word.Contains('.', StringComparison.Ordinal) || word.Contains(':', StringComparison.Ordinal);
 

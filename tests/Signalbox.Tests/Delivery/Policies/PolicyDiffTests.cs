@@ -46,7 +46,20 @@ public sealed class PolicyDiffTests
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { sources: [a] } }", true)]
     [InlineData("gates: { provenance: enforce }", "gates: { provenance: { identities: [a] } }", true)]
     [InlineData("gates: { provenance: { sources: [a] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
-    [InlineData("gates: { provenance: { identities: [b] } }", "gates: { provenance: { sources: [a], identities: [b] } }", false)]
+    // those of a workflow that anybody may call count where sources are named
+    [InlineData("gates: { provenance: { identities: [b] } }", "gates: { provenance: { sources: [a], identities: [b] } }", true)]
+    [InlineData("gates: { signature: { identities: [b], issuers: [c] } }", "gates: { signature: { identities: [b], issuers: [c], sources: [a] } }", true)]
+    [InlineData("gates: { signature: { identities: [b], issuers: [c], sources: [a] } }", "gates: { signature: { identities: [b], issuers: [c] } }", true)]
+    [InlineData("gates: { signature: { identities: [b], issuers: [c], sources: [a, d] } }", "gates: { signature: { identities: [b], issuers: [c], sources: [a] } }", false)]
+    // beside keys no certificate counts
+    [InlineData("gates: { provenance: { keys: [k] } }", "gates: { provenance: { keys: [k], sources: [a] } }", false)]
+    [InlineData("gates: { provenance: { keys: [k], sources: [a] } }", "gates: { provenance: { sources: [a] } }", true)]
+    [InlineData("gates: { provenance: { keys: [k], sources: [a] } }", "gates: { provenance: { keys: [k], sources: [a], identities: [b] } }", true)]
+    // a builder that is named may be of level 3
+    [InlineData("gates: { provenance: { level: 3 } }", "gates: { provenance: { level: 3, builders: [a] } }", true)]
+    // several keys and levels count for nothing until it is said which is whose
+    [InlineData("gates: { provenance: { keys: [k, l], levels: [3 a, 2 b] } }", "gates: { provenance: { keys: [k], levels: [3 a, 2 b] } }", true)]
+    [InlineData("gates: { provenance: { keys: [k, l], levels: [3 a] } }", "gates: { provenance: { keys: [k], levels: [3 a] } }", false)]
     [InlineData("gates: { commands: enforce }", "gates: { commands: { allow: [x] } }", true)]
     [InlineData("gates: { approval: { by: [a] } }", "gates: { approval: enforce }", true)]
     [InlineData("evidenceFrom: [a]", "", true)]

@@ -16,6 +16,10 @@ public sealed class ImageReferenceTests
     [InlineData("localhost/app", "localhost", "app", "latest", null)]
     [InlineData("127.0.0.1:5000/a/b-c__d.e@sha256:" + Hex, "127.0.0.1:5000", "a/b-c__d.e", null, Hex)]
     [InlineData("r.example/app:1@sha256:" + Hex, "r.example", "app", "1", Hex)]
+    [InlineData("R.Example:443/app", "r.example", "app", "latest", null)]
+    [InlineData("docker.io:443/alpine", "docker.io", "library/alpine", "latest", null)]
+    [InlineData("registry:443/app", "registry:443", "app", "latest", null)]
+    [InlineData("localhost:443/app", "localhost:443", "app", "latest", null)]
     public void Name_IsTakenApart(string text, string registry, string repository, string? tag, string? hex)
     {
         Assert.True(ImageReference.TryParse(text, out var image));

@@ -139,6 +139,20 @@ public sealed class ProvenancePolicyTests
     [Fact]
     public void AnotherBuildType_IsRefused() => IsRefused(VerificationError.InvalidDssePayload, Attest(p => p["buildDefinition"]!["buildType"] = "https://example.com/type"));
 
+    /// <summary>Of SLSA 0.2 the parameters stand in the invocation; no builder that is known has any.</summary>
+    [Theory]
+    [InlineData("""{"flags":"-static"}""", VerificationError.UnknownParameter)]
+    [InlineData("{}", null)]
+    [InlineData("null", null)]
+    public void UnknownParameterOfAGenerator_IsRefused(string parameters, VerificationError? error)
+    {
+        const string Builder = LocalSamples.Generator + "generator_generic_slsa3.yml@refs/tags/v2.1.0";
+        var provenance = LocalStatements.GeneratorProvenance(Builder, "https://github.com/slsa-framework/slsa-github-generator/generic@v1");
+        provenance["invocation"]!["parameters"] = JsonNode.Parse(parameters);
+        var claims = LocalSigstore.GitHubClaims(signer: Builder, config: "https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.2.3", reference: "refs/tags/v1.2.3");
+        Assert.Equal(error, LocalSamples.Built(Builder, provenance, "https://slsa.dev/provenance/v0.2", claims, new("github.com/acme/app")).Verify().Error);
+    }
+
     [Theory]
     [InlineData("v1", "v1.2.3", true)]
     [InlineData("v1.2", "v1.2.3", true)]

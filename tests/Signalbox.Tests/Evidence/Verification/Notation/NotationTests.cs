@@ -4,6 +4,7 @@ using System.Text;
 using CsCheck;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Verification;
+using Signalbox.Evidence.Verification.Certificates;
 using Signalbox.Evidence.Verification.Notation;
 using Signalbox.Tests.Evidence.Verification.Local;
 
@@ -230,6 +231,33 @@ public sealed class NotationTests
 
     [Fact]
     public void AnyBytes_AreAnswered() => Gen.Byte.Array[0, 300].Sample(bytes => !Verify(bytes).Accepted && !Verify([0xd2, 0x84, .. bytes]).Accepted);
+
+    /// <summary>What policies are held against is the whole name: cut, two that begin alike would be one.</summary>
+    [Fact]
+    public void Subject_IsTheWholeName()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var name = new X500DistinguishedNameBuilder();
+        name.AddOrganizationName(new string('o', 300) + "\e[2K" + "end");
+        using var withExtension = Extended(name.Build(), key);
+        Assert.Equal($"x509.subject: O={new string('o', 300)}\e[2Kend", SubjectNames.Text(CertificateReader.Read(withExtension.RawData)));
+    }
+
+    private static X509Certificate2 Extended(X500DistinguishedName name, ECDsa key)
+    {
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        return request.CreateSelfSigned(Now, Now.AddDays(1));
+    }
+
+    [Fact]
+    public void Scope_IsOneInEverySpellingOfItsHost()
+    {
+        var policy = NotationPolicy.Read("""{"version":"1.0","trustPolicies":[{"name":"app","registryScopes":["Registry.Example.com:443/team/app"],"signatureVerification":{"level":"skip"}}]}"""u8.ToArray());
+        foreach (var scope in new[] { "registry.example.com/team/app", "REGISTRY.example.com/team/app", "registry.example.com:443/team/app" }) Assert.NotNull(policy.For(scope));
+        foreach (var scope in new[] { "registry.example.com:5000/team/app", "registry.example.com/team/App" }) Assert.Null(policy.For(scope));
+        Assert.Throws<FormatException>(() => NotationPolicy.Read("""{"version":"1.0","trustPolicies":[{"name":"app","registryScopes":["r.example/a","R.example:443/a"],"signatureVerification":{"level":"skip"}}]}"""u8.ToArray()));
+    }
 
     [Theory]
     [InlineData(@"x509.subject: C=US, ST=WA, O=Acme\, Inc.", "Acme, Inc.")]
