@@ -59,10 +59,12 @@ internal static class SignVerb
             file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPem()));
             shared.Write(System.Text.Encoding.ASCII.GetBytes(key.PublicPem));
         }
-        catch (IOException e) when (Path.Exists(path) || (!mine && Path.Exists(pub)))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (mine) File.Delete(pub);
-            throw new SignalboxException(ExitCode.No, Finding.Error("key-exists", $"{(mine ? path : pub)} is there already and was left as it is: {e.Message.TrimEnd('.')}", new(path), $"signalbox sign new-key {path}.new"));
+            var taken = mine ? path : pub;
+            if (!Path.Exists(taken)) throw;
+            throw new SignalboxException(ExitCode.No, Finding.Error("key-exists", $"{taken} is there already and was left as it is: {e.Message.TrimEnd('.')}", new(path), $"signalbox sign new-key {path}.new"));
         }
     }
 }

@@ -1,5 +1,4 @@
 using Signalbox.Cli.Deploying;
-using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Registries;
 

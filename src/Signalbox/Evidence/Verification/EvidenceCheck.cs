@@ -108,8 +108,8 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
     private ArtifactDigest? Compared(SignedMessage message, ProvenSigner signer)
     {
         if (policy.Artifact.Count < 2 || policy.ArtifactBytes is not null) return policy.Artifact.FirstOrDefault();
-        var scheme = signer.Key.Schemes.First(scheme => signer.Key.Verify(scheme, DataOf(message), message.Signature));
-        return policy.Artifact.FirstOrDefault(digest => HashNames.FromDigest(digest.Algorithm) == scheme.Hash());
+        var held = signer.Key.Schemes.First(scheme => signer.Key.Verify(scheme, DataOf(message), message.Signature));
+        return policy.Artifact.FirstOrDefault(digest => HashNames.FromDigest(digest.Algorithm) == held.Hash());
     }
 
     private void CheckStatement(DsseEnvelope envelope, ProvenSigner signer)

@@ -141,12 +141,12 @@ internal static partial class LocalSamples
             new("github.com/acme/app") { VersionedTag = "v1" });
     }
 
-    public static LocalSample Npm(JsonObject provenance, string predicateType, string builder, string runner = "github-hosted", PackagePolicy? package = null)
+    public static LocalSample Npm(JsonObject provenance, string predicateType, string builder, string runner = "github-hosted", PackagePolicy? package = null, string signer = LocalSigstore.Workflow)
     {
         var sha512 = Convert.ToHexStringLower(SHA512.HashData(s_artifact));
         var subject = ("pkg:npm/%40acme/app@1.2.3", "sha512", sha512);
         var registry = LocalKey.P256();
-        var built = (Signed(LocalSigstore.Workflow, LocalSigstore.GitHubClaims(runner: runner)) with { Version = "0.2", Entry = EntryKind.InToto }).Envelope(LocalStatements.Statement(predicateType, provenance, subject));
+        var built = (Signed(signer, LocalSigstore.GitHubClaims(signer: signer, runner: runner)) with { Version = "0.2", Entry = EntryKind.InToto }).Envelope(LocalStatements.Statement(predicateType, provenance, subject));
         const string Publish = "https://github.com/npm/attestation/tree/main/specs/publish/v0.1";
         var published = new LocalBundle(s_instance, registry) { Version = "0.2", Entry = EntryKind.InToto, KeyHint = "SHA256:local" }.Envelope(
             LocalStatements.Statement(Publish, new() { ["name"] = "@acme/app", ["version"] = "1.2.3", ["registry"] = "https://registry.local" }, subject), keyId: "SHA256:local");

@@ -36,6 +36,30 @@ public sealed class PackageTests
         Assert.True(Sample(builder: Hosted).Verify().Accepted);
     }
 
+    /// <summary>A builder that a delegator signed for is trusted at a release, as everywhere.</summary>
+    [Theory]
+    [InlineData("@refs/tags/v1.9.0", null)]
+    [InlineData("@refs/heads/main", VerificationError.InvalidRef)]
+    [InlineData("@refs/tags/v1.9.0-rc.1", VerificationError.InvalidRef)]
+    [InlineData("", VerificationError.InvalidBuilderID)]
+    public void DelegatedBuilder_IsTakenAtARelease(string version, VerificationError? error)
+    {
+        const string Builder = LocalSamples.Generator + "builder_nodejs_slsa3.yml";
+        var provenance = new JsonObject
+        {
+            ["buildDefinition"] = new JsonObject
+            {
+                ["buildType"] = "https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0",
+                ["externalParameters"] = new JsonObject { ["inputs"] = new JsonObject() },
+                ["internalParameters"] = new JsonObject { ["GITHUB_WORKFLOW_REF"] = "acme/app/.github/workflows/release.yml@refs/heads/main" },
+                ["resolvedDependencies"] = new JsonArray(new JsonObject { ["uri"] = "git+https://github.com/acme/app@refs/heads/main" }),
+            },
+            ["runDetails"] = new JsonObject { ["builder"] = new JsonObject { ["id"] = Builder + version }, ["metadata"] = new JsonObject() },
+        };
+        var result = LocalSamples.Npm(provenance, LocalSamples.SlsaOne, Builder, signer: LocalSamples.Generator + "delegator_generic_slsa3.yml@refs/tags/v1.9.0").Verify();
+        Assert.True(result.Error == error, result.Reason);
+    }
+
     [Fact]
     public void Level_OfTheProjectsOwnWorkflow_IsTwo() => Assert.Equal(2, Sample().Verify().Facts.Build!.Level);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Signalbox.Delivery;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Provenance;
@@ -65,7 +66,7 @@ public sealed class SignatureSourceTests
     public async Task Evidence_KeepsWhoseRunItWas()
     {
         var fixture = new EvidenceFixture(new SignedEvidenceReader(LocalSamples.Instance.TrustedRoot()));
-        var taken = await fixture.TakeAsync(Bundle("evil/x"), EvidenceKind.Signature, subject: Delivery.Digest.Parse(LocalSamples.Digests[0].ToString()));
+        var taken = await fixture.TakeAsync(Bundle("evil/x"), EvidenceKind.Signature, subject: Digest.Parse(LocalSamples.Digests[0].ToString()));
         Assert.Null(taken.Refusal);
         Assert.Equal(new Signer(null, Shared, LocalSigstore.GitHubIssuer, "https://github.com/evil/x"), (await fixture.FactsAsync(taken.Id))!.Signer);
     }
