@@ -31,7 +31,7 @@ internal static class ProvenanceGate
             var statements = context.Read<ProvenanceFact>(items, lines);
             var judged = statements.Select(statement => (statement.Item, statement.Facts, Problem: Problem(context, rule, statement.Item, statement.Facts, artifact.Digest))).ToList();
             if (judged.FirstOrDefault(statement => statement.Problem is null) is { Item: not null } good)
-                lines.Allow($"{context.Name(artifact)} was built by {good.Facts.Builder} (SLSA level {Number(good.Facts.Level)}) from {good.Facts.Source ?? "an unnamed source"}", good.Item);
+                lines.Allow($"{context.Name(artifact)} was built by {good.Facts.Builder} (SLSA level {Number(Proven(rule, good.Facts))}) from {good.Facts.Source ?? "an unnamed source"}", good.Item);
             else if (items.Count == 0)
                 lines.Deny("gate-provenance-missing", $"{context.Name(artifact)} has no provenance; expected a signed SLSA statement about {artifact.Digest}", Remedy(context, rule));
             else
