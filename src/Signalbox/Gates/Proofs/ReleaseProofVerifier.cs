@@ -62,7 +62,7 @@ public static class ReleaseProofVerifier
         }
 
         private static Dictionary<string, byte[]> ReadContents(JsonFields contents) =>
-            contents.Element.EnumerateObject().ToDictionary(piece => piece.Name, piece => contents.Bytes(piece.Name) ?? throw contents.Missing(piece.Name), StringComparer.Ordinal);
+            contents.Texts(most: 100_000).ToDictionary(piece => piece.Key, piece => CanonicalBase64.Decode(piece.Value, contents.At(piece.Key)), StringComparer.Ordinal);
 
         private (GateDecided, KeptInputs) ReadDecision(Statement statement, Dictionary<string, byte[]> contents)
         {
