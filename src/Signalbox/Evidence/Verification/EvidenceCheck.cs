@@ -107,7 +107,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
     /// <summary>Of several digests that were given, the one that the signature is over: nothing was compared with the others.</summary>
     private ArtifactDigest? Compared(SignedMessage message, ProvenSigner signer)
     {
-        if (policy.Artifact.Count < 2 || policy.ArtifactBytes is not null) return policy.Artifact.FirstOrDefault();
+        if (policy.Artifact.Count < 2 || policy.ArtifactBytes is not null) return policy.Artifact is [var first, ..] ? first : null;
         var held = signer.Key.Schemes.First(scheme => signer.Key.Verify(scheme, DataOf(message), message.Signature));
         return policy.Artifact.FirstOrDefault(digest => HashNames.FromDigest(digest.Algorithm) == held.Hash());
     }
