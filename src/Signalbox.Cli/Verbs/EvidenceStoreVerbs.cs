@@ -70,17 +70,21 @@ internal static class EvidenceStoreVerbs
     {
         var what = session.Get(What)!;
         var kind = EvidenceKinds.TryParse(what[0], out _) && what.Length > 1 && !Path.Exists(what[0]) ? what[0] : null;
+        // what a word means is said before anybody is asked
+        var (images, paths) = Told(what[(kind is null ? 0 : 1)..]);
         using var client = session.Connect();
-        var added = await AddAsync(client, what[(kind is null ? 0 : 1)..], kind, session).ConfigureAwait(false);
+        var added = await AddAsync(client, images, paths, kind, session).ConfigureAwait(false);
         if (session.Json) session.WriteJson(added, ApiJson.Default.IReadOnlyListEvidenceView);
         else foreach (var view in added) session.Out.WriteLine(Line(view));
         return added.Any(view => view.Verification == nameof(VerificationVerdict.Failed)) ? ExitCode.No : ExitCode.Yes;
     }
 
+    private static (List<string> Images, List<string> Paths) Told(string[] what) =>
+        (what.Where(RegistryImport.IsImage).ToList(), what.Where(word => !RegistryImport.IsImage(word)).ToList());
+
     /// <summary>An image knows its own digest; a file does not say what it is about.</summary>
-    private static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, string[] what, string? kind, Session session)
+    private static async Task<IReadOnlyList<EvidenceView>> AddAsync(ControlPlaneClient client, List<string> images, List<string> paths, string? kind, Session session)
     {
-        var (images, paths) = (what.Where(RegistryImport.IsImage).ToList(), what.Where(word => !RegistryImport.IsImage(word)).ToList());
         var (key, added) = (KeyOf(session.Get(Key)), new List<EvidenceView>());
         if (paths.Count > 0) added.AddRange(await EvidenceFolder.AddAsync(client, paths, kind, Where(session), key, session).ConfigureAwait(false));
         foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, session.Get(Release) ?? session.Get(Subject), key, session.Get(Unsigned), session).ConfigureAwait(false));
