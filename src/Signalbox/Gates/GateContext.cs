@@ -113,7 +113,8 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     }
 
     /// <summary>What a report that is handed in anew has in common with the one before.</summary>
-    private static (EvidenceKind, Principal, Digest, string, string?) Series(EvidenceItem item) => (item.Record.Kind, item.Record.By, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Tool);
+    private static (EvidenceKind, Principal, string?, Digest, string, string?) Series(EvidenceItem item) =>
+        (item.Record.Kind, item.Record.By, item.Record.For, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Name);
 
     /// <summary>
     /// Whom a file takes: its own signers, or those of the environment's policies where it names none. A release's own file names none

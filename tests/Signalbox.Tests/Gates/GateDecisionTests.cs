@@ -434,6 +434,53 @@ public sealed class GateDecisionTests
         Denied("gate-vulnerabilities-missing");
     }
 
+    /// <summary>SARIF is a format of many: what its program looks for decides what it speaks for, and that program may be asked for.</summary>
+    [Fact]
+    public void Sarif_SpeaksForWhatItsProgramLooksFor()
+    {
+        _release.Policy = GateFixture.Gates("{ sast: { tools: [codeql] } }");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Secret], []) { Drivers = ["gitleaks"] }, where: "gitleaks.sarif");
+        Denied("gate-sast-missing");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["Semgrep OSS"] }, where: "semgrep.sarif");
+        Denied("gate-sast-missing");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["CodeQL"] }, where: "codeql.sarif");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>A dependency scanner's SARIF is too poor to speak for a release; what it found speaks against one.</summary>
+    [Fact]
+    public void Sarif_OfADependencyScanner_SpeaksOnlyAgainst()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [], [new() { Ids = ["CVE-1"], Severity = FindingSeverity.Critical }]) { Drivers = ["Grype"] }, where: "grype.sarif");
+        Denied("gate-vulnerability");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("sarif", [], []) { Drivers = ["Grype"] }, where: "grype.sarif");
+        Denied("gate-vulnerabilities-missing");
+    }
+
+    [Fact]
+    public void Freshness_AScanForSomethingElse_MakesNothingFresh()
+    {
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), where: "image.json", at: GateFixture.Now.AddDays(-30));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Misconfiguration], []), where: "config.json");
+        Denied("gate-evidence-stale");
+        Assert.StartsWith("the newest trivy scan for vulnerabilities, code of web", _release.Decide().Of("freshness").Lines[0].Text, StringComparison.Ordinal);
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), where: "image.json");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>A token for one application speaks for it alone, and so stands in the place of nothing that speaks for all.</summary>
+    [Fact]
+    public void Report_ForOneApplication_TakesThePlaceOfNoneForAll()
+    {
+        _release.Policy = GateFixture.Gates("{ coverage: enforce }");
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(1, 1000, 0, 0));
+        var better = _release.Add(EvidenceKind.Coverage, new CoverageFact(1000, 1000, 0, 0));
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Items[^1] = better with { Record = better.Record with { For = "shop" } };
+        Denied("gate-coverage-low");
+    }
+
     [Fact]
     public void Sast_SevereFinding_IsDenied()
     {

@@ -20,7 +20,7 @@ internal static partial class SecretsGate
             {
                 looked |= facts.Covers.Contains(FindingKind.Secret);
                 foreach (var finding in facts.Findings.Where(finding => finding.Kind == FindingKind.Secret))
-                    lines.Deny("gate-secret-found", $"{facts.Tool} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
+                    lines.Deny("gate-secret-found", $"{facts.Name} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
             }
         if (lines.IsEmpty) lines.Allow(looked ? "no variable holds a secret, and no scanner found one" : "no variable holds a secret; no scanner looked for one");
     }
