@@ -50,7 +50,11 @@ public sealed record ProvenanceFact(
 
 /// <param name="Format">cyclonedx or spdx.</param>
 /// <param name="Missing">What the NTIA minimum elements ask for and it does not say.</param>
-public sealed record SbomFact(string Format, string SpecVersion, int Components, IReadOnlyList<string> Missing) : EvidenceFacts;
+public sealed record SbomFact(string Format, string SpecVersion, int Components, IReadOnlyList<string> Missing) : EvidenceFacts
+{
+    /// <summary>Why it is not the whole list, by its own word; null where it does not say so, and in facts of versions that did not look.</summary>
+    public string? Partial { get; init; }
+}
 
 /// <param name="Covers">What the scanner looked for: no finding of another kind means nothing.</param>
 /// <param name="Findings">Each entry of the report, as <see cref="ReportReader"/> has it.</param>

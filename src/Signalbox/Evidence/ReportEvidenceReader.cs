@@ -45,7 +45,7 @@ public sealed class ReportEvidenceReader : IEvidenceReader
     private static (EvidenceReading?, EvidenceRefusal?) Sbom(SbomReport sbom)
     {
         var missing = NtiaMinimum.Check(sbom).Select(gap => gap.Element).ToList();
-        var claimed = Claims(new SbomFact(sbom.Format, sbom.SpecVersion, sbom.Components.Count, missing), sbom);
+        var claimed = Claims(new SbomFact(sbom.Format, sbom.SpecVersion, sbom.Components.Count, missing) { Partial = sbom.Partial }, sbom);
         var facts = claimed with { Names = [.. claimed.Names.Concat(Hashes(sbom.Root)).Distinct()] };
         return Taken(EvidenceKind.Sbom, facts, string.Create(CultureInfo.InvariantCulture, $"{sbom.Format} {sbom.SpecVersion}: {sbom.Components.Count} components"));
     }

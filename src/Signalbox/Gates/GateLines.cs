@@ -39,7 +39,6 @@ internal sealed class GateLines
 
     public GateResult ToResult(string gate, string layer, GateMode mode, string? handTo, PolicyPlace? place)
     {
-        if (_lines.Count == 0) Undecided("gate-silent", $"{gate} said nothing, so nothing is known", "signalbox gates check --help");
         var verdict = Verdict;
         // those against the release first, in the order they were found
         var shown = _lines.OrderByDescending(line => line.Verdict).ToList();

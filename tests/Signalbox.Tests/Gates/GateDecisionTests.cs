@@ -434,6 +434,16 @@ public sealed class GateDecisionTests
         Denied("gate-vulnerabilities-missing");
     }
 
+    /// <summary>What an SBOM does not list nobody looks for vulnerabilities in.</summary>
+    [Fact]
+    public void Sbom_ThatCallsItselfPartial_IsUndecidedUnlessGapsAreAllowed()
+    {
+        _release.Without(EvidenceKind.Sbom).Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [GateFixture.Artifact], Partial = "it calls itself incomplete" });
+        Assert.Equal((GateVerdict.Undecided, "gate-sbom-partial"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+        _release.Policy = GateFixture.Gates("{ sbom: { gaps: allow } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
     /// <summary>SARIF is a format of many: what its program looks for decides what it speaks for, and that program may be asked for.</summary>
     [Fact]
     public void Sarif_SpeaksForWhatItsProgramLooksFor()

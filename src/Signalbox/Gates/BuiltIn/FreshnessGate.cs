@@ -36,7 +36,7 @@ internal static class FreshnessGate
             if (made > context.Now + Age.Skew || facts.MadeAt > item.Record.At + Age.Skew)
                 lines.Undecided("gate-evidence-from-the-future", $"the newest {name} of {context.Name(artifact)} says that it was made on {facts.MadeAt ?? made:yyyy-MM-dd HH:mm} UTC, which has not come yet", "timedatectl", item);
             else if (context.Now - made > most)
-                lines.Deny("gate-evidence-stale", $"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old; expected at most {Text(most)}", context.AddAnew(item), item);
+                lines.Deny("gate-evidence-stale", $"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old; expected at most {Text(most)}", context.AddAnew(item, "made anew: what is handed in again stays as old as it is"), item);
             else lines.Allow($"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old", item);
         }
     }

@@ -85,6 +85,23 @@ public sealed class ReportOmissionTests
         Assert.Equal((FindingSeverity.Critical, "a"), (finding.Severity, Assert.Single(finding.Packages)));
     }
 
+    [Theory]
+    [InlineData(""", "components":[{"type":"library","name":"a"}], "compositions":[{"aggregate":"incomplete","assemblies":["r"]}]""", "it calls itself incomplete")]
+    [InlineData(""", "components":[{"type":"library","name":"a"}], "compositions":[{"aggregate":"complete"},{"aggregate":"incomplete_third_party_only"}]""", "it calls itself incomplete_third_party_only")]
+    [InlineData(""", "components":[{"type":"library","name":"a"}], "compositions":[{"aggregate":"unknown"}]""", null)]
+    [InlineData(""", "components":[]""", "it lists no component, and does not say that there is none")]
+    [InlineData(""", "components":[], "compositions":[{"aggregate":"complete"}]""", null)]
+    public void Sbom_SaysThatItIsPartial(string rest, string? partial)
+    {
+        var sbom = Assert.IsType<SbomReport>(Read($$"""{"bomFormat":"CycloneDX","specVersion":"1.5","version":1{{rest}}}"""));
+        Assert.True(sbom.Valid, string.Join("; ", sbom.Problems));
+        Assert.Equal(partial, sbom.Partial);
+    }
+
+    [Fact]
+    public void SbomInXml_SaysThatItIsPartial() => Assert.Equal("it calls itself incomplete", Assert.IsType<SbomReport>(Read(
+        """<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components><component type="library"><name>a</name></component></components><compositions><composition><aggregate>incomplete</aggregate></composition></compositions></bom>""")).Partial);
+
     private static ScanReport Scan(string report) => Assert.IsType<ScanReport>(Read(report));
 
     private static Report Read(string report) => ReportReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(report)));
