@@ -33,6 +33,9 @@ internal sealed class GateLines
 
     public void Allow(string text, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Allow, "gate-ok", text, null, evidence);
 
+    /// <summary>Speaks for the release, and says what whoever reads on must know.</summary>
+    public void Note(string id, string text, IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Allow, id, text, null, evidence);
+
     public void Deny(string id, string text, string help, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Deny, id, text, help, evidence);
 
     public void Undecided(string id, string text, string help, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Undecided, id, text, help, evidence);
