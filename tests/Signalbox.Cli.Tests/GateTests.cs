@@ -128,7 +128,12 @@ public sealed class GateTests
         shop.Write("weaker.yaml", "apiVersion: signalbox-policy/v1\ngates: { approval: off }\n");
         Assert.Contains("weaker   approval: enforce -> off", (await shop.RunAsync("policy", "diff", "production", "-f", shop.Join("weaker.yaml"))).Expect(1).Out);
         var proposed = await SetAsync(shop, "weaker.yaml");
-        Assert.Contains("enforce", (await shop.RunAsync("policy", "show", "production")).Expect(0).Out);
+        // who is to approve it sees what it says, and what it changes
+        var shown = (await shop.RunAsAsync(bob, "policy", "show", "production")).Expect(0).Out;
+        Assert.Contains($"# {proposed}, proposed by", shown);
+        Assert.Contains("#   weaker   approval: enforce -> off", shown);
+        Assert.Contains("#   | gates: { approval: off }", shown);
+        Assert.EndsWith("gates: { approval: enforce, coverage: { mode: warn, atLeast: 90% } }\n", shown);
         Assert.Contains("expected somebody else", (await shop.RunAsync("policy", "approve", "production", proposed)).Expect(1).Error);
         (await shop.RunAsAsync(bob, "policy", "approve", "production", proposed)).Expect(0);
         Assert.Contains("approval: off", (await shop.RunAsync("policy", "show", "production")).Expect(0).Out);

@@ -209,6 +209,9 @@ public sealed class GateDecisionTests
     [InlineData("X", "-----BEGIN RSA PRIVATE KEY-----", true)]
     [InlineData("AWS_SECRET_ACCESS_KEY", "/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", true)]
     [InlineData("API_TOKEN", "vault:AKIAIOSFODNN7EXAMPLE", true)]
+    [InlineData("DB_PASSWORD", "env:hunter2", true)]
+    [InlineData("DB_PASSWORD", "secret:hunter2", true)]
+    [InlineData("DB_PASSWORD", "env://DB_PASSWORD", false)]
     [InlineData("DB_PASSWORD_FILE", "/run/secrets/db", false)]
     [InlineData("TLS_PRIVATE_KEY", "/etc/ssl/private/shop-2026.pem", false)]
     [InlineData("DB_PASSWORD", "/run/secrets/db", false)]
@@ -227,6 +230,30 @@ public sealed class GateDecisionTests
         var report = _release.Decide();
         Assert.Equal(denied ? GateVerdict.Deny : GateVerdict.Allow, report.Verdict);
         if (denied) Assert.All(report.Of("secrets").Lines, line => Assert.DoesNotContain(value, line.Text + line.Help));
+    }
+
+    /// <summary>Whoever lists processes sees a command's words.</summary>
+    [Theory]
+    [InlineData("--token=ghp_0123456789abcdefghijklmnopqrstuvwxyz", true)]
+    [InlineData("postgres://shop:hunter2@db/shop", true)]
+    [InlineData("--token-file=/run/secrets/token", false)]
+    [InlineData("postgres://db/shop", false)]
+    public void Secrets_InCommands_AreDeniedAndNeverShown(string word, bool denied)
+    {
+        var web = _release.Configuration.Services[0];
+        _release.Policy = GateFixture.Gates("{ secrets: enforce }");
+        EnvironmentConfiguration[] all =
+        [
+            _release.Configuration with { Services = [web with { Command = ["./web", word] }] },
+            _release.Configuration with { Services = [web with { Health = web.Health with { Command = ["./healthy", word] } }] },
+            _release.Configuration with { PreHook = new(["./migrate", word], TimeSpan.FromSeconds(1), true) },
+        ];
+        foreach (var configuration in all)
+        {
+            _release.Configuration = configuration;
+            Assert.Equal(denied ? ["gate-secret-in-configuration"] : [], _release.Decide().Against());
+            Assert.All(_release.Decide().Of("secrets").Lines, line => Assert.DoesNotContain(word, line.Text + line.Help));
+        }
     }
 
     [Fact]

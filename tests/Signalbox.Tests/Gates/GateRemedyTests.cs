@@ -61,6 +61,18 @@ public sealed class GateRemedyTests
         Assert.EndsWith("--release shop-2", Against("provenance").Help, StringComparison.Ordinal);
     }
 
+    /// <summary>A statement by who brings the release sets nothing aside, so the line says whose does.</summary>
+    [Fact]
+    public void Remedy_ByAStatement_SaysWhoseIsHeard()
+    {
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability], [new() { Ids = ["CVE-2026-1"], Severity = FindingSeverity.Critical, Packages = ["x"] }]), where: "again.json");
+        Assert.EndsWith("handed in by somebody else than alice", Line(), StringComparison.Ordinal);
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: { vexFrom: [security, 'psirt'] } }");
+        Assert.EndsWith("handed in by security or psirt, whom vexFrom names", Line(), StringComparison.Ordinal);
+
+        string Line() => Against("vulnerabilities").Help!;
+    }
+
     /// <summary>It is handed in again as it came: about what it was about, from where it was, and so that its signature is looked at.</summary>
     [Fact]
     public void Remedy_HandsInAgain_WhatWasHandedIn()
