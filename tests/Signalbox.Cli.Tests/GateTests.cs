@@ -165,6 +165,24 @@ public sealed class GateTests
         Assert.Equal("v1", await shop.VersionAsync());
     }
 
+    /// <summary>What changed from one release to the next, by what was handed in about each.</summary>
+    [Fact]
+    public async Task SbomsOfTwoReleases_AreCompared()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("evidence", "diff", "shop-1", "shop-1")).Expect(1);
+        shop.Release("v2");
+        (await shop.RunAsync("release", "create", shop.App)).Expect(0);
+        foreach (var (release, version) in new[] { ("shop-1", "1.0"), ("shop-2", "1.1") })
+        {
+            shop.Write("sbom.cdx.json", $$"""{ "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [{ "type": "library", "name": "a", "version": "{{version}}" }] }""");
+            (await shop.RunAsync("evidence", "add", shop.Join("sbom.cdx.json"), "--release", release)).Expect(0);
+        }
+        Assert.Contains("~ a 1.0 -> 1.1", (await shop.RunAsync("evidence", "diff", "shop-1", "shop-2")).Expect(0).Out);
+        Assert.Contains("error[evidence-two-subjects]", (await shop.RunAsync("evidence", "list", "--release", "shop-1", "--subject", "sha256:aa")).Expect(2).Error);
+    }
+
     /// <summary>The usual layout of a repository with modules: each has its own junit.xml, and the failed tests of the first are not gone.</summary>
     [Fact]
     public async Task ReportsOfTwoModules_AreTwo()
