@@ -33,7 +33,7 @@ internal static class PolicyVerb
 
     private static Verb Show()
     {
-        var verb = new Verb("show", "Print the policy in force, as it was written; before it, as comments, what waits to take its place.", "signalbox policy show production");
+        var verb = new Verb("show", "Print the policy in force, as it was written. Before it, as comments, stands what waits to take its place.", "signalbox policy show production");
         verb.Add(Scope);
         return verb.Does(async session =>
         {

@@ -26,7 +26,7 @@ internal static class VulnerabilitiesGate
     {
         var critical = findings.Where(found => found.Finding.Severity == FindingSeverity.Critical).ToList();
         if (critical.Count > 0)
-            lines.Note(CriticalId, string.Create(CultureInfo.InvariantCulture, $"{critical.Count} critical findings are there, {critical.Count(found => found.SetAside is not null)} of them set aside"), critical.Select(found => found.Item).Take(20));
+            lines.Note(CriticalId, string.Create(CultureInfo.InvariantCulture, $"critical findings: {critical.Count}, of them set aside: {critical.Count(found => found.SetAside is not null)}"), critical.Select(found => found.Item).Take(20));
     }
 
     private static void One(GateContext context, GateRule rule, (Digest, string) artifact, ScanFindings findings, GateLines lines)
