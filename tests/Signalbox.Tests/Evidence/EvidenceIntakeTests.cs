@@ -81,11 +81,11 @@ public sealed class EvidenceIntakeTests
     }
 
     [Fact]
-    public async Task Scan_WhoseClassIsOnlyInAText_CoversNothing()
+    public async Task Scan_WhoseClassIsOnlyInAText_DoesNotCoverIt()
     {
         var text = SampleReports.TrivyConfig.Replace("Dockerfile", "a\\\"Class\\\": \\\"os-pkgs\\\"b", StringComparison.Ordinal);
         var facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(text)).Id));
-        Assert.Empty(facts.Covers);
+        Assert.Equal([FindingKind.Misconfiguration], facts.Covers);
     }
 
     [Fact]

@@ -303,7 +303,7 @@ public sealed class GateDecisionTests
         var line = _release.Decide().Of("coverage").Lines[0];
         Assert.StartsWith("tests reach 79.9 % of the lines of web (sha256:", line.Text, StringComparison.Ordinal);
         Assert.EndsWith("(7,996 of 10,000); expected at least 80 %", line.Text, StringComparison.Ordinal);
-        Assert.Equal("signalbox evidence add coverage report --release shop-2", line.Help);
+        Assert.Equal($"signalbox evidence add coverage report --subject {GateFixture.Artifact}", line.Help);
     }
 
     [Fact]

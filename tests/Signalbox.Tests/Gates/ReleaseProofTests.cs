@@ -78,7 +78,7 @@ public sealed class ReleaseProofTests : IDisposable
         var result = Verify(made.File, new() { Signers = [Holder(_plane), Holder(_signer)], Artifact = [new("sha256", EvidenceFixture.Subject.Hex)] });
         Assert.True(result.Accepted, result.Reason);
         Assert.Equal(["signature", "signature", "artifact", "contents", "decision", "summary", "evidence", "verdict"], result.Steps.Where(step => step.Outcome == LinkOutcome.Proven).Select(step => step.Link));
-        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_UNEVALUATED");
+        Assert.Contains(result.Steps, step => step.Detail.StartsWith("the summary says PASSED, SLSA_BUILD_LEVEL_UNEVALUATED; ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public sealed class ReleaseProofTests : IDisposable
         VerificationResult Verify(byte[] file) => ReleaseProofVerifier.Verify(file, root, new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
         var result = Verify(made.File);
         Assert.True(result.Accepted, result.Reason);
-        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_2");
+        Assert.Contains(result.Steps, step => step.Detail.StartsWith("the summary says PASSED, SLSA_BUILD_LEVEL_2; ", StringComparison.Ordinal));
         var raised = ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(3, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") });
         Assert.False(raised);
         Assert.True(ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(1, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));

@@ -10,29 +10,31 @@ namespace Signalbox.Gates.BuiltIn;
 /// <summary>No critical vulnerability, and no high one that an update mends; what a VEX statement sets aside is named.</summary>
 internal static class VulnerabilitiesGate
 {
-    /// <summary>Of the line that tells how many critical vulnerabilities there are, whether they block or not.</summary>
+    /// <summary>Of the line that tells how many critical vulnerabilities are let through.</summary>
     public const string CriticalId = "gate-critical-there";
 
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
     {
         var scanned = context.Artifacts.Select(artifact => (Artifact: artifact, Findings: new ScanFindings(context, rule, artifact.Digest, FindingKind.Vulnerability, lines))).ToList();
-        SayCritical(scanned.SelectMany(scan => scan.Findings.Findings), lines);
+        SayCritical(rule, scanned.SelectMany(scan => scan.Findings.Findings), lines);
         foreach (var (artifact, findings) in scanned)
             if (Scanned.IsComplete(context, rule, artifact, findings, "vulnerability", "trivy.json", lines)) One(context, rule, artifact, findings, lines);
     }
 
     /// <summary>First, before lines become too many to show: that nothing blocks does not say that nothing critical is there.</summary>
-    private static void SayCritical(IEnumerable<WeighedFinding> findings, GateLines lines)
+    private static void SayCritical(GateRule rule, IEnumerable<WeighedFinding> findings, GateLines lines)
     {
-        var critical = findings.Where(found => found.Finding.Severity == FindingSeverity.Critical).ToList();
-        if (critical.Count > 0)
-            lines.Note(CriticalId, string.Create(CultureInfo.InvariantCulture, $"critical findings: {critical.Count}, of them set aside: {critical.Count(found => found.SetAside is not null)}"), critical.Select(found => found.Item).Take(20));
+        var through = findings.Where(found => found.Finding.Severity == FindingSeverity.Critical && !(found.SetAside is null && Blocks(rule, found))).ToList();
+        if (through.Count > 0)
+            lines.Note(CriticalId, string.Create(CultureInfo.InvariantCulture, $"critical findings that are let through: {through.Count}, of them set aside: {through.Count(found => found.SetAside is not null)}"), through.Select(found => found.Item).Take(20));
     }
+
+    private static bool Blocks(GateRule rule, WeighedFinding found) =>
+        found.Rank >= GateValues.Rank(rule.Values("block")) || (found.Rank >= GateValues.Rank(rule.Values("blockFixable")) && found.IsFixable);
 
     private static void One(GateContext context, GateRule rule, (Digest, string) artifact, ScanFindings findings, GateLines lines)
     {
-        var (block, fixable) = (GateValues.Rank(rule.Values("block")), GateValues.Rank(rule.Values("blockFixable")));
-        var severe = findings.Findings.Where(found => found.Rank >= block || (found.Rank >= fixable && found.IsFixable)).OrderByDescending(found => found.Rank)
+        var severe = findings.Findings.Where(found => Blocks(rule, found)).OrderByDescending(found => found.Rank)
             .DistinctBy(found => (found.Finding.Id, Package(found.Finding), found.SetAside)).ToList();
         foreach (var found in severe.Where(found => found.SetAside is null))
             lines.Deny("gate-vulnerability", Text(context, artifact, found), Help(context, rule, found), found.Item);
