@@ -108,12 +108,13 @@ internal static class PolicyVerb
         : $"# {policy.Scope}: {policy.Digest}, set by {policy.By} at {policy.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC\n";
 
     /// <summary>What the line approves stands under it, so that nobody approves what they have not seen.</summary>
-    private static string Waiting(PolicyView policy) => policy.Proposed is not { } digest ? "" : string.Concat(
-    [
-        $"# {digest}, proposed by {policy.ProposedBy}, waits: signalbox policy approve {policy.Scope} {digest}\n",
-        .. (policy.ProposedChanges ?? []).Select(change => $"#   {Line(change)}\n"),
-        .. (policy.ProposedText ?? "").TrimEnd().Split('\n').Select(line => $"#   | {line.TrimEnd()}\n"),
-    ]);
+    private static string Waiting(PolicyView policy)
+    {
+        if (policy.Proposed is not { } digest) return "";
+        var changes = string.Concat((policy.ProposedChanges ?? []).Select(change => $"#   {Line(change)}\n"));
+        var text = string.Concat((policy.ProposedText ?? "").TrimEnd().Split('\n').Select(line => $"#   | {line.TrimEnd()}\n"));
+        return $"# {digest}, proposed by {policy.ProposedBy}, waits: signalbox policy approve {policy.Scope} {digest}\n{changes}{text}";
+    }
 
     private static string Line(PolicyChange change) =>
         $"{change.Direction.ToString().ToLowerInvariant(),-8} {change.What}: {(change.Before.Length > 0 ? change.Before : "nothing")} -> {(change.After.Length > 0 ? change.After : "nothing")}";
