@@ -32,6 +32,9 @@ public sealed class GateDesk
 
     public IContentStore Contents => _contents;
 
+    /// <summary>Most bytes of all content together.</summary>
+    public long Capacity => _contents.Capacity;
+
     /// <summary>That the content store fills up; null where it has room. Past its capacity nothing more goes out.</summary>
     public string? Warning => _contents.Used >= _contents.Capacity / 5 * 4
         ? string.Create(CultureInfo.InvariantCulture, $"the content store holds {_contents.Used:N0} of {_contents.Capacity:N0} bytes; once it is full no evidence is taken in; evidence withdraw ID, then a start of the control plane, makes room")

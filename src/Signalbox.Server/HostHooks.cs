@@ -15,9 +15,9 @@ internal sealed class HostHooks(IHostConnection host, ExpiringTexts outputs, Pol
 {
     public async Task<HookResult> RunAsync(TrackKey track, string rollout, string hook, Hook command, ReleasePlan plan, CancellationToken cancel)
     {
-        if (HookPermission.Forbids(policies.LayersOf(track), plan.Configuration.Gates ?? [], command) is { } policy)
-            return new(false, $"not run: {policy} does not name its command", null);
         var service = plan.Configuration.Services[0];
+        if (HookPermission.Forbids(policies.LayersOf(track), plan.Configuration.Gates ?? [], command, service.Environment) is { } policy)
+            return new(false, $"not run: {policy} does not name its command, or the service's env says what that starts", null);
         try
         {
             var result = await host.RunAsync(

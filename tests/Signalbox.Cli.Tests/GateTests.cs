@@ -128,7 +128,12 @@ public sealed class GateTests
         shop.Write("weaker.yaml", "apiVersion: signalbox-policy/v1\ngates: { approval: off }\n");
         Assert.Contains("weaker   approval: enforce -> off", (await shop.RunAsync("policy", "diff", "production", "-f", shop.Join("weaker.yaml"))).Expect(1).Out);
         var proposed = await SetAsync(shop, "weaker.yaml");
-        Assert.Contains("enforce", (await shop.RunAsync("policy", "show", "production")).Expect(0).Out);
+        // who is to approve it sees what it says, and what it changes
+        var shown = (await shop.RunAsAsync(bob, "policy", "show", "production")).Expect(0).Out;
+        Assert.Contains($"# {proposed}, proposed by", shown);
+        Assert.Contains("#   weaker   approval: enforce -> off", shown);
+        Assert.Contains("#   | gates: { approval: off }", shown);
+        Assert.EndsWith("gates: { approval: enforce, coverage: { mode: warn, atLeast: 90% } }\n", shown);
         Assert.Contains("expected somebody else", (await shop.RunAsync("policy", "approve", "production", proposed)).Expect(1).Error);
         (await shop.RunAsAsync(bob, "policy", "approve", "production", proposed)).Expect(0);
         Assert.Contains("approval: off", (await shop.RunAsync("policy", "show", "production")).Expect(0).Out);
@@ -158,6 +163,24 @@ public sealed class GateTests
         Assert.Contains("an outage", (await shop.RunAsync("gates", "explain", "shop-3")).Expect(0).Out);
         (await shop.RunAsync("rollback", "--reason", "a freeze stops no way back")).Expect(0);
         Assert.Equal("v1", await shop.VersionAsync());
+    }
+
+    /// <summary>What changed from one release to the next, by what was handed in about each.</summary>
+    [Fact]
+    public async Task SbomsOfTwoReleases_AreCompared()
+    {
+        await using var shop = new Shop();
+        (await shop.RunAsync("up", shop.App)).Expect(0);
+        (await shop.RunAsync("evidence", "diff", "shop-1", "shop-1")).Expect(1);
+        shop.Release("v2");
+        (await shop.RunAsync("release", "create", shop.App)).Expect(0);
+        foreach (var (release, version) in new[] { ("shop-1", "1.0"), ("shop-2", "1.1") })
+        {
+            shop.Write("sbom.cdx.json", $$"""{ "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [{ "type": "library", "name": "a", "version": "{{version}}" }] }""");
+            (await shop.RunAsync("evidence", "add", shop.Join("sbom.cdx.json"), "--release", release)).Expect(0);
+        }
+        Assert.Contains("~ a 1.0 -> 1.1", (await shop.RunAsync("evidence", "diff", "shop-1", "shop-2")).Expect(0).Out);
+        Assert.Contains("error[evidence-two-subjects]", (await shop.RunAsync("evidence", "list", "--release", "shop-1", "--subject", "sha256:aa")).Expect(2).Error);
     }
 
     /// <summary>The usual layout of a repository with modules: each has its own junit.xml, and the failed tests of the first are not gone.</summary>

@@ -42,7 +42,7 @@ public sealed class RemedyTests
         // nothing is there: each line brings it, of the file that it names
         shop.Write("cobertura.xml", """<?xml version="1.0"?><coverage line-rate="0.9" lines-covered="9" lines-valid="10" branches-covered="0" branches-valid="0" timestamp="1700000000"><packages/></coverage>""");
         shop.Write("junit.xml", "<testsuites><testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite></testsuites>");
-        shop.Write("sbom.cdx.json", $$"""{ "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "metadata": { "component": { "type": "application", "name": "shop", "hashes": [ { "alg": "SHA-256", "content": "{{digest[7..]}}" } ] } }, "components": [] }""");
+        shop.Write("sbom.cdx.json", $$"""{ "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "metadata": { "component": { "type": "application", "name": "shop", "hashes": [ { "alg": "SHA-256", "content": "{{digest[7..]}}" } ] } }, "components": [], "compositions": [{ "aggregate": "complete" }] }""");
         shop.Write("trivy.json", Trivy(DateTimeOffset.UtcNow));
         shop.Write("semgrep.json", """{ "version": "1.97.0", "results": [], "errors": [], "paths": { "scanned": ["app.js"] } }""");
         shop.Write("alerts.yaml", "groups:\n  - name: shop\n    rules:\n      - alert: Errors\n        expr: x > 1\n        annotations: { runbook_url: https://example.com/run }\n");

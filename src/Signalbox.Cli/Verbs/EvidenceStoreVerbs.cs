@@ -87,14 +87,14 @@ internal static class EvidenceStoreVerbs
     {
         var (key, added) = (KeyOf(session.Get(Key)), new List<EvidenceView>());
         if (paths.Count > 0) added.AddRange(await EvidenceFolder.AddAsync(client, paths, kind, Where(session), key, session).ConfigureAwait(false));
-        foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, session.Get(Release) ?? session.Get(Subject), key, session.Get(Unsigned), session).ConfigureAwait(false));
+        foreach (var image in images) added.AddRange(await RegistryImport.AddAsync(client, image, kind, About(session), key, session.Get(Unsigned), session).ConfigureAwait(false));
         return added;
     }
 
     private static async Task<int> ListAsync(Session session)
     {
         using var client = session.Connect();
-        var where = session.Get(Release) ?? session.Get(Subject);
+        var where = About(session);
         if (where is null && !session.Get(All)) throw NoSubject();
         var views = await client.EvidenceAsync(where, session.Cancel).ConfigureAwait(false);
         if (session.Json) session.WriteJson(views, ApiJson.Default.IReadOnlyListEvidenceView);
@@ -131,7 +131,15 @@ internal static class EvidenceStoreVerbs
     public static string Line(EvidenceView view) =>
         $"{view.Id[7..19]} {view.Kind,-11} {view.Verification,-9} {view.Subject[..19]}… {view.By,-16} {view.Summary}{(view.Withdrawn is { } gone ? $" (withdrawn {gone})" : "")}";
 
-    private static string Where(Session session) => session.Get(Release) ?? session.Get(Subject) ?? throw NoSubject();
+    private static string Where(Session session) => About(session) ?? throw NoSubject();
+
+    /// <summary>A release, or a digest: of both one would be passed over.</summary>
+    private static string? About(Session session) => (session.Get(Release), session.Get(Subject)) switch
+    {
+        ({ } release, { } subject) => throw new SignalboxException(ExitCode.Usage, Finding.Error(
+            "evidence-two-subjects", $"it cannot be about {release} and {subject} at once; expected --release or --subject", new("command line"), $"signalbox evidence list --release {release}")),
+        var (release, subject) => release ?? subject,
+    };
 
     private static SignalboxException NoSubject() => new(ExitCode.Usage, Finding.Error(
         "evidence-no-subject", "nothing says what the evidence is about; expected --release or --subject", new("command line"), "signalbox evidence list --release shop-2"));

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Signalbox.Cli.Control;
 using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
+using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
 
 namespace Signalbox.Cli.Verbs;
@@ -9,8 +11,8 @@ namespace Signalbox.Cli.Verbs;
 internal static class EvidenceVerb
 {
     private static readonly Argument<string> FileArgument = new("FILE") { Description = "the report; - for standard input" };
-    private static readonly Argument<string> Before = new("OLD") { Description = "the SBOM of the earlier release" };
-    private static readonly Argument<string> After = new("NEW") { Description = "the SBOM of the later release" };
+    private static readonly Argument<string> Before = new("OLD") { Description = "the SBOM of the earlier release, or that release itself, whose SBOM the control plane has" };
+    private static readonly Argument<string> After = new("NEW") { Description = "the SBOM of the later release, or that release itself" };
 
     public static Command Create() => Verb.Group("evidence", "Facts about what is released: read them, compare them.", [Read(), Diff(), .. EvidenceStoreVerbs.Create()]);
 
@@ -25,7 +27,7 @@ internal static class EvidenceVerb
     private static Verb Diff()
     {
         var verb = new Verb("diff", "Say what changed from one SBOM to another: components added, removed, in another version, under another licence.",
-            "signalbox evidence diff old.cdx.json new.cdx.json");
+            "signalbox evidence diff old.cdx.json new.cdx.json", "signalbox evidence diff shop-1 shop-2");
         verb.Add(Before);
         verb.Add(After);
         return verb.Does(RunDiffAsync);
@@ -43,8 +45,8 @@ internal static class EvidenceVerb
 
     private static async Task<int> RunDiffAsync(Session session)
     {
-        var before = await ReadSbomAsync(session.Get(Before)!, session).ConfigureAwait(false);
-        var after = await ReadSbomAsync(session.Get(After)!, session).ConfigureAwait(false);
+        var before = await SbomAsync(session.Get(Before)!, session).ConfigureAwait(false);
+        var after = await SbomAsync(session.Get(After)!, session).ConfigureAwait(false);
         var diff = SbomDiff.Between(before, after);
         if (session.Json) SbomDiffJson.Write(session.Out, diff);
         else ReportText.Write(session.Out, diff);
@@ -58,7 +60,30 @@ internal static class EvidenceVerb
             return await ReportReader.ReadAsync(stream, cancel: session.Cancel).ConfigureAwait(false);
     }
 
-    private static async Task<SbomReport> ReadSbomAsync(string path, Session session) => await ReadFileAsync(path, session).ConfigureAwait(false) switch
+    /// <summary>A file, or the id of a release: files come first, and no release's id has a dot or a slash.</summary>
+    private static async Task<SbomReport> SbomAsync(string what, Session session) => what == "-" || Path.Exists(what) || what.AsSpan().IndexOfAny("./") >= 0
+        ? Sbom(what, await ReadFileAsync(what, session).ConfigureAwait(false))
+        : await SbomOfAsync(what, session).ConfigureAwait(false);
+
+    /// <summary>All that counts about the release: the newest of each name about each of its artifacts, together.</summary>
+    private static async Task<SbomReport> SbomOfAsync(string release, Session session)
+    {
+        using var client = session.Connect();
+        var views = (await client.EvidenceAsync(release, session.Cancel).ConfigureAwait(false))
+            .Where(view => view is { Kind: "sbom", Withdrawn: null } && view.Verification != nameof(VerificationVerdict.Failed))
+            .GroupBy(view => (view.Subject, view.Where, view.By), (_, same) => same.MaxBy(view => view.Sequence)!).ToList();
+        var read = new List<SbomReport>();
+        foreach (var view in views)
+        {
+            var content = await client.EvidenceContentAsync(view.Id, session.Cancel).ConfigureAwait(false);
+            using var stream = new MemoryStream(SignedStatement.Read(content)?.Report ?? content, writable: false);
+            read.Add(Sbom(view.Where, ReportReader.Read(stream, cancel: session.Cancel)));
+        }
+        return read.Count > 0 ? read[0] with { Components = [.. read.SelectMany(sbom => sbom.Components)] } : throw new SignalboxException(ExitCode.No, Finding.Error(
+            "sbom-missing", $"the control plane has no SBOM of {release}, and there is no file of that name", new("command line"), $"signalbox evidence add sbom sbom.cdx.json --release {release}"));
+    }
+
+    private static SbomReport Sbom(string path, Report report) => report switch
     {
         SbomReport { Valid: true } sbom => sbom,
         SbomReport invalid => throw new SignalboxException(ExitCode.No, Finding.Error("sbom-invalid", $"this {invalid.Format} document is not valid: {invalid.Problems[0]}", new(path), $"signalbox evidence read {path}")),

@@ -33,14 +33,14 @@ internal static class PolicyVerb
 
     private static Verb Show()
     {
-        var verb = new Verb("show", "Print the policy in force, as it was written.", "signalbox policy show production");
+        var verb = new Verb("show", "Print the policy in force, as it was written. Before it, as comments, stands what waits to take its place.", "signalbox policy show production");
         verb.Add(Scope);
         return verb.Does(async session =>
         {
             using var client = session.Connect();
             var policy = await client.PolicyAsync(session.Get(Scope)!, session.Cancel).ConfigureAwait(false);
             if (session.Json) session.WriteJson(policy, ApiJson.Default.PolicyView);
-            else session.Out.Write($"# {policy.Scope}: {policy.Digest}, set by {policy.By} at {policy.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC\n{Waiting(policy)}{policy.Text}");
+            else session.Out.Write($"{InForce(policy)}{Waiting(policy)}{policy.Text}");
             return ExitCode.Yes;
         });
     }
@@ -82,7 +82,7 @@ internal static class PolicyVerb
     private static void Say(Session session, PolicySetView set, bool record)
     {
         foreach (var change in set.Changes)
-            session.Out.WriteLine($"  {change.Direction.ToString().ToLowerInvariant(),-8} {change.What}: {(change.Before.Length > 0 ? change.Before : "nothing")} -> {(change.After.Length > 0 ? change.After : "nothing")}");
+            session.Out.WriteLine($"  {Line(change)}");
         if (set.Unchanged) session.Out.WriteLine($"{set.Scope} has this policy already");
         else if (!record) session.Out.WriteLine(set.Changes.IsWeaker() ? "it weakens" : "it weakens nothing");
         else if (set.Waits) session.Out.WriteLine($"it weakens, so it waits for somebody else: signalbox policy approve {set.Scope} {set.Digest}");
@@ -103,6 +103,19 @@ internal static class PolicyVerb
         }
     }
 
-    private static string Waiting(PolicyView policy) =>
-        policy.Proposed is { } digest ? $"# {digest}, proposed by {policy.ProposedBy}, waits: signalbox policy approve {policy.Scope} {digest}\n" : "";
+    private static string InForce(PolicyView policy) => policy.Digest.Length == 0
+        ? $"# {policy.Scope}: no policy of its own is in force\n"
+        : $"# {policy.Scope}: {policy.Digest}, set by {policy.By} at {policy.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC\n";
+
+    /// <summary>What the line approves stands under it, so that nobody approves what they have not seen.</summary>
+    private static string Waiting(PolicyView policy)
+    {
+        if (policy.Proposed is not { } digest) return "";
+        var changes = string.Concat((policy.ProposedChanges ?? []).Select(change => $"#   {Line(change)}\n"));
+        var text = string.Concat((policy.ProposedText ?? "").TrimEnd().Split('\n').Select(line => $"#   | {line.TrimEnd()}\n"));
+        return $"# {digest}, proposed by {policy.ProposedBy}, waits: signalbox policy approve {policy.Scope} {digest}\n{changes}{text}";
+    }
+
+    private static string Line(PolicyChange change) =>
+        $"{change.Direction.ToString().ToLowerInvariant(),-8} {change.What}: {(change.Before.Length > 0 ? change.Before : "nothing")} -> {(change.After.Length > 0 ? change.After : "nothing")}";
 }

@@ -31,7 +31,7 @@ internal sealed class PipelineDoor(ServeOptions options, TokenRegistry tokens) :
         // an issuer comes from the configuration: the token only says which of them it is to be held against
         var issuer = rules.IssuerOf(JsonWebSignature.UnverifiedIssuer(token)) ?? throw new TokenRefusedException("the token's issuer is none of those whose jobs are let in");
         var keys = await _keys.ForAsync(issuer, JsonWebSignature.KeyIdOf(token), cancel).ConfigureAwait(false);
-        var identity = PipelineToken.Verify(token, keys, issuer.Address, rules.Audience, options.Time.GetUtcNow());
+        var identity = PipelineToken.Verify(token, keys, issuer.Address, rules.AudienceOf(issuer), options.Time.GetUtcNow());
         var rule = rules.RuleFor(identity) ?? throw new TokenRefusedException("no rule lets in the job that the token is of");
         if (!Scopes.TryParse(rule.Scopes, out var scopes)) throw new TokenRefusedException("the rule that lets the job in gives it nothing");
         return tokens.TrySpend(identity.Once, identity.Expires + PipelineToken.Skew) ? new(rule, scopes, identity.Once) : throw new TokenRefusedException("the token was used before; expected a new one for each exchange");

@@ -15,6 +15,9 @@ internal static class EvidenceEndpoints
     /// <summary>Records of one principal about one subject: a folder has as many files, and nobody takes the room of others.</summary>
     private const int MostRecords = 200;
 
+    /// <summary>One part in so many of the store is the most that one principal's evidence takes: whoever fills it fills it for all.</summary>
+    private const int ShareOfOne = 2;
+
     private const int MostReleases = 1000, ShortestId = 8;
 
     /// <summary>Base64 of a PEM: a header has no line breaks.</summary>
@@ -80,6 +83,9 @@ internal static class EvidenceEndpoints
             : throw new ApiException(400, "parameter-invalid", $"kind is '{(word.Length > 40 ? word[..40] : word)}'; expected one of {string.Join(", ", EvidenceKinds.Words)}");
         if (parts.Desk.Evidence.About([subjects[0]]).Count(record => record.By == request.Principal) >= MostRecords)
             throw new ApiException(409, "evidence-too-much", $"{request.Principal} has handed in {MostRecords} pieces of evidence about {subjects[0]}; no more are taken", $"signalbox evidence list --subject {subjects[0]}");
+        var share = parts.Desk.Capacity / ShareOfOne;
+        if (parts.Desk.Evidence.BytesOf(request.Principal) is var used && used >= share)
+            throw new ApiException(507, "evidence-share-used", $"evidence by {request.Principal} has {used >> 20:N0} MiB; one principal's has at most {share >> 20:N0} MiB, half of the store", "signalbox evidence list --all   # then: signalbox evidence withdraw ID");
         request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = EvidenceIntake.MostContent;
         var asked = new EvidenceAsked(kind, name, subjects, Key(request), parts.Options.Time.GetUtcNow()) { For = request.Caller.Bound.Application };
         LedgerEntry? appended = null;

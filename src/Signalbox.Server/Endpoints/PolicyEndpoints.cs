@@ -23,7 +23,7 @@ internal static class PolicyEndpoints
         { Reach = Reach.Nobodys, Answer = json.IReadOnlyListPolicyView };
 
         yield return new("GET", "/api/v1/policy", "getPolicy", Scope.Read, "One policy, with what waits to take its place", request =>
-            request.AnswerAsync(View(parts, Found(parts, ScopeOf(request))), json.PolicyView))
+            request.AnswerAsync(Shown(parts, ScopeOf(request)), json.PolicyView))
         { Reach = Reach.Nobodys, Parameters = [Scoped], Answer = json.PolicyView };
 
         yield return new("PUT", "/api/v1/policy", "setPolicy", Scope.Admin, "Set a policy; what weakens one waits for somebody else's approval", request => SetAsync(parts, request, record: true))
@@ -37,10 +37,8 @@ internal static class PolicyEndpoints
     }
 
     private static StoredPolicy Found(ServerParts parts, string scope) => parts.Desk.Policies.Find(scope)
-        ?? throw new ApiException(404, "policy-unknown", parts.Desk.Policies.Proposal(scope) is { } waiting
-            ? $"{scope} has no policy in force; {waiting.Digest}, proposed by {waiting.By}, waits for somebody else's word"
-            : parts.Desk.Policies.InForce(scope) is not null ? $"{scope} has no policy of its own; the one of '{PolicyBook.Everywhere}' holds"
-            : $"{scope} has no policy, so its gates warn", parts.Desk.Policies.Proposal(scope) is { } proposed ? $"signalbox policy approve {scope} {proposed.Digest}" : $"signalbox policy set {scope} -f policy.yaml");
+        ?? throw new ApiException(404, "policy-unknown", parts.Desk.Policies.InForce(scope) is not null ? $"{scope} has no policy of its own; the one of '{PolicyBook.Everywhere}' holds"
+            : $"{scope} has no policy, so its gates warn", $"signalbox policy set {scope} -f policy.yaml");
 
     private static string ScopeOf(ApiRequest request) => ScopeOf(request.Query("scope"));
 
@@ -48,9 +46,23 @@ internal static class PolicyEndpoints
 
     private static PolicyView View(ServerParts parts, StoredPolicy policy)
     {
-        var waiting = parts.Desk.Policies.Proposal(policy.Scope);
-        return new(policy.Scope, policy.Digest.Value, policy.Text, policy.By.Name, policy.At, waiting?.Digest.Value, waiting?.By.Name);
+        var view = new PolicyView(policy.Scope, policy.Digest.Value, policy.Text, policy.By.Name, policy.At, null, null);
+        return parts.Desk.Policies.Proposal(policy.Scope) is { } waiting ? With(parts, view, waiting) : view;
     }
+
+    /// <summary>Who is to approve it has to see it.</summary>
+    private static PolicyView With(ServerParts parts, PolicyView view, PolicyProposal waiting) => view with
+    {
+        Proposed = waiting.Digest.Value,
+        ProposedBy = waiting.By.Name,
+        ProposedText = waiting.Text,
+        ProposedChanges = PolicyReader.Read(Encoding.UTF8.GetBytes(waiting.Text), "policy.yaml", _ => true).Policy is { } policy ? PolicyChangeDesk.Compare(parts.Desk.Policies, waiting.Scope, policy) : null,
+    };
+
+    /// <summary>A first policy that weakens waits where nothing of its own is in force.</summary>
+    private static PolicyView Shown(ServerParts parts, string scope) => parts.Desk.Policies.Find(scope) is null && parts.Desk.Policies.Proposal(scope) is { } waiting
+        ? With(parts, new(scope, "", "", "", waiting.At, null, null), waiting)
+        : View(parts, Found(parts, scope));
 
     private static async Task SetAsync(ServerParts parts, ApiRequest request, bool record)
     {

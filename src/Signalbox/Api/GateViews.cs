@@ -31,8 +31,16 @@ public sealed record GateDecisionView(long Sequence, string Track, string Princi
 /// <param name="Same">Whether deciding again, on the inputs that were kept, says the same; null where they are lost.</param>
 public sealed record GateReplayView(long Sequence, bool? Same, GateReport? Report);
 
+/// <param name="Digest">Empty, as are <paramref name="Text"/> and <paramref name="By"/>, where nothing is in force and something waits.</param>
 /// <param name="Proposed">Digest of a weakening that waits for somebody else's word, and <paramref name="ProposedBy"/> whose it is.</param>
-public sealed record PolicyView(string Scope, string Digest, string Text, string By, DateTimeOffset At, string? Proposed, string? ProposedBy);
+public sealed record PolicyView(string Scope, string Digest, string Text, string By, DateTimeOffset At, string? Proposed, string? ProposedBy)
+{
+    /// <summary>What waits, as it was written; null where nothing does.</summary>
+    public string? ProposedText { get; init; }
+
+    /// <summary>What that would change of what is in force; null where nothing waits, or where this version cannot read it.</summary>
+    public IReadOnlyList<PolicyChange>? ProposedChanges { get; init; }
+}
 
 /// <param name="Waits">It weakens, so somebody else has to approve it first.</param>
 public sealed record PolicySetView(string Scope, string Digest, bool Waits, bool Unchanged, IReadOnlyList<PolicyChange> Changes);

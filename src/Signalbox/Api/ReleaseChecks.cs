@@ -2,6 +2,7 @@ using System.Globalization;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
+using Signalbox.Gates.BuiltIn;
 using Signalbox.Ledger;
 using Signalbox.Runbooks;
 
@@ -34,34 +35,44 @@ public static class ReleaseChecks
         var results = decision.Decision.Results;
         return new(
             decision.Decision.Release, decision.Decision.Environment, decision.Decision.Verdict.ToString(), decision.Sequence,
-            [.. s_names.Select((name, i) => Check(name, results.Where(result => GateTable.Find(result.Gate)?.Check == i + 1)))],
+            [.. s_names.Select((name, i) => Check(name, results.Where(result => GateTable.Find(result.Gate)?.Check == i + 1), Missing(results, i + 1), decision.Sequence))],
             [
                 Automated(decision, history),
-                Gate("secrets external", results, GateTable.Secrets),
-                Gate("images scanned, zero critical", results, GateTable.Vulnerabilities),
-                Gate("images signed", results, GateTable.Signature),
-                Gate("health checks", results, GateTable.Health),
-                Shutdown(release?.In(decision.Decision.Environment)?.Services),
+                Gate("secrets external", decision, GateTable.Secrets),
+                Critical(Gate("images scanned, zero critical", decision, GateTable.Vulnerabilities), results),
+                Gate("images signed", decision, GateTable.Signature),
+                Gate("health checks", decision, GateTable.Health),
+                // the configuration is among what was decided on
+                Shutdown(release?.In(decision.Decision.Environment)?.Services) with { Links = [Sequence(decision.Sequence)] },
                 Rollback(history),
                 Dora(history),
-                Gate("runbooks", results, GateTable.Alerts),
+                Gate("runbooks", decision, GateTable.Alerts),
                 Drill(history),
             ]);
     }
 
-    private static ReleaseCheck Check(string name, IEnumerable<GateResult> results)
+    /// <summary>Gates of a check that no policy asked: of what they look at nothing is known.</summary>
+    private static List<string> Missing(IReadOnlyList<GateResult> results, int check) =>
+        [.. GateTable.All.Where(gate => gate.Check == check && !results.Any(result => result.Gate == gate.Name)).Select(gate => gate.Name)];
+
+    private static ReleaseCheck Check(string name, IEnumerable<GateResult> results, IReadOnlyList<string> missing, long sequence)
     {
         var all = results.ToList();
         var against = all.Where(result => result.Verdict != GateVerdict.Allow).ToList();
         if (all.Count == 0) return new(name, "unknown", "its gates are off", []);
-        return new(name, against.Count == 0 ? "yes" : "no", against.Count == 0
-            ? string.Join(", ", all.Select(result => result.Gate).Distinct())
-            : string.Join("; ", against.Select(result => result.Lines[0].Text)), Links(all));
+        var links = Links(all) is { Count: > 0 } evidence ? evidence : [Sequence(sequence)];
+        if (against.Count > 0) return new(name, "no", string.Join("; ", against.Select(result => result.Lines[0].Text)), links);
+        var liked = string.Join(", ", all.Select(result => result.Gate).Distinct());
+        return missing.Count == 0 ? new(name, "yes", liked, links) : new(name, "unknown", $"off: {string.Join(", ", missing)}; {liked} allowed it", links);
     }
 
-    private static ReleaseCheck Gate(string name, IReadOnlyList<GateResult> results, string gate) => results.Where(result => result.Gate == gate).ToList() is { Count: > 0 } asked
-        ? Check(name, asked) with { Because = asked.MaxBy(result => result.Verdict)!.Lines[0].Text }
+    private static ReleaseCheck Gate(string name, GateDecisionView decision, string gate) => decision.Decision.Results.Where(result => result.Gate == gate).ToList() is { Count: > 0 } asked
+        ? Check(name, asked, [], decision.Sequence) with { Because = asked.MaxBy(result => result.Verdict)!.Lines[0].Text }
         : new(name, "unknown", $"the gate {gate} is off", []);
+
+    /// <summary>A policy may block nothing, and VEX may set a finding aside: then the gate allows it, and it is there.</summary>
+    private static ReleaseCheck Critical(ReleaseCheck check, IReadOnlyList<GateResult> results) =>
+        check.State == "yes" && results.SelectMany(result => result.Lines).FirstOrDefault(line => line.Id == VulnerabilitiesGate.CriticalId) is { } there ? check with { State = "no", Because = there.Text } : check;
 
     /// <summary>Begun by a pipeline's principal, not by hand.</summary>
     private static ReleaseCheck Automated(GateDecisionView decision, IReadOnlyList<HistoryEntry> history)

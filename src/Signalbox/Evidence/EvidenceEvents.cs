@@ -7,7 +7,7 @@ namespace Signalbox.Evidence;
 /// <summary>A record without what the ledger's envelope says: who and when.</summary>
 internal sealed record EvidenceAdded(
     Digest Id, EvidenceKind Kind, Digest Subject, EvidenceSource Source, EvidenceContent Content,
-    EvidenceVerification Verification, Digest Facts, string Summary, IReadOnlyList<Digest> AlsoOf, IReadOnlyList<string>? AlsoBy = null, string? For = null);
+    EvidenceVerification Verification, Digest Facts, string Summary, IReadOnlyList<Digest> AlsoOf, IReadOnlyList<string>? AlsoBy = null, string? For = null, long? FactsSize = null);
 
 internal sealed record EvidenceWithdrawn(Digest Id, string Reason);
 
@@ -32,7 +32,7 @@ public static class EvidenceEvents
         var added = Read(entry, () => JsonSerializer.Deserialize(entry.Data.Span, EvidenceJson.Default.EvidenceAdded));
         return new(added.Id, added.Kind, added.Subject, entry.Principal, entry.At, added.Source, added.Content,
             added.Verification, added.Facts, added.Summary, entry.Sequence, added.AlsoOf)
-        { AlsoBy = added.AlsoBy, For = added.For };
+        { AlsoBy = added.AlsoBy, For = added.For, FactsSize = added.FactsSize };
     }
 
     internal static EvidenceWithdrawn? WithdrawnFrom(LedgerEntry entry) => entry.Type == WithdrawnType

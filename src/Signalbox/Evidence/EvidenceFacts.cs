@@ -54,11 +54,26 @@ public sealed record ProvenanceFact(
 
 /// <param name="Format">cyclonedx or spdx.</param>
 /// <param name="Missing">What the NTIA minimum elements ask for and it does not say.</param>
-public sealed record SbomFact(string Format, string SpecVersion, int Components, IReadOnlyList<string> Missing) : EvidenceFacts;
+public sealed record SbomFact(string Format, string SpecVersion, int Components, IReadOnlyList<string> Missing) : EvidenceFacts
+{
+    /// <summary>Why it is not the whole list, by its own word; null where it does not say so, and in facts of versions that did not look.</summary>
+    public string? Partial { get; init; }
+}
 
 /// <param name="Covers">What the scanner looked for: no finding of another kind means nothing.</param>
 /// <param name="Findings">Each entry of the report, as <see cref="ReportReader"/> has it.</param>
-public sealed record ScanFact(string Tool, IReadOnlyList<FindingKind> Covers, IReadOnlyList<ScanFinding> Findings) : EvidenceFacts;
+public sealed record ScanFact(string Tool, IReadOnlyList<FindingKind> Covers, IReadOnlyList<ScanFinding> Findings) : EvidenceFacts
+{
+    /// <summary>Of SARIF: the programs that wrote it, by their own names; null of other formats, and in facts of versions that did not say.</summary>
+    public IReadOnlyList<string>? Drivers { get; init; }
+
+    /// <summary>What people call it: the program itself where the format is not one of its own.</summary>
+    [JsonIgnore]
+    public string Name => Drivers is { Count: > 0 } drivers ? string.Join(", ", drivers) : Tool;
+
+    /// <summary>Whether it is by a tool that a policy names: by the format's name, or by the program's.</summary>
+    public bool IsBy(string tool) => Tool == tool || (Drivers ?? []).Contains(tool, StringComparer.OrdinalIgnoreCase);
+}
 
 /// <param name="Failed">Those that failed, and those that could not end.</param>
 public sealed record TestFact(long Total, long Failed, long Skipped) : EvidenceFacts;

@@ -48,6 +48,16 @@ public sealed class EvidenceIndex
                 .Where(record => !_withdrawn.TryGetValue(record.Id, out var withdrawals) || withdrawals.TrueForAll(withdrawal => except.Contains(withdrawal.By))).OrderBy(record => record.Sequence)];
     }
 
+    /// <summary>
+    /// Bytes that a principal's evidence takes: content and, where the record says, facts. What was withdrawn counts no longer, and what
+    /// others brought, too, is counted for each of them.
+    /// </summary>
+    public long BytesOf(Principal by)
+    {
+        lock (_gate)
+            return _records.Values.Where(record => record.By == by && !_withdrawn.ContainsKey(record.Id)).DistinctBy(record => record.Content.Digest).Sum(record => record.Content.Size + (record.FactsSize ?? 0));
+    }
+
     /// <summary>Everything ever recorded, newest first.</summary>
     public IReadOnlyList<EvidenceRecord> List(int limit)
     {

@@ -126,7 +126,7 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         var added = new EvidenceAdded(
             id, reading.Kind, subject, source with { Where = Name(source.Where) }, new(stored.Digest, stored.Size, Short(reading.MediaType)),
             reading.Verification with { Steps = [.. reading.Verification.Steps.Take(MostSteps).Select(Short)] }, Digest.Of(facts), Short(reading.Summary),
-            [.. others.Select(record => record.Subject)], others.Count == 0 ? null : [.. others.Select(record => record.By.Name)], asked.For);
+            [.. others.Select(record => record.Subject)], others.Count == 0 ? null : [.. others.Select(record => record.By.Name)], asked.For, facts.Length);
         return new(EvidenceEvents.Added(added, by), null, null, id);
     }
 

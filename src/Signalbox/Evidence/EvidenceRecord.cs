@@ -24,6 +24,9 @@ public sealed record EvidenceRecord(
     /// <summary>By whom, name by name as in <see cref="AlsoOf"/>; null in records of versions that did not say, and where there is none.</summary>
     public IReadOnlyList<string>? AlsoBy { get; init; }
 
+    /// <summary>Bytes of the facts; null in records of versions that did not say.</summary>
+    public long? FactsSize { get; init; }
+
     /// <summary>
     /// The application that the token which handed it in is for: it speaks for that application's releases alone. Null where the
     /// token is for every application, and in records of versions that did not say.

@@ -16,17 +16,17 @@ public sealed class ReportEvidenceReader : IEvidenceReader
         {
             RefusedReport refused => (null, new(Unreadable, $"{asked.Name} cannot be read: {refused.Reason}", $"signalbox evidence read {asked.Name}")),
             { Incomplete: { } why } => (null, new("evidence-incomplete", $"{asked.Name} is not the whole result: {why}", $"signalbox evidence read {asked.Name}")),
-            _ => Of(report, content, asked.Asked),
+            _ => Of(report, asked.Asked),
         };
     }
 
     /// <param name="asked">A CycloneDX document may be an SBOM, a scan and VEX at once: the kind asked for tells which is meant.</param>
-    internal static (EvidenceReading? Reading, EvidenceRefusal? Refusal) Of(Report report, Stream content, EvidenceKind? asked) => report switch
+    internal static (EvidenceReading? Reading, EvidenceRefusal? Refusal) Of(Report report, EvidenceKind? asked) => report switch
     {
         ScanReport { Tool: null } => (null, new(Unreadable, "the report is empty and does not say whose it is, so it proves nothing", "signalbox evidence read --help")),
-        ScanReport scan => Scan(scan.Tool, scan.Findings, scan, content),
+        ScanReport scan => Scan(new(scan.Tool, scan.Covers, scan.Findings) { Drivers = scan.Drivers.Count > 0 ? scan.Drivers : null }, scan),
         SbomReport { Valid: false } sbom => (null, new("evidence-invalid", $"the SBOM is not valid: {sbom.Problems[0]}", "signalbox evidence read --help")),
-        SbomReport { Findings: { } findings } sbom when asked == EvidenceKind.Scan => Scan("cyclonedx", findings, sbom, content),
+        SbomReport { Findings: { } findings } sbom when asked == EvidenceKind.Scan => Scan(new("cyclonedx", [FindingKind.Vulnerability], findings), sbom),
         SbomReport { Statements.Count: > 0 } sbom when asked == EvidenceKind.Vex => Vex(sbom.Statements, sbom),
         SbomReport sbom => Sbom(sbom),
         CoverageReport coverage => Coverage(coverage),
@@ -36,17 +36,16 @@ public sealed class ReportEvidenceReader : IEvidenceReader
         _ => (null, null),
     };
 
-    private static (EvidenceReading?, EvidenceRefusal?) Scan(string tool, IReadOnlyList<ScanFinding> findings, Report report, Stream content)
+    private static (EvidenceReading?, EvidenceRefusal?) Scan(ScanFact scan, Report report)
     {
-        var severe = findings.Count(finding => finding.Severity >= FindingSeverity.High);
-        var facts = Claims(new ScanFact(tool, ScanCoverage.Of(tool, findings, content), findings), report);
-        return Taken(EvidenceKind.Scan, facts, string.Create(CultureInfo.InvariantCulture, $"{tool}: {findings.Count} findings, {severe} high or critical"));
+        var severe = scan.Findings.Count(finding => finding.Severity >= FindingSeverity.High);
+        return Taken(EvidenceKind.Scan, Claims(scan, report), string.Create(CultureInfo.InvariantCulture, $"{scan.Name}: {scan.Findings.Count} findings, {severe} high or critical"));
     }
 
     private static (EvidenceReading?, EvidenceRefusal?) Sbom(SbomReport sbom)
     {
         var missing = NtiaMinimum.Check(sbom).Select(gap => gap.Element).ToList();
-        var claimed = Claims(new SbomFact(sbom.Format, sbom.SpecVersion, sbom.Components.Count, missing), sbom);
+        var claimed = Claims(new SbomFact(sbom.Format, sbom.SpecVersion, sbom.Components.Count, missing) { Partial = sbom.Partial }, sbom);
         var facts = claimed with { Names = [.. claimed.Names.Concat(Hashes(sbom.Root)).Distinct()] };
         return Taken(EvidenceKind.Sbom, facts, string.Create(CultureInfo.InvariantCulture, $"{sbom.Format} {sbom.SpecVersion}: {sbom.Components.Count} components"));
     }

@@ -86,8 +86,27 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     /// <summary>A line to paste, where the file lies, that brings evidence of a kind.</summary>
     public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Words.Pasted(file)} --release {Release.Id}";
 
-    /// <summary>Brings the same evidence made anew: under the name that it had, so that it replaces what its principal brought before.</summary>
-    public string AddAnew(EvidenceItem item) => Add(item.Record.Kind, item.Record.Source.Where);
+    /// <summary>
+    /// Brings the same evidence made anew: from where it came, under the name and about the subject that it had, so that it replaces
+    /// what its principal brought before.
+    /// </summary>
+    /// <param name="note">What to do before, or in its place.</param>
+    public string AddAnew(EvidenceItem item, string? note = null)
+    {
+        var record = item.Record;
+        // one for an application names a release of it, and no digest alone; what is for all goes back to the very digest
+        var about = record.Subject == Release.Content || record.For is not null ? $"--release {Release.Id}" : $"--subject {record.Subject}";
+        var what = record.Source.Origin == EvidenceOrigin.Registry
+            // an image, a space, and what lay with it there
+            ? $"signalbox evidence add {Words.Pasted(record.Source.Where.Split(' ')[0])}"
+            : $"signalbox evidence add {record.Kind.Word()} {Words.Pasted(FileOf(record.Source.Where))}";
+        var key = record.Verification.Verdict == VerificationVerdict.Verified && item.Facts?.Signer?.Key is not null ? " --key acme.key.pub" : "";
+        return $"{what} {about}{key}{(note is null ? "" : $"   # {note}")}";
+    }
+
+    /// <summary>Of one line of many the file that has them all (<c>attestations.jsonl line 3</c>).</summary>
+    private static string FileOf(string where) =>
+        where.LastIndexOf(".jsonl line ", StringComparison.OrdinalIgnoreCase) is > 0 and var at && where[(at + 12)..].All(char.IsAsciiDigit) ? where[..(at + 6)] : where;
 
     public string Name((Digest Digest, string Services) artifact) => $"{artifact.Services} ({artifact.Digest.Value[..19]}…)";
 
@@ -113,7 +132,8 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     }
 
     /// <summary>What a report that is handed in anew has in common with the one before.</summary>
-    private static (EvidenceKind, Principal, Digest, string, string?) Series(EvidenceItem item) => (item.Record.Kind, item.Record.By, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Tool);
+    private static (EvidenceKind, Principal, string?, Digest, string, string?) Series(EvidenceItem item) =>
+        (item.Record.Kind, item.Record.By, item.Record.For, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Name);
 
     /// <summary>
     /// Whom a file takes: its own signers, or those of the environment's policies where it names none. A release's own file names none

@@ -1,3 +1,4 @@
+using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Gates.BuiltIn;
 
@@ -55,9 +56,12 @@ public static class GateDecision
     private static GateResult Unreadable(PolicyLayer layer)
     {
         var lines = new GateLines();
-        lines.Undecided("gate-policy-unreadable", $"the {layer.Name} cannot be read by this version, so what it demands is not known", "signalbox policy show --help");
+        lines.Undecided("gate-policy-unreadable", $"the {layer.Name} cannot be read by this version, so what it demands is not known", $"signalbox policy show {Scope(layer.Name)}   # a newer version set it: run that version, or set it anew with signalbox policy set");
         return lines.ToResult("policy", layer.Name, GateMode.Enforce, null, null);
     }
+
+    /// <summary>"policy of production" is of production.</summary>
+    private static string Scope(string layer) => Words.Quote(layer[(layer.LastIndexOf(' ') + 1)..]);
 
     /// <summary>What the release demands of itself is asked beside its environment's policy, never in its place.</summary>
     private static IEnumerable<GateResult> Own(GateInputs inputs)
@@ -75,6 +79,7 @@ public static class GateDecision
     {
         var lines = new GateLines();
         ask(lines);
+        if (lines.IsEmpty) lines.Undecided("gate-silent", $"{rule.Gate} said nothing, so nothing is known", $"signalbox gates explain {context.Release.Id}   # a fault of the gate: report it with what this says");
         return lines.ToResult(rule.Gate, layer, rule.Mode, context.HandTo(rule.Shape.Role), rule.Place);
     }
 }

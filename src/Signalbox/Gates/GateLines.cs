@@ -33,13 +33,15 @@ internal sealed class GateLines
 
     public void Allow(string text, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Allow, "gate-ok", text, null, evidence);
 
+    /// <summary>Speaks for the release, and says what whoever reads on must know.</summary>
+    public void Note(string id, string text, IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Allow, id, text, null, evidence);
+
     public void Deny(string id, string text, string help, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Deny, id, text, help, evidence);
 
     public void Undecided(string id, string text, string help, params IEnumerable<EvidenceItem> evidence) => Add(GateVerdict.Undecided, id, text, help, evidence);
 
     public GateResult ToResult(string gate, string layer, GateMode mode, string? handTo, PolicyPlace? place)
     {
-        if (_lines.Count == 0) Undecided("gate-silent", $"{gate} said nothing, so nothing is known", "signalbox gates check --help");
         var verdict = Verdict;
         // those against the release first, in the order they were found
         var shown = _lines.OrderByDescending(line => line.Verdict).ToList();

@@ -17,7 +17,7 @@ public enum GateVerdict
 }
 
 /// <summary>One line of the explanation.</summary>
-/// <param name="Id">kebab-case and stable; <c>gate-ok</c> where it speaks for the release.</param>
+/// <param name="Id">kebab-case and stable; <c>gate-ok</c> where it speaks for the release and says nothing more.</param>
 /// <param name="Help">A line to paste that would mend it; null where nothing needs mending.</param>
 /// <param name="Evidence">Ids of the records it is about.</param>
 public sealed record GateLine(GateVerdict Verdict, string Id, string Text, string? Help, IReadOnlyList<Digest> Evidence);

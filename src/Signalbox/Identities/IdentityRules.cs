@@ -6,7 +6,11 @@ namespace Signalbox.Identities;
 /// <param name="Provider">github, gitlab or azure: which claims name a repository for good.</param>
 /// <param name="Address">As tokens say it, exactly.</param>
 /// <param name="Keys">Where its keys are; null where its discovery document says it.</param>
-public sealed record IdentityIssuer(string Name, string Provider, string Address, Uri? Keys);
+public sealed record IdentityIssuer(string Name, string Provider, string Address, Uri? Keys)
+{
+    /// <summary>Whom its tokens are for, where its jobs cannot ask for ours; null: ours.</summary>
+    public string? Audience { get; init; }
+}
 
 /// <summary>What a job may do here.</summary>
 /// <param name="Principal">Who acts then; begins with <c>ci:</c>.</param>
@@ -18,6 +22,9 @@ public sealed record IdentityRule(string Principal, string Issuer, IReadOnlyDict
 /// <summary>Which jobs are let in, and as whom: kept by the control plane's operator, never taken from a token.</summary>
 public sealed record IdentityRules(string Audience, IReadOnlyList<IdentityIssuer> Issuers, IReadOnlyList<IdentityRule> Rules)
 {
+    /// <summary>Whom an issuer's tokens must be for.</summary>
+    public string AudienceOf(IdentityIssuer issuer) => issuer.Audience ?? Audience;
+
     public IdentityIssuer? IssuerOf(string? address) => Issuers.FirstOrDefault(issuer => issuer.Address == address);
 
     /// <summary>The first rule that the identity meets.</summary>

@@ -13,6 +13,9 @@ public static class IdentityRulesReader
 {
     public const string ApiVersion = "signalbox-identities/v1";
 
+    /// <summary>What every token of Azure DevOps is for, and what Microsoft Entra takes from any issuer.</summary>
+    public const string SharedAudience = "api://AzureADTokenExchange";
+
     private const int MostBytes = 256 << 10, MostIssuers = 20, MostRules = 1000;
 
     private static readonly TimeSpan s_validFor = TimeSpan.FromMinutes(15), s_longest = TimeSpan.FromHours(12);
@@ -35,7 +38,7 @@ public static class IdentityRulesReader
         ("rules", "[{ principal: ci:shop, issuer: github, claims: { repository_id: \"123456\", ref: refs/heads/main }, scopes: [deployer] }]"),
     ]);
 
-    private static readonly Shape s_issuer = new("issuer", [("name", "github"), ("provider", "github"), ("issuer", "https://token.actions.githubusercontent.com"), ("keys", "https://token.actions.githubusercontent.com/.well-known/jwks")]);
+    private static readonly Shape s_issuer = new("issuer", [("name", "github"), ("provider", "github"), ("issuer", "https://token.actions.githubusercontent.com"), ("keys", "https://token.actions.githubusercontent.com/.well-known/jwks"), ("audience", SharedAudience)]);
 
     private static readonly Shape s_rule = new("rule", [("principal", "ci:shop"), ("issuer", "github"), ("claims", "{ repository_id: \"123456\" }"), ("scopes", "[deployer]"), ("validFor", "15m"), ("application", "shop"), ("environment", "production")]);
 
@@ -60,7 +63,9 @@ public static class IdentityRulesReader
         var rules = section.List("rules", MostRules).Select((node, i) => Rule(file, node, i + 1, issuers)).OfType<IdentityRule>().ToList();
         if (issuers.GroupBy(issuer => issuer.Name).Any(group => group.Count() > 1) || issuers.GroupBy(issuer => issuer.Address).Any(group => group.Count() > 1))
             file.Error("identities-duplicate", "two issuers have one name or one address; expected different ones", section.Node("issuers")!.Span, s_file.Line("issuers"));
-        return new(section.Text("audience") ?? "", issuers, rules);
+        var audience = section.Text("audience") ?? "";
+        if (audience == SharedAudience) file.Error("identities-shared-audience", $"{SharedAudience} is everybody's; expected an audience that is ours alone", section.Node("audience")!.Span, s_file.Line("audience"));
+        return new(audience, issuers, rules);
     }
 
     private static IdentityIssuer? Issuer(FileContext file, YamlNode node, int number)
@@ -70,7 +75,21 @@ public static class IdentityRulesReader
             if (!section.Has(key)) section.Missing(key);
         var provider = section.Choice("provider", "github", [.. s_lasting.Keys.Select(word => (word, word))]);
         var (address, keys) = (Address(section, "issuer"), Address(section, "keys"));
-        return address is null ? null : new(section.Text("name") ?? "", provider, section.Text("issuer")!, keys);
+        var audience = section.Text("audience");
+        if (audience == SharedAudience) CheckShared(section, provider);
+        return address is null ? null : new(section.Text("name") ?? "", provider, section.Text("issuer")!, keys) { Audience = audience };
+    }
+
+    /// <summary>
+    /// A token for the shared audience lets whoever has it into Azure, too, where a federated credential names the job. GitHub and
+    /// GitLab write whom a job asks for; Azure DevOps writes nobody else.
+    /// </summary>
+    private static void CheckShared(Section section, string provider)
+    {
+        var at = section.Node("audience")!.Span;
+        const string ours = "audience: https://signalbox.acme.example";
+        if (provider != "azure") section.File.Error("identities-shared-audience", $"{SharedAudience} is everybody's, and jobs of {provider} can ask for ours; expected none here", at, ours);
+        else section.File.Warn("identities-shared-audience", $"tokens for {SharedAudience} are good for Azure, too, where a federated credential names the job; expected none that matters", at, ours, "not for us alone");
     }
 
     private static Uri? Address(Section section, string key)

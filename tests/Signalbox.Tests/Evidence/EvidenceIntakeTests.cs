@@ -81,11 +81,11 @@ public sealed class EvidenceIntakeTests
     }
 
     [Fact]
-    public async Task Scan_WhoseClassIsOnlyInAText_CoversNothing()
+    public async Task Scan_WhoseClassIsOnlyInAText_DoesNotCoverIt()
     {
         var text = SampleReports.TrivyConfig.Replace("Dockerfile", "a\\\"Class\\\": \\\"os-pkgs\\\"b", StringComparison.Ordinal);
         var facts = Assert.IsType<ScanFact>(await _evidence.FactsAsync((await _evidence.TakeAsync(text)).Id));
-        Assert.Empty(facts.Covers);
+        Assert.Equal([FindingKind.Misconfiguration], facts.Covers);
     }
 
     [Fact]
@@ -379,6 +379,19 @@ public sealed class EvidenceIntakeTests
         }, iter: 2000);
     }
 
+    /// <summary>By which a control plane leaves room for others: content and facts, once for each content, and nothing of what was withdrawn.</summary>
+    [Fact]
+    public async Task Bytes_OfAPrincipal_AreContentAndFacts()
+    {
+        var first = await _evidence.TakeAsync(SampleReports.Lcov);
+        var bytes = _evidence.Index.BytesOf(new("ci"));
+        Assert.Equal(_evidence.Index.Find(first.Id)!.FactsSize + Encoding.UTF8.GetByteCount(SampleReports.Lcov), bytes);
+        await _evidence.TakeAsync(SampleReports.JUnit, by: "bob");
+        Assert.Equal(bytes, _evidence.Index.BytesOf(new("ci")));
+        await _evidence.AppendAsync(EvidenceEvents.Withdrawn(first.Id, "it is of another", new("bob")));
+        Assert.Equal(0, _evidence.Index.BytesOf(new("ci")));
+    }
+
     [Fact]
     public void Facts_ReadBackAreTheSame()
     {
@@ -386,7 +399,8 @@ public sealed class EvidenceIntakeTests
         [
             new SignatureFact("sigstore") { Names = [EvidenceFixture.Subject], Signer = new(EvidenceFixture.Other, "me", "issuer"), MadeAt = EvidenceFixture.Now },
             new ProvenanceFact(2, "b", "t", null, "r", "c", ["x"]),
-            new SbomFact("spdx", "2.3", 3, ["supplier name"]),
+            new SbomFact("spdx", "2.3", 3, ["supplier name"]) { Partial = "it calls itself incomplete" },
+            new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["CodeQL"] },
             new ScanFact("trivy", [FindingKind.Secret], [new() { Ids = ["a"], Severity = FindingSeverity.High, Lines = [3], Fix = FixState.Available }]),
             new TestFact(3, 1, 0),
             new CoverageFact(1, 2, 3, 4),

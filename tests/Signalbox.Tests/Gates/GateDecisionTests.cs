@@ -209,6 +209,9 @@ public sealed class GateDecisionTests
     [InlineData("X", "-----BEGIN RSA PRIVATE KEY-----", true)]
     [InlineData("AWS_SECRET_ACCESS_KEY", "/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", true)]
     [InlineData("API_TOKEN", "vault:AKIAIOSFODNN7EXAMPLE", true)]
+    [InlineData("DB_PASSWORD", "env:hunter2", true)]
+    [InlineData("DB_PASSWORD", "secret:hunter2", true)]
+    [InlineData("DB_PASSWORD", "env://DB_PASSWORD", false)]
     [InlineData("DB_PASSWORD_FILE", "/run/secrets/db", false)]
     [InlineData("TLS_PRIVATE_KEY", "/etc/ssl/private/shop-2026.pem", false)]
     [InlineData("DB_PASSWORD", "/run/secrets/db", false)]
@@ -227,6 +230,30 @@ public sealed class GateDecisionTests
         var report = _release.Decide();
         Assert.Equal(denied ? GateVerdict.Deny : GateVerdict.Allow, report.Verdict);
         if (denied) Assert.All(report.Of("secrets").Lines, line => Assert.DoesNotContain(value, line.Text + line.Help));
+    }
+
+    /// <summary>Whoever lists processes sees a command's words.</summary>
+    [Theory]
+    [InlineData("--token=ghp_0123456789abcdefghijklmnopqrstuvwxyz", true)]
+    [InlineData("postgres://shop:hunter2@db/shop", true)]
+    [InlineData("--token-file=/run/secrets/token", false)]
+    [InlineData("postgres://db/shop", false)]
+    public void Secrets_InCommands_AreDeniedAndNeverShown(string word, bool denied)
+    {
+        var web = _release.Configuration.Services[0];
+        _release.Policy = GateFixture.Gates("{ secrets: enforce }");
+        EnvironmentConfiguration[] all =
+        [
+            _release.Configuration with { Services = [web with { Command = ["./web", word] }] },
+            _release.Configuration with { Services = [web with { Health = web.Health with { Command = ["./healthy", word] } }] },
+            _release.Configuration with { PreHook = new(["./migrate", word], TimeSpan.FromSeconds(1), true) },
+        ];
+        foreach (var configuration in all)
+        {
+            _release.Configuration = configuration;
+            Assert.Equal(denied ? ["gate-secret-in-configuration"] : [], _release.Decide().Against());
+            Assert.All(_release.Decide().Of("secrets").Lines, line => Assert.DoesNotContain(word, line.Text + line.Help));
+        }
     }
 
     [Fact]
@@ -276,7 +303,7 @@ public sealed class GateDecisionTests
         var line = _release.Decide().Of("coverage").Lines[0];
         Assert.StartsWith("tests reach 79.9 % of the lines of web (sha256:", line.Text, StringComparison.Ordinal);
         Assert.EndsWith("(7,996 of 10,000); expected at least 80 %", line.Text, StringComparison.Ordinal);
-        Assert.Equal("signalbox evidence add coverage report --release shop-2", line.Help);
+        Assert.Equal($"signalbox evidence add coverage report --subject {GateFixture.Artifact}", line.Help);
     }
 
     [Fact]
@@ -432,6 +459,63 @@ public sealed class GateDecisionTests
         _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Misconfiguration], []));
         _release.Add(EvidenceKind.Scan, new ScanFact("semgrep", [FindingKind.Code], []), where: "semgrep.json");
         Denied("gate-vulnerabilities-missing");
+    }
+
+    /// <summary>What an SBOM does not list nobody looks for vulnerabilities in.</summary>
+    [Fact]
+    public void Sbom_ThatCallsItselfPartial_IsUndecidedUnlessGapsAreAllowed()
+    {
+        _release.Without(EvidenceKind.Sbom).Add(EvidenceKind.Sbom, new SbomFact("cyclonedx", "1.6", 12, []) { Names = [GateFixture.Artifact], Partial = "it calls itself incomplete" });
+        Assert.Equal((GateVerdict.Undecided, "gate-sbom-partial"), (_release.Decide().Verdict, _release.Decide().Against().Single()));
+        _release.Policy = GateFixture.Gates("{ sbom: { gaps: allow } }");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>SARIF is a format of many: what its program looks for decides what it speaks for, and that program may be asked for.</summary>
+    [Fact]
+    public void Sarif_SpeaksForWhatItsProgramLooksFor()
+    {
+        _release.Policy = GateFixture.Gates("{ sast: { tools: [codeql] } }");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Secret], []) { Drivers = ["gitleaks"] }, where: "gitleaks.sarif");
+        Denied("gate-sast-missing");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["Semgrep OSS"] }, where: "semgrep.sarif");
+        Denied("gate-sast-missing");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["CodeQL"] }, where: "codeql.sarif");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>A dependency scanner's SARIF is too poor to speak for a release; what it found speaks against one.</summary>
+    [Fact]
+    public void Sarif_OfADependencyScanner_SpeaksOnlyAgainst()
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [], [new() { Ids = ["CVE-1"], Severity = FindingSeverity.Critical }]) { Drivers = ["Grype"] }, where: "grype.sarif");
+        Denied("gate-vulnerability");
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("sarif", [], []) { Drivers = ["Grype"] }, where: "grype.sarif");
+        Denied("gate-vulnerabilities-missing");
+    }
+
+    [Fact]
+    public void Freshness_AScanForSomethingElse_MakesNothingFresh()
+    {
+        _release.Without(EvidenceKind.Scan).Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), where: "image.json", at: GateFixture.Now.AddDays(-30));
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Misconfiguration], []), where: "config.json");
+        Denied("gate-evidence-stale");
+        Assert.StartsWith("the newest trivy scan for vulnerabilities, code of web", _release.Decide().Of("freshness").Lines[0].Text, StringComparison.Ordinal);
+        _release.Add(EvidenceKind.Scan, new ScanFact("trivy", [FindingKind.Vulnerability, FindingKind.Code], []), where: "image.json");
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>A token for one application speaks for it alone, and so stands in the place of nothing that speaks for all.</summary>
+    [Fact]
+    public void Report_ForOneApplication_TakesThePlaceOfNoneForAll()
+    {
+        _release.Policy = GateFixture.Gates("{ coverage: enforce }");
+        _release.Without(EvidenceKind.Coverage).Add(EvidenceKind.Coverage, new CoverageFact(1, 1000, 0, 0));
+        var better = _release.Add(EvidenceKind.Coverage, new CoverageFact(1000, 1000, 0, 0));
+        Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+        _release.Items[^1] = better with { Record = better.Record with { For = "shop" } };
+        Denied("gate-coverage-low");
     }
 
     [Fact]

@@ -98,13 +98,48 @@ public sealed class PromotionGateTests
     public void HookThatIsDue_IsAskedOnceMore()
     {
         var hook = new Hook(["./migrate.sh", "up"], TimeSpan.FromSeconds(10), true);
+        var nothing = new Dictionary<string, string>();
         PolicyLayer Layer(string commands) => new("policy of production", null, GateFixture.Gates($"{{ commands: {commands} }}"));
-        Assert.Null(HookPermission.Forbids([Layer("off")], [], hook));
-        Assert.Null(HookPermission.Forbids([Layer("{ mode: warn, allow: ['./other'] }")], [], hook));
-        Assert.Null(HookPermission.Forbids([Layer("{ allow: ['./migrate.sh up'] }")], [], hook));
-        Assert.Equal("policy of production", HookPermission.Forbids([Layer("{ allow: ['./migrate.sh'] }")], [], hook));
-        Assert.Equal("policy of production", HookPermission.Forbids([new("policy of production", null, null)], [], hook));
-        Assert.Equal("signalbox.yaml", HookPermission.Forbids([Layer("off")], GateFixture.Gates("{ commands: enforce }").Gates, hook));
+        Assert.Null(HookPermission.Forbids([Layer("off")], [], hook, nothing));
+        Assert.Null(HookPermission.Forbids([Layer("{ mode: warn, allow: ['./other'] }")], [], hook, nothing));
+        Assert.Null(HookPermission.Forbids([Layer("{ allow: ['./migrate.sh up'] }")], [], hook, nothing));
+        Assert.Equal("policy of production", HookPermission.Forbids([Layer("{ allow: ['./migrate.sh'] }")], [], hook, nothing));
+        Assert.Equal("policy of production", HookPermission.Forbids([new("policy of production", null, null)], [], hook, nothing));
+        Assert.Equal("signalbox.yaml", HookPermission.Forbids([Layer("off")], GateFixture.Gates("{ commands: enforce }").Gates, hook, nothing));
+        Assert.Equal("policy of production", HookPermission.Forbids([Layer("{ allow: ['./migrate.sh up'] }")], [], hook, new Dictionary<string, string> { ["LD_PRELOAD"] = "./x.so" }));
+        Assert.Null(HookPermission.Forbids([Layer("off")], [], hook, new Dictionary<string, string> { ["PATH"] = "." }));
+    }
+
+    /// <summary>The words are the same, and another program has its turn.</summary>
+    [Theory]
+    [InlineData("PATH", false)]
+    [InlineData("LD_PRELOAD", false)]
+    [InlineData("LD_LIBRARY_PATH", false)]
+    [InlineData("BASH_ENV", false)]
+    [InlineData("PATHS", true)]
+    [InlineData("NODE_ENV", true)]
+    public void Commands_WhoseEnvironmentSaysWhatTheyStart_AreDenied(string variable, bool allowed)
+    {
+        _fixture.Policy = GateFixture.Gates("{ commands: { allow: ['psql -f up.sql'] } }");
+        var hook = new Hook(["psql", "-f", "up.sql"], TimeSpan.FromSeconds(10), true);
+        _fixture.Configuration = Plans.Environment(Plans.Canary, hook);
+        Assert.Empty(_fixture.Decide().Against());
+        _fixture.Configuration = _fixture.Configuration with { Services = [.. _fixture.Configuration.Services.Select(service => service with { Environment = new Dictionary<string, string> { [variable] = "." } })] };
+        Assert.Equal(allowed ? [] : ["gate-command-misled"], _fixture.Decide().Against());
+    }
+
+    /// <summary>What the line says to paste allows exactly what was refused.</summary>
+    [Theory]
+    [InlineData("./migrate.sh", "up")]
+    [InlineData("sh", "-c", "echo 'a: \"b\"'")]
+    [InlineData("./a b.sh", "", "#x")]
+    public void Commands_RemedyAllowsTheVeryWords(params string[] command)
+    {
+        _fixture.Policy = GateFixture.Gates("{ commands: enforce }");
+        _fixture.Configuration = Plans.Environment(Plans.Canary, new Hook(command, TimeSpan.FromSeconds(10), true));
+        var help = _fixture.Decide().Of(GateTable.Commands).Lines[0].Help!;
+        _fixture.Policy = GateFixture.Gates($"{{ {help.Split("   # ")[0]} }}");
+        Assert.Empty(_fixture.Decide().Against());
     }
 
     private GateReport Decide(ReleasePath path) => GateDecision.Decide(_fixture.Inputs() with { Path = path });

@@ -78,7 +78,7 @@ public sealed class ReleaseProofTests : IDisposable
         var result = Verify(made.File, new() { Signers = [Holder(_plane), Holder(_signer)], Artifact = [new("sha256", EvidenceFixture.Subject.Hex)] });
         Assert.True(result.Accepted, result.Reason);
         Assert.Equal(["signature", "signature", "artifact", "contents", "decision", "summary", "evidence", "verdict"], result.Steps.Where(step => step.Outcome == LinkOutcome.Proven).Select(step => step.Link));
-        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_UNEVALUATED");
+        Assert.Contains(result.Steps, step => step.Detail.StartsWith("the summary says PASSED, SLSA_BUILD_LEVEL_UNEVALUATED; ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,6 +90,59 @@ public sealed class ReleaseProofTests : IDisposable
         var summary = statement["predicate"]!;
         foreach (var field in new[] { "verifier", "timeVerified", "resourceUri", "policy", "inputAttestations", "verificationResult", "verifiedLevels", "slsaVersion" }) Assert.NotNull(summary[field]);
         Assert.Single(summary["inputAttestations"]!.AsArray());
+    }
+
+    /// <summary>PASSED says that nothing stopped it: what only warned is named wherever it is said that it passed.</summary>
+    [Fact]
+    public async Task GatesThatOnlyWarned_AreNamed()
+    {
+        var made = await MakeAsync(more: ", coverage: warn, tests: warn, sbom: off, provenance: off, secrets: off, health: off, rollback: off, sast: off, slo: off, alerts: off, selfService: off, freshness: off");
+        Assert.Equal(GateVerdict.Allow, made.Decision.Verdict);
+        Assert.Contains("\"signalbox_warned\":[\"coverage\",\"tests\"]", SummaryOf(made.File), StringComparison.Ordinal);
+        var said = Verify(made.File).Steps.Where(step => step.Detail.EndsWith("; 2 gates only warned: coverage, tests", StringComparison.Ordinal)).Select(step => step.Link);
+        Assert.Equal(["summary", "verdict"], said);
+    }
+
+    /// <summary>What does not hold is recorded, too, and is no input of what passed.</summary>
+    [Fact]
+    public async Task Summary_NamesWhatCountedAlone_AndEveryPolicy()
+    {
+        using var stranger = SigningKey.Create();
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        await evidence.TakeAsync(SampleReports.Trivy());
+        await evidence.TakeAsync(LocalProof.Signature(stranger), key: _signer.PublicPem);
+        await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
+        var (file, decision) = await LocalProof.WriteAsync(evidence, _signer, _plane);
+        Assert.Equal(3, decision.Evidence.Count);
+        Assert.Single(JsonNode.Parse(SummaryOf(file))!["predicate"]!["inputAttestations"]!.AsArray());
+        var two = decision with { Policies = [new("policy of production", EvidenceFixture.Subject), new("policy of shop/production", EvidenceFixture.Other)] };
+        var inputs = GateEvents.Read((await evidence.Store.ReadAsync(decision.Inputs, 1 << 20, default))!)!;
+        var pieces = new Dictionary<string, byte[]>();
+        foreach (var digest in ReleaseProof.Needed(decision, inputs)) pieces[digest.Value] = (await evidence.Store.ReadAsync(digest, 1 << 20, default))!;
+        var policy = ReleaseProof.Summary(two, inputs, pieces, EvidenceFixture.Subject)["policy"]!;
+        Assert.Equal("urn:signalbox:policies:policy%20of%20production,policy%20of%20shop%2Fproduction", (string?)policy["uri"]);
+        Assert.Equal(2, policy["annotations"]!["policies"]!.AsArray().Count);
+    }
+
+    /// <summary>A signed SBOM is evidence that proves itself again, too, and is not passed over.</summary>
+    [Fact]
+    public async Task SignedReport_IsVerifiedAgain_OrSaidNotToBe()
+    {
+        var evidence = new EvidenceFixture(new SignedEvidenceReader(TrustedRoot.Empty), new ReportEvidenceReader());
+        await evidence.TakeAsync(SampleReports.Trivy());
+        await evidence.TakeAsync(LocalProof.Signature(_signer), key: _signer.PublicPem);
+        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], "https://cyclonedx.org/bom", Encoding.UTF8.GetBytes(SampleReports.CycloneDx()));
+        var envelope = new JsonObject
+        {
+            ["payloadType"] = "application/vnd.in-toto+json",
+            ["payload"] = Convert.ToBase64String(statement),
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(_signer.Sign(SignedContent.Statement(statement).Signed)) }),
+        };
+        await evidence.TakeAsync(Encoding.UTF8.GetBytes(envelope.ToJsonString()), key: _signer.PublicPem);
+        var (file, _) = await LocalProof.WriteAsync(evidence, _signer, _plane);
+        var steps = Verify(file).Steps.Where(step => step.Link == "evidence").ToList();
+        Assert.Contains(steps, step => step.Outcome == LinkOutcome.Proven && step.Detail.StartsWith("sbom ", StringComparison.Ordinal));
+        Assert.Contains(Verify(file, new() { Signers = [Holder(_plane)] }).Steps, step => step.Outcome == LinkOutcome.NotAsked && step.Detail.StartsWith("sbom ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -237,7 +290,7 @@ public sealed class ReleaseProofTests : IDisposable
         VerificationResult Verify(byte[] file) => ReleaseProofVerifier.Verify(file, root, new() { Signers = [Holder(_plane), Holder(_signer)] }, s_now);
         var result = Verify(made.File);
         Assert.True(result.Accepted, result.Reason);
-        Assert.Contains(result.Steps, step => step.Detail == "the summary says PASSED, SLSA_BUILD_LEVEL_2");
+        Assert.Contains(result.Steps, step => step.Detail.StartsWith("the summary says PASSED, SLSA_BUILD_LEVEL_2; ", StringComparison.Ordinal));
         var raised = ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(3, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") });
         Assert.False(raised);
         Assert.True(ProofEvidence.Backs(new BuildFacts("b", "t", "s", null, null, 2), new ProvenanceFact(1, "b", "t", "s", null, null, []) { Signer = new(null, "x", "y") }));

@@ -141,11 +141,24 @@ public sealed class PipelineTokenTests
     [InlineData("issuer: github, claims: { repository_id: \"4711\", ref: refs/heads/main", "issuer: gitlab, claims: { repository_id: \"4711\", ref: refs/heads/main", "one of the issuers")]
     [InlineData("validFor: 10m", "validFor: 13h", "at most 12h")]
     [InlineData("audience: https://signalbox.acme.example", "audiences: x", "unknown key 'audiences'")]
+    // everybody's audience is nobody's: whoever is handed such a token could hand it on
+    [InlineData("audience: https://signalbox.acme.example", "audience: api://AzureADTokenExchange", "is everybody's")]
+    [InlineData("issuer: https://token.ci.example }", "issuer: https://token.ci.example, audience: api://AzureADTokenExchange }", "jobs of github can ask for ours")]
     public void Rules_ThatLetInMoreThanIsMeant_AreRefused(string text, string instead, string saying)
     {
         var file = IdentityRulesReader.Read(Encoding.UTF8.GetBytes(Rules.Replace(text, instead, StringComparison.Ordinal)), "identities.yaml");
         Assert.Null(file.Rules);
         Assert.Contains(file.Findings, finding => finding.Message.Contains(saying, StringComparison.Ordinal));
+    }
+
+    /// <summary>Azure DevOps writes one audience into every token: it is taken for that issuer alone, and warned of.</summary>
+    [Fact]
+    public void Audience_OfAnIssuer_IsForItsTokensAlone()
+    {
+        var text = Rules.Replace("issuers: [{", "issuers: [{ name: azure, provider: azure, issuer: https://vstoken.example, audience: \"api://AzureADTokenExchange\" }, {", StringComparison.Ordinal);
+        var file = IdentityRulesReader.Read(Encoding.UTF8.GetBytes(text), "identities.yaml");
+        Assert.Equal("identities-shared-audience", Assert.Single(file.Findings).Id);
+        Assert.Equal(["api://AzureADTokenExchange", "https://signalbox.acme.example"], file.Rules!.Issuers.Select(file.Rules.AudienceOf));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public static class GateTable
             new("levels", SettingKind.Trusted, "[\"2 https://ci.example.com/*\"]"), new("parameters", SettingKind.Trusted, "[inputs]"),
             s_keys, new("identities", SettingKind.Accepted, Workflow), s_issuers),
         new(Sbom, 1, Security, "a valid SBOM that names the artifact's digest", GateMode.Warn,
-            new("unbound", SettingKind.Switch, "deny", "deny"), new("minimum", SettingKind.Switch, "deny", "allow"), s_reused),
+            new("unbound", SettingKind.Switch, "deny", "deny"), new("minimum", SettingKind.Switch, "deny", "allow"), new("gaps", SettingKind.Switch, "allow", "deny"), s_reused),
         new(Secrets, 1, Security, "secrets by reference only", GateMode.Warn),
         new(Health, 2, Devops, "every web service is probed by more than an open port", GateMode.Warn),
         new(Rollback, 2, Devops, "a bad release is taken back by itself", GateMode.Warn, new SettingShape("irreversibleHooks", SettingKind.Switch, "allow", "deny")),

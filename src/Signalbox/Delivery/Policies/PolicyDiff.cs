@@ -39,8 +39,8 @@ public static class PolicyDiff
     private static IEnumerable<PolicyChange> Setting(GateRule before, GateRule after, SettingShape setting)
     {
         var (old, now) = (Given(before, setting), Given(after, setting));
-        // what a gate that was not asked was told made no difference; but whose signatures count is told here for others too
-        var direction = before.Mode == GateMode.Off && before.Gate is not (GateTable.Signature or GateTable.Provenance) ? PolicyDirection.Same : LetsIn(before, after, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
+        // what a gate that was not asked was told made no difference; but whose signatures count, and what a promotion waits for, is told here for others too
+        var direction = before.Mode == GateMode.Off && before.Gate is not (GateTable.Signature or GateTable.Provenance or GateTable.Promotion) ? PolicyDirection.Same : LetsIn(before, after, setting) ? PolicyDirection.Weaker : Direction(setting.Kind, old, now);
         return Changed($"{before.Gate}.{setting.Key}", IsSame(old, now), Text(old), Text(now), direction);
     }
 

@@ -40,6 +40,12 @@ public sealed record ReportSubject(string? Name, IReadOnlyList<string> Digests)
 public sealed record ScanReport(string? Tool, IReadOnlyList<ScanFinding> Findings) : Report
 {
     public override string Kind => "scan";
+
+    /// <summary>What was looked for, as the report itself says or its tool alone can: no finding of another kind means nothing.</summary>
+    public IReadOnlyList<FindingKind> Covers { get; init; } = [];
+
+    /// <summary>Of SARIF: the programs that wrote its runs, by their own names (<c>tool.driver.name</c>).</summary>
+    public IReadOnlyList<string> Drivers { get; init; } = [];
 }
 
 /// <summary>What SonarQube's quality gate decided (<c>api/qualitygates/project_status</c>).</summary>

@@ -13,6 +13,7 @@ internal static class SbomJson
         json.WriteString("specVersion", sbom.SpecVersion);
         ReportJson.Text(json, "schema", sbom.Schema);
         json.WriteNumber("components", sbom.Components.Count);
+        ReportJson.Text(json, "partial", sbom.Partial);
         WriteMinimum(json, NtiaMinimum.Check(sbom));
         WriteLicences(json, sbom);
         if (sbom.Statements.Count > 0) ReportJson.WriteStatements(json, sbom.Statements);

@@ -24,6 +24,12 @@ public sealed record SbomReport(
     /// <summary>Whether it says what depends on what.</summary>
     public bool HasDependencies { get; init; }
 
+    /// <summary>
+    /// Why it is not the whole list: what it calls itself (CycloneDX's <c>compositions</c>), or that it lists nothing and does not say
+    /// that there is nothing; null where nothing says so.
+    /// </summary>
+    public string? Partial { get; init; }
+
     /// <summary>CycloneDX's vulnerabilities, one for each affected component; null for SPDX.</summary>
     public IReadOnlyList<ScanFinding>? Findings { get; init; }
 

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 
 namespace Signalbox.Gates.BuiltIn;
@@ -10,7 +11,7 @@ internal static class CustomCommandGate
     {
         var lines = new GateLines();
         var results = context.Inputs.Custom.Where(result => result.Name == gate.Name && result.Layer == layer).ToList();
-        var again = $"{string.Join(' ', gate.Command)}; echo $?";
+        var again = $"{string.Join(' ', gate.Command.Select(Words.Quote))}; echo $?";
         if (results is not [var result]) lines.Undecided("gate-command-not-run", $"{string.Join(' ', gate.Command)} was not run", again);
         else if (result.ExitCode == 0) lines.Allow($"{string.Join(' ', gate.Command)} says yes ({result.Detail})");
         else if (result.ExitCode == 1) lines.Deny("gate-command-denied", $"{string.Join(' ', gate.Command)} says no ({result.Detail})", again);

@@ -15,7 +15,7 @@ internal static class Reuse
         if (Earlier(context, item.Record) is not { } earlier || !GateValues.Denies(rule.Values("reused")) || (item.Facts?.Names.Contains(item.Record.Subject) ?? false)) return true;
         lines.Undecided("gate-evidence-reused",
             $"the very same {item.Record.Kind.Word()} was handed in for {earlier.Value[..19]}… before, so it may be that one's; expected a report of this release",
-            context.AddAnew(item) + $"   # made anew; or in policy.yaml: {rule.Gate}: {{ reused: allow }}", item);
+            context.AddAnew(item, $"made anew; or in policy.yaml: {rule.Gate}: {{ reused: allow }}"), item);
         return false;
     }
 

@@ -22,9 +22,12 @@ internal sealed class ScanFindings
 {
     public ScanFindings(GateContext context, GateRule rule, Digest artifact, FindingKind of, GateLines lines)
     {
-        Scans = [.. context.Scans(artifact, lines).Where(scan => scan.Facts.Covers.Contains(of))];
+        var scans = context.Scans(artifact, lines);
+        Scans = [.. scans.Where(scan => scan.Facts.Covers.Contains(of))];
+        // what a scanner found counts, also where its format is too poor for a clean run to speak for a release
+        var weighed = scans.Where(scan => scan.Facts.Covers.Contains(of) || scan.Facts.Drivers is not null).ToList();
         var statements = Statements(context, rule, artifact, lines);
-        if (VexApplication.Looks(Scans.SelectMany(scan => scan.Facts.Findings.Where(finding => finding.Kind == of)), statements) > VexApplication.MostLooks)
+        if (VexApplication.Looks(weighed.SelectMany(scan => scan.Facts.Findings.Where(finding => finding.Kind == of)), statements) > VexApplication.MostLooks)
         {
             lines.Undecided("gate-evidence-too-much", $"the VEX statements on the findings of one artifact would be held against them more than {VexApplication.MostLooks:N0} times, so what they set aside is not known",
                 $"signalbox evidence list --release {context.Release.Id}   # then: signalbox evidence withdraw ID, and statements that name each finding once", context.About(artifact, EvidenceKind.Vex));
@@ -32,7 +35,7 @@ internal sealed class ScanFindings
         }
         var subject = new ReportSubject(null, [artifact.Value]);
         var most = GateValues.Age(rule.Values("vexMaxAge")) ?? TimeSpan.Zero;
-        Findings = [.. Scans.SelectMany(scan => VexApplication.Apply([.. scan.Facts.Findings.Where(finding => finding.Kind == of)], statements, subject, context.Now, most)
+        Findings = [.. weighed.SelectMany(scan => VexApplication.Apply([.. scan.Facts.Findings.Where(finding => finding.Kind == of)], statements, subject, context.Now, most)
             .Select(judged => new WeighedFinding(scan.Item, judged.Finding, judged.SetAside, judged.Until)))];
     }
 
@@ -40,7 +43,7 @@ internal sealed class ScanFindings
 
     public IReadOnlyList<WeighedFinding> Findings { get; }
 
-    public string Tools => string.Join(", ", Scans.Select(scan => scan.Facts.Tool).Distinct(StringComparer.Ordinal));
+    public string Tools => string.Join(", ", Scans.Select(scan => scan.Facts.Name).Distinct(StringComparer.Ordinal));
 
     /// <summary>
     /// Those of who may set findings aside: whom the policy names, else anybody but who brings the release. "Fixed" without a reason

@@ -18,7 +18,7 @@ internal static class Scanned
             return false;
         }
         var complete = true;
-        foreach (var tool in (rule.Settings.GetValueOrDefault("tools") ?? []).Where(tool => !findings.Scans.Any(scan => scan.Facts.Tool == tool)))
+        foreach (var tool in (rule.Settings.GetValueOrDefault("tools") ?? []).Where(tool => !findings.Scans.Any(scan => scan.Facts.IsBy(tool))))
         {
             lines.Deny($"gate-{rule.Gate}-missing", $"{context.Name(artifact)} has no {what} scan by {tool}, which the policy asks for", context.Add(EvidenceKind.Scan, $"{tool}.json"));
             complete = false;
@@ -31,7 +31,7 @@ internal static class Scanned
     private static bool IsOfRelease(GateContext context, (Digest Digest, string Services) artifact, EvidenceItem item, ScanFact facts, GateLines lines)
     {
         if (facts.Names.Count == 0 || facts.Names.Contains(artifact.Digest) || facts.Names.Contains(context.Release.Content)) return true;
-        lines.Undecided("gate-evidence-other-subject", $"the {facts.Tool} scan of {context.Name(artifact)} says that it is of {facts.Names[0]}; expected {artifact.Digest}", context.AddAnew(item), item);
+        lines.Undecided("gate-evidence-other-subject", $"the {facts.Name} scan of {context.Name(artifact)} says that it is of {facts.Names[0]}; expected {artifact.Digest}", context.AddAnew(item, "made anew, of this release"), item);
         return false;
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence.Reports;
 
 namespace Signalbox.Gates.BuiltIn;
 
-/// <summary>Secrets by reference only: none in the configuration's variables, and none that a scanner found. No line ever shows a value.</summary>
+/// <summary>Secrets by reference only: none in the configuration's variables and commands, and none that a scanner found. No line ever shows a value.</summary>
 internal static partial class SecretsGate
 {
     public static void Ask(GateContext context, GateRule rule, GateLines lines)
@@ -14,15 +15,28 @@ internal static partial class SecretsGate
                 if (Problem(name, value) is { } problem)
                     lines.Deny("gate-secret-in-configuration", $"the variable {name} of {service.Name} {problem}; expected a reference to where the secret is kept",
                         $"env: {{ {name}_FILE: /run/secrets/{name.ToLowerInvariant()} }}   # in signalbox.yaml, and the program reads the file");
+        foreach (var (name, command) in CommandsOf(context.Release.Configuration))
+            if (command.Any(word => KnownForm().IsMatch(word) || UserInfo().IsMatch(word)))
+                lines.Deny("gate-secret-in-configuration", $"the {name} holds what looks like a credential, which everybody sees who lists processes; expected a reference to where the secret is kept", "# in signalbox.yaml: give the program the path of a file, such as /run/secrets/token, and let it read that");
         var looked = false;
         foreach (var artifact in context.Artifacts)
             foreach (var (item, facts) in context.Scans(artifact.Digest, lines))
             {
                 looked |= facts.Covers.Contains(FindingKind.Secret);
                 foreach (var finding in facts.Findings.Where(finding => finding.Kind == FindingKind.Secret))
-                    lines.Deny("gate-secret-found", $"{facts.Tool} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
+                    lines.Deny("gate-secret-found", $"{facts.Name} found {finding.Id ?? "a secret"} in {(finding.Paths is [var path, ..] ? path : context.Name(artifact))}", $"signalbox evidence show {item.Record.Id.Short}   # then: revoke it, take it out, build anew", item);
             }
         if (lines.IsEmpty) lines.Allow(looked ? "no variable holds a secret, and no scanner found one" : "no variable holds a secret; no scanner looked for one");
+    }
+
+    private static IEnumerable<(string Name, IReadOnlyList<string> Command)> CommandsOf(EnvironmentConfiguration configuration)
+    {
+        foreach (var (name, hook) in configuration.Hooks()) yield return ($"{name} hook", hook.Command);
+        foreach (var service in configuration.Services)
+        {
+            yield return ($"command of {service.Name}", service.Command);
+            if (service.Health?.Command is { } health) yield return ($"health check of {service.Name}", health);
+        }
     }
 
     private static string? Problem(string name, string value)
@@ -45,7 +59,7 @@ internal static partial class SecretsGate
     [GeneratedRegex("^/[^\\s=]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Path();
 
-    [GeneratedRegex("^(vault|aws-sm|aws-ssm|gcp-sm|azure-kv|op|secret|file|env|ref\\+[a-z]+)(:|://)[^\\s]+$|^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(vault|aws-sm|aws-ssm|gcp-sm|azure-kv|op|file|ref\\+[a-z]+)(:|://)[^\\s]+$|^(secret|env)://[^\\s]+$|^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
     [GeneratedRegex("(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|DSN)($|_(KEY|VALUE|TOKEN|HASH)$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

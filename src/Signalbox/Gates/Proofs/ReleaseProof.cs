@@ -93,7 +93,7 @@ public static class ReleaseProof
         ["timeVerified"] = decision.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["resourceUri"] = ResourceOf(inputs.Release),
         ["policy"] = PolicyOf(decision),
-        ["inputAttestations"] = new JsonArray([.. inputs.Records.Where(record => record.Kind.ProvesItself()).Select(record => new JsonObject
+        ["inputAttestations"] = new JsonArray([.. Accepted(decision, inputs).Select(record => new JsonObject
         {
             ["uri"] = $"urn:signalbox:evidence:{record.Id}",
             ["digest"] = new JsonObject { ["sha256"] = record.Content.Digest.Hex },
@@ -101,17 +101,46 @@ public static class ReleaseProof
         ["verificationResult"] = decision.Verdict == GateVerdict.Allow ? "PASSED" : "FAILED",
         ["verifiedLevels"] = new JsonArray(LevelOf(decision, inputs, pieces)),
         ["slsaVersion"] = SlsaVersion,
+        // a field of ours, named as the specification asks: that it passed does not say that every gate liked it
+        ["signalbox_warned"] = new JsonArray([.. Warned(decision).Select(gate => (JsonNode)gate)]),
     };
+
+    /// <summary>Gates that would have stopped the release if their policy enforced them, by name.</summary>
+    internal static IReadOnlyList<string> Warned(GateDecided decision) => [.. decision.Results.Where(result => result.Warns).Select(result => result.Gate).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>", 2 gates only warned: coverage, tests"; empty where none did.</summary>
+    internal static string WarnedText(GateDecided decision) => Warned(decision) is { Count: > 0 and var count } gates
+        ? $"; {count} {(count == 1 ? "gate" : "gates")} only warned: {string.Join(", ", gates)}"
+        : "";
+
+    /// <summary>Signed evidence that holds and that a gate let count: what failed, or is anybody's, is no input of what passed.</summary>
+    private static IEnumerable<EvidenceRecord> Accepted(GateDecided decision, KeptInputs inputs)
+    {
+        var counted = decision.Results.SelectMany(result => result.Lines).Where(line => line.Verdict == GateVerdict.Allow).SelectMany(line => line.Evidence).ToHashSet();
+        return inputs.Records.Where(record => record.Verification.Verdict == VerificationVerdict.Verified && counted.Contains(record.Id));
+    }
 
     internal static string ResourceOf(ReleaseFacts release) => $"urn:signalbox:release:{Uri.EscapeDataString(release.Id)}:{Uri.EscapeDataString(release.Environment)}";
 
     private static JsonObject PolicyOf(GateDecided decision)
     {
-        var policy = decision.Policies.LastOrDefault(reference => reference.Digest is not null);
-        var named = new JsonObject { ["uri"] = $"urn:signalbox:policy:{Uri.EscapeDataString(policy?.Name ?? "built-in")}" };
-        if (policy?.Digest is { } digest) named["digest"] = new JsonObject { ["sha256"] = digest.Hex };
-        return named;
+        var policies = decision.Policies.Where(reference => reference.Digest is not null).Select(Named).ToList();
+        if (policies.Count <= 1) return policies.Count == 1 ? policies[0] : new JsonObject { ["uri"] = "urn:signalbox:policy:built-in" };
+        // each had its say by itself: one digest over all of them, and which they are
+        var all = new JsonArray([.. policies]);
+        return new()
+        {
+            ["uri"] = $"urn:signalbox:policies:{string.Join(',', decision.Policies.Where(reference => reference.Digest is not null).Select(reference => Uri.EscapeDataString(reference.Name)))}",
+            ["digest"] = new JsonObject { ["sha256"] = Digest.Of(CanonicalJson.Of(all)).Hex },
+            ["annotations"] = new JsonObject { ["policies"] = all },
+        };
     }
+
+    private static JsonObject Named(PolicyReference policy) => new()
+    {
+        ["uri"] = $"urn:signalbox:policy:{Uri.EscapeDataString(policy.Name)}",
+        ["digest"] = new JsonObject { ["sha256"] = policy.Digest!.Value.Hex },
+    };
 
     /// <summary>
     /// The lowest of what provenance proves for each artifact, where a policy accepted it: in each policy that asked, by what its

@@ -41,7 +41,7 @@ public static class ReleaseProofVerifier
             var pieces = CheckContents(decision, inputs, contents);
             CheckDecision(decision, inputs, pieces);
             CheckSummary(decision, inputs, summary, pieces);
-            foreach (var record in inputs.Records.Where(record => record.Kind.ProvesItself() && record.Verification.Verdict == VerificationVerdict.Verified)) CheckEvidence(record, inputs, pieces);
+            foreach (var record in inputs.Records.Where(record => record.Verification.Verdict == VerificationVerdict.Verified)) CheckEvidence(record, inputs, pieces);
             CheckVerdict(decision);
         }
 
@@ -131,7 +131,7 @@ public static class ReleaseProofVerifier
             if (summary.RequiredText("resourceUri") != ReleaseProof.ResourceOf(inputs.Release)) throw Refusal.Bad("the summary is about another release or environment");
             if (summary.List("verifiedLevels") is not [{ ValueKind: JsonValueKind.String } only] || !only.ValueEquals(level)) throw Refusal.Bad($"the summary claims another level than the provenance proves ({level})");
             if (!JsonNode.DeepEquals(JsonNode.Parse(summary.Element.GetRawText()), ReleaseProof.Summary(decision, inputs, pieces, Digest.FromHash(Convert.FromHexString(proof.Facts.KeyDigest!))))) throw Refusal.Bad("the summary tells something else than the decision");
-            proof.Proven($"the summary says {result}, {level}");
+            proof.Proven($"the summary says {result}, {level}{ReleaseProof.WarnedText(decision)}");
         }
 
         /// <summary>Evidence with a certificate proves itself here too; with a plain key it does where that key is given.</summary>
@@ -139,6 +139,11 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("evidence");
             var name = $"{record.Kind.Word()} {record.Id.Short}";
+            if (inputs.Unreadable.Contains(record.Id) && !record.Kind.ProvesItself())
+            {
+                proof.NotAsked("evidence", $"{name} is signed, and was not read: nobody listened to who brought it, or it was lost");
+                return;
+            }
             if (inputs.Unreadable.Contains(record.Id) || EvidenceFactsText.TryRead(pieces[record.Facts.Value]) is not { Signer: { } signer } facts) throw Refusal.Bad($"{name} names no signer");
             var content = pieces[record.Content.Digest.Value];
             var given = policy.Signers.FirstOrDefault(expected => expected.Key is { } key && key.Digest == signer.Key?.Hex);
@@ -168,7 +173,7 @@ public static class ReleaseProofVerifier
             proof.Enter("verdict");
             if (environment is not null && decision.Environment != environment) throw new Refusal(VerificationError.NotAllowed, $"the proof is of the gates of {JsonFields.Shown(decision.Environment)}; expected those of {JsonFields.Shown(environment)}");
             if (decision.Verdict != GateVerdict.Allow) throw new Refusal(VerificationError.NotAllowed, $"the gates of {JsonFields.Shown(decision.Environment)} did not allow {JsonFields.Shown(decision.Release)}: {decision.Verdict}");
-            proof.Proven($"the gates of {JsonFields.Shown(decision.Environment)} allowed {JsonFields.Shown(decision.Release)} at {decision.At:u}");
+            proof.Proven($"the gates of {JsonFields.Shown(decision.Environment)} allowed {JsonFields.Shown(decision.Release)} at {decision.At:u}{ReleaseProof.WarnedText(decision)}");
         }
     }
 }

@@ -67,6 +67,11 @@ public sealed class PolicyDiffTests
     [InlineData("", "gates: { promotion: warn }", true)]
     [InlineData("", "gates: { promotion: { from: staging } }", false)]
     [InlineData("gates: { promotion: { from: [staging, dev] } }", "gates: { promotion: { from: dev } }", true)]
+    // a promotion without a person goes by it whatever the gate's mode
+    [InlineData("gates: { promotion: { mode: off, from: [staging] } }", "gates: { promotion: off }", true)]
+    [InlineData("gates: { promotion: off }", "gates: { promotion: { mode: off, from: [staging] } }", false)]
+    [InlineData("gates: { sbom: enforce }", "gates: { sbom: { gaps: allow } }", true)]
+    [InlineData("gates: { sbom: { gaps: allow } }", "gates: { sbom: enforce }", false)]
     [InlineData("", "promote: { after: 30m }", true)]
     [InlineData("promote: { after: 30m }", "promote: { after: 29m }", true)]
     [InlineData("promote: { after: 30m }", "promote: { after: 1h }", false)]

@@ -73,6 +73,9 @@ internal sealed class CycloneDxReader(ReportLimits limits) : JsonReportReader
             case "components":
                 AddComponents(value);
                 break;
+            case "compositions":
+                _to.Aggregate(value.Text("aggregate"u8));
+                break;
             case "dependencies":
                 _to.HasDependencies |= value.Items("dependsOn"u8).Any();
                 break;

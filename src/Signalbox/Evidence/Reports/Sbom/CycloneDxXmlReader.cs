@@ -29,6 +29,9 @@ internal sealed class CycloneDxXmlReader(ReportLimits limits)
                     foreach (var _ in xml.Children())
                         if (xml.Namespace == own) AddComponents(xml.Entry(), 0); // any element of another namespace may stand here too
                     break;
+                case "compositions":
+                    foreach (var _ in xml.Children()) _to.Aggregate(xml.Entry().Text("aggregate"));
+                    break;
                 case "dependencies":
                     foreach (var _ in xml.Children()) _to.HasDependencies |= xml.Entry().HasElements;
                     break;

@@ -7,6 +7,8 @@ internal sealed class SbomBuilder(string format, ReportLimits limits)
 {
     private readonly List<SbomComponent> _components = [];
     private readonly Dictionary<string, string> _pool = [];
+    private string? _partial;
+    private bool _saysWhole;
 
     public ProblemList Problems { get; } = new();
 
@@ -21,6 +23,13 @@ internal sealed class SbomBuilder(string format, ReportLimits limits)
     public bool HasDependencies { get; set; }
 
     public string? Schema { get; set; }
+
+    /// <summary>What a composition says of itself: <c>complete</c>, or <c>incomplete</c> with or without of what; anything else says nothing.</summary>
+    public void Aggregate(string? aggregate)
+    {
+        if (aggregate == "complete") _saysWhole = true;
+        else if (aggregate?.StartsWith("incomplete", StringComparison.Ordinal) is true) _partial ??= $"it calls itself {Kept(aggregate)}";
+    }
 
     public IReadOnlyList<SbomComponent> Components => _components;
 
@@ -57,6 +66,7 @@ internal sealed class SbomBuilder(string format, ReportLimits limits)
         Authors = Authors,
         HasDependencies = HasDependencies,
         Schema = Schema,
+        Partial = _partial ?? (_components.Count == 0 && !_saysWhole ? "it lists no component, and does not say that there is none" : null),
     };
 
     /// <summary>An image's package URL has its digest for a version: <c>pkg:oci/app@sha256:9f2c…</c>.</summary>

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>Checkov's JSON (https://www.checkov.io/2.Basics/Reviewing%20Scan%20Results.html): the failed checks of one framework, or of an array of them.</summary>
-internal sealed class CheckovReader(ReportLimits limits) : JsonScanReader(new("checkov", limits))
+internal sealed class CheckovReader(ReportLimits limits) : JsonScanReader(new("checkov", limits, FindingKind.Misconfiguration))
 {
     public override bool Read(JsonCursor json, int pass)
     {

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>OWASP Dependency-Check's JSON (https://jeremylong.github.io/DependencyCheck/).</summary>
-internal sealed class DependencyCheckReader(ReportLimits limits) : JsonScanReader(new("dependency-check", limits))
+internal sealed class DependencyCheckReader(ReportLimits limits) : JsonScanReader(new("dependency-check", limits, FindingKind.Vulnerability))
 {
     public override bool Read(JsonCursor json, int pass)
     {

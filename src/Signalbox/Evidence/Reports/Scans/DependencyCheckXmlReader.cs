@@ -6,7 +6,7 @@ namespace Signalbox.Evidence.Reports.Scans;
 /// <summary>OWASP Dependency-Check's XML, schemas 1.0 to 4.0 (https://jeremylong.github.io/DependencyCheck/dependency-check.4.0.xsd).</summary>
 internal sealed class DependencyCheckXmlReader(ReportLimits limits)
 {
-    private readonly ScanBuilder _to = new("dependency-check", limits);
+    private readonly ScanBuilder _to = new("dependency-check", limits, FindingKind.Vulnerability);
 
     public Report Read(XmlCursor xml)
     {

@@ -3,7 +3,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>Gitleaks' JSON: an array of leaks, with capitalised keys since version 8 (https://github.com/gitleaks/gitleaks). The secrets themselves are never kept.</summary>
-internal sealed class GitleaksReader(ReportLimits limits) : JsonScanReader(new("gitleaks", limits))
+internal sealed class GitleaksReader(ReportLimits limits) : JsonScanReader(new("gitleaks", limits, FindingKind.Secret))
 {
     public override bool Read(JsonCursor json, int pass)
     {

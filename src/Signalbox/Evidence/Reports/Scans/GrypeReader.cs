@@ -3,8 +3,8 @@ using Signalbox.Evidence.Reports.Json;
 
 namespace Signalbox.Evidence.Reports.Scans;
 
-/// <summary>Grype's JSON (https://github.com/anchore/grype): matches; what its configuration ignores lies apart and is no match.</summary>
-internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("grype", limits))
+/// <summary>Grype's JSON (https://github.com/anchore/grype): matches, and apart from them those that its configuration, a VEX document or its own data ignores: they are set aside.</summary>
+internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("grype", limits, FindingKind.Vulnerability))
 {
     public override bool Read(JsonCursor json, int pass)
     {
@@ -14,7 +14,10 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
             {
                 case "matches":
                     known = true;
-                    ReadMatches(json);
+                    ReadMatches(json, ignored: false);
+                    break;
+                case "ignoredMatches":
+                    ReadMatches(json, ignored: true);
                     break;
                 case "source":
                     ReadSource(json);
@@ -28,12 +31,12 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
         return known;
     }
 
-    private void ReadMatches(JsonCursor json)
+    private void ReadMatches(JsonCursor json, bool ignored)
     {
         foreach (var _ in json.Elements())
         {
             using var match = json.Entry();
-            Add(match.RootElement);
+            Add(match.RootElement, ignored ? Ignored(match.RootElement) : null);
         }
     }
 
@@ -44,7 +47,15 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
         To.About(ReportSubject.From(target.Text() ?? target.Text("userInput"u8), [target.Text("manifestDigest"u8), .. target.Texts("repoDigests"u8)]));
     }
 
-    private void Add(JsonElement match)
+    /// <summary>The rule that ignores it may have a reason.</summary>
+    private static string Ignored(JsonElement match)
+    {
+        foreach (var rule in match.Items("appliedIgnoreRules"u8))
+            if ((rule.Text("reason"u8) ?? rule.Text("vex-justification"u8) ?? rule.Text("vex-status"u8)) is { } why) return $"Grype: ignored ({why})";
+        return "Grype: ignored";
+    }
+
+    private void Add(JsonElement match, string? setAside)
     {
         var vulnerability = match.At("vulnerability"u8);
         var artifact = match.At("artifact"u8);
@@ -52,7 +63,8 @@ internal sealed class GrypeReader(ReportLimits limits) : JsonScanReader(new("gry
         var draft = To.New(FindingKind.Vulnerability, Severities.Of(vulnerability.Text("severity"u8)))
             .Id(vulnerability.Text("id"u8))
             .Package(artifact.Text("name"u8)).Version(artifact.Text("version"u8)).Purl(artifact.Text("purl"u8))
-            .FixedIn(fix.Texts("versions"u8)).FixedIn(vulnerability.Texts("fixedInVersion"u8)).Fix(State(fix.Text("state"u8)));
+            .FixedIn(fix.Texts("versions"u8)).FixedIn(vulnerability.Texts("fixedInVersion"u8)).Fix(State(fix.Text("state"u8)))
+            .SetAside(setAside);
         foreach (var related in match.Items("relatedVulnerabilities"u8)) draft.Id(related.Text("id"u8));
         foreach (var location in artifact.Items("locations"u8)) draft.Path(location.Text("path"u8));
         To.Add(draft);

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>Kubescape's JSON, format v2 (https://kubescape.io/docs/): one finding for each control that failed on a resource.</summary>
-internal sealed class KubescapeReader(ReportLimits limits) : JsonScanReader(new("kubescape", limits))
+internal sealed class KubescapeReader(ReportLimits limits) : JsonScanReader(new("kubescape", limits, FindingKind.Misconfiguration))
 {
     private readonly Dictionary<string, FindingSeverity> _severities = [];
     private readonly Dictionary<string, string> _files = [];

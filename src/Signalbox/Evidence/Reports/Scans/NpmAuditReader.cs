@@ -7,44 +7,43 @@ namespace Signalbox.Evidence.Reports.Scans;
 /// <c>npm audit --json</c> of npm 6 (advisories; pnpm and yarn 2 and 3 write the same) and of npm 7 and later (vulnerable
 /// packages), and the lines of yarn 1 (<c>auditAdvisory</c>) and yarn 4 (<c>children</c>).
 /// </summary>
-internal sealed class NpmAuditReader(ReportLimits limits) : JsonScanReader(new("npm-audit", limits))
+internal sealed class NpmAuditReader(ReportLimits limits) : JsonScanReader(new("npm-audit", limits, FindingKind.Vulnerability))
 {
     public override bool Read(JsonCursor json, int pass)
     {
         var known = false;
         string? type = null;
         string? package = null;
+        JsonElement? data = null, tree = null;
         foreach (var name in json.Properties())
         {
             known |= name is "advisories" or "auditReportVersion" or "type" or "children";
             if (name == "type") type = Line(json.Text());
             else if (name == "value") package = json.Text();
-            else if (name == "children") ReadTree(json, package);
-            else if (name == "data" && type == "auditAdvisory") ReadLine(json);
+            else if (name == "children") tree = Kept(json);
+            else if (name == "data") data = Kept(json);
             else if (name == "advisories") ReadAdvisories(json);
             else if (name == "vulnerabilities") ReadPackages(json);
             else if (name == "error") throw new ReportRefusedException("npm says that the audit failed");
         }
+        // the keys of a line may stand in any order
+        if (type == "auditAdvisory" && data is { } advisory) AddAdvisory(advisory.At("advisory"u8));
+        if (tree is { } children) AddTree(children, package);
         return known;
     }
 
     private static string? Line(string? type) => type == "error" ? throw new ReportRefusedException("yarn says that the audit failed") : type;
 
-    private void ReadLine(JsonCursor json)
+    private static JsonElement Kept(JsonCursor json)
     {
-        using var data = json.Entry();
-        AddAdvisory(data.RootElement.At("advisory"u8));
+        using var entry = json.Entry();
+        return entry.RootElement.Clone();
     }
 
     /// <summary>yarn 4: a package's line, with one advisory or deprecation under it.</summary>
-    private void ReadTree(JsonCursor json, string? package)
-    {
-        using var data = json.Entry();
-        var entry = data.RootElement;
-        To.Add(To.New(FindingKind.Vulnerability, Severities.Of(entry.Text("Severity"u8)))
-            .Id(entry.Text("ID"u8)).Ids(VulnerabilityIds.In(entry.Text("URL"u8))).Title(entry.Text("Issue"u8))
-            .Package(package).Versions(entry.Texts("Tree Versions"u8)).Paths(entry.Texts("Dependents"u8)));
-    }
+    private void AddTree(JsonElement entry, string? package) => To.Add(To.New(FindingKind.Vulnerability, Severities.Of(entry.Text("Severity"u8)))
+        .Id(entry.Text("ID"u8)).Ids(VulnerabilityIds.In(entry.Text("URL"u8))).Title(entry.Text("Issue"u8))
+        .Package(package).Versions(entry.Texts("Tree Versions"u8)).Paths(entry.Texts("Dependents"u8)));
 
     private void ReadAdvisories(JsonCursor json)
     {

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>OSV-Scanner's JSON (https://google.github.io/osv-scanner/output/): one finding for each package and vulnerability.</summary>
-internal sealed class OsvReader(ReportLimits limits) : JsonScanReader(new("osv-scanner", limits))
+internal sealed class OsvReader(ReportLimits limits) : JsonScanReader(new("osv-scanner", limits, FindingKind.Vulnerability))
 {
     public override bool Read(JsonCursor json, int pass)
     {

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): one finding for each result, whatever number of locations it has.</summary>
-internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sarif", limits))
+internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sarif", limits) { FindingsSayWhat = false })
 {
     /// <summary>Places of one result that are looked at: as many as a finding keeps.</summary>
     private const int MostLocations = FindingDraft.MaxValues;
@@ -22,12 +22,19 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
             if (name == "runs")
             {
                 known = true;
-                foreach (var _ in json.Elements())
-                    if (pass == 1) _runs.Add(LookAt(json));
-                    else ReadRun(json, _runs[_run++]);
+                ReadRuns(json, pass);
             }
             else if (name == "inlineExternalProperties" && HaveResults(json)) To.Incomplete = "results lie in inlineExternalProperties, which are not read";
         return known;
+    }
+
+    private void ReadRuns(JsonCursor json, int pass)
+    {
+        var before = _run;
+        foreach (var _ in json.Elements())
+            if (pass == 1) _runs.Add(LookAt(json));
+            else ReadRun(json, _runs[_run++]);
+        if (pass == 2 && _run == before) To.Incomplete ??= "there is no run in it, so nothing says that anybody looked";
     }
 
     private SarifRun LookAt(JsonCursor json)
@@ -80,13 +87,21 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
 
     private void ReadRun(JsonCursor json, SarifRun run)
     {
+        if (run.Driver is { } driver) To.Driver(driver);
+        if (SarifDrivers.Covers(run.Driver) is { } covered) To.Looked(covered);
+        var has = false;
         foreach (var name in json.Properties())
             if (name == "results")
+            {
+                has = json.Token == JsonTokenType.StartArray;
                 foreach (var _ in json.Elements())
                 {
                     using var result = json.Entry();
                     Add(result.RootElement, run);
                 }
+            }
+        // 3.14.23: null, or no list at all, where the run was not to look for results, or failed
+        if (!has) To.Incomplete ??= "a run has no list of results, so it was not to look for any, or failed";
     }
 
     private void Add(JsonElement result, SarifRun run)
@@ -94,7 +109,7 @@ internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sar
         var id = result.Text("ruleId"u8) ?? result.At("rule"u8).Text("id"u8);
         if (id?.Length > limits.MaxTextLength) id = id[..limits.MaxTextLength];
         var rule = run.RuleOf(result, id);
-        var draft = To.New(FindingKind.Code, Severity(result, rule))
+        var draft = To.New(SarifDrivers.KindOf(run.Driver, rule), Severity(result, rule))
             .Id(id ?? rule?.Id).Ids(VulnerabilityIds.In(id ?? rule?.Id))
             .Title(run.MessageOf(result, rule)).Title(rule?.ShortText).Title(rule?.FullText).Title(rule?.Name)
             .SetAside(SetAside(result));

@@ -6,8 +6,9 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <param name="Level">The rule's default level.</param>
+/// <param name="Tags">At most 20.</param>
 internal sealed record SarifRule(
-    string? Id, string? Name, string? ShortText, string? FullText, string? Level, string? SecuritySeverity, IReadOnlyDictionary<string, string> Messages);
+    string? Id, string? Name, string? ShortText, string? FullText, string? Level, string? SecuritySeverity, IReadOnlyDictionary<string, string> Messages, IReadOnlyList<string> Tags);
 
 /// <summary>What a run's results refer to: rules, artifacts and the bases of relative addresses. Results may be many thousands, so what each looks up is short.</summary>
 /// <param name="most">UTF-16 units of a text; longer ones are cut where they come in, so that results share what is left.</param>
@@ -23,8 +24,12 @@ internal sealed class SarifRun(int most)
     private readonly Dictionary<string, JsonLocation> _bases = [];
     private readonly Dictionary<string, string> _addresses = [];
 
+    /// <summary>The program's own name; null where the run does not say.</summary>
+    public string? Driver { get; private set; }
+
     public void AddTool(JsonElement tool)
     {
+        Driver = Cut(tool.At("driver"u8).Text("name"u8));
         AddRules(tool.At("driver"u8), _rules);
         foreach (var extension in tool.Items("extensions"u8))
         {
@@ -129,7 +134,7 @@ internal sealed class SarifRun(int most)
             if (message.Value.Text("text"u8) is { } text) messages[message.Name] = Cut(text);
         return new(
             Cut(rule.Text("id"u8)), Cut(rule.Text("name"u8)), Cut(rule.At("shortDescription"u8).Text("text"u8)), Cut(rule.At("fullDescription"u8).Text("text"u8)),
-            rule.At("defaultConfiguration"u8).Text("level"u8), properties.Text("security-severity"u8), messages);
+            rule.At("defaultConfiguration"u8).Text("level"u8), properties.Text("security-severity"u8), messages, [.. properties.Texts("tags"u8).Take(20).Select(tag => Cut(tag))]);
     }
 
     private JsonLocation Location(JsonElement location) => new(Cut(location.Text("uri"u8)), location.Text("uriBaseId"u8));

@@ -1,19 +1,25 @@
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>Gathers a scan's findings; equal texts are kept once.</summary>
-internal sealed class ScanBuilder(string? tool, ReportLimits limits)
+/// <param name="covers">What every report of the tool is the result of looking for, also where nothing was found.</param>
+internal sealed class ScanBuilder(string? tool, ReportLimits limits, params IReadOnlyList<FindingKind> covers)
 {
-    private const int MaxPooled = 100_000;
+    private const int MaxPooled = 100_000, MaxDrivers = 20;
     private const int MaxPooledLength = 256;
     private readonly List<ScanFinding> _findings = [];
     private readonly Dictionary<string, string[]> _pool = [];
     private readonly FindingDraft _draft = new(limits);
+    private readonly SortedSet<FindingKind> _covers = [.. covers];
+    private readonly List<string> _drivers = [];
     private DateTimeOffset? _madeAt;
     private ReportSubject? _subject;
     private bool _severalSubjects;
     private long _text;
 
     public string? Incomplete { get; set; }
+
+    /// <summary>Whether findings of a kind mean that this kind was looked for; not so where the format has one kind for all.</summary>
+    public bool FindingsSayWhat { get; set; } = true;
 
     public IReadOnlyList<ScanFinding> Findings => _findings;
 
@@ -29,6 +35,16 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
         if (_findings.Count == limits.MaxItems) throw new ReportRefusedException($"the report has more than {limits.MaxItems} findings");
         if ((_text += draft.TextLength) > limits.MaxText) throw new ReportRefusedException($"its findings have more than {limits.MaxText} characters together, most of them said again and again");
         _findings.Add(draft.Finish(Pooled));
+        if (FindingsSayWhat) _covers.Add(_findings[^1].Kind);
+    }
+
+    /// <summary>The report says that this was looked for, whatever was found.</summary>
+    public void Looked(FindingKind kind) => _covers.Add(kind);
+
+    /// <summary>The program that wrote a report of a shared format.</summary>
+    public void Driver(string name)
+    {
+        if (_drivers.Count < MaxDrivers && !_drivers.Contains(name)) _drivers.Add(name.Length <= MaxPooledLength ? name : name[..MaxPooledLength]);
     }
 
     /// <summary>Several reports in one file are as old as the oldest of them.</summary>
@@ -45,7 +61,7 @@ internal sealed class ScanBuilder(string? tool, ReportLimits limits)
         _subject = subject;
     }
 
-    public ScanReport Done() => new(tool, _findings) { GeneratedAt = _madeAt, Subject = _severalSubjects ? null : _subject, Incomplete = Incomplete };
+    public ScanReport Done() => new(tool, _findings) { Covers = [.. _covers], Drivers = _drivers, GeneratedAt = _madeAt, Subject = _severalSubjects ? null : _subject, Incomplete = Incomplete };
 
     private string[] Pooled(string text)
     {

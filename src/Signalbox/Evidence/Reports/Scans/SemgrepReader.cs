@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>Semgrep's JSON (https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif): code findings, and the supply-chain findings of its API.</summary>
-internal sealed class SemgrepReader(ReportLimits limits) : JsonScanReader(new("semgrep", limits))
+internal sealed class SemgrepReader(ReportLimits limits) : JsonScanReader(new("semgrep", limits, FindingKind.Code))
 {
     public override bool Read(JsonCursor json, int pass)
     {
@@ -14,9 +14,22 @@ internal sealed class SemgrepReader(ReportLimits limits) : JsonScanReader(new("s
             known |= name is "results" or "vulns";
             if (name == "results") ReadAll(json, AddCode);
             else if (name == "vulns") ReadAll(json, AddDependency);
+            else if (name == "errors") ReadErrors(json);
             else if (name == "hasMore" && json.Token == JsonTokenType.True) To.Incomplete = "the API has more pages of findings";
         }
         return known;
+    }
+
+    /// <summary>Warnings, of a file that could only be parsed in part, leave the rest looked at.</summary>
+    private void ReadErrors(JsonCursor json)
+    {
+        if (json.Token != JsonTokenType.StartArray) return;
+        foreach (var _ in json.Elements())
+        {
+            using var entry = json.Entry();
+            if (entry.RootElement.Text("level"u8) == "error")
+                To.Incomplete = $"Semgrep says that it failed: {JsonCursor.Shown(entry.RootElement.Text("message"u8) ?? entry.RootElement.Text("type"u8) ?? "an error without a message")}";
+        }
     }
 
     private static void ReadAll(JsonCursor json, Action<JsonElement> add)

@@ -41,10 +41,15 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
             switch (name)
             {
                 case "vulnerabilities":
-                    ReadAll(json, entry => AddVulnerability(entry, file, part));
+                    To.Looked(FindingKind.Vulnerability);
+                    ReadAll(json, entry => AddVulnerability(entry, file, part, null));
+                    break;
+                case "filtered":
+                    ReadFiltered(json, file, part);
                     break;
                 case "infrastructureAsCodeIssues":
-                    ReadAll(json, entry => AddMisconfiguration(entry, file, part));
+                    To.Looked(FindingKind.Misconfiguration);
+                    ReadAll(json, entry => AddMisconfiguration(entry, file, part, null));
                     break;
                 case "applications":
                     foreach (var _ in json.Elements()) ReadProject(json, within: true);
@@ -58,6 +63,26 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
         return true;
     }
 
+    /// <summary>What .snyk or the organisation ignores, and what a patch of Snyk's mends, lies apart.</summary>
+    private void ReadFiltered(JsonCursor json, string? file, string? part)
+    {
+        foreach (var name in json.Properties())
+            if (name is "ignore" or "patch")
+                ReadAll(json, entry =>
+                {
+                    var setAside = name == "patch" ? "Snyk: patched" : Ignored(entry);
+                    if (entry.Text("type"u8) is not null || entry.Text("packageName"u8) is not null || entry.Text("moduleName"u8) is not null) AddVulnerability(entry, file, part, setAside);
+                    else AddMisconfiguration(entry, file, part, setAside);
+                });
+    }
+
+    private static string Ignored(JsonElement entry)
+    {
+        foreach (var ignored in entry.At("filtered"u8).Items("ignored"u8))
+            if (ignored.Text("reason"u8) is { } why) return $"Snyk: ignored ({why})";
+        return "Snyk: ignored";
+    }
+
     private static void ReadAll(JsonCursor json, Action<JsonElement> add)
     {
         foreach (var _ in json.Elements())
@@ -67,7 +92,7 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
         }
     }
 
-    private void AddVulnerability(JsonElement entry, string? file, string? part)
+    private void AddVulnerability(JsonElement entry, string? file, string? part, string? setAside)
     {
         var licence = entry.Text("type"u8) == "license";
         var draft = New(licence ? FindingKind.Licence : FindingKind.Vulnerability, entry, part)
@@ -75,7 +100,7 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
             .Package(entry.Text("packageName"u8)).Package(entry.Text("moduleName"u8)).Package(entry.Text("name"u8)).Version(entry.Text("version"u8))
             .Path(file).Path(Chain(entry)).Line(entry.Whole("lineNumber"u8))
             .FixedIn(entry.Texts("fixedIn"u8)).FixedIn(entry.Texts("nearestFixedInVersion"u8))
-            .Fix(entry.IsTrue("isUpgradable"u8) || entry.IsTrue("isPatchable"u8) ? FixState.Available : FixState.None);
+            .Fix(entry.IsTrue("isUpgradable"u8) || entry.IsTrue("isPatchable"u8) ? FixState.Available : FixState.None).SetAside(setAside);
         foreach (var identifiers in entry.At("identifiers"u8).Members())
             if (identifiers.Name != "CWE") draft.Ids(identifiers.Value.Texts());
         To.Add(draft);
@@ -84,8 +109,8 @@ internal sealed class SnykReader(ReportLimits limits) : JsonScanReader(new("snyk
     /// <summary>From the project down to the package, as Snyk prints it.</summary>
     private static string? Chain(JsonElement entry) => entry.Texts("from"u8).ToList() is { Count: > 0 } chain ? string.Join(" > ", chain) : null;
 
-    private void AddMisconfiguration(JsonElement entry, string? file, string? part) => To.Add(New(FindingKind.Misconfiguration, entry, part)
-        .Id(entry.Text("id"u8)).Id(entry.Text("publicId"u8)).Title(entry.Text("title"u8)).Path(file).Line(entry.Whole("lineNumber"u8)));
+    private void AddMisconfiguration(JsonElement entry, string? file, string? part, string? setAside) => To.Add(New(FindingKind.Misconfiguration, entry, part)
+        .Id(entry.Text("id"u8)).Id(entry.Text("publicId"u8)).Title(entry.Text("title"u8)).Path(file).Line(entry.Whole("lineNumber"u8)).SetAside(setAside));
 
     private FindingDraft New(FindingKind kind, JsonElement entry, string? part) =>
         To.New(kind, Severities.Of(entry.Text("severity"u8))).Part(part);

@@ -5,7 +5,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>SonarQube's issues and hotspots, from its web API (api/issues/search, api/hotspots/search) or as the sonar-report tool gathers them.</summary>
-internal sealed class SonarReader(ReportLimits limits) : JsonScanReader(new("sonarqube", limits))
+internal sealed class SonarReader(ReportLimits limits) : JsonScanReader(new("sonarqube", limits, FindingKind.Code))
 {
     private readonly Dictionary<string, string> _files = [];
     private int _entries;

@@ -4,7 +4,7 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>ZAP's traditional JSON report (https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/); GitLab's old DAST report is one too.</summary>
-internal sealed class ZapReader(ReportLimits limits) : JsonScanReader(new("zap", limits))
+internal sealed class ZapReader(ReportLimits limits) : JsonScanReader(new("zap", limits) { FindingsSayWhat = false })
 {
     public override bool Read(JsonCursor json, int pass)
     {

@@ -6,7 +6,7 @@ namespace Signalbox.Evidence.Reports.Scans;
 /// <summary>ZAP's traditional XML report, plain or "plus" (https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-xml/).</summary>
 internal sealed class ZapXmlReader(ReportLimits limits)
 {
-    private readonly ScanBuilder _to = new("zap", limits);
+    private readonly ScanBuilder _to = new("zap", limits) { FindingsSayWhat = false };
 
     public Report Read(XmlCursor xml)
     {

@@ -13,33 +13,42 @@ internal sealed class JUnitReader(ReportLimits limits)
     private DateTimeOffset? _generated;
     private double? _seconds;
     private long _stated;
+    private long _statedBad;
+    private long _bad;
 
     public Report Read(XmlCursor xml)
     {
         _seconds = Values.Number(xml["time"]);
-        ReadSuite(xml, counted: false);
+        ReadSuite(xml, counted: false, countedBad: false);
         return _tally.Report("junit", _seconds) with { GeneratedAt = _generated, Incomplete = Missing() };
     }
 
     /// <summary>Fewer cases than the suites say that they have: the file was cut and mended, or filtered.</summary>
-    private string? Missing() => _tally.Total < _stated ? $"the report holds {_tally.Total} cases and says that there were {_stated}" : null;
+    private string? Missing() =>
+        _tally.Total < _stated ? $"the report holds {_tally.Total} cases and says that there were {_stated}"
+        : _bad < _statedBad ? $"the report holds {_bad} failures and errors and says that there were {_statedBad}"
+        : null;
 
     /// <param name="counted">A suite around this one has stated how many cases there are, these among them.</param>
-    private void ReadSuite(XmlCursor xml, bool counted)
+    /// <param name="countedBad">The same of failures and errors.</param>
+    private void ReadSuite(XmlCursor xml, bool counted, bool countedBad)
     {
         if (!counted) _stated += Values.Count(xml["tests"]) ?? 0;
         counted |= xml.Has("tests");
+        if (!countedBad) _statedBad += (Values.Count(xml["failures"]) ?? 0) + (Values.Count(xml["errors"]) ?? 0);
+        countedBad |= xml.Has("failures") || xml.Has("errors");
         _generated ??= Values.Time(xml["timestamp"]);
         foreach (var name in xml.Children())
             switch (name)
             {
                 case "testsuite":
-                    ReadSuite(xml, counted);
+                    ReadSuite(xml, counted, countedBad);
                     break;
                 case "testcase":
                     AddCase(xml.Entry());
                     break;
                 case "error" or "failure":
+                    _bad++;
                     _tally.Add(TestOutcome.Error, "suite", xml.Entry().AttributeText("message"));
                     break;
                 default:
@@ -50,6 +59,8 @@ internal sealed class JUnitReader(ReportLimits limits)
     private void AddCase(XElement test)
     {
         var name = string.Join('.', new[] { test.AttributeText("classname"), test.AttributeText("name") }.OfType<string>());
+        // some writers have both, or several, in one case, and state each
+        _bad += Math.Max(test.Elements().Count(e => e.Name.LocalName is "error" or "failure"), Status(test.AttributeText("status") ?? test.AttributeText("result")) == TestOutcome.Passed ? 0 : 1);
         if (test.Child("error") is { } error) _tally.Add(TestOutcome.Error, name, Message(error));
         else if (test.Child("failure") is { } failure) _tally.Add(TestOutcome.Failed, name, Message(failure));
         else if (test.Child("skipped") is not null || test.AttributeText("status") is "skipped" or "disabled" or "notrun") _tally.Add(TestOutcome.Skipped, name, null);

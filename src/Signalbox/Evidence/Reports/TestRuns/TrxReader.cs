@@ -10,6 +10,7 @@ internal sealed class TrxReader(ReportLimits limits)
     private DateTimeOffset? _started;
     private DateTimeOffset? _finished;
     private string? _incomplete;
+    private bool _failed;
 
     public Report Read(XmlCursor xml)
     {
@@ -18,7 +19,10 @@ internal sealed class TrxReader(ReportLimits limits)
             else if (name == "Results")
                 foreach (var _ in xml.Children()) AddResult(xml.Entry());
             else if (name == "ResultSummary") ReadSummary(xml);
-        return _tally.Report("trx", (_finished - _started)?.TotalSeconds) with { GeneratedAt = _finished, Incomplete = _incomplete };
+        var report = _tally.Report("trx", (_finished - _started)?.TotalSeconds);
+        // a test host that crashed leaves what had passed before, and says it here alone
+        if (_failed && report.Failed + report.Errors == 0) _incomplete ??= "the run failed, and no result in it did";
+        return report with { GeneratedAt = _finished, Incomplete = _incomplete };
     }
 
     /// <summary>A data-driven or ordered test holds its rows as results of their own: they count instead of it.</summary>
@@ -43,8 +47,19 @@ internal sealed class TrxReader(ReportLimits limits)
     private void ReadSummary(XmlCursor xml)
     {
         if (xml["outcome"] is "Aborted" or "Timeout" or "Error") _incomplete = $"the run ended as {xml["outcome"]}";
+        _failed |= xml["outcome"] == "Failed";
         foreach (var name in xml.Children())
-            if (name == "Counters" && Values.Count(xml["total"]) is { } total && total > _tally.Total)
+            if (name == "RunInfos") ReadMessages(xml);
+            else if (name == "Counters" && Values.Count(xml["total"]) is { } total && total > _tally.Total)
                 _incomplete ??= $"the report holds {_tally.Total} results and says that there were {total}";
     }
+
+    /// <summary>What the run itself has to say beside its tests: that the host was lost, or a data collector could not start.</summary>
+    private void ReadMessages(XmlCursor xml)
+    {
+        foreach (var name in xml.Children())
+            if (name == "RunInfo" && xml["outcome"] == "Error") _incomplete ??= $"the run says: {Words(xml.Entry().Text("Text"))}";
+    }
+
+    private static string Words(string? text) => text?.Trim().Split('\n')[0].TrimEnd() is { Length: > 0 } line ? line.Length <= 200 ? line : line[..200] : "an error without a message";
 }
