@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Running;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Local;
 
@@ -67,7 +68,7 @@ internal static class RunVerb
             var folders = Folders(session);
             var run = Find(folders, session.Get(Run));
             var at = run.Jobs.Select(job => job.Id).ToList().IndexOf(session.Get(Job)!);
-            if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {ShellWords.Quote(run.Jobs[0].Id)}");
+            if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {Words.Quote(run.Jobs[0].Id)}");
             var log = folders.Log(run.Id, at, run.Jobs[at].Id);
             if (session.Json) session.WriteJson(RunText.LastLines(log, all: true), Terminal.CliJson.Default.IReadOnlyListString);
             else foreach (var line in RunText.LastLines(log, all: true)) session.Out.WriteLine(line);
