@@ -115,11 +115,15 @@ public sealed class CachingTests : IDisposable
         Assert.False(before.AreUnchanged(one));
         Assert.NotEqual(one.Digest, Sources().Of(null).Digest);
         Assert.Null(one.Unseen);
-        // one within is listed by itself, one that leads nowhere is its name alone
-        Directory.CreateDirectory(_directory.In("src"));
-        Directory.CreateSymbolicLink(_directory.In("within"), "src");
+        // one within is listed by itself, or a job makes it; one that leads nowhere is its name alone
+        Write("dist/app", "made", minutesOld: 5);
+        Directory.CreateSymbolicLink(_directory.In("folder"), "dist");
+        File.CreateSymbolicLink(_directory.In("file"), "dist/app");
         File.CreateSymbolicLink(_directory.In("nowhere"), "none");
-        Assert.Null(new SourceFiles(Digests(), ["within", "nowhere"], []).Of(null).Unseen);
+        SourceFiles Within() => new(Digests(), ["folder", "file", "nowhere"], []);
+        var within = Within().Of(null);
+        Write("dist/app", "made anew", minutesOld: 0);
+        Assert.Equal((within.Digest, null), (Within().Of(null).Digest, within.Unseen));
     }
 
     /// <summary>Of a directory elsewhere nothing is known: who reads through it runs each time.</summary>

@@ -54,16 +54,15 @@ internal sealed class SourceFiles
         return new(files, Digest.FromHash(hash.GetHashAndReset()), unseen);
     }
 
-    /// <summary>A file, or a link with what it leads to: whoever reads it reads that, wherever it lies.</summary>
-    /// <returns>Null where there is neither; not whole where a link leads to something that has no content of its own, such as a directory outside.</returns>
+    /// <summary>A file, or a link; one that leads out counts with what it leads to, for whoever reads it reads that. What lies within is listed by itself.</summary>
+    /// <returns>Null where there is neither; not whole where a link leads to something outside that has no content of its own, such as a directory.</returns>
     private (FileStat Stat, Digest Digest, bool IsWhole)? Look(string path)
     {
         if (_digests.Of(path) is not var (stat, digest)) return null;
         if (stat.Kind != FileKind.Link) return (stat, digest, true);
         var target = End(path);
-        if (target is null || _digests.StatOf(target) is not { } there) return (stat, digest, true);
-        // one in the same tree is listed file by file
-        if (there.Kind != FileKind.File) return (stat, digest, there.Kind == FileKind.Directory && target.StartsWith(_digests.Root + "/", StringComparison.Ordinal));
+        if (target is null || target == _digests.Root || target.StartsWith(_digests.Root + "/", StringComparison.Ordinal) || _digests.StatOf(target) is not { } there) return (stat, digest, true);
+        if (there.Kind != FileKind.File) return (stat, digest, false);
         return (stat, Digest.Of(Encoding.UTF8.GetBytes($"{digest.Hex} {FileDigests.OfContent(target).Hex} {(there.Executable ? 'x' : '-')}")), true);
     }
 
