@@ -80,7 +80,7 @@ internal sealed class ForeignJobs
         if (!_leftOut.Contains(job.Id))
         {
             _notRun.AddRange(_lost[job.Id]);
-            foreach (var need in written?.Needs.Where(need => !need.Optional && _pipeline.Job(need.Id) is null) ?? []) Not($"needs {need.Id}, which is not in this file", need.Range);
+            foreach (var absent in written?.Needs.Where(other => !other.Optional && _pipeline.Job(other.Id) is null) ?? []) Not($"needs {absent.Id}, which is not in this file", absent.Range);
             if (job.IdentityTokens.Count > 0) Not($"is given no identity token here: {string.Join(", ", job.IdentityTokens.Select(token => token.Name))}", job.Source);
             if (job.Container is { Options: { Length: > 0 } options } with) Aside($"its container is started without the options {YamlQuote.Short(options)}", with.Source);
             if (job.Container is { Ports.Count: > 0 } open) Aside($"its container opens no ports here: {string.Join(", ", open.Ports)}", open.Source);

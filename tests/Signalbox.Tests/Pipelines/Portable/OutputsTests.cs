@@ -50,6 +50,14 @@ public sealed class OutputsTests
         Assert.Equal("##vso[task.setvariable variable=value;isOutput=true]1.2\n", Run(script, directory.Path));
     }
 
+    [Fact]
+    public void OnJenkins_TheyAreLeft_WhereTheyAreMadeAndWhereTheyAreRead()
+    {
+        var (text, log) = PortableRig.Write(Platform.Jenkins, Read());
+        Assert.Contains(log.Notes, note => note is { Kind: Carried.Left, What: "job build: its outputs version are not carried", Nearest: "env.NAME in a script block" });
+        Assert.Contains("left for a person", text[text.IndexOf("stage('deploy')", StringComparison.Ordinal)..]);
+    }
+
     [Theory]
     [InlineData("id: v", "")]
     [InlineData("needs: build", "needs: []")]
