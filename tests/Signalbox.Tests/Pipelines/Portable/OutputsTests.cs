@@ -50,6 +50,15 @@ public sealed class OutputsTests
         Assert.Equal("##vso[task.setvariable variable=value;isOutput=true]1.2\n", Run(script, directory.Path));
     }
 
+    [Theory]
+    [InlineData("Test on ${{ matrix.v }}", true)]
+    [InlineData("Test", false)]
+    public void AJobsName_ThatTakesValues_IsSaid(string name, bool said)
+    {
+        var (_, log) = PortableRig.Read(Platform.GitHubActions, $"on: push\njobs:\n  a:\n    name: {name}\n    runs-on: ubuntu-latest\n    strategy: {{ matrix: {{ v: [1] }} }}\n    steps:\n      - run: a\n");
+        Assert.Equal(said, log.Notes.Any(note => note.Kind == Carried.Changed && note.What == $"job a: its name takes values, and stands as it is written: {name}"));
+    }
+
     [Fact]
     public void OnJenkins_TheyAreLeft_WhereTheyAreMadeAndWhereTheyAreRead()
     {

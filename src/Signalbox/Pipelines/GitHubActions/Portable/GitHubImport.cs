@@ -104,6 +104,7 @@ public static class GitHubImport
     {
         var node = job.Node!;
         foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
+        if (node.Entry("name") is { } title && !GitHubReferences.Read(job.Name).IsLiteral) log.Changed(title.Range, $"job {job.Id}: its name takes values, and stands as it is written: {YamlQuote.Short(job.Name!)}", concern: Concern.Start);
         var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition, booleans);
         if (job.Timeout is null && node.Entry("timeout-minutes") is { } limit) log.Left(limit.Range, $"job {job.Id}: a time limit by an expression is not carried", "say the minutes", concern: Concern.Frame);
         var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], booleans, log);
