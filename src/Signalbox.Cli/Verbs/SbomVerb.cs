@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
-using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Delivery.Detection;

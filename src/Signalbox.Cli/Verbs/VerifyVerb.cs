@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verifying;
 using Signalbox.Delivery;
