@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Deploying;
@@ -68,8 +69,8 @@ internal sealed partial class Builds(Session session, DeployFile file, bool skip
         var lines = script.Split('\n').Length;
         if (lines > MostHelpLines) return $"less {file.Path}";
         return lines == 1
-            ? $"cd {ShellWords.Quote(file.Directory)} && {script}"
-            : $"cd {ShellWords.Quote(file.Directory)} && sh -e <<'END'\n{script}\nEND";
+            ? $"cd {Words.Quote(file.Directory)} && {script}"
+            : $"cd {Words.Quote(file.Directory)} && sh -e <<'END'\n{script}\nEND";
     }
 
     private static string FirstLine(string script)

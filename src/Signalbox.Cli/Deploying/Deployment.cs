@@ -17,6 +17,9 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     /// <summary>PEM of the key that signatures among the results are checked with; null for none.</summary>
     public string? PublicKey { get; init; }
 
+    /// <summary>By full path: what is packed already, and is sent as it is.</summary>
+    public IReadOnlyDictionary<string, PackedFile> Packed { get; init; } = new Dictionary<string, PackedFile>();
+
     /// <param name="results">Files and folders of evidence to hand in before; empty for none.</param>
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait, params IReadOnlyList<string> results)
     {
@@ -64,7 +67,10 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         {
             var path = Path.GetFullPath(service.ArtifactPath, file.Directory);
             if (!byPath.TryGetValue(path, out var digest))
-                byPath[path] = digest = await new ArtifactUpload(client, session).RunAsync(path, Silent).ConfigureAwait(false);
+            {
+                var upload = new ArtifactUpload(client, session);
+                byPath[path] = digest = await (Packed.TryGetValue(path, out var packed) ? upload.SendAsync(packed, Silent) : upload.RunAsync(path, Silent)).ConfigureAwait(false);
+            }
             byService[service.Name] = digest;
         }
         return byService;

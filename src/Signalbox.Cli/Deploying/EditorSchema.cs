@@ -1,5 +1,4 @@
 using System.Text;
-using Signalbox.Cli.Initialising;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 
@@ -23,10 +22,10 @@ internal static class EditorSchema
             if (!AsksForIt(file) || directory.LinkTarget is not null) return;
             directory.Create();
             var (ignore, place) = (new FileInfo(Path.Combine(directory.FullName, ".gitignore")), new FileInfo(Path.Combine(directory.FullName, Name)));
-            if (ignore is { LinkTarget: null, Exists: false }) InitFile.Replace(ignore.FullName, "*\n");
+            if (ignore is { LinkTarget: null, Exists: false }) AtomicFile.Write(ignore.FullName, "*\n"u8.ToArray(), AtomicFile.ForAll);
             using var schema = new StreamReader(DeliverySchema.Open());
             var text = schema.ReadToEnd();
-            if (place.LinkTarget is null && !Has(place, text)) InitFile.Replace(place.FullName, text);
+            if (place.LinkTarget is null && !Has(place, text)) AtomicFile.Write(place.FullName, Encoding.UTF8.GetBytes(text), AtomicFile.ForAll);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,7 @@
 using System.Text;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Design;
-using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Designing;
 

@@ -12,8 +12,6 @@ namespace Signalbox.Cli.Initialising;
 /// <param name="IsUsable">The file reads without an error.</param>
 internal sealed record InitFile(string Path, DetectedApplication Application, string Text, IReadOnlyList<Finding> Findings, bool IsUsable)
 {
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>Beside the file; null where nothing must be left out, or where there is one already.</summary>
     public string? IgnorePath { get; private init; }
 
@@ -32,17 +30,8 @@ internal sealed record InitFile(string Path, DetectedApplication Application, st
 
     public void Write()
     {
-        Replace(Path, Text);
+        AtomicFile.Write(Path, Encoding.UTF8.GetBytes(Text), AtomicFile.ForAll);
         EditorSchema.Place(Path);
-        if (IgnorePath is not null) Replace(IgnorePath, string.Join('\n', ["# left out of releases", .. Application.Ignore, ""]));
-    }
-
-    /// <summary>There whole or not at all; what a link leads to is left alone.</summary>
-    internal static void Replace(string path, string text)
-    {
-        var beside = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Readable };
-        using (var file = new FileStream(beside, options)) file.Write(Encoding.UTF8.GetBytes(text));
-        File.Move(beside, path, overwrite: true);
+        if (IgnorePath is not null) AtomicFile.Write(IgnorePath, Encoding.UTF8.GetBytes(string.Join('\n', ["# left out of releases", .. Application.Ignore, ""])), AtomicFile.ForAll);
     }
 }

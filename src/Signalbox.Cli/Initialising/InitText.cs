@@ -33,7 +33,7 @@ internal static class InitText
 
     private static void Next(Session session, InitFile file)
     {
-        var path = Path.GetDirectoryName(file.Path) is { Length: > 0 } directory ? " " + Deploying.ShellWords.Quote(directory) : "";
+        var path = Path.GetDirectoryName(file.Path) is { Length: > 0 } directory ? " " + Words.Quote(directory) : "";
         session.Out.WriteLine($"wrote {file.Path}{(file.IgnorePath is null ? "" : $" and {file.IgnorePath}")}");
         session.Out.WriteLine($"next: signalbox up{path}       {(file.Application.Services.Any(service => service.Build is not null) ? "builds, starts and shows" : "starts it and shows")} where it serves\n      signalbox deploy{path}   takes the next change out, step by step\n      signalbox check{path}    says what is wrong with the file, after you changed it");
     }
@@ -50,7 +50,7 @@ internal static class Reasons
     {
         if (service.Build is { } build) yield return Line("build", build.Value.ReplaceLineEndings("; "), build);
         yield return Line("artifact", service.Artifact.Value, service.Artifact);
-        yield return Line("command", string.Join(' ', service.Command.Value.Select(Deploying.ShellWords.Quote)), service.Command);
+        yield return Line("command", string.Join(' ', service.Command.Value.Select(Words.Quote)), service.Command);
         foreach (var (name, value) in service.Environment) yield return Line("env", $"{name}={value.Value}", value);
         if (service.Port is { } port) yield return Line("port", port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), port);
         if (service.Kind != Delivery.ServiceKind.Web) yield return new("kind", "worker", "no port was found", null);

@@ -8,6 +8,7 @@ using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.GitLab;
 using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Cli.Running;
@@ -26,14 +27,33 @@ internal static class ForeignSource
         var document = YamlReader.ReadFile(path);
         if (document.Problems.Count > 0 || document.Root is not YamlMapping root)
             throw new SignalboxException(ExitCode.Undecided, Finding.Error("pipeline-unreadable", document.Problems is [var problem, ..] ? problem.Message : "the file holds no mapping", new(path), "signalbox audit ."));
-        var (jobs, notRun) = Jobs(path, document.Text, root);
-        var findings = notRun.Select(not => new Finding("run-not-here", skip ? Severity.Warning : Severity.Error, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)], "signalbox run --skip-unknown")).ToList();
-        if (findings.Count > 0 && !skip) throw new SignalboxException(ExitCode.No, findings);
+        var (jobs, all) = Jobs(path, document.Text, root);
+        var asked = Asked(jobs, session.Get(RunOptionSet.Jobs) ?? []);
+        var notRun = all.Where(not => not.Job == ForeignJobs.All || asked.Contains(not.Job)).ToList();
+        var findings = notRun.Select(not => not.IsAside
+            ? new Finding("run-otherwise", Severity.Warning, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)])
+            : new Finding("run-not-here", skip ? Severity.Warning : Severity.Error, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)], "signalbox run --skip-unknown")).ToList();
+        if (findings.Any(finding => finding.Severity == Severity.Error)) throw new SignalboxException(ExitCode.No, findings);
         if (!session.Json) FindingText.Write(session.Error, findings, Terminal.Screen.ErrorPaint.On);
-        var gaps = notRun.GroupBy(not => not.Job).ToDictionary(job => job.Key, job => $"not done here: {string.Join("; ", job.Select(not => not.What))}");
+        // what the whole file lacks each of its jobs may lack
+        var gaps = new Dictionary<string, string>();
+        foreach (var job in jobs)
+            if (notRun.Where(not => !not.IsAside && (not.Job == job.Name || not.Job == ForeignJobs.All)).Select(not => not.What).Distinct().ToList() is { Count: > 0 } lacking)
+                gaps[job.Name] = $"not done here: {string.Join("; ", lacking)}";
         if (jobs.Count == 0) throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-missing", "the file has no jobs", new(path), "signalbox run --file .github/workflows/ci.yml"));
         var files = jobs.Any(job => job.Outputs is not null) ? await RunSetup.FilesAsync(DirectoryOf(path), session.Cancel).ConfigureAwait(false) : [];
-        return new(path, DirectoryOf(path), null, [.. jobs.Select(job => MakesSources(job, files) ? job with { Outputs = null } : job)]) { Foreign = true, Gaps = gaps };
+        return new(path, DirectoryOf(path), null, [.. jobs.Select(job => MakesSources(job, files) ? job with { Outputs = null } : job)]) { Foreign = true, Gaps = gaps, Warnings = [.. findings.Select(finding => finding.Message)] };
+    }
+
+    /// <summary>The jobs that are to be run: those that are named, else all that nobody has to start, and what they need.</summary>
+    private static HashSet<string> Asked(IReadOnlyList<Delivery.PipelineJob> jobs, IReadOnlyList<string> named)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(named.Count > 0 ? named : jobs.Where(job => job.When != Delivery.JobWhen.Manual).Select(job => job.Name));
+        while (open.TryPop(out var name))
+            if (asked.Add(name))
+                foreach (var need in jobs.FirstOrDefault(job => job.Name == name)?.Needs ?? []) open.Push(need);
+        return asked;
     }
 
     /// <summary>Whether what a job keeps is part of the source: then a change of it is one of what the job reads.</summary>
@@ -48,15 +68,17 @@ internal static class ForeignSource
 
     private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
     {
+        var log = new CarriageLog();
         if (root.Entry("jobs") is not null)
         {
             var workflow = GitHubReader.ReadWorkflow(path, text, root);
-            return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()), IsInstalled, IsDesigned(path, text, Platform.GitHubActions));
+            return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, log), log.Notes, new HashSet<string>(), IsInstalled, IsDesigned(path, text, Platform.GitHubActions));
         }
         if (!GitLabReader.LooksLike(root))
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
         var read = GitLabReader.Read(path, text, root);
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()), IsInstalled, IsDesigned(path, text, Platform.GitLab));
+        var parts = read.Jobs.Where(job => !job.Complete).Select(job => job.Job.Id).ToHashSet(StringComparer.Ordinal);
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, log), log.Notes, parts, IsInstalled, IsDesigned(path, text, Platform.GitLab));
 
         bool IsInstalled(string program) => ProgramPath.Find(program, DirectoryOf(path), RunSetup.Host(), out _) is not null;
     }

@@ -3,7 +3,6 @@ using Signalbox.Delivery;
 using Signalbox.Host.Posix;
 using Signalbox.Host.Supervision;
 using Signalbox.Pipelines.Local;
-using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
 

@@ -13,6 +13,9 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
     private readonly RunFolders _folders = new(source.Directory);
     private readonly Dictionary<string, string> _host = RunSetup.Host();
 
+    /// <summary>The sources that it is of; null until it began, and where nothing is to go out.</summary>
+    public TestedSources? Tested { get; private set; }
+
     public async Task<RunRecord> RunAsync()
     {
         _folders.Prepare();
@@ -23,6 +26,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var revision = await SourceRevisions.ReadAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
         var secrets = Secrets();
+        if (options.Deploys) Tested = await TestedSources.TakeAsync(source, options.Cache is { } cache ? RunSetup.IndexOf(source.Directory, cache) : null, session.Cancel).ConfigureAwait(false);
         // nothing is refused from here on: a run without a journal would hide the one before it
         var id = resumed?.Id ?? _folders.Create();
         var mark = string.Create(CultureInfo.InvariantCulture, $"run-{id}-{Environment.ProcessId}-{ProcessStat.Read(Environment.ProcessId)?.StartTicks ?? 0}");
@@ -30,7 +34,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen, TimeProvider.System.GetUtcNow());
         var commands = new JobCommands(source.Directory, source.Gaps, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
-        var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null });
+        var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null }) { Warnings = source.Warnings };
         var reports = new RunReports(source.Directory, _folders.Results(id), secrets, source.Foreign, TimeProvider.System);
         Execute(id, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before), secrets, reports);
         foreach (var missed in reports.Missed) session.Say(session.Paint.Warn(missed));

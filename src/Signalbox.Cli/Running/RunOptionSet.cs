@@ -35,7 +35,7 @@ internal static class RunOptionSet
             if (!source.Jobs.Any(known => known.Name == job))
                 throw new SignalboxException(ExitCode.Usage, Finding.Error("job-unknown", $"{source.File} has no job '{job}'; expected one of {string.Join(", ", source.Jobs.Take(30).Select(known => known.Name))}", new(source.File), $"signalbox run {source.Jobs[0].Name}"));
         var cache = session.Get(NoCache) ? null : Path.GetFullPath(session.Get(Cache) ?? RunSetup.CacheOf(source.Directory));
-        return new(jobs, SlotsOf(session.Get(Slots), source), session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Cache) is not null, session.Get(Verbose));
+        return new(jobs, SlotsOf(session.Get(Slots), source), session.Get(KeepGoing), session.Get(Resume), cache, session.Get(Cache) is not null, session.Get(Verbose)) { Deploys = session.Get(Deploy) is not null };
     }
 
     /// <summary>Another platform gives each job a directory of its own; here they share one, and two that install packages would take them from each other.</summary>

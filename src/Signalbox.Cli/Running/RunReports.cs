@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Evidence;
@@ -24,6 +25,9 @@ internal sealed class RunReports : IRunEvents
     private readonly FileDigests _digests;
     private readonly List<string> _missed = [];
 
+    /// <summary>By place, of each combination of a matrix: the reports that were there when it began. Others' may be among them.</summary>
+    private readonly ConcurrentDictionary<int, IReadOnlyDictionary<string, (FileStat Stat, Digest Digest)>> _before = [];
+
     /// <param name="foreign">Whether jobs name all that they keep, and of that only what is a report is taken.</param>
     public RunReports(string directory, string results, SecretPatterns secrets, bool foreign, TimeProvider time)
     {
@@ -34,20 +38,31 @@ internal sealed class RunReports : IRunEvents
     /// <summary>What was not gathered, in words.</summary>
     public IReadOnlyList<string> Missed => _missed;
 
-    public void Begun(PlannedJob job) { }
+    public void Begun(PlannedJob job)
+    {
+        if (job.Axes.Count == 0 || Patterns(job) is not { Count: > 0 } patterns) return;
+        try
+        {
+            _before[job.Index] = OutputFiles.Paths(patterns, _digests).Distinct().Select(path => (Path: path, Seen: _digests.Of(path))).Where(one => one.Seen is not null).ToDictionary(one => one.Path, one => one.Seen!.Value);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArtifactRefusedException)
+        {
+            // said when it ends
+        }
+    }
 
     public void Started(PlannedJob job, int attempt, StartedProcess process) { }
 
     public void Ended(JobEnd end)
     {
-        List<string> patterns = [.. end.Job.Job.Tests, .. end.Job.Job.Coverage];
+        var patterns = Patterns(end.Job);
         if (patterns.Count == 0 || !(end.Outcome.Passes() || end.Outcome.IsFailure())) return;
         try
         {
-            foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.Link is null && (!_foreign || IsReport(file.Path))))
-                // what was brought back is of the time when it was made
-                if (end.Outcome == JobOutcome.Cached || !IsOlder(file.Path)) Take(end.Job, file.Path);
-                else _missed.Add($"{file.Path} was there before {end.Job.Id} ran, and is no result of it");
+            foreach (var file in OutputFiles.Find(patterns, _digests).Where(file => file.IsFile && (!_foreign || IsReport(file.Path))))
+                // what was brought back is of the time when it was made; what else lies there is another combination's, or of another time
+                if (end.Outcome == JobOutcome.Cached ? end.Brought?.Contains(file.Path) != false : !IsOlder(file.Path) && !IsAnothers(end.Job, file.Path)) Take(end.Job, file.Path);
+                else if (end.Outcome != JobOutcome.Cached && IsOlder(file.Path)) _missed.Add($"{file.Path} was there before {end.Job.Id} ran, and is no result of it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArtifactRefusedException)
         {
@@ -55,9 +70,9 @@ internal sealed class RunReports : IRunEvents
         }
     }
 
-    /// <summary>Whether a file is a report that a job names and that was there before the run: it is no result of it, now or when it is known again.</summary>
+    /// <summary>Whether a file is a report that a job names and that was there before it ran: it is no result of it, now or when it is known again.</summary>
     public bool IsOfAnotherTime(PlannedJob job, string path) =>
-        IsOlder(path) && job.Job.Tests.Concat(job.Job.Coverage).Any(pattern => PathGlob.Parse(pattern).Matches(path)) && (!_foreign || IsReport(path));
+        (IsOlder(path) || IsAnothers(job, path)) && Patterns(job).Any(pattern => PathGlob.Parse(pattern).Matches(path)) && (!_foreign || IsReport(path));
 
     /// <returns>What a run's result folder holds; nothing where there is none.</returns>
     public static IReadOnlyList<ReportSummary> Of(string results)
@@ -69,13 +84,19 @@ internal sealed class RunReports : IRunEvents
     /// <summary>Brings a report to its place, whole and without secrets.</summary>
     public static void Take(string report, string target, SecretPatterns secrets)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var beside = AtomicFile.Beside(target);
-        using (var from = new FileStream(report, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-        using (var to = new FileStream(beside, AtomicFile.Options(UnixFileMode.UserRead | UnixFileMode.UserWrite)))
+        using var from = new FileStream(report, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        AtomicFile.Write(target, to =>
+        {
             SecretMask.Copy(from, to, secrets);
-        File.Move(beside, target, overwrite: true);
+            return true;
+        });
     }
+
+    private static List<string> Patterns(PlannedJob job) => [.. job.Job.Tests, .. job.Job.Coverage];
+
+    /// <summary>Whether another combination of its matrix wrote a report, and this one has left it as it was.</summary>
+    private bool IsAnothers(PlannedJob job, string path) =>
+        _before.TryGetValue(job.Index, out var there) && there.TryGetValue(path, out var seen) && _digests.Of(path) is var now && now == seen;
 
     private bool IsOlder(string path) => File.GetLastWriteTimeUtc(Path.Combine(_digests.Root, path)) < _since.UtcDateTime;
 

@@ -19,13 +19,20 @@ internal sealed record RunSource(string File, string Directory, Application? App
 
     /// <summary>By job: what of it is not done here.</summary>
     public IReadOnlyDictionary<string, string> Gaps { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What was said before the run: what is left out, or is another here than there.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <param name="Jobs">Names; empty for all that are not manual.</param>
 /// <param name="Slots">How many jobs may run at once.</param>
 /// <param name="Cache">The directory of kept results; null for none.</param>
 /// <param name="Shared">Whether somebody named that directory, and with it results of whatever directory names it, too.</param>
-internal sealed record RunOptions(IReadOnlyList<string> Jobs, int Slots, bool KeepGoing, bool Resume, string? Cache, bool Shared, bool Verbose);
+internal sealed record RunOptions(IReadOnlyList<string> Jobs, int Slots, bool KeepGoing, bool Resume, string? Cache, bool Shared, bool Verbose)
+{
+    /// <summary>Whether what was made goes out behind the run.</summary>
+    public bool Deploys { get; init; }
+}
 
 /// <summary>Where results are kept between runs, and what jobs read.</summary>
 internal static class RunSetup

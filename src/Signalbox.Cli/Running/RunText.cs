@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Signalbox.Cli.Terminal;
+using Signalbox.Delivery.Detection;
 using Signalbox.Pipelines.Local;
 
 namespace Signalbox.Cli.Running;
@@ -48,7 +49,7 @@ internal static class RunText
     private static string? Next(RunRecord run)
     {
         var failed = run.Jobs.FirstOrDefault(job => job.End?.Outcome.IsFailure() == true);
-        if (failed is not null) return $"signalbox run log {Deploying.ShellWords.Quote(failed.Id)}   shows all that it printed; signalbox run --resume   goes on from there";
+        if (failed is not null) return $"signalbox run log {Words.Quote(failed.Id)}   shows all that it printed; signalbox run --resume   goes on from there";
         return run.Verdict is null or RunVerdict.Cancelled ? "signalbox run --resume" : null;
     }
 

@@ -8,8 +8,8 @@ using Signalbox.Audit.Output;
 using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
 using Signalbox.Cli.Auditing;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
-using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Verbs;
 

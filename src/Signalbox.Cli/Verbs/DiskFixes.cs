@@ -1,8 +1,8 @@
 using System.Text;
 using Signalbox.Audit;
 using Signalbox.Cli.Terminal;
+using Signalbox.Delivery;
 using Signalbox.Diagnostics;
-using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Verbs;
 

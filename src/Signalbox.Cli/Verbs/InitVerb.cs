@@ -38,7 +38,7 @@ internal static class InitVerb
         var file = DeployFile.Find(directory);
         var writes = !session.Get(ToStdout);
         if (writes && !session.Get(Force) && Path.Exists(file))
-            throw new SignalboxException(ExitCode.No, Finding.Error("init-exists", "the file is there already and is left as it is; expected none", new(file), $"signalbox init {ShellWords.Quote(directory)} --stdout | diff {ShellWords.Quote(file)} -"));
+            throw new SignalboxException(ExitCode.No, Finding.Error("init-exists", "the file is there already and is left as it is; expected none", new(file), $"signalbox init {Words.Quote(directory)} --stdout | diff {Words.Quote(file)} -"));
         var surroundings = DeployFile.Surroundings(beforeBuild: true);
         var application = ApplicationDetector.Detect(directory, surroundings, session.Get(Kind));
         var proposal = InitFile.Of(file, application, surroundings);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Running;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Local;
 
@@ -67,7 +68,7 @@ internal static class RunVerb
             var folders = Folders(session);
             var run = Find(folders, session.Get(Run));
             var at = run.Jobs.Select(job => job.Id).ToList().IndexOf(session.Get(Job)!);
-            if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {ShellWords.Quote(run.Jobs[0].Id)}");
+            if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {Words.Quote(run.Jobs[0].Id)}");
             var log = folders.Log(run.Id, at, run.Jobs[at].Id);
             if (session.Json) session.WriteJson(RunText.LastLines(log, all: true), Terminal.CliJson.Default.IReadOnlyListString);
             else foreach (var line in RunText.LastLines(log, all: true)) session.Out.WriteLine(line);
@@ -83,25 +84,26 @@ internal static class RunVerb
         var source = await RunOptionSet.SourceAsync(own).ConfigureAwait(false);
         var options = RunOptionSet.Of(own, source);
         if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options).ConfigureAwait(false);
-        var run = await OnceAsync(own, stop, source, options).ConfigureAwait(false);
-        if (own.Get(RunOptionSet.Deploy) is { } environment && run.Verdict is RunVerdict.Succeeded or RunVerdict.Undecided) return await RunDeploy.DoAsync(own, source, environment, run).ConfigureAwait(false);
+        var (run, tested) = await OnceAsync(own, stop, source, options).ConfigureAwait(false);
+        if (own.Get(RunOptionSet.Deploy) is { } environment && tested is not null && run.Verdict is RunVerdict.Succeeded or RunVerdict.Undecided) return await RunDeploy.DoAsync(own, source, environment, run, tested).ConfigureAwait(false);
         return CodeOf(run.Verdict);
     }
 
-    private static async Task<RunRecord> OnceAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options)
+    private static async Task<(RunRecord Run, TestedSources? Tested)> OnceAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options)
     {
         // a rollout that follows is not the run's: from then on a signal is taken as by every verb
         using var signals = new JobSignals(stop);
-        var run = await new PipelineRun(session, source, options).RunAsync().ConfigureAwait(false);
+        var pipeline = new PipelineRun(session, source, options);
+        var run = await pipeline.RunAsync().ConfigureAwait(false);
         if (session.Json) session.WriteJson(run, RunJson.Default.RunRecord);
         else session.Out.Write(RunText.Summary(run, new RunFolders(source.Directory).Results(run.Id), session.Paint));
-        return run;
+        return (run, pipeline.Tested);
     }
 
     private static async Task<int> WatchAsync(Session session, CancellationTokenSource stop, RunSource source, RunOptions options)
     {
         using var watch = await SourceWatch.BeginAsync(source, session.Cancel).ConfigureAwait(false);
-        var run = await OnceAsync(session, stop, source, options).ConfigureAwait(false);
+        var (run, _) = await OnceAsync(session, stop, source, options).ConfigureAwait(false);
         var ran = true;
         while (!session.Cancel.IsCancellationRequested)
         {
@@ -112,7 +114,7 @@ internal static class RunVerb
             try
             {
                 source = await RunOptionSet.SourceAsync(session).ConfigureAwait(false);
-                run = await OnceAsync(session, stop, source, RunOptionSet.Of(session, source) with { Resume = false }).ConfigureAwait(false);
+                (run, _) = await OnceAsync(session, stop, source, RunOptionSet.Of(session, source) with { Resume = false }).ConfigureAwait(false);
                 ran = true;
             }
             catch (SignalboxException e)

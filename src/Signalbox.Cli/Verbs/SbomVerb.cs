@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Signalbox.Audit;
-using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery.Artifacts;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Reports;
 using Signalbox.Evidence.Sboms;
@@ -120,7 +120,7 @@ internal static class SbomVerb
     }
 
     private static IEnumerable<Finding> Findings(Inventory inventory, string root) => inventory.Gaps.Select(gap =>
-        new Finding("sbom-gap", Severity.Warning, gap.Message, [new(Path.Combine(root, gap.Path))], gap.Help ?? $"head -c 300 {ShellWords.Quote(Path.Combine(root, gap.Path))}"));
+        new Finding("sbom-gap", Severity.Warning, gap.Message, [new(Path.Combine(root, gap.Path))], gap.Help ?? $"head -c 300 {Words.Quote(Path.Combine(root, gap.Path))}"));
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

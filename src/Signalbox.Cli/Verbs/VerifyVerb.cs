@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
 using Signalbox.Cli.Verifying;
 using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Registries;
 using Signalbox.Evidence.Verification;
@@ -87,7 +87,7 @@ internal static class VerifyVerb
     private static int NothingCompared(Session session, string what)
     {
         if (!session.Json)
-            FindingWriter.Write([Finding.Error("verify-nothing-compared", "the signature holds, and no artifact was compared with what it is about; expected --artifact or --artifact-digest", new(what), $"signalbox verify {ShellWords.Quote(what)} --artifact FILE   # or --any-subject, where it is enough who signed")], session.Format, session.Out, session.Error);
+            FindingWriter.Write([Finding.Error("verify-nothing-compared", "the signature holds, and no artifact was compared with what it is about; expected --artifact or --artifact-digest", new(what), $"signalbox verify {Words.Quote(what)} --artifact FILE   # or --any-subject, where it is enough who signed")], session.Format, session.Out, session.Error);
         return ExitCode.Undecided;
     }
 

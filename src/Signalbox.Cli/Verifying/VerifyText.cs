@@ -1,4 +1,5 @@
 using Signalbox.Cli.Terminal;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Verification;
 
@@ -46,10 +47,10 @@ internal static class VerifyText
         _ => "",
     });
 
-    private static string HelpFor(VerificationError error, string file, VerifiedFacts facts) => $"signalbox verify {Quoted(file)} " + error switch
+    private static string HelpFor(VerificationError error, string file, VerifiedFacts facts) => $"signalbox verify {Words.Quote(file)} " + error switch
     {
         VerificationError.NoExpectation when facts.Signer is null => "--key FILE   # or, for a Notation signature, --notation DIR",
-        VerificationError.NoExpectation => $"--identity {Quoted(facts.Signer ?? "NAME")} --issuer {Quoted(facts.Issuer ?? "URL")}   # if that is whom you trust",
+        VerificationError.NoExpectation => $"--identity {Words.Quote(facts.Signer ?? "NAME")} --issuer {Words.Quote(facts.Issuer ?? "URL")}   # if that is whom you trust",
         VerificationError.MismatchIdentity or VerificationError.InvalidOIDCIssuer => "--identity NAME --issuer URL",
         VerificationError.UntrustedKey => "--key FILE",
         VerificationError.MismatchHash => "--artifact FILE",
@@ -58,11 +59,6 @@ internal static class VerifyText
         VerificationError.UntrustedReusableWorkflow or VerificationError.MismatchBuilderID or VerificationError.InvalidBuilderID or VerificationError.InvalidRef => "--source github.com/OWNER/REPO --builder-id URI",
         _ => "--help",
     };
-
-    // a name that came from outside must stay one word of the pasted line
-    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '+' or '@' or ':')
-        ? word
-        : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Kebab(VerificationError error) =>
         string.Concat(error.ToString().Replace("OIDC", "Oidc", StringComparison.Ordinal).Replace("ID", "Id", StringComparison.Ordinal).Replace("URI", "Uri", StringComparison.Ordinal)

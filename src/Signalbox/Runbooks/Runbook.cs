@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Signalbox.Delivery.Detection;
 
 namespace Signalbox.Runbooks;
 
@@ -21,14 +22,12 @@ public sealed record RunbookStep(string Text, params IReadOnlyList<string> Comma
     public IReadOnlyList<string> Blanks => [.. Command.Where(IsBlank)];
 
     /// <summary>The line to paste.</summary>
-    public string Line => $"signalbox {string.Join(' ', Command.Select(Quoted))}";
+    public string Line => $"signalbox {string.Join(' ', Command.Select(Words.Quote))}";
 
     /// <param name="values">By blank.</param>
     public RunbookStep Filled(IReadOnlyDictionary<string, string> values) => this with { Command = [.. Command.Select(word => IsBlank(word) ? values.GetValueOrDefault(word, word) : word)] };
 
     private static bool IsBlank(string word) => word.Length > 1 && word.All(char.IsAsciiLetterUpper);
-
-    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }
 
 /// <summary>Runbooks as Markdown.</summary>

@@ -51,6 +51,21 @@ public sealed class RunDeployTests
         Assert.Equal("v1", await shop.VersionAsync());
     }
 
+    /// <summary>A change of a source behind the tests, a file that is new, and a commit: nothing of it was tested.</summary>
+    [Theory]
+    [InlineData("echo more >> app.template", "app.template has changed")]
+    [InlineData("echo > new.js", "new.js is new")]
+    [InlineData("git -c user.name=a -c user.email=a@example.com commit --quiet --allow-empty -m more", "the commit was ")]
+    public async Task WhatWasNotTested_GoesNowhere(string meanwhile, string said)
+    {
+        await using var shop = new Shop(port => Delivery(port).Replace("  sbom: {}", $"  sbom: {{}}\n  last: {{ run: \"{meanwhile}\", needs: [test] }}", StringComparison.Ordinal).Replace("  sign: { key: ../release.key }\n", "", StringComparison.Ordinal));
+        Project(shop);
+        Commit(shop, "v1");
+        var refused = (await RunInAsync(shop, "app", "--deploy", "production")).Expect(1).All;
+        Assert.Contains($"error[run-untested]: {said}", refused);
+        Assert.DoesNotContain("goes out to", refused);
+    }
+
     private static void Project(Shop shop)
     {
         shop.Write("app/.gitignore", "dist/\nr/\n");

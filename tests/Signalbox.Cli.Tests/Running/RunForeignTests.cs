@@ -120,6 +120,31 @@ public sealed class RunForeignTests : IDisposable
         Assert.Equal("build\n", _project.Read("ran"));
     }
 
+    /// <summary>What an include brings may be anything: without it no run is a success.</summary>
+    [Theory]
+    [InlineData()]
+    [InlineData("test")]
+    public async Task AnIncludeThatIsLeftOut_IsNoSuccess(params string[] jobs)
+    {
+        _project.Write(".gitlab-ci.yml", """
+            include: [{ local: ci/jobs.yml }]
+            test: { script: [echo test >> ran], parallel: 2 }
+            deploy: { extends: .deploy, script: [echo deploy >> ran] }
+            """);
+        var refused = (await _project.RunAsync([.. jobs, "--file", ".gitlab-ci.yml"])).Expect(1).Error;
+        Assert.Contains("error[run-not-here]: the pipeline: the included ci/jobs.yml is left out here", refused);
+        Assert.Contains("warning[run-otherwise]: test: parallel: 2 is left out here", refused);
+        // of a job that is not asked for nothing is said
+        Assert.Equal(jobs.Length == 0, refused.Contains("deploy: extends what is not in this file", StringComparison.Ordinal));
+        Assert.False(File.Exists(_project.Join("ran")));
+        var left = (await _project.RunAsync([.. jobs, "--file", ".gitlab-ci.yml", "--skip-unknown"])).Expect(3);
+        Assert.Contains("gap test", left.Out);
+        Assert.Contains("warning[run-not-here]: the pipeline: the included ci/jobs.yml", left.Error);
+        Assert.Equal("test\n", _project.Read("ran"));
+        var told = (await _project.RunAsync([.. jobs, "--file", ".gitlab-ci.yml", "--skip-unknown", "--format", "json"])).Expect(3).Out;
+        Assert.Contains("test: parallel: 2 is left out here", System.Text.Json.JsonDocument.Parse(told).RootElement.GetProperty("warnings").ToString());
+    }
+
     /// <summary>Each has a directory of its own on its platform; here one would wipe what the other has just installed.</summary>
     [Fact]
     public async Task JobsThatShareADirectory_RunOneByOne_UnlessAskedOtherwise()

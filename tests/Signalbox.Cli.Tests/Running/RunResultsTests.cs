@@ -57,6 +57,21 @@ public sealed class RunResultsTests : IDisposable
         Assert.False(Directory.Exists(_project.Join(".signalbox/runs/1/results")));
     }
 
+    /// <summary>Combinations of a matrix write side by side: each has its own reports alone, also where it is known again, and none of a value that is gone.</summary>
+    [Fact]
+    public async Task ACombinationsReports_AreItsOwn()
+    {
+        const string script = "mkdir -p r; echo '<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>' > r/$N.xml\n";
+        _project.Write("test.sh", script);
+        _project.Pipeline("test: { run: sh test.sh, matrix: { N: [one, two, three] }, inputs: [test.sh], outputs: [r/], tests: r/*.xml }");
+        (await _project.RunAsync()).Expect(0);
+        _project.Pipeline("test: { run: sh test.sh, matrix: { N: [one, two] }, inputs: [test.sh], outputs: [r/], tests: r/*.xml }");
+        Assert.Contains("known test (N=two)", (await _project.RunAsync()).Expect(0).Out);
+        foreach (var run in (int[])[1, 2])
+            foreach (var name in (string[])["one", "two"])
+                Assert.Equal([$"{name}.xml"], Directory.EnumerateFiles(Directory.EnumerateDirectories(_project.Join($".signalbox/runs/{run}/results")).Single(folder => folder.Contains(name, StringComparison.Ordinal)), "*.xml", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()

@@ -38,7 +38,7 @@ internal sealed class InstructionArguments
     private Script? ReadScript()
     {
         if (Exec is { } words)
-            return words.Length == 0 ? null : new(string.Join(' ', words.Select(w => Quoted(w.Text))), _ => _source.InFile(new(words[0].Range.Start, words[^1].Range.End)));
+            return words.Length == 0 ? null : new(string.Join(' ', words.Select(w => Delivery.Detection.Words.Quote(w.Text))), _ => _source.InFile(new(words[0].Range.Start, words[^1].Range.End)));
         var text = _source.Text[_body..];
         if (HereDocument.Alone(text) is { } inner)
             return IsOtherLanguage(text.AsSpan(inner.Start)) ? null : new(text[inner.Start..inner.End], piece => _source.InFile(new(_body + inner.Start + piece.Start, _body + inner.Start + piece.End)));
@@ -48,9 +48,6 @@ internal sealed class InstructionArguments
     // #!/usr/bin/env python: no shell reads it
     private static bool IsOtherLanguage(ReadOnlySpan<char> body) =>
         body.StartsWith("#!") && (body.IndexOf('\n') is >= 0 and var end ? body[..end] : body).TrimEnd() is var first && !first.EndsWith("sh") && !first.Contains("sh ", StringComparison.Ordinal);
-
-    // ["sh", "-c", "a | b"] hands its last item to a shell: what is quoted once more stays one word
-    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '/' or '.' or '=' or ':' or '@' or ',' or '+') ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     private List<DockerWord> TakeFlags(out int body)
     {

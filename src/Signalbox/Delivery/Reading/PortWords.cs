@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Signalbox.Delivery.Detection;
 using Signalbox.Yaml;
 
 namespace Signalbox.Delivery.Reading;
@@ -29,12 +30,9 @@ internal static partial class PortWords
     private static string Quoted(string word)
     {
         if (Variable().IsMatch(word)) return $"\"{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)}\"";
-        return Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return Words.Quote(word);
     }
 
     [GeneratedRegex(@"\$PORT(?![A-Za-z0-9_])|\$\{PORT[}:]")]
     private static partial Regex Variable();
-
-    [GeneratedRegex(@"^[A-Za-z0-9_./:=@%+,-]+\z")]
-    private static partial Regex Plain();
 }

@@ -4,9 +4,11 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Local;
 
-/// <summary>Something of another platform's pipeline that cannot be run here.</summary>
+/// <summary>Something of another platform's pipeline that cannot be run here, or is another here.</summary>
+/// <param name="Job">Its name; <see cref="ForeignJobs.All"/> where it is no single one's.</param>
 /// <param name="What">A step, a condition, a service: what it is and why it is not run.</param>
-internal sealed record NotRunHere(string Job, string What, TextRange Range);
+/// <param name="IsAside">Whether what the run proves stays the same: a person is told, and nothing is refused.</param>
+internal sealed record NotRunHere(string Job, string What, TextRange Range, bool IsAside = false);
 
 /// <summary>
 /// Jobs of a GitHub workflow or a GitLab CI file as far as they are plain commands, from the same reading that converts them.
@@ -14,16 +16,22 @@ internal sealed record NotRunHere(string Job, string What, TextRange Range);
 /// </summary>
 internal sealed class ForeignJobs
 {
+    /// <summary>The name of what concerns every job.</summary>
+    public const string All = "the pipeline";
+
     private readonly Pipeline _read;
     private readonly PortablePipeline _pipeline;
     private readonly Func<string, bool> _isInstalled;
     private readonly bool _designed;
+    private readonly IReadOnlySet<string> _parts;
+    private readonly ILookup<string, NotRunHere> _lost;
     private readonly HashSet<string> _leftOut;
     private readonly List<NotRunHere> _notRun = [];
 
-    private ForeignJobs(Pipeline read, PortablePipeline pipeline, Func<string, bool> isInstalled, bool designed)
+    private ForeignJobs(Pipeline read, PortablePipeline pipeline, IEnumerable<CarriageNote> notes, IReadOnlySet<string> parts, Func<string, bool> isInstalled, bool designed)
     {
-        (_read, _pipeline, _isInstalled, _designed) = (read, pipeline, isInstalled, designed);
+        (_read, _pipeline, _parts, _isInstalled, _designed) = (read, pipeline, parts, isInstalled, designed);
+        _lost = notes.Where(note => note.Concern != Concern.Start).Select(Lost).ToLookup(lost => lost.Job, StringComparer.Ordinal);
         _leftOut = [.. pipeline.Jobs.Where(job => Bars(job).Any()).Select(job => job.Id)];
         // what is left out leaves out what needs it, however long the chain
         while (pipeline.Jobs.FirstOrDefault(job => !_leftOut.Contains(job.Id) && Lacks(job) is not null) is { } next) _leftOut.Add(next.Id);
@@ -31,12 +39,15 @@ internal sealed class ForeignJobs
 
     /// <param name="read">As it is written.</param>
     /// <param name="pipeline">What it means.</param>
+    /// <param name="notes">What the reading has left out or changed.</param>
+    /// <param name="parts">The jobs that extend what is not in the file.</param>
     /// <param name="isInstalled">Whether a program is on this machine.</param>
     /// <param name="designed">Whether every word of it is by <c>design</c>: then it is known what its checks make.</param>
-    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(Pipeline read, PortablePipeline pipeline, Func<string, bool> isInstalled, bool designed)
+    public static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Of(
+        Pipeline read, PortablePipeline pipeline, IEnumerable<CarriageNote> notes, IReadOnlySet<string> parts, Func<string, bool> isInstalled, bool designed)
     {
-        var reader = new ForeignJobs(read, pipeline, isInstalled, designed);
-        foreach (var inclusion in read.Inclusions) reader._notRun.Add(new("the pipeline", $"includes {inclusion.Source}", inclusion.Range));
+        var reader = new ForeignJobs(read, pipeline, notes, parts, isInstalled, designed);
+        reader._notRun.AddRange(reader._lost[All]);
         var jobs = pipeline.Jobs.Select(reader.Read).ToList();
         return ([.. jobs.Select(job => job.Outputs is { } made && jobs.Any(other => other != job && Clash(made, other.Tests)) ? job with { Outputs = null } : job)], reader._notRun);
     }
@@ -44,17 +55,37 @@ internal sealed class ForeignJobs
     /// <summary>Whether two jobs keep the same files: here one would take the other's for its own.</summary>
     private static bool Clash(IReadOnlyList<string> mine, IReadOnlyList<string> its) => mine.Select(PathGlob.Parse).Any(glob => its.Any(other => glob.Clashes(PathGlob.Parse(other))));
 
+    /// <summary>A note of the reading, which speaks of carrying a job elsewhere.</summary>
+    private NotRunHere Lost(CarriageNote note)
+    {
+        var job = note.Place is { } place ? _read.Jobs.FirstOrDefault(job => job.Body.Contains(place.Start))?.Id : null;
+        var what = job is not null && note.What.StartsWith($"job {job}: ", StringComparison.Ordinal) ? note.What[$"job {job}: ".Length..] : note.What;
+        what = what.Replace("is not carried", "is left out here", StringComparison.Ordinal).Replace("are not carried", "are left out here", StringComparison.Ordinal);
+        return new(job ?? All, note.Nearest is { } nearest ? $"{what}; nearest: {nearest}" : what, note.Place ?? _read.Range, note.Concern == Concern.Frame);
+    }
+
     private PipelineJob Read(PortableJob job)
     {
-        void Not(string what, TextRange range) => _notRun.Add(new(job.Id, what, range == default ? job.Source : range));
+        void Say(string what, TextRange range, bool aside) => _notRun.Add(new(job.Id, what, range == default ? job.Source : range, aside));
+        void Not(string what, TextRange range) => Say(what, range, aside: false);
+        void Aside(string what, TextRange range) => Say(what, range, aside: true);
         var (written, before) = (_read.Job(job.Id), _notRun.Count);
         foreach (var (what, range) in Bars(job)) Not(what, range);
         if (_notRun.Count == before && Lacks(job) is { } need) Not($"needs {need}, of which nothing is run here", job.Source);
         foreach (var service in job.Services) Not($"service {service.Image} is not started", service.Source);
         if (written?.Matrix is not null && job.Matrix is not { Include.Count: 0, Exclude.Count: 0 }) Not("its matrix is more than lists of texts", written.Matrix.Range);
-        if (job.Container is { Image.IsLiteral: false } container) Not($"the image {container.Image} takes a value of the platform", container.Source);
-        var script = new ForeignScript(_read.Platform, [.. _pipeline.Variables, .. job.Variables], _isInstalled, Not);
-        var run = _leftOut.Contains(job.Id) ? ForeignScript.Nothing : script.Of(job);
+        var script = new ForeignScript(_read.Platform, [.. job.Container?.Variables ?? [], .. _pipeline.Variables, .. job.Variables], _pipeline.Inputs, _isInstalled, Not, Aside);
+        var run = ForeignScript.Nothing;
+        // of what is not begun nothing else need be said
+        if (!_leftOut.Contains(job.Id))
+        {
+            _notRun.AddRange(_lost[job.Id]);
+            foreach (var absent in written?.Needs.Where(other => !other.Optional && _pipeline.Job(other.Id) is null) ?? []) Not($"needs {absent.Id}, which is not in this file", absent.Range);
+            if (job.IdentityTokens.Count > 0) Not($"is given no identity token here: {string.Join(", ", job.IdentityTokens.Select(token => token.Name))}", job.Source);
+            if (job.Container is { Options: { Length: > 0 } options } with) Aside($"its container is started without the options {YamlQuote.Short(options)}", with.Source);
+            if (job.Container is { Ports.Count: > 0 } open) Aside($"its container opens no ports here: {string.Join(", ", open.Ports)}", open.Source);
+            run = script.Of(job);
+        }
         var kept = Kept(job);
         return new()
         {
@@ -66,7 +97,7 @@ internal sealed class ForeignJobs
             Retries = Math.Clamp(job.Retries, 0, 10),
             Matrix = [.. (job.Matrix?.Axes ?? []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
             Image = job.Container?.Image.Literal,
-            Outputs = _designed && kept is { Count: > 0 } && _notRun.Count == before && IsCheck(job) && !script.StartsContainers && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
+            Outputs = _designed && kept is { Count: > 0 } && !_lost[All].Concat(_notRun.Skip(before)).Any(not => !not.IsAside) && IsCheck(job) && !script.StartsContainers && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
             Tests = kept ?? [],
             When = job.Manual ? JobWhen.Manual : job.When switch { RunsWhen.Succeeded => JobWhen.Success, RunsWhen.Failed => JobWhen.Failure, _ => JobWhen.Always },
         };
@@ -80,6 +111,9 @@ internal sealed class ForeignJobs
         var condition = _read.Job(job.Id)?.Condition;
         if (!Holds(job.If)) yield return ($"its condition is not decided here{(condition is not null ? $": {YamlQuote.Short(condition.Text)}" : "")}", condition?.Range ?? job.Source);
         if (job.Environment is { } environment) yield return ($"is for the environment {environment.Name}", environment.Source);
+        if (job.Container is { Image.IsLiteral: false } container) yield return ($"the image {container.Image} takes a value of the platform, so it is not known what it runs in", container.Source);
+        // what is not there may hold its condition, or the environment that it is for
+        if (_parts.Contains(job.Id)) yield return ("extends what is not in this file; nearest: bring it into the file", job.Source);
     }
 
     /// <summary>The job that is left out though this one needs its success, or null.</summary>

@@ -9,9 +9,12 @@ namespace Signalbox.Pipelines.Local;
 
 /// <summary>The steps of a job as one script: each keeps a shell of its own, as the platform gives it.</summary>
 /// <param name="variables">Of the pipeline and the job; a later one stands for an earlier of the same name.</param>
+/// <param name="inputs">What may be handed in: nobody does here, so that each is what it is then.</param>
 /// <param name="isInstalled">Whether a program is on this machine.</param>
 /// <param name="refuse">Told what is not run, and where it stands.</param>
-internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVariable> variables, Func<string, bool> isInstalled, Action<string, TextRange> refuse)
+/// <param name="warn">Told what is another here, and where it stands.</param>
+internal sealed class ForeignScript(
+    Platform platform, IReadOnlyList<PortableVariable> variables, IReadOnlyList<PortableInput> inputs, Func<string, bool> isInstalled, Action<string, TextRange> refuse, Action<string, TextRange> warn)
 {
     /// <summary>The script of a job that has nothing to do here.</summary>
     public const string Nothing = ":";
@@ -62,7 +65,9 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
 
     public string Of(PortableJob job)
     {
-        foreach (var variable in variables.GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
+        // on GitLab what may be handed in is a variable as any other
+        var handed = platform == Platform.GitLab ? inputs.Select(input => new PortableVariable(input.Name, PortableText.Of(input.Default ?? ""), input.Source)) : [];
+        foreach (var variable in handed.Concat(variables).GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
         var steps = job.Steps.Select(step => (Step: step, Command: Command(step))).Where(s => s.Command is not null).ToList();
         var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
         // one script alone is written as it is, so that what it calls is seen
@@ -91,28 +96,45 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
             // all jobs run in the one directory: its files are there
             case CheckoutStep or CacheStep or UploadStep or ReportStep: return null;
             case DownloadStep { Folder: null }: return null;
-            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}") + Version(setup);
-            case ForeignStep foreign when IsThere(foreign) || GitLabPages.IsStep(foreign): return null;
-            case ForeignStep foreign when s_tools.TryGetValue(foreign.Uses.Split('@')[0], out var tool): return Tool(tool, foreign.Uses.Split('@')[0]);
+            case SetupStep setup: return Tool(s_tools[setup.Tool], $"setting up {setup.Tool}") + Version(s_tools[setup.Tool], setup.Version);
+            case ForeignStep foreign when Named(foreign) == "actions/cache" || GitLabPages.IsStep(foreign): return null;
+            case ForeignStep foreign when Named(foreign) == "actions/checkout": Checkout(foreign); return null;
+            case ForeignStep foreign when s_tools.TryGetValue(Named(foreign), out var tool): return Tool(tool, Named(foreign)) + Version(tool, Asked(foreign));
             case RunStep when !ForeignJobs.Holds(step.If): refuse($"a step's condition is not decided here: {LeftStep.Name(step)}", step.Source); return null;
             case RunStep run: return Run(run);
-            case ForeignStep foreign: refuse($"uses {foreign.Uses.Split('@')[0]}", step.Source); return null;
+            case ForeignStep foreign: refuse($"uses {Named(foreign)}", step.Source); return null;
             default: refuse($"does not {LeftStep.Name(step)} here", step.Source); return null;
         }
     }
 
     private static string Tool(string tool, string step) => $"{{ command -v {tool} >/dev/null || {{ echo {Words.Quote($"{step} needs {tool}, which is not installed here")} >&2; false; }}; }}";
 
-    /// <summary>The tool that is here may be another than the pipeline's: its log says so.</summary>
-    private static string Version(SetupStep setup)
+    /// <summary>The tool that is here may be another than the pipeline's: its log says so. A version of the matrix is put in by the shell.</summary>
+    private string Version(string tool, PortableText? asked)
     {
-        if (setup.Version?.Literal is not { } asked) return "";
-        var tool = s_tools[setup.Tool];
-        return $" && echo \"{tool} is $({tool} {(tool == "go" ? "version" : "--version")} | head -n 1) here;\" {Words.Quote($"the pipeline sets up {asked}")}";
+        if (asked is null || asked.IsEmpty) return "";
+        var said = asked.References.All(reference => Name(reference) is not null) ? ShellText.Word(asked, Name) : Words.Quote(asked.ToString());
+        return $" && echo \"{tool} is $({tool} {(tool is "go" or "helm" ? "version" : "--version")} | head -n 1) here;\" {Words.Quote("the pipeline sets up")} {said}";
     }
 
-    private static bool IsThere(ForeignStep step) =>
-        step.Uses.Split('@')[0] is "actions/cache" || (step.Uses.Split('@')[0] is "actions/checkout" && !step.Inputs.Any(i => i.Name is "repository" or "path"));
+    /// <summary>The version that an action is told, by the names that the known ones have for it: <c>node-version</c>, <c>terraform_version</c>, <c>toolchain</c>.</summary>
+    private static PortableText? Asked(ForeignStep step) =>
+        (step.Inputs.FirstOrDefault(input => input.Name.EndsWith("version", StringComparison.OrdinalIgnoreCase) || input.Name == "toolchain")
+            ?? step.Inputs.FirstOrDefault(input => input.Name.EndsWith("version-file", StringComparison.OrdinalIgnoreCase)))?.Value;
+
+    private static string Named(ForeignStep step) => step.Uses.Split('@')[0];
+
+    /// <summary>What lies here is what is run, whatever a step would bring in its place.</summary>
+    private void Checkout(ForeignStep step)
+    {
+        foreach (var input in step.Inputs)
+            if (input.Name is "repository" or "path" or "github-server-url" || (input.Name == "ref" && !IsThisCommit(input.Value)))
+                refuse($"uses actions/checkout with {input.Name}: {input.Value}, and what lies here is another", step.Source);
+            else if (input.Name is "sparse-checkout" or "filter") warn($"actions/checkout would bring some files alone ({input.Name}), and all are here", step.Source);
+    }
+
+    private static bool IsThisCommit(PortableText value) =>
+        value.IsEmpty || value.Parts is [{ Reference: { Kind: ReferenceKind.Commit or ReferenceKind.Ref or ReferenceKind.RefName } }];
 
     private string? Run(RunStep run)
     {
@@ -123,6 +145,7 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
         var commands = run.IsPosix ? ShellScript.Parse(Text(run)).Commands : [];
         // the platform's machines have it; here it is asked for
         if (!isInstalled(Docker) && commands.Any(command => command.Is(Docker))) { refuse($"needs docker, which is not installed here: {run.Name?.ToString() ?? LeftStep.Name(run)}", run.Source); return null; }
+        if (run.Timeout is not null) warn("the time limit of a step is the job's alone here", run.Source);
         StartsContainers |= commands.Any(command => command.Is(Docker) || command.Is(Podman));
         var before = new List<string>();
         foreach (var variable in run.Variables) Given(variable, before);
@@ -162,6 +185,10 @@ internal sealed class ForeignScript(Platform platform, IReadOnlyList<PortableVar
             case ReferenceKind.Secret or ReferenceKind.Setting or ReferenceKind.Token:
                 var kept = Kept(reference);
                 return _environment.TryAdd(Names.Variable(kept.From!), kept) || _environment[Names.Variable(kept.From!)] == kept ? Names.Variable(kept.From!) : null;
+            // on GitHub one that nobody hands in is empty, or false
+            case ReferenceKind.Input when inputs.FirstOrDefault(input => input.Name == reference.Name) is { } input && (input.Default ?? (input.Required ? null : input.IsBoolean ? "false" : "")) is { } value:
+                var handed = platform == Platform.GitLab ? Names.Variable(input.Name) : Names.Variable($"INPUT_{input.Name}".ToUpperInvariant());
+                return _environment.TryAdd(handed, new(value)) || _environment[handed] == new JobVariable(value) ? handed : null;
             case var kind when s_here.ContainsKey(kind) && ReferenceTable.Shell(kind, platform) is { } name:
                 _taken.Add(kind);
                 return name;

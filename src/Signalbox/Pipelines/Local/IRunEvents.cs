@@ -29,6 +29,9 @@ internal sealed record JobEnd(PlannedJob Job, JobOutcome Outcome, TimeSpan Began
     /// <summary>How long it took when its result was made, where that was brought back.</summary>
     public TimeSpan? Saved { get; init; }
 
+    /// <summary>The files that were brought back, where they were.</summary>
+    public IReadOnlyList<string>? Brought { get; init; }
+
     /// <summary>What its result is known by.</summary>
     public Digest? Key { get; init; }
 
@@ -52,7 +55,11 @@ internal interface IResults
 /// <param name="Key">What the result would be known by.</param>
 /// <param name="Made">The digest of what was brought back; null where the job has to run.</param>
 /// <param name="Took">How long it took when it was made.</param>
-internal sealed record Lookup(Digest Key, Digest? Made = null, TimeSpan? Took = null);
+internal sealed record Lookup(Digest Key, Digest? Made = null, TimeSpan? Took = null)
+{
+    /// <summary>The files that were brought back; null where none had to be.</summary>
+    public IReadOnlyList<string>? Brought { get; init; }
+}
 
 /// <param name="Made">The digest of what it made.</param>
 /// <param name="Problem">Why it counts as failed although its process succeeded: what it should have made is not there.</param>

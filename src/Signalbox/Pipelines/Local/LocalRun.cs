@@ -165,6 +165,7 @@ internal sealed class LocalRun(
             Code = code,
             Reason = reason,
             Saved = saved,
+            Brought = active.Asked?.Brought,
             Key = active.Asked?.Key,
             Made = outcome.Passes() ? _made[active.Job.Index] : null,
             Note = note,

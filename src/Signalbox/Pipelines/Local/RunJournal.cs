@@ -37,7 +37,11 @@ internal sealed record JournalEntry(RunEvent Event, DateTimeOffset At)
 /// <param name="Mark">By which all of its processes are found again.</param>
 /// <param name="Boot">The boot that process numbers belong to; "" where it is not known.</param>
 internal sealed record RunHeader(
-    int Id, string File, string? Application, IReadOnlyList<PlannedRecord> Jobs, IReadOnlyList<string> Chosen, int Slots, string Mark, string Boot, SourceRevision? Source);
+    int Id, string File, string? Application, IReadOnlyList<PlannedRecord> Jobs, IReadOnlyList<string> Chosen, int Slots, string Mark, string Boot, SourceRevision? Source)
+{
+    /// <summary>What was said before it began; null in journals that are older than this.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
 
 /// <param name="Needs">Places in the list.</param>
 internal sealed record PlannedRecord(string Id, IReadOnlyList<int> Needs);

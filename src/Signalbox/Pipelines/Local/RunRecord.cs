@@ -11,6 +11,9 @@ internal sealed record RunRecord(
 {
     public SourceRevision? Source { get; init; }
 
+    /// <summary>What was said before it began: what of another platform's pipeline is left out, or is another here.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>What was read from the reports that it left.</summary>
     public IReadOnlyList<ReportSummary> Reports { get; init; } = [];
 
@@ -28,7 +31,7 @@ internal sealed record RunRecord(
         var resumed = journal.Count(entry => entry.Event == RunEvent.Resume);
         IReadOnlyList<JobView> jobs = [.. header.Jobs.Select(job => new JobView(job.Id, [.. job.Needs.Select(need => header.Jobs[need].Id)], ends.GetValueOrDefault(job.Id)))];
         var feedback = finish?.Took is { } took ? Feedback.Of(header, ends, took) : null;
-        return new(header.Id, header.File, header.Application, journal[0].At, finish?.At, finish?.Verdict, finish?.Took, resumed, jobs, feedback) { Source = header.Source };
+        return new(header.Id, header.File, header.Application, journal[0].At, finish?.At, finish?.Verdict, finish?.Took, resumed, jobs, feedback) { Source = header.Source, Warnings = header.Warnings ?? [] };
     }
 
     /// <summary>By id: how each job ended the last time.</summary>

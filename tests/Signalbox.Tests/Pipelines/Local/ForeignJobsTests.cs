@@ -5,6 +5,7 @@ using Signalbox.Pipelines.GitHubActions.Portable;
 using Signalbox.Pipelines.GitLab;
 using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Local;
+using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Tests.Pipelines.Local;
@@ -191,6 +192,125 @@ public sealed class ForeignJobsTests
         Assert.Contains("node is v9.8.7 here; the pipeline sets up 24", said);
     }
 
+    /// <summary>The version may come from the matrix, an input, or a file.</summary>
+    [Theory]
+    [InlineData("actions/setup-node@v4", "node-version: '${{ matrix.v }}'", "node is v9.8.7 here; the pipeline sets up 22")]
+    [InlineData("actions/setup-node@v4", "node-version: '${{ inputs.node }}'", "node is v9.8.7 here; the pipeline sets up 20")]
+    [InlineData("actions/setup-node@v4", "node-version: '${{ fromJSON(a) }}'", "node is v9.8.7 here; the pipeline sets up ${{ fromJSON(a) }}")]
+    [InlineData("actions/setup-node@v4", "{ node-version: '24', registry-url: 'https://registry.example.com' }", "node is v9.8.7 here; the pipeline sets up 24")]
+    [InlineData("actions/setup-node@v4", "node-version-file: .nvmrc", "node is v9.8.7 here; the pipeline sets up .nvmrc")]
+    public void AVersionThatIsAskedFor_IsSaidWhereverItComesFrom(string action, string with, string said)
+    {
+        var settings = with.StartsWith('{') ? $" {with}" : $" {{ {with} }}";
+        var (jobs, notRun) = GitHub($"on: {{ workflow_dispatch: {{ inputs: {{ node: {{ default: '20' }} }} }} }}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy: {{ matrix: {{ v: [22] }} }}\n    steps:\n      - uses: {action}\n        with:{settings}\n");
+        Assert.Empty(notRun);
+        using var directory = new TempDirectory();
+        var (code, lines) = Run(jobs[0] with { Run = "node() { echo v9.8.7; }\n" + jobs[0].Run }, directory.Path, ("v", "22"));
+        Assert.Equal(0, code);
+        Assert.Contains(said, lines);
+    }
+
+    /// <summary>Nobody hands anything in here: what has a default is that, what must be given is not known.</summary>
+    [Theory]
+    [InlineData("workflow_dispatch", "{ default: staging }", "staging")]
+    [InlineData("workflow_call", "{ type: string, default: \"a 'b' $c\" }", "a 'b' $c")]
+    [InlineData("workflow_call", "{ type: boolean }", "false")]
+    [InlineData("workflow_dispatch", "{ description: where }", "")]
+    [InlineData("workflow_dispatch", "{ required: true }", null)]
+    public void AnInput_IsItsDefault(string trigger, string input, string? value)
+    {
+        var (jobs, notRun) = GitHub($"on: {{ {trigger}: {{ inputs: {{ where: {input} }} }} }}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env: {{ OF_JOB: \"<${{{{ inputs.where }}}}>\" }}\n    steps:\n      - run: echo \"$OF_JOB ${{{{ inputs.where }}}}\"\n");
+        if (value is null)
+        {
+            Assert.Contains("where", notRun[0].What);
+            return;
+        }
+        Assert.Empty(notRun);
+        using var directory = new TempDirectory();
+        Assert.Equal($"<{value}> {value}", Run(jobs[0], directory.Path).Lines[^1]);
+    }
+
+    [Fact]
+    public void AVariableOfGitLabThatMayBeHandedIn_IsItsValue()
+    {
+        var (jobs, notRun) = GitLab("variables: { WHERE: { value: staging, description: where to } }\na: { script: [echo \"to $WHERE\"] }\n");
+        Assert.Empty(notRun);
+        using var directory = new TempDirectory();
+        Assert.Equal(["to staging"], Run(jobs[0], directory.Path).Lines);
+    }
+
+    /// <summary>What is not known must not run on the machine in its place.</summary>
+    [Theory]
+    [InlineData("container: \"node:${{ matrix.v }}\"", "the image node:<Axis v> takes a value")]
+    [InlineData("container: { image: \"${{ inputs.image }}\" }", "the image <Input image> takes a value")]
+    public void AJobWhoseImageIsNotKnown_HasNothingToRun(string container, string what)
+    {
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy: {{ matrix: {{ v: [1] }} }}\n    {container}\n    steps:\n      - run: ./install.sh\n");
+        Assert.Contains(what, Assert.Single(notRun).What);
+        Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
+        var (ofGitLab, _) = GitLab("a: { image: \"node:$CI_NODE\", script: [./install.sh] }\n");
+        Assert.Equal(ForeignScript.Nothing, ofGitLab[0].Run);
+    }
+
+    [Fact]
+    public void AContainersVariables_AreTheJobs_AndItsOptionsAreSaid()
+    {
+        var (jobs, notRun) = GitHub("on: push\nenv: { A: workflow }\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: { image: \"node:24\", env: { A: image, B: image }, options: --cpus 1, ports: [80] }\n    steps:\n      - run: a\n");
+        Assert.Equal(["its container is started without the options --cpus 1", "its container opens no ports here: 80"], notRun.Select(not => not.What));
+        Assert.All(notRun, not => Assert.True(not.IsAside));
+        Assert.Equal(("workflow", "image"), (jobs[0].Environment["A"].Text, jobs[0].Environment["B"].Text));
+    }
+
+    [Theory]
+    [InlineData("{ ref: main }", "ref: main", false)]
+    [InlineData("{ ref: \"${{ github.event.pull_request.head.sha }}\" }", "ref: ", false)]
+    [InlineData("{ path: other }", "path: other", false)]
+    [InlineData("{ sparse-checkout: src }", "sparse-checkout", true)]
+    [InlineData("{ ref: \"${{ github.sha }}\", token: \"${{ secrets.T }}\" }", null, false)]
+    public void ACheckoutOfSomethingElse_IsNamed(string with, string? what, bool aside)
+    {
+        var (_, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with: {with}\n      - run: a\n");
+        Assert.Equal(what is null ? 0 : 1, notRun.Count);
+        if (what is null) return;
+        Assert.Contains(what, notRun[0].What);
+        Assert.Equal(aside, notRun[0].IsAside);
+    }
+
+    /// <summary>What the reading leaves out is said, and refused where it may change what the run proves.</summary>
+    [Theory]
+    [InlineData("include: [{ local: ci/jobs.yml }]\na: { script: a }\n", "the pipeline", "the included ci/jobs.yml is left out here; nearest: bring what it holds into the file", false)]
+    [InlineData("a: { extends: .elsewhere, script: a }\n", "a", "extends what is not in this file; nearest: bring it into the file", false)]
+    [InlineData("a: { needs: [{ project: g/p, job: j, ref: main, artifacts: true }], script: a }\n", "a", "what it needs of another pipeline is left out here", false)]
+    [InlineData("a: { parallel: 3, script: a }\n", "a", "parallel: 3 is left out here", true)]
+    [InlineData("a: { needs: [b], script: a }\n", "a", "needs b, which is not in this file", false)]
+    [InlineData("a: { id_tokens: { T: { aud: x } }, script: a }\n", "a", "is given no identity token here: T", false)]
+    [InlineData("a: { secrets: { P: { vault: x } }, script: a }\n", "a", "secrets: is left out here", false)]
+    [InlineData("a: { coverage: '/x/', script: a }\n", "a", "the coverage in its log is not shown", true)]
+    [InlineData("a: { image: { name: 'node:24', entrypoint: [/x] }, script: a }\n", "a", "entrypoint: of the image node:24 is left out here", false)]
+    public void WhatTheReadingLeavesOut_IsSaid(string text, string job, string what, bool aside)
+    {
+        var not = Assert.Single(GitLab(text).NotRun);
+        Assert.Equal((job, aside), (not.Job, not.IsAside));
+        Assert.StartsWith(what, not.What);
+    }
+
+    /// <summary>What is not there may hold the rule that keeps a deployment back.</summary>
+    [Fact]
+    public void AJobThatExtendsWhatIsNotThere_HasNothingToRun() =>
+        Assert.Equal(ForeignScript.Nothing, GitLab("deploy: { extends: .deploy, script: ./deploy.sh }\n").Jobs[0].Run);
+
+    [Theory]
+    [InlineData("    steps:\n      - run: a\n        timeout-minutes: 1\n", "the time limit of a step", true)]
+    [InlineData("    steps:\n      - run: a\n        shell: bash -l {0}\n", "the shell bash -l {0} is started as bash alone", false)]
+    [InlineData("    timeout-minutes: ${{ matrix.t }}\n    steps:\n      - run: a\n", "a time limit by an expression is left out here", true)]
+    [InlineData("    container: { image: a, volumes: [\"/a:/a\"] }\n    steps:\n      - run: a\n", "volumes: of the image a is left out here", false)]
+    public void WhatTheReadingOfAWorkflowLeavesOut_IsSaid(string job, string what, bool aside)
+    {
+        var not = Assert.Single(GitHub($"on: {{ pull_request: {{ types: [closed] }} }}\nrun-name: x\njobs:\n  a:\n    runs-on: ubuntu-latest\n{job}").NotRun);
+        Assert.StartsWith(what, not.What);
+        Assert.Equal(aside, not.IsAside);
+    }
+
     [Fact]
     public void RulesAndOnlyOfGitLab_AreNamed()
     {
@@ -202,14 +322,16 @@ public sealed class ForeignJobsTests
     {
         var yaml = new YamlText(text);
         var workflow = GitHubReader.ReadWorkflow("ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, new()), isInstalled ?? (_ => true), designed);
+        var log = new CarriageLog();
+        return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, log), log.Notes, new HashSet<string>(), isInstalled ?? (_ => true), designed);
     }
 
     private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text)
     {
         var yaml = new YamlText(text);
         var read = GitLabReader.Read(".gitlab-ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, new()), _ => true, designed: false);
+        var log = new CarriageLog();
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, log), log.Notes, read.Jobs.Where(job => !job.Complete).Select(job => job.Job.Id).ToHashSet(), _ => true, designed: false);
     }
 
     private static (int Code, string[] Lines) Run(PipelineJob job, string directory, params (string Name, string Value)[] axes)

@@ -15,6 +15,6 @@ internal sealed class TestFileStats : IFileStats
         if (!info.Exists && info.LinkTarget is null) return null;
         var kind = info.LinkTarget is not null ? FileKind.Link : info is DirectoryInfo ? FileKind.Directory : FileKind.File;
         var time = (info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100;
-        return new(kind, info is FileInfo file && kind == FileKind.File ? file.Length : 0, time, time, 0, kind == FileKind.File && (info.UnixFileMode & UnixFileMode.UserExecute) != 0);
+        return new(kind, info is FileInfo file && kind == FileKind.File ? file.Length : 0, time, time, 0, info.UnixFileMode);
     }
 }

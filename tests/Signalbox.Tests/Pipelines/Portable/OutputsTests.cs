@@ -51,6 +51,23 @@ public sealed class OutputsTests
     }
 
     [Theory]
+    [InlineData("Test on ${{ matrix.v }}", true)]
+    [InlineData("Test", false)]
+    public void AJobsName_ThatTakesValues_IsSaid(string name, bool said)
+    {
+        var (_, log) = PortableRig.Read(Platform.GitHubActions, $"on: push\njobs:\n  a:\n    name: {name}\n    runs-on: ubuntu-latest\n    strategy: {{ matrix: {{ v: [1] }} }}\n    steps:\n      - run: a\n");
+        Assert.Equal(said, log.Notes.Any(note => note.Kind == Carried.Changed && note.What == $"job a: its name takes values, and stands as it is written: {name}"));
+    }
+
+    [Fact]
+    public void OnJenkins_TheyAreLeft_WhereTheyAreMadeAndWhereTheyAreRead()
+    {
+        var (text, log) = PortableRig.Write(Platform.Jenkins, Read());
+        Assert.Contains(log.Notes, note => note is { Kind: Carried.Left, What: "job build: its outputs version are not carried", Nearest: "env.NAME in a script block" });
+        Assert.Contains("left for a person", text[text.IndexOf("stage('deploy')", StringComparison.Ordinal)..]);
+    }
+
+    [Theory]
     [InlineData("id: v", "")]
     [InlineData("needs: build", "needs: []")]
     public void WhatNoStepHandsOver_IsLeft(string from, string to)

@@ -14,8 +14,8 @@ public static class GitHubImport
     public static PortablePipeline Read(GitHubWorkflow workflow, CarriageLog log)
     {
         var (pipeline, root) = workflow;
-        foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried");
-        if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way");
+        foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried", concern: Concern.Frame);
+        if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way", concern: Concern.Start);
         PortableInput[] inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)];
         var booleans = inputs.Where(i => i.IsBoolean).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         var jobs = pipeline.Jobs.Select(j => Job(j, root, booleans, log)).ToList();
@@ -36,14 +36,14 @@ public static class GitHubImport
     {
         if (GitHubConditions.EventOf(trigger.Name) is not { } e)
         {
-            log.Left(trigger.Range, $"the trigger {trigger.Name} is not carried", "start the pipeline from a job of your own, or from the platform's webhooks");
+            log.Left(trigger.Range, $"the trigger {trigger.Name} is not carried", "start the pipeline from a job of your own, or from the platform's webhooks", concern: Concern.Start);
             return null;
         }
         var node = trigger.Node;
         Activities(e, node.Entry("types"), log);
-        if (node.Entry("secrets") is { } secrets) log.Changed(secrets.Range, "the secrets that it is handed are the project's own", "keep them in the other platform's settings");
-        if (node.Entry("outputs") is { } outputs) log.Left(outputs.Range, $"{trigger.Name}: outputs: is not carried");
-        foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant");
+        if (node.Entry("secrets") is { } secrets) log.Changed(secrets.Range, "the secrets that it is handed are the project's own", "keep them in the other platform's settings", concern: Concern.Start);
+        if (node.Entry("outputs") is { } outputs) log.Left(outputs.Range, $"{trigger.Name}: outputs: is not carried", concern: Concern.Start);
+        foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant", concern: Concern.Start);
         var (branches, tags) = (Patterns(node.Entry("branches"), log), Patterns(node.Entry("tags"), log));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
         var shut = branches?.Where(b => b.StartsWith('!')).Select(b => b[1..]) ?? [];
@@ -65,8 +65,8 @@ public static class GitHubImport
         if (types is null || Texts(types.Value) is not { } named) return;
         string[] usual = ["opened", "synchronize", "reopened"];
         var more = named.Except(usual).ToList();
-        if (e != PortableEvent.PullRequest || !named.Contains("opened") || !named.Contains("synchronize")) log.Left(types.Range, $"types: {string.Join(", ", named)} is not carried", "say in the script when there is something to do");
-        else if (more.Count > 0) log.Changed(types.Range, $"a proposed change that is {string.Join(" or ", more)} starts nothing");
+        if (e != PortableEvent.PullRequest || !named.Contains("opened") || !named.Contains("synchronize")) log.Left(types.Range, $"types: {string.Join(", ", named)} is not carried", "say in the script when there is something to do", concern: Concern.Start);
+        else if (more.Count > 0) log.Changed(types.Range, $"a proposed change that is {string.Join(" or ", more)} starts nothing", concern: Concern.Start);
     }
 
     // docs.github.com, "Workflow syntax: filter pattern cheat sheet"; a plus sign behind a backslash is itself
@@ -78,7 +78,7 @@ public static class GitHubImport
 
         string Name(string text, string whole)
         {
-            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+");
+            if (text.IndexOfAny(['?', '+', '[', ']', '\\']) >= 0) log.Left(range, $"the pattern {whole} is not carried", "say it with *, ** and sets such as [0-9]+", concern: Concern.Start);
             return text;
         }
     }
@@ -96,7 +96,7 @@ public static class GitHubImport
 
     private static PortableConcurrency? Concurrency(Concurrency? read, CarriageLog log)
     {
-        if (read is { CancelsRunning: null }) log.Changed(read.Range, "an expression decides whether a newer run ends an older one: here none is ended", "cancel-in-progress: true, or a group of its own for what must not be ended");
+        if (read is { CancelsRunning: null }) log.Changed(read.Range, "an expression decides whether a newer run ends an older one: here none is ended", "cancel-in-progress: true, or a group of its own for what must not be ended", concern: Concern.Start);
         return read is null ? null : new(read.Group is { } group ? GitHubReferences.Read(group) : null, read.CancelsRunning == true, read.Range);
     }
 
@@ -104,8 +104,9 @@ public static class GitHubImport
     {
         var node = job.Node!;
         foreach (var entry in node.Entries().Where(e => !s_jobKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"job {job.Id}: {entry.Key.Value}: is not carried");
+        if (node.Entry("name") is { } title && !GitHubReferences.Read(job.Name).IsLiteral) log.Changed(title.Range, $"job {job.Id}: its name takes values, and stands as it is written: {YamlQuote.Short(job.Name!)}", concern: Concern.Start);
         var (when, takenAlong, condition) = GitHubConditions.Read(job.Condition, booleans);
-        if (job.Timeout is null && node.Entry("timeout-minutes") is { } limit) log.Left(limit.Range, $"job {job.Id}: a time limit by an expression is not carried", "say the minutes");
+        if (job.Timeout is null && node.Entry("timeout-minutes") is { } limit) log.Left(limit.Range, $"job {job.Id}: a time limit by an expression is not carried", "say the minutes", concern: Concern.Frame);
         var steps = new GitHubStepImport(node.Get("defaults", "run") ?? root.Get("defaults", "run"), [.. root.Get("env").Entries().Concat(node.Get("env").Entries()).Select(e => e.Key.Value)], booleans, log);
         var read = new PortableJob
         {
@@ -140,7 +141,7 @@ public static class GitHubImport
 
     internal static bool Ignored(Leniency? leniency, CarriageLog log)
     {
-        if (leniency is { Always: false }) log.Left(leniency.Range, "continue-on-error by an expression is not carried", "say true or false");
+        if (leniency is { Always: false }) log.Left(leniency.Range, "continue-on-error by an expression is not carried", "say true or false", concern: Concern.Frame);
         return leniency is { Always: true };
     }
 
@@ -157,7 +158,7 @@ public static class GitHubImport
     private static PortableImage? Image(YamlEntry entry, string? alias, CarriageLog log)
     {
         if ((entry.Value.Text() ?? entry.Value.Text("image")) is not { } image) return null;
-        foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is "credentials" or "volumes")) log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried", "sign in to the registry where the runner is set up");
+        foreach (var other in (entry.Value as YamlMapping).Entries().Where(e => e.Key.Value is "credentials" or "volumes")) log.Left(other.Range, $"{other.Key.Value}: of the image {image} is not carried", "sign in to the registry where the runner is set up", concern: other.Key.Value == "credentials" ? Concern.Frame : Concern.Work);
         return new(GitHubReferences.Read(image), alias)
         {
             Variables = Variables(GitHubJobReader.Variables(entry.Value.Get("env"))),

@@ -38,7 +38,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
     {
         var shell = step.Node.Text("shell") ?? defaults.Text("shell");
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
-        if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set");
+        if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set", concern: Concern.Work);
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
         // a Windows machine's default shell is another than the others'
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };

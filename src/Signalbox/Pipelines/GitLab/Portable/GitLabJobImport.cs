@@ -19,7 +19,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     public PortableJob Read(GitLabJob gitlab, YamlMapping root)
     {
         var (job, own) = (gitlab.Job, gitlab.Settings);
-        if (!gitlab.Complete) log.Left(job.Range, $"job {job.Id}: it extends what is not in this file", "bring it into the file");
+        if (!gitlab.Complete) log.Left(job.Range, $"job {job.Id}: it extends what is not in this file", "bring it into the file", concern: Concern.Start);
         foreach (var entry in own.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Axes ?? []).ToHashSet(StringComparer.Ordinal);
         var references = new GitLabReferences(declared, axes);
@@ -162,7 +162,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
 
     private PortablePermissions Permissions(YamlEntry tokens, Job job)
     {
-        log.Changed(Place(tokens.Range, job), $"job {job.Id}: the tokens {string.Join(", ", tokens.Value.Entries().Select(t => t.Key.Value))} are one permission to ask for a token", "ask for it where it is used, with its audience");
+        log.Changed(Place(tokens.Range, job), $"job {job.Id}: the tokens {string.Join(", ", tokens.Value.Entries().Select(t => t.Key.Value))} are one permission to ask for a token", "ask for it where it is used, with its audience", concern: Concern.Start);
         return new(null, [("contents", Access.Read), ("id-token", Access.Write)], Place(tokens.Range, job));
     }
 
@@ -178,7 +178,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private PortableImage? Image(YamlNode? node, Job job, GitLabReferences references)
     {
         if ((node.Text() ?? node.Text("name")) is not { } name) return null;
-        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables") && !ClearsEntrypoint(e))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried");
+        foreach (var other in (node as YamlMapping).Entries().Where(e => e.Key.Value is not ("name" or "alias" or "variables") && !ClearsEntrypoint(e))) log.Left(Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of the image {name} is not carried", concern: other.Key.Value == "pull_policy" ? Concern.Frame : Concern.Work);
         return new(references.Read(name), node.Text("alias")) { Variables = references.Variables(node.Get("variables")), ClearsEntrypoint = (node as YamlMapping).Entries().Any(ClearsEntrypoint), Source = Place(node!.Range, job) };
     }
 
@@ -193,7 +193,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
             return matrix with { StopsAtFailure = false, Source = Place(entry.Range, job) };
         }
         if (parallel.Number() is not { } count) return null;
-        log.Left(Place(parallel!.Range, job), $"job {job.Id}: parallel: {count} is not carried", "a matrix with an axis of its numbers");
+        log.Left(Place(parallel!.Range, job), $"job {job.Id}: parallel: {count} is not carried", "a matrix with an axis of its numbers", concern: Concern.Frame);
         return null;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
     private CacheStep? Cache(YamlMapping cache, Job job)
     {
         var place = GitLabJobImport.Place(cache.Range, job);
-        foreach (var entry in cache.Entries().Where(e => e.Key.Value is not ("key" or "paths" or "policy" or "fallback_keys"))) log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of a cache is not carried");
+        foreach (var entry in cache.Entries().Where(e => e.Key.Value is not ("key" or "paths" or "policy" or "fallback_keys"))) log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: of a cache is not carried", concern: Concern.Frame);
         if (cache.Text("policy") is { } policy && policy != "pull-push") log.Changed(place, $"job {job.Id}: the cache's policy {policy} becomes reading and writing");
         var paths = cache.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
         if (paths.Count == 0) return null;
@@ -78,13 +78,13 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
             var coverage = entry.Key.Value == "coverage_report" && entry.Value.Text("coverage_format") == "cobertura";
             var paths = (coverage ? entry.Value.Get("path") : entry.Value).ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
             if ((coverage || entry.Key.Value == "junit") && paths.Count > 0) yield return new ReportStep(coverage ? "cobertura" : "junit", paths) { When = RunsWhen.Always, Source = GitLabJobImport.Place(entry.Range, job) };
-            else log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: the report {entry.Key.Value} is not carried");
+            else log.Left(GitLabJobImport.Place(entry.Range, job), $"job {job.Id}: the report {entry.Key.Value} is not carried", concern: entry.Key.Value == "dotenv" ? Concern.Work : Concern.Frame);
         }
     }
 
     private UploadStep? Upload(YamlEntry entry, Job job)
     {
-        foreach (var other in entry.Value.Entries().Where(e => e.Key.Value is not ("name" or "paths" or "when" or "expire_in" or "reports"))) log.Left(GitLabJobImport.Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its artifacts is not carried");
+        foreach (var other in entry.Value.Entries().Where(e => e.Key.Value is not ("name" or "paths" or "when" or "expire_in" or "reports"))) log.Left(GitLabJobImport.Place(other.Range, job), $"job {job.Id}: {other.Key.Value}: of its artifacts is not carried", concern: Concern.Frame);
         var paths = entry.Value.Get("paths").ItemsOrSelf().Select(p => p.Text()).OfType<string>().Select(references.Read).ToList();
         if (paths.Count == 0) return null;
         var time = GitLabJobReader.Duration(entry.Value.Text("expire_in"));

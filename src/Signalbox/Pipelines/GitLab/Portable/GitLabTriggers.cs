@@ -15,8 +15,8 @@ internal static partial class GitLabTriggers
         foreach (var rule in GitLabConditions.Rules(rules.Value, settings))
         {
             foreach (var other in rule.Entries().Where(e => e.Key.Value is not ("if" or "when" or "changes") || e.Key.Value == "changes" && rule.Text("when") == "never"))
-                log.Left(other.Range, $"{other.Key.Value}: of a rule of the workflow is not carried", "say with the platform's own triggers when it starts");
-            foreach (var braces in Paths(rule.Get("changes")).Where(p => p.Contains('{'))) log.Left(rule.Range, $"the files {braces} are not carried", "name each kind of file by itself");
+                log.Left(other.Range, $"{other.Key.Value}: of a rule of the workflow is not carried", "say with the platform's own triggers when it starts", concern: other.Key.Value == "variables" ? Concern.Work : Concern.Start);
+            foreach (var braces in Paths(rule.Get("changes")).Where(p => p.Contains('{'))) log.Left(rule.Range, $"the files {braces} are not carried", "name each kind of file by itself", concern: Concern.Start);
             var condition = rule.Text("if") is { } text ? GitLabIf.Read(text) : null;
             if (rule.Text("when") == "never")
             {
@@ -26,7 +26,7 @@ internal static partial class GitLabTriggers
             }
             foreach (var part in Ways(condition))
                 if (Trigger(PortableCondition.All([part, .. never]), rule) is { } trigger) Add(found, trigger);
-                else log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if")}", "say with the platform's own triggers when it starts");
+                else log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if")}", "say with the platform's own triggers when it starts", concern: Concern.Start);
             if (condition is null && rule.Get("changes") is null) return [.. found.Count > 0 ? found : [new(PortableEvent.Push) { Source = rule.Range }, new(PortableEvent.Manual) { Tags = [], Source = rule.Range }]];
         }
         return found;

@@ -28,8 +28,8 @@ internal sealed class JobResults(
     {
         var key = KeyOf(job, needs);
         if (Resumed(job, key) is { } before) return new(key, before.Made, before.Saved ?? before.Took);
-        if (!IsKept(job) || store?.Find(key, time.GetUtcNow()) is not { } known || (known.Directory ?? digests.Root) != digests.Root) return new(key);
-        return Restore(job, known) ? new(key, known.Made, known.Took) : new(key);
+        if (!IsKept(job) || sources.Of(job.Job.Inputs).Unseen is not null || store?.Find(key, time.GetUtcNow()) is not { } known || (known.Directory ?? digests.Root) != digests.Root) return new(key);
+        return Restore(job, known) ? new(key, known.Made, known.Took) { Brought = [.. known.Files.Select(file => file.Path)] } : new(key);
     }
 
     public Kept Keep(PlannedJob job, Lookup asked, TimeSpan took)
@@ -40,7 +40,7 @@ internal sealed class JobResults(
         try
         {
             // what is kept is brought back as a result, whatever its time is then
-            files = [.. OutputFiles.Find(patterns, digests).Where(file => file.Link is not null || !isOfAnotherTime(job, file.Path))];
+            files = [.. OutputFiles.Find(patterns, digests).Where(file => !file.IsFile || !isOfAnotherTime(job, file.Path))];
         }
         catch (ArtifactRefusedException e)
         {
@@ -48,18 +48,20 @@ internal sealed class JobResults(
         }
         var made = OutputFiles.DigestOf(files);
         if (store is null || !IsKept(job)) return new(made);
-        return sources.AreUnchanged(sources.Of(job.Job.Inputs)) ? Store(job, asked.Key, made, took, files) : new(made, Note: "its inputs changed while it ran, so what it made is not kept");
+        var inputs = sources.Of(job.Job.Inputs);
+        if (inputs.Unseen is { } link) return new(made, Note: $"{link} leads to what is not looked at, so it runs each time");
+        return sources.AreUnchanged(inputs) ? Store(job, asked.Key, made, took, files) : new(made, Note: "its inputs changed while it ran, so what it made is not kept");
     }
 
     private Kept Store(PlannedJob job, Digest key, Digest made, TimeSpan took, IReadOnlyList<OutputFile> files)
     {
         foreach (var file in files)
-            if (file.Link is null && !store!.Take(Path.Combine(digests.Root, file.Path), file.Content)) return new(made, Note: $"{file.Path} changed while it was kept, so nothing is");
+            if (file.IsFile && !store!.Take(Path.Combine(digests.Root, file.Path), file.Content)) return new(made, Note: $"{file.Path} changed while it was kept, so nothing is");
         var log = logOf(job);
         Digest? printed = File.Exists(log) ? FileDigests.OfContent(log) : null;
         if (printed is { } output && !store!.Take(log, output)) printed = null;
         // what names its own directory is of no use in another
-        var own = shared && files.Any(file => file.Link is null && ResultStore.Mentions(Path.Combine(digests.Root, file.Path), digests.Root));
+        var own = shared && files.Any(file => file.IsFile && ResultStore.Mentions(Path.Combine(digests.Root, file.Path), digests.Root));
         store!.Add(key, new(job.Id, made, took, printed, files) { Directory = own ? digests.Root : null });
         _stored = true;
         return new(made);
@@ -92,7 +94,7 @@ internal sealed class JobResults(
             if (surplus.Exists(path => !sources.IsOnlyMadeBy(job.Job.Outputs!, path))) return false;
             if (!known.Files.All(file => OutputFiles.Allows(job.Job.Outputs!, file) && Restore(file))) return false;
             foreach (var path in surplus) File.Delete(Path.Combine(digests.Root, path));
-            if (known.Log is { } log) return store!.Bring(log, logOf(job), executable: false);
+            if (known.Log is { } log) return store!.Bring(log, logOf(job), AtomicFile.ForAll);
             File.Delete(logOf(job));
             return true;
         }
@@ -113,11 +115,17 @@ internal sealed class JobResults(
     private bool Restore(OutputFile file)
     {
         if (OutputFiles.PassesLink(file.Path, digests)) return false;
-        if (digests.Of(file.Path) is var (stat, digest) && digest == file.Content && stat.Executable == file.Executable && stat.Kind == FileKind.Link == file.Link is not null) return true;
         var path = Path.Combine(digests.Root, file.Path);
+        if (file.IsDirectory)
+        {
+            // what is in it, though it was empty, is looked for apart
+            Directory.CreateDirectory(path);
+            return digests.StatOf(file.Path) is { Kind: FileKind.Directory };
+        }
+        if (digests.Of(file.Path) is var (stat, digest) && digest == file.Content && stat.Kind == FileKind.Link == file.Link is not null && (file.Link is not null || stat.Mode == file.Mode)) return true;
         if (file.Link is null)
         {
-            if (!store!.Bring(file.Content, path, file.Executable)) return false;
+            if (!store!.Bring(file.Content, path, file.Mode)) return false;
         }
         else
         {
@@ -139,7 +147,7 @@ internal sealed class JobResults(
             hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name} {(value is null ? -1 : bytes.Length)}\n")));
             hash.AppendData(bytes);
         }
-        Add("signalbox-run", "1");
+        Add("signalbox-run", "2");
         Add("directory", shared ? null : digests.Root);
         Add("job", job.Id);
         Add("run", job.Job.Run);

@@ -21,6 +21,8 @@ internal sealed class ResultStore(string directory, IFileStats stats)
 {
     public const long DefaultMost = 5L * 1024 * 1024 * 1024;
 
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
     /// <summary>What another run may be about to name.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromHours(1);
 
@@ -51,18 +53,17 @@ internal sealed class ResultStore(string directory, IFileStats stats)
     {
         var place = ObjectOf(digest);
         if (File.Exists(place)) return true;
-        return Copy(file, place, digest, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return Copy(file, place, digest, AtomicFile.ForOwner);
     }
 
     /// <summary>Brings a file back; whole or not at all.</summary>
     /// <returns>False where the store has not got it, or what it has is damaged, which is then deleted.</returns>
-    public bool Bring(Digest digest, string file, bool executable)
+    /// <param name="mode">Who may read, write and execute it then; what would make it another's program is left out.</param>
+    public bool Bring(Digest digest, string file, UnixFileMode mode)
     {
-        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
-            | (executable ? UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : 0);
         var place = ObjectOf(digest);
         if (!File.Exists(place)) return false;
-        if (Copy(place, file, digest, mode)) return true;
+        if (Copy(place, file, digest, mode & Permissions)) return true;
         File.Delete(place);
         return false;
     }
@@ -77,7 +78,7 @@ internal sealed class ResultStore(string directory, IFileStats stats)
         {
             var result = Read(entry.FullName);
             // what a newer entry names too is counted with that, and stays with it
-            var own = (result?.Files ?? []).Where(file => file.Link is null && !kept.Contains(file.Content.Hex)).DistinctBy(file => file.Content).ToList();
+            var own = (result?.Files ?? []).Where(file => file.IsFile && !kept.Contains(file.Content.Hex)).DistinctBy(file => file.Content).ToList();
             size += own.Sum(file => file.Size);
             if (result is null || size > most / 5 * 4)
             {
@@ -127,27 +128,21 @@ internal sealed class ResultStore(string directory, IFileStats stats)
 
     private bool Copy(string from, string to, Digest digest, UnixFileMode mode)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-        var beside = AtomicFile.Beside(to);
         try
         {
-            Digest copied;
-            using (var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0))
-            using (var target = new FileStream(beside, AtomicFile.Options(mode)))
-                copied = CopyAndHash(source, target);
-            if (copied != digest) return false;
-            // a link that stands there would lead the rename nowhere else, and a directory refuses it
-            if (stats.Of(to) is { Kind: FileKind.Directory }) throw new IOException($"{to} is a directory; expected a file or nothing");
-            File.Move(beside, to, overwrite: true);
-            return true;
+            using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+            return AtomicFile.Write(to, target =>
+            {
+                if (CopyAndHash(source, target) != digest) return false;
+                // not what the umask leaves of it
+                File.SetUnixFileMode(target.SafeFileHandle, mode);
+                // a link that stands there would lead the rename nowhere else, and a directory refuses it
+                return stats.Of(to) is not { Kind: FileKind.Directory } ? true : throw new IOException($"{to} is a directory; expected a file or nothing");
+            });
         }
         catch (FileNotFoundException)
         {
             return false;
-        }
-        finally
-        {
-            File.Delete(beside);
         }
     }
 

@@ -36,20 +36,47 @@ internal sealed class SourceFiles
         !_listed.Contains(path) && MadeBy(path).All(glob => outputs.Contains(glob.Text));
 
     /// <summary>Whether a set's files are still what they were when they were read.</summary>
-    public bool AreUnchanged(InputSet set) => set.Files.All(file => _digests.StatOf(file.Path) == file.Stat);
+    public bool AreUnchanged(InputSet set) => set.Files.All(file => Look(file.Path) is var (stat, digest, _) && stat == file.Stat && digest == file.Digest);
 
     private InputSet Make(IReadOnlyList<string>? patterns)
     {
-        var files = new List<(string Path, FileStat Stat)>();
+        var files = new List<(string Path, FileStat Stat, Digest Digest)>();
+        string? unseen = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         IEnumerable<string> paths = patterns is null ? _paths : Chosen(patterns);
         foreach (var path in paths)
-            if (_digests.Of(path) is var (stat, digest))
+            if (Look(path) is var (stat, digest, isWhole))
             {
-                files.Add((path, stat));
+                files.Add((path, stat, digest));
+                if (!isWhole) unseen ??= path;
                 hash.AppendData(Encoding.UTF8.GetBytes($"{digest.Hex} {(stat.Executable ? 'x' : '-')} {path}\n"));
             }
-        return new(files, Digest.FromHash(hash.GetHashAndReset()));
+        return new(files, Digest.FromHash(hash.GetHashAndReset()), unseen);
+    }
+
+    /// <summary>A file, or a link; one that leads out counts with what it leads to, for whoever reads it reads that. What lies within is listed by itself.</summary>
+    /// <returns>Null where there is neither; not whole where a link leads to something outside that has no content of its own, such as a directory.</returns>
+    private (FileStat Stat, Digest Digest, bool IsWhole)? Look(string path)
+    {
+        if (_digests.Of(path) is not var (stat, digest)) return null;
+        if (stat.Kind != FileKind.Link) return (stat, digest, true);
+        var target = End(path);
+        if (target is null || target == _digests.Root || target.StartsWith(_digests.Root + "/", StringComparison.Ordinal) || _digests.StatOf(target) is not { } there) return (stat, digest, true);
+        if (there.Kind != FileKind.File) return (stat, digest, false);
+        return (stat, Digest.Of(Encoding.UTF8.GetBytes($"{digest.Hex} {FileDigests.OfContent(target).Hex} {(there.Executable ? 'x' : '-')}")), true);
+    }
+
+    /// <summary>Where a link leads in the end; null where it goes round.</summary>
+    private string? End(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(Path.Combine(_digests.Root, path), returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private SortedSet<string> Chosen(IReadOnlyList<string> patterns)
@@ -89,4 +116,5 @@ internal sealed class SourceFiles
 }
 
 /// <param name="Digest">Of names, content and who may execute.</param>
-internal sealed record InputSet(IReadOnlyList<(string Path, FileStat Stat)> Files, Digest Digest);
+/// <param name="Unseen">A link to what is not looked at, so that nothing is known of its changes; null where there is none.</param>
+internal sealed record InputSet(IReadOnlyList<(string Path, FileStat Stat, Digest Digest)> Files, Digest Digest, string? Unseen);

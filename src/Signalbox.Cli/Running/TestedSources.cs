@@ -1,0 +1,46 @@
+using Signalbox.Delivery;
+using Signalbox.Pipelines.Local.Caching;
+
+namespace Signalbox.Cli.Running;
+
+/// <summary>
+/// The sources as they were when a run began: what goes out must be made of the same, for nothing else was tested. In a work tree these are all files
+/// that Git does not ignore and no job makes; outside one those that jobs name as their inputs.
+/// </summary>
+internal sealed class TestedSources
+{
+    private readonly RunSource _source;
+    private readonly string? _index;
+    private readonly string? _commit;
+    private readonly IReadOnlyDictionary<string, Digest> _files;
+
+    private TestedSources(RunSource source, string? index, string? commit, IReadOnlyDictionary<string, Digest> files) =>
+        (_source, _index, _commit, _files) = (source, index, commit, files);
+
+    /// <param name="index">Where digests of files are kept from run to run; null for none.</param>
+    public static async Task<TestedSources> TakeAsync(RunSource source, string? index, CancellationToken cancel)
+    {
+        var (commit, files) = await ReadAsync(source, index, cancel).ConfigureAwait(false);
+        return new(source, index, commit, files);
+    }
+
+    /// <returns>What is another now, in words; null where nothing is.</returns>
+    public async Task<string?> ChangedAsync(CancellationToken cancel)
+    {
+        var (commit, files) = await ReadAsync(_source, _index, cancel).ConfigureAwait(false);
+        if (commit != _commit) return $"the commit was {_commit?[..12] ?? "none"} and is {commit?[..12] ?? "none"}";
+        foreach (var (path, digest) in _files)
+            if (!files.TryGetValue(path, out var now)) return $"{path} is gone";
+            else if (now != digest) return $"{path} has changed";
+        return files.Keys.FirstOrDefault(path => !_files.ContainsKey(path)) is { } added ? $"{added} is new" : null;
+    }
+
+    private static async Task<(string? Commit, IReadOnlyDictionary<string, Digest> Files)> ReadAsync(RunSource source, string? index, CancellationToken cancel)
+    {
+        var commit = await GitProgram.RunAsync(source.Directory, ["rev-parse", "--verify", "--quiet", "HEAD"], cancel).ConfigureAwait(false) is { Code: 0, Output: var head } ? head.Trim() : null;
+        var made = source.Jobs.SelectMany(job => (job.Outputs ?? []).Concat(job.Tests).Concat(job.Coverage)).Distinct().Select(PathGlob.Parse).ToList();
+        var files = new SourceFiles(new(source.Directory, index ?? "", new FileStats(), TimeProvider.System), await RunSetup.FilesAsync(source.Directory, cancel).ConfigureAwait(false), made);
+        IReadOnlyList<string>? named = commit is null ? [.. source.Jobs.SelectMany(job => job.Inputs ?? []).Distinct()] : null;
+        return (commit, files.Of(named).Files.ToDictionary(file => file.Path, file => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{file.Digest.Hex} {file.Stat.Executable}")), StringComparer.Ordinal));
+    }
+}
