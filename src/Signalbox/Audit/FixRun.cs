@@ -2,8 +2,8 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit;
 
-/// <summary>Which fixes are wanted.</summary>
-public enum FixChoice { Safe, Unsafe, All }
+/// <summary>Which fixes are wanted: the safe ones, or those that may change what a pipeline does, too.</summary>
+public enum FixChoice { Safe, Unsafe }
 
 /// <summary>
 /// Applies fixes to text, round after round, until none is left: a fix that overlaps another waits for the next round, and
@@ -52,12 +52,7 @@ internal static class FixRun
     /// <summary>What a finding says of which file.</summary>
     private readonly record struct Words(string Rule, string Path, string Message);
 
-    public static bool Wanted(FixSafety safety, FixChoice choice) => choice switch
-    {
-        FixChoice.All => true,
-        FixChoice.Unsafe => true,
-        _ => safety == FixSafety.Safe,
-    };
+    public static bool Wanted(FixSafety safety, FixChoice choice) => choice == FixChoice.Unsafe || safety == FixSafety.Safe;
 
     /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without the one that breaks it.</summary>
     /// <returns>The findings whose fixes were applied.</returns>

@@ -1,6 +1,5 @@
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
