@@ -11,8 +11,8 @@ public enum FixChoice { Safe, Unsafe }
 /// </summary>
 internal static class FixRun
 {
-    // more rounds than that would mean that two fixes undo each other
-    private const int MostRounds = 10;
+    // a container that states nothing is given a dozen things, one a round; more than that would mean that two fixes undo each other
+    private const int MostRounds = 40;
 
     /// <summary>The files that changed, and how many fixes were applied.</summary>
     public static (IReadOnlyDictionary<string, SourceFile> Changed, int Applied) Apply(

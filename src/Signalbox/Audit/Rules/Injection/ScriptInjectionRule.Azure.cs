@@ -82,7 +82,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     private static IEnumerable<IReadOnlyList<Variable>> Levels(AzurePipeline azure, Job job) =>
     [
         job.Variables,
-        .. AzureList.Of(azure.Root.Get("stages")).Where(s => s.Node.Range.Start <= job.Node.Range.Start && job.Node.Range.End <= s.Node.Range.End).Select(s => (IReadOnlyList<Variable>)AzureJobReader.Variables(s.Node.Get("variables"))),
+        .. AzureList.Of(azure.Root.Get("stages")).Where(s => job.Node is { } own && s.Node.Range.Start <= own.Range.Start && own.Range.End <= s.Node.Range.End).Select(s => (IReadOnlyList<Variable>)AzureJobReader.Variables(s.Node.Get("variables"))),
         azure.Pipeline.Variables,
     ];
 
