@@ -23,7 +23,7 @@ internal static class RunnerFileWrites
 
     /// <summary>Whether what the command prints ends in the file: by redirection, its own or that of a group around it, or through tee.</summary>
     public static bool WritesTo(ShellScript script, ShellCommand command, string file) =>
-        IsSent(script, command, file) || (command.Depth == 0 && script.Text.Contains(file, StringComparison.OrdinalIgnoreCase) && ShellGroups.Of(script).Around(command).Skip(1).Any(g => IsSent(script, g, file)) && !IsPiped(script, command));
+        IsSent(script, command, file) || (command.Depth == 0 && script.Text.Contains(file, StringComparison.OrdinalIgnoreCase) && ShellGroups.Of(script).Around(command).Skip(1).Any(g => IsSent(script, g, file) || IsTee(g, file)) && !IsPiped(script, command));
 
     /// <summary>Whether a word is the file's variable in any shell's spelling.</summary>
     public static bool Names(string word, string file) => word.Contains(file, StringComparison.OrdinalIgnoreCase)
@@ -31,7 +31,9 @@ internal static class RunnerFileWrites
 
     private static bool IsSent(ShellScript script, ShellCommand command, string file) =>
         command.Redirects.Any(r => r.Operator.Contains('>') && Names(r.Target.Text, file))
-        || (command.Link == ShellLink.Pipe && script.After(command) is { Program: "tee" } tee && tee.Arguments.Any(a => Names(a.Text, file)));
+        || (command.Link == ShellLink.Pipe && script.After(command) is { } next && IsTee(next, file));
+
+    private static bool IsTee(ShellCommand command, string file) => command.Program == "tee" && command.Arguments.Any(a => Names(a.Text, file));
 
     // within a group only the end of a pipe, and what is sent nowhere else, is the group's output
     private static bool IsPiped(ShellScript script, ShellCommand command) =>

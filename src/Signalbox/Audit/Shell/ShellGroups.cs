@@ -53,13 +53,19 @@ internal sealed class ShellGroups
     public static bool IsEnd(ShellCommand command) => command.Words.Length == 0 || (!command.Words[0].Quoted && s_closers.Contains(command.Words[0].Text));
 
     // what lies between two commands; a here-document or a comment in between may hold any bracket
-    private void Brackets(ShellCommand command, Stack<(string, int)> open)
+    private void Brackets(ShellCommand command, Stack<(string Word, int At)> open)
     {
         var from = command.Range.Start;
-        while (from > 0 && _script.Text[from - 1] is '(' or ')' or ' ' or '\t' or '\n' or '\r' or ';') from--;
+        while (from > 0 && _script.Text[from - 1] is '(' or ')' or ' ' or '\t' or '\n' or '\r' or ';' or '|' or '&') from--;
         for (; from < command.Range.Start; from++)
             if (_script.Text[from] == '(') open.Push(("(", from));
-            else if (_script.Text[from] == ')') Close(open, command, w => w == "(");
+            else if (_script.Text[from] == ')' && open.TryPeek(out var top) && top.Word == "(")
+            {
+                // only what stands behind the bracket itself is the group's: a redirection, or the next program of a pipe
+                var between = _script.Text.AsSpan(from + 1, command.Range.Start - from - 1).Trim();
+                if (command.Words.Length == 0 ? between.IsEmpty : between is "|") Close(open, command, w => w == "(");
+                else open.Pop();
+            }
     }
 
     private void Close(Stack<(string Word, int At)> open, ShellCommand end, Predicate<string> fits)

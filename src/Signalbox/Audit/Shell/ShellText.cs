@@ -22,14 +22,19 @@ internal static class ShellText
     /// <summary>A word as text in which every variable counts.</summary>
     public static string Expanded(string script, ShellWord word) => IsSingleQuoted(script, word) ? Literal(word.Text) : word.Text;
 
+    /// <summary>A word that a program reads escapes in: in double quotes the shell leaves them to it.</summary>
+    private static string Escaped(string script, ShellWord word) =>
+        script[word.Range.Start..word.Range.End] is ['"', .. var inner, '"'] && !inner.Contains('"') ? inner : Expanded(script, word);
+
     /// <summary>Text that no shell expands; what a platform puts in before stays.</summary>
     public static string Literal(string text) => text.Replace("$", "", StringComparison.Ordinal).Replace("{{", "${{", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
 
     /// <summary>The lines that <c>echo</c> or <c>printf</c> prints; null for every other program.</summary>
     public static IReadOnlyList<string>? Printed(string script, ShellCommand command) => command.Program switch
     {
-        "echo" => [string.Join(' ', Words(script, command).SkipWhile(w => w is "-n" or "-e" or "-E" or "-ne" or "-en"))],
-        "printf" when command.Arguments is [{ Text: not "-v" }, ..] => Formatted([.. Words(script, command)]),
+        "echo" when command.Arguments is [{ Text: "-e" or "-ne" or "-en" }, .. var words] => string.Join(' ', words.Select(w => Escaped(script, w))).Replace("\\n", "\n", StringComparison.Ordinal).Split('\n'),
+        "echo" => [string.Join(' ', Words(script, command).SkipWhile(w => w is "-n" or "-E"))],
+        "printf" when command.Arguments is [{ Text: not "-v" } format, .. var words] => Formatted([Escaped(script, format), .. words.Select(w => Expanded(script, w))]),
         "printf" => [],
         _ => null,
     };
