@@ -13,6 +13,7 @@ public sealed class GoldenFixesTests : IDisposable
         ["template-injection-test-fix-cmd-shell-with-custo-bf301c"] = "cmd puts %NAME% into the line before it reads it, so a title's & or \" still ends the command",
     };
 
+    private static readonly string[] s_kinds = ["exact", "equivalent", "different", "unchanged"];
     private static readonly string s_cases = Path.Combine(Cases.Root, "..", "shared", "audit-cases");
     private readonly TempDirectory _folder = new();
 
@@ -26,7 +27,7 @@ public sealed class GoldenFixesTests : IDisposable
         var cases = verdict.RootElement.GetProperty("cases").EnumerateArray().Select(c => (Name: c.GetProperty("case").GetString()!, Kind: c.GetProperty("kind").GetString()!)).ToList();
         Assert.True(cases.Count > 30, $"{cases.Count} fixes were judged");
         Assert.Equal(s_leftAlone.Keys.Order(StringComparer.Ordinal), cases.Where(c => c.Kind is not ("exact" or "equivalent")).Select(c => c.Name).Order(StringComparer.Ordinal));
-        var counts = string.Join(' ', new[] { "exact", "equivalent", "different", "unchanged" }.Select(k => $"{k} {cases.Count(c => c.Kind == k)}"));
+        var counts = string.Join(' ', s_kinds.Select(k => $"{k} {cases.Count(c => c.Kind == k)}"));
         var page = await File.ReadAllTextAsync(Path.Combine(Cases.Root, "docs", "audit.md"), TestContext.Current.CancellationToken);
         Assert.True(page.Contains($"`fixes {counts}`", StringComparison.Ordinal), $"docs/audit.md says something else; this was measured: fixes {counts}");
     }

@@ -7,6 +7,7 @@ namespace Signalbox.Audit.Shell;
 internal static class FetchedText
 {
     private const string Payload = "GITHUB_EVENT_PATH";
+    private static readonly char[] s_steps = ['.', '[', ']', '?'];
 
     // cli.github.com/manual, "gh pr view" and "gh issue view": fields in which whoever opens one writes what he likes
     private static readonly HashSet<string> s_free = new(StringComparer.Ordinal) { "title", "body", "headRefName", "comments", "commits", "files", "reviews", "latestReviews" };
@@ -69,7 +70,7 @@ internal static class FetchedText
             {
                 var end = at + 1;
                 while (end < filter.Length && (char.IsAsciiLetterOrDigit(filter[end]) || filter[end] is '_' or '.' or '[' or ']' or '?')) end++;
-                yield return string.Join('.', filter[(at + 1)..end].Split(['.', '[', ']', '?'], StringSplitOptions.RemoveEmptyEntries).Where(p => !char.IsAsciiDigit(p[0])));
+                yield return string.Join('.', filter[(at + 1)..end].Split(s_steps, StringSplitOptions.RemoveEmptyEntries).Where(p => !char.IsAsciiDigit(p[0])));
                 at = end - 1;
             }
         }

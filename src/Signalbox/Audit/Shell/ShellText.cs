@@ -40,7 +40,7 @@ internal static class ShellText
     };
 
     /// <summary>A format with its arguments put in, used again while there are more of them, as POSIX has it.</summary>
-    private static IReadOnlyList<string> Formatted(IReadOnlyList<string> words)
+    private static string[] Formatted(string[] words)
     {
         var (result, at) = (new System.Text.StringBuilder(), 1);
         do
@@ -53,14 +53,14 @@ internal static class ShellText
                 else if (c == '%' && next == '%') { result.Append('%'); i++; }
                 else if (c == '%' && words[0].AsSpan(i + 1).IndexOfAnyExcept("-+ #0123456789.") is >= 0 and var end && char.IsAsciiLetter(words[0][i + 1 + end]))
                 {
-                    if (at < words.Count) result.Append(words[at++]);
+                    if (at < words.Length) result.Append(words[at++]);
                     i += end + 1;
                 }
                 else result.Append(c);
             }
             if (at == before) break;
         }
-        while (at < words.Count && at < 64);
+        while (at < words.Length && at < 64);
         return result.ToString().TrimEnd('\n').Split('\n');
     }
 
