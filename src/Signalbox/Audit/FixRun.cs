@@ -54,7 +54,7 @@ internal static class FixRun
 
     public static bool Wanted(FixSafety safety, FixChoice choice) => choice == FixChoice.Unsafe || safety == FixSafety.Safe;
 
-    /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without the one that breaks it.</summary>
+    /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without those that break it.</summary>
     /// <returns>The findings whose fixes were applied.</returns>
     private static List<AuditFinding> Round(List<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
     {
@@ -63,11 +63,21 @@ internal static class FixRun
             if (!taken.Any(t => Collide(t.Fix!, finding.Fix!))) taken.Add(finding);
         if (Applied(taken, changed, load) is not { } all)
         {
-            taken = [.. taken.Where(f => Applied([f], changed, load) is not null)];
+            taken = [.. taken.GroupBy(f => f.Fix!.Edits[0].Path, StringComparer.Ordinal).SelectMany(g => Together([.. g], changed, load))];
             all = Applied(taken, changed, load) ?? [];
         }
         foreach (var file in all) changed[file.Path] = file;
         return all.Count == 0 ? [] : taken;
+    }
+
+    /// <summary>The fixes of a file that it still reads with, one after another: two may add the same key at two places.</summary>
+    private static List<AuditFinding> Together(List<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
+    {
+        if (Applied(findings, changed, load) is not null) return findings;
+        var taken = new List<AuditFinding>();
+        foreach (var finding in findings)
+            if (Applied([.. taken, finding], changed, load) is not null) taken.Add(finding);
+        return taken;
     }
 
     /// <returns>The files as they would be, or null where one would no longer read.</returns>
