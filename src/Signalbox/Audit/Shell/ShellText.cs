@@ -1,3 +1,4 @@
+using System.Buffers;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
@@ -5,6 +6,9 @@ namespace Signalbox.Audit.Shell;
 /// <summary>What commands print, as far as their own words tell.</summary>
 internal static class ShellText
 {
+    // between the percent sign of a printf and its letter
+    private static readonly SearchValues<char> s_width = SearchValues.Create("-+ #0123456789.");
+
     // what they read goes on in what they print, changed at most
     private static readonly HashSet<string> s_filters = new(StringComparer.Ordinal)
     {
@@ -51,7 +55,7 @@ internal static class ShellText
                 var (c, next) = (words[0][i], i + 1 < words[0].Length ? words[0][i + 1] : '\0');
                 if (c == '\\' && next == 'n') { result.Append('\n'); i++; }
                 else if (c == '%' && next == '%') { result.Append('%'); i++; }
-                else if (c == '%' && words[0].AsSpan(i + 1).IndexOfAnyExcept("-+ #0123456789.") is >= 0 and var end && char.IsAsciiLetter(words[0][i + 1 + end]))
+                else if (c == '%' && words[0].AsSpan(i + 1).IndexOfAnyExcept(s_width) is >= 0 and var end && char.IsAsciiLetter(words[0][i + 1 + end]))
                 {
                     if (at < words.Length) result.Append(words[at++]);
                     i += end + 1;

@@ -54,7 +54,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     {
         if (origin.Variable is not { } name) return null;
         if (step.Variables.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } given) return Within(azure, job, given.Value, [.. origin.Via, "$" + name]);
-        return s_azureText.Concat(Levels(azure, job).SelectMany(l => l).Select(v => v.Name)).FirstOrDefault(v => v.Replace('.', '_').ToUpperInvariant() == name) is { } variable
+        return s_azureText.Concat(Levels(azure, job).SelectMany(l => l).Select(v => v.Name)).FirstOrDefault(v => v.Replace('.', '_').Equals(name, StringComparison.OrdinalIgnoreCase)) is { } variable
             ? Declared(azure, job, variable, origin.Via) : null;
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
         }
     }
 
-    private static void CheckLine(Script script, IReadOnlyList<ShellScript> lines, IReadOnlyList<IReadOnlyList<Variable>> declared, Report report)
+    private static void CheckLine(Script script, List<ShellScript> lines, IReadOnlyList<IReadOnlyList<Variable>> declared, Report report)
     {
         if (script.Text.Contains("$[[", StringComparison.Ordinal))
             foreach (var (name, range) in Expansions(script.Text, "$[[", "]]"))
