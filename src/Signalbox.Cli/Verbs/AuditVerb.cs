@@ -42,7 +42,7 @@ internal static class AuditVerb
         var persona = PersonaOf(session);
         var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
         bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;
-        var choice = session.Get(AuditOptions.Mend) is { } word ? Enum.Parse<FixChoice>(word, ignoreCase: true) : FixChoice.Safe;
+        var choice = session.Get(AuditOptions.Mend) is "unsafe" or "all" ? FixChoice.Unsafe : FixChoice.Safe;
         if (session.Get(AuditOptions.Diff))
         {
             DiskFixes.Show(auditor, root, choice, Wanted, session.Out);

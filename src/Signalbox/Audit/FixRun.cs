@@ -2,8 +2,8 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit;
 
-/// <summary>Which fixes are wanted.</summary>
-public enum FixChoice { Safe, Unsafe, All }
+/// <summary>Which fixes are wanted: the safe ones, or those that may change what a pipeline does, too.</summary>
+public enum FixChoice { Safe, Unsafe }
 
 /// <summary>
 /// Applies fixes to text, round after round, until none is left: a fix that overlaps another waits for the next round, and
@@ -11,8 +11,8 @@ public enum FixChoice { Safe, Unsafe, All }
 /// </summary>
 internal static class FixRun
 {
-    // more rounds than that would mean that two fixes undo each other
-    private const int MostRounds = 10;
+    // a container that states nothing is given a dozen things, one a round; more than that would mean that two fixes undo each other
+    private const int MostRounds = 40;
 
     /// <summary>The files that changed, and how many fixes were applied.</summary>
     public static (IReadOnlyDictionary<string, SourceFile> Changed, int Applied) Apply(
@@ -52,14 +52,9 @@ internal static class FixRun
     /// <summary>What a finding says of which file.</summary>
     private readonly record struct Words(string Rule, string Path, string Message);
 
-    public static bool Wanted(FixSafety safety, FixChoice choice) => choice switch
-    {
-        FixChoice.All => true,
-        FixChoice.Unsafe => true,
-        _ => safety == FixSafety.Safe,
-    };
+    public static bool Wanted(FixSafety safety, FixChoice choice) => choice == FixChoice.Unsafe || safety == FixSafety.Safe;
 
-    /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without the one that breaks it.</summary>
+    /// <summary>Applies what does not collide; where a file would no longer read, fix by fix, without those that break it.</summary>
     /// <returns>The findings whose fixes were applied.</returns>
     private static List<AuditFinding> Round(List<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
     {
@@ -68,11 +63,21 @@ internal static class FixRun
             if (!taken.Any(t => Collide(t.Fix!, finding.Fix!))) taken.Add(finding);
         if (Applied(taken, changed, load) is not { } all)
         {
-            taken = [.. taken.Where(f => Applied([f], changed, load) is not null)];
+            taken = [.. taken.GroupBy(f => f.Fix!.Edits[0].Path, StringComparer.Ordinal).SelectMany(g => Together([.. g], changed, load))];
             all = Applied(taken, changed, load) ?? [];
         }
         foreach (var file in all) changed[file.Path] = file;
         return all.Count == 0 ? [] : taken;
+    }
+
+    /// <summary>The fixes of a file that it still reads with, one after another: two may add the same key at two places.</summary>
+    private static List<AuditFinding> Together(List<AuditFinding> findings, Dictionary<string, SourceFile> changed, Func<string, SourceFile?> load)
+    {
+        if (Applied(findings, changed, load) is not null) return findings;
+        var taken = new List<AuditFinding>();
+        foreach (var finding in findings)
+            if (Applied([.. taken, finding], changed, load) is not null) taken.Add(finding);
+        return taken;
     }
 
     /// <returns>The files as they would be, or null where one would no longer read.</returns>

@@ -75,6 +75,13 @@ public sealed partial class FormatTests
         Assert.Equal(6, Pipe().Count(row) + 1);
     }
 
+    [Theory]
+    [InlineData("see https://elsewhere.example/x", "https:<!-- -->//")]
+    [InlineData("see WWW.elsewhere.example", "WWW.<!-- -->else")]
+    [InlineData("ask @team", "@<!-- -->team")]
+    [InlineData("like #7", "\\#<!-- -->7")]
+    public void Markdown_BareAddressesMentionsAndIssues_AreNoLinks(string said, string shown) => Assert.Contains(shown, AuditMarkdown.Escaped(said));
+
     [Fact]
     public void GitLab_Fingerprints_AreAllDifferent()
     {

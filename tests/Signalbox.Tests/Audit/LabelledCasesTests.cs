@@ -128,7 +128,7 @@ public sealed class LabelledCasesTests : IDisposable
         where cells.Count == 6 && Directory.Exists(Path.Combine(s_cases, cells[1])) && cells[1].Length > 0
         select (cells[1], cells[2], cells[3]);
 
-    private static bool CanJudge() => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "python3")));
+    internal static bool CanJudge() => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "python3")));
 
     public void Dispose() => _folder.Dispose();
 

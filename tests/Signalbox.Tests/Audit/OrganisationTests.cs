@@ -28,6 +28,25 @@ public sealed class OrganisationTests
     }
 
     [Fact]
+    public void Find_ACheckoutItself_IsOne()
+    {
+        using var folder = new TempDirectory();
+        foreach (var path in (string[])["shop/.git/HEAD", "shop/src/x", "shop/deploy/x"]) folder.Write(path, "x");
+        Assert.Equal([("shop", folder.In("shop"))], OrganisationRun.Find(folder.In("shop")));
+    }
+
+    [Fact]
+    public void Markdown_OfOneCheckout_SaysItsRulesAndWhatCouldNotBeRead()
+    {
+        var row = new RepositorySummary("shop", 3, 0, 1, 0, 0, 0, "B", new Dictionary<string, string>(), [new("unpinned-action", 1)], "some files could not be read");
+        var text = new StringWriter { NewLine = "\n" };
+        OrganisationText.WriteMarkdown(text, new([row]));
+        Assert.Contains("**1 finding** in 1 repository\n", text.ToString());
+        Assert.Contains("- unpinned-action: 1 finding in 1 of 1\n", text.ToString());
+        Assert.Contains("- shop: some files could not be read\n", text.ToString());
+    }
+
+    [Fact]
     public void Run_CountsEachRepository_AsItsOwnAuditDoes()
     {
         using var folder = new TempDirectory();

@@ -66,7 +66,7 @@ public sealed class RuleCasesTests
     {
         var (changed, _) = FixRun.Apply(
             changed => Audit(id, [.. files.Select(f => changed.GetValueOrDefault(f.Path, f))]),
-            path => files.FirstOrDefault(f => f.Path == path), FixChoice.All);
+            path => files.FirstOrDefault(f => f.Path == path), FixChoice.Unsafe);
         return [.. files.Select(f => changed.GetValueOrDefault(f.Path, f))];
     }
 

@@ -1,3 +1,4 @@
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
@@ -166,14 +167,30 @@ internal sealed class Taint(Repository repository)
             foreach (var write in RunnerFileWrites.Of(script, file).Where(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
                 seen = true;
-                Words(write.Value, place with { Step = step }, via, found);
+                Words(script, write, place with { Step = step }, via, found);
             }
         }
         return seen;
     }
 
-    /// <summary>Expressions and variables in a piece of a script.</summary>
-    private void Words(string text, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
+    /// <summary>What flows into a value that a script writes: expressions, variables of the environment, and what programs fetch.</summary>
+    private void Words(Script script, RunnerFileWrite write, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
+    {
+        if (via.Count >= Furthest) return;
+        foreach (var origin in new ShellFlow([script.Shell]).Into(write.Value, 0, write.Range.Start))
+        {
+            IReadOnlyList<string> way = [.. via, .. origin.Via];
+            if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
+            else if (origin.Written is { } text) Expressions(text, place, way, found);
+            else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));
+        }
+    }
+
+    // the runner hands these contexts over as variables, too; docs.github.com, "Variables reference"
+    private static string? RunnersOwn(string name) =>
+        name is "GITHUB_HEAD_REF" or "GITHUB_BASE_REF" or "GITHUB_REF" or "GITHUB_REF_NAME" or "GITHUB_ACTOR" or "GITHUB_TRIGGERING_ACTOR" ? "github." + name["GITHUB_".Length..].ToLowerInvariant() : null;
+
+    private void Expressions(string text, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
     {
         for (var at = text.IndexOf("${{", StringComparison.Ordinal); at >= 0; at = text.IndexOf("${{", at, StringComparison.Ordinal))
         {
@@ -181,8 +198,5 @@ internal sealed class Taint(Repository repository)
             if (parsed.Root is { } root) Follow(root, place, via, found);
             at = Math.Max(at + 3, parsed.End);
         }
-        if (via.Count < Furthest)
-            foreach (var name in ShellVariables.In(text))
-                Environment(name, place, [.. via, $"${name}"], found);
     }
 }

@@ -1,3 +1,5 @@
+using Signalbox.Yaml;
+
 namespace Signalbox.Audit.Kubernetes;
 
 /// <param name="Since">The first release that does not serve it.</param>
@@ -9,6 +11,21 @@ internal static class RemovedApis
 {
     public static RemovedApi? Find(string apiVersion, string kind) =>
         s_removed.GetValueOrDefault((apiVersion, kind)) ?? s_removed.GetValueOrDefault((apiVersion, "*"));
+
+    /// <summary>Whether the new version reads what is written here as it stands.</summary>
+    public static bool HasSameFields(KubernetesObject target) => target.Group switch
+    {
+        // apps/v1 fills in no selector; rollbackTo and templateGeneration are gone
+        "apps" or "extensions" when target.Kind is "Deployment" or "DaemonSet" or "ReplicaSet" or "StatefulSet" =>
+            target.Spec.Get("selector") is not null && target.Spec.Get("rollbackTo") is null && target.Spec.Get("templateGeneration") is null,
+        "extensions" => target.Kind == "NetworkPolicy",
+        "policy" => target.Kind == "PodDisruptionBudget",
+        "networking.k8s.io" => target.Kind == "IngressClass",
+        "autoscaling" => target.ApiVersion == "autoscaling/v2beta2",
+        "batch" => target.Kind == "CronJob",
+        "rbac.authorization.k8s.io" or "coordination.k8s.io" or "scheduling.k8s.io" or "storage.k8s.io" or "node.k8s.io" => target.ApiVersion.EndsWith("/v1beta1", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static readonly Dictionary<(string, string), RemovedApi> s_removed = new()
     {

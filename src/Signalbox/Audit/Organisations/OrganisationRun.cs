@@ -16,9 +16,10 @@ internal static class OrganisationRun
         return new(summaries);
     }
 
-    /// <summary>The checkouts below a folder: what holds a <c>.git</c>; where nothing does, each folder in it.</summary>
+    /// <summary>The checkouts below a folder: what holds a <c>.git</c>; where nothing does, each folder in it. A checkout itself is one.</summary>
     public static IReadOnlyList<(string Name, string Root)> Find(string folder)
     {
+        if (Path.Exists(Path.Combine(folder, ".git"))) return [(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder)];
         var found = new List<string>();
         Collect(folder, 0, found);
         if (found.Count == 0) found.AddRange(Folders(folder));

@@ -40,12 +40,15 @@ internal static class AuditMarkdown
     internal static string Escaped(string text)
     {
         var safe = new StringBuilder(text.Length + 8);
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
             if (char.IsControl(c)) safe.Append(' ');
             else if (c == '<') safe.Append("&lt;");
-            else if (c == '@') safe.Append("&#64;");
-            else if (c is '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '#' or '~' or '!' or '$') safe.Append('\\').Append(c);
+            // hosts look for mentions, issues and addresses in what is shown, so that an escape is not enough: a comment parts them
+            else if (c is '@' or '#' || (c == ':' && text.AsSpan(i).StartsWith("://")) || (c == '.' && i >= 3 && text.AsSpan(i - 3, 3).Equals("www", StringComparison.OrdinalIgnoreCase)))
+                safe.Append(c == '#' ? "\\#" : c.ToString()).Append("<!-- -->");
+            else if (c is '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '!' or '$') safe.Append('\\').Append(c);
             else safe.Append(c);
         }
         return safe.ToString();

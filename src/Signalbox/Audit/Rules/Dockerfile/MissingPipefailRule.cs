@@ -20,12 +20,19 @@ internal sealed class MissingPipefailRule : Rule, IChecks<Docker.Dockerfile>
         foreach (var stage in file.Stages)
         {
             var safe = stage.Image.Contains("windows", StringComparison.OrdinalIgnoreCase) || stage.Image.Contains("nanoserver", StringComparison.OrdinalIgnoreCase);
+            var mended = false;
             foreach (var instruction in file.In(stage))
-                if (instruction.Name == "SHELL") safe = IsSafe(instruction);
-                else if (!safe && instruction is { Name: "RUN", IsExec: false, Script: { } script } && Pipe(script.Shell) is { } pipe)
+            {
+                if (instruction.Name == "SHELL") (safe, mended) = (IsSafe(instruction), false);
+                if (!safe && instruction is { Name: "RUN", IsExec: false, Script: { } script } && Pipe(script.Shell) is { } pipe)
+                {
                     report.At(script.InFile(pipe.Range), $"when `{YamlQuote.Short(pipe.Program)}` fails here, the pipe still succeeds", "expected pipefail",
-                        fix: instruction.IsOnBuild ? null : report.Fix(FixSafety.Unsafe, "let a pipe fail with any of its parts", new TextEdit(new(instruction.Range.Start, instruction.Range.Start), Shell(stage) + YamlPatch.Break(report.File.Text.Content))),
+                        // one SHELL holds for every step after it
+                        fix: instruction.IsOnBuild || mended ? null : report.Fix(FixSafety.Unsafe, "let a pipe fail with any of its parts", new TextEdit(new(instruction.Range.Start, instruction.Range.Start), Shell(stage) + YamlPatch.Break(report.File.Text.Content))),
                         level: pipe.Program is "curl" or "wget" ? new(Persona: Persona.Regular) : null);
+                    mended |= !instruction.IsOnBuild;
+                }
+            }
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class RelativeWorkdirRule : Rule, IChecks<Docker.Dockerfile>
         "It depends on the base image",
         "Give WORKDIR an absolute path")
     {
+        Fix = FixSafety.Safe,
         Details = "After an absolute WORKDIR of the same stage a relative one is plain, but only for who reads all of it: shown to `--persona pedantic`.",
     };
 
@@ -18,9 +19,22 @@ internal sealed class RelativeWorkdirRule : Rule, IChecks<Docker.Dockerfile>
         foreach (var stage in file.Stages)
         {
             var absolute = false;
+            string? known = null;
             foreach (var workdir in file.In(stage).Where(i => i.Name == "WORKDIR" && i.Words.Length > 0))
-                if (Paths.IsAbsolute(workdir.Words[0].Text)) absolute = true;
-                else report.At(workdir.Arguments.InFile(workdir.Words[0].Range), $"working directory {YamlQuote.Short(workdir.Words[0].Text)} is relative", "expected an absolute path", level: absolute ? Level.Pedantic : null);
+            {
+                var path = workdir.Words[0];
+                if (Paths.IsAbsolute(path.Text)) (absolute, known) = (true, path.Text is ['/', ..] && !workdir.IsOnBuild ? path.Text : null);
+                else
+                {
+                    known = workdir.IsOnBuild ? null : Joined(known, path.Text);
+                    report.At(workdir.Arguments.InFile(path.Range), $"working directory {YamlQuote.Short(path.Text)} is relative", "expected an absolute path",
+                        fix: known is null ? null : report.Fix(FixSafety.Safe, "say it from the root", new TextEdit(workdir.Arguments.InFile(path.Range), known)), level: absolute ? Level.Pedantic : null);
+                }
+            }
         }
     }
+
+    /// <returns>Null where the one before, or what a part stands for, is not known.</returns>
+    private static string? Joined(string? before, string path) =>
+        before is null || path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('/' or '-' or '_' or '.')) || path.Split('/').Any(p => p is "." or "..") ? null : before.TrimEnd('/') + "/" + path;
 }

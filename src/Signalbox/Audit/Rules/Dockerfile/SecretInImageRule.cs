@@ -21,7 +21,7 @@ internal sealed class SecretInImageRule : Rule, IChecks<Docker.Dockerfile>
             {
                 var likeness = (SecretLikeness)Math.Max((int)SecretWords.OfName(pair.Name), (int)SecretWords.OfValue(pair.Value ?? ""));
                 if (likeness == SecretLikeness.None) continue;
-                var handed = instruction.Name == "ARG" ? IsGivenByBuild(pair) : GitHub.ShellVariables.In(pair.Value ?? "").Any(given.Contains);
+                var handed = instruction.Name == "ARG" ? IsGivenByBuild(pair) : Shell.ShellVariables.In(pair.Value ?? "").Any(given.Contains);
                 if (instruction.Name == "ARG") given.Add(pair.Name);
                 var sure = likeness == SecretLikeness.Strong && (handed || pair.Value is { } value && !SecretWords.IsHarmless(value));
                 report.At(instruction.Arguments.InFile(pair.Range), $"{YamlQuote.Short(pair.Name)} stays in the image's history", "expected a secret mount", level: sure ? null : Level.Auditor);

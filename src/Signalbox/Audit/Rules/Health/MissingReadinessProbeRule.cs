@@ -10,13 +10,14 @@ internal sealed class MissingReadinessProbeRule : Rule, IChecks<PodContainer>
         "Add a readinessProbe that answers only when the container can serve")
     {
         Persona = Persona.Pedantic,
+        Fix = FixSafety.Unsafe,
         Details = "Shown to everyone where the container declares a port, so that somebody sends it traffic. Jobs have none to serve.",
     };
 
     public void Check(PodContainer container, Report report)
     {
         if (container.Role != ContainerRole.Main || !container.IsWhole || !container.Pod.RunsOn || Probe.Of(container, "readinessProbe") is not null) return;
-        report.At(container.Range, $"{container.Title} has no readiness probe", "traffic comes as soon as the process runs",
+        report.At(container.Range, $"{container.Title} has no readiness probe", "traffic comes as soon as the process runs", fix: ProbeFix.Readiness(container, report),
             level: container.Ports.Any() && container.Pod.IsReplicated ? new(Persona: Persona.Regular) : null);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RestartPolicyNotAlwaysRule : Rule, IChecks<Pod>
         "A crashed pod stays down",
         "Set restartPolicy: Always, or use a Job for work that ends")
     {
+        Fix = FixSafety.Unsafe,
         Details = "A pod of its own may end on purpose: shown to `--persona pedantic`.",
     };
 
@@ -17,6 +18,7 @@ internal sealed class RestartPolicyNotAlwaysRule : Rule, IChecks<Pod>
     {
         if (pod.Owner.Kind is "Job" or "CronJob" or "ScaledJob" || pod.Owner.Annotation("helm.sh/hook") is not null) return;
         if (pod.Spec.Entry("restartPolicy") is { } policy && policy.Value.Text() is not (null or "Always"))
-            report.At(policy.Range, $"{pod.Owner.Title} stays down once it ends: restartPolicy {YamlQuote.Short(policy.Value.Text()!)}", "expected Always", level: pod.Owner.Kind == "Pod" ? Level.Pedantic : null);
+            report.At(policy.Range, $"{pod.Owner.Title} stays down once it ends: restartPolicy {YamlQuote.Short(policy.Value.Text()!)}", "expected Always",
+                fix: pod.Owner.Kind == "Pod" ? null : report.Fix(FixSafety.Unsafe, "start it again whenever it ends", YamlPatch.SetValue(report.File.Text, policy, "Always")), level: pod.Owner.Kind == "Pod" ? Level.Pedantic : null);
     }
 }

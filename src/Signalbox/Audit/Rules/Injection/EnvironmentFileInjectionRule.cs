@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Readers;
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Shell;
 
@@ -37,7 +38,9 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
 
     private static bool Writes(Script script, ShellCommand command, string file)
     {
-        if (RunnerFileWrites.WritesTo(script.Shell, command, file)) return command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
+        if (!ShellGroups.IsEnd(command) && !RunnerFileWrites.IsSilent(command) && RunnerFileWrites.WritesTo(script.Shell, command, file))
+            return command.Program == "cat" && ShellFlow.HereText(script.Text, command) is { } here ? here.AsSpan().ContainsAny('$', '`')
+                : command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
         return s_cmdlets.Contains(command.Program) && command.Arguments.Any(a => RunnerFileWrites.Names(a.Text, file));
     }
 

@@ -1,3 +1,4 @@
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.AzurePipelines;
 using Signalbox.Yaml;
@@ -18,22 +19,72 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     {
         foreach (var job in azure.Pipeline.Jobs)
             foreach (var step in job.Steps)
-                if (step.Script is { } script) CheckScript(azure, job, script, report);
+                if (step.Script is { } script)
+                {
+                    CheckScript(azure, job, script, report);
+                    CheckEvaluated(azure, job, step, script, report);
+                }
     }
 
     private static void CheckScript(AzurePipeline azure, Job job, Script script, Report report)
     {
         foreach (var (name, range) in Expansions(script.Text, "$(", ")"))
-            if (s_azureText.Contains(name))
-                report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever makes the commit or the branch writes it", "expected the environment variable",
+            if (Declared(azure, job, name, []) is { } source)
+                report.At(script.InFile(range), $"'{YamlQuote.Short(source.Name)}' is expanded into the script{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected the environment variable",
                     level: new(job.Triggers.HasFlag(TriggerKinds.PullRequest) ? RuleSeverity.High : RuleSeverity.Medium));
         foreach (var (name, range) in Expansions(script.Text, "${{", "}}"))
-            if (name.StartsWith("variables['", StringComparison.Ordinal) && s_azureText.Contains(name["variables['".Length..].TrimEnd(']', '\'')))
-                report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever makes the commit or the branch writes it", "expected the environment variable", level: new(RuleSeverity.High));
+            if (VariableName(name) is { } variable && Declared(azure, job, variable, []) is { } source)
+                report.At(script.InFile(range), $"'{YamlQuote.Short(source.Via.Count == 0 ? name : source.Name)}' is expanded into the script{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected the environment variable", level: new(RuleSeverity.High));
             else if (name.StartsWith("parameters.", StringComparison.Ordinal) && IsFree(azure, name["parameters.".Length..]))
                 report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever starts the run writes it", "expected an environment variable",
                     level: new(RuleSeverity.Low, Confidence.Medium, azure.IsTemplate ? Persona.Auditor : Persona.Pedantic));
     }
+
+    /// <summary>Where a shell reads text again, the environment's variables are code, too.</summary>
+    private static void CheckEvaluated(AzurePipeline azure, Job job, Step step, Script script, Report report)
+    {
+        foreach (var command in script.Shell.Commands.Where(Evaluates))
+            foreach (var word in command.Arguments)
+                if (script.Text[word.Range.Start] != '\'' && new ShellFlow([script.Shell]).Into(word.Text, 0, command.Range.Start).Select(o => InEnvironment(azure, job, step, o)).FirstOrDefault(s => s is not null) is { } source)
+                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{YamlQuote.Short(source.Name)}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+    }
+
+    // learn.microsoft.com, "Define variables": a pipeline's variables are in the environment, in capitals and with _ for dots
+    private static (string Name, IReadOnlyList<string> Via)? InEnvironment(AzurePipeline azure, Job job, Step step, ShellOrigin origin)
+    {
+        if (origin.Variable is not { } name) return null;
+        if (step.Variables.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } given) return Within(azure, job, given.Value, [.. origin.Via, "$" + name]);
+        return s_azureText.Concat(Levels(azure, job).SelectMany(l => l).Select(v => v.Name)).FirstOrDefault(v => v.Replace('.', '_').Equals(name, StringComparison.OrdinalIgnoreCase)) is { } variable
+            ? Declared(azure, job, variable, origin.Via) : null;
+    }
+
+    /// <summary>The predefined variable behind a name, through variables that the file declares.</summary>
+    private static (string Name, IReadOnlyList<string> Via)? Declared(AzurePipeline azure, Job job, string name, IReadOnlyList<string> via)
+    {
+        if (s_azureText.Contains(name)) return (name, via);
+        if (via.Count > 8 || name.Contains(' ')) return null;
+        return Levels(azure, job).Select(l => l.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(v => v is not null) is { } variable
+            ? Within(azure, job, variable.Value, [.. via, name]) : null;
+    }
+
+    private static (string Name, IReadOnlyList<string> Via)? Within(AzurePipeline azure, Job job, string? value, IReadOnlyList<string> via)
+    {
+        if (value is null) return null;
+        var names = Expansions(value, "$(", ")").Select(e => e.Name).Concat(Expansions(value, "$[", "]").Concat(Expansions(value, "${{", "}}")).Select(e => VariableName(e.Name)).OfType<string>());
+        return names.Select(n => Declared(azure, job, n, via)).FirstOrDefault(s => s is not null);
+    }
+
+    /// <summary>The variable that an expression is: <c>variables['name']</c>, <c>variables.name</c>; null for every other one.</summary>
+    private static string? VariableName(string expression) =>
+        expression.StartsWith("variables['", StringComparison.Ordinal) ? expression["variables['".Length..].TrimEnd(']', '\'')
+        : expression.StartsWith("variables.", StringComparison.Ordinal) ? expression["variables.".Length..] : null;
+
+    private static IEnumerable<IReadOnlyList<Variable>> Levels(AzurePipeline azure, Job job) =>
+    [
+        job.Variables,
+        .. AzureList.Of(azure.Root.Get("stages")).Where(s => job.Node is { } own && s.Node.Range.Start <= own.Range.Start && own.Range.End <= s.Node.Range.End).Select(s => (IReadOnlyList<Variable>)AzureJobReader.Variables(s.Node.Get("variables"))),
+        azure.Pipeline.Variables,
+    ];
 
     private static bool IsFree(AzurePipeline azure, string name) =>
         azure.Root.Get("parameters").Items().FirstOrDefault(p => p.Text("name") == name) is { } parameter && parameter.Text("type") is null or "string" && parameter.Get("values") is null;

@@ -1,3 +1,4 @@
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitLab;
 using Signalbox.Pipelines.Shell;
@@ -19,11 +20,20 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
     {
         var seen = new HashSet<Step>(ReferenceEqualityComparer.Instance);
         foreach (var job in gitlab.Jobs.Concat(gitlab.Templates))
+        {
+            // one shell runs all lines: what one sets the next ones read
+            var lines = new List<ShellScript>();
+            IReadOnlyList<IReadOnlyList<Variable>> declared = [job.Job.Variables, gitlab.Pipeline.Variables];
             foreach (var step in job.Job.Steps)
-                if (step.Script is { } script && seen.Add(step)) CheckLine(script, report);
+            {
+                if (step.Script is not { } script) continue;
+                lines.Add(script.Shell);
+                if (seen.Add(step)) CheckLine(script, lines, declared, report);
+            }
+        }
     }
 
-    private static void CheckLine(Script script, Report report)
+    private static void CheckLine(Script script, List<ShellScript> lines, IReadOnlyList<IReadOnlyList<Variable>> declared, Report report)
     {
         if (script.Text.Contains("$[[", StringComparison.Ordinal))
             foreach (var (name, range) in Expansions(script.Text, "$[[", "]]"))
@@ -32,8 +42,22 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
                         level: new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic));
         foreach (var command in script.Shell.Commands.Where(Evaluates))
             foreach (var word in command.Arguments)
-                if (script.Text[word.Range.Start] != '\'' && s_gitlabText.FirstOrDefault(v => Names(word.Text, v)) is { } variable)
-                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{variable}' as code: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+                if (script.Text[word.Range.Start] != '\'' && new ShellFlow(lines).Into(word.Text, lines.Count - 1, command.Range.Start).Select(o => Behind(o, declared)).FirstOrDefault(s => s is not null) is { } source)
+                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{source.Variable}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+    }
+
+    private static string Through(IReadOnlyList<string> via) => via.Count == 0 ? "" : $", through {string.Join(" and ", via.Select(v => YamlQuote.Short(v)))}";
+
+    /// <summary>The platform's variable behind one that the shell reads, through variables that the file declares.</summary>
+    private static (string Variable, IReadOnlyList<string> Via)? Behind(ShellOrigin origin, IReadOnlyList<IReadOnlyList<Variable>> declared)
+    {
+        if (origin.Variable is not { } name || origin.Via.Count > 8) return null;
+        if (s_gitlabText.Contains(name)) return (name, origin.Via);
+        if (declared.Select(level => level.FirstOrDefault(v => v.Name == name)).FirstOrDefault(v => v is not null)?.Value is not { } value) return null;
+        // a doubled sign is a sign
+        foreach (var used in ShellVariables.In(value.Replace("$$", "", StringComparison.Ordinal)))
+            if (used != name && Behind(origin with { Variable = used, Via = [.. origin.Via, "$" + name] }, declared) is { } source) return source;
+        return null;
     }
 
     /// <summary>An input that is a number, a yes or no, one of some values or a pattern's match is no code.</summary>
@@ -44,12 +68,4 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
     }
 
     private static bool Evaluates(ShellCommand command) => command.Program == "eval" || (command.Program is "sh" or "bash" or "zsh" && command.Has("-c"));
-
-    private static bool Names(string word, string variable)
-    {
-        var at = word.IndexOf(variable, StringComparison.Ordinal);
-        if (at <= 0) return false;
-        var end = at + variable.Length;
-        return word[at - 1] is '$' or '{' && (end == word.Length || (!char.IsAsciiLetterOrDigit(word[end]) && word[end] != '_'));
-    }
 }

@@ -29,7 +29,7 @@ internal sealed partial class SecretSentOverNetworkRule : Rule, IChecks<Pipeline
     /// <summary>A word with the variables that the pipeline sets written out, and those that only its platform can set as secrets.</summary>
     private static string Expanded(string word, PipelineStep site)
     {
-        foreach (var name in GitHub.ShellVariables.In(word).OrderByDescending(n => n.Length).ToList())
+        foreach (var name in Shell.ShellVariables.In(word).OrderByDescending(n => n.Length).ToList())
         {
             var set = site.Step.Variables.Concat(site.Job.Variables).Concat(site.Pipeline.Variables).FirstOrDefault(v => v.Name == name);
             // GitHub hands a step nothing that the file does not name: the script itself has set it

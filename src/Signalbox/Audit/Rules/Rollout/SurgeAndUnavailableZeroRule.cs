@@ -8,7 +8,10 @@ internal sealed class SurgeAndUnavailableZeroRule : Rule, IChecks<KubernetesObje
     public override RuleInfo Info { get; } = new(
         "surge-and-unavailable-zero", "Surge and unavailable both zero", Theme.Rollout, RuleSeverity.High, ["argo-rollouts", "kubernetes"],
         "The update can never proceed",
-        "Give one of maxSurge and maxUnavailable room");
+        "Give one of maxSurge and maxUnavailable room")
+    {
+        Fix = FixSafety.Unsafe,
+    };
 
     public void Check(KubernetesObject target, Report report)
     {
@@ -20,6 +23,7 @@ internal sealed class SurgeAndUnavailableZeroRule : Rule, IChecks<KubernetesObje
             _ => null,
         };
         if (IntOrPercent.Of(update.Get("maxSurge")) is { IsZero: true } && IntOrPercent.Of(update.Get("maxUnavailable")) is { IsZero: true })
-            report.At(update.Entry("maxUnavailable")!.Range, $"{target.Title} may neither add a pod nor take one away", "maxSurge and maxUnavailable are both 0");
+            report.At(update.Entry("maxUnavailable")!.Range, $"{target.Title} may neither add a pod nor take one away", "maxSurge and maxUnavailable are both 0",
+                fix: report.Fix(FixSafety.Unsafe, "bring one new pod first", YamlPatch.SetValue(report.File.Text, update.Entry("maxSurge")!, "1")));
     }
 }

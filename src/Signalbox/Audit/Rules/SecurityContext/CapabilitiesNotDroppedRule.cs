@@ -12,7 +12,7 @@ internal sealed class CapabilitiesNotDroppedRule : Rule, IChecks<PodContainer>
     {
         Persona = Persona.Pedantic,
         Fix = FixSafety.Unsafe,
-        Details = "Also satisfied where each capability of the default set is dropped by name.",
+        Details = "Also satisfied where each capability of the default set is dropped by name. What adds all capabilities back goes with the fix.",
     };
 
     // what container runtimes grant by default (containerd and CRI-O agree but for a few)
@@ -27,6 +27,22 @@ internal sealed class CapabilitiesNotDroppedRule : Rule, IChecks<PodContainer>
         var drop = container.SecurityContext.Get("capabilities").Entry("drop");
         if (drop is null && !container.IsWhole) return;
         report.At(drop?.Range ?? container.Range, $"{container.Title} keeps default capabilities", "expected drop: [ALL]",
-            fix: report.Set(FixSafety.Unsafe, "drop all capabilities", container.Root, "[ALL]", "securityContext", "capabilities", "drop"));
+            fix: Mend(container, report));
+    }
+
+    private static Fix? Mend(PodContainer container, Report report)
+    {
+        const string title = "drop all capabilities";
+        if (ManifestFix.Own(container.Root, "securityContext", "capabilities") is not { } capabilities || !container.Capabilities("add").Any(c => c.Name == "ALL"))
+            return report.Set(FixSafety.Unsafe, title, container.Root, "[ALL]", "securityContext", "capabilities", "drop");
+        // what adds all of them back would undo it
+        if (capabilities.Find("add") is not { Alias: null } add) return null;
+        var text = report.File.Text;
+        var undone = ManifestFix.RemoveItems(text, capabilities, i => PodContainer.Capability(i.Text() ?? "") == "ALL", "add");
+        if (capabilities.Find("drop") is not null)
+            return ManifestFix.Set(text, capabilities, "[ALL]", "drop") is { } set && undone is { } without ? report.Fix(FixSafety.Unsafe, title, set, without) : null;
+        var drop = ManifestFix.Entry(text, capabilities, "[ALL]", "drop");
+        return undone is { } rest && !rest.Range.Overlaps(add.Key.Range) ? report.Fix(FixSafety.Unsafe, title, YamlPatch.AddFirst(text, capabilities, drop), rest)
+            : report.Fix(FixSafety.Unsafe, title, new TextEdit(add.Range, drop));
     }
 }

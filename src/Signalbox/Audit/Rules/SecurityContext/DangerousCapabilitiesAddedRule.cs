@@ -11,6 +11,7 @@ internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContaine
         "SYS_ADMIN and friends are near to root",
         "Drop the capability; where the program needs one thing of it, look for the narrow capability or device")
     {
+        Fix = FixSafety.Unsafe,
         Details = "Capabilities near to root are shown to everyone; others that the Pod Security baseline does not allow to `--persona pedantic`.",
     };
 
@@ -30,15 +31,20 @@ internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContaine
         if (container.Pod.IsWindows) return;
         foreach (var (name, node) in container.Capabilities("add"))
             if (s_dangerous.Contains(name))
-                report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "near to root");
+                report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "near to root", fix: Mend(container, name, report));
             else if (!s_baseline.Contains(name))
-                report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "not in the baseline of the Pod Security Standards", level: Level.Pedantic);
+                report.At(node, $"{container.Title} adds capability {YamlQuote.Short(name)}", "not in the baseline of the Pod Security Standards", fix: Mend(container, name, report), level: Level.Pedantic);
     }
+
+    private static Fix? Mend(PodContainer container, string name, Report report) => ManifestFix.In(report.File, FixSafety.Unsafe, $"do without {YamlQuote.Short(name)}",
+        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.Capability(i.Text() ?? "") == name, "securityContext", "capabilities", "add"));
 
     public void Check(ComposeService service, Report report)
     {
         foreach (var node in service.Root.Get("cap_add").Items())
             if (PodContainer.Capability(node.Text() ?? "") is var name && s_dangerous.Contains(name))
-                report.At(node, $"{service.Title} adds capability {YamlQuote.Short(name)}", "near to root");
+                report.At(node, $"{service.Title} adds capability {YamlQuote.Short(name)}", "near to root",
+                    fix: ManifestFix.In(report.File, FixSafety.Unsafe, $"do without {YamlQuote.Short(name)}",
+                        ManifestFix.RemoveItems(report.File.Text, service.Root, i => PodContainer.Capability(i.Text() ?? "") == name, "cap_add")));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class DefaultServiceAccountRule : Rule, IChecks<Pod>, IChecks<Ku
         "Give the workload a service account of its own, and switch the default account's token off")
     {
         Persona = Persona.Pedantic,
+        Fix = FixSafety.Unsafe,
         Details = "Also the default account itself where it does not say automountServiceAccountToken: false.",
     };
 
@@ -25,6 +26,7 @@ internal sealed class DefaultServiceAccountRule : Rule, IChecks<Pod>, IChecks<Ku
     public void Check(KubernetesObject target, Report report)
     {
         if (target.Kind == "ServiceAccount" && target.Name == "default" && !target.IsPartial && target.Root.Boolean("automountServiceAccountToken") != false)
-            report.At(target.Range, "the default service account hands its token to every pod", "expected automountServiceAccountToken: false");
+            report.At(target.Range, "the default service account hands its token to every pod", "expected automountServiceAccountToken: false",
+                fix: report.Set(FixSafety.Unsafe, "hand out no token", target.Root, "false", "automountServiceAccountToken"));
     }
 }

@@ -17,6 +17,6 @@ internal sealed class HostIpcRule : Rule, IChecks<Pod>
     {
         if (pod.Spec.Entry("hostIPC") is { } entry && entry.Value.Boolean() == true)
             report.At(entry.Range, $"{pod.Owner.Title} shares the host's IPC namespace", "expected false",
-                fix: report.Remove(FixSafety.Unsafe, "leave the host's IPC namespace", pod.Spec, "hostIPC"));
+                fix: report.TurnOff("leave the host's IPC namespace", pod.Owner, pod.Spec, "hostIPC"));
     }
 }

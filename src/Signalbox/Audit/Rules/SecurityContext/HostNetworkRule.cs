@@ -11,13 +11,15 @@ internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<ComposeServi
         "Network policy no longer applies",
         "Drop hostNetwork: true and reach the pods through a service")
     {
+        Fix = FixSafety.Unsafe,
         Details = "A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
     };
 
     public void Check(Pod pod, Report report)
     {
         if (pod.Spec.Entry("hostNetwork") is { } entry && entry.Value.Boolean() == true)
-            report.At(entry.Range, $"{pod.Owner.Title} uses the host's network", "expected false", level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+            report.At(entry.Range, $"{pod.Owner.Title} uses the host's network", "expected false",
+                fix: report.TurnOff("leave the host's network", pod.Owner, pod.Spec, "hostNetwork"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
     }
 
     public void Check(ComposeService service, Report report)

@@ -19,11 +19,12 @@ internal sealed class HostPidRule : Rule, IChecks<Pod>, IChecks<ComposeService>
     {
         if (pod.Spec.Entry("hostPID") is { } entry && entry.Value.Boolean() == true)
             report.At(entry.Range, $"{pod.Owner.Title} shares the host's process namespace", "expected false",
-                fix: report.Remove(FixSafety.Unsafe, "leave the host's process namespace", pod.Spec, "hostPID"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+                fix: report.TurnOff("leave the host's process namespace", pod.Owner, pod.Spec, "hostPID"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
     }
 
     public void Check(ComposeService service, Report report)
     {
-        if (service.Root.Entry("pid") is { } entry && entry.Value.Text() == "host") report.At(entry.Range, $"{service.Title} shares the host's process namespace", "expected none");
+        if (service.Root.Entry("pid") is { } entry && entry.Value.Text() == "host") report.At(entry.Range, $"{service.Title} shares the host's process namespace", "expected none",
+            fix: report.Remove(FixSafety.Unsafe, "leave the host's process namespace", service.Root, "pid"));
     }
 }

@@ -10,6 +10,7 @@ internal sealed class HostPortRule : Rule, IChecks<PodContainer>
         "It bypasses services and limits scheduling",
         "Drop hostPort and expose the pods through a service")
     {
+        Fix = FixSafety.Unsafe,
         Details = "A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
     };
 
@@ -17,6 +18,7 @@ internal sealed class HostPortRule : Rule, IChecks<PodContainer>
     {
         foreach (var port in container.Ports)
             if (port.Entry("hostPort") is { } entry && entry.Value.Number() is not (null or 0))
-                report.At(entry.Range, $"{container.Title} binds port {entry.Value.Text()} of the node", "expected no hostPort", level: container.Pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
+                report.At(entry.Range, $"{container.Title} binds port {entry.Value.Text()} of the node", "expected no hostPort",
+                    fix: report.Remove(FixSafety.Unsafe, "leave the node's port", port, "hostPort"), level: container.Pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
     }
 }

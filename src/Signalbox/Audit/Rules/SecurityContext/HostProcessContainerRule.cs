@@ -8,7 +8,10 @@ internal sealed class HostProcessContainerRule : Rule, IChecks<PodContainer>, IC
     public override RuleInfo Info { get; } = new(
         "host-process-container", "Windows host process container", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "helm", "kustomize"],
         "It runs on the node itself",
-        "Drop hostProcess: true");
+        "Drop hostProcess: true")
+    {
+        Fix = FixSafety.Unsafe,
+    };
 
     public void Check(PodContainer container, Report report) => Check(container.SecurityContext, container.Title, report);
 
@@ -17,6 +20,7 @@ internal sealed class HostProcessContainerRule : Rule, IChecks<PodContainer>, IC
     private static void Check(YamlNode? context, string title, Report report)
     {
         if (context.Get("windowsOptions").Entry("hostProcess") is { } entry && entry.Value.Boolean() == true)
-            report.At(entry.Range, $"{title} runs as a process of the Windows host", "expected false");
+            report.At(entry.Range, $"{title} runs as a process of the Windows host", "expected false",
+                fix: report.Fix(FixSafety.Unsafe, "run in a container of its own", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }
 }

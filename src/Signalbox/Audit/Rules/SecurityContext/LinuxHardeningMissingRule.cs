@@ -11,13 +11,15 @@ internal sealed class LinuxHardeningMissingRule : Rule, IChecks<PodContainer>
         "Set a seccomp profile, an AppArmor profile or SELinux options, or drop capabilities")
     {
         Persona = Persona.Pedantic,
+        Fix = FixSafety.Unsafe,
     };
 
     public void Check(PodContainer container, Report report)
     {
         if (container.Role == ContainerRole.Ephemeral || container.Pod.IsWindows || !container.IsWhole) return;
         if (Seccomp(container) || AppArmor(container) || SeLinux(container) || Drops(container)) return;
-        report.At(container.Range, $"{container.Title} is confined by nothing", "expected seccomp, AppArmor, SELinux or dropped capabilities");
+        report.At(container.Range, $"{container.Title} is confined by nothing", "expected seccomp, AppArmor, SELinux or dropped capabilities",
+            fix: report.Set(FixSafety.Unsafe, "use the runtime's seccomp profile", SeccompProfileMissingRule.Target(container), "RuntimeDefault", "securityContext", "seccompProfile", "type"));
     }
 
     private static bool Seccomp(PodContainer container) => container.Security("seccompProfile")?.Value.Text("type") is not (null or "Unconfined");

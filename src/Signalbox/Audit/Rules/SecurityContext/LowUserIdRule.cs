@@ -11,6 +11,7 @@ internal sealed class LowUserIdRule : Rule, IChecks<PodContainer>
         "Run with a user and group id of 10000 or more")
     {
         Persona = Persona.Pedantic,
+        Fix = FixSafety.Unsafe,
         Details = "Ids below 10000 are those of people and services on usual hosts. An id that is not set is shown to `--persona auditor`.",
     };
 
@@ -23,7 +24,8 @@ internal sealed class LowUserIdRule : Rule, IChecks<PodContainer>
         {
             if (container.Security(key) is not { } id || id.Value.Number() is not (>= 0 and var number) || number >= lowest) continue;
             low = true;
-            report.At(id.Range, $"{container.Title} has {key} {number}, an id that the host may use too", $"expected {lowest} or more");
+            report.At(id.Range, $"{container.Title} has {key} {number}, an id that the host may use too", $"expected {lowest} or more",
+                fix: report.Fix(FixSafety.Unsafe, $"use {lowest}", YamlPatch.SetValue(report.File.Text, id, $"{lowest}")));
         }
         if (!low && container.IsWhole && container.Security("runAsUser") is null)
             report.At(container.Range, $"{container.Title} sets no user id", $"expected runAsUser of {lowest} or more", level: Level.Auditor);

@@ -18,10 +18,13 @@ internal sealed class NetRawNotDroppedRule : Rule, IChecks<PodContainer>
     {
         if (container.Role != ContainerRole.Main || container.Pod.IsWindows) return;
         if (container.Capabilities("add").FirstOrDefault(c => c.Name == "NET_RAW") is { Node: { } added })
-            report.At(added, $"{container.Title} adds NET_RAW", "expected it dropped", level: new(Persona: Persona.Regular));
+            report.At(added, $"{container.Title} adds NET_RAW", "expected it dropped", fix: Undo(container, report), level: new(Persona: Persona.Regular));
         else if (container.IsWhole && !container.Drops("NET_RAW"))
             report.At(container.Range, $"{container.Title} keeps NET_RAW", "expected NET_RAW or ALL in drop", fix: Mend(container, report));
     }
+
+    private static Fix? Undo(PodContainer container, Report report) => ManifestFix.In(report.File, FixSafety.Unsafe, "do without NET_RAW",
+        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.Capability(i.Text() ?? "") == "NET_RAW", "securityContext", "capabilities", "add"));
 
     private static Fix? Mend(PodContainer container, Report report)
     {

@@ -23,6 +23,7 @@ internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, ICh
 
     public void Check(ComposeService service, Report report)
     {
-        if (service.Root.Entry("privileged") is { } entry && entry.Value.Boolean() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false");
+        if (service.Root.Entry("privileged") is { } entry && entry.Value.Boolean() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false",
+            fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SeccompProfileMissingRule : Rule, IChecks<PodContainer>
     }
 
     // where the container says something itself, that must change; else one line for the pod is enough
-    private static YamlMapping Target(PodContainer container) => container.SecurityContext.Get("seccompProfile") is null ? container.Pod.Spec : container.Root;
+    internal static YamlMapping Target(PodContainer container) => container.SecurityContext.Get("seccompProfile") is null ? container.Pod.Spec : container.Root;
 
     // the annotation was the only way before Kubernetes 1.19
     private static bool HasAnnotation(Pod pod) =>

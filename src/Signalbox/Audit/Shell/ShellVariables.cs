@@ -1,4 +1,4 @@
-namespace Signalbox.Audit.GitHub;
+namespace Signalbox.Audit.Shell;
 
 /// <summary>Variables that a piece of a script reads.</summary>
 internal static class ShellVariables
