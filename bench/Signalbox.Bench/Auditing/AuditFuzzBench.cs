@@ -131,7 +131,7 @@ internal static class AuditFuzzBench
         var report = new AuditReport(result.Findings, new(result.Findings), result.FilesRead, Task.FromResult(Grader.Of(result.Repository, result.Findings)), [.. RuleTable.All.Select(r => r.Info)], "0");
         foreach (var format in AuditFormats.Names) AuditFormats.Write(format, TextWriter.Null, report, colour: false, grades: true);
         FixRun.Apply(
-            changed => auditor.Run([.. files.Select(f => changed.GetValueOrDefault(f.Path, f))]).Findings, path => files.FirstOrDefault(f => f.Path == path), FixChoice.All);
+            changed => auditor.Run([.. files.Select(f => changed.GetValueOrDefault(f.Path, f))]).Findings, path => files.FirstOrDefault(f => f.Path == path), FixChoice.Unsafe);
     }
 
     private static void Keep(IReadOnlyList<SourceFile> files, int seed, int number, string kind, string what)

@@ -10,7 +10,7 @@ namespace Signalbox.Cli.Auditing;
 internal static partial class RoomAhead
 {
     /// <summary>In bytes; a few thousand files need that much.</summary>
-    private const int Room = 160 << 20;
+    private const int Room = 216 << 20;
 
     /// <summary>In bytes: what is filled between two collections once that is full. The runtime's own step is the one of a process that lives long.</summary>
     private const int Step = 40 << 20;
@@ -42,7 +42,7 @@ internal static partial class RoomAhead
         {
             try
             {
-                if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step);
+                if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step, disallowFullBlockingGC: true);
                 _ = new AfterCollection();
             }
             catch (InvalidOperationException)

@@ -46,10 +46,10 @@ internal static class ForeignSource
     }
 
     /// <summary>The jobs that are to be run: those that are named, else all that nobody has to start, and what they need.</summary>
-    private static HashSet<string> Asked(IReadOnlyList<Delivery.PipelineJob> jobs, IReadOnlyList<string> named)
+    private static HashSet<string> Asked(IReadOnlyList<Delivery.PipelineJob> jobs, string[] named)
     {
         var asked = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>(named.Count > 0 ? named : jobs.Where(job => job.When != Delivery.JobWhen.Manual).Select(job => job.Name));
+        var open = new Stack<string>(named.Length > 0 ? named : jobs.Where(job => job.When != Delivery.JobWhen.Manual).Select(job => job.Name));
         while (open.TryPop(out var name))
             if (asked.Add(name))
                 foreach (var need in jobs.FirstOrDefault(job => job.Name == name)?.Needs ?? []) open.Push(need);

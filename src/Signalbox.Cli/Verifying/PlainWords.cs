@@ -1,4 +1,4 @@
-using Signalbox.Cli.Deploying;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Evidence.Registries;
 
@@ -21,5 +21,5 @@ internal static class PlainWords
     public static string? OfDigest(string word, string verb) => Evidence.Verification.ArtifactDigest.TryParse(word, out _) ? NoPath(word, verb, "a digest", word) : null;
 
     private static T NoPath<T>(string word, string verb, string what, T meant) => !Path.Exists(word) ? meant : throw new SignalboxException(ExitCode.Usage, Finding.Error(
-        "usage", $"'{word}' reads as {what}, and is here as a file or directory, too; expected ./ before it where that is meant, or a directory that has none", new("command line"), $"signalbox {verb} {ShellWords.Quote("./" + word)}"));
+        "usage", $"'{word}' reads as {what}, and is here as a file or directory, too; expected ./ before it where that is meant, or a directory that has none", new("command line"), $"signalbox {verb} {Words.Quote("./" + word)}"));
 }

@@ -55,7 +55,7 @@ public static class ReleaseChecks
     private static List<string> Missing(IReadOnlyList<GateResult> results, int check) =>
         [.. GateTable.All.Where(gate => gate.Check == check && !results.Any(result => result.Gate == gate.Name)).Select(gate => gate.Name)];
 
-    private static ReleaseCheck Check(string name, IEnumerable<GateResult> results, IReadOnlyList<string> missing, long sequence)
+    private static ReleaseCheck Check(string name, IEnumerable<GateResult> results, List<string> missing, long sequence)
     {
         var all = results.ToList();
         var against = all.Where(result => result.Verdict != GateVerdict.Allow).ToList();

@@ -88,7 +88,7 @@ internal static class ProvenanceGate
     /// What its certificate proves. Any reusable workflow, and any builder that a delegator signs for, runs apart from the build that calls
     /// it; whether its own steps can be trusted nobody says but the policy.
     /// </summary>
-    private static int Proven(GateRule rule, ProvenanceFact facts) =>
+    public static int Proven(GateRule rule, ProvenanceFact facts) =>
         BuilderRelease.IsKnown(facts.Builder) || rule.Settings.GetValueOrDefault("builders") is not null ? facts.Level : Math.Min(facts.Level, MostUnnamed);
 
     /// <summary>What the policy says of a builder that signs with a plain key: <c>LEVEL BUILDER</c>, or with the key that is its own <c>LEVEL BUILDER KEY</c>.</summary>

@@ -5,6 +5,7 @@ using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Signing;
 using Signalbox.Evidence.Verification;
+using Signalbox.Gates.BuiltIn;
 
 namespace Signalbox.Gates.Proofs;
 
@@ -149,11 +150,11 @@ public static class ReleaseProof
     /// </summary>
     internal static string LevelOf(GateDecided decision, KeptInputs inputs, IReadOnlyDictionary<string, byte[]> pieces)
     {
-        var policies = inputs.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
-        var accepted = decision.Results.Where(result => result.Gate == GateTable.Provenance && policies.Contains(result.Layer))
-            .Select(result => Proven(inputs, pieces, [.. result.Lines.Where(line => line.Verdict == GateVerdict.Allow).SelectMany(line => line.Evidence)])).ToList();
+        var rules = inputs.Layers.Where(layer => layer.Policy is not null).DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name, layer => layer.Policy!.Rule(GateTable.Provenance), StringComparer.Ordinal);
+        var accepted = decision.Results.Where(result => result.Gate == GateTable.Provenance && rules.ContainsKey(result.Layer))
+            .Select(result => (Rule: rules[result.Layer], Facts: Proven(inputs, pieces, [.. result.Lines.Where(line => line.Verdict == GateVerdict.Allow).SelectMany(line => line.Evidence)]))).ToList();
         var levels = inputs.Release.Asked.Select(artifact => artifact.Value).Distinct()
-            .SelectMany(artifact => accepted.Select(proven => proven.Where(fact => fact.Names.Contains(artifact)).Select(fact => fact.Level).DefaultIfEmpty(0).Max())).ToList();
+            .SelectMany(artifact => accepted.Select(proven => proven.Facts.Where(fact => fact.Names.Contains(artifact)).Select(fact => ProvenanceGate.Proven(proven.Rule, fact)).DefaultIfEmpty(0).Max())).ToList();
         return levels.Count > 0 && levels.Min() is > 0 and var level ? $"SLSA_BUILD_LEVEL_{level}" : "SLSA_BUILD_LEVEL_UNEVALUATED";
     }
 

@@ -157,6 +157,7 @@ public static class ReleaseProofVerifier
             var verified = Verify(record, content, new() { Artifact = [new("sha256", about.Hex)], Signers = [expected], Provenance = ProofEvidence.Asked(facts, content) });
             if (!verified.Accepted) throw Refusal.Bad($"{name} does not hold: {verified.Reason}");
             if (signer.Key is null && verified.Facts.Signer != signer.Identity) throw Refusal.Bad($"{name} is signed by '{JsonFields.Shown(verified.Facts.Signer ?? "")}', the decision says by '{JsonFields.Shown(signer.Identity ?? "")}'");
+            if (signer.Source is { } source && verified.Facts.SourceRepository != source) throw Refusal.Bad($"{name} was signed in a run of '{JsonFields.Shown(verified.Facts.SourceRepository ?? "an unnamed source")}', the decision says of '{JsonFields.Shown(source)}'");
             if (!ProofEvidence.Backs(verified.Facts.Build, facts)) throw Refusal.Bad($"{name} proves another build than the decision was made on");
             proof.Proven($"{name} holds: by {JsonFields.Shown(signer.ToString())}");
         }
