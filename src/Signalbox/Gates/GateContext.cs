@@ -2,6 +2,7 @@ using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
+using Signalbox.Evidence.Registries;
 using Signalbox.Gates.BuiltIn;
 using Signalbox.Ledger;
 
@@ -14,6 +15,9 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
 {
     /// <summary>Findings that one decision weighs, each once for each artifact that its scan counts for: more take longer than anybody waits.</summary>
     internal const int MostFindings = 100_000;
+
+    /// <summary>The tool of a report that tells by itself whose it is.</summary>
+    private const string Sarif = "sarif";
 
     private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, Signers(inputs, rules(GateTable.Signature)));
     private long? _findings;
@@ -83,8 +87,11 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     /// <summary>"security (@acme/appsec)", or the role alone.</summary>
     public string HandTo(string role) => Release.Owners.GetValueOrDefault(role) is { } owner ? $"{role} ({owner})" : role;
 
+    /// <summary>A file whose path reads as an image is taken for one where nothing stands before it.</summary>
+    private static string Pasted(string file) => Words.Pasted(ImageReference.NamesRegistry(file) && !file.StartsWith('.') ? $"./{file}" : file);
+
     /// <summary>A line to paste, where the file lies, that brings evidence of a kind.</summary>
-    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Words.Pasted(file)} --release {Release.Id}";
+    public string Add(EvidenceKind kind, string file) => $"signalbox evidence add {kind.Word()} {Pasted(file)} --release {Release.Id}";
 
     /// <summary>
     /// Brings the same evidence made anew: from where it came, under the name and about the subject that it had, so that it replaces
@@ -99,7 +106,7 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
         var what = record.Source.Origin == EvidenceOrigin.Registry
             // an image, a space, and what lay with it there
             ? $"signalbox evidence add {Words.Pasted(record.Source.Where.Split(' ')[0])}"
-            : $"signalbox evidence add {record.Kind.Word()} {Words.Pasted(FileOf(record.Source.Where))}";
+            : $"signalbox evidence add {record.Kind.Word()} {Pasted(FileOf(record.Source.Where))}";
         var key = record.Verification.Verdict == VerificationVerdict.Verified && item.Facts?.Signer?.Key is not null ? " --key acme.key.pub" : "";
         return $"{what} {about}{key}{(note is null ? "" : $"   # {note}")}";
     }
@@ -128,12 +135,17 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     {
         var known = evidence.Items.DistinctBy(item => item.Record.Id).OrderBy(item => item.Record.Sequence).Where(item => IsHeard(item.Record, from) && !IsStrangers(item, signers)).ToList();
         var newest = known.Where(item => item.Facts is not null).GroupBy(Series).ToDictionary(series => series.Key, series => series.Last().Record.Sequence);
-        return [.. known.Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere() || !(newest.TryGetValue(Series(item), out var last) && last > item.Record.Sequence))];
+        var newestSarif = known.Where(item => item.Facts is ScanFact { Tool: Sarif }).GroupBy(File).ToDictionary(file => file.Key, file => file.Last().Record.Sequence);
+        bool IsReplaced(EvidenceItem item) => (newest.TryGetValue(Series(item), out var last) && last > item.Record.Sequence)
+            // read by a version that did not look whose report it was
+            || (item.Facts is ScanFact { Tool: Sarif, Drivers: null } && newestSarif.TryGetValue(File(item), out var later) && later > item.Record.Sequence);
+        return [.. known.Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere() || !IsReplaced(item))];
     }
 
+    private static (EvidenceKind, Principal, string?, Digest, string) File(EvidenceItem item) => (item.Record.Kind, item.Record.By, item.Record.For, item.Record.Subject, item.Record.Source.Where);
+
     /// <summary>What a report that is handed in anew has in common with the one before.</summary>
-    private static (EvidenceKind, Principal, string?, Digest, string, string?) Series(EvidenceItem item) =>
-        (item.Record.Kind, item.Record.By, item.Record.For, item.Record.Subject, item.Record.Source.Where, (item.Facts as ScanFact)?.Name);
+    private static ((EvidenceKind, Principal, string?, Digest, string) File, string? Tool) Series(EvidenceItem item) => (File(item), (item.Facts as ScanFact)?.Name);
 
     /// <summary>
     /// Whom a file takes: its own signers, or those of the environment's policies where it names none. A release's own file names none

@@ -64,7 +64,7 @@ public static class IdentityRulesReader
         if (issuers.GroupBy(issuer => issuer.Name).Any(group => group.Count() > 1) || issuers.GroupBy(issuer => issuer.Address).Any(group => group.Count() > 1))
             file.Error("identities-duplicate", "two issuers have one name or one address; expected different ones", section.Node("issuers")!.Span, s_file.Line("issuers"));
         var audience = section.Text("audience") ?? "";
-        if (audience == SharedAudience) file.Error("identities-shared-audience", $"{SharedAudience} is everybody's; expected an audience that is ours alone", section.Node("audience")!.Span, s_file.Line("audience"));
+        if (audience == SharedAudience) file.Error("identities-shared-audience", $"{SharedAudience} is everybody's; expected an audience that is ours alone", section.Node("audience")!.Span, $"{s_file.Line("audience")}   # and of an issuer that gives no other: audience: {SharedAudience}");
         return new(audience, issuers, rules);
     }
 

@@ -382,6 +382,7 @@ public sealed class GateBoundaryTests
     [InlineData("\"3 https://ci.example.com/* OTHER\", \"1 urn:laptop KEY\"", "KEY, OTHER", GateVerdict.Deny)]
     [InlineData("\"3 https://ci.example.com/*\", \"1 urn:laptop\"", "KEY", GateVerdict.Allow)]
     [InlineData("\"3 https://ci.example.com/*\"", "KEY, OTHER", GateVerdict.Allow)]
+    [InlineData("\"3 https://ci.example.com/*\", \"1 urn:laptop OTHER\"", "KEY, OTHER", GateVerdict.Undecided)]
     public void Levels_OfSeveralKeys_SayWhichIsWhose(string levels, string keys, GateVerdict verdict)
     {
         string Filled(string text, string quote) => text.Replace("KEY", $"{quote}{GateFixture.Key}{quote}", StringComparison.Ordinal).Replace("OTHER", $"{quote}{GateFixture.Other}{quote}", StringComparison.Ordinal);

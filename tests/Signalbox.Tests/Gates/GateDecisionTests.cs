@@ -237,6 +237,9 @@ public sealed class GateDecisionTests
     [InlineData("--token=ghp_0123456789abcdefghijklmnopqrstuvwxyz", true)]
     [InlineData("postgres://shop:hunter2@db/shop", true)]
     [InlineData("--token-file=/run/secrets/token", false)]
+    [InlineData("postgres://shop:$DB_PASSWORD@db/shop", false)]
+    [InlineData("postgres://shop:${DB_PASSWORD}@db/shop", false)]
+    [InlineData("postgres://shop:$2hunter@db/shop", true)]
     [InlineData("postgres://db/shop", false)]
     public void Secrets_InCommands_AreDeniedAndNeverShown(string word, bool denied)
     {
@@ -482,6 +485,19 @@ public sealed class GateDecisionTests
         Denied("gate-sast-missing");
         _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Code], []) { Drivers = ["CodeQL"] }, where: "codeql.sarif");
         Assert.Equal(GateVerdict.Allow, _release.Decide().Verdict);
+    }
+
+    /// <summary>A version before did not look whose report it was: the same report, read anew, takes its place.</summary>
+    [Theory]
+    [InlineData("grype.sarif", GateVerdict.Allow)]
+    [InlineData("other.sarif", GateVerdict.Deny)]
+    public void Sarif_OfNobody_IsReplacedByTheNextOfItsName(string where, GateVerdict verdict)
+    {
+        _release.Policy = GateFixture.Gates("{ vulnerabilities: enforce }");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [FindingKind.Vulnerability], [new() { Ids = ["CVE-1"], Severity = FindingSeverity.Critical }]), where: "grype.sarif");
+        Denied("gate-vulnerability");
+        _release.Add(EvidenceKind.Scan, new ScanFact("sarif", [], []) { Drivers = ["Grype"] }, where: where);
+        Assert.Equal(verdict, _release.Decide().Verdict);
     }
 
     /// <summary>A dependency scanner's SARIF is too poor to speak for a release; what it found speaks against one.</summary>

@@ -79,6 +79,7 @@ public sealed class GateRemedyTests
     {
         Assert.Equal("signalbox evidence add coverage cov.xml --release shop-2", Anew(subject: _release.Content));
         Assert.Equal($"signalbox evidence add coverage cov.xml --subject {GateFixture.Artifact}", Anew());
+        Assert.Equal($"signalbox evidence add coverage ./build.out/cov.xml --subject {GateFixture.Artifact}", Anew("build.out/cov.xml"));
         Assert.Equal("signalbox evidence add coverage cov.xml --release shop-2", Anew(edit: record => record with { For = "shop" }));
         Assert.Equal($"signalbox evidence add coverage all.jsonl --subject {GateFixture.Artifact}", Anew("all.jsonl line 3"));
         Assert.Equal($"signalbox evidence add registry.example.com/acme/shop:1.4 --subject {GateFixture.Artifact}", Anew("registry.example.com/acme/shop:1.4 sha256-0a.att", edit: record => record with { Source = record.Source with { Origin = EvidenceOrigin.Registry } }));

@@ -153,7 +153,7 @@ internal static class GateValues
     public static string[] Level(string text) => text.Split(' ', 3);
 
     /// <summary>Whether several keys sign for several levels, and it is not said which key is which builder's: each could claim to be the best.</summary>
-    public static bool AreAmbiguous(GateRule rule) => rule.Values("keys").Count > 1 && rule.Values("levels").Count(text => Level(text).Length < 3) > 1;
+    public static bool AreAmbiguous(GateRule rule) => rule.Values("keys").Count > 1 && rule.Values("levels") is { Count: > 1 } levels && levels.Any(text => Level(text).Length < 3);
 
     /// <returns>What is wrong with a setting that did not come through the reader; null where nothing is.</returns>
     public static string? Problem(SettingShape setting, IReadOnlyList<string>? values) => setting.Kind switch

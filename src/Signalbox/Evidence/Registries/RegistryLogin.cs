@@ -31,7 +31,8 @@ public sealed record RegistryLogin(string User, string Password)
 
     private static string[] KeysOf(string registry) => registry == "docker.io"
         ? [DockerHubKey, "docker.io", "index.docker.io", "https://index.docker.io"]
-        : [registry, "https://" + registry, $"https://{registry}/", $"https://{registry}/v1/", $"https://{registry}/v2/", "http://" + registry];
+        // a name has lost https' own port, a login may have it
+        : [registry, "https://" + registry, $"https://{registry}/", $"https://{registry}/v1/", $"https://{registry}/v2/", "http://" + registry, registry + ":443", $"https://{registry}:443"];
 
     private static RegistryLogin? Read(JsonFields entry)
     {

@@ -2,7 +2,6 @@ using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Delivery.Reading;
-using Signalbox.Yaml;
 
 namespace Signalbox.Gates.BuiltIn;
 
@@ -17,12 +16,17 @@ internal static class CommandsGate
         {
             // as a shell reads it, and as the policy splits it again
             var text = string.Join(' ', command.Select(Words.Quote));
-            if (!Allows(rule, command)) lines.Deny("gate-command-not-allowed", $"the {name} runs {text}, which the policy does not name", $"commands: {{ mode: enforce, allow: ['{YamlQuote.Short(text, MostPasted).Replace("'", "''", StringComparison.Ordinal)}'] }}   # in policy.yaml");
+            if (!Allows(rule, command)) lines.Deny("gate-command-not-allowed", $"the {name} runs {text}, which the policy does not name", Allowing(text));
             else if (Misleads(service.Environment) is { } variable) lines.Deny("gate-command-misled", $"the {name} runs {text}, and {variable} of {service.Name} says what that starts; expected no {variable}", $"# take {variable} out of env of {service.Name} in signalbox.yaml, and give the program's path in the command that needs it");
             else lines.Allow($"the {name} runs {text}, which the policy names");
         }
         if (lines.IsEmpty) lines.Allow("the release has no commands beside its workloads");
     }
+
+    /// <summary>What was cut, or has no letters for it, allows nothing that a release could run.</summary>
+    private static string Allowing(string text) => text.Length <= MostPasted && !text.Any(char.IsControl)
+        ? $"commands: {{ mode: enforce, allow: ['{text.Replace("'", "''", StringComparison.Ordinal)}'] }}   # in policy.yaml"
+        : "# in policy.yaml, below commands.allow: the command as signalbox.yaml has it";
 
     /// <summary>Hooks run in the environment of the first service, as the host runs them; a health command in its own service's.</summary>
     private static IEnumerable<(string Name, IReadOnlyList<string> Command, ServiceConfiguration Service)> CommandsOf(EnvironmentConfiguration configuration)

@@ -69,6 +69,6 @@ internal static partial class SecretsGate
     [GeneratedRegex("AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{10}|[sr]k_live_[A-Za-z0-9]{16}|npm_[A-Za-z0-9]{36}|AIza[A-Za-z0-9_-]{35}|sbx_[A-Za-z0-9_-]{43}|-----BEGIN [A-Z ]*PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.", RegexOptions.CultureInvariant)]
     private static partial Regex KnownForm();
 
-    [GeneratedRegex("[A-Za-z][A-Za-z0-9+.-]{0,20}://[^/@:\\s]{0,100}:[^/@\\s]{1,200}@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[A-Za-z][A-Za-z0-9+.-]{0,20}://[^/@:\\s]{0,100}:(?!\\$[A-Za-z_{(])[^/@\\s]{1,200}@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 }

@@ -242,6 +242,8 @@ public sealed class RegistryTests : IAsyncDisposable
     [InlineData("""{"auths":{"r.example":{"auth":"cm9ib3Q6c2VjcmV0"}}}""", "r.example", "robot")]
     [InlineData("""{"auths":{"https://r.example/v2/":{"username":"u","password":"p"}}}""", "r.example", "u")]
     [InlineData("""{"auths":{"https://index.docker.io/v1/":{"auth":"cm9ib3Q6c2VjcmV0"}}}""", "docker.io", "robot")]
+    [InlineData("""{"auths":{"r.example:443":{"auth":"cm9ib3Q6c2VjcmV0"}}}""", "r.example", "robot")]
+    [InlineData("""{"auths":{"r.example:8443":{"auth":"cm9ib3Q6c2VjcmV0"}}}""", "r.example", null)]
     [InlineData("""{"auths":{"r.example":{"auth":"cm9ib3Q6c2VjcmV0"}}}""", "evil.r.example", null)]
     [InlineData("""{"auths":{"r.example":{}},"credsStore":"desktop"}""", "r.example", null)]
     [InlineData("{}", "r.example", null)]

@@ -59,6 +59,7 @@ public sealed class ReportOmissionTests
     [InlineData(TestRun + "<ResultSummary outcome=\"Completed\"><Counters total=\"1\"/><RunInfos><RunInfo outcome=\"Error\"><Text>Test host process crashed</Text></RunInfo></RunInfos></ResultSummary></TestRun>")]
     [InlineData("""<testsuites tests="1" failures="1"><testsuite tests="1" failures="1"><testcase name="a"/></testsuite></testsuites>""")]
     [InlineData("""<testsuite tests="1" errors="1"><testcase name="a"/></testsuite>""")]
+    [InlineData("""<testsuites tests="1" failures="1"><testsuite tests="1" errors="0"><testcase name="a"/></testsuite></testsuites>""")]
     [InlineData("""<testsuites><testsuite tests="1" failures="0"><testcase name="a"/></testsuite><testsuite failures="1"><testcase name="b"/></testsuite></testsuites>""")]
     public void WhatIsNotTheWholeResult_SaysSo(string report) => Assert.NotNull(Read(report).Incomplete);
 
@@ -66,6 +67,9 @@ public sealed class ReportOmissionTests
     [InlineData("""{"version":"1.97.0","results":[],"errors":[{"level":"warn","type":"PartialParsing","message":"one file"}]}""")]
     [InlineData(TestRun + "<ResultSummary outcome=\"Completed\"><Counters total=\"1\"/><RunInfos><RunInfo outcome=\"Warning\"><Text>slow</Text></RunInfo></RunInfos></ResultSummary></TestRun>")]
     [InlineData("""<testsuites tests="2" failures="2" errors="1"><testsuite tests="2"><testcase name="a"><failure/><error/></testcase><testcase name="b" status="failed"/></testsuite></testsuites>""")]
+    [InlineData(TestRun + "<ResultSummary outcome=\"Completed\"><Counters total=\"1\"/></ResultSummary></TestRun>")]
+    [InlineData("""<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results><UnitTestResult testName="a" outcome="Failed"/></Results><ResultSummary outcome="Failed"><Counters total="1"/><RunInfos><RunInfo outcome="Error"><Text>[xUnit.net 00:00:00.50] a [FAIL]</Text></RunInfo></RunInfos></ResultSummary></TestRun>""")]
+    [InlineData("""<testsuites tests="1" failures="0" errors="3"><testsuite tests="1" failures="0"><testcase name="a"/></testsuite></testsuites>""")]
     public void WhatIsWhole_IsNotCalledIncomplete(string report) => Assert.Null(Read(report).Incomplete);
 
     /// <summary>GitLab's reports of version 15 and later say once, for all of them, what they are of; and may say it last.</summary>

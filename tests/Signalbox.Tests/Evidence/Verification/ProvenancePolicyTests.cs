@@ -139,9 +139,11 @@ public sealed class ProvenancePolicyTests
     [Fact]
     public void AnotherBuildType_IsRefused() => IsRefused(VerificationError.InvalidDssePayload, Attest(p => p["buildDefinition"]!["buildType"] = "https://example.com/type"));
 
-    /// <summary>Of SLSA 0.2 the parameters stand in the invocation; no builder that is known has any.</summary>
+    /// <summary>Of SLSA 0.2 the parameters stand in the invocation; the generators write what a person typed who started the workflow.</summary>
     [Theory]
     [InlineData("""{"flags":"-static"}""", VerificationError.UnknownParameter)]
+    [InlineData("""{"event_inputs":{"release_version":"v1.2.3"}}""", null)]
+    [InlineData("""{"event_inputs":{},"flags":"-static"}""", VerificationError.UnknownParameter)]
     [InlineData("{}", null)]
     [InlineData("null", null)]
     public void UnknownParameterOfAGenerator_IsRefused(string parameters, VerificationError? error)

@@ -36,6 +36,7 @@ internal static class SarifDrivers
     {
         var tags when tags.Contains("secret") => FindingKind.Secret,
         var tags when tags.Contains("misconfiguration") => FindingKind.Misconfiguration,
+        var tags when tags.Contains("license") => FindingKind.Licence,
         _ => FindingKind.Vulnerability,
     };
 

@@ -19,7 +19,7 @@ internal sealed class JUnitReader(ReportLimits limits)
     public Report Read(XmlCursor xml)
     {
         _seconds = Values.Number(xml["time"]);
-        ReadSuite(xml, counted: false, countedBad: false);
+        ReadSuite(xml, counted: false, countedFailures: false, countedErrors: false);
         return _tally.Report("junit", _seconds) with { GeneratedAt = _generated, Incomplete = Missing() };
     }
 
@@ -30,19 +30,26 @@ internal sealed class JUnitReader(ReportLimits limits)
         : null;
 
     /// <param name="counted">A suite around this one has stated how many cases there are, these among them.</param>
-    /// <param name="countedBad">The same of failures and errors.</param>
-    private void ReadSuite(XmlCursor xml, bool counted, bool countedBad)
+    /// <param name="countedFailures">The same of failures.</param>
+    /// <param name="countedErrors">The same of errors.</param>
+    private void ReadSuite(XmlCursor xml, bool counted, bool countedFailures, bool countedErrors)
     {
         if (!counted) _stated += Values.Count(xml["tests"]) ?? 0;
         counted |= xml.Has("tests");
-        if (!countedBad) _statedBad += (Values.Count(xml["failures"]) ?? 0) + (Values.Count(xml["errors"]) ?? 0);
-        countedBad |= xml.Has("failures") || xml.Has("errors");
+        if (!countedFailures) _statedBad += Values.Count(xml["failures"]) ?? 0;
+        countedFailures |= xml.Has("failures");
+        // of all suites together gotestsum states the lines on standard error, and no cases (gotest.tools/gotestsum, internal/junitxml)
+        if (xml.Name != "testsuites")
+        {
+            if (!countedErrors) _statedBad += Values.Count(xml["errors"]) ?? 0;
+            countedErrors |= xml.Has("errors");
+        }
         _generated ??= Values.Time(xml["timestamp"]);
         foreach (var name in xml.Children())
             switch (name)
             {
                 case "testsuite":
-                    ReadSuite(xml, counted, countedBad);
+                    ReadSuite(xml, counted, countedFailures, countedErrors);
                     break;
                 case "testcase":
                     AddCase(xml.Entry());

@@ -10,6 +10,7 @@ internal sealed class TrxReader(ReportLimits limits)
     private DateTimeOffset? _started;
     private DateTimeOffset? _finished;
     private string? _incomplete;
+    private string? _says;
     private bool _failed;
 
     public Report Read(XmlCursor xml)
@@ -20,8 +21,8 @@ internal sealed class TrxReader(ReportLimits limits)
                 foreach (var _ in xml.Children()) AddResult(xml.Entry());
             else if (name == "ResultSummary") ReadSummary(xml);
         var report = _tally.Report("trx", (_finished - _started)?.TotalSeconds);
-        // a test host that crashed leaves what had passed before, and says it here alone
-        if (_failed && report.Failed + report.Errors == 0) _incomplete ??= "the run failed, and no result in it did";
+        // a test host that crashed leaves what had passed before, and says it here alone; adapters write each failed test there, too
+        if (report.Failed + report.Errors == 0) _incomplete ??= _says ?? (_failed ? "the run failed, and no result in it did" : null);
         return report with { GeneratedAt = _finished, Incomplete = _incomplete };
     }
 
@@ -58,7 +59,7 @@ internal sealed class TrxReader(ReportLimits limits)
     private void ReadMessages(XmlCursor xml)
     {
         foreach (var name in xml.Children())
-            if (name == "RunInfo" && xml["outcome"] == "Error") _incomplete ??= $"the run says: {Words(xml.Entry().Text("Text"))}";
+            if (name == "RunInfo" && xml["outcome"] == "Error") _says ??= $"the run says: {Words(xml.Entry().Text("Text"))}";
     }
 
     private static string Words(string? text) => text?.Trim().Split('\n')[0].TrimEnd() is { Length: > 0 } line ? line.Length <= 200 ? line : line[..200] : "an error without a message";

@@ -18,7 +18,7 @@ public sealed class ImageLayout(Func<string, int, byte[]?> read)
     private long _bytes;
     private int _pieces;
 
-    /// <summary>The digest of the layout's image: the one manifest that is no evidence. It lies in the layout, whole.</summary>
+    /// <summary>The digest of the layout's image: the one manifest that is no evidence. It lies in the layout, and has that digest.</summary>
     /// <exception cref="FormatException">There is none, or several.</exception>
     public ArtifactDigest ImageDigest() => Guarded(() =>
     {

@@ -40,6 +40,9 @@ internal static class BuildTypes
     private static readonly BuildType s_npm1 = new("https://github.com/npm/cli/gha@v1", BuildShape.Npm02, []);
     private static readonly BuildType s_npm2 = new("https://github.com/npm/cli/gha/v2", BuildShape.Npm02, []);
 
+    // what a person typed who started the workflow (slsa-github-generator, slsa/buildtypes.go)
+    private static readonly string[] s_eventInputs = ["event_inputs"];
+
     // slsa.dev's registry of build types: externalParameters of the workflow type are workflow, inputs, vars and deployment
     private static readonly BuildType s_npmWorkflow = new("https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1", BuildShape.Workflow, ["workflow", "inputs", "vars", "deployment"]);
     private static readonly BuildType s_workflow = new("https://actions.github.io/buildtypes/workflow/v1", BuildShape.Workflow, ["workflow", "inputs", "vars", "deployment"]);
@@ -49,13 +52,13 @@ internal static class BuildTypes
         [Workflows + "delegator_generic_slsa3.yml"] = [s_delegated],
         [Workflows + "delegator_lowperms-generic_slsa3.yml"] = [s_delegated],
         [Workflows + "builder_container-based_slsa3.yml"] = [new("https://slsa.dev/container-based-build/v0.1?draft", BuildShape.Generator1, ["source", "builderImage", "configPath", "buildConfig"])],
-        [Workflows + "generator_generic_slsa3.yml"] = [new(Generator + "/generic@v1", BuildShape.Generator02, [])],
-        [Workflows + "generator_container_slsa3.yml"] = [new(Generator + "/container@v1", BuildShape.Generator02, [])],
+        [Workflows + "generator_generic_slsa3.yml"] = [new(Generator + "/generic@v1", BuildShape.Generator02, s_eventInputs)],
+        [Workflows + "generator_container_slsa3.yml"] = [new(Generator + "/container@v1", BuildShape.Generator02, s_eventInputs)],
         [Workflows + "builder_go_slsa3.yml"] =
         [
-            new(Generator + "/go@v1", BuildShape.Generator02, []),
-            new(Generator + "@v1", BuildShape.Generator02, []),
-            new(Generator + "-go@v1", BuildShape.Generator02, []),
+            new(Generator + "/go@v1", BuildShape.Generator02, s_eventInputs),
+            new(Generator + "@v1", BuildShape.Generator02, s_eventInputs),
+            new(Generator + "-go@v1", BuildShape.Generator02, s_eventInputs),
         ],
         [NpmRunner] = [s_npm1, s_npm2],
         [NpmRunner + "/github-hosted"] = [s_npm1, s_npm2, s_npmWorkflow],
