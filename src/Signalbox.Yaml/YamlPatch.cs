@@ -35,10 +35,11 @@ public static class YamlPatch
     }
 
     /// <summary>Takes an item out of its list.</summary>
-    /// <returns>The edit, or null where the list would be left empty.</returns>
+    /// <returns>The edit, or null where the list would be left empty, or does not hold the item as written.</returns>
     public static TextEdit? RemoveItem(YamlText text, YamlSequence sequence, YamlNode item)
     {
-        if (sequence.Items.Count < 2) return null;
+        // one that comes from elsewhere stands somewhere else
+        if (sequence.Items.Count < 2 || item.Range.Start == 0 || item.Range.Start < sequence.Range.Start || item.Range.End > sequence.Range.End) return null;
         if (text.Content[sequence.Range.Start] == '[') return new(WithComma(text.Content, item.Range), "");
         var dash = text.Content.LastIndexOf('-', item.Range.Start - 1);
         return new(WholeLines(text.Content, new(dash, item.Range.End)), "");

@@ -5,7 +5,7 @@ namespace Signalbox.Cli.Running;
 
 /// <summary>
 /// The sources as they were when a run began: what goes out must be made of the same, for nothing else was tested. In a work tree these are all files
-/// that Git does not ignore and no job makes; outside one those that jobs name as their inputs.
+/// that Git does not ignore and no job makes, tracked ones in any case; outside one those that jobs name as their inputs.
 /// </summary>
 internal sealed class TestedSources
 {
@@ -39,8 +39,14 @@ internal sealed class TestedSources
     {
         var commit = await GitProgram.RunAsync(source.Directory, ["rev-parse", "--verify", "--quiet", "HEAD"], cancel).ConfigureAwait(false) is { Code: 0, Output: var head } ? head.Trim() : null;
         var made = source.Jobs.SelectMany(job => (job.Outputs ?? []).Concat(job.Tests).Concat(job.Coverage)).Distinct().Select(PathGlob.Parse).ToList();
-        var files = new SourceFiles(new(source.Directory, index ?? "", new FileStats(), TimeProvider.System), await RunSetup.FilesAsync(source.Directory, cancel).ConfigureAwait(false), made);
+        var digests = new FileDigests(source.Directory, index ?? "", new FileStats(), TimeProvider.System);
+        var paths = (await RunSetup.FilesAsync(source.Directory, cancel).ConfigureAwait(false)).ToLookup((commit is null ? [] : await TrackedAsync(source.Directory, cancel).ConfigureAwait(false)).Contains);
         IReadOnlyList<string>? named = commit is null ? [.. source.Jobs.SelectMany(job => job.Inputs ?? []).Distinct()] : null;
-        return (commit, files.Of(named).Files.ToDictionary(file => file.Path, file => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{file.Digest.Hex} {file.Stat.Executable}")), StringComparer.Ordinal));
+        // a pattern such as **/*.xml fits sources, too: what Git tracks is one
+        var files = new SourceFiles(digests, paths[true], []).Of(null).Files.Concat(new SourceFiles(digests, paths[false], made).Of(named).Files);
+        return (commit, files.ToDictionary(file => file.Path, file => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{file.Digest.Hex} {file.Stat.Executable}")), StringComparer.Ordinal));
     }
+
+    private static async Task<HashSet<string>> TrackedAsync(string directory, CancellationToken cancel) =>
+        await GitProgram.RunAsync(directory, ["ls-files", "-z", "--cached", "--", "."], cancel).ConfigureAwait(false) is { Code: 0, Output: var listed } ? [.. listed.Split('\0')] : [];
 }

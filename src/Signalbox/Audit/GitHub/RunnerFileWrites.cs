@@ -15,7 +15,8 @@ internal static class RunnerFileWrites
 {
     public static IEnumerable<RunnerFileWrite> Of(Script script, string file)
     {
-        foreach (var write in Pairs(Lines(script, file))) yield return write;
+        if (script.Text.Contains(file, StringComparison.OrdinalIgnoreCase))
+            foreach (var write in Pairs(Lines(script, file))) yield return write;
         foreach (var command in script.Shell.Commands)
             if (file == "GITHUB_OUTPUT" && Withdrawn(command, "set-output") is { } output) yield return output;
             else if (file == "GITHUB_ENV" && Withdrawn(command, "set-env") is { } env) yield return env;
@@ -23,7 +24,7 @@ internal static class RunnerFileWrites
 
     /// <summary>Whether what the command prints ends in the file: by redirection, its own or that of a group around it, or through tee.</summary>
     public static bool WritesTo(ShellScript script, ShellCommand command, string file) =>
-        IsSent(script, command, file) || (command.Depth == 0 && script.Text.Contains(file, StringComparison.OrdinalIgnoreCase) && ShellGroups.Of(script).Around(command).Skip(1).Any(g => IsSent(script, g, file) || IsTee(g, file)) && !IsPiped(script, command));
+        IsSent(script, command, file) || (command.Depth == 0 && ShellGroups.Of(script).Around(command).Skip(1).Any(g => IsSent(script, g, file) || IsTee(g, file)) && !IsPiped(script, command));
 
     /// <summary>Whether a word is the file's variable in any shell's spelling.</summary>
     public static bool Names(string word, string file) => word.Contains(file, StringComparison.OrdinalIgnoreCase)
@@ -37,7 +38,7 @@ internal static class RunnerFileWrites
 
     // within a group only the end of a pipe, and what is sent nowhere else, is the group's output
     private static bool IsPiped(ShellScript script, ShellCommand command) =>
-        ShellGroups.IsEnd(command) || command.Link == ShellLink.Pipe || command.Redirects.Any(r => r.Operator is ">" or ">>" or "1>" or "1>>");
+        ShellGroups.IsEnd(command) || command.Link == ShellLink.Pipe || command.Redirects.Any(r => r.Operator is ">" or ">>" or "1>" or "1>>" or "&>" or "&>>");
 
     /// <summary>What is written to the file, line by line; what a program prints that is not known stands as its command.</summary>
     private static IEnumerable<(string Line, TextRange Range)> Lines(Script script, string file)
@@ -58,7 +59,7 @@ internal static class RunnerFileWrites
     {
         if (last.Program == "cat" && ShellFlow.HereText(script, last) is { } here) return here.TrimEnd('\n').Split('\n').Select(l => l.Trim('\r', '\t', ' '));
         if (ShellText.Printed(script, first) is { } lines && (ReferenceEquals(first, last) || ShellText.PassesOn(last))) return lines;
-        return last.Program.Length == 0 || s_silent.Contains(last.Program) ? [] : [$"$({script[first.Range.Start..last.Range.End]})"];
+        return IsSilent(last) ? [] : [$"$({script[first.Range.Start..last.Range.End]})"];
     }
 
     private static readonly HashSet<string> s_silent = new(StringComparer.Ordinal)
@@ -67,7 +68,7 @@ internal static class RunnerFileWrites
     };
 
     /// <summary>Whether a program prints nothing, so that nothing of it reaches a file that its group is written to.</summary>
-    public static bool IsSilent(ShellCommand command) => command.Program.Length == 0 || s_silent.Contains(command.Program);
+    public static bool IsSilent(ShellCommand command) => command.Program.Length == 0 || s_silent.Contains(command.Program) || (command.Program == "grep" && command.Has("-q"));
 
     /// <summary><c>NAME=VALUE</c>, and <c>NAME&lt;&lt;END</c> with the lines up to <c>END</c>: docs.github.com, "Workflow commands", multiline strings.</summary>
     private static IEnumerable<RunnerFileWrite> Pairs(IEnumerable<(string Line, TextRange Range)> lines)

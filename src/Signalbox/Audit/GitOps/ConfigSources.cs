@@ -26,7 +26,7 @@ internal sealed class ConfigSources
 
     private ConfigSources(Repository repository)
     {
-        var objects = Cluster.Of(repository).Objects.Select(o => o.Document).ToList();
+        var objects = Cluster.Of(repository).All.Select(o => o.Document).ToList();
         _made = objects.SelectMany(o => Made(o).Select(m => (m.Kind, m.Name, Owner: o))).Concat(Generated(repository)).ToLookup(m => (m.Kind, m.Name), m => m.Owner);
         _operated = [.. objects.Where(o => !s_users.Contains(o.Group) || o.Kind is "Application" or "ApplicationSet")];
         // a role that names what its holder may touch is that of a program which makes it
@@ -57,7 +57,7 @@ internal sealed class ConfigSources
             "Secret" when source.Group.Length == 0 => ["data", "stringData"],
             _ => null,
         };
-        return lists is null || PlainSecret.IsSops(source.Root) ? null : lists.SelectMany(l => source.Root.Get(l).Entries()).Select(e => e.Key.Value).ToHashSet(StringComparer.Ordinal);
+        return lists is null || source.IsPartial || PlainSecret.IsSops(source.Root) ? null : lists.SelectMany(l => source.Root.Get(l).Entries()).Select(e => e.Key.Value).ToHashSet(StringComparer.Ordinal);
     }
 
     private static IEnumerable<(string Kind, string Name)> Made(KubernetesObject source) => (source.Kind, source.Group) switch

@@ -16,25 +16,37 @@ internal sealed class Cluster
 
     private Cluster(Repository repository)
     {
-        Objects = [.. repository.All<KubernetesObject>().Where(o => !o.Document.IsPartial && !TestData.Holds(o.File.Path))];
-        Pods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.IsPartial && !TestData.Holds(p.File.Path))];
-        _byKind = Objects.ToLookup(o => o.Document.Kind, StringComparer.Ordinal);
-        _byName = Objects.ToLookup(o => (o.Document.Kind, o.Document.Name));
-        _byLabel = Pods.SelectMany(p => p.Document.Labels.Select(l => (Label: l, Pod: p))).ToLookup(p => p.Label, p => p.Pod);
-        _scalers = OfKinds("HorizontalPodAutoscaler", "ScaledObject").SelectMany(s => ScaledBy(s.Document).Select(t => (Target: t.Document, Scaler: s))).ToLookup<(KubernetesObject Target, Located<KubernetesObject> Scaler), object?, Located<KubernetesObject>>(s => s.Target, s => s.Scaler, ReferenceEqualityComparer.Instance);
-        _budgets = OfKind("PodDisruptionBudget").SelectMany(b => ProtectedBy(b.Document).Select(p => (Pod: p.Document, Budget: b))).ToLookup<(Pod Pod, Located<KubernetesObject> Budget), object?, Located<KubernetesObject>>(b => b.Pod, b => b.Budget, ReferenceEqualityComparer.Instance);
+        All = [.. repository.All<KubernetesObject>().Where(o => !o.Document.Placement.IsPartial && !TestData.Holds(o.File.Path))];
+        AllPods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.Placement.IsPartial && !TestData.Holds(p.File.Path))];
+        Objects = [.. All.Where(o => !o.Document.IsPartial)];
+        Pods = [.. AllPods.Where(p => !p.Document.Owner.IsPartial)];
+        _byKind = All.ToLookup(o => o.Document.Kind, StringComparer.Ordinal);
+        _byName = All.ToLookup(o => (o.Document.Kind, o.Document.Name));
+        _byLabel = AllPods.SelectMany(p => p.Document.Labels.Select(l => (Label: l, Pod: p))).ToLookup(p => p.Label, p => p.Pod);
+        _scalers = Known("HorizontalPodAutoscaler", "ScaledObject").SelectMany(s => ScaledBy(s.Document).Select(t => (Target: t.Document, Scaler: s))).ToLookup<(KubernetesObject Target, Located<KubernetesObject> Scaler), object?, Located<KubernetesObject>>(s => s.Target, s => s.Scaler, ReferenceEqualityComparer.Instance);
+        _budgets = Known("PodDisruptionBudget").SelectMany(b => ProtectedBy(b.Document).Select(p => (Pod: p.Document, Budget: b))).ToLookup<(Pod Pod, Located<KubernetesObject> Budget), object?, Located<KubernetesObject>>(b => b.Pod, b => b.Budget, ReferenceEqualityComparer.Instance);
     }
 
     public static Cluster Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
 
+    /// <summary>Everything that is known to exist. Of what is partial not all is known: what it lacks says nothing.</summary>
+    public IReadOnlyList<Located<KubernetesObject>> All { get; }
+
+    /// <summary>The same of what runs pods.</summary>
+    public IReadOnlyList<Located<Pod>> AllPods { get; }
+
+    /// <summary>The objects that are known whole.</summary>
     public IReadOnlyList<Located<KubernetesObject>> Objects { get; }
 
-    /// <summary>Everything that runs pods.</summary>
+    /// <summary>Everything known whole that runs pods.</summary>
     public IReadOnlyList<Located<Pod>> Pods { get; }
 
-    public IEnumerable<Located<KubernetesObject>> OfKind(string kind) => _byKind[kind];
+    public IEnumerable<Located<KubernetesObject>> OfKind(string kind) => _byKind[kind].Where(o => !o.Document.IsPartial);
 
-    public IEnumerable<Located<KubernetesObject>> OfKinds(params IEnumerable<string> kinds) => kinds.SelectMany(k => _byKind[k]);
+    public IEnumerable<Located<KubernetesObject>> OfKinds(params IEnumerable<string> kinds) => kinds.SelectMany(OfKind);
+
+    /// <summary>Those of some kinds that are known to exist, partial ones among them.</summary>
+    public IEnumerable<Located<KubernetesObject>> Known(params IEnumerable<string> kinds) => kinds.SelectMany(k => _byKind[k]);
 
     /// <summary>The objects of a kind and name that can live in the same namespace as another object.</summary>
     public IEnumerable<Located<KubernetesObject>> Named(string kind, string? name, KubernetesObject near) =>
@@ -62,7 +74,7 @@ internal sealed class Cluster
     public bool Declares(string kind, KubernetesObject near) => _byKind[kind].Any(o => o.Document.SharesNamespace(near) && Neighbours.AreTogether(o.Document, near));
 
     /// <summary>The same of pods.</summary>
-    public bool DeclaresPods(KubernetesObject near) => Pods.Any(p => p.Document.Owner.SharesNamespace(near) && Neighbours.AreTogether(p.Document.Owner, near));
+    public bool DeclaresPods(KubernetesObject near) => AllPods.Any(p => p.Document.Owner.SharesNamespace(near) && Neighbours.AreTogether(p.Document.Owner, near));
 
     private IEnumerable<Located<KubernetesObject>> ScaledBy(KubernetesObject scaler) =>
         Named(scaler.Spec.Get("scaleTargetRef").Text("kind") ?? "Deployment", scaler.Spec.Get("scaleTargetRef").Text("name"), scaler);
@@ -75,5 +87,5 @@ internal sealed class Cluster
 
     // the first label narrows the search: repositories with thousands of manifests are real
     private IEnumerable<Located<Pod>> Candidates(YamlNode? map) =>
-        map.Entries().FirstOrDefault(e => !LabelSelector.IsGiven(e.Key.Value)) is { } first ? _byLabel[new(first.Key.Value, first.Value.Text() ?? "")] : Pods;
+        map.Entries().FirstOrDefault(e => !LabelSelector.IsGiven(e.Key.Value)) is { } first ? _byLabel[new(first.Key.Value, first.Value.Text() ?? "")] : AllPods;
 }

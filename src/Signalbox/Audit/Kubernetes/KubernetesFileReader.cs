@@ -21,11 +21,11 @@ internal sealed class KubernetesFileReader : Reader
         foreach (var root in file.Yaml.Documents.OfType<YamlMapping>())
             foreach (var item in Objects(root))
             {
-                var built = BuiltObjects.Of(documents.Repository).Of(file.Path, item).Select(b => new PatchedObject(Placing.Place(b, item, file), false)).ToList();
+                var built = BuiltObjects.Of(documents.Repository).Of(file.Path, item).Select(b => new PatchedObject(Placing.Place(b, item, file), false, null)).ToList();
                 var made = built.Count > 0 ? built : PatchedObjects.Of(documents.Repository).Of(file, item);
                 // what kustomize changed cannot be edited here
                 if (made.Any(m => !ReferenceEquals(m.Root, item))) file.StandsIn = [new(0, text.Length)];
-                foreach (var one in made) Add(new KubernetesObject(one.Root) { Folder = RelativePath.Folder(file.Path), IsPartial = one.IsPartial }, documents);
+                foreach (var one in made) Add(new KubernetesObject(one.Root) { Folder = RelativePath.Folder(file.Path), IsPartial = one.IsPartial, Roots = one.Roots }, documents);
             }
     }
 

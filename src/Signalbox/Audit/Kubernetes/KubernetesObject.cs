@@ -28,6 +28,9 @@ internal sealed record KubernetesObject(YamlMapping Root)
     /// <summary>The folder it is written in, without a slash at the end; empty for the root.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>The folders of the kustomizations that deploy it where those are not all that take in its file; else null.</summary>
+    public IReadOnlyList<string>? Roots { get; init; }
+
     /// <summary>The chart that makes it, with all charts around that one; null where none does.</summary>
     public Helm.ChartTree? Chart { get; init; }
 

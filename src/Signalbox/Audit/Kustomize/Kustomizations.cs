@@ -19,7 +19,7 @@ internal sealed class Kustomizations
     {
         var all = repository.All<Kustomization>().Select(k => k.Document).ToList();
         _byFolder = all.GroupBy(k => k.Folder, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        _users = all.SelectMany(k => k.Resources.Select(r => k.Local(r.Value)).OfType<string>().Select(p => (Path: p, User: k))).ToLookup(u => u.Path, u => u.User, StringComparer.Ordinal);
+        _users = all.SelectMany(k => k.Resources.Select(r => k.Local(r.Value)).OfType<string>().Select(p => (Path: p, User: k))).Distinct().ToLookup(u => u.Path, u => u.User, StringComparer.Ordinal);
         _patches = all.SelectMany(k => k.Patches.Select(p => k.Local(p.Value)).OfType<string>()).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -35,11 +35,14 @@ internal sealed class Kustomizations
             var chains = all.Chains(group.Key);
             var isPatch = all._patches.Contains(group.Key);
             if (chains.Count == 0 && !isPatch) continue;
-            var open = chains.Any(c => c.Any(k => k.Namespace is not null));
-            var roots = chains.Select(c => c[^1].Folder).Distinct(StringComparer.Ordinal).ToList();
-            foreach (var (_, item) in group) item.Place(new(isPatch, open, roots, [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]));
+            var everywhere = Made(chains, isPatch);
+            // one that patches make on some ways alone lives there alone
+            foreach (var (_, item) in group) item.Place(item.Roots is { } roots ? Made([.. chains.Where(c => roots.Contains(c[^1].Folder))], isPatch) with { Roots = roots } : everywhere);
         }
     }
+
+    private static Placement Made(IReadOnlyList<List<Kustomization>> chains, bool isPatch) => new(isPatch, chains.Any(c => c.Any(k => k.Namespace is not null)),
+        [.. chains.Select(c => c[^1].Folder).Distinct(StringComparer.Ordinal)], [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]);
 
     /// <summary>Every way from a file up to a kustomization that nothing takes in, the nearest first.</summary>
     private List<List<Kustomization>> Chains(string path)
@@ -53,10 +56,11 @@ internal sealed class Kustomizations
     {
         // more overlays than that are seen through the first ones
         const int mostChains = 64;
+        if (chains.Count == mostChains) return;
         var users = _users[path].Where(u => !below.Contains(u)).ToList();
         if (users.Count == 0 || below.Count == Deepest)
         {
-            if (below.Count > 0 && chains.Count < mostChains) chains.Add(below);
+            if (below.Count > 0) chains.Add(below);
             return;
         }
         foreach (var user in users) Climb(user.Folder, [.. below, user], chains);

@@ -11,20 +11,28 @@ internal sealed record KustomizePatch(YamlNode? Content, YamlNode? Target)
     /// <summary>The patches of a kustomization in the order they are laid on.</summary>
     public static IReadOnlyList<KustomizePatch> Of(Kustomization kustomization, Repository repository)
     {
-        var found = new List<KustomizePatch>();
-        foreach (var item in kustomization.Root.Get("patchesStrategicMerge").Items().OfType<YamlScalar>())
-            found.AddRange(Read(item.Value.Contains('\n') ? item.Value : File(kustomization, item.Value, repository), null));
-        foreach (var key in (ReadOnlySpan<string>)["patches", "patchesJson6902"])
-            foreach (var item in kustomization.Root.Get(key).Items())
-                found.AddRange(Read(item.Text("patch") ?? (item.Text("path") is { } path ? File(kustomization, path, repository) : null), item.Get("target")));
+        List<KustomizePatch> found = [.. All(kustomization, repository).Take(PatchedObjects.MostPatches + 1)];
+        // what those beyond say, and to whom, is not known
+        if (found.Count > PatchedObjects.MostPatches) found[^1] = new(null, kustomization.Root with { Entries = [] });
         return found;
     }
 
-    private static string? File(Kustomization kustomization, string path, Repository repository) => kustomization.Local(path) is { } local ? repository.Open(local)?.Text.Content : null;
-
-    private static IEnumerable<KustomizePatch> Read(string? text, YamlNode? target)
+    private static IEnumerable<KustomizePatch> All(Kustomization kustomization, Repository repository)
     {
-        if (text is null || YamlReader.ReadAll(new(text), SourceFile.Limits) is not { Problems: [] } read) return [new(null, target)];
+        foreach (var item in kustomization.Root.Get("patchesStrategicMerge").Items().OfType<YamlScalar>())
+            foreach (var patch in Read(item.Value.Contains('\n') ? Inline(item.Value) : File(kustomization, item.Value, repository), null)) yield return patch;
+        foreach (var item in kustomization.Root.Get("patches").Items().Concat(kustomization.Root.Get("patchesJson6902").Items()))
+            foreach (var patch in Read(item.Text("patch") is { } text ? Inline(text) : item.Text("path") is { } path ? File(kustomization, path, repository) : null, item.Get("target"))) yield return patch;
+    }
+
+    private static YamlStream Inline(string text) => YamlReader.ReadAll(new(text), SourceFile.Limits);
+
+    // a file is read once, however many name it
+    private static YamlStream? File(Kustomization kustomization, string path, Repository repository) => kustomization.Local(path) is { } local ? repository.Open(local)?.Yaml : null;
+
+    private static IEnumerable<KustomizePatch> Read(YamlStream? read, YamlNode? target)
+    {
+        if (read is not { Problems: [] }) return [new(null, target)];
         return read.Documents.Where(d => d is YamlMapping or YamlSequence).Select(d => new KustomizePatch(d, target));
     }
 
@@ -39,13 +47,23 @@ internal sealed record KustomizePatch(YamlNode? Content, YamlNode? Target)
     /// <returns>Null where what comes out is not known.</returns>
     public YamlMapping? Apply(YamlMapping root) => Target.Get("labelSelector") is not null || Target.Get("annotationSelector") is not null || !IsPlain(Target.Text("name")) || !IsPlain(Target.Text("kind")) ? null : Content switch
     {
-        YamlMapping merge => StrategicMerge.Apply(root, Without(merge)),
+        YamlMapping merge => StrategicMerge.Apply(root, Changes(merge)),
         YamlSequence operations => JsonPatch.Apply(root, operations.Items),
         _ => null,
     };
 
     // whom it means is no change
-    private static YamlMapping Without(YamlMapping patch) => patch with { Entries = [.. patch.Entries.Where(e => e.Key.Value is not ("apiVersion" or "kind") && !(e.Key.Value == "metadata" && e.Value.Entries().All(m => m.Key.Value is "name" or "namespace")))] };
+    private static YamlMapping Changes(YamlMapping patch)
+    {
+        var changes = Without(patch, "apiVersion", "kind");
+        if (patch.Get("metadata") is not YamlMapping metadata) return changes;
+        // what is empty would take all metadata away
+        return Without(metadata, "name", "namespace") is { Entries.Count: > 0 } rest
+            ? changes with { Entries = [.. changes.Entries.Select(e => e.Key.Value == "metadata" ? new YamlEntry(e.Key, rest) : e)] }
+            : Without(changes, "metadata");
+    }
+
+    private static YamlMapping Without(YamlMapping map, params string[] keys) => map with { Entries = [.. map.Entries.Where(e => !keys.Contains(e.Key.Value))] };
 
     // kinds and names of a target are patterns; those that are more than words may mean anybody
     private static bool Fits(string? pattern, string text) => pattern is null || !IsPlain(pattern) || pattern is ".*" || pattern == text;

@@ -1,16 +1,17 @@
+using System.Text.RegularExpressions;
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
 
 /// <summary>Text that others wrote and a program fetches: <c>jq</c> from the event's payload, <c>gh</c> from a pull request or an issue.</summary>
-internal static class FetchedText
+internal static partial class FetchedText
 {
     private const string Payload = "GITHUB_EVENT_PATH";
     private static readonly char[] s_steps = ['.', '[', ']', '?'];
 
     // cli.github.com/manual, "gh pr view" and "gh issue view": fields in which whoever opens one writes what he likes
-    private static readonly HashSet<string> s_free = new(StringComparer.Ordinal) { "title", "body", "headRefName", "comments", "commits", "files", "reviews", "latestReviews" };
+    private static readonly HashSet<string> s_free = new(StringComparer.Ordinal) { "title", "body", "headRefName", "comments", "commits", "files", "reviews", "latestReviews", "messageHeadline", "messageBody", "path" };
 
     // docs.github.com, REST API: the same in what `gh api` answers
     private static readonly HashSet<string> s_answered = new(StringComparer.Ordinal) { "title", "body", "ref", "label", "message", "filename" };
@@ -22,20 +23,27 @@ internal static class FetchedText
     {
         if (command.Program == "jq")
         {
-            if (ReadsPayload(command) || before.Any(b => b.Program == "cat" && ReadsPayload(b))) return [.. Paths(Filter(command)).Select(p => "github.event." + p).Where(p => ContextTrust.Of(p) == Control.Free)];
-            return before.Count > 0 && Of(before[^1], [.. before.SkipLast(1)]) is { Count: > 0 } && Fields(Filter(command)) is { Count: > 0 } kept ? Sources("gh", kept) : null;
+            if (ReadsPayload(command) || before.Any(b => b.Program == "cat" && ReadsPayload(b))) return [.. (Stages(Filter(command)) ?? []).SelectMany(Paths).Select(p => "github.event." + p).Where(p => ContextTrust.Of(p) == Control.Free)];
+            if (before.Count == 0 || Of(before[^1], [.. before.SkipLast(1)]) is not { } given) return null;
+            return given.Count == 0 ? given : Chosen(Filter(command)) is { } kept ? Sources("gh", kept) : null;
         }
         if (command.Is("gh", "pr", "view") || command.Is("gh", "pr", "list") || command.Is("gh", "issue", "view") || command.Is("gh", "issue", "list")) return Viewed(command);
         if (!command.Is("gh", "api") || !command.Arguments.Any(a => a.Text.Contains("/pulls", StringComparison.Ordinal) || a.Text.Contains("/issues", StringComparison.Ordinal))) return null;
-        return (command.Value("--jq") ?? command.Value("-q")) is { } filter ? [.. Sources("gh api", [.. Fields(filter).Where(s_answered.Contains)])] : ["gh api"];
+        return (command.Value("--jq") ?? command.Value("-q")) is { } filter ? Sources("gh api", Chosen(filter) ?? []) : ["gh api"];
     }
 
     private static IReadOnlyList<string> Viewed(ShellCommand command)
     {
         var asked = command.Value("--json")?.Split(',', StringSplitOptions.TrimEntries);
         if (asked is null) return [];
-        var chosen = (command.Value("--jq") ?? command.Value("-q")) is { } filter ? Fields(filter) : null;
-        return Sources($"gh {command.Verb} --json", [.. asked.Where(f => s_free.Contains(f) && (chosen is null || chosen.Count == 0 || chosen.Contains(f)))]);
+        var free = asked.Where(s_free.Contains).ToList();
+        if ((command.Value("--jq") ?? command.Value("-q")) is { } filter)
+        {
+            if (Chosen(filter) is { Count: 0 }) return [];
+            var named = (Stages(filter) ?? []).SelectMany(Paths).SelectMany(p => p.Split('.')).ToHashSet(StringComparer.Ordinal);
+            if (named.Overlaps(free)) free.RemoveAll(f => !named.Contains(f));
+        }
+        return Sources($"gh {command.Verb} --json", free);
     }
 
     private static IReadOnlyList<string> Sources(string program, IReadOnlyList<string> fields) => [.. fields.Distinct().Select(f => $"{program} {f}")];
@@ -58,7 +66,29 @@ internal static class FetchedText
         return "";
     }
 
-    private static IReadOnlyList<string> Fields(string filter) => [.. Paths(filter).SelectMany(p => p.Split('.'))];
+    /// <summary>The fields that a filter prints and an outsider writes: what its last paths end in. Null where it names none.</summary>
+    private static IReadOnlyList<string>? Chosen(string filter)
+    {
+        if (Stages(filter) is not { } stages) return [];
+        return stages.Select(s => Paths(s).ToList()).LastOrDefault(p => p.Count > 0) is { } paths
+            ? [.. paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Where(f => s_free.Contains(f) || s_answered.Contains(f))] : null;
+    }
+
+    /// <summary>What a filter pipes into one another, without texts and what only asks; null where it prints a length.</summary>
+    private static string[]? Stages(string filter)
+    {
+        // longer ones are no lines of a script
+        if (filter.Length > 2_000) return [filter];
+        var stages = Asked().Replace(Quoted().Replace(filter, "\"\""), "").Split('|');
+        return stages[^1].Trim(' ', ')', ']') == "length" ? null : stages;
+    }
+
+    [GeneratedRegex(@"""(?:\\.|[^""\\])*""", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
+
+    // with the brackets in it: select(.body | contains("bot"))
+    [GeneratedRegex(@"\b(select|test)\((?>[^()]+|\((?<open>)|\)(?<-open>))*(?(open)(?!))\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Asked();
 
     /// <summary>The paths in a filter: <c>pull_request.title</c> of <c>.pull_request.title // ""</c>; what stands in quotes is no path.</summary>
     private static IEnumerable<string> Paths(string filter)
@@ -69,8 +99,8 @@ internal static class FetchedText
             else if (filter[at] == '.' && at + 1 < filter.Length && (char.IsAsciiLetter(filter[at + 1]) || filter[at + 1] == '_'))
             {
                 var end = at + 1;
-                while (end < filter.Length && (char.IsAsciiLetterOrDigit(filter[end]) || filter[end] is '_' or '.' or '[' or ']' or '?')) end++;
-                yield return string.Join('.', filter[(at + 1)..end].Split(s_steps, StringSplitOptions.RemoveEmptyEntries).Where(p => !char.IsAsciiDigit(p[0])));
+                while (end < filter.Length && (char.IsAsciiLetterOrDigit(filter[end]) || filter[end] is '_' or '.' or '[' or ']' or '?')) end = filter[end] == '[' && filter.IndexOf(']', end) is > 0 and var close ? close : end + 1;
+                yield return string.Join('.', filter[(at + 1)..end].Split(s_steps, StringSplitOptions.RemoveEmptyEntries).Where(p => char.IsAsciiLetter(p[0]) || p[0] == '_'));
                 at = end - 1;
             }
         }

@@ -19,8 +19,8 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     // a longer way than that is taken as unknown
     private const int Furthest = 8;
 
-    // scripts that set one variable from another over and over must not take long
-    private const int MostLookups = 200;
+    // scripts that set one variable from another over and over, or nest one substitution in another, must not take long
+    private const int MostLookups = 400;
 
     private int _left;
 
@@ -31,14 +31,15 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     public IReadOnlyList<ShellOrigin> Into(string text, int script, int at)
     {
         _left = MostLookups;
-        return [.. Text(text, new(script, at), [])];
+        return [.. Text(text, new(script, at), [], 0)];
     }
 
     private readonly record struct Place(int Script, int At);
 
-    private IEnumerable<ShellOrigin> Text(string text, Place place, IReadOnlyList<string> via)
+    /// <param name="depth">How many substitutions it stands in.</param>
+    private IEnumerable<ShellOrigin> Text(string text, Place place, IReadOnlyList<string> via, int depth)
     {
-        if (via.Count > Furthest) yield break;
+        if (via.Count > Furthest || depth > Furthest || _left-- <= 0) yield break;
         if (text.Contains("{{", StringComparison.Ordinal) || text.Contains("$(", StringComparison.Ordinal)) yield return new(null, null, text, via);
         var plain = text;
         if (text.Contains("$(", StringComparison.Ordinal) || text.Contains('`'))
@@ -48,7 +49,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
             if (whole.Commands is [{ Arguments: [{ Nested: { Count: > 0 } nested }, ..] }, ..])
             {
                 plain = Without(whole.Text, nested);
-                foreach (var origin in Output(whole.Text, [.. nested.Where(c => c.Depth == 1)], place, via)) yield return origin;
+                foreach (var origin in Output(whole.Text, [.. nested.Where(c => c.Depth == 1)], place, via, depth + 1)) yield return origin;
             }
         }
         foreach (var name in ShellVariables.In(plain).Distinct())
@@ -63,14 +64,14 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     }
 
     /// <summary>What commands print, pipeline by pipeline; they stand in a text of their own, their variables are those of a place.</summary>
-    private IEnumerable<ShellOrigin> Output(string text, IReadOnlyList<ShellCommand> commands, Place place, IReadOnlyList<string> via)
+    private IEnumerable<ShellOrigin> Output(string text, IReadOnlyList<ShellCommand> commands, Place place, IReadOnlyList<string> via, int depth)
     {
         var flowing = new List<ShellOrigin>();
         IReadOnlyList<ShellCommand> before = [];
         foreach (var command in commands)
         {
-            flowing = [.. Printed(text, command, flowing, before, place, via)];
-            before = command.Link == ShellLink.Pipe ? [.. before, command] : [];
+            flowing = [.. Printed(text, command, flowing, before, place, via, depth)];
+            before = command.Link == ShellLink.Pipe ? [.. before.TakeLast(Furthest), command] : [];
             if (command.Link == ShellLink.Pipe) continue;
             foreach (var origin in flowing) yield return origin;
             flowing = [];
@@ -78,11 +79,11 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
         foreach (var origin in flowing) yield return origin;
     }
 
-    private IEnumerable<ShellOrigin> Printed(string text, ShellCommand command, List<ShellOrigin> input, IReadOnlyList<ShellCommand> before, Place place, IReadOnlyList<string> via)
+    private IEnumerable<ShellOrigin> Printed(string text, ShellCommand command, List<ShellOrigin> input, IReadOnlyList<ShellCommand> before, Place place, IReadOnlyList<string> via, int depth)
     {
         if (FetchedText.Of(command, before) is { } fetched) return fetched.Select(f => new ShellOrigin(null, f, null, via));
         if (!ShellText.PassesOn(command)) return [];
-        var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via));
+        var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via, depth));
         return command.Program is "echo" or "printf" ? own : [.. input, .. own];
     }
 
@@ -118,7 +119,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
                 if (script == place.Script && command.Range.Start >= place.At) continue;
                 if (Set(scripts[script], command, name) is not { } values) continue;
                 foreach (var value in values)
-                    foreach (var origin in Text(value, new(script, command.Range.Start), further)) yield return origin;
+                    foreach (var origin in Text(value, new(script, command.Range.Start), further, 0)) yield return origin;
                 sure = !ShellGroups.Of(scripts[script]).IsConditional(command);
             }
         }
@@ -151,11 +152,12 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     // from a here-string or -document of its own or of the loop around it, or from the pipe
     private static IEnumerable<string> Read(ShellScript script, ShellCommand command)
     {
-        foreach (var around in ShellGroups.Of(script).Around(command))
+        var groups = ShellGroups.Of(script);
+        foreach (var around in groups.Around(command))
             foreach (var text in Given(script.Text, around)) yield return text;
-        var at = script.Commands.IndexOf(command);
-        var from = at;
-        while (from > 0 && script.Commands[from - 1].Link == ShellLink.Pipe) from--;
-        if (from < at) yield return $"$({script.Text[script.Commands[from].Range.Start..script.Commands[at - 1].Range.End]})";
+        if (groups.Before(command) is not { Link: ShellLink.Pipe } last) yield break;
+        var first = last;
+        while (groups.Before(first) is { Link: ShellLink.Pipe } before) first = before;
+        yield return $"$({script.Text[first.Range.Start..last.Range.End]})";
     }
 }

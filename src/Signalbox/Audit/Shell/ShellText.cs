@@ -40,8 +40,12 @@ internal static class ShellText
         "echo" => [string.Join(' ', Words(script, command).SkipWhile(w => w is "-n" or "-E"))],
         "printf" when command.Arguments is [{ Text: not "-v" } format, .. var words] => Formatted([Escaped(script, format), .. words.Select(w => Expanded(script, w))]),
         "printf" => [],
+        _ when IsWriteOutput(command) => [string.Join(' ', Words(script, command))],
         _ => null,
     };
+
+    /// <summary>PowerShell's <c>echo</c>.</summary>
+    public static bool IsWriteOutput(ShellCommand command) => command.Program.Equals("Write-Output", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A format with its arguments put in, used again while there are more of them, as POSIX has it.</summary>
     private static string[] Formatted(string[] words)

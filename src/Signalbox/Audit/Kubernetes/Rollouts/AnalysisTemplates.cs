@@ -18,14 +18,14 @@ internal static class AnalysisTemplates
 
     /// <summary>The templates that a reference can mean.</summary>
     public static IEnumerable<Located<KubernetesObject>> Find(Cluster cluster, TemplateReference reference, KubernetesObject near) => reference.IsCluster
-        ? cluster.OfKind("ClusterAnalysisTemplate").Where(t => t.Document.Name == reference.Name)
+        ? cluster.Known("ClusterAnalysisTemplate").Where(t => t.Document.Name == reference.Name)
         : cluster.Named("AnalysisTemplate", reference.Name, near);
 
     /// <summary>The templates that a template takes its metrics from.</summary>
     public static IEnumerable<TemplateReference> Nested(KubernetesObject template) =>
         template.Spec.Get("templates").Items().Select(TemplateReference.Of).OfType<TemplateReference>();
 
-    /// <summary>Every template that an analysis runs, nested ones included; null where one of them is not declared or is not one alone.</summary>
+    /// <summary>Every template that an analysis runs, nested ones included; null where one of them is not declared, not known whole or not one alone.</summary>
     public static IReadOnlyList<Located<KubernetesObject>>? All(Cluster cluster, AnalysisUse use, KubernetesObject owner)
     {
         var found = new List<Located<KubernetesObject>>();
@@ -37,7 +37,7 @@ internal static class AnalysisTemplates
 
     private static bool Collect(Cluster cluster, TemplateReference reference, KubernetesObject owner, List<Located<KubernetesObject>> found, int depth)
     {
-        if (depth == DeepestNesting || Find(cluster, reference, owner).Take(2).ToList() is not [var template]) return false;
+        if (depth == DeepestNesting || Find(cluster, reference, owner).Take(2).ToList() is not [{ Document.IsPartial: false } template]) return false;
         if (found.Any(f => ReferenceEquals(f.Document, template.Document))) return true;
         found.Add(template);
         return Nested(template.Document).All(n => Collect(cluster, n, template.Document, found, depth + 1));

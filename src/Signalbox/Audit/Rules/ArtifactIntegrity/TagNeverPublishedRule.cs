@@ -18,7 +18,7 @@ internal sealed class TagNeverPublishedRule : Rule, IChecks<Repository>
     public void Check(Repository repository, Report report)
     {
         var cluster = Cluster.Of(repository);
-        if (cluster.OfKinds("ImageUpdateAutomation", "ImagePolicy").Any() || PublishedTags.Of(repository) is not { } published) return;
+        if (cluster.Known("ImageUpdateAutomation", "ImagePolicy").Any() || PublishedTags.Of(repository) is not { } published) return;
         foreach (var (file, container) in repository.All<PodContainer>())
         {
             if (container.EffectiveImage is not { Tag: { Length: > 0 } tag, Digest: null } image || published.Written(image.Name) is not { } written || published.CanBe(image.Name, tag)) continue;

@@ -23,10 +23,10 @@ internal sealed class RelativeWorkdirRule : Rule, IChecks<Docker.Dockerfile>
             foreach (var workdir in file.In(stage).Where(i => i.Name == "WORKDIR" && i.Words.Length > 0))
             {
                 var path = workdir.Words[0];
-                if (Paths.IsAbsolute(path.Text)) (absolute, known) = (true, path.Text is ['/', ..] && !workdir.IsOnBuild ? path.Text : null);
+                if (Paths.IsAbsolute(path.Text)) (absolute, known) = (true, path.Text is ['/', ..] && IsPlain(workdir) ? path.Text : null);
                 else
                 {
-                    known = workdir.IsOnBuild ? null : Joined(known, path.Text);
+                    known = known is not null && IsPlain(workdir) ? known.TrimEnd('/') + "/" + path.Text : null;
                     report.At(workdir.Arguments.InFile(path.Range), $"working directory {YamlQuote.Short(path.Text)} is relative", "expected an absolute path",
                         fix: known is null ? null : report.Fix(FixSafety.Safe, "say it from the root", new TextEdit(workdir.Arguments.InFile(path.Range), known)), level: absolute ? Level.Pedantic : null);
                 }
@@ -34,7 +34,7 @@ internal sealed class RelativeWorkdirRule : Rule, IChecks<Docker.Dockerfile>
         }
     }
 
-    /// <returns>Null where the one before, or what a part stands for, is not known.</returns>
-    private static string? Joined(string? before, string path) =>
-        before is null || path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('/' or '-' or '_' or '.')) || path.Split('/').Any(p => p is "." or "..") ? null : before.TrimEnd('/') + "/" + path;
+    /// <summary>Whether a path is known as it is written.</summary>
+    private static bool IsPlain(Instruction workdir) => !workdir.IsOnBuild && workdir.Words is [{ Text: var path }]
+        && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') && !path.Split('/').Any(p => p is "." or "..");
 }

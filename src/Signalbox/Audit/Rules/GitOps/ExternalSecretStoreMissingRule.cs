@@ -24,13 +24,13 @@ internal sealed class ExternalSecretStoreMissingRule : Rule, IChecks<Repository>
                 var kind = reference.Text("kind") ?? "SecretStore";
                 if (kind is not ("SecretStore" or "ClusterSecretStore") || Exists(cluster, kind, text, target)) continue;
                 var other = kind == "SecretStore" ? "ClusterSecretStore" : "SecretStore";
-                report.In(file, name.Range, $"{target.Title} reads from {kind} '{YamlQuote.Short(text)}', which no manifest declares", cluster.OfKind(other).Any(s => s.Document.Name == text) ? $"a {other} has that name: kind" : "expected a store that exists",
-                    level: cluster.OfKinds("SecretStore", "ClusterSecretStore").Any() ? null : Level.Pedantic);
+                report.In(file, name.Range, $"{target.Title} reads from {kind} '{YamlQuote.Short(text)}', which no manifest declares", cluster.Known(other).Any(s => s.Document.Name == text) ? $"a {other} has that name: kind" : "expected a store that exists",
+                    level: cluster.Known("SecretStore", "ClusterSecretStore").Any() ? null : Level.Pedantic);
             }
     }
 
     // a ClusterExternalSecret makes its secrets in namespaces that are not known here
     private static bool Exists(Cluster cluster, string kind, string name, KubernetesObject target) => kind == "ClusterSecretStore" || target.Kind == "ClusterExternalSecret"
-        ? cluster.OfKind(kind).Any(s => s.Document.Name == name)
+        ? cluster.Known(kind).Any(s => s.Document.Name == name)
         : cluster.Named(kind, name, target).Any();
 }

@@ -23,11 +23,11 @@ internal sealed class FluxReferenceMissingRule : Rule, IChecks<Repository>
                 if (reference.Name == Flux.Bootstrap || Revision.IsOpen(reference.Name) || Revision.IsOpen(reference.Namespace)) continue;
                 if (reference.Kind != target.Kind && !Flux.SourceKinds.Contains(reference.Kind)) continue;
                 if (cluster.Named(reference.Kind, reference.Name, reference.Namespace, target).Any()) continue;
-                var elsewhere = cluster.OfKind(reference.Kind).FirstOrDefault(o => o.Document.Name == reference.Name);
+                var elsewhere = cluster.Known(reference.Kind).FirstOrDefault(o => o.Document.Name == reference.Name);
                 report.In(file, reference.Place.Range, $"{target.Title} refers to {reference.Kind} '{YamlQuote.Short(reference.Name)}', which no manifest declares{(elsewhere.Document is null ? "" : " in that namespace")}",
                     elsewhere.Document is null ? "expected one that exists" : $"it is in {YamlQuote.Short(elsewhere.Document.Namespace ?? "default")}", level: IsKnown(cluster, reference, target) ? null : Level.Pedantic);
             }
     }
 
-    private static bool IsKnown(Cluster cluster, FluxReference reference, KubernetesObject target) => cluster.OfKind(reference.Kind).Any(o => !ReferenceEquals(o.Document, target) && o.Document.Name != Flux.Bootstrap);
+    private static bool IsKnown(Cluster cluster, FluxReference reference, KubernetesObject target) => cluster.Known(reference.Kind).Any(o => !ReferenceEquals(o.Document, target) && o.Document.Name != Flux.Bootstrap);
 }

@@ -16,7 +16,7 @@ internal sealed class GitopsDefaultProjectRule : Rule, IChecks<Repository>
 
     public void Check(Repository repository, Report report)
     {
-        if (Cluster.Of(repository).OfKind("AppProject").Any(p => p.Document.Name == "default")) return;
+        if (Cluster.Of(repository).Known("AppProject").Any(p => p.Document.Name == "default")) return;
         foreach (var (file, target) in repository.All<KubernetesObject>())
             if (ArgoApplication.Of(target) is { } application && (application.Spec.Text("project") is null or "" or "default"))
                 report.In(file, application.Spec.Entry("project")?.Range ?? target.Range, $"{target.Title} is in the default project", "expected a project of its own");

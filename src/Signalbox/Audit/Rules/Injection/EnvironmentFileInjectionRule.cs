@@ -29,7 +29,7 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
         if (site.Step.Script is not { } script || !s_files.Any(f => script.Text.Contains(f, StringComparison.OrdinalIgnoreCase))) return;
         var action = site.Pipeline.Triggers.Length == 0;
         if (!action && !site.Pipeline.Triggers.Any(t => t.Kind == TriggerKinds.Privileged)) return;
-        foreach (var file in s_files)
+        foreach (var file in s_files.Where(f => script.Text.Contains(f, StringComparison.OrdinalIgnoreCase)))
             foreach (var command in script.Shell.Commands)
                 if (Writes(script, command, file))
                     report.At(script.InFile(command.Range), $"a value that is no literal is written to ${file}", "an outsider may choose what later steps run",
@@ -40,7 +40,7 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
     {
         if (!ShellGroups.IsEnd(command) && !RunnerFileWrites.IsSilent(command) && RunnerFileWrites.WritesTo(script.Shell, command, file))
             return command.Program == "cat" && ShellFlow.HereText(script.Text, command) is { } here ? here.AsSpan().ContainsAny('$', '`')
-                : command.Program is not ("echo" or "printf") || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
+                : (command.Program is not ("echo" or "printf") && !ShellText.IsWriteOutput(command)) || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
         return s_cmdlets.Contains(command.Program) && command.Arguments.Any(a => RunnerFileWrites.Names(a.Text, file));
     }
 

@@ -29,11 +29,11 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     private static void CheckScript(AzurePipeline azure, Job job, Script script, Report report)
     {
         foreach (var (name, range) in Expansions(script.Text, "$(", ")"))
-            if (Declared(azure, job, name, []) is { } source)
+            if (Declared(azure, job, name, [], Names()) is { } source)
                 report.At(script.InFile(range), $"'{YamlQuote.Short(source.Name)}' is expanded into the script{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected the environment variable",
                     level: new(job.Triggers.HasFlag(TriggerKinds.PullRequest) ? RuleSeverity.High : RuleSeverity.Medium));
         foreach (var (name, range) in Expansions(script.Text, "${{", "}}"))
-            if (VariableName(name) is { } variable && Declared(azure, job, variable, []) is { } source)
+            if (VariableName(name) is { } variable && Declared(azure, job, variable, [], Names()) is { } source)
                 report.At(script.InFile(range), $"'{YamlQuote.Short(source.Via.Count == 0 ? name : source.Name)}' is expanded into the script{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected the environment variable", level: new(RuleSeverity.High));
             else if (name.StartsWith("parameters.", StringComparison.Ordinal) && IsFree(azure, name["parameters.".Length..]))
                 report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever starts the run writes it", "expected an environment variable",
@@ -53,26 +53,29 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     private static (string Name, IReadOnlyList<string> Via)? InEnvironment(AzurePipeline azure, Job job, Step step, ShellOrigin origin)
     {
         if (origin.Variable is not { } name) return null;
-        if (step.Variables.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } given) return Within(azure, job, given.Value, [.. origin.Via, "$" + name]);
+        if (step.Variables.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } given) return Within(azure, job, given.Value, [.. origin.Via, "$" + name], Names());
         return s_azureText.Concat(Levels(azure, job).SelectMany(l => l).Select(v => v.Name)).FirstOrDefault(v => v.Replace('.', '_').Equals(name, StringComparison.OrdinalIgnoreCase)) is { } variable
-            ? Declared(azure, job, variable, origin.Via) : null;
+            ? Declared(azure, job, variable, origin.Via, Names()) : null;
     }
 
     /// <summary>The predefined variable behind a name, through variables that the file declares.</summary>
-    private static (string Name, IReadOnlyList<string> Via)? Declared(AzurePipeline azure, Job job, string name, IReadOnlyList<string> via)
+    /// <param name="seen">Each name is followed once: variables may name one another in any number.</param>
+    private static (string Name, IReadOnlyList<string> Via)? Declared(AzurePipeline azure, Job job, string name, IReadOnlyList<string> via, HashSet<string> seen)
     {
         if (s_azureText.Contains(name)) return (name, via);
-        if (via.Count > 8 || name.Contains(' ')) return null;
+        if (via.Count > 8 || name.Contains(' ') || !seen.Add(name)) return null;
         return Levels(azure, job).Select(l => l.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(v => v is not null) is { } variable
-            ? Within(azure, job, variable.Value, [.. via, name]) : null;
+            ? Within(azure, job, variable.Value, [.. via, name], seen) : null;
     }
 
-    private static (string Name, IReadOnlyList<string> Via)? Within(AzurePipeline azure, Job job, string? value, IReadOnlyList<string> via)
+    private static (string Name, IReadOnlyList<string> Via)? Within(AzurePipeline azure, Job job, string? value, IReadOnlyList<string> via, HashSet<string> seen)
     {
         if (value is null) return null;
         var names = Expansions(value, "$(", ")").Select(e => e.Name).Concat(Expansions(value, "$[", "]").Concat(Expansions(value, "${{", "}}")).Select(e => VariableName(e.Name)).OfType<string>());
-        return names.Select(n => Declared(azure, job, n, via)).FirstOrDefault(s => s is not null);
+        return names.Select(n => Declared(azure, job, n, via, seen)).FirstOrDefault(s => s is not null);
     }
+
+    private static HashSet<string> Names() => new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The variable that an expression is: <c>variables['name']</c>, <c>variables.name</c>; null for every other one.</summary>
     private static string? VariableName(string expression) =>

@@ -42,21 +42,23 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
                         level: new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic));
         foreach (var command in script.Shell.Commands.Where(Evaluates))
             foreach (var word in command.Arguments)
-                if (script.Text[word.Range.Start] != '\'' && new ShellFlow(lines).Into(word.Text, lines.Count - 1, command.Range.Start).Select(o => Behind(o, declared)).FirstOrDefault(s => s is not null) is { } source)
+                if (script.Text[word.Range.Start] != '\'' && new ShellFlow(lines).Into(word.Text, lines.Count - 1, command.Range.Start).Select(o => Behind(o, declared, new(StringComparer.Ordinal))).FirstOrDefault(s => s is not null) is { } source)
                     report.At(script.InFile(word.Range), $"`{command.Program}` reads '{source.Variable}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
     }
 
     private static string Through(IReadOnlyList<string> via) => via.Count == 0 ? "" : $", through {string.Join(" and ", via.Select(v => YamlQuote.Short(v)))}";
 
     /// <summary>The platform's variable behind one that the shell reads, through variables that the file declares.</summary>
-    private static (string Variable, IReadOnlyList<string> Via)? Behind(ShellOrigin origin, IReadOnlyList<IReadOnlyList<Variable>> declared)
+    /// <param name="seen">Each name is followed once: variables may name one another in any number.</param>
+    private static (string Variable, IReadOnlyList<string> Via)? Behind(ShellOrigin origin, IReadOnlyList<IReadOnlyList<Variable>> declared, HashSet<string> seen)
     {
         if (origin.Variable is not { } name || origin.Via.Count > 8) return null;
         if (s_gitlabText.Contains(name)) return (name, origin.Via);
+        if (!seen.Add(name)) return null;
         if (declared.Select(level => level.FirstOrDefault(v => v.Name == name)).FirstOrDefault(v => v is not null)?.Value is not { } value) return null;
         // a doubled sign is a sign
         foreach (var used in ShellVariables.In(value.Replace("$$", "", StringComparison.Ordinal)))
-            if (used != name && Behind(origin with { Variable = used, Via = [.. origin.Via, "$" + name] }, declared) is { } source) return source;
+            if (Behind(origin with { Variable = used, Via = [.. origin.Via, "$" + name] }, declared, seen) is { } source) return source;
         return null;
     }
 

@@ -39,8 +39,9 @@ internal sealed class InvalidTargetPortRule : Rule, IChecks<KubernetesObject>, I
         foreach (var (file, service) in cluster.OfKind("Service"))
         {
             if (service.Group.Length > 0 || service.Spec.Get("selector") is not { } selector || selector.Entries().Count == 0) continue;
-            var containers = cluster.SelectedByMap(selector, service).SelectMany(p => p.Document.All).ToList();
-            if (containers.Count == 0) continue;
+            var pods = cluster.SelectedByMap(selector, service).ToList();
+            var containers = pods.SelectMany(p => p.Document.All).ToList();
+            if (containers.Count == 0 || pods.Any(p => p.Document.Owner.IsPartial)) continue;
             foreach (var port in service.Spec.Get("ports").Items())
                 if (port.Entry("targetPort") is { } entry && entry.Value.Text() is { } name && PortNames.IsName(name) && !containers.Any(c => c.Ports.Any(p => p.Text("name") == name)))
                     report.In(file, entry.Range, $"{service.Title} sends to port {YamlQuote.Short(name)}, which no selected container declares", "expected the name of a container's port");

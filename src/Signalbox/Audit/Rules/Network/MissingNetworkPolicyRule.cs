@@ -16,7 +16,7 @@ internal sealed class MissingNetworkPolicyRule : Rule, IChecks<Repository>
     public void Check(Repository repository, Report report)
     {
         var cluster = Cluster.Of(repository);
-        var covered = cluster.OfKinds("NetworkPolicy", "CiliumNetworkPolicy").SelectMany(p => cluster.Selected(p.Document.Spec.Get("podSelector") ?? p.Document.Spec.Get("endpointSelector"), p.Document))
+        var covered = cluster.Known("NetworkPolicy", "CiliumNetworkPolicy").SelectMany(p => cluster.Selected(p.Document.Spec.Get("podSelector") ?? p.Document.Spec.Get("endpointSelector"), p.Document))
             .Select(p => p.Document).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var (file, pod) in cluster.Pods)
             if (pod.Spec.Boolean("hostNetwork") != true && !covered.Contains(pod))

@@ -33,7 +33,7 @@ internal sealed class RouteBackendMissingRule : Rule, IChecks<Repository>
         if (services.Count == 0)
             report.In(file, backend.Place.Range, $"{route.Title} leads to service '{YamlQuote.Short(backend.Name)}', which no manifest declares", "expected a Service of its namespace",
                 level: cluster.Declares("Service", route) ? null : Level.Pedantic);
-        else if (backend.Port is { } port && services.All(s => s.Document.Spec.Get("ports").Items().Count > 0 && !HasPort(s.Document, port)))
+        else if (backend.Port is { } port && services.All(s => !s.Document.IsPartial && s.Document.Spec.Get("ports").Items().Count > 0 && !HasPort(s.Document, port)))
             report.In(file, backend.Place.Range, $"{route.Title} leads to port {YamlQuote.Short(port)} of service '{YamlQuote.Short(backend.Name)}', which it does not have", "expected one of its ports");
     }
 

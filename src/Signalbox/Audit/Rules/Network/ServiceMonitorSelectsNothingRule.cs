@@ -19,13 +19,13 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
             var everywhere = monitor.Spec.Get("namespaceSelector").Entries().Count > 0;
             if (monitor.Kind == "ServiceMonitor" ? Services(cluster, monitor, selector.Value, everywhere) : Pods(cluster, monitor, selector.Value, everywhere)) continue;
             report.In(file, selector.Range, $"{monitor.Title} selects no {(monitor.Kind == "ServiceMonitor" ? "service" : "pod")}", "without metrics no canary is judged",
-                level: cluster.Objects.Any(o => o.Document.Kind == "Service" && o.Document.Group.Length == 0) ? null : Level.Pedantic);
+                level: cluster.All.Any(o => o.Document.Kind == "Service" && o.Document.Group.Length == 0) ? null : Level.Pedantic);
         }
     }
 
-    private static bool Services(Cluster cluster, KubernetesObject monitor, YamlNode selector, bool everywhere) => cluster.OfKind("Service").Any(s =>
+    private static bool Services(Cluster cluster, KubernetesObject monitor, YamlNode selector, bool everywhere) => cluster.Known("Service").Any(s =>
         (everywhere || s.Document.SharesNamespace(monitor)) && LabelSelector.Matches(selector, LabelSelector.Labels(s.Document.Metadata.Get("labels"))));
 
-    private static bool Pods(Cluster cluster, KubernetesObject monitor, YamlNode selector, bool everywhere) => cluster.Pods.Any(p =>
+    private static bool Pods(Cluster cluster, KubernetesObject monitor, YamlNode selector, bool everywhere) => cluster.AllPods.Any(p =>
         (everywhere || p.Document.Owner.SharesNamespace(monitor)) && LabelSelector.Matches(selector, p.Document.Labels));
 }

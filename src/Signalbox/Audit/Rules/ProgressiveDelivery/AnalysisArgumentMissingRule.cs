@@ -18,7 +18,7 @@ internal sealed partial class AnalysisArgumentMissingRule : Rule, IChecks<Reposi
     {
         var cluster = Cluster.Of(repository);
         var templates = cluster.Objects.Where(o => AnalysisTemplates.Is(o.Document)).ToList();
-        var declared = templates.SelectMany(t => AnalysisTemplates.Arguments(t.Document)).Select(a => a.Text("name")).ToHashSet(StringComparer.Ordinal);
+        var declared = cluster.All.Where(o => AnalysisTemplates.Is(o.Document)).SelectMany(t => AnalysisTemplates.Arguments(t.Document)).Select(a => a.Text("name")).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, template) in templates) Undeclared(file, template, declared, report);
         foreach (var (file, target) in cluster.Objects)
             foreach (var use in ArgoRollout.Analyses(target)) Check(cluster, file, target, use, report);

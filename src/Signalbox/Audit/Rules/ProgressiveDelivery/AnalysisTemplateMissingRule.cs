@@ -26,8 +26,8 @@ internal sealed class AnalysisTemplateMissingRule : Rule, IChecks<Repository>
     private static void Missing(Cluster cluster, SourceFile file, KubernetesObject target, TemplateReference reference, Report report)
     {
         var (kind, other) = reference.IsCluster ? ("ClusterAnalysisTemplate", "AnalysisTemplate") : ("AnalysisTemplate", "ClusterAnalysisTemplate");
-        var misplaced = cluster.OfKind(other).Any(t => t.Document.Name == reference.Name);
-        var known = misplaced || (reference.IsCluster ? cluster.OfKind(kind).Any() : cluster.Declares(kind, target));
+        var misplaced = cluster.Known(other).Any(t => t.Document.Name == reference.Name);
+        var known = misplaced || (reference.IsCluster ? cluster.Known(kind).Any() : cluster.Declares(kind, target));
         report.In(file, reference.Place.Range, $"{target.Title} analyses by {kind} '{YamlQuote.Short(reference.Name)}', which no manifest declares",
             misplaced ? $"a {other} has that name: clusterScope" : "expected it beside the Rollout", level: known ? null : Level.Pedantic);
     }

@@ -30,6 +30,7 @@ internal sealed class CanaryWeightUnachievableRule : Rule, IChecks<Repository>
 
     private static long? Replicas(Cluster cluster, KubernetesObject rollout)
     {
+        if (cluster.ScalersOf(rollout).Any(s => s.Document.IsPartial)) return null;
         var scalers = cluster.ScalersOf(rollout).Select(s => s.Document.Spec.Number("minReplicas") ?? s.Document.Spec.Number("minReplicaCount") ?? 1).ToList();
         return (scalers.Count > 0 ? scalers.Max() : rollout.Spec.Number("replicas")) is > 0 and <= 10_000 and var replicas ? replicas : null;
     }

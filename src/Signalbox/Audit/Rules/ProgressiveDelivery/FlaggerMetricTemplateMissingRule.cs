@@ -20,7 +20,7 @@ internal sealed class FlaggerMetricTemplateMissingRule : Rule, IChecks<Repositor
             foreach (var reference in Flagger.Metrics(canary).Select(m => m.Get("templateRef")).OfType<YamlMapping>())
                 if (reference.Entry("name") is { } name && !cluster.Named("MetricTemplate", name.Value.Text(), reference.Text("namespace"), canary).Any())
                     report.In(file, name.Range, $"{canary.Title} measures by MetricTemplate '{YamlQuote.Short(name.Value.Text() ?? "")}', which no manifest declares in {Where(reference)}", "expected a MetricTemplate",
-                        level: cluster.OfKind("MetricTemplate").Any() ? null : Level.Pedantic);
+                        level: cluster.Known("MetricTemplate").Any() ? null : Level.Pedantic);
     }
 
     private static string Where(YamlMapping reference) => reference.Text("namespace") is { } space ? $"namespace {YamlQuote.Short(space)}" : "its namespace";

@@ -36,9 +36,10 @@ internal sealed class DisruptionBudgetBlocksDrainRule : Rule, IChecks<Kubernetes
 
     private static long? Blocks(Cluster cluster, Pod pod, IntOrPercent least)
     {
-        if (!pod.IsReplicated) return null;
+        if (!pod.IsReplicated || pod.Owner.IsPartial) return null;
         if (cluster.ScalersOf(pod.Owner).FirstOrDefault() is not { Document: { } scaler })
             return (pod.Owner.Spec.Entry("replicas") is null ? 1 : pod.Owner.Spec.Number("replicas")) is > 0 and var replicas && least.Of(replicas, up: true) >= replicas ? replicas : null;
+        if (scaler.IsPartial) return null;
         // more than the autoscaler's minimum is another rule's
         var bottom = scaler.Spec.Number("minReplicas") ?? scaler.Spec.Number("minReplicaCount") ?? 1;
         return bottom > 0 && least.Of(bottom, up: true) == bottom ? bottom : null;

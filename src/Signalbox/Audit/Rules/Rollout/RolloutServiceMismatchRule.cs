@@ -25,7 +25,7 @@ internal sealed class RolloutServiceMismatchRule : Rule, IChecks<Repository>
             foreach (var entry in ArgoRollout.Services(rollout))
             {
                 var services = cluster.Named("Service", entry.Value.Text(), rollout).Where(s => s.Document.Group.Length == 0).ToList();
-                if (services.Count == 0 || services.Any(s => Wrong(s.Document, labels) is null)) continue;
+                if (services.Count == 0 || services.Any(s => s.Document.IsPartial || Wrong(s.Document, labels) is null)) continue;
                 var (where, service) = services[0];
                 var label = Wrong(service, labels)!;
                 report.In(file, entry.Range, $"{service.Title} selects {YamlQuote.Short(label.Key.Value)}={YamlQuote.Short(label.Value.Text() ?? "")}, which the pods of {rollout.Title} do not have", "expected the labels of the pod template", related: where.At(label.Range, "selected here"));
@@ -34,7 +34,7 @@ internal sealed class RolloutServiceMismatchRule : Rule, IChecks<Repository>
     }
 
     private static IReadOnlyDictionary<string, string>? Labels(Cluster cluster, KubernetesObject rollout) => rollout.Spec.Get("workloadRef") is { } reference
-        ? cluster.Named(reference.Text("kind") ?? "Deployment", reference.Text("name"), rollout).Select(w => w.Document.Pod?.Labels).FirstOrDefault()
+        ? cluster.Named(reference.Text("kind") ?? "Deployment", reference.Text("name"), rollout).Select(w => w.Document.IsPartial ? null : w.Document.Pod?.Labels).FirstOrDefault()
         : rollout.Spec.Get("template") is { } template ? LabelSelector.Labels(template.Get("metadata", "labels")) : null;
 
     private static YamlEntry? Wrong(KubernetesObject service, IReadOnlyDictionary<string, string> labels) =>

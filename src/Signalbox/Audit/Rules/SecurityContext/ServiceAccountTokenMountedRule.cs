@@ -28,5 +28,5 @@ internal sealed class ServiceAccountTokenMountedRule : Rule, IChecks<Repository>
     }
 
     private static bool AccountForbids(Cluster cluster, Pod pod) =>
-        cluster.Named("ServiceAccount", pod.Spec.Text("serviceAccountName") ?? "default", pod.Owner).Any(a => a.Document.Root.Boolean("automountServiceAccountToken") == false);
+        cluster.Named("ServiceAccount", pod.Spec.Text("serviceAccountName") ?? "default", pod.Owner).Any(a => a.Document.IsPartial || a.Document.Root.Boolean("automountServiceAccountToken") == false);
 }
