@@ -57,7 +57,8 @@ public sealed class GoldenFixesTests : IDisposable
     {
         var verdict = _folder.In("verdict.json");
         using var judge = Process.Start(new ProcessStartInfo("python3",
-            [Path.Combine(s_cases, "score_fixes.py"), "--cases", s_cases, "--cmd", $"cp -r {_folder.Path}/{{corpus}}/{{case}}/. {{path}}", "--json", verdict]) { RedirectStandardOutput = true })!;
+            [Path.Combine(s_cases, "score_fixes.py"), "--cases", s_cases, "--cmd", $"cp -r {_folder.Path}/{{corpus}}/{{case}}/. {{path}}", "--json", verdict])
+        { RedirectStandardOutput = true })!;
         await judge.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await judge.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, judge.ExitCode);

@@ -11,8 +11,17 @@ internal static class StrategicMerge
     // k8s.io/api, patchMergeKey of the lists that are merged; all others are replaced
     private static readonly Dictionary<string, string[]> s_keys = new(StringComparer.Ordinal)
     {
-        ["containers"] = ["name"], ["initContainers"] = ["name"], ["ephemeralContainers"] = ["name"], ["volumes"] = ["name"], ["env"] = ["name"], ["imagePullSecrets"] = ["name"],
-        ["volumeMounts"] = ["mountPath"], ["volumeDevices"] = ["devicePath"], ["ports"] = ["containerPort", "port"], ["hostAliases"] = ["ip"], ["topologySpreadConstraints"] = ["topologyKey"],
+        ["containers"] = ["name"],
+        ["initContainers"] = ["name"],
+        ["ephemeralContainers"] = ["name"],
+        ["volumes"] = ["name"],
+        ["env"] = ["name"],
+        ["imagePullSecrets"] = ["name"],
+        ["volumeMounts"] = ["mountPath"],
+        ["volumeDevices"] = ["devicePath"],
+        ["ports"] = ["containerPort", "port"],
+        ["hostAliases"] = ["ip"],
+        ["topologySpreadConstraints"] = ["topologyKey"],
     };
 
     /// <returns>Null where the patch says something that is not followed.</returns>
