@@ -28,7 +28,7 @@ internal static class RunDeploy
             // what changes from here on is not in what was packed
             if (await tested.ChangedAsync(session.Cancel).ConfigureAwait(false) is { } changed)
                 throw new SignalboxException(ExitCode.No, Finding.Error("run-untested", $"{changed} since the run began, so nothing goes out; expected the sources that were tested", new(source.File),
-                    $"signalbox run --deploy {environment}   # a file that a job writes belongs into its outputs, or into .gitignore"));
+                    $"signalbox run --deploy {environment}   # a file that a job writes belongs into its outputs or .gitignore, and not into Git"));
             return await SendAsync(session, source, file, application, wanted, run, client, packed).ConfigureAwait(false);
         }
         finally

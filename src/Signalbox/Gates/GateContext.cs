@@ -3,6 +3,7 @@ using Signalbox.Delivery.Detection;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Registries;
+using Signalbox.Evidence.Reports.Scans;
 using Signalbox.Gates.BuiltIn;
 using Signalbox.Ledger;
 
@@ -15,9 +16,6 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
 {
     /// <summary>Findings that one decision weighs, each once for each artifact that its scan counts for: more take longer than anybody waits.</summary>
     internal const int MostFindings = 100_000;
-
-    /// <summary>The tool of a report that tells by itself whose it is.</summary>
-    private const string Sarif = "sarif";
 
     private readonly IReadOnlyList<EvidenceItem> _items = InForce(inputs.Evidence, evidenceFrom, Signers(inputs, rules(GateTable.Signature)));
     private long? _findings;
@@ -135,10 +133,10 @@ internal sealed class GateContext(GateInputs inputs, IReadOnlyList<string>? evid
     {
         var known = evidence.Items.DistinctBy(item => item.Record.Id).OrderBy(item => item.Record.Sequence).Where(item => IsHeard(item.Record, from) && !IsStrangers(item, signers)).ToList();
         var newest = known.Where(item => item.Facts is not null).GroupBy(Series).ToDictionary(series => series.Key, series => series.Last().Record.Sequence);
-        var newestSarif = known.Where(item => item.Facts is ScanFact { Tool: Sarif }).GroupBy(File).ToDictionary(file => file.Key, file => file.Last().Record.Sequence);
+        var newestSarif = known.Where(item => item.Facts is ScanFact { Tool: SarifReader.Tool }).GroupBy(File).ToDictionary(file => file.Key, file => file.Last().Record.Sequence);
         bool IsReplaced(EvidenceItem item) => (newest.TryGetValue(Series(item), out var last) && last > item.Record.Sequence)
             // read by a version that did not look whose report it was
-            || (item.Facts is ScanFact { Tool: Sarif, Drivers: null } && newestSarif.TryGetValue(File(item), out var later) && later > item.Record.Sequence);
+            || (item.Facts is ScanFact { Tool: SarifReader.Tool, Drivers: null } && newestSarif.TryGetValue(File(item), out var later) && later > item.Record.Sequence);
         return [.. known.Where(item => item.Record.Kind.ProvesItself() || item.Record.Kind.IsMadeHere() || !IsReplaced(item))];
     }
 

@@ -86,6 +86,9 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
 
     public bool Drops(string capability) => Capabilities("drop").Any(c => c.Name == "ALL" || c.Name == capability);
 
+    /// <summary>Whether an item of <c>add</c> or <c>drop</c> is a capability, however it is spelt.</summary>
+    public static bool IsCapability(YamlNode item, string name) => Capability(item.Text() ?? "") == name;
+
     /// <summary>A capability's name in capitals and without <c>CAP_</c>.</summary>
     public static string Capability(string name)
     {

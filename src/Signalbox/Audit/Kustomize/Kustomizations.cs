@@ -6,20 +6,19 @@ namespace Signalbox.Audit.Kustomize;
 /// <summary>All kustomizations of a repository: which files each takes in, and what it changes in them.</summary>
 internal sealed class Kustomizations
 {
-    // bases of bases; a loop ends here
-    private const int Deepest = 16;
+    private const int MostWays = 64;
 
     private static readonly ConditionalWeakTable<Repository, Kustomizations> s_built = [];
 
     private readonly Dictionary<string, Kustomization> _byFolder;
-    private readonly ILookup<string, Kustomization> _users;
+    private readonly KustomizationWays _ways;
     private readonly HashSet<string> _patches;
 
     private Kustomizations(Repository repository)
     {
         var all = repository.All<Kustomization>().Select(k => k.Document).ToList();
         _byFolder = all.GroupBy(k => k.Folder, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        _users = all.SelectMany(k => k.Resources.Select(r => k.Local(r.Value)).OfType<string>().Select(p => (Path: p, User: k))).Distinct().ToLookup(u => u.Path, u => u.User, StringComparer.Ordinal);
+        _ways = new(all, MostWays);
         _patches = all.SelectMany(k => k.Patches.Select(p => k.Local(p.Value)).OfType<string>()).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -32,7 +31,7 @@ internal sealed class Kustomizations
         var all = Of(repository);
         foreach (var group in repository.All<KubernetesObject>().GroupBy(o => o.File.Path, StringComparer.Ordinal))
         {
-            var chains = all.Chains(group.Key);
+            var chains = all._ways.From(group.Key);
             var isPatch = all._patches.Contains(group.Key);
             if (chains.Count == 0 && !isPatch) continue;
             var everywhere = Made(chains, isPatch);
@@ -43,26 +42,4 @@ internal sealed class Kustomizations
 
     private static Placement Made(IReadOnlyList<List<Kustomization>> chains, bool isPatch) => new(isPatch, chains.Any(c => c.Any(k => k.Namespace is not null)),
         [.. chains.Select(c => c[^1].Folder).Distinct(StringComparer.Ordinal)], [.. chains.Select(c => (IReadOnlyList<ImageOverride>)[.. c.SelectMany(k => k.Images)])]);
-
-    /// <summary>Every way from a file up to a kustomization that nothing takes in, the nearest first.</summary>
-    private List<List<Kustomization>> Chains(string path)
-    {
-        var chains = new List<List<Kustomization>>();
-        Climb(path, [], chains);
-        return chains;
-    }
-
-    private void Climb(string path, List<Kustomization> below, List<List<Kustomization>> chains)
-    {
-        // more overlays than that are seen through the first ones
-        const int mostChains = 64;
-        if (chains.Count == mostChains) return;
-        var users = _users[path].Where(u => !below.Contains(u)).ToList();
-        if (users.Count == 0 || below.Count == Deepest)
-        {
-            if (below.Count > 0) chains.Add(below);
-            return;
-        }
-        foreach (var user in users) Climb(user.Folder, [.. below, user], chains);
-    }
 }

@@ -16,19 +16,21 @@ internal sealed class PatchedObjects
     // overlays and patches beyond that are not followed
     private const int MostWays = 8;
     internal const int MostPatches = 64;
-    private const int Deepest = 16;
 
     private static readonly ConditionalWeakTable<Repository, Lazy<PatchedObjects>> s_read = [];
 
-    private readonly ILookup<string, (Kustomization User, IReadOnlyList<KustomizePatch> Patches)> _users;
+    private readonly Dictionary<Kustomization, IReadOnlyList<KustomizePatch>> _patches;
+    private readonly Dictionary<KustomizePatch, int> _numbers;
+    private readonly KustomizationWays _ways;
 
     private PatchedObjects(Repository repository)
     {
-        var all = repository.Paths.Where(p => Kustomization.FileNames.Contains(p[(p.LastIndexOf('/') + 1)..]))
+        _patches = repository.Paths.Where(p => Kustomization.FileNames.Contains(p[(p.LastIndexOf('/') + 1)..]))
             .Select(p => repository.Open(p)?.Yaml is { Problems: [], Documents: [YamlMapping root] } ? new Kustomization(RelativePath.Folder(p), root) : null).OfType<Kustomization>()
-            .Select(k => (User: k, Patches: KustomizePatch.Of(k, repository))).ToList();
-        _users = (all.Any(k => k.Patches.Count > 0) ? all : []).SelectMany(k => k.User.Resources.Select(r => k.User.Local(r.Value)).OfType<string>().Select(p => (Path: p, User: k))).Distinct()
-            .ToLookup(u => u.Path, u => u.User, StringComparer.Ordinal);
+            .ToDictionary(k => k, k => KustomizePatch.Of(k, repository));
+        // two patches may say the same, and are two
+        _numbers = _patches.Values.SelectMany(p => p).Index().ToDictionary<(int Number, KustomizePatch Patch), KustomizePatch, int>(p => p.Patch, p => p.Number, ReferenceEqualityComparer.Instance);
+        _ways = new(_patches.Values.Any(p => p.Count > 0) ? _patches.Keys : [], MostWays);
     }
 
     public static PatchedObjects Of(Repository repository) => s_read.GetValue(repository, static r => new(() => new(r))).Value;
@@ -36,22 +38,12 @@ internal sealed class PatchedObjects
     /// <summary>What becomes of an object of a file, once for each set of patches that reaches it; the object itself where none does.</summary>
     public IReadOnlyList<PatchedObject> Of(SourceFile file, YamlMapping written)
     {
-        var ways = new List<(string Root, IReadOnlyList<KustomizePatch> Patches)>();
-        Climb(file.Path, [], [], new(written), ways);
+        var above = _ways.From(file.Path);
+        if (above.Count == 0) return [new(written, false, null)];
+        var item = new KubernetesObject(written);
+        var ways = above.Select(way => (Root: way[^1].Folder, Patches: (IReadOnlyList<KustomizePatch>)[.. way.SelectMany(k => _patches[k]).Where(p => p.Reaches(item))])).ToList();
         if (ways.All(w => w.Patches.Count == 0)) return [new(written, false, null)];
-        return [.. ways.GroupBy(w => string.Join(' ', w.Patches.Select(p => RuntimeHelpers.GetHashCode(p)))).Select(w => Applied(file, written, w.First().Patches, [.. w.Select(o => o.Root).Distinct()]))];
-    }
-
-    private void Climb(string path, IReadOnlyList<Kustomization> below, IReadOnlyList<KustomizePatch> patches, KubernetesObject item, List<(string Root, IReadOnlyList<KustomizePatch> Patches)> ways)
-    {
-        if (ways.Count == MostWays) return;
-        var users = _users[path].Where(u => !below.Contains(u.User)).ToList();
-        if (users.Count == 0 || below.Count == Deepest)
-        {
-            if (below.Count > 0) ways.Add((below[^1].Folder, patches));
-            return;
-        }
-        foreach (var (user, own) in users) Climb(user.Folder, [.. below, user], [.. patches, .. own.Where(p => p.Reaches(item))], item, ways);
+        return [.. ways.GroupBy(w => string.Join(' ', w.Patches.Select(p => _numbers[p]))).Select(w => Applied(file, written, w.First().Patches, [.. w.Select(o => o.Root).Distinct()]))];
     }
 
     private static PatchedObject Applied(SourceFile file, YamlMapping written, IReadOnlyList<KustomizePatch> patches, IReadOnlyList<string> roots)

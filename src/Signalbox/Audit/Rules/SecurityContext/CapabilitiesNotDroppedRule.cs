@@ -38,7 +38,7 @@ internal sealed class CapabilitiesNotDroppedRule : Rule, IChecks<PodContainer>
         // what adds all of them back would undo it
         if (capabilities.Find("add") is not { Alias: null } add) return null;
         var text = report.File.Text;
-        var undone = ManifestFix.RemoveItems(text, capabilities, i => PodContainer.Capability(i.Text() ?? "") == "ALL", "add");
+        var undone = ManifestFix.RemoveItems(text, capabilities, i => PodContainer.IsCapability(i, "ALL"), "add");
         if (capabilities.Find("drop") is not null)
             return ManifestFix.Set(text, capabilities, "[ALL]", "drop") is { } set && undone is { } without ? report.Fix(FixSafety.Unsafe, title, set, without) : null;
         var drop = ManifestFix.Entry(text, capabilities, "[ALL]", "drop");

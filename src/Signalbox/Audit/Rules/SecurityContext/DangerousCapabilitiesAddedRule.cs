@@ -37,7 +37,7 @@ internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContaine
     }
 
     private static Fix? Mend(PodContainer container, string name, Report report) => ManifestFix.In(report.File, FixSafety.Unsafe, $"do without {YamlQuote.Short(name)}",
-        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.Capability(i.Text() ?? "") == name, "securityContext", "capabilities", "add"));
+        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.IsCapability(i, name), "securityContext", "capabilities", "add"));
 
     public void Check(ComposeService service, Report report)
     {
@@ -45,6 +45,6 @@ internal sealed class DangerousCapabilitiesAddedRule : Rule, IChecks<PodContaine
             if (PodContainer.Capability(node.Text() ?? "") is var name && s_dangerous.Contains(name))
                 report.At(node, $"{service.Title} adds capability {YamlQuote.Short(name)}", "near to root",
                     fix: ManifestFix.In(report.File, FixSafety.Unsafe, $"do without {YamlQuote.Short(name)}",
-                        ManifestFix.RemoveItems(report.File.Text, service.Root, i => PodContainer.Capability(i.Text() ?? "") == name, "cap_add")));
+                        ManifestFix.RemoveItems(report.File.Text, service.Root, i => PodContainer.IsCapability(i, name), "cap_add")));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NetRawNotDroppedRule : Rule, IChecks<PodContainer>
     }
 
     private static Fix? Undo(PodContainer container, Report report) => ManifestFix.In(report.File, FixSafety.Unsafe, "do without NET_RAW",
-        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.Capability(i.Text() ?? "") == "NET_RAW", "securityContext", "capabilities", "add"));
+        ManifestFix.RemoveItems(report.File.Text, container.Root, i => PodContainer.IsCapability(i, "NET_RAW"), "securityContext", "capabilities", "add"));
 
     private static Fix? Mend(PodContainer container, Report report)
     {

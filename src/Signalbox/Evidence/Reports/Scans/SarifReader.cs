@@ -4,8 +4,11 @@ using Signalbox.Evidence.Reports.Json;
 namespace Signalbox.Evidence.Reports.Scans;
 
 /// <summary>SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): one finding for each result, whatever number of locations it has.</summary>
-internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new("sarif", limits) { FindingsSayWhat = false })
+internal sealed class SarifReader(ReportLimits limits) : JsonScanReader(new(Tool, limits) { FindingsSayWhat = false })
 {
+    /// <summary>What reports of the format are kept as, whoever wrote them.</summary>
+    public const string Tool = "sarif";
+
     /// <summary>Places of one result that are looked at: as many as a finding keeps.</summary>
     private const int MostLocations = FindingDraft.MaxValues;
 

@@ -19,7 +19,7 @@ internal enum BuildShape
     Workflow,
 }
 
-/// <param name="Parameters">The keys that may come from outside the build; any other is refused. Null where 0.2 has none.</param>
+/// <param name="Parameters">The keys that may come from outside the build; any other is refused.</param>
 internal sealed record BuildType(string Uri, BuildShape Shape, IReadOnlyList<string> Parameters);
 
 /// <summary>The build types that are understood, by the builder that may use them.</summary>
