@@ -22,6 +22,15 @@ internal sealed class LocalTimestampAuthority
     /// <summary>Whether its times have an extension, and whether that is critical.</summary>
     public bool? Extension { get; set; }
 
+    /// <summary>The policy that its times are under.</summary>
+    public string Policy { get; set; } = "1.3.6.1.4.1.57264.2";
+
+    /// <summary>Writes what stands inside of Accuracy (RFC 3161 section 2.4.2); null for times that say none.</summary>
+    public Action<AsnWriter>? Accuracy { get; set; }
+
+    /// <summary>Whether its signer's certificate is named as RFC 2634 has it, by SHA-1.</summary>
+    public bool NamesBySha1 { get; set; }
+
     /// <returns>A TimeStampResp, DER.</returns>
     public byte[] Stamp(byte[] data, DateTimeOffset at, bool withCertificate = false) => Der(w =>
     {
@@ -49,7 +58,7 @@ internal sealed class LocalTimestampAuthority
     {
         using var info = w.PushSequence();
         w.WriteInteger(1);
-        w.WriteObjectIdentifier("1.3.6.1.4.1.57264.2");
+        w.WriteObjectIdentifier(Policy);
         using (w.PushSequence())
         {
             using (w.PushSequence()) w.WriteObjectIdentifier(Sha256);
@@ -57,6 +66,8 @@ internal sealed class LocalTimestampAuthority
         }
         w.WriteInteger(4711);
         w.WriteGeneralizedTime(at, omitFractionalSeconds: true);
+        if (Accuracy is { } accuracy)
+            using (w.PushSequence()) accuracy(w);
         if (Extension is not { } critical) return;
         w.WriteInteger(42);
         using var extensions = w.PushSequence(Context(1));
@@ -92,12 +103,12 @@ internal sealed class LocalTimestampAuthority
                 Attribute(w, "1.2.840.113549.1.9.3", v => v.WriteObjectIdentifier(TimestampContent));
                 Attribute(w, "1.2.840.113549.1.9.5", v => v.WriteUtcTime(at));
                 Attribute(w, "1.2.840.113549.1.9.4", v => v.WriteOctetString(SHA256.HashData(content)));
-                Attribute(w, "1.2.840.113549.1.9.16.2.47", v =>
+                Attribute(w, NamesBySha1 ? "1.2.840.113549.1.9.16.2.12" : "1.2.840.113549.1.9.16.2.47", v =>
                 {
                     using (v.PushSequence())
                     using (v.PushSequence())
                     using (v.PushSequence())
-                        v.WriteOctetString(SHA256.HashData(Signer.Der));
+                        v.WriteOctetString(NamesBySha1 ? CryptographicOperations.HashData(HashAlgorithmName.SHA1, Signer.Der) : SHA256.HashData(Signer.Der));
                 });
             }
         });
