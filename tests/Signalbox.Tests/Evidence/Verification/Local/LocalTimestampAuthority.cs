@@ -19,9 +19,6 @@ internal sealed class LocalTimestampAuthority
 
     public LocalCertificate Signer { get; }
 
-    /// <summary>Whether its times have an extension, and whether that is critical.</summary>
-    public bool? Extension { get; set; }
-
     /// <summary>The policy that its times are under.</summary>
     public string Policy { get; set; } = "1.3.6.1.4.1.57264.2";
 
@@ -30,6 +27,9 @@ internal sealed class LocalTimestampAuthority
 
     /// <summary>Whether its signer's certificate is named as RFC 2634 has it, by SHA-1.</summary>
     public bool NamesBySha1 { get; set; }
+
+    /// <summary>Whether its times have an extension, and whether that is critical.</summary>
+    public bool? Extension { get; set; }
 
     /// <returns>A TimeStampResp, DER.</returns>
     public byte[] Stamp(byte[] data, DateTimeOffset at, bool withCertificate = false) => Der(w =>
