@@ -117,6 +117,7 @@ public sealed class CoseEnvelopeTests
     {
         Refused("the envelope names no algorithm", Signed(1, null));
         Refused("the algorithm is -8; expected one of -37, -38, -39, -7, -35, -36", Signed(1, w => w.WriteInt32(-8)));
+        Refused("not well-formed CBOR", Signed(1, w => w.WriteUInt64(ulong.MaxValue)));
         Refused("the envelope's content type is ''", Signed(3, null));
         Refused("the signing scheme is ''", Envelope(With(With(s_protected, Scheme, null), 2, w => Strings(w, SigningTime))));
         Refused("must have io.cncf.notary.signingTime and not the other time", Signed(SigningTime, null));

@@ -13,15 +13,15 @@ public sealed class NotationChainTests
     private static readonly ECDsa s_key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private static readonly DateTimeOffset s_from = LocalNotation.Now.AddDays(-1), s_to = LocalNotation.Now.AddDays(1);
 
-    private static X509Extension Usage(X509KeyUsageFlags flags, bool critical = true) => new X509KeyUsageExtension(flags, critical);
+    private static X509KeyUsageExtension Usage(X509KeyUsageFlags flags, bool critical = true) => new(flags, critical);
 
-    private static X509Extension Constraints(bool isAuthority = true, int? most = null, bool critical = true) => new X509BasicConstraintsExtension(isAuthority, most is not null, most ?? 0, critical);
+    private static X509BasicConstraintsExtension Constraints(bool isAuthority = true, int? most = null, bool critical = true) => new(isAuthority, most is not null, most ?? 0, critical);
 
-    private static X509Extension Purposes(params string[] oids)
+    private static X509EnhancedKeyUsageExtension Purposes(params string[] oids)
     {
         var all = new OidCollection();
         foreach (var oid in oids) all.Add(new(oid));
-        return new X509EnhancedKeyUsageExtension(all, critical: false);
+        return new(all, critical: false);
     }
 
     private static X509Extension[] Signing => [Usage(X509KeyUsageFlags.DigitalSignature)];
