@@ -26,7 +26,21 @@ internal sealed record Session(
 
     private const int BulkSize = 64 * 1024;
 
-    public ControlPlaneClient Connect() => ControlPlaneClient.Connect(State);
+    /// <summary>The control plane that the verb asks where it is elsewhere; null for the state directory's own.</summary>
+    public ControlPlaneUrl? Elsewhere { get; init; }
+
+    public bool IsElsewhere => Elsewhere is not null;
+
+    /// <summary>By what it is let in there.</summary>
+    public JobCredentials? Credentials { get; init; }
+
+    public ControlPlaneClient Connect() => TryConnect() ?? throw ControlPlaneErrors.NotRunning(State);
+
+    /// <returns>Null where no control plane runs on the state directory.</returns>
+    public ControlPlaneClient? TryConnect() => Elsewhere is { } url ? ControlPlaneClient.Elsewhere(url, Token(url)) : ControlPlaneClient.TryConnect(State);
+
+    /// <summary>Of one process each: what it got is kept for its next request.</summary>
+    public RemoteToken Token(ControlPlaneUrl url) => new(url, Credentials!, TimeProvider.System);
 
     /// <summary>A line for people about what goes on; programs get the result alone.</summary>
     public void Say(string line)

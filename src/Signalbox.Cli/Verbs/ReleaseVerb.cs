@@ -33,7 +33,7 @@ internal static class ReleaseVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(NoBuild);
-        return verb.Does(CreateAsync);
+        return verb.Asks(CreateAsync);
     }
 
     private static Verb Promote()
@@ -44,7 +44,7 @@ internal static class ReleaseVerb
         verb.Add(To);
         verb.Add(Override);
         verb.Add(NoWait);
-        return verb.Does(PromoteAsync);
+        return verb.Asks(PromoteAsync);
     }
 
     private static Verb Show()
@@ -52,7 +52,7 @@ internal static class ReleaseVerb
         var verb = new Verb("show", "Show a release's proof: the five checks and the ten-point checklist, each with what says so.", "signalbox release show shop-2");
         verb.Add(Release);
         verb.Add(Into);
-        return verb.Does(ShowAsync);
+        return verb.Asks(ShowAsync);
     }
 
     private static Verb Export()
@@ -63,7 +63,7 @@ internal static class ReleaseVerb
         verb.Add(Into);
         verb.Add(Output);
         verb.Add(PublicKey);
-        return verb.Does(ExportAsync);
+        return verb.Asks(ExportAsync);
     }
 
     private static async Task<int> ExportAsync(Session session)
