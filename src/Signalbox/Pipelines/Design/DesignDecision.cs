@@ -27,8 +27,11 @@ public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
     public bool Has(string id) => this[id] != DesignTable.Off;
 
     /// <summary>Whether there is anything to deliver, and something to deliver it to.</summary>
-    public bool Delivers => Has("image") && Has("deploy");
+    public bool Delivers => Has("deploy") && (BySignalbox || Has("image"));
+
+    /// <summary>Whether a control plane takes out what signalbox.yaml names, which is no image.</summary>
+    public bool BySignalbox => this["deploy"] == "signalbox";
 
     /// <summary>Whether a controller takes releases out, and not the pipeline itself.</summary>
-    public bool IsSteered => Delivers && this["deploy"] != "helm";
+    public bool IsSteered => Delivers && this["deploy"] is not ("helm" or "signalbox");
 }
