@@ -9,10 +9,7 @@ internal sealed record ControlPlaneUrl(Uri Address)
 {
     public const string Variable = "SIGNALBOX_URL";
 
-    /// <summary>Whom a CI job's token is for, unless another audience is told.</summary>
-    public string Origin => Address.GetLeftPart(UriPartial.Authority);
-
-    /// <summary>As people write it.</summary>
+    /// <summary>As people write it; it is also whom a CI job's token is for, unless another audience is told.</summary>
     public string Shown => Address.AbsoluteUri.TrimEnd('/');
 
     /// <summary>One place alone may be named: of two, one would be passed over.</summary>

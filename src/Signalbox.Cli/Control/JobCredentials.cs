@@ -6,7 +6,7 @@ namespace Signalbox.Cli.Control;
 /// <param name="IdToken">The job's own OpenID Connect token, which is taken once.</param>
 /// <param name="RequestUrl">Where a job on GitHub asks for one.</param>
 /// <param name="RequestToken">What it asks with.</param>
-/// <param name="Audience">Whom it is for; null for the control plane's origin.</param>
+/// <param name="Audience">Whom it is for; null for the control plane's address.</param>
 internal sealed record JobCredentials(string? File, string? Token, string? IdToken, string? RequestUrl, string? RequestToken, string? Audience)
 {
     public const string FileVariable = "SIGNALBOX_TOKEN_FILE", TokenVariable = "SIGNALBOX_TOKEN", IdTokenVariable = "SIGNALBOX_ID_TOKEN", AudienceVariable = "SIGNALBOX_AUDIENCE";

@@ -12,7 +12,7 @@ internal sealed class TokenExchange(ControlPlaneUrl url, JobCredentials given)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private string Audience => given.Audience ?? url.Origin;
+    private string Audience => given.Audience ?? url.Shown;
 
     /// <exception cref="SignalboxException">The job has no token, or it is not taken; exit code 3.</exception>
     public async Task<TokenCreated> RunAsync(CancellationToken cancel)

@@ -134,4 +134,23 @@ public sealed class RemoteVerbTests
         var forAnother = new Dictionary<string, string> { ["SIGNALBOX_ID_TOKEN"] = there.IdToken("https://other.example") };
         Assert.Contains("another audience", (await there.RunAsync(forAnother, "status")).Expect(3).Error);
     }
+
+    /// <summary>What a control plane says is a line in the job's log, and no command to the runner.</summary>
+    [Theory]
+    [InlineData("TF_BUILD", "a##vso[task.setvariable variable=PATH]/evil", "##vso[")]
+    [InlineData("GITHUB_ACTIONS", "::stop-commands::x", "\n::stop")]
+    public async Task WhatIsSaidElsewhere_CommandsNoRunner(string platform, string said, string command)
+    {
+        await using var there = await Elsewhere.StartAsync();
+        there.Proxy.Instead = http =>
+        {
+            (http.Response.StatusCode, http.Response.ContentType) = (409, "application/json");
+            http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { id = "x", message = said, help = said + "\n" + said })).AsTask().Wait();
+            return true;
+        };
+        var told = new Dictionary<string, string> { ["SIGNALBOX_TOKEN_FILE"] = await there.TokenFileAsync("read"), [platform] = "true" };
+        var ended = (await there.RunAsync(told, "status")).Expect(1);
+        Assert.Contains(said[^6..], ended.Error);
+        Assert.DoesNotContain(command, "\n" + ended.All.Replace("\n ", "\n", StringComparison.Ordinal));
+    }
 }

@@ -21,6 +21,9 @@ public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
 {
     public IReadOnlyList<DesignDecision> All { get; } = all;
 
+    /// <summary>What people chose, also of what is decided further down.</summary>
+    internal IReadOnlyDictionary<string, string> Chosen { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What was chosen; <c>off</c> where there was nothing to decide.</summary>
     public string this[string id] => All.FirstOrDefault(d => d.Id == id)?.Choice ?? DesignTable.Off;
 

@@ -30,7 +30,7 @@ public static class DesignTable
         new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical and high ones fail the job")),
         new("scan.secrets", "gitleaks or off", v => v is "gitleaks" or Off, (_, _, _) => new("gitleaks", "a secret in any commit fails the job")),
         new("scan.code", "semgrep or off", v => v is "semgrep" or Off, (s, _, _) => s.Languages.Count == 0 ? null : new("semgrep", "rules of p/default, fetched when it runs; what it finds at severity ERROR fails the job", s.Languages[0].Manifest.Place)),
-        new("image", "a repository of images, or off", IsImage, (s, p, _) => Image(s, p)),
+        new("image", "a repository of images, or off", IsImage, Image),
         new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical and high vulnerabilities of its system and packages fail the job", s.Dockerfile.Place)),
         new("sbom", "trivy, signalbox or off", v => v is "trivy" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "it sees the image's own packages too; signalbox reads the lockfiles and must be on the runner", s.Dockerfile.Place)),
         new("sign", "keyless, key or off", v => v is "keyless" or "key" or Off, (s, p, _) => s.Dockerfile is null ? null : p is Platform.GitHubActions or Platform.GitLab
@@ -102,7 +102,7 @@ public static class DesignTable
             if (Impossible(survey, platform, id, value) is { } instead) throw new DesignChoiceException(id, value, instead);
         }
         var made = new List<DesignDecision>();
-        var above = new DesignDecisions(made);
+        var above = new DesignDecisions(made) { Chosen = choices };
         foreach (var row in s_rows)
             if (row.Propose(survey, platform, above) is { } proposal)
                 made.Add(choices.TryGetValue(row.Id, out var chosen) && chosen != proposal.Choice
@@ -154,10 +154,10 @@ public static class DesignTable
     // the table shows the rule's own number; the designer writes the chosen one
     private static LanguageCommands Commands(LanguageFound language) => LanguageCommands.Of(language, 80);
 
-    private static Proposal? Image(RepositorySurvey survey, Platform platform)
+    private static Proposal? Image(RepositorySurvey survey, Platform platform, DesignDecisions made)
     {
         if (survey.Dockerfile is not { } file) return null;
-        if (SignalboxScripts.Unfit(survey) is null) return new(Off, "signalbox.yaml takes out folders, and no image", survey.Delivery!.Place.Place);
+        if (SignalboxScripts.Unfit(survey) is null && made.Chosen.GetValueOrDefault("deploy", "signalbox") == "signalbox") return new(Off, "signalbox.yaml takes out folders, and no image", survey.Delivery!.Place.Place);
         return platform switch
         {
             Platform.GitLab => new("$CI_REGISTRY_IMAGE", "the project's own registry, by the job's own token", file.Place),

@@ -73,8 +73,9 @@ public sealed record WorkloadFound(string Kind, string Name, Seen Place, string 
 /// <summary>What a signalbox.yaml takes out.</summary>
 /// <param name="Environments">In their order.</param>
 /// <param name="Build">The script that it says makes the artifacts, or null.</param>
+/// <param name="Programs">What its services start out of their artifacts, from the repository's top.</param>
 /// <param name="Unfit">Why a pipeline cannot hand it to a control plane; null where it can, as far as the file alone tells.</param>
-public sealed record DeliveryFound(IReadOnlyList<string> Environments, Seen Place, string? Build, string? Unfit);
+public sealed record DeliveryFound(IReadOnlyList<string> Environments, Seen Place, string? Build, IReadOnlyList<string> Programs, string? Unfit);
 
 /// <summary>What a repository holds, as far as its delivery goes. Made by <see cref="RepositorySurveyor"/>; a pipeline is designed from it alone.</summary>
 public sealed record RepositorySurvey

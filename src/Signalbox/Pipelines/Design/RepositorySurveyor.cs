@@ -65,8 +65,14 @@ public static partial class RepositorySurveyor
             : builds.Any(build => build.NeedsRun is not null || build.Environment.Count > 0) ? "its build is more than a script: signalbox run --deploy has all of it"
             : builds.Count > 0 && ArtifactPaths(applications).Any(path => path is "" or ".") ? "its build writes into the repository's own folder; expected an artifact of its own"
             : null;
-        return new(environments, new(DeliveryFileReader.DefaultName, DeliveryFileReader.DefaultName), builds.Count == 0 ? null : string.Join('\n', builds.Select(build => build.Run.TrimEnd())), unfit);
+        return new(environments, new(DeliveryFileReader.DefaultName, DeliveryFileReader.DefaultName), builds.Count == 0 ? null : string.Join('\n', builds.Select(build => build.Run.TrimEnd())), [.. Programs(applications)], unfit);
     }
+
+    /// <summary>By a path of their own in the artifact: <c>./shop</c>.</summary>
+    private static IEnumerable<string> Programs(IEnumerable<Application> applications) => applications
+        .SelectMany(application => application.Environments).SelectMany(environment => environment.Services)
+        .Where(service => service.Command is [var program, ..] && program.Contains('/') && !program.StartsWith('/'))
+        .Select(service => $"{service.ArtifactPath.Trim('/')}/{(service.Command[0].StartsWith("./", StringComparison.Ordinal) ? service.Command[0][2..] : service.Command[0])}").Distinct(StringComparer.Ordinal);
 
     private static Seen At(SourceFile file, int line, string value) => new(value, $"{file.Path}:{line}");
 

@@ -49,9 +49,12 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
         var script = new List<string>();
         var sbom = Has("sbom") && survey.Languages.Any(language => language.Lock is not null || language.Tool == "go");
         if (!Has("reports")) reports = [];
-        if (sbom || reports.Count > 0) script.Add($"mkdir -p {Evidence}");
+        // a runner of one's own may have an earlier job's
+        if (sbom || reports.Count > 0) script.Add($"rm -rf {Evidence}\nmkdir -p {Evidence}");
         // out of the tree, which is what the release is made of
         script.AddRange(reports.Select(path => $"mv {Words.Quote(path.TrimEnd('/'))} {Evidence}/"));
+        // artifacts of these platforms come back without it (actions/upload-artifact, "Permission Loss")
+        if (platform is Platform.GitHubActions or Platform.AzurePipelines) script.AddRange(survey.Delivery!.Programs.Where(IsBuilt).Select(path => $"chmod +x {Words.Quote(path)}"));
         if (sbom) script.Add($"{Program} sbom --accept-gaps --output {Evidence}/sbom.cdx.json");
         script.Add($"{Program} deploy --env {environment} --no-build{(sbom || reports.Count > 0 ? $" --evidence {Evidence}" : "")} --release-file {ReleaseFile}");
         return Asks("Deploy", string.Join('\n', script));
@@ -59,6 +62,8 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
 
     /// <summary>The very release that succeeded before: nothing is built or packed again.</summary>
     public RunStep Promote(string environment) => Asks("Promote", $"{Program} release promote $(cat {ReleaseFile}) --to {environment}");
+
+    private bool IsBuilt(string path) => survey.Artifacts.Any(artifact => path.StartsWith(artifact.Value, StringComparison.Ordinal));
 
     private bool Has(string what) => decisions["evidence"] == "all" || decisions["evidence"] == what;
 

@@ -91,18 +91,14 @@ public sealed class DesignCasesTests
         Assert.DoesNotContain(pipeline.Jobs, j => j.Does(ActivityKind.PublishImage));
     }
 
-    /// <summary>What was designed is read back as what was meant.</summary>
+    /// <summary>What was designed is read as what was meant: the same jobs, in the same order, with the same work; and written again it is the same file.</summary>
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Design_IsReadBackWithTheSameJobs(string name, Platform platform)
+    public void Design_IsReadBackAsTheSame(string name, Platform platform)
     {
         var design = DesignRig.Design(name, platform);
         var read = PipelineConversion.Read(platform, PipelineConversion.FileOf(platform), new(design.Text), new(), out _)!;
-        foreach (var job in design.Pipeline.Jobs)
-        {
-            var again = read.Jobs.Single(j => j.Id.Replace('_', '-') == job.Id);
-            Assert.Equal(job.Steps.OfType<RunStep>().Count(), again.Steps.OfType<RunStep>().Count());
-            Assert.Equal(job.Environment?.Name.ToString(), platform == Platform.Jenkins ? job.Environment?.Name.ToString() : again.Environment?.Name.ToString());
-        }
+        Assert.Equal(design.Pipeline.Jobs.Select(j => j.Id), read.Jobs.Select(j => j.Id.Replace('_', '-')));
+        Assert.Equal(design.Text.Split('\n', 2)[1], PipelineConversion.Write(platform, read, new()));
     }
 }
