@@ -95,6 +95,7 @@ pipeline {
         withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
           // Deploy
           sh '''
+            rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             mv reports/node .signalbox/evidence/
             .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json

@@ -84,6 +84,7 @@ pipeline {
         withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
           // Deploy
           sh '''
+            rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json
             .signalbox/signalbox deploy --env staging --no-build --evidence .signalbox/evidence --release-file release.txt
