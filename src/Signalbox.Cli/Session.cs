@@ -31,16 +31,13 @@ internal sealed record Session(
 
     public bool IsElsewhere => Elsewhere is not null;
 
-    /// <summary>By what it is let in there.</summary>
-    public JobCredentials? Credentials { get; init; }
+    /// <summary>What it is let in there by: one for the whole run of a verb, because a job's own is taken once.</summary>
+    public RemoteToken? Token { get; init; }
 
     public ControlPlaneClient Connect() => TryConnect() ?? throw ControlPlaneErrors.NotRunning(State);
 
     /// <returns>Null where no control plane runs on the state directory.</returns>
-    public ControlPlaneClient? TryConnect() => Elsewhere is { } url ? ControlPlaneClient.Elsewhere(url, Token(url)) : ControlPlaneClient.TryConnect(State);
-
-    /// <summary>Of one process each: what it got is kept for its next request.</summary>
-    public RemoteToken Token(ControlPlaneUrl url) => new(url, Credentials!, TimeProvider.System);
+    public ControlPlaneClient? TryConnect() => Elsewhere is { } url ? ControlPlaneClient.Elsewhere(url, Token!) : ControlPlaneClient.TryConnect(State);
 
     /// <summary>A line for people about what goes on; programs get the result alone.</summary>
     public void Say(string line)

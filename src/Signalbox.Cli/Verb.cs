@@ -61,13 +61,14 @@ internal sealed class Verb : Command
     public Verb Asks(Func<Session, Task<int>> run)
     {
         Options.Insert(Options.IndexOf(_state) + 1, _url);
-        SetAction((parsed, cancel) =>
+        SetAction(async (parsed, cancel) =>
         {
             var elsewhere = ControlPlaneUrl.Choose(parsed.GetValue(_url), parsed.GetValue(_state));
-            return run(new Session(
+            using var token = elsewhere is null ? null : new RemoteToken(elsewhere, JobCredentials.Take(), TimeProvider.System);
+            return await run(new Session(
                 parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
                 parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
-            { Elsewhere = elsewhere, Credentials = elsewhere is null ? null : JobCredentials.Take() });
+            { Elsewhere = elsewhere, Token = token }).ConfigureAwait(false);
         });
         return this;
     }

@@ -52,10 +52,4 @@ internal sealed class RemoteConnection(ControlPlaneUrl url, RemoteToken token, H
     }
 
     private static string? Version(HttpResponseMessage answer) => answer.Headers.TryGetValues(RemoteErrors.VersionHeader, out var values) ? values.First() : null;
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) token.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -23,6 +23,8 @@ internal static class RemoteErrors
         >= 300 and < 400 => new SignalboxException(ExitCode.Undecided, Finding.Error("control-plane-redirects",
             $"what is there answers {status} and sends on elsewhere, where no token is taken to; expected the control plane's own address", new(url.Shown), $"curl -sSI {url.Shown}/healthz   # says where to: then set {ControlPlaneUrl.Variable}")),
         _ when version is not null => null,
+        413 when media != "application/json" => new SignalboxException(ExitCode.Undecided, Finding.Error("proxy-body-too-large",
+            "what stands before the control plane takes no body as large as this one", new(url.Shown), "client_max_body_size 0;   # in nginx, at the control plane's location")),
         >= 500 when media != "application/json" => Unreachable(url, $"what stands before the control plane answers {status}: it does not reach it", null),
         >= 400 when media == "application/json" => null,
         _ => new SignalboxException(ExitCode.Undecided, Finding.Error("control-plane-foreign",

@@ -64,6 +64,7 @@ public sealed class RemoteAddressTests : IDisposable
     [InlineData(200, "text/html", "<h1>Welcome</h1>", "error[control-plane-foreign]")]
     [InlineData(404, "text/html", "<h1>Not here</h1>", "error[control-plane-foreign]")]
     [InlineData(200, "application/json", "{\"tracks\": []}", "error[control-plane-foreign]")]
+    [InlineData(413, "text/html", "<h1>Request Entity Too Large</h1>", "error[proxy-body-too-large]")]
     [InlineData(502, "text/html", "<h1>Bad gateway</h1>", "error[control-plane-unreachable]")]
     [InlineData(403, "application/json", "[]", "error[control-plane-refused]")]
     [InlineData(403, "application/json", "{}", "error[control-plane-refused]")]
