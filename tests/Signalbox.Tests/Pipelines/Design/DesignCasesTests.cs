@@ -98,7 +98,8 @@ public sealed class DesignCasesTests
     {
         var design = DesignRig.Design(name, platform);
         var read = PortableRig.Read(platform, design.Text).Pipeline;
-        Assert.Equal(design.Pipeline.Jobs.Select(j => j.Id), read.Jobs.Select(j => j.Id.Replace('_', '-')));
+        // 'image' is a word of GitLab's own
+        Assert.Equal(design.Pipeline.Jobs.Select(j => j.Id), read.Jobs.Select(j => j.Id.Replace('_', '-').Replace("job ", "", StringComparison.Ordinal)));
         Assert.Equal(PortableRig.Print(read), PortableRig.Print(PortableRig.Read(platform, PortableRig.Write(platform, read).Text).Pipeline));
     }
 }
