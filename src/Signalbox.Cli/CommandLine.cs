@@ -54,6 +54,7 @@ internal static class CommandLine
         SignalboxException refusal => refusal,
         StorageException storage => new(
             storage.Id == "control-plane-running" ? ExitCode.No : ExitCode.Undecided, Finding.Error(storage.Id, storage.Message, new("state directory"), storage.Help)),
+        RemoteUnreachableException away => away.Refusal,
         HttpRequestException or SocketException => ControlPlaneErrors.Unreachable(e),
         IOException or UnauthorizedAccessException => new(ExitCode.Undecided, Finding.Error("io", LowerFirst(e.Message), new("command line"))),
         InvalidDataException => new(ExitCode.Undecided, Finding.Error("data-unreadable", LowerFirst(e.Message), new("state directory"), "signalbox ledger verify")),

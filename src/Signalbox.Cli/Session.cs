@@ -26,7 +26,18 @@ internal sealed record Session(
 
     private const int BulkSize = 64 * 1024;
 
-    public ControlPlaneClient Connect() => ControlPlaneClient.Connect(State);
+    /// <summary>The control plane that the verb asks where it is elsewhere; null for the state directory's own.</summary>
+    public ControlPlaneUrl? Elsewhere { get; init; }
+
+    public bool IsElsewhere => Elsewhere is not null;
+
+    /// <summary>What it is let in there by: one for the whole run of a verb, because a job's own is taken once.</summary>
+    public RemoteToken? Token { get; init; }
+
+    public ControlPlaneClient Connect() => TryConnect() ?? throw ControlPlaneErrors.NotRunning(State);
+
+    /// <returns>Null where no control plane runs on the state directory.</returns>
+    public ControlPlaneClient? TryConnect() => Elsewhere is { } url ? ControlPlaneClient.Elsewhere(url, Token!) : ControlPlaneClient.TryConnect(State);
 
     /// <summary>A line for people about what goes on; programs get the result alone.</summary>
     public void Say(string line)

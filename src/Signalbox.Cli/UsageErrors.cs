@@ -21,7 +21,7 @@ internal static class UsageErrors
     }
 
     /// <summary>What was not understood cannot say the format, so the words themselves are looked at.</summary>
-    private static bool WantsJson(string[] args) =>
+    internal static bool WantsJson(string[] args) =>
         args.Contains("--format=json") || args.Contains("--format:json") || args.Zip(args.Skip(1)).Any(pair => pair is ("--format", "json"));
 
     private static (IReadOnlyList<string> Messages, string Help) Problems(ParseResult parsed, string[] args)

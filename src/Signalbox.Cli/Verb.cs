@@ -16,6 +16,12 @@ internal sealed class Verb : Command
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _url = new("--url")
+    {
+        Description = "a control plane elsewhere, in place of the state directory's (default: $SIGNALBOX_URL)",
+        HelpName = "URL",
+    };
+
     /// <param name="examples">Command lines shown under "Examples"; each one works as it stands.</param>
     public Verb(string name, string description, params string[] examples) : this(name, description, ["text", "json"], examples) { }
 
@@ -48,6 +54,22 @@ internal sealed class Verb : Command
         SetAction((parsed, cancel) => run(new Session(
             parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)));
+        return this;
+    }
+
+    /// <summary>Sets what a verb does that only asks a control plane, which may then be elsewhere.</summary>
+    public Verb Asks(Func<Session, Task<int>> run)
+    {
+        Options.Insert(Options.IndexOf(_state) + 1, _url);
+        SetAction(async (parsed, cancel) =>
+        {
+            var elsewhere = ControlPlaneUrl.Choose(parsed.GetValue(_url), parsed.GetValue(_state));
+            using var token = elsewhere is null ? null : new RemoteToken(elsewhere, JobCredentials.Take(), TimeProvider.System);
+            return await run(new Session(
+                parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
+                parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
+            { Elsewhere = elsewhere, Token = token }).ConfigureAwait(false);
+        });
         return this;
     }
 

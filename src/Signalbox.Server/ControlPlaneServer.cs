@@ -119,7 +119,7 @@ public static class ControlPlaneServer
         app.Use(next => http => GuardAsync(http, options, gate, next));
         app.UseRouting();
         foreach (var endpoint in endpoints)
-            app.MapMethods(endpoint.Path, [endpoint.Method], http => HandleAsync(http, endpoint)).WithMetadata(endpoint);
+            app.MapMethods(endpoint.Path, [endpoint.Method], http => HandleAsync(http, options, endpoint)).WithMetadata(endpoint);
     }
 
     /// <summary>Where it listens unless told: where it listened last, so that an open page finds it again, else the usual port, else a free one.</summary>
@@ -176,13 +176,15 @@ public static class ControlPlaneServer
         else await Problems.WriteAsync(http, status, problem).ConfigureAwait(false);
     }
 
-    private static Task HandleAsync(HttpContext http, ApiEndpoint endpoint)
+    private static Task HandleAsync(HttpContext http, ServeOptions options, ApiEndpoint endpoint)
     {
         var caller = (Caller?)http.Items[typeof(Caller)];
         if (endpoint.Scope != Scope.None && caller?.Scopes.Allows(endpoint.Scope) != true)
             throw new ApiException(403, "scope-missing",
                 $"{endpoint.Id} needs the scope {endpoint.Scope.ToNames()[0]}; this token has {string.Join(", ", caller?.Scopes.ToNames() ?? [])}",
                 $"signalbox token create PRINCIPAL --scope {endpoint.Scope.ToNames()[0]}");
+        // to those who got in: what is asked from elsewhere tells by it that no proxy's page answers
+        http.Response.Headers["X-Signalbox-Version"] = options.Version;
         var request = new ApiRequest(http, caller);
         if (caller is { Bound.IsNone: false } && endpoint.Scope != Scope.None) CheckBound(request, endpoint);
         return endpoint.Handle(request);

@@ -25,6 +25,9 @@ public sealed record ServeOptions(string StateDirectory, string Version)
     /// <summary>Whose CI jobs are let in by their own tokens; null for <c>identities.yaml</c> in the state directory, where there is one.</summary>
     public string? Identities { get; init; }
 
+    /// <summary>The file that runs, which CI jobs fetch to speak with it in its own version; null where it is none that runs alone.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Most bytes of one uploaded artifact. Source: the artifact limit of 2 GiB content, and 64 MiB for tar headers.</summary>
     public long MaxUpload { get; init; } = (2L << 30) + (64 << 20);
 

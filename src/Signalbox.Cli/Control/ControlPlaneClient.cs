@@ -12,26 +12,36 @@ namespace Signalbox.Cli.Control;
 /// <summary>The public API, as the verbs use it. A refusal ends the verb with what the control plane said.</summary>
 internal sealed class ControlPlaneClient : IDisposable
 {
+    private readonly Installation? _state;
+    private readonly string _where = "control plane";
     private HttpClient _http;
 
-    private ControlPlaneClient(ControlPlaneFile file, string token) => _http = Open(file, token);
+    private ControlPlaneClient(Installation state, ControlPlaneFile file, string token) => (_state, _http) = (state, Open(file, token));
+
+    private ControlPlaneClient(ControlPlaneUrl url, RemoteToken token) => (_where, _http) = (url.Shown, Open(url, token));
 
     public Uri Address => _http.BaseAddress!;
 
+    /// <summary>Whether it is reached by an address, and not by a state directory of this machine.</summary>
+    public bool IsElsewhere => _state is null;
+
     /// <exception cref="Diagnostics.SignalboxException">No control plane runs on this state directory.</exception>
     public static ControlPlaneClient Connect(Installation state) => TryConnect(state) ?? throw ControlPlaneErrors.NotRunning(state);
+
+    /// <summary>Nothing is sent yet: the first request asks for a token, too.</summary>
+    public static ControlPlaneClient Elsewhere(ControlPlaneUrl url, RemoteToken token) => new(url, token);
 
     /// <summary>With the token in <c>SIGNALBOX_TOKEN_FILE</c> where that is set: the state directory's own is its owner's.</summary>
     public static ControlPlaneClient? TryConnect(Installation state)
     {
         var token = Environment.GetEnvironmentVariable("SIGNALBOX_TOKEN_FILE") is { Length: > 0 } own ? own : state.TokenFile;
-        return state.RunningControlPlane() is { } file && File.Exists(token) ? new(file, File.ReadAllText(token).Trim()) : null;
+        return state.RunningControlPlane() is { } file && File.Exists(token) ? new(state, file, File.ReadAllText(token).Trim()) : null;
     }
 
-    /// <summary>Looks again where the control plane is: after a restart its port is another one.</summary>
-    public void Reconnect(Installation state)
+    /// <summary>Looks again where the control plane of a state directory is: after a restart its port is another one.</summary>
+    public void Reconnect()
     {
-        if (state.RunningControlPlane() is not { } file || new Uri(file.Address) == Address) return;
+        if (_state?.RunningControlPlane() is not { } file || new Uri(file.Address) == Address) return;
         var before = _http;
         _http = Open(file, before.DefaultRequestHeaders.Authorization!.Parameter!);
         before.Dispose();
@@ -103,14 +113,20 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <summary>An address that signs a browser in once.</summary>
     public async Task<string?> LoginLinkAsync(CancellationToken cancel) => (await NewLoginLinkAsync(cancel).ConfigureAwait(false)).Url;
 
-    public Task<LoginLink> NewLoginLinkAsync(CancellationToken cancel) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/login-links"), ApiJson.Default.LoginLink, cancel);
+    /// <summary>A control plane elsewhere knows itself by another address than the one that it is reached by: the link is below the latter.</summary>
+    public async Task<LoginLink> NewLoginLinkAsync(CancellationToken cancel)
+    {
+        var link = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/login-links"), ApiJson.Default.LoginLink, cancel).ConfigureAwait(false);
+        if (!IsElsewhere) return link;
+        return Uri.TryCreate(link.Url, UriKind.Absolute, out var own) ? link with { Url = new Uri(Address, own.PathAndQuery.TrimStart('/')).AbsoluteUri } : throw ControlPlaneErrors.Unread(_where, null);
+    }
 
     /// <summary>Lines as they come, until the end of the stream or of the caller's patience.</summary>
     public async IAsyncEnumerable<LogLine> LogsAsync(
         string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Options.Set(RemoteConnection.Streams, true);
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
         await ThrowWhereRefusedAsync(answer, cancel).ConfigureAwait(false);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
@@ -140,8 +156,14 @@ internal sealed class ControlPlaneClient : IDisposable
     {
         using var answer = await SendCheckedAsync(request, cancel).ConfigureAwait(false);
         await using var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(body, type, cancel).ConfigureAwait(false)
-            ?? throw ControlPlaneErrors.Refused(HttpStatusCode.InternalServerError, null);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(body, type, cancel).ConfigureAwait(false) ?? throw ControlPlaneErrors.Unread(_where, null);
+        }
+        catch (JsonException e)
+        {
+            throw ControlPlaneErrors.Unread(_where, e);
+        }
     }
 
     private async Task SendAsync(HttpRequestMessage request, CancellationToken cancel) =>
@@ -157,25 +179,13 @@ internal sealed class ControlPlaneClient : IDisposable
         }
     }
 
-    private static async Task ThrowWhereRefusedAsync(HttpResponseMessage answer, CancellationToken cancel)
+    private async Task ThrowWhereRefusedAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
         if (answer.IsSuccessStatusCode) return;
         var body = await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
-        var problem = ParseProblem(body);
+        var problem = ControlPlaneErrors.ProblemOf(body);
         answer.Dispose();
-        throw ControlPlaneErrors.Refused(answer.StatusCode, problem);
-    }
-
-    private static Problem? ParseProblem(byte[] body)
-    {
-        try
-        {
-            return body.Length == 0 ? null : JsonSerializer.Deserialize(body, ApiJson.Default.Problem);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        throw ControlPlaneErrors.Refused(answer.StatusCode, problem, _where);
     }
 
     private static HttpClient Open(ControlPlaneFile file, string token)
@@ -188,6 +198,22 @@ internal sealed class ControlPlaneClient : IDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
+
+    private static HttpClient Open(ControlPlaneUrl url, RemoteToken token) => new(new RemoteConnection(url, token, new SocketsHttpHandler
+    {
+        // the environment's proxy, but not between this machine and itself
+        UseProxy = !ControlPlaneUrl.IsThisMachine(url.Address),
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        MaxResponseHeadersLength = 64,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    }))
+    {
+        BaseAddress = url.Address,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static string Query(RolloutQuery query)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Signalbox.Api;
 using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
@@ -15,7 +16,25 @@ internal static class ControlPlaneErrors
     public static SignalboxException Unreachable(Exception e) => new(ExitCode.Undecided, Finding.Error(
         "control-plane-unreachable", $"the control plane does not answer: {e.Message.TrimEnd('.')}", new("control plane"), "signalbox status"));
 
-    public static ControlPlaneRefusal Refused(HttpStatusCode status, Problem? problem)
+    /// <summary>An answer that is no such answer: of another version, most likely.</summary>
+    public static SignalboxException Unread(string where, Exception? e) => new(ExitCode.Undecided, Finding.Error(
+        "control-plane-version", $"the control plane's answer is not what {ProductVersion.Line} reads{(e is null ? "" : $": {e.Message.TrimEnd('.').ReplaceLineEndings(" ")}")}; expected a control plane of this version", new(where), "signalbox --version   # and the same of the control plane's"));
+
+    /// <returns>Null where the body of a refusal is none of ours.</returns>
+    public static Problem? ProblemOf(byte[] body)
+    {
+        try
+        {
+            return body.Length > 0 && JsonSerializer.Deserialize(body, ApiJson.Default.Problem) is { Id: not null, Message: not null } problem ? problem : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="where">Whose answer it is.</param>
+    public static ControlPlaneRefusal Refused(HttpStatusCode status, Problem? problem, string where = "control plane")
     {
         var code = status switch
         {
@@ -27,8 +46,8 @@ internal static class ControlPlaneErrors
             _ => ExitCode.No,
         };
         return problem?.Gates is { } gates ? new(status, code, GateText.Findings(gates)) : new(status, code, [problem is null
-            ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new("control plane"))
-            : Finding.Error(problem.Id, problem.Message, new("control plane"), problem.Help)]);
+            ? Finding.Error("control-plane-refused", $"the control plane answered {(int)status}", new(where))
+            : Finding.Error(problem.Id, problem.Message, new(where), problem.Help)]);
     }
 
     /// <summary>Whether it is the control plane that fails, so that the host may be asked in its place; a refusal is a refusal.</summary>

@@ -19,6 +19,7 @@ internal static class SelfProgram
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "signalbox.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        JobCredentials.Remove(start.Environment);
         how(start);
         return Process.Start(start) ?? throw new IOException($"{program} cannot be started");
     }

@@ -43,7 +43,7 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
     /// <summary>What a file with errors names that is not there: a control plane that does not answer is no further error.</summary>
     private static async Task<IReadOnlyList<Finding>> AroundAsync(DeliveryFile file, Session session)
     {
-        using var client = ControlPlaneClient.TryConnect(session.State);
+        using var client = session.TryConnect();
         try
         {
             return await FindAsync(file, client, null, beforeBuild: true, session.Cancel).ConfigureAwait(false);
@@ -56,6 +56,8 @@ internal sealed record DeployFile(DeliveryFile File, IReadOnlyList<Application> 
 
     public static async Task<IReadOnlyList<Finding>> FindAsync(DeliveryFile file, ControlPlaneClient? client, string? environment, bool beforeBuild, CancellationToken cancel)
     {
+        // programs and ports of this machine say nothing of another one
+        if (client is { IsElsewhere: true }) return DeliveryFileCheck.Run(file, Surroundings(beforeBuild) with { Elsewhere = true }, environment);
         var status = client is null ? null : await client.StatusAsync(cancel).ConfigureAwait(false);
         return DeliveryFileCheck.Run(file, Surroundings(beforeBuild), environment, (application, of, listen) => IsOurs(status?.Tracks ?? [], application, of, listen));
     }

@@ -14,6 +14,9 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Told of the release once it is made, before it goes out.</summary>
+    public Action<Release>? Made { get; init; }
+
     /// <summary>PEM of the key that signatures among the results are checked with; null for none.</summary>
     public string? PublicKey { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     {
         var environment = file.Environment(application, environmentName);
         var release = await CreateAsync(application, environmentName).ConfigureAwait(false);
+        Made?.Invoke(release);
         if (results.Count > 0)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, PublicKey, session).ConfigureAwait(false))
                 if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));

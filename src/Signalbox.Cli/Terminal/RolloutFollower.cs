@@ -7,10 +7,11 @@ namespace Signalbox.Cli.Terminal;
 /// <summary>Follows one rollout to its end and shows each change the way the session wants it.</summary>
 internal sealed class RolloutFollower(ControlPlaneClient client, Session session, bool silent = false)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    /// <summary>A control plane elsewhere is asked less often: others ask it, too, and each time it is far.</summary>
+    private readonly TimeSpan _period = client.IsElsewhere ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A control plane that restarts is waited for: the host goes on meanwhile.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>A control plane that restarts is waited for: the host goes on meanwhile. Elsewhere the way to it may break, too.</summary>
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(client.IsElsewhere ? 120 : 30);
 
     private readonly IRolloutSink _sink = silent ? new SilentSink() : session.Json ? new JsonSink(session) : session.Live ? new LiveSink(session) : new LineSink(session);
 
@@ -37,13 +38,13 @@ internal sealed class RolloutFollower(ControlPlaneClient client, Session session
             var (track, now) = await ReadAsync(rollout, cancel).ConfigureAwait(false);
             sink.Show(track, now);
             if (now.EndedAt is not null) return now;
-            await Task.Delay(Period, cancel).ConfigureAwait(false);
+            await Task.Delay(_period, cancel).ConfigureAwait(false);
         }
     }
 
     private async Task<(TrackView Track, RolloutView Rollout)> ReadAsync(RolloutView rollout, CancellationToken cancel)
     {
-        var giveUp = DateTimeOffset.UtcNow + Patience;
+        var giveUp = DateTimeOffset.UtcNow + _patience;
         var at = Delivery.TrackKey.Parse(rollout.Track);
         while (true)
         {
@@ -53,10 +54,10 @@ internal sealed class RolloutFollower(ControlPlaneClient client, Session session
                 var own = track.Rollout?.Id == rollout.Id ? track.Rollout : await client.RolloutAsync(rollout.Id, cancel).ConfigureAwait(false);
                 return (track, own);
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException && DateTimeOffset.UtcNow < giveUp)
+            catch (Exception e) when ((e is HttpRequestException or SocketException || (client.IsElsewhere && ControlPlaneErrors.IsAway(e))) && DateTimeOffset.UtcNow < giveUp)
             {
-                await Task.Delay(Period, cancel).ConfigureAwait(false);
-                client.Reconnect(session.State);
+                await Task.Delay(_period, cancel).ConfigureAwait(false);
+                client.Reconnect();
             }
         }
     }

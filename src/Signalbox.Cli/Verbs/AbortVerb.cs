@@ -19,11 +19,13 @@ internal static class AbortVerb
             "signalbox abort", "signalbox abort shop-production-3 --reason \"orders fail\"");
         verb.Add(Id);
         verb.Add(Reason);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
+        // no host of this machine has anything of it
+        if (session.IsElsewhere) return await RolloutCommandVerb.RunAsync(session, "abort", session.Get(Id), session.Get(Reason)).ConfigureAwait(false);
         using var client = ControlPlaneClient.TryConnect(session.State);
         if (client is null) return await AtTheHostAsync(session).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);

@@ -22,7 +22,7 @@ internal static class ApproveVerb
         verb.Add(Comment);
         verb.Add(Override);
         verb.Add(Hours);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)

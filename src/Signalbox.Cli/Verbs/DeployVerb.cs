@@ -12,6 +12,7 @@ internal static class DeployVerb
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<string?> Release = new("--release") { Description = "take this release out, which was made before, in place of making one", HelpName = "RELEASE" };
     private static readonly Option<string[]> Evidence = new("--evidence") { Description = "hand in this file or folder of results first; repeat for several", HelpName = "PATH" };
+    private static readonly Option<string?> ReleaseFile = new("--release-file") { Description = "write the release's id into this file, a line for each application, for those who promote it", HelpName = "FILE" };
     private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 
@@ -31,10 +32,11 @@ internal static class DeployVerb
         verb.Add(Env);
         verb.Add(Release);
         verb.Add(Evidence);
+        verb.Add(ReleaseFile);
         verb.Add(NoBuild);
         verb.Add(NoWait);
         verb.Add(Timeout);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static TimeSpan? Limit(Session session) => session.Get(Timeout) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
@@ -46,14 +48,22 @@ internal static class DeployVerb
         using var client = session.Connect();
         var builds = new Builds(session, file, skip: session.Get(NoBuild));
         var code = ExitCode.Yes;
+        var ids = new List<string>();
         foreach (var application in file.Choose(session.Get(Application)))
         {
-            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session) }
+            var deployed = await new Deployment(client, session, file, builds) { Timeout = Limit(session), Made = release => Note(session, ids, release) }
                 .RunAsync(application, session.Get(Env), !session.Get(NoWait), session.Get(Evidence) ?? []).ConfigureAwait(false);
             if (session.Json) session.WriteJson(deployed.View, CliJson.Default.DeployedView);
             code = Math.Max(code, deployed.ExitCode);
         }
         return code;
+    }
+
+    /// <summary>Before it goes out: also of a release that is taken back it can be said which one it was.</summary>
+    private static void Note(Session session, List<string> ids, Delivery.Release release)
+    {
+        ids.Add(release.Id);
+        if (session.Get(ReleaseFile) is { } file) File.WriteAllLines(file, ids);
     }
 
     private static async Task<int> AgainAsync(Session session, string made)

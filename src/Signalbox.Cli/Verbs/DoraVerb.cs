@@ -20,7 +20,7 @@ internal static class DoraVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(Window);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)

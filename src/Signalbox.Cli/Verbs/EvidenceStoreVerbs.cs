@@ -34,7 +34,7 @@ internal static class EvidenceStoreVerbs
             "signalbox evidence add coverage.xml trivy.json --release shop-2", "signalbox evidence add scan trivy.json --subject sha256:9f2c…", "signalbox evidence add signature shop.sigstore.json --key cosign.pub --release shop-2", "signalbox evidence add results/ --release shop-2", "signalbox evidence add registry.example.com/acme/shop:1.4 --key cosign.pub --release shop-2");
         foreach (var option in new Option[] { Release, Subject, Key, Unsigned, RegistryOptions.Auth, RegistryOptions.PlainHttp }) verb.Add(option);
         verb.Add(What);
-        return verb.Does(AddAsync);
+        return verb.Asks(AddAsync);
     }
 
     private static Verb List()
@@ -43,7 +43,7 @@ internal static class EvidenceStoreVerbs
         verb.Add(Release);
         verb.Add(Subject);
         verb.Add(All);
-        return verb.Does(ListAsync);
+        return verb.Asks(ListAsync);
     }
 
     private static Verb Show()
@@ -51,7 +51,7 @@ internal static class EvidenceStoreVerbs
         var verb = new Verb("show", "Show one piece of evidence: where it is from, link by link whether it verifies, and the facts that gates decide by.", "signalbox evidence show 9f2c8d1e0b3a");
         verb.Add(Id);
         verb.Add(Content);
-        return verb.Does(ShowAsync);
+        return verb.Asks(ShowAsync);
     }
 
     private static Verb Withdraw()
@@ -59,7 +59,7 @@ internal static class EvidenceStoreVerbs
         var verb = new Verb("withdraw", "Let evidence count no longer; its record stays. Needs the scope approve, and somebody else than who brought it.", "signalbox evidence withdraw 9f2c8d1e0b3a --reason 'it is of another build'");
         verb.Add(Id);
         verb.Add(Reason);
-        return verb.Does(async session =>
+        return verb.Asks(async session =>
         {
             using var client = session.Connect();
             return Say(session, await client.WithdrawAsync(session.Get(Id)!, session.Get(Reason)!, session.Cancel).ConfigureAwait(false), "withdrawn");

@@ -30,7 +30,7 @@ internal static class EvidenceVerb
             "signalbox evidence diff old.cdx.json new.cdx.json", "signalbox evidence diff shop-1 shop-2");
         verb.Add(Before);
         verb.Add(After);
-        return verb.Does(RunDiffAsync);
+        return verb.Asks(RunDiffAsync);
     }
 
     private static async Task<int> RunReadAsync(Session session)

@@ -21,21 +21,21 @@ internal static class GatesVerb
         var verb = new Verb("check", "Say what the gates would say now; nothing begins. Exit 1 where they deny, 3 where they cannot decide.", "signalbox gates check shop-2 --env production");
         verb.Add(Release);
         verb.Add(Env);
-        return verb.Does(CheckAsync);
+        return verb.Asks(CheckAsync);
     }
 
     private static Verb Explain()
     {
         var verb = new Verb("explain", "Show a decision of the gates line by line, each no with the line that would mend it.", "signalbox gates explain shop-2", "signalbox gates explain 42");
         verb.Add(Which);
-        return verb.Does(ExplainAsync);
+        return verb.Asks(ExplainAsync);
     }
 
     private static Verb Replay()
     {
         var verb = new Verb("replay", "Decide again on the inputs that were kept. Exit 1 where the answer is another one, 3 where the inputs are lost.", "signalbox gates replay shop-2");
         verb.Add(Which);
-        return verb.Does(ReplayAsync);
+        return verb.Asks(ReplayAsync);
     }
 
     private static async Task<int> CheckAsync(Session session)

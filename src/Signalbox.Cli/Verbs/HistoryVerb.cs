@@ -17,7 +17,7 @@ internal static class HistoryVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(Limit);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)

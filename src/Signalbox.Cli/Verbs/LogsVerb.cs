@@ -28,12 +28,12 @@ internal static class LogsVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(Lines);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
     {
-        if (ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.In(session.State) is { } kept) return ShowKept(session, kept);
+        if (!session.IsElsewhere && ControlPlaneClient.TryConnect(session.State) is null && KeptLogs.In(session.State) is { } kept) return ShowKept(session, kept);
         using var client = session.Connect();
         var track = await TrackChoice.FindAsync(client, "logs", session.Get(Application), session.Get(Env), session.Cancel).ConfigureAwait(false);
         if (session.Get(Service) is { } wanted && track.Services.All(s => s.Service != wanted)) throw Unknown("service", track.Track, wanted, track.Services.Select(s => s.Service));

@@ -20,7 +20,7 @@ internal static class NamesVerb
     {
         var verb = new Verb(Name, "Print the names that a control plane knows, one a line.", $"signalbox {Name} rollouts") { Hidden = true };
         verb.Add(Kind);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)
@@ -37,7 +37,7 @@ internal static class NamesVerb
         limit.CancelAfter(Patience);
         try
         {
-            using var client = ControlPlaneClient.TryConnect(session.State);
+            using var client = session.TryConnect();
             return client is null ? [] : [.. (await AskAsync(client, session.Get(Kind)!, limit.Token).ConfigureAwait(false)).Distinct()];
         }
         catch (Exception e) when (e is SignalboxException or HttpRequestException or OperationCanceledException or IOException or UnauthorizedAccessException)

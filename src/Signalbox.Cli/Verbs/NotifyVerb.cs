@@ -16,7 +16,7 @@ internal static class NotifyVerb
     {
         var verb = new Verb("set", "Say who is told of what: webhooks, Slack, e-mail, CloudEvents.", "signalbox notify set -f notify.yaml");
         verb.Add(From);
-        return verb.Does(async session =>
+        return verb.Asks(async session =>
         {
             var (path, text) = (session.Get(From)!, Read(session.Get(From)!));
             var file = NotifyReader.Read(text, path);
@@ -31,7 +31,7 @@ internal static class NotifyVerb
         });
     }
 
-    private static Verb Show() => new Verb("show", "Show the settings in force, and how each sink fares.", "signalbox notify show").Does(async session =>
+    private static Verb Show() => new Verb("show", "Show the settings in force, and how each sink fares.", "signalbox notify show").Asks(async session =>
     {
         using var client = session.Connect();
         var view = await client.GetAsync("api/v1/notifications", ApiJson.Default.NotifyView, session.Cancel).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal static class NotifyVerb
         return ExitCode.Yes;
     });
 
-    private static Verb Try() => new Verb("try", "Send every sink one notification now. Exit 1 where one was not taken.", "signalbox notify try").Does(async session =>
+    private static Verb Try() => new Verb("try", "Send every sink one notification now. Exit 1 where one was not taken.", "signalbox notify try").Asks(async session =>
     {
         using var client = session.Connect();
         var trials = await client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/notifications/trial"), ApiJson.Default.IReadOnlyListNotifyTrial, session.Cancel).ConfigureAwait(false);

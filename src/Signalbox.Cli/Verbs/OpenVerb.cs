@@ -11,7 +11,7 @@ internal static class OpenVerb
 {
     public static Command Create() => new Verb("open", "Open the page in a browser, signed in by a link that works once, within 5 minutes. Prints the link, too.",
         "signalbox open",
-        "xdg-open \"$(signalbox open --format json | jq -r .url)\"").Does(RunAsync);
+        "xdg-open \"$(signalbox open --format json | jq -r .url)\"").Asks(RunAsync);
 
     private static async Task<int> RunAsync(Session session)
     {

@@ -20,7 +20,7 @@ internal static class PolicyVerb
         var verb = new Verb("set", "Set an environment's policy. What weakens one waits until somebody else approves it, where somebody may.", "signalbox policy set production -f policy.yaml", "signalbox policy set shop/production -f shop.yaml");
         verb.Add(Scope);
         verb.Add(From);
-        return verb.Does(session => SendAsync(session, record: true));
+        return verb.Asks(session => SendAsync(session, record: true));
     }
 
     private static Verb Diff()
@@ -28,14 +28,14 @@ internal static class PolicyVerb
         var verb = new Verb("diff", "Say what a policy would change, and whether it weakens. Exit 1 where it does.", "signalbox policy diff production -f policy.yaml");
         verb.Add(Scope);
         verb.Add(From);
-        return verb.Does(session => SendAsync(session, record: false));
+        return verb.Asks(session => SendAsync(session, record: false));
     }
 
     private static Verb Show()
     {
         var verb = new Verb("show", "Print the policy in force, as it was written. Before it, as comments, stands what waits to take its place.", "signalbox policy show production");
         verb.Add(Scope);
-        return verb.Does(async session =>
+        return verb.Asks(async session =>
         {
             using var client = session.Connect();
             var policy = await client.PolicyAsync(session.Get(Scope)!, session.Cancel).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal static class PolicyVerb
         var verb = new Verb("approve", "Let a weaker policy take effect that somebody else proposed.", "signalbox policy approve production sha256:9f2c…");
         verb.Add(Scope);
         verb.Add(Digest);
-        return verb.Does(async session =>
+        return verb.Asks(async session =>
         {
             using var client = session.Connect();
             var policy = await client.ApprovePolicyAsync(session.Get(Scope)!, session.Get(Digest)!, session.Cancel).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal static class ReleaseVerb
     private static readonly Option<string?> Env = DeployOptions.Environment();
     private static readonly Option<bool> NoBuild = DeployOptions.NoBuild();
     private static readonly Argument<string> Release = new("RELEASE") { Description = "the release" };
+    private static readonly Argument<string[]> Releases = new("RELEASE") { Description = "the release; several are taken one after the other, until one goes back", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Into = new("--env") { Description = "as it was decided for this environment (default: the newest decision)", HelpName = "NAME" };
 
     private static readonly Option<string> To = new("--to") { Description = "the environment it goes into", HelpName = "NAME", Required = true };
@@ -33,18 +34,18 @@ internal static class ReleaseVerb
         verb.Add(Application);
         verb.Add(Env);
         verb.Add(NoBuild);
-        return verb.Does(CreateAsync);
+        return verb.Asks(CreateAsync);
     }
 
     private static Verb Promote()
     {
         var verb = new Verb("promote", "Take a release on into another of its environments, with the same digests: nothing is built. It must have succeeded in the one before.",
             "signalbox release promote shop-2 --to production", "signalbox release promote shop-2 --to production --override 'the outage'");
-        verb.Add(Release);
+        verb.Add(Releases);
         verb.Add(To);
         verb.Add(Override);
         verb.Add(NoWait);
-        return verb.Does(PromoteAsync);
+        return verb.Asks(PromoteAsync);
     }
 
     private static Verb Show()
@@ -52,7 +53,7 @@ internal static class ReleaseVerb
         var verb = new Verb("show", "Show a release's proof: the five checks and the ten-point checklist, each with what says so.", "signalbox release show shop-2");
         verb.Add(Release);
         verb.Add(Into);
-        return verb.Does(ShowAsync);
+        return verb.Asks(ShowAsync);
     }
 
     private static Verb Export()
@@ -63,7 +64,7 @@ internal static class ReleaseVerb
         verb.Add(Into);
         verb.Add(Output);
         verb.Add(PublicKey);
-        return verb.Does(ExportAsync);
+        return verb.Asks(ExportAsync);
     }
 
     private static async Task<int> ExportAsync(Session session)
@@ -108,7 +109,14 @@ internal static class ReleaseVerb
     private static async Task<int> PromoteAsync(Session session)
     {
         using var client = session.Connect();
-        var release = await client.ReleaseAsync(session.Get(Release)!, session.Cancel).ConfigureAwait(false);
+        foreach (var release in session.Get(Releases)!)
+            if (await PromoteAsync(session, client, release).ConfigureAwait(false) is not ExitCode.Yes and var code) return code;
+        return ExitCode.Yes;
+    }
+
+    private static async Task<int> PromoteAsync(Session session, ControlPlaneClient client, string id)
+    {
+        var release = await client.ReleaseAsync(id, session.Cancel).ConfigureAwait(false);
         var environment = release.In(session.Get(To)!) ?? throw DeployOptions.NoSuchEnvironment(release, session.Get(To)!);
         if (session.Get(Override) is { } reason)
         {

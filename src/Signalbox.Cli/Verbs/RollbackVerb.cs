@@ -20,7 +20,7 @@ internal static class RollbackVerb
         verb.Add(Env);
         verb.Add(Reason);
         verb.Add(NoWait);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)

@@ -22,10 +22,10 @@ internal static class RolloutCommandVerb
         var verb = new Verb(name, description, examples);
         verb.Add(id);
         verb.Add(reason);
-        return verb.Does(session => RunAsync(session, name, session.Get(id), session.Get(reason)));
+        return verb.Asks(session => RunAsync(session, name, session.Get(id), session.Get(reason)));
     }
 
-    private static async Task<int> RunAsync(Session session, string command, string? id, string? reason)
+    public static async Task<int> RunAsync(Session session, string command, string? id, string? reason)
     {
         using var client = session.Connect();
         var rollout = await SendAsync(client, command, id, reason, session.Cancel).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal static class RolloutsVerb
         verb.Add(Env);
         verb.Add(Active);
         verb.Add(Limit);
-        return verb.Does(ListAsync);
+        return verb.Asks(ListAsync);
     }
 
     private static Verb Show()
@@ -31,7 +31,7 @@ internal static class RolloutsVerb
         var verb = new Verb("show", "Show one rollout: where it stands, why, and the last log lines where an instance failed.",
             "signalbox rollouts show shop-production-3");
         verb.Add(Id);
-        return verb.Does(ShowAsync);
+        return verb.Asks(ShowAsync);
     }
 
     private static async Task<int> ListAsync(Session session)

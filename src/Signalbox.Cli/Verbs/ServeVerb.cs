@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Signalbox.Diagnostics;
 using Signalbox.Runtimes.Local;
 using Signalbox.Server;
@@ -46,6 +48,7 @@ internal static class ServeVerb
             BehindTls = session.Get(BehindTls),
             Otlp = Otlp(),
             Identities = session.Get(Identities),
+            Program = NativeProgram,
             Log = Log,
         };
         var plane = new ControlPlaneOptions(ProductVersion.Number, Log, why =>
@@ -56,6 +59,10 @@ internal static class ServeVerb
         await ControlPlaneServer.RunAsync(options, (services, _) => Task.FromResult<IControlPlane>(ControlPlane.Start(services, host, plane)), stop.Token).ConfigureAwait(false);
         return deposed is null ? ExitCode.Yes : throw new SignalboxException(ExitCode.No, Finding.Error("control-plane-deposed", deposed, new(session.State.Path), "signalbox status"));
     }
+
+    /// <summary>What runs, also where its file was replaced since; null where it runs from several files, or on another kind of machine than runners are.</summary>
+    private static string? NativeProgram =>
+        !RuntimeFeature.IsDynamicCodeSupported && RuntimeInformation.OSArchitecture == Architecture.X64 && OperatingSystem.IsLinux() ? "/proc/self/exe" : null;
 
     private static OtlpOptions? Otlp()
     {

@@ -9,7 +9,7 @@ internal static class StatusVerb
     public static Command Create() => new Verb(
         "status", "Show what serves where, and the rollout that runs.",
         "signalbox status",
-        "signalbox status --format json").Does(RunAsync);
+        "signalbox status --format json").Asks(RunAsync);
 
     internal static async Task<int> RunAsync(Session session)
     {

@@ -42,7 +42,7 @@ internal static class VerifyVerb
         verb.Add(What);
         foreach (var option in new Option[] { Artifact, Identity, Issuer, Key, AnySubject, Environment, RequireLog, Witness, NotationOptions.Trust, NotationOptions.Offline, RegistryOptions.Auth, RegistryOptions.PlainHttp }.Concat(s_expectations)) verb.Add(option);
         verb.Add(Bundle());
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static Verb Bundle()

@@ -17,7 +17,7 @@ internal static class WatchVerb
         var verb = new Verb("watch", "Follow a rollout to its end: live on a terminal, plain lines in a pipe. Ctrl-C leaves the rollout running.",
             "signalbox watch", "signalbox watch shop-production-3 | tee rollout.log");
         verb.Add(Id);
-        return verb.Does(RunAsync);
+        return verb.Asks(RunAsync);
     }
 
     private static async Task<int> RunAsync(Session session)

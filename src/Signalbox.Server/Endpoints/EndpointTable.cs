@@ -39,6 +39,7 @@ internal static class EndpointTable
             .. SessionEndpoints.Of(parts),
             .. ExchangeEndpoints.Of(parts),
             .. PageEndpoints.Of(parts),
+            .. ProgramEndpoints.Of(parts),
         ];
         var document = new Lazy<byte[]>(() => OpenApiDocument.Write(endpoints, parts.Options.Version));
         endpoints.Add(new("GET", "/openapi.json", "getOpenApi", Scope.Read, "This document", async request =>

@@ -6,12 +6,12 @@ namespace Signalbox.Server.Http;
 
 /// <summary>
 /// Stands before every route: Host (DNS rebinding), then who calls, then Origin. Only <c>/healthz</c>, the page's
-/// files, which are the same for everyone, and what takes something else instead (<c>/login</c> a code, the exchange a CI job's
+/// files and the program, which are the same for everyone, and what takes something else instead (<c>/login</c> a code, the exchange a CI job's
 /// token) pass without a token.
 /// </summary>
 internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, FailedAttempts failures, IReadOnlyList<string> allowedHosts)
 {
-    public const string ExchangePath = "/api/v1/tokens/exchange";
+    public const string ExchangePath = "/api/v1/tokens/exchange", ProgramPath = "/download/signalbox";
 
     // through a pipe: everyone on the machine may read a process's arguments, and printf is the shell's own
     private const string Curl = "printf 'Authorization: Bearer %s' \"$(cat STATE/token)\" | curl -H @-";
@@ -38,7 +38,7 @@ internal sealed class AccessGate(TokenRegistry tokens, Sessions sessions, Failed
             ? new(429, "too-many-failures", $"more than {FailedAttempts.PerMinute} wrong tokens in a minute; wait a minute", null)
             : new(401, id, message, help);
 
-    private static bool IsOpen(string path) => path is "/" or "/login" or ExchangePath || path.StartsWith(PageFiles.Folder, StringComparison.Ordinal);
+    private static bool IsOpen(string path) => path is "/" or "/login" or ExchangePath or ProgramPath || path.StartsWith(PageFiles.Folder, StringComparison.Ordinal);
 
     private void CheckHost(HttpRequest request)
     {

@@ -16,6 +16,9 @@ public sealed record DeliverySurroundings(Func<ListenAddress, bool> IsListening,
     /// <summary>Builds have yet to run: what they may make, artifacts and the programs in them, is not missed.</summary>
     public bool BeforeBuild { get; init; }
 
+    /// <summary>It will run on another machine: only what goes there is looked at, artifacts and the programs in them.</summary>
+    public bool Elsewhere { get; init; }
+
     public static DeliverySurroundings OfThisMachine() => new(CannotBind, System.Environment.GetEnvironmentVariable("PATH"));
 
     // only trying tells: an address of another machine, a port below 1024 and a taken one all refuse
@@ -65,6 +68,7 @@ public static class DeliveryFileCheck
         if (ArtifactFinding(site, root, artifact, unmade) is { } missing) yield return missing;
         // where the command itself could not be read that is said already
         else if (site.Service.Command.Count > 0 && CommandFinding(site, artifact, surroundings, unmade) is { } command) yield return command;
+        if (surroundings.Elsewhere) yield break;
         if (site.Service.Listen is { } listen && !isOurs(site.Application, site.Environment, listen) && surroundings.IsListening(listen)) yield return PortFinding($"'{site.Service.Name}' shall take requests", site.Port, listen);
         if (site.Preview is var (preview, at) && !isOurs(site.Application, site.Environment, preview) && surroundings.IsListening(preview)) yield return PortFinding($"'{site.Service.Name}' shall be previewed", at, preview);
     }
@@ -95,6 +99,7 @@ public static class DeliveryFileCheck
     private static Finding? CommandFinding(ServiceSite site, string artifact, DeliverySurroundings surroundings, bool unmade)
     {
         var program = site.Service.Command[0];
+        if (surroundings.Elsewhere && (!program.Contains('/') || Path.IsPathRooted(program))) return null;
         // what an archive holds is looked at when it is packed
         if (program.Contains('/') && !Path.IsPathRooted(program) && (unmade || !Directory.Exists(artifact))) return null;
         if (Find(program, artifact, surroundings.SearchPath) is { } found)

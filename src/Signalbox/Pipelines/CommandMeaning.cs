@@ -24,6 +24,7 @@ internal static class CommandMeaning
         "argocd" when command.Is("argocd", "app", "sync") => new(ActivityKind.Deploy, Second(command, 2)),
         "argocd" when command.Is("argocd", "app", "rollback") => new(ActivityKind.Rollback),
         "argocd" when command.Is("argocd", "app", "wait") => new(ActivityKind.Verify),
+        "signalbox" => Signalbox(command),
         "flyctl" or "fly" or "vercel" or "netlify" or "wrangler" or "firebase" or "serverless" or "sls" or "cdk" or "eb" or "pulumi" or "ansible-playbook" or "kamal" => Platform(command),
         "aws" or "gcloud" or "az" or "heroku" => Cloud(command),
         "npm" or "yarn" or "pnpm" or "twine" or "cargo" or "gem" or "dotnet" or "mvn" or "gradle" or "gradlew" or "mvnw" or "go" or "make" or "pytest" or "poetry" or "uv" => Build(command),
@@ -116,6 +117,18 @@ internal static class CommandMeaning
         "sign" or "sign-blob" => new(ActivityKind.Sign, command.Last),
         "attest" or "attest-blob" => new(ActivityKind.Attest, command.Last),
         "verify" or "verify-attestation" => new(ActivityKind.Verify),
+        _ => null,
+    };
+
+    private static Meaning? Signalbox(ShellCommand command) => command.Verb switch
+    {
+        "deploy" or "up" => new(ActivityKind.Deploy),
+        "release" when command.Is("signalbox", "release", "promote") => new(ActivityKind.Deploy, Second(command, 2)),
+        "rollback" => new(ActivityKind.Rollback),
+        "sbom" => new(ActivityKind.Sbom),
+        "sign" => new(ActivityKind.Sign),
+        "attest" => new(ActivityKind.Attest),
+        "verify" => new(ActivityKind.Verify),
         _ => null,
     };
 

@@ -21,14 +21,20 @@ public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
 {
     public IReadOnlyList<DesignDecision> All { get; } = all;
 
+    /// <summary>What people chose, also of what is decided further down.</summary>
+    internal IReadOnlyDictionary<string, string> Chosen { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What was chosen; <c>off</c> where there was nothing to decide.</summary>
     public string this[string id] => All.FirstOrDefault(d => d.Id == id)?.Choice ?? DesignTable.Off;
 
     public bool Has(string id) => this[id] != DesignTable.Off;
 
     /// <summary>Whether there is anything to deliver, and something to deliver it to.</summary>
-    public bool Delivers => Has("image") && Has("deploy");
+    public bool Delivers => Has("deploy") && (BySignalbox || Has("image"));
+
+    /// <summary>Whether a control plane takes out what signalbox.yaml names, which is no image.</summary>
+    public bool BySignalbox => this["deploy"] == "signalbox";
 
     /// <summary>Whether a controller takes releases out, and not the pipeline itself.</summary>
-    public bool IsSteered => Delivers && this["deploy"] != "helm";
+    public bool IsSteered => Delivers && this["deploy"] is not ("helm" or "signalbox");
 }

@@ -30,7 +30,7 @@ public static class DesignTable
         new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical and high ones fail the job")),
         new("scan.secrets", "gitleaks or off", v => v is "gitleaks" or Off, (_, _, _) => new("gitleaks", "a secret in any commit fails the job")),
         new("scan.code", "semgrep or off", v => v is "semgrep" or Off, (s, _, _) => s.Languages.Count == 0 ? null : new("semgrep", "rules of p/default, fetched when it runs; what it finds at severity ERROR fails the job", s.Languages[0].Manifest.Place)),
-        new("image", "a repository of images, or off", IsImage, (s, p, _) => Image(s, p)),
+        new("image", "a repository of images, or off", IsImage, Image),
         new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical and high vulnerabilities of its system and packages fail the job", s.Dockerfile.Place)),
         new("sbom", "trivy, signalbox or off", v => v is "trivy" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "it sees the image's own packages too; signalbox reads the lockfiles and must be on the runner", s.Dockerfile.Place)),
         new("sign", "keyless, key or off", v => v is "keyless" or "key" or Off, (s, p, _) => s.Dockerfile is null ? null : p is Platform.GitHubActions or Platform.GitLab
@@ -40,13 +40,16 @@ public static class DesignTable
             ? "SLSA v1 by GitHub's own builder: level 2"
             : "SLSA v1, said by the job itself: level 1")),
         new("verify", "cosign, signalbox or off", v => v is "cosign" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("cosign", "nothing is deployed whose signature, bill of materials and provenance do not hold; signalbox in its place must be on the runner")),
-        new("deploy", "helm, argo-cd, flux or off", v => v is "helm" or "argo-cd" or "flux" or Off, Deploy),
+        new("deploy", "signalbox, helm, argo-cd, flux or off", v => v is "signalbox" or "helm" or "argo-cd" or "flux" or Off, Deploy),
+        new("evidence", "all, reports, sbom or off", v => v is "all" or "reports" or "sbom" or Off, (s, _, m) => !m.BySignalbox ? null
+            : new("all", "what the tests reported, and a bill of materials of the lockfiles, go with the release: gates decide by them", s.Delivery!.Place.Place)),
         new("repository", "an https address", v => Uri.TryCreate(v, UriKind.Absolute, out var at) && at.Scheme == "https" && IsPlain(v), (s, _, m) => !m.IsSteered ? null : s.Remote is { } remote
             ? new($"https://{remote.Host}/{remote.Path}.git", "where the cluster reads this repository from", "git: origin")
             : new($"https://git.invalid/{s.Name}.git", "Git has no remote called origin: say where the cluster reads this repository from")),
-        new("environments", "names, with commas between them", v => v.Split(',') is { Length: <= 8 } names && names.All(IsLabel) && names.Distinct().Count() == names.Length, (_, _, m) => !m.Delivers ? null
+        new("environments", "names, with commas between them", v => v.Split(',') is { Length: <= 8 } names && names.All(IsLabel) && names.Distinct().Count() == names.Length, (s, _, m) => !m.Delivers ? null
+            : m.BySignalbox ? new(string.Join(',', s.Delivery!.Environments), "as the file has them; the first is deployed to, and the same release promoted to each after it", s.Delivery.Place.Place)
             : new("staging,production", "in this order, each after the one before; protect the last with reviewers, and let only the main branch in")),
-        new("namespace", "a namespace of Kubernetes, before the environment's name", IsLabel, (s, _, m) => !m.Delivers ? null : s.Chart is { } chart
+        new("namespace", "a namespace of Kubernetes, before the environment's name", IsLabel, (s, _, m) => !m.Delivers || m.BySignalbox ? null : s.Chart is { } chart
             ? new(chart.Name, "named like the chart; each environment has one of its own", chart.Place.Place)
             : new(s.Name, "named like the repository; each environment has one of its own")),
         new("port", "a port", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is > 0 and < 65536, (s, _, m) => !m.IsSteered ? null
@@ -71,13 +74,17 @@ public static class DesignTable
         new("signatures", "verified or off", v => v is "verified" or Off, (_, _, m) => !m.IsSteered || m["deploy"] != "flux" ? null : new("verified", "only commits that somebody in the Secret git-signers signed are applied")),
         new("rollback", "nothing else", _ => false, (s, _, m) => !m.Delivers ? null : m["deploy"] switch
         {
+            "signalbox" => new("judged", "the control plane judges the release while it goes out and takes it back by itself, also where the job ends; it records deployments, too", s.Delivery!.Place.Place),
             "helm" => new("atomic", "helm waits until the release is ready, and goes back by itself within its time where it is not", s.Chart?.Place.Place ?? ""),
             _ => new("reapply", "where the cluster does not become healthy in time, what was applied before is applied again"),
         }),
-        new("cluster", "identity or secret", v => v is "identity" or "secret", (_, p, m) => !m.Delivers ? null : p is Platform.GitHubActions or Platform.GitLab
+        new("access", "identity or secret", v => v is "identity" or "secret", (_, p, m) => !m.BySignalbox ? null : p is Platform.GitHubActions or Platform.GitLab
+            ? new("identity", "the control plane takes the job's identity token in exchange (identities.yaml), and no key needs be kept")
+            : new("secret", "this platform's jobs have no identity token for an audience of ours: SIGNALBOX_TOKEN is a secret")),
+        new("cluster", "identity or secret", v => v is "identity" or "secret", (_, p, m) => !m.Delivers || m.BySignalbox ? null : p is Platform.GitHubActions or Platform.GitLab
             ? new("identity", "the cluster trusts the job's identity token for the audience kubernetes (structured authentication), and no key needs be kept")
             : new("secret", "this platform's jobs have no identity token that a cluster can check: KUBE_TOKEN is a secret")),
-        new("dora", "report or off", v => v is "report" or Off, (_, _, m) => !m.Delivers ? null : new("report", "each deployment and each that went back is told to the control plane at SIGNALBOX_URL; without one nothing is")),
+        new("dora", "report or off", v => v is "report" or Off, (_, _, m) => !m.Delivers || m.BySignalbox ? null : new("report", "each deployment and each that went back is told to the control plane at SIGNALBOX_URL; without one nothing is")),
     ];
 
     /// <summary>Every id that a choice may be given for.</summary>
@@ -95,12 +102,14 @@ public static class DesignTable
             if (Impossible(survey, platform, id, value) is { } instead) throw new DesignChoiceException(id, value, instead);
         }
         var made = new List<DesignDecision>();
-        var above = new DesignDecisions(made);
+        var above = new DesignDecisions(made) { Chosen = choices };
         foreach (var row in s_rows)
             if (row.Propose(survey, platform, above) is { } proposal)
                 made.Add(choices.TryGetValue(row.Id, out var chosen) && chosen != proposal.Choice
                     ? new(row.Id, chosen, $"chosen; proposed was {proposal.Choice}", "", row.Others)
                     : new(row.Id, proposal.Choice, proposal.Why, proposal.Place, row.Others));
+        if (above.BySignalbox && above["environments"].Split(',').Except(survey.Delivery!.Environments).Any())
+            throw new DesignChoiceException("environments", above["environments"], $"some of {string.Join(',', survey.Delivery.Environments)}, which signalbox.yaml has");
         return new(made);
     }
 
@@ -108,8 +117,10 @@ public static class DesignTable
     private static string? Impossible(RepositorySurvey survey, Platform platform, string id, string value) => (id, value) switch
     {
         ("sign", "keyless") when platform is Platform.AzurePipelines or Platform.Jenkins => "key or off: this platform gives a job no identity that Sigstore's authority certifies",
+        ("access", "identity") when platform is Platform.AzurePipelines or Platform.Jenkins => "secret: this platform's jobs have no identity token for an audience of ours",
         ("cluster", "identity") when platform is Platform.AzurePipelines or Platform.Jenkins => "secret: this platform's jobs have no identity token that a cluster can check",
         ("image", "$CI_REGISTRY_IMAGE") when platform != Platform.GitLab => "another repository of images, or off: only GitLab has that variable",
+        ("deploy", "signalbox") when SignalboxScripts.Unfit(survey) is { } unfit => $"helm, argo-cd, flux or off: {unfit}",
         ("deploy", "helm") when survey.Chart is null => "argo-cd, flux or off: there is no chart",
         ("rollout", not Off) when survey.Workload is { Kind: not "Deployment" } workload => $"off: a {workload.Kind} goes by its own strategy",
         ("rollout", not Off) when survey.Chart is { Deployment: null } => "off: no template of the chart makes a Deployment",
@@ -127,7 +138,9 @@ public static class DesignTable
             new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l || Commands(l).Install is not { } install ? null : l.Lock is { } locked
                 ? new(install, $"exactly what {locked.Value} says", locked.Place)
                 : new(install, "there is no lockfile: two builds may differ", l.Manifest.Place)),
-            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l || Commands(l).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
+            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l ? null
+                : s is { Languages.Count: 1, Delivery: { Build: { } own, Place: var place } } ? new(own, "what signalbox.yaml builds with", place.Place)
+                : Commands(l).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
             new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _, _) => Of(s) is not { } l ? null : new(Commands(l).Test, l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
         ];
     }
@@ -141,9 +154,10 @@ public static class DesignTable
     // the table shows the rule's own number; the designer writes the chosen one
     private static LanguageCommands Commands(LanguageFound language) => LanguageCommands.Of(language, 80);
 
-    private static Proposal? Image(RepositorySurvey survey, Platform platform)
+    private static Proposal? Image(RepositorySurvey survey, Platform platform, DesignDecisions made)
     {
         if (survey.Dockerfile is not { } file) return null;
+        if (SignalboxScripts.Unfit(survey) is null && made.Chosen.GetValueOrDefault("deploy", "signalbox") == "signalbox") return new(Off, "signalbox.yaml takes out folders, and no image", survey.Delivery!.Place.Place);
         return platform switch
         {
             Platform.GitLab => new("$CI_REGISTRY_IMAGE", "the project's own registry, by the job's own token", file.Place),
@@ -154,9 +168,10 @@ public static class DesignTable
 
     private static Proposal? Deploy(RepositorySurvey survey, Platform platform, DesignDecisions made) => (survey.Chart, survey.Workload, made.Has("image") && survey.Dockerfile is not null) switch
     {
+        _ when SignalboxScripts.Unfit(survey) is null => new("signalbox", "signalbox.yaml says what goes where, and how it is judged", survey.Delivery!.Place.Place),
         ({ } chart, _, false) => new(Off, "there is a chart and no image of its own: what it runs is built elsewhere", chart.Place.Place),
         (null, { } workload, false) => new(Off, "there are manifests and no image of its own: what they run is built elsewhere", workload.Place.Place),
-        (null, null, false) => null,
+        (null, null, false) => survey.Delivery is { } delivery ? new(Off, SignalboxScripts.Unfit(survey)!, delivery.Place.Place) : null,
         (_, { Folder: "" } workload, _) => new(Off, "the manifests lie at the repository's top: in a folder of their own argo-cd or flux can follow them", workload.Place.Place),
         (not null, _, _) or (_, not null, _) when survey.GitOps is { } steered => new(steered.Value, "the repository has objects of it: one for each environment, pinned to a commit and a digest", steered.Place),
         ({ } chart, _, _) => new("helm", $"the chart {chart.Name}, with the digest that was verified", chart.Place.Place),

@@ -26,9 +26,10 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         {
             jobs.Add(Image(checks));
             if (decisions.Has("verify")) jobs.Add(Verify());
-            if (decisions.Delivers)
-                foreach (var environment in decisions["environments"].Split(',')) jobs.Add(Deploy(environment, [.. jobs.Select(j => j.Id)]));
         }
+        if (decisions.Delivers && (BuildsImage || decisions.BySignalbox))
+            foreach (var environment in decisions["environments"].Split(','))
+                jobs.Add(decisions.BySignalbox ? Release(environment, [.. jobs.Select(j => j.Id)], jobs) : Deploy(environment, [.. jobs.Select(j => j.Id)]));
         return new()
         {
             Name = "deliver",
@@ -46,7 +47,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
     {
         var tool = language.Tool;
         // the chosen coverage is in the proposed script; a chosen script is written as it is
-        var proposed = LanguageCommands.Of(language, 80).Test == decisions[$"{tool}.test"];
+        var proposed = IsProposed(language);
         var commands = LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
         var test = proposed ? commands.Test : decisions[$"{tool}.test"];
         var steps = new List<PortableStep> { new CheckoutStep() };
@@ -129,6 +130,38 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
             Steps = [new CheckoutStep(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
         };
     }
+
+    /// <summary>The first environment gets a release of what was built and tested; each further one gets that release.</summary>
+    private PortableJob Release(string environment, IReadOnlyList<string> before, IReadOnlyList<PortableJob> jobs)
+    {
+        var scripts = new SignalboxScripts(survey, platform, decisions);
+        var environments = decisions["environments"].Split(',');
+        var first = environment == environments[0];
+        var kept = jobs.SelectMany(j => j.Steps).OfType<UploadStep>().Where(u => first ? u.ArtifactName.Literal != "image" : u.ArtifactName.Literal == "release").Select(u => u.ArtifactName);
+        var steps = new List<PortableStep>(kept.Select(name => new DownloadStep(name, null) { Name = PortableText.Of($"Bring the {name.Literal}") })) { scripts.Fetch() };
+        // all commits since the last release count for how long a change took
+        if (first) steps.Insert(0, new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0));
+        steps.Add(first ? scripts.Deploy(environment, Reports) : scripts.Promote(environment));
+        if (first && environments.Length > 1) steps.Add(Keep("Keep which release it is", "release", [SignalboxScripts.ReleaseFile]));
+        return Job($"deploy-{environment}", $"Deploy to {environment}", "deploy", s_longest) with
+        {
+            Needs = before,
+            If = OnMain,
+            Permissions = Rights([("contents", Access.Read), .. scripts.ByIdentity ? [("id-token", Access.Write)] : s_none]),
+            Environment = new(PortableText.Of(environment), null),
+            Concurrency = platform is Platform.GitHubActions or Platform.GitLab ? new(PortableText.Of($"deploy-{environment}"), false) : null,
+            Container = InContainers ? new(PortableText.Of(scripts.Image)) : null,
+            IdentityTokens = scripts.Tokens,
+            // an image's user on Jenkins has no home of its own
+            Variables = platform == Platform.Jenkins ? [new("HOME", PortableText.Of("/tmp")), .. scripts.Variables] : scripts.Variables,
+            Steps = steps,
+        };
+    }
+
+    /// <summary>What all languages' tests write, as far as that is known.</summary>
+    private IReadOnlyList<string> Reports => [.. survey.Languages.Where(IsProposed).SelectMany(language => LanguageCommands.Of(language, 80).Reports)];
+
+    private bool IsProposed(LanguageFound language) => LanguageCommands.Of(language, 80).Test == decisions[$"{language.Tool}.test"];
 
     private PortableCondition OnMain => new RefIs(false, decisions["branch"]);
 

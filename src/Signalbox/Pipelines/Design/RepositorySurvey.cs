@@ -70,6 +70,13 @@ public sealed record ChartFound(string Name, string Folder, Seen Place, bool Dig
 public sealed record WorkloadFound(string Kind, string Name, Seen Place, string Folder, bool IsKustomized, IReadOnlyList<string> Files, string Container, string Image, int? Port, bool Readiness, bool Liveness, bool Replicas,
     IReadOnlyList<(string Key, string Value)> Labels, IReadOnlyList<string> Secrets, (string Name, int Port)? Service, Seen? Budget);
 
+/// <summary>What a signalbox.yaml takes out.</summary>
+/// <param name="Environments">In their order.</param>
+/// <param name="Build">The script that it says makes the artifacts, or null.</param>
+/// <param name="Programs">What its services start out of their artifacts, from the repository's top.</param>
+/// <param name="Unfit">Why a pipeline cannot hand it to a control plane; null where it can, as far as the file alone tells.</param>
+public sealed record DeliveryFound(IReadOnlyList<string> Environments, Seen Place, string? Build, IReadOnlyList<string> Programs, string? Unfit);
+
 /// <summary>What a repository holds, as far as its delivery goes. Made by <see cref="RepositorySurveyor"/>; a pipeline is designed from it alone.</summary>
 public sealed record RepositorySurvey
 {
@@ -98,6 +105,9 @@ public sealed record RepositorySurvey
 
     /// <summary>Folders (with a slash at their end) that signalbox.yaml takes out and a build makes: relative, and not the whole repository.</summary>
     public IReadOnlyList<Seen> Artifacts { get; init; } = [];
+
+    /// <summary>The applications of a signalbox.yaml at the top.</summary>
+    public DeliveryFound? Delivery { get; init; }
 
     /// <summary>The port that the image exposes.</summary>
     public Seen? Port { get; init; }

@@ -23,6 +23,7 @@ public static partial class RepositorySurveyor
         var name = remote?.Path.Split('/')[^1] ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
         var charts = Charts(tree).ToList();
         var manifests = ManifestSurvey.Of(tree);
+        var applications = Applications(tree).ToList();
         var survey = new RepositorySurvey
         {
             Name = Slugs.Of(name) ?? "app",
@@ -35,18 +36,43 @@ public static partial class RepositorySurveyor
             Workload = charts.Count == 0 ? manifests.Workload() : null,
             GitOps = manifests.GitOps(),
             Progressive = manifests.Progressive(),
-            Artifacts = [.. Artifacts(tree)],
+            Artifacts = [.. Artifacts(tree, applications)],
+            Delivery = Delivery(applications),
             Port = Found(tree.Read("Dockerfile"), Expose()),
             Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };
         return (survey, notes.Findings);
     }
 
-    /// <summary>What is in Git needs not be kept from job to job. A signalbox.yaml with errors says nothing here: <c>signalbox check</c> does.</summary>
-    private static IEnumerable<Seen> Artifacts(SourceTree tree) => tree.Read(DeliveryFileReader.DefaultName) is not { } file ? []
-        : (DeliveryFileReader.Read(Encoding.UTF8.GetBytes(file.Text), file.Path).Applications ?? [])
-            .SelectMany(application => application.Environments).SelectMany(environment => environment.Services).Select(service => service.ArtifactPath.Trim('/')).Distinct(StringComparer.Ordinal)
-            .Where(path => PathGlob.TryParse(path, out var glob) && glob.IsLiteral && glob.Fixed.Count > 0 && !tree.Files.Any(listed => listed.StartsWith(path + "/", StringComparison.Ordinal))).Select(path => new Seen(path + "/", file.Path));
+    /// <summary>A signalbox.yaml with errors says nothing here: <c>signalbox check</c> does.</summary>
+    private static IReadOnlyList<Application> Applications(SourceTree tree) => tree.Read(DeliveryFileReader.DefaultName) is not { } file ? []
+        : DeliveryFileReader.Read(Encoding.UTF8.GetBytes(file.Text), file.Path).Applications ?? [];
+
+    /// <summary>What is in Git needs not be kept from job to job.</summary>
+    private static IEnumerable<Seen> Artifacts(SourceTree tree, IEnumerable<Application> applications) => ArtifactPaths(applications)
+        .Where(path => PathGlob.TryParse(path, out var glob) && glob.IsLiteral && glob.Fixed.Count > 0 && !tree.Files.Any(listed => listed.StartsWith(path + "/", StringComparison.Ordinal)))
+        .Select(path => new Seen(path + "/", DeliveryFileReader.DefaultName));
+
+    private static IEnumerable<string> ArtifactPaths(IEnumerable<Application> applications) => applications
+        .SelectMany(application => application.Environments).SelectMany(environment => environment.Services).Select(service => service.ArtifactPath.Trim('/')).Distinct(StringComparer.Ordinal);
+
+    private static DeliveryFound? Delivery(IReadOnlyList<Application> applications)
+    {
+        if (applications.Count == 0) return null;
+        var environments = applications[0].Environments.Select(environment => environment.Name).ToList();
+        var builds = applications.Select(application => application.Build).OfType<BuildStep>().ToList();
+        var unfit = applications.Any(other => !other.Environments.Select(environment => environment.Name).SequenceEqual(environments)) ? "its applications go into different environments"
+            : builds.Any(build => build.NeedsRun is not null || build.Environment.Count > 0) ? "its build is more than a script: signalbox run --deploy has all of it"
+            : builds.Count > 0 && ArtifactPaths(applications).Any(path => path is "" or ".") ? "its build writes into the repository's own folder; expected an artifact of its own"
+            : null;
+        return new(environments, new(DeliveryFileReader.DefaultName, DeliveryFileReader.DefaultName), builds.Count == 0 ? null : string.Join('\n', builds.Select(build => build.Run.TrimEnd())), [.. Programs(applications)], unfit);
+    }
+
+    /// <summary>By a path of their own in the artifact: <c>./shop</c>.</summary>
+    private static IEnumerable<string> Programs(IEnumerable<Application> applications) => applications
+        .SelectMany(application => application.Environments).SelectMany(environment => environment.Services)
+        .Where(service => service.Command is [var program, ..] && program.Contains('/') && !program.StartsWith('/'))
+        .Select(service => $"{service.ArtifactPath.Trim('/')}/{(service.Command[0].StartsWith("./", StringComparison.Ordinal) ? service.Command[0][2..] : service.Command[0])}").Distinct(StringComparer.Ordinal);
 
     private static Seen At(SourceFile file, int line, string value) => new(value, $"{file.Path}:{line}");
 

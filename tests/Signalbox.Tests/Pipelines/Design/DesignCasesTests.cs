@@ -71,4 +71,35 @@ public sealed class DesignCasesTests
         Assert.Equal(pipeline.Jobs.Length - 1, pipeline.Before(last).Count);
         Assert.All(pipeline.Jobs, j => Assert.NotNull(j.Timeout));
     }
+
+    /// <summary>The checks come before the first release, the release before its promotion, and both are known for deployments.</summary>
+    [Theory]
+    [InlineData(Platform.GitHubActions)]
+    [InlineData(Platform.GitLab)]
+    [InlineData(Platform.AzurePipelines)]
+    [InlineData(Platform.Jenkins)]
+    public void Design_BySignalbox_ReleasesOnce_AndPromotes(Platform platform)
+    {
+        var result = new Auditor(new(RuleTable.All)).Run([File(PipelineConversion.FileOf(platform), DesignRig.Design("signalbox-go", platform).Text)]);
+        var pipeline = Assert.Single(result.Repository.All<Pipeline>()).Document;
+        Job Of(string name) => pipeline.Jobs.Single(j => j.Id.Replace('_', '-') == name);
+        Assert.Equal("signalbox", Assert.Single(Of("deploy-staging").Deploys).Tool);
+        Assert.True(Of("deploy-staging").Does(ActivityKind.Sbom));
+        Assert.Equal("signalbox", Assert.Single(Of("deploy-production").Deploys).Tool);
+        Assert.Equal(pipeline.Jobs.Length - 1, pipeline.Before(Of("deploy-production")).Count);
+        Assert.Contains(Of("deploy-staging"), pipeline.Before(Of("deploy-production")));
+        Assert.DoesNotContain(pipeline.Jobs, j => j.Does(ActivityKind.PublishImage));
+    }
+
+    /// <summary>What was designed is read as the jobs that were meant; written again and read again it is the same pipeline.</summary>
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Design_IsReadBackAsTheSame(string name, Platform platform)
+    {
+        var design = DesignRig.Design(name, platform);
+        var read = PortableRig.Read(platform, design.Text).Pipeline;
+        // 'image' is a word of GitLab's own
+        Assert.Equal(design.Pipeline.Jobs.Select(j => j.Id), read.Jobs.Select(j => j.Id.Replace('_', '-').Replace("job ", "", StringComparison.Ordinal)));
+        Assert.Equal(PortableRig.Print(read), PortableRig.Print(PortableRig.Read(platform, PortableRig.Write(platform, read).Text).Pipeline));
+    }
 }

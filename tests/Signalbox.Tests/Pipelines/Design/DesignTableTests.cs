@@ -13,7 +13,7 @@ public sealed class DesignTableTests
     [
         ("coverage", ["80", "95"]), ("scan.dependencies", ["trivy", "off"]), ("scan.secrets", ["gitleaks", "off"]), ("scan.code", ["semgrep", "off"]), ("image", ["off", "registry.example.com/shop"]),
         ("scan.image", ["trivy", "off"]), ("sbom", ["trivy", "signalbox", "off"]), ("sign", ["key", "off"]), ("provenance", ["attested", "off"]), ("verify", ["cosign", "signalbox", "off"]),
-        ("deploy", ["argo-cd", "flux", "off"]), ("cluster", ["secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environments", ["live", "test,acceptance,live"]), ("namespace", ["shops"]),
+        ("deploy", ["argo-cd", "flux", "off"]), ("evidence", ["reports", "sbom", "off"]), ("access", ["secret"]), ("cluster", ["secret"]), ("dora", ["report", "off"]), ("branch", ["main", "release/1.0"]), ("environments", ["live", "test,acceptance,live"]), ("namespace", ["shops"]),
         ("repository", ["https://git.example.com/shop.git"]), ("port", ["9090"]), ("health", ["tcp", "/up"]), ("metrics", ["https://metrics.example.com"]), ("metrics.requests", ["requests_total"]), ("metrics.errors", ["5"]), ("gateway", ["edge"]), ("secrets", ["vault", "off"]), ("budget", ["2", "off"]), ("signatures", ["off"]),
     ];
 
@@ -28,6 +28,8 @@ public sealed class DesignTableTests
         Gen.Select(Gen.OneOf<string>([.. repositories]), Gen.OneOf<Platform>([.. DesignRig.Platforms]), s_choices).Sample((name, platform, choices) =>
         {
             var survey = DesignRig.Survey(name, platform);
+            // its environments are the file's
+            if (survey.Delivery is not null && !choices.ContainsKey("deploy")) choices = choices.Where(c => c.Key != "environments").ToDictionary();
             var design = PipelineDesign.Of(survey, platform, choices);
             Assert.Equal(design.Text, PipelineDesign.Of(survey, platform, choices).Text);
             Assert.All(design.Pipeline.Jobs, job => Assert.All(job.Needs, n => Assert.NotNull(design.Pipeline.Job(n))));
@@ -63,6 +65,9 @@ public sealed class DesignTableTests
     [InlineData("node", Platform.GitHubActions, "image", "$CI_REGISTRY_IMAGE")]
     [InlineData("go", Platform.GitHubActions, "deploy", "helm")]
     [InlineData("node", Platform.GitHubActions, "rollout", "flagger")]
+    [InlineData("node", Platform.GitHubActions, "deploy", "signalbox")]
+    [InlineData("signalbox-go", Platform.GitHubActions, "environments", "staging,live")]
+    [InlineData("signalbox-go", Platform.AzurePipelines, "access", "identity")]
     public void AChoiceThatCannotBeHere_IsRefused(string name, Platform platform, string id, string value) =>
         Assert.Equal(id, Assert.Throws<DesignChoiceException>(() => DesignRig.Design(name, platform, (id, value))).Id);
 
@@ -77,6 +82,24 @@ public sealed class DesignTableTests
         folder.Write("package.json", $"{{ \"name\": \"shop\", \"engines\": {{ \"node\": \"{version}\" }}, \"scripts\": {{ \"test\": \"{test}\" }} }}");
         var survey = RepositorySurveyor.Read(folder.Path).Survey;
         Assert.Contains(expected, PipelineDesign.Of(survey, Platform.GitLab, new Dictionary<string, string>()).Text);
+    }
+
+    /// <summary>What a control plane cannot be handed is not proposed, and the reason is said.</summary>
+    [Theory]
+    [InlineData("artifact: dist", "", "node", "nothing here makes dist/")]
+    [InlineData("artifact: .", "pipeline: { build: { run: npm ci } }", "node", "its build writes into the repository's own folder; expected an artifact of its own")]
+    [InlineData("artifact: dist", "pipeline: { build: { run: make, env: { A: b } } }", "node", "its build is more than a script: signalbox run --deploy has all of it")]
+    [InlineData("artifact: dist", "pipeline: { build: { run: make } }", "", "it cannot be told which job makes dist/")]
+    [InlineData("artifact: dist", "pipeline: { build: { run: make } }", "node", null)]
+    [InlineData("artifact: .", "", "", null)]
+    public void Delivery_ThatNoPipelineCanHandOver_IsNotProposed(string artifact, string pipeline, string language, string? why)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("signalbox.yaml", $"apiVersion: signalbox/v1\napplication: shop\n{artifact}\n{pipeline}\nprocess: {{ command: [./run] }}\nport: 8080\n");
+        if (language == "node") folder.Write("package.json", "{ \"name\": \"shop\", \"scripts\": { \"test\": \"node --test\" } }");
+        var survey = RepositorySurveyor.Read(folder.Path).Survey;
+        var deploy = PipelineDesign.Of(survey, Platform.GitLab, new Dictionary<string, string>()).Decisions.All.Single(d => d.Id == "deploy");
+        Assert.Equal(why is null ? ("signalbox", "signalbox.yaml says what goes where, and how it is judged") : ("off", why), (deploy.Choice, deploy.Why));
     }
 
     [Fact]

@@ -59,5 +59,50 @@ pipeline {
         }
       }
     }
+    stage('deploy-production') {
+      // Deploy to production
+      agent {
+        docker {
+          image 'node:22.12.0@sha256:0e910f435308c36ea60b4cfd7b80208044d77a074d16b768a81901ce938a62dc'
+          label 'docker'
+        }
+      }
+      // environment: production
+      when {
+        branch 'main'
+      }
+      options {
+        timeout(time: 60, unit: 'MINUTES')
+      }
+      environment {
+        HOME = '/tmp'
+      }
+      steps {
+        // Bring the reports
+        unstash 'reports'
+        // Bring the application
+        unstash 'application'
+        // Fetch signalbox
+        sh '''
+          test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set; expected the address of the control plane\'; exit 1; }
+          test -n "$SIGNALBOX_SHA256" || { echo \'SIGNALBOX_SHA256 is not set; expected the SHA-256 of its program\'; exit 1; }
+          mkdir -p .signalbox
+          printf \'*\\n\' > .signalbox/.gitignore
+          curl -fsS --retry 5 --max-time 600 --output .signalbox/signalbox "$SIGNALBOX_URL/download/signalbox"
+          echo "${SIGNALBOX_SHA256#sha256:}  .signalbox/signalbox" | sha256sum -c -
+          chmod +x .signalbox/signalbox
+        '''
+        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
+          // Deploy
+          sh '''
+            rm -rf .signalbox/evidence
+            mkdir -p .signalbox/evidence
+            mv reports/node .signalbox/evidence/
+            .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json
+            .signalbox/signalbox deploy --env production --no-build --evidence .signalbox/evidence --release-file release.txt
+          '''
+        }
+      }
+    }
   }
 }
