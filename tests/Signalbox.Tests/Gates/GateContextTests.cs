@@ -1,5 +1,4 @@
 using Signalbox.Delivery;
-using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
 using Signalbox.Evidence.Reports;
 using Signalbox.Gates;

@@ -1,7 +1,6 @@
 using Signalbox.Delivery;
 using Signalbox.Delivery.Policies;
 using Signalbox.Evidence;
-using Signalbox.Evidence.Reports;
 using Signalbox.Gates;
 using Signalbox.Ledger;
 using Signalbox.Tests.Rollouts;

@@ -1,4 +1,3 @@
-using Signalbox.Delivery.Policies;
 using Signalbox.Gates;
 
 namespace Signalbox.Tests.Gates;
