@@ -63,6 +63,9 @@ internal sealed class GateFixture
 
     public DateTimeOffset At { get; set; } = Now;
 
+    /// <summary>Null for one that has no environment before this one.</summary>
+    public ReleasePath? Path { get; set; }
+
     public IReadOnlyDictionary<string, Digest> Artifacts { get; set; } = new Dictionary<string, Digest> { ["web"] = Artifact };
 
     public Digest Content => ReleaseDigest.Of("shop", Artifacts, Source);
@@ -127,7 +130,7 @@ internal sealed class GateFixture
             new Dictionary<string, string> { ["security"] = "@acme/appsec" }),
         [new("policy of production", Digest.Of("policy"u8), Policy), .. more],
         new([.. _items.Select(item => item.Record.Id), .. Lost], [.. _items]), Zones, Custom, At)
-    { Path = new([Configuration.Name], []) };
+    { Path = Path ?? new([Configuration.Name], []) };
 
     public GateReport Decide() => GateDecision.Decide(Inputs());
 

@@ -23,9 +23,12 @@ internal static class LocalProof
     public static ExpectedSigner Holder(SigningKey key) => ExpectedSigner.Holder(TrustedKey.FromPem(key.PublicPem));
 
     /// <summary>A signature of the artifact, as an envelope.</summary>
-    public static byte[] Signature(SigningKey signer)
+    public static byte[] Signature(SigningKey signer) => Signed(signer, "https://sigstore.dev/cosign/sign/v1", "{}"u8.ToArray());
+
+    /// <summary>A signed statement about the artifact, as an envelope.</summary>
+    public static byte[] Signed(SigningKey signer, string predicateType, byte[] predicate)
     {
-        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], "https://sigstore.dev/cosign/sign/v1", "{}"u8.ToArray());
+        var statement = StatementWriter.Write([("web", new("sha256", EvidenceFixture.Subject.Hex))], predicateType, predicate);
         return Encoding.UTF8.GetBytes(new JsonObject
         {
             ["payloadType"] = "application/vnd.in-toto+json",

@@ -37,12 +37,14 @@ internal static class CoverageGate
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"tests reach {Percent(share)} of the {what} of {context.Name(artifact)} ({reached:N0} of {total:N0})");
             if (share >= asked) lines.Allow(text, item);
-            else lines.Deny("gate-coverage-low", $"{text}; expected at least {Percent(asked)}", context.AddAnew(item), item);
+            else lines.Deny("gate-coverage-low", $"{text}; expected at least {Asked(asked)}", context.AddAnew(item), item);
         }
     }
 
     /// <summary>Counts that cannot be are no share at all.</summary>
     private static double? Share(long reached, long total) => total > 0 && reached >= 0 && reached <= total ? (double)reached / total : null;
+
+    private static string Asked(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.####} %");
 
     // cut, not rounded: 79.96 % is not 80 %
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor((share * 1000) + 1e-9) / 10:0.#} %");

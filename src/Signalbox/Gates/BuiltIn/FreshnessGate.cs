@@ -34,7 +34,7 @@ internal static class FreshnessGate
             var made = Age.MadeAt(item.Record, facts);
             var name = tool.Length == 0 ? kind.Word() : groups.Count(group => group.Tool == tool) > 1 ? $"{tool} {kind.Word()} for {looked}" : $"{tool} {kind.Word()}";
             if (made > context.Now + Age.Skew || facts.MadeAt > item.Record.At + Age.Skew)
-                lines.Undecided("gate-evidence-from-the-future", $"the newest {name} of {context.Name(artifact)} says that it was made on {facts.MadeAt ?? made:yyyy-MM-dd HH:mm} UTC, which has not come yet", "timedatectl", item);
+                lines.Undecided("gate-evidence-from-the-future", $"the newest {name} of {context.Name(artifact)} says that it was made on {Said(context, facts.MadeAt ?? made)}", "timedatectl", item);
             else if (context.Now - made > most)
                 lines.Deny("gate-evidence-stale", $"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old; expected at most {Text(most)}", context.AddAnew(item, "made anew: what is handed in again stays as old as it is"), item);
             else lines.Allow($"the newest {name} of {context.Name(artifact)} is {Text(context.Now - made)} old", item);
@@ -68,6 +68,9 @@ internal static class FreshnessGate
         ProvenanceFact provenance => ProvenanceGate.Takes(context, context.Rule(GateTable.Provenance), item, provenance, artifact),
         _ => true,
     };
+
+    private static string Said(GateContext context, DateTimeOffset made) =>
+        $"{made:yyyy-MM-dd HH:mm} UTC, {(made > context.Now + Age.Skew ? "which has not come yet" : "after it was handed in")}";
 
     private static string Text(TimeSpan age) => age.TotalHours < 48
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, age.TotalHours):0.#} h")

@@ -34,14 +34,12 @@ public static class ReleaseProof
     /// <summary>All contents together; a JSON file with them in base64 stays below what a reader takes.</summary>
     public const long MostContent = 40L << 20;
 
-    private const int MostInputs = 16 << 20;
-
     /// <returns>The file, JSON.</returns>
     /// <exception cref="ReleaseProofException">Something that the decision was made of is lost, or too much for one file.</exception>
     public static async Task<byte[]> WriteAsync(ReleaseProofSource source, IContentStore contents, SigningKey key, CancellationToken cancel)
     {
         var decision = source.Decision;
-        var inputs = await contents.ReadAsync(decision.Inputs, MostInputs, cancel).ConfigureAwait(false) is { } bytes ? GateEvents.Read(bytes) : null;
+        var inputs = await contents.ReadAsync(decision.Inputs, GateArchive.MostInputs, cancel).ConfigureAwait(false) is { } bytes ? GateEvents.Read(bytes) : null;
         if (inputs is null) throw new ReleaseProofException("gate-inputs-lost", $"the inputs of decision {source.Sequence} are lost or damaged");
         var pieces = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var digest in Needed(decision, inputs)) pieces[digest.Value] = await PieceAsync(contents, digest, pieces.Values.Sum(piece => piece.LongLength), cancel).ConfigureAwait(false);

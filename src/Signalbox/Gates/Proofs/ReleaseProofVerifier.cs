@@ -68,7 +68,7 @@ public static class ReleaseProofVerifier
         {
             proof.Enter("contents");
             var predicate = statement.Predicate ?? throw Refusal.Bad("the proof says nothing");
-            var decision = JsonSerializer.Deserialize(predicate.RequiredObject("decision").Element, GateJson.Default.GateDecided) ?? throw Refusal.Bad("the proof has no decision");
+            var decision = JsonSerializer.Deserialize(predicate.RequiredObject("decision").Element, GateJson.Default.GateDecided)!;
             var inputs = contents.TryGetValue(decision.Inputs.Value, out var bytes) && Digest.Of(bytes) == decision.Inputs ? GateEvents.Read(bytes) : null;
             return (decision, inputs ?? throw Refusal.Bad("the decision's inputs are not in the proof, or are not what their digest says"));
         }
