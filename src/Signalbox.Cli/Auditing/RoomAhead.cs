@@ -26,13 +26,16 @@ internal static partial class RoomAhead
 
     private const nint LargePage = 2 << 20;
 
+    private static nint s_begin;
+
     /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it.</summary>
     public static void Take()
     {
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
+        s_begin = HeapBegin();
         Advise();
         // a collection before it would look at all that the start has made, and move it: 7 ms for nothing
-        GC.TryStartNoGCRegion(Room, disallowFullBlockingGC: true);
+        GC.TryStartNoGCRegion(Room, disallowFullBlockingGC: Environment.GetEnvironmentVariable("XA") != "1");
         _ = new AfterCollection();
     }
 
@@ -43,6 +46,7 @@ internal static partial class RoomAhead
         {
             try
             {
+                if (Environment.GetEnvironmentVariable("XB") != "1") Advise();
                 if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step, disallowFullBlockingGC: true);
                 _ = new AfterCollection();
             }
@@ -53,11 +57,14 @@ internal static partial class RoomAhead
         }
     }
 
+    // what a collection gave back to the system has lost its advice when it is taken again
+    private static void Advise() => _ = Madvise(s_begin, Ahead, LargePages);
+
     // a new object lies where the heap begins, and the heap grows upwards from there within the range that was reserved for it
-    private static unsafe void Advise()
+    private static unsafe nint HeapBegin()
     {
         var newest = new byte[1];
-        fixed (byte* at = newest) _ = Madvise((nint)at & ~(LargePage - 1), Ahead, LargePages);
+        fixed (byte* at = newest) return (nint)at & ~(LargePage - 1);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
