@@ -26,16 +26,20 @@ internal static partial class RoomAhead
 
     private const nint LargePage = 2 << 20;
 
+    /// <summary>Files that fill half the room.</summary>
+    private const int Many = 1_000;
+
     private static nint s_begin;
 
-    /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it.</summary>
-    public static void Take()
+    /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it. Once is enough.</summary>
+    /// <param name="files">How many are about to be read.</param>
+    public static void Take(int files)
     {
-        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
+        if (s_begin != 0 || GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
         s_begin = HeapBegin();
         Advise();
-        // a collection before it would look at all that the start has made, and move it: 7 ms for nothing
-        GC.TryStartNoGCRegion(Room, disallowFullBlockingGC: Environment.GetEnvironmentVariable("XA") != "1");
+        // a collection before it moves all that the start has made: 7 ms, which only a room that will be filled gives back
+        GC.TryStartNoGCRegion(Room, disallowFullBlockingGC: files < Many);
         _ = new AfterCollection();
     }
 
@@ -46,7 +50,7 @@ internal static partial class RoomAhead
         {
             try
             {
-                if (Environment.GetEnvironmentVariable("XB") != "1") Advise();
+                Advise();
                 if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step, disallowFullBlockingGC: true);
                 _ = new AfterCollection();
             }
