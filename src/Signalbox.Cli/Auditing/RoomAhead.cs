@@ -26,12 +26,20 @@ internal static partial class RoomAhead
 
     private const nint LargePage = 2 << 20;
 
-    /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it.</summary>
-    public static void Take()
+    /// <summary>Files that fill half the room.</summary>
+    private const int Many = 1_000;
+
+    private static nint s_begin;
+
+    /// <summary>Advice only: where the system has no large pages, or no memory to spare, all goes on as without it. Once is enough.</summary>
+    /// <param name="files">How many are about to be read.</param>
+    public static void Take(int files)
     {
-        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
+        if (s_begin != 0 || GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < Roomy) return;
+        s_begin = HeapBegin();
         Advise();
-        GC.TryStartNoGCRegion(Room);
+        // a collection before it moves all that the start has made: 7 ms, which only a room that will be filled gives back
+        GC.TryStartNoGCRegion(Room, disallowFullBlockingGC: files < Many);
         _ = new AfterCollection();
     }
 
@@ -42,6 +50,7 @@ internal static partial class RoomAhead
         {
             try
             {
+                Advise();
                 if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Step, disallowFullBlockingGC: true);
                 _ = new AfterCollection();
             }
@@ -52,11 +61,14 @@ internal static partial class RoomAhead
         }
     }
 
+    // what a collection gave back to the system has lost its advice when it is taken again
+    private static void Advise() => _ = Madvise(s_begin, Ahead, LargePages);
+
     // a new object lies where the heap begins, and the heap grows upwards from there within the range that was reserved for it
-    private static unsafe void Advise()
+    private static unsafe nint HeapBegin()
     {
         var newest = new byte[1];
-        fixed (byte* at = newest) _ = Madvise((nint)at & ~(LargePage - 1), Ahead, LargePages);
+        fixed (byte* at = newest) return (nint)at & ~(LargePage - 1);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

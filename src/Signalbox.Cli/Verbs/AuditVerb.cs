@@ -30,7 +30,6 @@ internal static class AuditVerb
 
     private static Task<int> RunAsync(Session session)
     {
-        RoomAhead.Take();
         return AuditOptions.IsMany(session.Parsed.CommandResult) ? Task.FromResult(OrganisationAudit.Run(session)) : OneAsync(session);
     }
 
@@ -38,7 +37,7 @@ internal static class AuditVerb
     {
         var root = Root(session.Get(AuditOptions.Where)![0]);
         var rules = Rules(session);
-        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null);
+        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take };
         var persona = PersonaOf(session);
         var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
         bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;

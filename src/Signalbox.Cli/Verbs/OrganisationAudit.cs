@@ -1,6 +1,7 @@
 using Signalbox.Audit;
 using Signalbox.Audit.Organisations;
 using Signalbox.Audit.Output;
+using Signalbox.Cli.Auditing;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
@@ -13,6 +14,7 @@ internal static class OrganisationAudit
         var format = Verb.FormatNameOf(session.Parsed);
         if (format is not ("text" or "json" or "markdown"))
             throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"--format {format} shows one repository; expected text, json or markdown", new("command line"), "signalbox audit --org . --format json"));
+        RoomAhead.Take(int.MaxValue);
         var persona = AuditVerb.PersonaOf(session);
         var report = OrganisationRun.Run(Repositories(session), AuditVerb.Rules(session), f => f.Persona <= persona, session.Cancel);
         if (format == "json") session.Out.WriteLine(AuditJson.Render(report));

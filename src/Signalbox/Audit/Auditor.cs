@@ -25,6 +25,9 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     private readonly IReadOnlyList<Reader> _readers = ReaderTable.All;
     private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
 
+    /// <summary>Told how many files a folder has, before the first of them is read.</summary>
+    public Action<int>? Found { get; init; }
+
     /// <param name="changed">Files whose text stands in for what is on disk, by path.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
@@ -34,6 +37,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var repository = new Repository(root, path => changed?.GetValueOrDefault(path) ?? FileLoader.Load(root, path).File) { Programs = programs };
         var walk = RepositoryWalk.Of(root);
         var paths = walk.Files;
+        Found?.Invoke(paths.Count);
         foreach (var path in paths) See(repository, path);
         var all = new FileRead?[paths.Count];
         Parallel.For(0, paths.Count, _parallel, i =>

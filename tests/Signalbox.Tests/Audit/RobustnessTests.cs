@@ -153,6 +153,7 @@ public sealed class RobustnessTests : IDisposable
         { "Jenkinsfile", "sh \"" + string.Concat(Enumerable.Repeat("${\"", 50_000)) },
         { ".github/workflows/ci.yml", $"on: push\njobs: {{ a: {{ runs-on: x, steps: [{{ run: 'echo ${{{{ {string.Concat(Enumerable.Repeat("(", 50_000))} }}}}' }}] }} }}\n" },
         { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("$(", 50_000))}\n" },
+        { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("curl a|", 60_000))}tee b\n" },
         { ".gitlab-ci.yml", string.Concat(Enumerable.Range(0, 3000).Select(i => $"j{i}:\n  extends: [j{i + 1}, j{i + 2}]\n  script: [a]\n")) },
         { ".gitlab-ci.yml", "a:\n  extends: a\n  script: [!reference [a, script], !reference [b, script]]\nb:\n  extends: a\n  script: [!reference [a, script]]\n" },
         { "Dockerfile", string.Concat(Enumerable.Repeat("RUN <<A <<B\n", 20_000)) },

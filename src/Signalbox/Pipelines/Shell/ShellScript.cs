@@ -14,12 +14,15 @@ public sealed record ShellScript(string Text, ImmutableArray<ShellCommand> Comma
 
     public static ShellScript Parse(string text) => text.Length == 0 ? Empty : new(text, new ShellParser(text).Parse());
 
+    /// <summary>Commands of one pipeline that are looked at; nobody writes as many.</summary>
+    private const int LongestPipeline = 5_000;
+
     /// <summary>The commands of a pipeline that begins with this one: <c>a | b | c</c>.</summary>
     public IEnumerable<ShellCommand> PipelineFrom(ShellCommand command)
     {
         yield return command;
         var at = IndexOf(command);
-        while (at >= 0 && Commands[at].Link == ShellLink.Pipe && NextAtDepth(at) is >= 0 and var next)
+        for (var count = 1; count < LongestPipeline && at >= 0 && Commands[at].Link == ShellLink.Pipe && NextAtDepth(at) is >= 0 and var next; count++)
         {
             at = next;
             yield return Commands[at];
@@ -29,9 +32,17 @@ public sealed record ShellScript(string Text, ImmutableArray<ShellCommand> Comma
     /// <summary>The command after <paramref name="command"/> on the same level, or null.</summary>
     public ShellCommand? After(ShellCommand command) => IndexOf(command) is >= 0 and var at && NextAtDepth(at) is >= 0 and var next ? Commands[next] : null;
 
+    // they lie in the order of their beginning, and one begins where a substitution within it does at most
     private int IndexOf(ShellCommand command)
     {
-        for (var i = 0; i < Commands.Length; i++)
+        var (low, high) = (0, Commands.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Commands[middle].Range.Start < command.Range.Start) low = middle + 1;
+            else high = middle;
+        }
+        for (var i = low; i < Commands.Length && Commands[i].Range.Start == command.Range.Start; i++)
             if (ReferenceEquals(Commands[i], command)) return i;
         return -1;
     }
