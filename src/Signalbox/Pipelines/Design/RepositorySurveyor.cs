@@ -56,7 +56,7 @@ public static partial class RepositorySurveyor
     private static IEnumerable<string> ArtifactPaths(IEnumerable<Application> applications) => applications
         .SelectMany(application => application.Environments).SelectMany(environment => environment.Services).Select(service => service.ArtifactPath.Trim('/')).Distinct(StringComparer.Ordinal);
 
-    private static DeliveryFound? Delivery(IReadOnlyList<Application> applications)
+    private static DeliveryFound? Delivery(List<Application> applications)
     {
         if (applications.Count == 0) return null;
         var environments = applications[0].Environments.Select(environment => environment.Name).ToList();
