@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Verification;
-using Signalbox.Tests.Evidence.Verification.Local;
 
 namespace Signalbox.Tests.Evidence.Verification;
 

@@ -1,6 +1,5 @@
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Certificates;
-using Signalbox.Evidence.Verification.Keys;
 using Signalbox.Tests.Evidence.Verification.Local;
 
 namespace Signalbox.Tests.Evidence.Verification;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Images;
 
 namespace Signalbox.Tests.Evidence.Verification;
