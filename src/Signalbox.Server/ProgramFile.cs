@@ -7,9 +7,9 @@ namespace Signalbox.Server;
 internal sealed class ProgramFile(string path)
 {
     /// <summary>At once; each is some ten megabytes, and whoever slows one down keeps its place.</summary>
-    private const int Most = 4;
+    private const int Most = 32;
 
-    private readonly SemaphoreSlim _places = new(Most);
+    private int _taken;
     private readonly Lazy<Digest> _digest = new(() =>
     {
         using var file = File.OpenRead(path);
@@ -21,10 +21,15 @@ internal sealed class ProgramFile(string path)
     public FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     /// <returns>Null where all places are taken; else what gives the place back.</returns>
-    public IDisposable? Take() => _places.Wait(0) ? new Place(_places) : null;
-
-    private sealed class Place(SemaphoreSlim places) : IDisposable
+    public IDisposable? Take()
     {
-        public void Dispose() => places.Release();
+        if (Interlocked.Increment(ref _taken) <= Most) return new Place(this);
+        Interlocked.Decrement(ref _taken);
+        return null;
+    }
+
+    private sealed class Place(ProgramFile file) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref file._taken);
     }
 }

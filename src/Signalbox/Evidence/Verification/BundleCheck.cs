@@ -129,7 +129,7 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
 
     private IReadOnlyList<Certificate> VerifyPath(Certificate leaf, Certificate[] provided, DateTimeOffset at)
     {
-        Refusal? first = null;
+        Refusal? refused = null;
         foreach (var authority in root.Authorities.Where(authority => authority.Window.Includes(at)))
             try
             {
@@ -137,9 +137,10 @@ internal sealed class BundleCheck(TrustedRoot root, VerificationPolicy policy, D
             }
             catch (Refusal refusal)
             {
-                first ??= refusal;
+                // each says the same of this leaf
+                refused = refusal;
             }
-        throw first ?? Refusal.Bad($"no certificate authority was trusted at {at:u}");
+        throw refused ?? Refusal.Bad($"no certificate authority was trusted at {at:u}");
     }
 
     private void VerifyEntries(SigstoreBundle bundle, ProvenSigner signer, SignedData data, byte[] signature, List<VerifiedTime> times)

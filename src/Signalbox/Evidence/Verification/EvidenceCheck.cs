@@ -13,16 +13,18 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
     {
         var file = JsonFields.Parse(bytes, "the bundle");
         if (file.Has("attestations")) new PackageCheck(root, policy, now, proof).Verify(file);
-        else if (file.Has("payload") && file.Has("payloadType")) VerifyBundle(Bare(file));
+        else if (file.Has("payload") && file.Has("payloadType")) VerifyBundle(Bare(file), "an envelope without verification material");
         else VerifyBundle(BundleReader.Read(file));
     }
 
     // an envelope outside a bundle carries no proof from a log and no certificate: a given key is all it can be held against
     private static SigstoreBundle Bare(JsonFields file) => new(BundleVersion.V03, new("", [], [], []), BundleReader.ReadEnvelope(file));
 
-    private void VerifyBundle(SigstoreBundle bundle)
+    private void VerifyBundle(SigstoreBundle bundle) => VerifyBundle(bundle, $"a Sigstore bundle {Version(bundle)}");
+
+    private void VerifyBundle(SigstoreBundle bundle, string kind)
     {
-        proof.Proven($"{Kind(bundle)}, {(bundle.Content is DsseEnvelope ? "a signed statement" : "a signed message")}");
+        proof.Proven($"{kind}, {(bundle.Content is DsseEnvelope ? "a signed statement" : "a signed message")}");
         if (bundle.Material is { Entries: [], Certificates: [], Timestamps: [], KeyHint: "" } && Keys().Count == 0)
             throw new Refusal(VerificationError.NoLogProof, "the file has no proof from a transparency log");
         var signer = VerifySigned(bundle, DataOf(bundle.Content));
@@ -30,9 +32,7 @@ internal sealed class EvidenceCheck(TrustedRoot root, VerificationPolicy policy,
         else CheckMessage((SignedMessage)bundle.Content, signer);
     }
 
-    private static string Kind(SigstoreBundle bundle) => bundle.Material is { Certificates: [], Entries: [], KeyHint: "" }
-        ? "an envelope without verification material"
-        : $"a Sigstore bundle {bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" }}";
+    private static string Version(SigstoreBundle bundle) => bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" };
 
     /// <summary>The cryptography, and that one of the expected signed; what was signed is for the caller to judge.</summary>
     public ProvenSigner VerifySigned(SigstoreBundle bundle, SignedData data)

@@ -50,6 +50,21 @@ public sealed class CertificatePathTests
             Assert.Equal(3, CertificatePath.Verify(Read(leaf), order, [Read(root)], s_demand).Count);
     }
 
+    /// <summary>A trusted chain is the same for every bundle; a leaf is a new one each time.</summary>
+    [Fact]
+    public void Authority_IsHeldAgainstItsIssuerOnce_AndALeafEachTime()
+    {
+        var root = LocalCertificate.Root("root", LocalKey.P256(), s_from, s_to);
+        var counting = new CountingKey(VerificationKey.FromSpki(root.Key.Spki));
+        var (trusted, authority) = (Read(root) with { Key = counting }, LocalCertificate.Authority("authority", LocalKey.P256(), root, s_from, s_to));
+        Certificate[] chain = [Read(authority), trusted];
+        for (var i = 0; i < 3; i++) Assert.Equal(3, CertificatePath.Verify(Read(Leaf(authority)), [], chain, s_demand).Count);
+        Assert.Equal(1, counting.Asked);
+        var leaf = Read(Leaf(root));
+        for (var i = 0; i < 3; i++) Assert.Equal(2, CertificatePath.Verify(leaf, [], chain, s_demand).Count);
+        Assert.Equal(4, counting.Asked);
+    }
+
     /// <summary>A token's other certificates are looked at only where the one that it names signed it.</summary>
     [Fact]
     public void Timestamp_ThatIsNotSigned_HasNoPathLookedFor()

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Signalbox.Evidence.Verification;
 using Signalbox.Evidence.Verification.Bundles;
 using Signalbox.Evidence.Verification.Certificates;
-using Signalbox.Evidence.Verification.Log;
 using Signalbox.Evidence.Verification.Provenance;
 using Signalbox.Evidence.Verification.Timestamps;
 using Signalbox.Evidence.Verification.Trust;
@@ -22,13 +20,7 @@ public sealed class EvasionTests
 
     private static void IsRefused(VerificationError error, VerificationResult result) => Assert.True(result.Error == error, $"expected {error}, was {result.Error?.ToString() ?? "accepted"}: {result.Reason}");
 
-    private static LocalSample Changed(string name, Action<JsonObject> change)
-    {
-        var sample = LocalSamples.Get(name);
-        var bundle = (JsonObject)JsonNode.Parse(sample.Bundle)!;
-        change((JsonObject)bundle["verificationMaterial"]!);
-        return sample with { Bundle = LocalBundle.Write(bundle) };
-    }
+    private static LocalSample Changed(string name, Action<JsonObject> change) => LocalSamples.Get(name).Change(bundle => change((JsonObject)bundle["verificationMaterial"]!));
 
     [Theory]
     [InlineData("message-0.3", "tlogEntries")]
@@ -131,38 +123,23 @@ public sealed class EvasionTests
         if (!accepted) Assert.Contains("the registry's key was", result.Reason, StringComparison.Ordinal);
     }
 
-    private static string WitnessKey(LocalKey key, string name)
-    {
-        byte[] body = [4, .. key.Spki[^32..]];
-        return $"{name}+{Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(name), (byte)'\n', .. body])[..4])}+{Convert.ToBase64String(body)}";
-    }
+    private static LocalSample Witnessed(LocalSample sample, int threshold, params LocalWitness[] witnesses) =>
+        sample.Ask(policy => policy with { Witnesses = new([.. witnesses.Select(witness => witness.Known)], threshold) });
 
-    private static LocalSample Witnessed(LocalSample sample, int threshold, params (LocalKey Key, string Name)[] witnesses) =>
-        sample with { Policy = sample.Policy with { Witnesses = new([.. witnesses.Select(witness => Witness.Parse(WitnessKey(witness.Key, witness.Name)))], threshold) } };
-
-    /// <summary>The sample's checkpoint with a line of a witness behind the log's (C2SP tlog-cosignature).</summary>
-    private static LocalSample Cosigned(string name, LocalKey key, string witness, Func<byte[], byte[]>? over = null) => Changed(name, material =>
-    {
-        var checkpoint = material["tlogEntries"]![0]!["inclusionProof"]!["checkpoint"]!;
-        var note = (string)checkpoint["envelope"]!;
-        var body = Encoding.UTF8.GetBytes(note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)]);
-        byte[] time = [0, 0, 0, 0, 0x69, 0, 0, 0];
-        var signed = key.Sign([.. Encoding.ASCII.GetBytes($"cosignature/v1\ntime {0x69000000}\n"), .. over?.Invoke(body) ?? body]);
-        var hint = Convert.FromHexString(WitnessKey(key, witness).Split('+')[1]);
-        checkpoint["envelope"] = $"{note}\u2014 {witness} {Convert.ToBase64String([.. hint, .. time, .. signed])}\n";
-    });
+    private static LocalSample Cosigned(LocalWitness witness, Func<byte[], byte[]>? over = null) =>
+        Changed("message-0.3", material => witness.Cosign(material["tlogEntries"]![0]!, over));
 
     [Fact]
     public void Witnesses_ThatAreDemanded_MustHaveSignedSomeCheckpoint()
     {
-        var (one, two) = (LocalKey.Ed25519(), LocalKey.Ed25519());
-        var cosigned = Cosigned("message-0.3", one, "one.example");
-        Assert.True(Witnessed(cosigned, 1, (one, "one.example")).Verify().Accepted, Witnessed(cosigned, 1, (one, "one.example")).Verify().Reason);
-        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 2, (one, "one.example"), (two, "two.example")).Verify());
-        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 1, (two, "one.example")).Verify());
-        IsRefused(VerificationError.BadBundle, Witnessed(Cosigned("message-0.3", one, "one.example", _ => [1]), 1, (one, "one.example")).Verify());
+        var (one, two) = (new LocalWitness("one.example"), new LocalWitness("two.example"));
+        var cosigned = Cosigned(one);
+        Assert.True(Witnessed(cosigned, 1, one).Verify().Accepted, Witnessed(cosigned, 1, one).Verify().Reason);
+        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 2, one, two).Verify());
+        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 1, new LocalWitness("one.example")).Verify());
+        IsRefused(VerificationError.BadBundle, Witnessed(Cosigned(one, _ => [1]), 1, one).Verify());
         // one that is named twice has signed once
-        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 2, (one, "one.example"), (one, "one.example")).Verify());
+        IsRefused(VerificationError.BadBundle, Witnessed(cosigned, 2, one, one).Verify());
     }
 
     [Theory]
@@ -172,7 +149,7 @@ public sealed class EvasionTests
     [InlineData("image-keyless")]
     [InlineData("key-image-bare")]
     public void Witnesses_ThatAreDemanded_AreNotPassedOver_WhereThereIsNoCheckpoint(string name) =>
-        IsRefused(VerificationError.NoLogProof, Witnessed(LocalSamples.Get(name), 1, (LocalKey.Ed25519(), "one.example")).Verify());
+        IsRefused(VerificationError.NoLogProof, Witnessed(LocalSamples.Get(name), 1, new LocalWitness("one.example")).Verify());
 
     [Theory]
     [InlineData(null)]

@@ -17,6 +17,25 @@ internal sealed record LocalSample(byte[] Bundle, TrustedRoot Root, Verification
     /// <summary>Whether it is a manifest with a cosign signature, which lies in a layout beside its image.</summary>
     public bool IsImage { get; init; }
 
+    /// <summary>The same with its file changed.</summary>
+    public LocalSample Change(Action<JsonObject> change)
+    {
+        var file = (JsonObject)JsonNode.Parse(Bundle)!;
+        change(file);
+        return this with { Bundle = LocalBundle.Write(file) };
+    }
+
+    /// <summary>The same, asked for something else.</summary>
+    public LocalSample Ask(Func<VerificationPolicy, VerificationPolicy> change) => this with { Policy = change(Policy) };
+
+    /// <summary>The same under the local instance's trusted root, changed.</summary>
+    public LocalSample Under(Action<JsonObject> change)
+    {
+        var root = LocalSamples.Instance.TrustedRootJson();
+        change(root);
+        return this with { Root = TrustedRoot.Read(LocalBundle.Write(root)) };
+    }
+
     public VerificationResult Verify() => IsImage ? LocalImages.Verify(Bundle, Root, Policy, Now) : BundleVerifier.Verify(Bundle, Root, Policy, Now);
 }
 
@@ -91,15 +110,15 @@ internal static partial class LocalSamples
         return new(s_instance, key) { Certificate = s_instance.Certify(key, name, claims) };
     }
 
-    private static LocalSample Message(Func<LocalBundle, LocalBundle> with) => new(
+    public static LocalSample Message(Func<LocalBundle, LocalBundle> with) => new(
         with(Signed(LocalSigstore.Workflow, LocalSigstore.GitHubClaims())).Message(s_artifact), s_root.Value, new() { Artifact = Digests, Signers = [Signer] });
 
-    private static LocalSample Statement(Func<LocalBundle, LocalBundle> with) => new(
+    public static LocalSample Statement(Func<LocalBundle, LocalBundle> with) => new(
         with(Signed(LocalSigstore.Workflow, LocalSigstore.GitHubClaims())).Envelope(LocalStatements.Statement("https://example.com/a/v1", new(), ("app", "sha256", Digests[0].Hex))),
         s_root.Value, new() { Artifact = Digests, Signers = [Signer] });
 
-    private static LocalSample Keyed(LocalKey key, EntryKind entry) => new(
-        new LocalBundle(s_instance, key) { Entry = entry }.Message(s_artifact), s_root.Value,
+    public static LocalSample Keyed(LocalKey key, EntryKind entry, bool withPromise = true) => new(
+        new LocalBundle(s_instance, key) { Entry = entry, WithPromise = withPromise }.Message(s_artifact), s_root.Value,
         new()
         {
             Artifact = [.. Digests, new("sha384", Convert.ToHexStringLower(SHA384.HashData(s_artifact))), new("sha512", Convert.ToHexStringLower(SHA512.HashData(s_artifact)))],

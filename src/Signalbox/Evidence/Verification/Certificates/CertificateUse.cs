@@ -43,7 +43,7 @@ internal sealed record CertificateUse(
                 certificate.Extension("2.5.29.15") is { } usage ? ReadKeyUsage(usage) : null,
                 certificate.Extension("2.5.29.37") is { } extended ? ReadExtendedKeyUsage(extended) : null,
                 certificate.Extension("2.5.29.35") is { } authority ? ReadAuthorityKeyId(authority) : null,
-                certificate.Extension("2.5.29.14") is { } subject ? new AsnReader(subject, AsnEncodingRules.DER).ReadOctetString() : null);
+                certificate.Extension("2.5.29.14") is { } subject ? ReadSubjectKeyId(subject) : null);
         }
         catch (AsnContentException e)
         {
@@ -80,6 +80,10 @@ internal sealed record CertificateUse(
     {
         var identifier = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
         var keyId = new Asn1Tag(TagClass.ContextSpecific, 0);
-        return identifier.HasData && identifier.PeekTag().HasSameClassAndValue(keyId) ? identifier.ReadOctetString(keyId) : null;
+        // no array but none: one that is null would become an identifier without bytes, which is another than any
+        if (!identifier.HasData || !identifier.PeekTag().HasSameClassAndValue(keyId)) return null;
+        return identifier.ReadOctetString(keyId);
     }
+
+    private static ReadOnlyMemory<byte>? ReadSubjectKeyId(ReadOnlyMemory<byte> value) => new AsnReader(value, AsnEncodingRules.DER).ReadOctetString();
 }

@@ -31,7 +31,7 @@ public sealed record ImageSignature(byte[] Payload, IReadOnlyDictionary<string, 
         var signature = CosignAnnotations.Text(Annotations, CosignAnnotations.Signature) ?? throw new MalformedException("the layer has no signature annotation");
         var certificates = CosignAnnotations.Certificates(Annotations);
         var entries = CosignAnnotations.LogEntry(Annotations) is { } entry ? new[] { entry } : [];
-        return new(BundleVersion.V01, new(certificates.Count == 0 ? "" : null, certificates, entries, []), new SignedMessage(null, null, CanonicalBase64.Decode(signature, "the signature annotation")));
+        return new(BundleVersion.V01, new(null, certificates, entries, []), new SignedMessage(null, null, CanonicalBase64.Decode(signature, "the signature annotation")));
     }
 
     /// <summary>The signed document must be of an image's signature, and of this image.</summary>

@@ -19,6 +19,11 @@ internal sealed record LocalCertificate(string Subject, LocalKey Key, byte[] Der
     public static LocalCertificate Leaf(string name, LocalKey key, LocalCertificate issuer, DateTimeOffset from, DateTimeOffset to, LocalExtension[] extensions, LocalCertificateLog? log = null) =>
         Write(name, key, issuer.Subject, issuer.Key, from, to, [KeyUsage(0x80), .. extensions], log is null ? null : body => log.Promise(body, issuer.Key, from));
 
+    /// <summary>With these extensions and no other.</summary>
+    /// <param name="issuer">Null where it is its own.</param>
+    public static LocalCertificate Of(string name, LocalKey key, LocalCertificate? issuer, DateTimeOffset from, DateTimeOffset to, params LocalExtension[] extensions) =>
+        Write(name, key, issuer?.Subject ?? name, issuer?.Key ?? key, from, to, extensions, null);
+
     public string Pem => PemEncoding.WriteString("CERTIFICATE", Der);
 
     public static LocalExtension Usage(string oid, bool critical = false) => new("2.5.29.37", critical, Der1(w => { using (w.PushSequence()) w.WriteObjectIdentifier(oid); }));
@@ -43,7 +48,8 @@ internal sealed record LocalCertificate(string Subject, LocalKey Key, byte[] Der
         }
     }));
 
-    private static LocalExtension KeyUsage(byte bits) => new("2.5.29.15", true, Der1(w => w.WriteBitString([bits], bits == 0x80 ? 7 : 1)));
+    /// <summary>0x80 signs, 0x06 issues.</summary>
+    public static LocalExtension KeyUsage(byte bits) => new("2.5.29.15", true, Der1(w => w.WriteBitString([bits], bits == 0x80 ? 7 : 1)));
 
     private static LocalCertificate Write(string subject, LocalKey key, string issuer, LocalKey issuerKey, DateTimeOffset from, DateTimeOffset to, LocalExtension[] extensions, Func<byte[], byte[]>? promise)
     {

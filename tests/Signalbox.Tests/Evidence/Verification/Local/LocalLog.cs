@@ -23,11 +23,11 @@ internal sealed class LocalLog(string name, LocalKey key, bool isVersion2)
     public string Origin => isVersion2 ? name : $"{name} - 1193050959916656506";
 
     /// <summary>The transparencyLogEntry of a bundle.</summary>
-    public JsonObject Add(string kind, string version, JsonObject body, DateTimeOffset at, bool withPromise = true, bool withProof = true, string? cosignatures = null)
+    /// <param name="place">Within the tree, which has seven leaves.</param>
+    public JsonObject Add(string kind, string version, JsonObject body, DateTimeOffset at, bool withPromise = true, bool withProof = true, string? cosignatures = null, int place = 3)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
-        const int Index = 3;
-        var index = isVersion2 ? Index : Index + Shard;
+        var index = isVersion2 ? place : place + Shard;
         var entry = new JsonObject
         {
             ["logIndex"] = index.ToString(CultureInfo.InvariantCulture),
@@ -36,9 +36,17 @@ internal sealed class LocalLog(string name, LocalKey key, bool isVersion2)
         };
         if (!isVersion2) entry["integratedTime"] = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         if (withPromise && !isVersion2) entry["inclusionPromise"] = new JsonObject { ["signedEntryTimestamp"] = Convert.ToBase64String(Promise(bytes, at, index)) };
-        if (withProof) entry["inclusionProof"] = Proof(bytes, Index, cosignatures);
+        if (withProof) entry["inclusionProof"] = Proof(bytes, place, cosignatures);
         entry["canonicalizedBody"] = Convert.ToBase64String(bytes);
         return entry;
+    }
+
+    /// <summary>The entry logged anew, with its body changed.</summary>
+    public JsonObject Again(JsonNode entry, Action<JsonObject> change, int place = 3)
+    {
+        var body = (JsonObject)JsonNode.Parse(Convert.FromBase64String((string)entry["canonicalizedBody"]!))!;
+        change(body);
+        return Add((string)entry["kindVersion"]!["kind"]!, (string)entry["kindVersion"]!["version"]!, body, LocalSigstore.SignedAt, place: place);
     }
 
     private byte[] Promise(byte[] body, DateTimeOffset at, long index) => key.Sign(Encoding.UTF8.GetBytes(

@@ -31,6 +31,12 @@ internal sealed class LocalTimestampAuthority
     /// <summary>Whether its times have an extension, and whether that is critical.</summary>
     public bool? Extension { get; set; }
 
+    /// <summary>Changes what is stamped: the TSTInfo before its digest is taken.</summary>
+    public Action<DerTree>? Info { get; set; }
+
+    /// <summary>Changes the SET of attributes before it is signed.</summary>
+    public Action<DerTree>? Attributes { get; set; }
+
     /// <returns>A TimeStampResp, DER.</returns>
     public byte[] Stamp(byte[] data, DateTimeOffset at, bool withCertificate = false) => Der(w =>
     {
@@ -43,7 +49,7 @@ internal sealed class LocalTimestampAuthority
 
     public byte[] Token(byte[] data, DateTimeOffset at, bool withCertificate)
     {
-        var content = Der(w => WriteInfo(w, data, at));
+        var content = DerTree.Change(Der(w => WriteInfo(w, data, at)), Info ?? (_ => { }));
         return Der(w =>
         {
             using (w.PushSequence())
@@ -112,6 +118,7 @@ internal sealed class LocalTimestampAuthority
                 });
             }
         });
+        attributes = DerTree.Change(attributes, Attributes ?? (_ => { }));
         var serial = new AsnReader(Signer.Der, AsnEncodingRules.DER).ReadSequence().ReadSequence() is var body && body.ReadEncodedValue().Length > 0 ? body.ReadIntegerBytes() : default;
         return Der(w =>
         {
