@@ -30,7 +30,8 @@ public static class YamlPosition
         {
             at += Indentation(text, at, indent);
             var end = value.IndexOf('\n', line);
-            if (end < 0 || index <= end) return Math.Min(at + index - line, text.Length);
+            // a break of YAML 1.1's own (NEL, LS, PS) is none here, so that lines of the value may be longer than the text's
+            if (end < 0 || index <= end || at + end - line >= text.Length) return Math.Min(at + index - line, text.Length);
             at = AfterLine(text, at + end - line);
             line = end + 1;
             if (line > value.Length || at >= text.Length) return Math.Min(at, text.Length);

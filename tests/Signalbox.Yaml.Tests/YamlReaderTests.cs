@@ -127,4 +127,18 @@ public sealed class YamlReaderTests
         Assert.Equal(new string('a', 40) + "…", YamlQuote.Short(new string('a', 99)));
         Assert.Equal("a b", YamlQuote.Short("a\nb"));
     }
+
+    [Theory]
+    [InlineData("\u0085")]
+    [InlineData("\u2028")]
+    [InlineData("\u2029")]
+    public void Literal_WithBreaksThatOnlyYaml11Knows_HasItsPlacesInTheText(string lineBreak)
+    {
+        foreach (var count in new[] { 1, 3, 200 })
+        {
+            var document = YamlReader.Read(Encoding.UTF8.GetBytes($"run: |{string.Concat(Enumerable.Repeat(lineBreak, count))}\n  echo one\n  two\n"));
+            var value = Assert.IsType<YamlScalar>(Assert.IsType<YamlMapping>(document.Root).Find("run")!.Value);
+            for (var at = 0; at <= value.Value.Length; at++) Assert.InRange(YamlPosition.InText(document.Text, value, at), 0, document.Text.Content.Length);
+        }
+    }
 }
