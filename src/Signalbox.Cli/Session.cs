@@ -13,7 +13,10 @@ internal sealed record Session(
     public bool Json => Format == OutputFormat.Json;
 
     /// <summary>Whether a person looks on at a terminal: live views and progress only there.</summary>
-    public bool Live => !Json && Out == Console.Out && Screen.IsInteractive;
+    public bool Live => !Json && Terminal == Console.Out && Screen.IsInteractive;
+
+    /// <summary>For what moves the cursor: what is said elsewhere is cleaned before it goes there.</summary>
+    public TextWriter Terminal => Out is PlainWriter plain ? plain.Terminal : Out;
 
     public Paint Paint { get; } = Screen.Paint;
 
@@ -26,18 +29,15 @@ internal sealed record Session(
 
     private const int BulkSize = 64 * 1024;
 
-    /// <summary>The control plane that the verb asks where it is elsewhere; null for the state directory's own.</summary>
-    public ControlPlaneUrl? Elsewhere { get; init; }
+    /// <summary>What names a control plane elsewhere; null for a verb that works on a state directory.</summary>
+    public RemoteChoice? Remote { get; init; }
 
-    public bool IsElsewhere => Elsewhere is not null;
-
-    /// <summary>What it is let in there by: one for the whole run of a verb, because a job's own is taken once.</summary>
-    public RemoteToken? Token { get; init; }
+    public bool IsElsewhere => Remote?.Url is not null;
 
     public ControlPlaneClient Connect() => TryConnect() ?? throw ControlPlaneErrors.NotRunning(State);
 
     /// <returns>Null where no control plane runs on the state directory.</returns>
-    public ControlPlaneClient? TryConnect() => Elsewhere is { } url ? ControlPlaneClient.Elsewhere(url, Token!) : ControlPlaneClient.TryConnect(State);
+    public ControlPlaneClient? TryConnect() => Remote is { Url: { } url, Token: { } token } ? ControlPlaneClient.Elsewhere(url, token) : ControlPlaneClient.TryConnect(State);
 
     /// <summary>A line for people about what goes on; programs get the result alone.</summary>
     public void Say(string line)

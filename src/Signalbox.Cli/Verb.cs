@@ -63,12 +63,12 @@ internal sealed class Verb : Command
         Options.Insert(Options.IndexOf(_state) + 1, _url);
         SetAction(async (parsed, cancel) =>
         {
-            var elsewhere = ControlPlaneUrl.Choose(parsed.GetValue(_url), parsed.GetValue(_state));
-            using var token = elsewhere is null ? null : new RemoteToken(elsewhere, JobCredentials.Take(), TimeProvider.System);
+            using var remote = new RemoteChoice(parsed.GetValue(_url), parsed.GetValue(_state));
+            var output = parsed.InvocationConfiguration.Output;
             return await run(new Session(
                 parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
-                parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
-            { Elsewhere = elsewhere, Token = token }).ConfigureAwait(false);
+                remote.IsNamed && FormatOf(parsed) == OutputFormat.Text ? new PlainWriter(output) : output, parsed.InvocationConfiguration.Error, cancel)
+            { Remote = remote }).ConfigureAwait(false);
         });
         return this;
     }

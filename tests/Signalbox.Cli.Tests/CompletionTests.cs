@@ -48,6 +48,34 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains(expected, said);
     }
 
+    /// <summary>A name is a word, whatever it has in it: nothing of it runs.</summary>
+    [Theory]
+    [InlineData("$(touch${IFS}pwned)")]
+    [InlineData("`touch${IFS}pwned`")]
+    [InlineData("*")]
+    public async Task Bash_RunsNothingOfAName(string name)
+    {
+        var script = _directory.Write("completion.bash", (await SignalboxProgram.RunAsync("completion", "bash")).Expect(0).Out);
+        _directory.Write("names", name + "\n");
+        var asked = _directory.Write("bin/signalbox", $"#!/bin/sh\ncat {_directory.Join("names")}\n");
+        File.SetUnixFileMode(asked, (UnixFileMode)0x1ed);
+        var probe = $"PATH={_directory.Join("bin")}:$PATH; source {script}; COMP_WORDS=(signalbox rollback --to ''); COMP_CWORD=3; _signalbox; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
+        using var bash = SignalboxProgram.Start("/bin/bash", _directory.Path, null, "-c", probe);
+        Assert.Equal(name, (await SignalboxProgram.EndOf(bash)).Expect(0).Out.Trim());
+        Assert.False(File.Exists(_directory.Join("pwned")));
+    }
+
+    [Theory]
+    [InlineData("shop-production-1", true)]
+    [InlineData("acme/shop@eu_1.2", true)]
+    [InlineData("$(id)", false)]
+    [InlineData("a b", false)]
+    [InlineData("a;b", false)]
+    [InlineData("--override", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void Names_ThatAreMoreThanAWord_AreLeftOut(string? name, bool plain) => Assert.Equal(plain, Signalbox.Cli.Verbs.NamesVerb.IsPlain(name));
+
     /// <summary>Every verb and every option that help shows.</summary>
     [Theory]
     [InlineData("bash", "{0}")]

@@ -42,6 +42,8 @@ public sealed class PromotionTests
         (await shop.RunAsync("release", "promote", "shop-1", "--to", "staging")).Expect(0);
         Assert.Equal(("staging", content), (await DecidedAsync(shop, "environment"), await DecidedAsync(shop, "content")));
         (await shop.RunAsync("release", "promote", "shop-1", "--to", "production")).Expect(0);
+        // a job that is run again finds done what it had done
+        Assert.Contains("shop-1 already serves shop/production", (await shop.RunAsync("release", "promote", "shop-1", "shop-1", "--to", "production")).Expect(0).Out);
         Assert.Equal(("production", content), (await DecidedAsync(shop, "environment"), await DecidedAsync(shop, "content")));
         (await shop.RunAsync("gates", "replay", "shop-1")).Expect(0);
         foreach (var port in s_ports[1..]) Assert.Equal("v1", await Shop.VersionAsync(Address(port)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Signalbox.Api;
@@ -12,6 +13,9 @@ namespace Signalbox.Cli.Control;
 /// <summary>The public API, as the verbs use it. A refusal ends the verb with what the control plane said.</summary>
 internal sealed class ControlPlaneClient : IDisposable
 {
+    /// <summary>Of the logs; an application's own is cut far below it.</summary>
+    private const int LongestLine = 4 << 20;
+
     private readonly Installation? _state;
     private readonly string _where = "control plane";
     private HttpClient _http;
@@ -118,8 +122,12 @@ internal sealed class ControlPlaneClient : IDisposable
     {
         var link = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/login-links"), ApiJson.Default.LoginLink, cancel).ConfigureAwait(false);
         if (!IsElsewhere) return link;
-        return Uri.TryCreate(link.Url, UriKind.Absolute, out var own) ? link with { Url = new Uri(Address, own.PathAndQuery.TrimStart('/')).AbsoluteUri } : throw ControlPlaneErrors.Unread(_where, null);
+        return Below(link.Url) is { } below ? link with { Url = below } : throw ControlPlaneErrors.Unread(_where, null);
     }
+
+    /// <summary>What stands after the host, below the address; null where it would lead elsewhere.</summary>
+    private string? Below(string url) => Uri.TryCreate(url, UriKind.Absolute, out var own) && own.Scheme is "https" or "http"
+        && Uri.TryCreate(Address.AbsoluteUri + own.PathAndQuery.TrimStart('/'), UriKind.Absolute, out var below) && Address.IsBaseOf(below) ? below.AbsoluteUri : null;
 
     /// <summary>Lines as they come, until the end of the stream or of the caller's patience.</summary>
     public async IAsyncEnumerable<LogLine> LogsAsync(
@@ -130,8 +138,37 @@ internal sealed class ControlPlaneClient : IDisposable
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
         await ThrowWhereRefusedAsync(answer, cancel).ConfigureAwait(false);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
-        while (await reader.ReadLineAsync(cancel).ConfigureAwait(false) is { } line)
-            if (line.Length > 0 && JsonSerializer.Deserialize(line, ApiJson.Default.LogLine) is { } parsed) yield return parsed;
+        await foreach (var line in LinesAsync(reader, cancel).ConfigureAwait(false))
+            if (line.Length > 0 && Read(line) is { } parsed) yield return parsed;
+    }
+
+    private async IAsyncEnumerable<string> LinesAsync(StreamReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (line, some) = (new StringBuilder(), new char[4096]);
+        while (await reader.ReadAsync(some, cancel).ConfigureAwait(false) is > 0 and var read)
+        {
+            var from = 0;
+            while (Array.IndexOf(some, '\n', from, read - from) is >= 0 and var end)
+            {
+                yield return line.Append(some, from, end - from).ToString();
+                line.Clear();
+                from = end + 1;
+            }
+            if (line.Append(some, from, read - from).Length > LongestLine) throw ControlPlaneErrors.Unread(_where, null);
+        }
+        if (line.Length > 0) yield return line.ToString();
+    }
+
+    private LogLine? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ApiJson.Default.LogLine);
+        }
+        catch (JsonException e)
+        {
+            throw ControlPlaneErrors.Unread(_where, e);
+        }
     }
 
     internal async Task<byte[]> BytesAsync(string path, CancellationToken cancel)

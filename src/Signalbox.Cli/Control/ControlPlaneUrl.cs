@@ -1,4 +1,5 @@
 using System.Net;
+using Signalbox.Cli.Terminal;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Control;
@@ -12,6 +13,15 @@ internal sealed record ControlPlaneUrl(Uri Address)
     /// <summary>As people write it; it is also whom a CI job's token is for, unless another audience is told.</summary>
     public string Shown => Address.AbsoluteUri.TrimEnd('/');
 
+    /// <summary>What the environment says; null for nothing.</summary>
+    public static string? Set => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : null;
+
+    /// <summary>For a verb that deploys on this machine whatever is set: one who has set it may think otherwise. It may hold a password: it is not shown.</summary>
+    public static void WarnPassedOver(Session session, string verb)
+    {
+        if (Set is not null) session.Error.WriteLine(Screen.ErrorPaint.Warn($"warning: {verb} works on this machine alone and passes {Variable} over"));
+    }
+
     /// <summary>One place alone may be named: of two, one would be passed over.</summary>
     /// <param name="option">What <c>--url</c> said.</param>
     /// <param name="state">What <c>--state</c> said.</param>
@@ -19,7 +29,7 @@ internal sealed record ControlPlaneUrl(Uri Address)
     /// <exception cref="SignalboxException">It is no address of one, or a state directory is named, too; exit code 2.</exception>
     public static ControlPlaneUrl? Choose(string? option, string? state)
     {
-        var variable = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : null;
+        var variable = Set;
         if ((option ?? variable) is not { } text) return null;
         if (state is not null) throw TwoPlaces(option is null ? Variable : "--url", $"--state {state}");
         // what is typed is meant more than what is set for all

@@ -36,7 +36,8 @@ internal sealed class TokenExchange(ControlPlaneUrl url, JobCredentials given)
         if (!given.CanAsk) throw None();
         if (!Uri.TryCreate($"{given.RequestUrl}&audience={Uri.EscapeDataString(Audience)}", UriKind.Absolute, out var address)) throw NotGiven("the runner's address for it is none");
         var request = OutboundRequest.Get(address, MostBytes, s_patience) with { Authorization = $"Bearer {given.RequestToken}" };
-        var answer = await SendAsync(request, e => NotGiven(e.Message), cancel).ConfigureAwait(false);
+        var answer = await SendAsync(request, e => e.Failure is OutboundFailure.Unreachable or OutboundFailure.TooSlow ? NotNow(e.Message, e) : NotGiven(e.Message), cancel).ConfigureAwait(false);
+        if (answer.Status is >= 500 or 429) throw NotNow($"{address.Host} answered {answer.Status}", null);
         if (!answer.IsSuccess) throw NotGiven($"{address.Host} answered {answer.Status}");
         return Value(answer.Body) ?? throw NotGiven($"{address.Host} answered without one");
     }
@@ -81,6 +82,9 @@ internal sealed class TokenExchange(ControlPlaneUrl url, JobCredentials given)
 
     private static SignalboxException NotGiven(string why) => new(ExitCode.Undecided, Finding.Error(
         "id-token-refused", $"GitHub gave the job no token of its own: {why}", new("ACTIONS_ID_TOKEN_REQUEST_URL"), "permissions: { id-token: write }   # at the job"));
+
+    /// <summary>It may give one later: who follows a rollout asks again.</summary>
+    private static RemoteUnreachableException NotNow(string why, Exception? inner) => new(NotGiven(why), inner);
 
     private SignalboxException None() => Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true"
         ? new(ExitCode.Undecided, Finding.Error("token-none", $"there is no token for {url.Shown}, and the job may not ask for one of its own", new(JobCredentials.TokenVariable), "permissions: { id-token: write }   # at the job"))

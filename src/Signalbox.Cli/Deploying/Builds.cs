@@ -36,8 +36,8 @@ internal sealed partial class Builds(Session session, DeployFile file, bool skip
     /// <summary>A line for each that goes by; on a terminal only.</summary>
     private void Show(string text)
     {
-        session.Out.Write(text);
-        session.Out.Flush();
+        session.Terminal.Write(text);
+        session.Terminal.Flush();
     }
 
     private void HideWorkshop(Application application)

@@ -26,14 +26,16 @@ internal static class CompletionScripts
     public static string Bash(IReadOnlyList<Command> verbs)
     {
         var groups = string.Join('|', verbs.Where(v => v.Subcommands.Count > 0).Select(v => v.Name));
-        var text = new StringBuilder("_signalbox() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path=\"\" words=\"\"\n");
+        var text = new StringBuilder("_signalbox() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path=\"\" words=\"\" word line=$'\\n'\n");
         text.Append("    (( COMP_CWORD > 1 )) && path=\" ${COMP_WORDS[1]}\"\n");
         text.Append($"    case \"$path\" in {string.Join('|', groups.Split('|').Select(name => $"\" {name}\""))}) (( COMP_CWORD > 2 )) && path+=\" ${{COMP_WORDS[2]}}\" ;; esac\n");
         text.Append("    case \"$prev\" in\n");
         foreach (var (name, value) in Values.Where(v => v.Key[0] == '-')) text.Append($"        {name}) words=\"{BashWords(value)}\" ;;\n");
         text.Append("        *) case \"$path\" in\n");
         foreach (var (path, command) in Paths(verbs)) text.Append($"            \"{path}\") words=\"{(command is null ? First(verbs) : Words(command))}\" ;;\n");
-        text.Append("        esac ;;\n    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n");
+        text.Append("        esac ;;\n    esac\n    COMPREPLY=()\n");
+        // compgen -W expands its words once more: what a name has in it would run
+        text.Append("    while read -r word; do [[ -n $word && $word == \"$cur\"* ]] && COMPREPLY+=(\"$word\"); done <<< \"${words// /$line}\"\n");
         return text.Append("    (( ${#COMPREPLY[@]} )) || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -F _signalbox signalbox\n").ToString();
     }
 

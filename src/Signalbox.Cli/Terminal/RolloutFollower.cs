@@ -24,7 +24,7 @@ internal sealed class RolloutFollower(ControlPlaneClient client, Session session
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            if (!session.Json) session.Error.WriteLine($"\nthe rollout goes on: signalbox watch {rollout.Id}");
+            if (!session.Json) session.Error.WriteLine($"\nthe rollout goes on: signalbox watch {PlainWriter.Plain(rollout.Id)}");
             return null;
         }
     }

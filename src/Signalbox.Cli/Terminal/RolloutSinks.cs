@@ -19,13 +19,13 @@ internal sealed class SilentSink : IRolloutSink
 /// <summary>The track drawn in place, and what ended the rollout under it.</summary>
 internal sealed class LiveSink(Session session) : IRolloutSink
 {
-    private readonly LiveBlock _block = new(session.Out, () => (Console.WindowWidth, Console.WindowHeight));
+    private readonly LiveBlock _block = new(session.Terminal, () => (Console.WindowWidth, Console.WindowHeight));
 
     public void Show(TrackView track, RolloutView rollout)
     {
         var shown = track.Rollout?.Id == rollout.Id ? track : track with { Rollout = rollout };
         var age = RolloutText.Span((rollout.EndedAt ?? DateTimeOffset.UtcNow) - rollout.PhaseSince);
-        _block.Show(TrackText.Render(shown, session.Paint) + session.Paint.Dim($"  {rollout.Phase} for {age}, Ctrl-C leaves it running"));
+        _block.Show(PlainWriter.Plain(TrackText.Render(shown, session.Paint)) + session.Paint.Dim($"  {rollout.Phase} for {age}, Ctrl-C leaves it running"));
         if (rollout.EndedAt is not null) LineSink.WriteLogTail(session, rollout);
     }
 

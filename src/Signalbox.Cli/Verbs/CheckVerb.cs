@@ -23,6 +23,7 @@ internal static class CheckVerb
 
     private static async Task<int> RunAsync(Session session)
     {
+        ControlPlaneUrl.WarnPassedOver(session, "check");
         var path = DeployFile.Find(session.Get(From)!);
         EditorSchema.Place(path);
         var file = DeliveryFileReader.ReadFile(path);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Signalbox.Cli.Control;
 using Signalbox.Cli.Deploying;
 using Signalbox.Cli.Terminal;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -62,9 +63,15 @@ internal static class DeployVerb
     /// <summary>Before it goes out: also of a release that is taken back it can be said which one it was.</summary>
     private static void Note(Session session, List<string> ids, Delivery.Release release)
     {
+        if (!IsWord(release.Id)) throw new SignalboxException(ExitCode.Undecided, Finding.Error(
+            "release-id-malformed", $"the control plane names the release {release.Id}, which is no release's id; expected lower-case letters, digits, '.' and '-'", new("control plane"), "signalbox status"));
         ids.Add(release.Id);
         if (session.Get(ReleaseFile) is { } file) File.WriteAllLines(file, ids);
     }
+
+    /// <summary>What reads the file makes words of a command line of its lines.</summary>
+    private static bool IsWord(string? id) =>
+        id is { Length: > 0 } && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-');
 
     private static async Task<int> AgainAsync(Session session, string made)
     {

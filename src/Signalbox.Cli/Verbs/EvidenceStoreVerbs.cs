@@ -129,7 +129,10 @@ internal static class EvidenceStoreVerbs
     }
 
     public static string Line(EvidenceView view) =>
-        $"{view.Id[7..19]} {view.Kind,-11} {view.Verification,-9} {view.Subject[..19]}… {view.By,-16} {view.Summary}{(view.Withdrawn is { } gone ? $" (withdrawn {gone})" : "")}";
+        $"{Part(view.Id, 7)} {view.Kind,-11} {view.Verification,-9} {Part(view.Subject, 0)}… {view.By,-16} {view.Summary}{(view.Withdrawn is { } gone ? $" (withdrawn {gone})" : "")}";
+
+    /// <summary>Up to the 12th digit of a digest; what is none stays whole.</summary>
+    private static string Part(string digest, int from) => digest.Length >= 19 ? digest[from..19] : digest;
 
     private static string Where(Session session) => About(session) ?? throw NoSubject();
 

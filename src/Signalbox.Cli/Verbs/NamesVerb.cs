@@ -38,13 +38,17 @@ internal static class NamesVerb
         try
         {
             using var client = session.TryConnect();
-            return client is null ? [] : [.. (await AskAsync(client, session.Get(Kind)!, limit.Token).ConfigureAwait(false)).Distinct()];
+            return client is null ? [] : [.. (await AskAsync(client, session.Get(Kind)!, limit.Token).ConfigureAwait(false)).Where(IsPlain).Distinct()];
         }
         catch (Exception e) when (e is SignalboxException or HttpRequestException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             return [];
         }
     }
+
+    /// <summary>A shell gets it as a word: one that could be more than that, or an option, is left out.</summary>
+    internal static bool IsPlain(string? name) =>
+        name is { Length: > 0 } && name[0] != '-' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '@' or '/' or '-');
 
     private static async Task<IEnumerable<string>> AskAsync(ControlPlaneClient client, string kind, CancellationToken cancel)
     {

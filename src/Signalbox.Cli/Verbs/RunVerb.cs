@@ -81,6 +81,7 @@ internal static class RunVerb
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
         var own = session with { Cancel = stop.Token };
         if (own.Get(RunOptionSet.Watch) && own.Get(RunOptionSet.Deploy) is not null) throw Usage("run-watch-deploy", "--watch never deploys; expected one of --watch and --deploy", "signalbox run --watch");
+        if (own.Get(RunOptionSet.Deploy) is not null) Control.ControlPlaneUrl.WarnPassedOver(own, "run --deploy");
         var source = await RunOptionSet.SourceAsync(own).ConfigureAwait(false);
         var options = RunOptionSet.Of(own, source);
         if (own.Get(RunOptionSet.Watch)) return await WatchAsync(own, stop, source, options).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal static class TokenVerb
 
     private static async Task<int> ExchangeAsync(Session session)
     {
-        var token = session.Token ?? throw new SignalboxException(ExitCode.Usage, Finding.Error(
+        var token = session.Remote?.Token ?? throw new SignalboxException(ExitCode.Usage, Finding.Error(
             "url-missing", $"nothing says whom the job's token is for; expected --url or {ControlPlaneUrl.Variable}", new("command line"), "signalbox token exchange --out signalbox.token --url https://signalbox.example.com"));
         var created = await token.ExchangeAsync(session.Cancel).ConfigureAwait(false);
         AtomicFile.Write(Path.GetFullPath(session.Get(Out)!), System.Text.Encoding.ASCII.GetBytes(created.Token + "\n"), AtomicFile.ForOwner);

@@ -29,6 +29,7 @@ internal static class UpVerb
 
     private static async Task<int> RunAsync(Session session)
     {
+        ControlPlaneUrl.WarnPassedOver(session, "up");
         if (session.Get(AsItWas)) return await BringBackAsync(session).ConfigureAwait(false);
         // what ran before comes back whatever the file says
         if (session.State.HasLedger) await Daemons.EnsureRunningAsync(session.State, session.Say, session.Cancel).ConfigureAwait(false);

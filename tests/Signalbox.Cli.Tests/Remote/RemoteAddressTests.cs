@@ -51,6 +51,26 @@ public sealed class RemoteAddressTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatDeploysHere_SaysThatItPassesTheAddressOver()
+    {
+        var file = _home.Write("signalbox.yaml", "apiVersion: signalbox/v1\n");
+        Assert.Contains("warning: check works on this machine alone and passes SIGNALBOX_URL over", (await RunAsync("https://ci:hunter2@signalbox.example.com", "check", file)).Error);
+        Assert.DoesNotContain("SIGNALBOX_URL", (await RunAsync(null, "check", file)).Error);
+        var run = await RunAsync("https://ci:hunter2@signalbox.example.com", "run", file, "--deploy", "production");
+        Assert.Contains("warning: run --deploy works on this machine alone", run.Error);
+        Assert.DoesNotContain("hunter2", run.All);
+    }
+
+    /// <summary>Who asks nobody does not mind whom there is to ask.</summary>
+    [Fact]
+    public async Task VerbsThatAskNobody_DoNotLookAtTheAddress()
+    {
+        var proof = _home.Write("proof.json", "{}");
+        Assert.DoesNotContain("SIGNALBOX_URL", (await RunAsync("signalbox.example.com", "verify", proof)).All);
+        Assert.Contains("error[url-malformed]", (await RunAsync(null, "verify", proof, "--url", "signalbox.example.com")).Expect(2).Error);
+    }
+
+    [Fact]
     public async Task Redirects_AreNotFollowed()
     {
         await using var thief = new LoopbackServer(_ => LoopbackAnswer.Text(200, "{}", "application/json"));
