@@ -24,6 +24,9 @@ internal sealed record Session(
     /// <summary>Where much text goes at once, to be flushed at its end: the console's own writer makes a system call of every line, and of every 256 characters.</summary>
     public TextWriter InBulk() => Out == Console.Out ? new StreamWriter(Console.OpenStandardOutput(), Out.Encoding, BulkSize) : Out;
 
+    /// <summary>Where a document goes to the letter, however much it looks like a command to a CI job's runner.</summary>
+    public TextWriter ToTheLetter => Out is JobLog log ? log.Raw : Out;
+
     private const int BulkSize = 64 * 1024;
 
     /// <summary>The control plane that the verb asks where it is elsewhere; null for the state directory's own.</summary>
