@@ -36,16 +36,7 @@ internal static class Program
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        var (output, error) = (JobLog.Of(Console.Out, args), JobLog.Of(Console.Error, args));
-        try
-        {
-            return await CommandLine.RunAsync(args, output, error, stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            await output.FlushAsync().ConfigureAwait(false);
-            await error.FlushAsync().ConfigureAwait(false);
-        }
+        return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token).ConfigureAwait(false);
     }
 
     /// <summary>The first signal asks for an orderly end; a second one is left to end the process, unless the verb takes it.</summary>

@@ -27,6 +27,9 @@ internal sealed record Session(
     /// <summary>Where much text goes at once, to be flushed at its end: the console's own writer makes a system call of every line, and of every 256 characters.</summary>
     public TextWriter InBulk() => Out == Console.Out ? new StreamWriter(Console.OpenStandardOutput(), Out.Encoding, BulkSize) : Out;
 
+    /// <summary>Where a document goes to the letter, however much it looks like a command to a CI job's runner; to a screen it goes as all else does.</summary>
+    public TextWriter ToTheLetter => !Console.IsOutputRedirected ? Out : Terminal is JobLog log ? log.Raw : Terminal;
+
     private const int BulkSize = 64 * 1024;
 
     /// <summary>What names a control plane elsewhere; null for a verb that works on a state directory.</summary>

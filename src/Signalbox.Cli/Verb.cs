@@ -73,6 +73,10 @@ internal sealed class Verb : Command
         return this;
     }
 
+    /// <summary>Whether a control plane that is not this machine's says what will be printed.</summary>
+    public static bool AsksElsewhere(ParseResult parsed) => parsed.CommandResult.Command is Verb verb && verb.Options.Contains(verb._url)
+        && (parsed.GetValue(verb._url) is not null || Environment.GetEnvironmentVariable(ControlPlaneUrl.Variable) is { Length: > 0 });
+
     /// <summary>The word given to <c>--format</c>, where a verb has more than two.</summary>
     public static string FormatNameOf(ParseResult parsed) =>
         (parsed.CommandResult.Command is Verb verb ? parsed.GetValue(verb._format) : null) ?? "text";

@@ -183,7 +183,7 @@ public static class ControlPlaneServer
             throw new ApiException(403, "scope-missing",
                 $"{endpoint.Id} needs the scope {endpoint.Scope.ToNames()[0]}; this token has {string.Join(", ", caller?.Scopes.ToNames() ?? [])}",
                 $"signalbox token create PRINCIPAL --scope {endpoint.Scope.ToNames()[0]}");
-        // to those who got in: what is asked from elsewhere tells by it that no proxy's page answers
+        // who asks from elsewhere tells by it that no proxy's page answers; a refusal is written anew, without it
         http.Response.Headers["X-Signalbox-Version"] = options.Version;
         var request = new ApiRequest(http, caller);
         if (caller is { Bound.IsNone: false } && endpoint.Scope != Scope.None) CheckBound(request, endpoint);

@@ -52,7 +52,7 @@ public sealed class ProgramTests : IDisposable
         var path = Program(64 << 20);
         await using var test = await TestServer.StartAsync(options => options with { Program = path });
         var slow = new List<HttpResponseMessage>();
-        for (var i = 0; i < 4; i++) slow.Add(await test.SendAsync("GET", Path, token: null));
+        for (var i = 0; i < 32; i++) slow.Add(await test.SendAsync("GET", Path, token: null));
         Assert.All(slow, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         var (status, problem) = await test.RefusedAsync("GET", Path, token: null);
         Assert.Equal((503, "download-busy"), (status, problem.Id));

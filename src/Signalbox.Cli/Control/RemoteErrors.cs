@@ -6,7 +6,7 @@ namespace Signalbox.Cli.Control;
 /// <summary>What keeps a control plane elsewhere from answering, or shows that something else does.</summary>
 internal static class RemoteErrors
 {
-    /// <summary>Every answer of the API has it, so that a page of a proxy, or another service, is told apart.</summary>
+    /// <summary>Every answer of the API but a refusal has it, so that a page of a proxy, or another service, is told apart.</summary>
     public const string VersionHeader = "X-Signalbox-Version";
 
     /// <summary>No answer, or none in time.</summary>

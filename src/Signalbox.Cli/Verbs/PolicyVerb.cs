@@ -40,7 +40,7 @@ internal static class PolicyVerb
             using var client = session.Connect();
             var policy = await client.PolicyAsync(session.Get(Scope)!, session.Cancel).ConfigureAwait(false);
             if (session.Json) session.WriteJson(policy, ApiJson.Default.PolicyView);
-            else session.Out.Write($"{InForce(policy)}{Waiting(policy)}{policy.Text}");
+            else session.ToTheLetter.Write($"{InForce(policy)}{Waiting(policy)}{policy.Text}");
             return ExitCode.Yes;
         });
     }

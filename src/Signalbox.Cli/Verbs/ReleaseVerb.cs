@@ -77,7 +77,7 @@ internal static class ReleaseVerb
         if (session.Get(PublicKey) is { } path) await File.WriteAllTextAsync(path, key, session.Cancel).ConfigureAwait(false);
         if (file == "-")
         {
-            session.Terminal.WriteLine(System.Text.Encoding.UTF8.GetString(proof));
+            session.ToTheLetter.WriteLine(System.Text.Encoding.UTF8.GetString(proof));
             return ExitCode.Yes;
         }
         await File.WriteAllBytesAsync(file, proof, session.Cancel).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal static class ProgramEndpoints
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
     /// <summary>Bytes a second below which a reader is let go: it would keep others out.</summary>
-    private const int Slowest = 32 << 10;
+    private const int Slowest = 256 << 10;
 
     public static IEnumerable<ApiEndpoint> Of(ServerParts parts)
     {

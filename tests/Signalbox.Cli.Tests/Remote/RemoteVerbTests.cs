@@ -138,7 +138,9 @@ public sealed class RemoteVerbTests
     /// <summary>What a control plane says is a line in the job's log, and no command to the runner.</summary>
     [Theory]
     [InlineData("TF_BUILD", "a##vso[task.setvariable variable=PATH]/evil", "##vso[")]
+    [InlineData("TF_BUILD", "a###vso[task.setvariable variable=PATH]/evil", "##vso[")]
     [InlineData("GITHUB_ACTIONS", "::stop-commands::x", "\n::stop")]
+    [InlineData("GITHUB_ACTIONS", "a\r::stop-commands::x", "\r::stop")]
     public async Task WhatIsSaidElsewhere_CommandsNoRunner(string platform, string said, string command)
     {
         await using var there = await Elsewhere.StartAsync();
@@ -152,5 +154,17 @@ public sealed class RemoteVerbTests
         var ended = (await there.RunAsync(told, "status")).Expect(1);
         Assert.Contains(said[^6..], ended.Error);
         Assert.DoesNotContain(command, "\n" + ended.All.Replace("\n ", "\n", StringComparison.Ordinal));
+    }
+
+    /// <summary>A document is a program's to read, and what nobody elsewhere said is printed as it is.</summary>
+    [Fact]
+    public async Task Documents_InAJob_AreToTheLetter()
+    {
+        await using var there = await Elsewhere.StartAsync();
+        var told = new Dictionary<string, string> { ["SIGNALBOX_TOKEN_FILE"] = await there.TokenFileAsync("admin"), ["TF_BUILD"] = "True" };
+        const string Comment = "### ## as people head a part";
+        there.Shop.Write("policy.yaml", "apiVersion: signalbox-policy/v1\n" + Comment + "\ngates: { approval: enforce }\n");
+        (await there.RunAsync(told, "policy", "set", "production", "-f", there.Shop.Join("policy.yaml"))).Expect(0);
+        Assert.Contains(Comment, (await there.RunAsync(told, "policy", "show", "production")).Expect(0).Out);
     }
 }

@@ -80,7 +80,7 @@ public static class DesignTable
         }),
         new("access", "identity or secret", v => v is "identity" or "secret", (_, p, m) => !m.BySignalbox ? null : p is Platform.GitHubActions or Platform.GitLab
             ? new("identity", "the control plane takes the job's identity token in exchange (identities.yaml), and no key needs be kept")
-            : new("secret", "this platform's jobs have no identity token for an audience of ours: SIGNALBOX_TOKEN is a secret")),
+            : new("secret", "this platform's jobs have no identity token for an audience of ours: SIGNALBOX_TOKEN_ENVIRONMENT is a secret, one for each")),
         new("cluster", "identity or secret", v => v is "identity" or "secret", (_, p, m) => !m.Delivers || m.BySignalbox ? null : p is Platform.GitHubActions or Platform.GitLab
             ? new("identity", "the cluster trusts the job's identity token for the audience kubernetes (structured authentication), and no key needs be kept")
             : new("secret", "this platform's jobs have no identity token that a cluster can check: KUBE_TOKEN is a secret")),

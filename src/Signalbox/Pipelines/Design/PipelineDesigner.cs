@@ -140,7 +140,11 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         var kept = jobs.SelectMany(j => j.Steps).OfType<UploadStep>().Where(u => first ? u.ArtifactName.Literal != "image" : u.ArtifactName.Literal == "release").Select(u => u.ArtifactName);
         var steps = new List<PortableStep>(kept.Select(name => new DownloadStep(name, null) { Name = PortableText.Of($"Bring the {name.Literal}") })) { scripts.Fetch() };
         // all commits since the last release count for how long a change took
-        if (first) steps.Insert(0, new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0));
+        if (first)
+        {
+            if (scripts.Clean() is { } clean) steps.Insert(0, clean);
+            steps.Insert(0, new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0));
+        }
         steps.Add(first ? scripts.Deploy(environment, Reports) : scripts.Promote(environment));
         if (first && environments.Length > 1) steps.Add(Keep("Keep which release it is", "release", [SignalboxScripts.ReleaseFile]));
         return Job($"deploy-{environment}", $"Deploy to {environment}", "deploy", s_longest) with

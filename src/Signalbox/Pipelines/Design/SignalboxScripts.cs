@@ -48,6 +48,8 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
     {
         var script = new List<string>();
         var sbom = Has("sbom") && survey.Languages.Any(language => language.Lock is not null || language.Tool == "go");
+        // what earlier jobs hand on is no change to the commit: Git does not count what it is told to leave out
+        script.Add($"rm -f {ReleaseFile}\nmkdir -p .git/info\nprintf '/%s\\n' {string.Join(' ', survey.Artifacts.Select(artifact => artifact.Value).Concat(reports).Append(ReleaseFile).Select(Words.Quote))} > .git/info/exclude");
         if (!Has("reports")) reports = [];
         // a runner of one's own may have an earlier job's
         if (sbom || reports.Count > 0) script.Add($"rm -rf {Evidence}\nmkdir -p {Evidence}");
@@ -57,17 +59,26 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
         if (platform is Platform.GitHubActions or Platform.AzurePipelines) script.AddRange(survey.Delivery!.Programs.Where(IsBuilt).Select(path => $"chmod +x {Words.Quote(path)}"));
         if (sbom) script.Add($"{Program} sbom --accept-gaps --output {Evidence}/sbom.cdx.json");
         script.Add($"{Program} deploy --env {environment} --no-build{(sbom || reports.Count > 0 ? $" --evidence {Evidence}" : "")} --release-file {ReleaseFile}");
-        return Asks("Deploy", string.Join('\n', script));
+        return Asks("Deploy", environment, string.Join('\n', script));
     }
 
-    /// <summary>The very release that succeeded before: nothing is built or packed again.</summary>
-    public RunStep Promote(string environment) => Asks("Promote", $"{Program} release promote $(cat {ReleaseFile}) --to {environment}");
+    /// <summary>Jenkins keeps a workspace from build to build, with what the last one made in it; elsewhere a runner begins anew by itself.</summary>
+    public RunStep? Clean() => platform == Platform.Jenkins ? Run("Begin with the commit alone", "git clean -ffdxq") : null;
+
+    /// <summary>The very release that succeeded before: nothing is built or packed again. Its id is the control plane's word, and no word of the command's.</summary>
+    public RunStep Promote(string environment) => Asks("Promote", environment, $"release=$(cat {ReleaseFile})\n"
+        + $"case $release in '' | -* | *[!a-z0-9.-]*) echo '{ReleaseFile} has no id of a release'; exit 1 ;; esac\n"
+        + $"{Program} release promote \"$release\" --to {environment}");
+
+    /// <summary>An environment's own, so that the job of one cannot act in another.</summary>
+    public static string Secret(string environment) => "SIGNALBOX_TOKEN_" + string.Concat(environment.Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : '_'));
 
     private bool IsBuilt(string path) => survey.Artifacts.Any(artifact => path.StartsWith(artifact.Value, StringComparison.Ordinal));
 
     private bool Has(string what) => decisions["evidence"] == "all" || decisions["evidence"] == what;
 
-    private RunStep Asks(string name, string script) => Run(name, script) with { Variables = ByIdentity ? [] : [Named(ReferenceKind.Secret, "SIGNALBOX_TOKEN")] };
+    private RunStep Asks(string name, string environment, string script) =>
+        Run(name, script) with { Variables = ByIdentity ? [] : [new("SIGNALBOX_TOKEN", PortableText.Of(new PortableReference(ReferenceKind.Secret, Secret(environment))))] };
 
     private static string IsSet(string name, string what) => $"test -n \"${name}\" || {{ echo '{name} is not set; expected {what}'; exit 1; }}\n";
 

@@ -78,6 +78,7 @@ pipeline {
         HOME = '/tmp'
       }
       steps {
+        sh label: 'Begin with the commit alone', script: 'git clean -ffdxq'
         // Bring the reports
         unstash 'reports'
         // Bring the application
@@ -92,9 +93,12 @@ pipeline {
           echo "${SIGNALBOX_SHA256#sha256:}  .signalbox/signalbox" | sha256sum -c -
           chmod +x .signalbox/signalbox
         '''
-        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
+        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN_PRODUCTION', variable: 'SIGNALBOX_TOKEN')]) {
           // Deploy
           sh '''
+            rm -f release.txt
+            mkdir -p .git/info
+            printf \'/%s\\n\' dist/ reports/node/ release.txt > .git/info/exclude
             rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             mv reports/node .signalbox/evidence/

@@ -69,6 +69,7 @@ pipeline {
         HOME = '/tmp'
       }
       steps {
+        sh label: 'Begin with the commit alone', script: 'git clean -ffdxq'
         // Bring the application
         unstash 'application'
         // Fetch signalbox
@@ -81,9 +82,12 @@ pipeline {
           echo "${SIGNALBOX_SHA256#sha256:}  .signalbox/signalbox" | sha256sum -c -
           chmod +x .signalbox/signalbox
         '''
-        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
+        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN_STAGING', variable: 'SIGNALBOX_TOKEN')]) {
           // Deploy
           sh '''
+            rm -f release.txt
+            mkdir -p .git/info
+            printf \'/%s\\n\' bin/ release.txt > .git/info/exclude
             rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json
@@ -127,8 +131,13 @@ pipeline {
           echo "${SIGNALBOX_SHA256#sha256:}  .signalbox/signalbox" | sha256sum -c -
           chmod +x .signalbox/signalbox
         '''
-        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN', variable: 'SIGNALBOX_TOKEN')]) {
-          sh label: 'Promote', script: '.signalbox/signalbox release promote $(cat release.txt) --to production'
+        withCredentials([string(credentialsId: 'SIGNALBOX_TOKEN_PRODUCTION', variable: 'SIGNALBOX_TOKEN')]) {
+          // Promote
+          sh '''
+release=$(cat release.txt)
+case $release in \'\' | -* | *[!a-z0-9.-]*) echo \'release.txt has no id of a release\'; exit 1 ;; esac
+.signalbox/signalbox release promote "$release" --to production
+'''
         }
       }
     }
