@@ -64,7 +64,9 @@ internal sealed class Verb : Command
         SetAction(async (parsed, cancel) =>
         {
             var elsewhere = ControlPlaneUrl.Choose(parsed.GetValue(_url), parsed.GetValue(_state));
-            using var token = elsewhere is null ? null : new RemoteToken(elsewhere, JobCredentials.Take(), TimeProvider.System);
+            // here, too, what a verb starts needs none of them
+            var credentials = JobCredentials.Take();
+            using var token = elsewhere is null ? null : new RemoteToken(elsewhere, credentials, TimeProvider.System);
             return await run(new Session(
                 parsed, FormatOf(parsed), Installation.At(parsed.GetValue(_state)),
                 parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
