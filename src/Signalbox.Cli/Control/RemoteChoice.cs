@@ -12,9 +12,9 @@ internal sealed class RemoteChoice : IDisposable
     public RemoteChoice(string? option, string? state)
     {
         IsNamed = option is not null || ControlPlaneUrl.Set is not null;
-        // now, so that what the verb starts finds none
-        var given = IsNamed ? JobCredentials.Take() : null;
-        _choice = new(() => ControlPlaneUrl.Choose(option, state) is { } url ? (url, new RemoteToken(url, given!, TimeProvider.System)) : null);
+        // now, so that what the verb starts finds none, also where the control plane is this machine's
+        var given = JobCredentials.Take();
+        _choice = new(() => ControlPlaneUrl.Choose(option, state) is { } url ? (url, new RemoteToken(url, given, TimeProvider.System)) : null);
         if (option is not null) _ = _choice.Value;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Design;
 using Signalbox.Pipelines.Portable;
@@ -22,6 +23,8 @@ public sealed class DesignedDeployTests : IAsyncLifetime
     private static string File(int staging) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: signalbox/v1
         application: shop
+        pipeline: { build: { run: "mkdir -p dist && cp app.json dist/" } }
+        artifact: dist
         process: { command: [signalbox, example-app] }
         port: {{staging}}
         health: { http: /healthz, interval: 200ms }
@@ -48,8 +51,10 @@ public sealed class DesignedDeployTests : IAsyncLifetime
         _there.Shop.Write("app/package-lock.json", """{ "name": "shop", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "shop", "version": "1.0.0" } } }""");
         await GitAsync(_there.Shop.App, "init", "-q", "-b", "main");
         _there.Shop.Release("v2");
-        await GitAsync(_there.Shop.App, "add", ".");
+        // what is built is not in Git, and nothing tells Git to leave it out
+        await GitAsync(_there.Shop.App, "add", "app.json", "package.json", "package-lock.json", "signalbox.yaml");
         await GitAsync(_there.Shop.App, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "two");
+        await CloneAsync("source");
     }
 
     public async ValueTask DisposeAsync()
@@ -67,25 +72,46 @@ public sealed class DesignedDeployTests : IAsyncLifetime
     {
         var design = Design(platform);
         var staging = await CloneAsync("staging");
-        Directory.CreateDirectory(Path.Combine(staging, "reports/node"));
-        System.IO.File.WriteAllText(Path.Combine(staging, "reports/node/junit.xml"), "<testsuites><testsuite name=\"shop\" tests=\"1\" failures=\"0\"><testcase name=\"t\" classname=\"c\"/></testsuite></testsuites>");
+        // an earlier build's: a runner of one's own may have it still, and Jenkins has all that there was
+        System.IO.File.WriteAllText(Path.Combine(staging, "release.txt"), "shop-9\n");
+        if (platform == Platform.Jenkins) System.IO.File.WriteAllText(Path.Combine(staging, "coverage.out"), "80");
         var said = await RunJobAsync(design, platform, "deploy-staging", staging);
         Assert.Contains("Succeeded", said);
         Assert.Equal("v2", await _there.Shop.VersionAsync());
 
         var production = await CloneAsync("production");
-        System.IO.File.Copy(Path.Combine(staging, "release.txt"), Path.Combine(production, "release.txt"));
         Assert.Contains("Succeeded", await RunJobAsync(design, platform, "deploy-production", production));
         Assert.Equal("v2", await Shop.VersionAsync($"http://127.0.0.1:{s_production.ToString(CultureInfo.InvariantCulture)}/"));
 
         var release = (await System.IO.File.ReadAllTextAsync(Path.Combine(staging, "release.txt"), TestContext.Current.CancellationToken)).Trim();
         Assert.Equal("shop-2", release);
+        Assert.False(await IsDirtyAsync(release));
         var evidence = (await _there.Shop.JsonAsync("evidence", "list", "--release", release)).EnumerateArray().Select(view => view.GetProperty("kind").GetString()).ToList();
         Assert.Contains("test", evidence);
         Assert.Contains("sbom", evidence);
         var history = (await _there.Shop.RunAsync("history", "--env", "production")).Expect(0).Out;
         Assert.Contains("promoted from staging", history);
-        if (platform is Platform.GitHubActions or Platform.GitLab) Assert.Contains("ci:shop", history);
+        Assert.Contains("ci:shop", history);
+    }
+
+    /// <summary>The id is what the control plane said: a word of it that is an option, or a command, becomes neither.</summary>
+    [Theory]
+    [InlineData("shop-2 --to staging")]
+    [InlineData("--help")]
+    [InlineData("shop-2\nshop-3")]
+    [InlineData("shop-2;touch taken")]
+    [InlineData("")]
+    public async Task WhatIsNoRelease_IsNotPromoted(string id)
+    {
+        var clone = await CloneAsync("clone");
+        System.IO.File.WriteAllText(Path.Combine(clone, "release.txt"), id + "\n");
+        Directory.CreateDirectory(Path.Combine(clone, ".signalbox"));
+        System.IO.File.WriteAllText(Path.Combine(clone, ".signalbox/signalbox"), "#!/bin/sh\ntouch taken\n");
+        System.IO.File.SetUnixFileMode(Path.Combine(clone, ".signalbox/signalbox"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var (code, said) = await ShellAsync(Scripts(Design(Platform.GitHubActions), "deploy-production").Last(), clone, new Dictionary<string, string>());
+        Assert.Equal(1, code);
+        Assert.Contains("release.txt has no id of a release", said);
+        Assert.False(System.IO.File.Exists(Path.Combine(clone, "taken")));
     }
 
     /// <summary>What is at the address is somebody else's: it is fetched, and never run.</summary>
@@ -95,7 +121,7 @@ public sealed class DesignedDeployTests : IAsyncLifetime
         var design = Design(Platform.GitHubActions);
         var clone = await CloneAsync("clone");
         _program = System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\ntouch {clone}/taken\n");
-        var (code, said) = await ShellAsync(string.Join('\n', Scripts(design, "deploy-staging")), clone, Surroundings(Platform.GitHubActions) );
+        var (code, said) = await ShellAsync(string.Join('\n', Scripts(design, "deploy-staging")), clone, await SurroundingsAsync(Platform.GitHubActions, "staging"));
         Assert.NotEqual(0, code);
         Assert.Contains("FAILED", said);
         Assert.False(System.IO.File.Exists(Path.Combine(clone, "taken")));
@@ -105,19 +131,23 @@ public sealed class DesignedDeployTests : IAsyncLifetime
     private readonly string _digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {SignalboxProgram.Path} \"$@\"\n")));
 
     private PipelineDesign Design(Platform platform) =>
-        PipelineDesign.Of(RepositorySurveyor.Read(_there.Shop.App, null, "main").Survey, platform, new Dictionary<string, string>());
+        PipelineDesign.Of(RepositorySurveyor.Read(_runner.Join("source"), null, "main").Survey, platform, new Dictionary<string, string>());
 
     private static IEnumerable<string> Scripts(PipelineDesign design, string job) =>
-        design.Pipeline.Job(job)!.Steps.OfType<RunStep>().Select(step => step.Script.Render(literal => literal, _ => ""));
+        design.Pipeline.Job(job)!.Steps.OfType<RunStep>().Select(Script);
+
+    private static string Script(RunStep step) => step.Script.Render(literal => literal, _ => "");
 
     private async Task<string> RunJobAsync(PipelineDesign design, Platform platform, string job, string clone)
     {
-        var surroundings = Surroundings(platform);
+        var surroundings = await SurroundingsAsync(platform, job["deploy-".Length..]);
         var all = "";
         // a shell each, as runners do
-        foreach (var script in Scripts(design, job))
+        foreach (var step in design.Pipeline.Job(job)!.Steps)
         {
-            var (code, said) = await ShellAsync(script, clone, surroundings);
+            if (step is DownloadStep { ArtifactName.Literal: { } name }) Bring(name, clone);
+            if (step is not RunStep run) continue;
+            var (code, said) = await ShellAsync(Script(run), clone, surroundings);
             Assert.True(code == 0, said);
             all += said;
         }
@@ -125,12 +155,35 @@ public sealed class DesignedDeployTests : IAsyncLifetime
         return all;
     }
 
-    private Dictionary<string, string> Surroundings(Platform platform)
+    /// <summary>What the jobs before it kept.</summary>
+    private void Bring(string artifact, string clone)
+    {
+        var (path, content) = artifact switch
+        {
+            "application" => ("dist/app.json", """{ "version": "v2" }"""),
+            "reports" => ("reports/node/junit.xml", """<testsuites><testsuite name="shop" tests="1" failures="0"><testcase name="t" classname="c"/></testsuite></testsuites>"""),
+            "release" => ("release.txt", System.IO.File.ReadAllText(_runner.Join("staging/release.txt"))),
+            _ => throw new InvalidOperationException($"nobody keeps {artifact}"),
+        };
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(clone, path))!);
+        System.IO.File.WriteAllText(Path.Combine(clone, path), content);
+    }
+
+    private async Task<bool> IsDirtyAsync(string release)
+    {
+        using var control = JsonDocument.Parse(await System.IO.File.ReadAllTextAsync(Path.Combine(_there.Shop.State, "control.json"), TestContext.Current.CancellationToken));
+        using var http = new HttpClient { BaseAddress = new Uri(control.RootElement.GetProperty("address").GetString()!) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await System.IO.File.ReadAllTextAsync(Path.Combine(_there.Shop.State, "token"), TestContext.Current.CancellationToken)).Trim());
+        using var view = JsonDocument.Parse(await http.GetStringAsync(new Uri($"api/v1/releases/{release}", UriKind.Relative), TestContext.Current.CancellationToken));
+        return view.RootElement.GetProperty("source").GetProperty("dirty").GetBoolean();
+    }
+
+    private async Task<Dictionary<string, string>> SurroundingsAsync(Platform platform, string environment)
     {
         var told = new Dictionary<string, string> { ["SIGNALBOX_SHA256"] = "sha256:" + _digest, ["CURL_CA_BUNDLE"] = _there.Proxy.Authority, ["SIGNALBOX_WORKLOADS_SAME_USER"] = "1" };
         if (platform == Platform.GitHubActions) (told["ACTIONS_ID_TOKEN_REQUEST_URL"], told["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]) = (_there.RequestUrl, "asked");
         else if (platform == Platform.GitLab) told["SIGNALBOX_ID_TOKEN"] = _there.IdToken();
-        else told["SIGNALBOX_TOKEN"] = System.IO.File.ReadAllText(_there.TokenFileAsync("deployer", "evidence").GetAwaiter().GetResult()).Trim();
+        else told["SIGNALBOX_TOKEN"] = (await _there.Shop.RunAsync("token", "create", "ci:shop", "--scope", "deployer", "--scope", "evidence", "--app", "shop", "--env", environment)).Expect(0).Out.Trim();
         return _there.Surroundings(told);
     }
 
