@@ -5,6 +5,18 @@ namespace Signalbox.Yaml;
 /// <summary>One change of a text: what lies in <paramref name="Range"/> gives way to <paramref name="Replacement"/>.</summary>
 public readonly record struct TextEdit(TextRange Range, string Replacement)
 {
+    /// <summary>Whether no two of them overlap, and all lie within the text.</summary>
+    public static bool Fit(string text, IEnumerable<TextEdit> edits)
+    {
+        var at = 0;
+        foreach (var edit in edits.OrderBy(e => e.Range.Start).ThenBy(e => e.Range.End))
+        {
+            if (edit.Range.Start < at || edit.Range.End > text.Length || edit.Range.Length < 0) return false;
+            at = edit.Range.End;
+        }
+        return true;
+    }
+
     /// <summary>Applies edits that do not overlap, all given in places of the original text.</summary>
     /// <exception cref="ArgumentException">Two edits overlap, or one lies outside the text.</exception>
     public static string Apply(string text, IEnumerable<TextEdit> edits)

@@ -88,7 +88,10 @@ internal static class FixRun
         {
             if ((changed.GetValueOrDefault(group.Key) ?? load(group.Key)) is not { } before) continue;
             // two fixes may ask for the very same edit: one declaration serves both
-            var after = new SourceFile(group.Key, new(TextEdit.Apply(before.Text.Content, group.Select(e => e.Edit).Distinct())), before.ByteOrderMark);
+            TextEdit[] edits = [.. group.Select(e => e.Edit).Distinct()];
+            // the places of a text that YAML folds in its own way may be none that one fix can change together
+            if (!TextEdit.Fit(before.Text.Content, edits)) return null;
+            var after = new SourceFile(group.Key, new(TextEdit.Apply(before.Text.Content, edits)), before.ByteOrderMark);
             if (!StillReads(before, after)) return null;
             if (after.Text.Content != before.Text.Content) files.Add(after);
         }
