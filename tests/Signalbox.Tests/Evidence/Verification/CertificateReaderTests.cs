@@ -20,12 +20,14 @@ public sealed class CertificateReaderTests
         {
             whole[2].Value[0] = 1;
             whole[2].Value[^1] &= 0xfe;
-        }),
+        }
+        ),
         ["another algorithm outside"] = ("a certificate names two different signature algorithms", whole => whole[1][0].Value[^1] = 2),
         ["SHA-1"] = ("a certificate is signed with an algorithm that is not understood", whole =>
         {
             foreach (var algorithm in new[] { whole[0][2], whole[1] }) algorithm[0].Value = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1];
-        }),
+        }
+        ),
         ["version 2"] = ("a certificate is not of version 3", whole => whole[0][0][0].Value = [1]),
         ["a version that is no number of ours"] = ("a certificate is not of version 3", whole => whole[0][0][0].Value = [1, 0, 0, 0, 2]),
         ["two versions"] = (NotDer, whole => whole[0][0].Parts.Add(whole[0][0][0])),
