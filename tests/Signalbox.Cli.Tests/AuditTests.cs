@@ -87,6 +87,30 @@ public sealed class AuditTests : IDisposable
         Assert.Contains(Lock, Read("repo/.github/actions.lock"));
     }
 
+    /// <summary>With a real registry: the tag is asked for, pinned, and locked for runs without a network.</summary>
+    [Fact]
+    public async Task Online_PinsToTheDigestThatTheRegistryGives()
+    {
+        await using var registry = await DebianRegistry.StartAsync();
+        var digest = DebianRegistry.DigestOf(await registry.ManifestAsync("1.0", []));
+        Write("image/Dockerfile", $"FROM {registry.Authority}/app:1.0\nFROM {registry.Authority}/app:2.0\n");
+        string[] pin = ["image", "--persona", "pedantic", "--rule", "base-image-not-pinned-digest"];
+        // whoever wrote the repository does not say what of this machine is asked
+        var unnamed = await AuditAsync(0, [.. pin, "--online", "--diff"]);
+        Assert.Equal("", unnamed.Out);
+        Assert.Contains("no digest: ", unnamed.Error);
+        await AuditAsync(2, [.. pin, "--registry", registry.Authority]);
+        await AuditAsync(2, [.. pin, "--online", "--registry", "a/b"]);
+
+        var locked = await AuditAsync(1, [.. pin, "--online", "--registry", registry.Authority, "--write-lock", "--format", "json"]);
+        Assert.Contains($"no digest: there is no image {registry.Authority}/app:2.0", locked.Error);
+        Assert.EndsWith($"\n{registry.Authority}/app:1.0 {digest}\n", Read("image/images.lock"));
+        Assert.Contains($"+FROM {registry.Authority}/app:1.0@{digest}", (await AuditAsync(0, [.. pin, "--diff"])).Out);
+        File.Delete(Path.Combine(_folder.Path, "image/images.lock"));
+        await AuditAsync(1, [.. pin, "--online", "--registry", registry.Authority, "--fix"]);
+        Assert.Equal($"FROM {registry.Authority}/app:1.0@{digest}\nFROM {registry.Authority}/app:2.0\n", Read("image/Dockerfile"));
+    }
+
     [Fact]
     public async Task Exit_IsThreeWhereAFileIsNoText()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Signalbox.Cli.Verifying;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -66,12 +67,19 @@ internal static class AuditOptions
 
     public static readonly Option<bool> Online = new("--online")
     {
-        Description = "ask the repositories of used actions on github.com for their refs, through git",
+        Description = "ask the repositories of used actions on github.com for their refs, through git, and the registries of images for their digests",
+    };
+
+    public static readonly Option<string[]> Registries = new("--registry")
+    {
+        Description = "with --online: a registry that may be asked though it is not at a public address; may be given again",
+        HelpName = "HOST",
+        DefaultValueFactory = _ => [],
     };
 
     public static readonly Option<bool> WriteLock = new("--write-lock")
     {
-        Description = "with --online: keep what they said in .github/actions.lock, for runs without --online",
+        Description = "with --online: keep what they said in .github/actions.lock and images.lock, for runs without --online",
     };
 
     public static readonly Option<bool> Rendered = new("--render")
@@ -95,12 +103,13 @@ internal static class AuditOptions
         Description = "exit 0 also with findings",
     };
 
-    public static readonly Option[] All = [Persona, Only, Level, Mend, Diff, Known, WriteKnown, Since, Online, WriteLock, Rendered, Organisation, Grades, NoExitCodes];
+    public static readonly Option[] All = [Persona, Only, Level, Mend, Diff, Known, WriteKnown, Since, Online, Registries, RegistryOptions.Auth, WriteLock, Rendered, Organisation, Grades, NoExitCodes];
 
     /// <summary>Says which options cannot stand together.</summary>
     public static void Validate(CommandResult result)
     {
         if (result.GetValue(WriteLock) && !result.GetValue(Online)) result.AddError("--write-lock needs --online: expected both");
+        if (result.GetValue(Registries) is { Length: > 0 } && !result.GetValue(Online)) result.AddError("--registry needs --online: expected both");
         if (result.GetValue(Since) is { } revision && (revision.Length == 0 || revision[0] == '-')) result.AddError($"--since '{revision}' is no revision");
         // a baseline knows findings, and a fix changes what they are known by
         if (result.GetResult(Known) is { Implicit: false } && result.GetResult(Mend) is { Implicit: false }) result.AddError("--baseline says what is shown, and --fix mends what is found: expected one of them");

@@ -4,10 +4,12 @@ using Signalbox.Audit;
 using Signalbox.Audit.Baselines;
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Grades;
+using Signalbox.Audit.Images;
 using Signalbox.Audit.Output;
 using Signalbox.Audit.Programs;
 using Signalbox.Audit.Readers;
 using Signalbox.Cli.Auditing;
+using Signalbox.Cli.Terminal;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 
@@ -15,6 +17,8 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class AuditVerb
 {
+    private const int MostUnsaid = 5;
+
     public static Command Create()
     {
         var verb = new Verb("audit", "Read a repository's delivery configuration and say what will hurt. Changes nothing unless told to fix.", AuditFormats.Names,
@@ -37,21 +41,41 @@ internal static class AuditVerb
     {
         var root = Root(session.Get(AuditOptions.Where)![0]);
         var rules = Rules(session);
-        var auditor = new Auditor(rules, remote: session.Get(AuditOptions.Online) ? GitActionRemote.GitHub : null, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take };
+        using var images = session.Get(AuditOptions.Online) ? new RegistryImages(session, session.Get(AuditOptions.Registries)!) : null;
+        var auditor = new Auditor(rules, remote: images is null ? null : GitActionRemote.GitHub, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take, Images = images };
         var persona = PersonaOf(session);
         var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
         bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;
         var choice = session.Get(AuditOptions.Mend) is "unsafe" or "all" ? FixChoice.Unsafe : FixChoice.Safe;
         if (session.Get(AuditOptions.Diff))
         {
-            DiskFixes.Show(auditor, root, choice, Wanted, session.Out);
+            await WatchedAsync(session, images, () => DiskFixes.Show(auditor, root, choice, Wanted, session.Out)).ConfigureAwait(false);
+            SayUnsaid(images, session);
             return ExitCode.Yes;
         }
-        if (session.Parsed.GetResult(AuditOptions.Mend) is not null) DiskFixes.Apply(auditor, root, choice, Wanted, session);
-        var result = auditor.Run(root);
-        if (session.Get(AuditOptions.WriteLock)) WriteLock(root, result.Repository, session);
+        if (session.Parsed.GetResult(AuditOptions.Mend) is not null) await WatchedAsync(session, images, () => DiskFixes.Apply(auditor, root, choice, Wanted, session)).ConfigureAwait(false);
+        var result = await WatchedAsync(session, images, () => auditor.Run(root)).ConfigureAwait(false);
+        SayUnsaid(images, session);
+        if (session.Get(AuditOptions.WriteLock)) WriteLocks(root, result.Repository, session);
         return Report(session, rules, result, persona, Wanted);
     }
+
+    /// <summary>Does what may ask the network, with a line that moves where somebody looks on.</summary>
+    private static async Task<T> WatchedAsync<T>(Session session, RegistryImages? images, Func<T> work)
+    {
+        if (images is null) return work();
+        var run = Task.Run(work, session.Cancel);
+        await Progress.ShowAsync(session, run, () => images.Asked == 0 ? "asking the repositories of actions" : $"asking registries: {images.Asked} images").ConfigureAwait(false);
+        var done = await run.ConfigureAwait(false);
+        session.Cancel.ThrowIfCancellationRequested();
+        return done;
+    }
+
+    private static Task WatchedAsync(Session session, RegistryImages? images, Action work) => WatchedAsync(session, images, () =>
+    {
+        work();
+        return true;
+    });
 
     private static int Report(Session session, RuleSet rules, AuditResult result, Persona persona, Func<AuditFinding, bool> wanted)
     {
@@ -79,16 +103,42 @@ internal static class AuditVerb
         return ExitCode.Yes;
     }
 
-    /// <summary>What a repository said that does not answer now is kept.</summary>
-    private static void WriteLock(string root, Repository repository, Session session)
+    /// <summary>What registries did not say is no finding of the repository, and no result: it goes where progress goes.</summary>
+    private static void SayUnsaid(RegistryImages? images, Session session)
     {
-        var path = Path.Combine(root, ActionLockReader.Path);
-        if (new DirectoryInfo(Path.GetDirectoryName(path)!).LinkTarget is not null)
+        string[] all = [.. images?.Unsaid ?? []];
+        foreach (var why in all.Take(MostUnsaid)) session.Error.WriteLine($"no digest: {FindingText.Printable(why)}");
+        if (all.Length > MostUnsaid) session.Error.WriteLine($"no digest for {all.Length - MostUnsaid} more");
+    }
+
+    /// <summary>What a repository or a registry said that does not answer now is kept.</summary>
+    private static void WriteLocks(string root, Repository repository, Session session)
+    {
+        Kept<ActionLock> actions = new([.. repository.All<AskedLock>().Select(a => a.Document.Lock)], [.. repository.All<ActionLock>().Where(l => l.File.Path == ActionLockReader.Path).Select(l => l.Document)], l => l.Repository.ToLowerInvariant());
+        // a tag that is pinned now, or used no more, needs no lock
+        var tags = UsedImages.Of(repository).Select(ImageTag.Of).ToHashSet();
+        Kept<TagDigest> images = new([.. repository.All<AskedDigest>().Select(a => a.Document.Said)], [.. repository.All<TagDigest>().Select(l => l.Document).Where(l => tags.Contains(l.Image))], l => l.Image.ToString());
+        WriteLock(root, ActionLockReader.Path, actions, ActionLockReader.Write, session);
+        WriteLock(root, ImageLockReader.Path, images, ImageLockReader.Write, session);
+    }
+
+    private static void WriteLock<T>(string root, string file, Kept<T> entries, Func<IEnumerable<T>, string> text, Session session)
+    {
+        var path = Path.Combine(root, file);
+        if (!entries.All.Any() && !File.Exists(path)) return;
+        if (file.Contains('/') && new DirectoryInfo(Path.GetDirectoryName(path)!).LinkTarget is not null)
             throw new SignalboxException(ExitCode.Undecided, Finding.Error("audit-lock-link", $"{Path.GetDirectoryName(path)} is a link; expected a folder", new(path), $"ls -l {Path.GetDirectoryName(path)}"));
-        var said = repository.All<AskedLock>().Select(a => a.Document.Lock).ToList();
-        var kept = repository.All<ActionLock>().Where(l => l.File.Path == ActionLockReader.Path).Select(l => l.Document).Where(l => !said.Any(s => s.Repository.Equals(l.Repository, StringComparison.OrdinalIgnoreCase))).ToList();
-        if (kept.Count > 0) session.Say(session.Paint.Warn($"kept as it was, for nothing was said of it now: {string.Join(", ", kept.Select(l => l.Repository))}"));
-        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(ActionLockReader.Write([.. said, .. kept])), AtomicFile.ForAll);
+        string[] old = [.. entries.Old.Select(entries.Name)];
+        if (old.Length > 0) session.Say(session.Paint.Warn($"kept as it was, for nothing was said of it now: {string.Join(", ", old)}"));
+        AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(text(entries.All)), AtomicFile.ForAll);
+    }
+
+    /// <summary>What a lock file is to hold: what was said now, and what it says of the others.</summary>
+    private sealed record Kept<T>(IReadOnlyList<T> Said, IReadOnlyList<T> Written, Func<T, string> Name)
+    {
+        public IEnumerable<T> Old => Written.ExceptBy(Said.Select(Name), Name);
+
+        public IEnumerable<T> All => Said.Concat(Old);
     }
 
     /// <summary>A clear no comes before what could not be read.</summary>

@@ -44,7 +44,9 @@ internal static class RegistryOptions
         _ => new(ExitCode.Undecided, Finding.Error("registry-unavailable", e.Message, new(image.ToString()), $"skopeo login {image.Registry}")),
     };
 
-    private static RegistryLogin? LoginFor(Session session, ImageReference image)
+    /// <summary>The login that the machine has for an image's registry, or null.</summary>
+    /// <exception cref="SignalboxException">The file of logins is not one.</exception>
+    public static RegistryLogin? LoginFor(Session session, ImageReference image)
     {
         if (session.Get(Auth) is { } named) return Read(named, VerifyOptions.ReadFile(named, "registry-auth"), image);
         foreach (var path in Places())

@@ -1,5 +1,6 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Ignores;
+using Signalbox.Audit.Images;
 
 namespace Signalbox.Audit;
 
@@ -27,6 +28,9 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
 
     /// <summary>Told how many files a folder has, before the first of them is read.</summary>
     public Action<int>? Found { get; init; }
+
+    /// <summary>Whom to ask for the digests of images; null asks nobody.</summary>
+    public IImageRemote? Images { get; init; }
 
     /// <param name="changed">Files whose text stands in for what is on disk, by path.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -93,6 +97,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         Kustomize.Kustomizations.Place(repository);
         if (remote is not null) ActionLookup.Ask(repository, remote);
+        if (Images is not null) ImageLookup.Ask(repository, Images);
         Parallel.ForEach(read, _parallel, file => file.Check(rules, own.Policy));
         var across = rules.For<Repository>();
         var found = new List<AuditFinding>[across.Length];

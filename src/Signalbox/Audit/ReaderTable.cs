@@ -14,6 +14,7 @@ internal static class ReaderTable
     [
         new GitHubFileReader(),
         new ActionLockReader(),
+        new ImageLockReader(),
         new GitLabFileReader(),
         new AzureFileReader(),
         new JenkinsFileReader(),

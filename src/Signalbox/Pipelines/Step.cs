@@ -63,16 +63,22 @@ public sealed record Step
 /// <param name="Range">The whole reference.</param>
 public sealed record UsedCode(string Name, string? Ref, TextRange Range, YamlScalar? Node = null)
 {
+    /// <summary>What the name of an image begins with.</summary>
+    internal const string ImageScheme = "docker://";
+
     public bool IsLocal => IsLocalName(Name);
 
     public bool IsImage => IsImageName(Name);
+
+    /// <summary>The image's reference; null for code that is none.</summary>
+    public string? Image => IsImage ? Name[ImageScheme.Length..] : null;
 
     /// <summary>Owner and repository, without a path in it: <c>github/codeql-action</c> of <c>github/codeql-action/init</c>.</summary>
     public string Repository { get; } = RepositoryOf(Name);
 
     private static bool IsLocalName(string name) => name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("$/", StringComparison.Ordinal);
 
-    private static bool IsImageName(string name) => name.StartsWith("docker://", StringComparison.Ordinal);
+    private static bool IsImageName(string name) => name.StartsWith(ImageScheme, StringComparison.Ordinal);
 
     private static string RepositoryOf(string name)
     {

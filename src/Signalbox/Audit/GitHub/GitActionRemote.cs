@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Signalbox.Audit.Readers;
 using Signalbox.Delivery;
 
@@ -10,7 +11,11 @@ internal sealed class GitActionRemote(Func<string, string> address, TimeSpan pat
 {
     public static GitActionRemote GitHub { get; } = new(repository => $"https://github.com/{repository}.git", TimeSpan.FromMinutes(1));
 
-    public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits) => AskAsync(repository, commits).GetAwaiter().GetResult();
+    // each round of fixes audits anew
+    private readonly ConcurrentDictionary<string, Lazy<ActionLock?>> _answers = new(StringComparer.OrdinalIgnoreCase);
+
+    public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits) =>
+        _answers.GetOrAdd($"{repository} {string.Join(' ', commits.Order(StringComparer.Ordinal))}", _ => new(() => AskAsync(repository, commits).GetAwaiter().GetResult())).Value;
 
     private async Task<ActionLock?> AskAsync(string repository, IReadOnlyCollection<string> commits)
     {

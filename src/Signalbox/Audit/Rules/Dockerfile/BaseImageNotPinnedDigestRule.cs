@@ -1,3 +1,4 @@
+using Signalbox.Audit.Images;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
@@ -11,7 +12,7 @@ internal sealed class BaseImageNotPinnedDigestRule : Rule, IChecks<Repository>
     {
         Persona = Persona.Pedantic,
         Fix = FixSafety.Safe,
-        Details = "The fix takes the digest from another place of the repository that pins the same tag.",
+        Details = KnownDigests.Source,
     };
 
     public void Check(Repository repository, Report report)
@@ -22,7 +23,7 @@ internal sealed class BaseImageNotPinnedDigestRule : Rule, IChecks<Repository>
                 {
                     var place = stage.From.Arguments.InFile(stage.ImageWord.Range);
                     report.In(file, place, $"the build starts from {YamlQuote.Short(stage.Image)}, whose digest may change", "expected @sha256:…",
-                        fix: KnownDigests.Of(repository).Pin(image) is { } digest && stage.Image == stage.ImageWord.Text ? new(FixSafety.Safe, "pin the digest that is used elsewhere", [new(file.Path, new(new(place.End, place.End), "@" + digest))]) : null);
+                        fix: KnownDigests.Of(repository).Pin(file, place, stage.ImageWord.Text, image));
                 }
     }
 }

@@ -1,3 +1,4 @@
+using Signalbox.Audit.Images;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
@@ -12,7 +13,7 @@ internal sealed class ImageNotPinnedDigestRule : Rule, IChecks<Repository>
     {
         Persona = Persona.Auditor,
         Fix = FixSafety.Safe,
-        Details = "The fix takes the digest from another place of the repository that pins the same tag.",
+        Details = KnownDigests.Source,
     };
 
     public void Check(Repository repository, Report report)
@@ -20,6 +21,6 @@ internal sealed class ImageNotPinnedDigestRule : Rule, IChecks<Repository>
         foreach (var (file, container) in repository.All<PodContainer>())
             if (container.Root.Entry("image") is { Value: YamlScalar scalar } entry && container.EffectiveImage is { Digest: null } image)
                 report.In(file, entry.Range, $"{container.Title} runs {YamlQuote.Short(scalar.Value)}, whose digest may change", "expected @sha256:…",
-                    fix: KnownDigests.Of(repository).Pin(image) is { } digest && entry.Alias is null ? ManifestFix.In(file, FixSafety.Safe, "pin the digest that is used elsewhere", YamlPatch.SetScalar(scalar, scalar.Value + "@" + digest)) : null);
+                    fix: entry.Alias is null ? KnownDigests.Of(repository).Pin(file, scalar.Range, scalar.Value, image) : null);
     }
 }

@@ -1,4 +1,5 @@
 using Signalbox.Audit.Compose;
+using Signalbox.Audit.Images;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
@@ -9,19 +10,28 @@ internal sealed class ImageTagMutableRule : Rule, IChecks<PodContainer>, IChecks
     public override RuleInfo Info { get; } = new(
         "image-tag-mutable", "Workload image untagged or latest", Theme.Image, RuleSeverity.Medium, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
         "The same manifest runs other code tomorrow and cannot roll back",
-        "Name the version that was tested, best by its digest");
+        "Name the version that was tested, best by its digest")
+    {
+        Fix = FixSafety.Unsafe,
+        Details = KnownDigests.Source + " It is unsafe where the newest image is what is wanted.",
+    };
 
     public void Check(PodContainer container, Report report)
     {
         if (container.Role == ContainerRole.Ephemeral || container.EffectiveImage is not { } image) return;
-        if (image.IsMutable)
-            report.At(container.Root.Entry("image")?.Range ?? container.Range, $"{container.Title} runs {YamlQuote.Short(image.Name)} {(image.Tag is null ? "without a tag, which means latest" : "at " + (image.Tag.Length == 0 ? "an empty tag" : image.Tag))}", "expected a version or a digest");
+        if (image.IsMutable) Say(container.Title, image, container.Root.Entry("image"), container.Range, report);
     }
 
     public void Check(ComposeService service, Report report)
     {
         // what is built here is called as one likes
-        if (!service.IsBuilt && service.Image is { IsMutable: true } image)
-            report.At(service.Root.Entry("image")!.Range, $"{service.Title} runs {YamlQuote.Short(image.Name)} {(image.Tag is null ? "without a tag, which means latest" : "at " + (image.Tag.Length == 0 ? "an empty tag" : image.Tag))}", "expected a version or a digest");
+        if (!service.IsBuilt && service.Image is { IsMutable: true } image) Say(service.Title, image, service.Root.Entry("image"), service.Place.Range, report);
+    }
+
+    private static void Say(string who, WrittenImage image, YamlEntry? entry, TextRange otherwise, Report report)
+    {
+        var tag = image.Tag switch { null => "without a tag, which means latest", "" => "at an empty tag", _ => "at " + image.Tag };
+        report.At(entry?.Range ?? otherwise, $"{who} runs {YamlQuote.Short(image.Name)} {tag}", "expected a version or a digest",
+            fix: entry is { Alias: null, Value: YamlScalar scalar } ? KnownDigests.Of(report.Repository).Pin(report.File, scalar.Range, scalar.Value, image, FixSafety.Unsafe) : null);
     }
 }

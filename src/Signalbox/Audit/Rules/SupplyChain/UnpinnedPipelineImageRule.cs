@@ -1,3 +1,4 @@
+using Signalbox.Audit.Images;
 using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Yaml;
@@ -10,7 +11,8 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IC
         "unpinned-pipeline-image", "Pipeline container image not pinned", Theme.SupplyChain, RuleSeverity.Medium, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
         "Jobs run in an image whose contents can change under the tag", "Name the image by digest: image@sha256:…")
     {
-        Details = "Shown to everyone where the image has no tag or `latest`; a tag that moves with each release (`node:22`) is pedantic. Values of a matrix are followed.",
+        Fix = FixSafety.Safe,
+        Details = "Shown to everyone where the image has no tag or `latest`; a tag that moves with each release (`node:22`) is pedantic. Values of a matrix are followed. " + KnownDigests.Source,
     };
 
     public void Check(PipelineJob site, Report report)
@@ -21,7 +23,7 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IC
 
     public void Check(PipelineStep site, Report report)
     {
-        if (site.Step.Uses is { IsImage: true } uses) CheckImage(uses.Name["docker://".Length..], uses.Range, site.Job, report);
+        if (site.Step.Uses is { Image: { } image } uses) CheckImage(image, uses.Range, site.Job, report);
     }
 
     private static void CheckImage(string? reference, TextRange at, Job job, Report report)
@@ -31,7 +33,8 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IC
         {
             var level = Look(image);
             if (level is null) continue;
-            report.At(at, $"image '{YamlQuote.Short(image)}' is not pinned to a digest", "its contents can change", level: level.Persona is null ? null : level);
+            report.At(at, $"image '{YamlQuote.Short(image)}' is not pinned to a digest", "its contents can change", level: level.Persona is null ? null : level,
+                fix: image == reference && WrittenImage.Parse(image) is { } written ? KnownDigests.Of(report.Repository).Pin(report.File, at, image, written) : null);
             return;
         }
     }
