@@ -30,6 +30,29 @@ public sealed class StopAndStartTests
         Assert.All(steps, step => Assert.Contains("up --as-it-was", step));
     }
 
+    /// <summary>A control plane that is ending still runs, and its port is closed: another process stands for it.</summary>
+    [Fact]
+    public async Task Up_WaitsForAControlPlaneThatIsEnding()
+    {
+        await using var shop = new Shop();
+        using var ending = SignalboxProgram.Start("sleep", null, null, "600");
+        try
+        {
+            shop.Write("state/control.lock", "");
+            shop.Write("state/control.json", string.Create(CultureInfo.InvariantCulture, $$"""{ "address": "http://127.0.0.1:{{Shop.FreePort()}}", "processId": {{ending.Id}}, "processStart": {{ProcessIdentity.StartOf(ending.Id)}}, "startedAt": "2026-01-01T00:00:00Z" }"""));
+            var up = shop.RunAsync("up", shop.App);
+            await Eventually.Async(() => up.IsCompleted || File.Exists(shop.Join("state/host.sock")), "the host has begun");
+            Assert.False(up.IsCompleted, up.IsCompleted ? (await up).All : "");
+            ending.Kill();
+            (await up).Expect(0);
+            Assert.Equal("v1", await shop.VersionAsync());
+        }
+        finally
+        {
+            ending.Kill();
+        }
+    }
+
     /// <summary>A worker that needs minutes for its last job has them.</summary>
     [Fact]
     public void Down_WaitsAsLongAsTheSlowestWorkloadMayTake()

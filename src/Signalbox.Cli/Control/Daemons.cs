@@ -12,9 +12,10 @@ internal static class Daemons
     public static async Task EnsureRunningAsync(Installation state, Action<string> say, CancellationToken cancel)
     {
         state.Create();
-        if (!HostAnswers(state) && !await IsStartingAsync(state, cancel).ConfigureAwait(false))
+        if (!HostAnswers(state) && !await AnswersWhileItRunsAsync(() => PidFile.ReadRunning(state.HostPid) is not null, () => HostAnswers(state), cancel).ConfigureAwait(false))
             await StartAsync("host", state, state.HostLog, () => HostAnswers(state), say, cancel).ConfigureAwait(false);
-        if (state.RunningControlPlane() is null)
+        // one that is ending still runs, and hears nobody any more
+        if (!await AnswersWhileItRunsAsync(() => state.RunningControlPlane() is not null, () => PlaneAnswers(state), cancel).ConfigureAwait(false))
             await StartAsync("serve", state, state.ServeLog, () => state.RunningControlPlane() is not null, say, cancel).ConfigureAwait(false);
     }
 
@@ -34,12 +35,28 @@ internal static class Daemons
         }
     }
 
-    /// <summary>A host that somebody else started and that does not answer yet is waited for.</summary>
-    private static async Task<bool> IsStartingAsync(Installation state, CancellationToken cancel)
+    /// <summary>Its port takes connections.</summary>
+    private static bool PlaneAnswers(Installation state)
     {
-        for (var deadline = DateTimeOffset.UtcNow + Patience; PidFile.ReadRunning(state.HostPid) is not null && DateTimeOffset.UtcNow < deadline;)
+        if (state.RunningControlPlane() is not { } file) return false;
+        var address = new Uri(file.Address);
+        try
         {
-            if (HostAnswers(state)) return true;
+            using var client = new TcpClient(address.DnsSafeHost, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What somebody else started and does not answer yet, or is ending, is waited for.</summary>
+    private static async Task<bool> AnswersWhileItRunsAsync(Func<bool> runs, Func<bool> answers, CancellationToken cancel)
+    {
+        for (var deadline = DateTimeOffset.UtcNow + Patience; runs() && DateTimeOffset.UtcNow < deadline;)
+        {
+            if (answers()) return true;
             await Task.Delay(Poll, cancel).ConfigureAwait(false);
         }
         return false;
