@@ -1,4 +1,5 @@
 using System.Text;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli.Terminal;
 
@@ -56,6 +57,5 @@ internal sealed class PlainWriter(TextWriter to) : TextWriter(to.FormatProvider)
         return end < text.Length && text[end] == 'm' ? text[at..(end + 1)] : "";
     }
 
-    // bidirectional overrides can make a line read as another one
-    private static bool IsUnsafe(char c) => (char.IsControl(c) && c is not ('\n' or '\t')) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    private static bool IsUnsafe(char c) => c is not ('\n' or '\t') && FindingText.IsUnsafe(c);
 }

@@ -90,8 +90,8 @@ internal static class FixRun
             // two fixes may ask for the very same edit: one declaration serves both
             TextEdit[] edits = [.. group.Select(e => e.Edit).Distinct()];
             // the places of a text that YAML folds in its own way may be none that one fix can change together
-            if (!TextEdit.Fit(before.Text.Content, edits)) return null;
-            var after = new SourceFile(group.Key, new(TextEdit.Apply(before.Text.Content, edits)), before.ByteOrderMark);
+            if (TextEdit.TryApply(before.Text.Content, edits) is not { } text) return null;
+            var after = new SourceFile(group.Key, new(text), before.ByteOrderMark);
             if (!StillReads(before, after)) return null;
             if (after.Text.Content != before.Text.Content) files.Add(after);
         }

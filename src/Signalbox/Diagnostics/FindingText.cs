@@ -100,8 +100,8 @@ public static class FindingText
         return clean.ToString();
     }
 
-    // bidirectional overrides (U+202A to U+202E, U+2066 to U+2069) can make a line read as another one
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    /// <summary>Whether a character steers a terminal, or makes a line read as another one: a bidirectional override (U+202A to U+202E, U+2066 to U+2069).</summary>
+    internal static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     private readonly record struct Palette(bool Colour)
     {

@@ -70,7 +70,7 @@ public sealed class RevocationListTests
     [Fact]
     public void List_NamesWhomItRevoked_InEachPlace()
     {
-        foreach (var serials in new byte[][][] { [[3]], [[3], [4]], [[4], [3]], [[4], [3], [5]] }) Assert.Equal(RevocationState.Revoked, OfLeaf(LocalRevocation.List(s_between, serials)));
+        foreach (var serials in new byte[][][] { [[3]], [[3], [4]], [[4], [3]], [[4], [3], [5]], [[3], [3]] }) Assert.Equal(RevocationState.Revoked, OfLeaf(LocalRevocation.List(s_between, serials)));
         Assert.Equal(RevocationState.Good, OfLeaf(LocalRevocation.List(s_between, [[4], [5], [0x03, 0x03]])));
         // an entry may say why
         Assert.Equal(RevocationState.Revoked, OfLeaf(LocalRevocation.List(s_between, [[3]], ofEntries: w => LocalRevocation.Extension(w, "2.5.29.21", false, [0x0a, 1, 1]))));
