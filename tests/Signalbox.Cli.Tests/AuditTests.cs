@@ -7,6 +7,8 @@ public sealed class AuditTests : IDisposable
 {
     private const string Workflow = "on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: acme/build@v1\n      - uses: actions/checkout@v4\n      - uses: actions/upload-artifact@v4\n";
 
+    private const string Head = "# digests of the images in use, as their registries had them; written by: signalbox audit --online --write-lock";
+
     private readonly TemporaryDirectory _folder = new();
 
     public AuditTests() => Write("repo/.github/workflows/ci.yml", Workflow);
@@ -98,13 +100,24 @@ public sealed class AuditTests : IDisposable
         // whoever wrote the repository does not say what of this machine is asked
         var unnamed = await AuditAsync(0, [.. pin, "--online", "--diff"]);
         Assert.Equal("", unnamed.Out);
-        Assert.Contains("no digest: ", unnamed.Error);
+        Assert.Contains($"no digest: {registry.Authority}/app:1.0: http://{registry.Authority}/", unnamed.Error);
+        Assert.Contains($" is on this machine; expected a public address, or one that was named: --registry {registry.Authority}", unnamed.Error);
         await AuditAsync(2, [.. pin, "--registry", registry.Authority]);
+        await AuditAsync(2, [.. pin, "--registry-auth", "none"]);
         await AuditAsync(2, [.. pin, "--online", "--registry", "a/b"]);
+        await AuditAsync(2, [.. pin, "--online", "--write-lock", "--diff"]);
 
-        var locked = await AuditAsync(1, [.. pin, "--online", "--registry", registry.Authority, "--write-lock", "--format", "json"]);
-        Assert.Contains($"no digest: there is no image {registry.Authority}/app:2.0", locked.Error);
-        Assert.EndsWith($"\n{registry.Authority}/app:1.0 {digest}\n", Read("image/images.lock"));
+        string[] write = [.. pin, "--online", "--registry", registry.Authority, "--write-lock", "--format", "sarif"];
+        Write("image/images.lock", "kind: ImagesLock\n");
+        Assert.Contains("audit-lock-foreign", (await AuditAsync(3, write)).All);
+        Assert.Equal("kind: ImagesLock\n", Read("image/images.lock"));
+        Write("image/images.lock", $"{Head}\n{registry.Authority}/app:2.0 {digest}\n{registry.Authority}/app:gone {digest}\n");
+        var locked = await AuditAsync(1, write);
+        Assert.StartsWith("{", locked.Out);
+        Assert.Contains($"no digest: {registry.Authority}/app:2.0: there is no image {registry.Authority}/app:2.0", locked.Error);
+        Assert.Contains($"kept as it was, for nothing was said of it now: {registry.Authority}/app:2.0", locked.Error);
+        Assert.Equal($"{Head}\n{registry.Authority}/app:1.0 {digest}\n{registry.Authority}/app:2.0 {digest}\n", Read("image/images.lock"));
+        Write("image/images.lock", $"{Head}\n{registry.Authority}/app:1.0 {digest}\n");
         Assert.Contains($"+FROM {registry.Authority}/app:1.0@{digest}", (await AuditAsync(0, [.. pin, "--diff"])).Out);
         File.Delete(Path.Combine(_folder.Path, "image/images.lock"));
         await AuditAsync(1, [.. pin, "--online", "--registry", registry.Authority, "--fix"]);

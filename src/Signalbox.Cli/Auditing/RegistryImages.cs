@@ -11,58 +11,86 @@ namespace Signalbox.Cli.Auditing;
 /// <summary>
 /// Asks registries which digest a tag has now, each tag once. The audited files name the registries: one that is not at a
 /// public address is asked only where a person named it, so that a repository cannot send requests into a private network.
+/// Behind a proxy no address can be judged, and only what is named is asked.
 /// </summary>
-/// <param name="named">Registries that may be anywhere, as images name them.</param>
-internal sealed class RegistryImages(Session session, IReadOnlyCollection<string> named) : IImageRemote, IDisposable
+internal sealed class RegistryImages : IImageRemote, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    /// <summary>For one image, and for all: whoever wrote the repository decides how many there are, and how slow their registries.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30), s_most = TimeSpan.FromMinutes(5);
 
-    private readonly OutboundClient _client = new(OutboundRules.Naming(named.Select(AddressOf)));
-    private readonly ConcurrentDictionary<ImageTag, Lazy<Digest?>> _said = new();
-    private readonly ConcurrentDictionary<ImageTag, string> _unsaid = new();
+    private readonly Session _session;
+    private readonly HashSet<string> _named;
+    private readonly OutboundClient _public, _anywhere;
+    private readonly CancellationTokenSource _end = new(s_most);
+    private readonly ConcurrentDictionary<ImageTag, Lazy<Answer>> _answers = new();
+    private readonly ConcurrentDictionary<string, string> _silent = new(StringComparer.Ordinal);
 
-    /// <summary>Why registries did not say what they were asked, in order of the images.</summary>
-    public IEnumerable<string> Unsaid => _unsaid.OrderBy(u => u.Key.ToString(), StringComparer.Ordinal).Select(u => u.Value);
+    /// <param name="named">Registries that may be anywhere, as images name them.</param>
+    /// <exception cref="SignalboxException">One is no registry's name.</exception>
+    public RegistryImages(Session session, IEnumerable<string> named)
+    {
+        var references = named.Select(Reference).ToList();
+        _session = session;
+        _named = [.. references.Select(r => r.Registry)];
+        _public = new(new());
+        _anywhere = new(OutboundRules.Naming(references.Select(r => r.Address(plainHttp: false))));
+    }
 
     /// <summary>How many tags were asked for.</summary>
-    public int Asked => _said.Count;
+    public int Asked => _answers.Count;
 
-    public Digest? Ask(ImageTag image) => _said.GetOrAdd(image, i => new(() => AskAsync(i).GetAwaiter().GetResult())).Value;
+    /// <summary>Why registries did not say what they were asked, in order of the images.</summary>
+    public IEnumerable<string> Unsaid => _answers.Values.Where(a => a.IsValueCreated && a.Value.Digest is null).Select(a => a.Value.Why).Order(StringComparer.Ordinal);
 
-    public void Dispose() => _client.Dispose();
+    public Digest? Ask(ImageTag image, CancellationToken cancel) => _answers.GetOrAdd(image, i => new(() => AskAsync(i, cancel).GetAwaiter().GetResult())).Value.Digest;
 
-    private async Task<Digest?> AskAsync(ImageTag image)
+    public void Dispose()
     {
-        if (!ImageReference.TryParse(image.ToString(), out var reference)) return Unknown(image, $"{image} is no image's name");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(session.Cancel);
+        _public.Dispose();
+        _anywhere.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task<Answer> AskAsync(ImageTag image, CancellationToken cancel)
+    {
+        if (!ImageReference.TryParse(image.ToString(), out var reference)) return new(null, $"{image} is no image's name");
+        if (_silent.TryGetValue(reference!.Registry, out var silence)) return new(null, $"{image}: {silence}");
+        var isNamed = _named.Contains(reference.Registry);
+        var client = isNamed ? _anywhere : _public;
+        if (!isNamed && client.IsProxied(reference.Address(plainHttp: false))) return new(null, $"{image}: a proxy stands before {reference.Registry}, so that its address is not known; expected {Option(reference)}");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, _end.Token);
         patience.CancelAfter(s_patience);
         try
         {
-            var registry = new RegistryClient(_client, reference!, RegistryOptions.LoginFor(session, reference!));
-            return (await registry.ManifestAsync(patience.Token).ConfigureAwait(false)).Digest;
+            return new(await new RegistryClient(client, reference, RegistryOptions.LoginFor(_session, reference)).DigestAsync(patience.Token).ConfigureAwait(false), "");
         }
         catch (RegistryException e)
         {
-            return Unknown(image, e.Message);
+            // one that does not answer is not asked five hundred times
+            if (e.InnerException is OutboundException { Failure: var failure } && failure != OutboundFailure.TooLarge)
+                _silent.TryAdd(reference.Registry, failure == OutboundFailure.Forbidden && !isNamed ? $"{e.Message}: {Option(reference)}" : e.Message);
+            return new(null, $"{image}: {_silent.GetValueOrDefault(reference.Registry, e.Message)}");
         }
         catch (SignalboxException e)
         {
-            return Unknown(image, e.Message);
+            return new(null, $"{image}: {e.Message}");
         }
         catch (OperationCanceledException)
         {
-            return Unknown(image, $"{reference!.Registry} took more than {s_patience.TotalMinutes:0} minute to say what {image} is");
+            cancel.ThrowIfCancellationRequested();
+            var why = _end.IsCancellationRequested ? $"registries took more than {s_most.TotalMinutes:0} minutes in all" : $"{reference.Registry} took more than {s_patience.TotalSeconds:0} s";
+            _silent.TryAdd(reference.Registry, why);
+            return new(null, $"{image}: {why}");
         }
     }
 
-    private Digest? Unknown(ImageTag image, string why)
-    {
-        _unsaid[image] = why;
-        return null;
-    }
+    private static string Option(ImageReference image) => $"{Verbs.AuditOptions.Registries.Name} {image.Registry}";
 
-    /// <exception cref="SignalboxException">It is no registry's name.</exception>
-    private static Uri AddressOf(string registry) =>
-        ImageReference.TryParse($"{registry}/image", out var image) && image!.Registry.Equals(registry, StringComparison.OrdinalIgnoreCase) ? image.Address(plainHttp: false)
+    private static ImageReference Reference(string registry) =>
+        ImageReference.NamesRegistry($"{registry}/image") && ImageReference.TryParse($"{registry}/image", out var image) && image!.Name.EndsWith("/image", StringComparison.Ordinal) && !registry.Contains('/', StringComparison.Ordinal)
+            ? image
             : throw new SignalboxException(ExitCode.Usage, Finding.Error("registry-name", $"'{registry}' is no registry; expected a host as images name it, with its port", new("--registry"), "signalbox audit --online --registry registry.example.com:5000"));
+
+    /// <param name="Why">Where there is no digest.</param>
+    private sealed record Answer(Digest? Digest, string Why);
 }

@@ -7,7 +7,7 @@ namespace Signalbox.Cli.Control;
 /// <summary>Starts the host and the control plane where they do not run, and waits until they answer.</summary>
 internal static class Daemons
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Ending = TimeSpan.FromSeconds(60), Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task EnsureRunningAsync(Installation state, Action<string> say, CancellationToken cancel)
     {
@@ -16,7 +16,7 @@ internal static class Daemons
             await StartAsync("host", state, state.HostLog, () => HostAnswers(state), say, cancel).ConfigureAwait(false);
         // one that is ending still runs, and hears nobody any more
         if (!await AnswersWhileItRunsAsync(() => state.RunningControlPlane() is not null, () => PlaneAnswers(state), cancel).ConfigureAwait(false))
-            await StartAsync("serve", state, state.ServeLog, () => state.RunningControlPlane() is not null, say, cancel).ConfigureAwait(false);
+            await StartAsync("serve", state, state.ServeLog, () => PlaneAnswers(state), say, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Its socket takes connections: it has made its tables true again.</summary>
@@ -54,7 +54,7 @@ internal static class Daemons
     /// <summary>What somebody else started and does not answer yet, or is ending, is waited for.</summary>
     private static async Task<bool> AnswersWhileItRunsAsync(Func<bool> runs, Func<bool> answers, CancellationToken cancel)
     {
-        for (var deadline = DateTimeOffset.UtcNow + Patience; runs() && DateTimeOffset.UtcNow < deadline;)
+        for (var deadline = DateTimeOffset.UtcNow + Ending; runs() && DateTimeOffset.UtcNow < deadline;)
         {
             if (answers()) return true;
             await Task.Delay(Poll, cancel).ConfigureAwait(false);

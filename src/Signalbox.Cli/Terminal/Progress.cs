@@ -9,7 +9,7 @@ internal static class Progress
     {
         if (!session.Live) return;
         if (await Task.WhenAny(work, Task.Delay(Silence, session.Cancel)).ConfigureAwait(false) == work) return;
-        while (!work.IsCompleted)
+        while (!work.IsCompleted && !session.Cancel.IsCancellationRequested)
         {
             session.Error.Write($"\r{line()}\e[K");
             await Task.WhenAny(work, Task.Delay(Period, session.Cancel)).ConfigureAwait(false);

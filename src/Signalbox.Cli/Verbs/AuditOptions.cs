@@ -109,7 +109,9 @@ internal static class AuditOptions
     public static void Validate(CommandResult result)
     {
         if (result.GetValue(WriteLock) && !result.GetValue(Online)) result.AddError("--write-lock needs --online: expected both");
-        if (result.GetValue(Registries) is { Length: > 0 } && !result.GetValue(Online)) result.AddError("--registry needs --online: expected both");
+        if (result.GetValue(WriteLock) && result.GetValue(Diff)) result.AddError("--write-lock writes a file, and --diff changes nothing: expected one of them");
+        foreach (var option in (Option[])[Registries, RegistryOptions.Auth])
+            if (result.GetResult(option) is { Implicit: false } && !result.GetValue(Online)) result.AddError($"{option.Name} needs --online: expected both");
         if (result.GetValue(Since) is { } revision && (revision.Length == 0 || revision[0] == '-')) result.AddError($"--since '{revision}' is no revision");
         // a baseline knows findings, and a fix changes what they are known by
         if (result.GetResult(Known) is { Implicit: false } && result.GetResult(Mend) is { Implicit: false }) result.AddError("--baseline says what is shown, and --fix mends what is found: expected one of them");

@@ -17,7 +17,7 @@ namespace Signalbox.Cli.Verbs;
 
 internal static class AuditVerb
 {
-    private const int MostUnsaid = 5;
+    private const int MostUnsaid = 20, MostNames = 20;
 
     public static Command Create()
     {
@@ -42,7 +42,7 @@ internal static class AuditVerb
         var root = Root(session.Get(AuditOptions.Where)![0]);
         var rules = Rules(session);
         using var images = session.Get(AuditOptions.Online) ? new RegistryImages(session, session.Get(AuditOptions.Registries)!) : null;
-        var auditor = new Auditor(rules, remote: images is null ? null : GitActionRemote.GitHub, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take, Images = images };
+        var auditor = new Auditor(rules, remote: images is null ? null : GitActionRemote.GitHub, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take, Images = images, Cancel = session.Cancel };
         var persona = PersonaOf(session);
         var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
         bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;
@@ -65,7 +65,7 @@ internal static class AuditVerb
     {
         if (images is null) return work();
         var run = Task.Run(work, session.Cancel);
-        await Progress.ShowAsync(session, run, () => images.Asked == 0 ? "asking the repositories of actions" : $"asking registries: {images.Asked} images").ConfigureAwait(false);
+        await Progress.ShowAsync(session, run, () => images.Asked == 0 ? "asking the repositories of actions" : $"asking registries: {AuditReport.Count(images.Asked, "image")}").ConfigureAwait(false);
         var done = await run.ConfigureAwait(false);
         session.Cancel.ThrowIfCancellationRequested();
         return done;
@@ -116,20 +116,33 @@ internal static class AuditVerb
     {
         Kept<ActionLock> actions = new([.. repository.All<AskedLock>().Select(a => a.Document.Lock)], [.. repository.All<ActionLock>().Where(l => l.File.Path == ActionLockReader.Path).Select(l => l.Document)], l => l.Repository.ToLowerInvariant());
         // a tag that is pinned now, or used no more, needs no lock
-        var tags = UsedImages.Of(repository).Select(ImageTag.Of).ToHashSet();
+        var tags = UsedImages.Of(repository).Select(u => ImageTag.Of(u.Image)).ToHashSet();
         Kept<TagDigest> images = new([.. repository.All<AskedDigest>().Select(a => a.Document.Said)], [.. repository.All<TagDigest>().Select(l => l.Document).Where(l => tags.Contains(l.Image))], l => l.Image.ToString());
         WriteLock(root, ActionLockReader.Path, actions, ActionLockReader.Write, session);
+        CheckOurs(Path.Combine(root, ImageLockReader.Path));
         WriteLock(root, ImageLockReader.Path, images, ImageLockReader.Write, session);
+    }
+
+    /// <summary>Other programs have files of that name.</summary>
+    private static void CheckOurs(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, LinkTarget: null }) return;
+        using var reader = File.OpenText(path);
+        var first = new char[ImageLockReader.Head.Length];
+        var begins = new string(first, 0, reader.ReadBlock(first));
+        if (begins.Length > 0 && begins != ImageLockReader.Head)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("audit-lock-foreign", $"{path} begins with '{begins.Split('\n')[0]}'; expected '{ImageLockReader.Head}', or no file", new(path), $"mv {path} {path}.old"));
     }
 
     private static void WriteLock<T>(string root, string file, Kept<T> entries, Func<IEnumerable<T>, string> text, Session session)
     {
         var path = Path.Combine(root, file);
         if (!entries.All.Any() && !File.Exists(path)) return;
-        if (file.Contains('/') && new DirectoryInfo(Path.GetDirectoryName(path)!).LinkTarget is not null)
-            throw new SignalboxException(ExitCode.Undecided, Finding.Error("audit-lock-link", $"{Path.GetDirectoryName(path)} is a link; expected a folder", new(path), $"ls -l {Path.GetDirectoryName(path)}"));
+        var folder = Path.GetDirectoryName(path)!;
+        if (file != Path.GetFileName(file) && new DirectoryInfo(folder).LinkTarget is not null)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("audit-lock-link", $"{folder} is a link; expected a folder", new(path), $"ls -l {folder}"));
         string[] old = [.. entries.Old.Select(entries.Name)];
-        if (old.Length > 0) session.Say(session.Paint.Warn($"kept as it was, for nothing was said of it now: {string.Join(", ", old)}"));
+        if (old.Length > 0) session.Error.WriteLine(session.Paint.Warn($"kept as it was, for nothing was said of it now: {FindingText.Printable(string.Join(", ", old.Take(MostNames)))}{(old.Length > MostNames ? $" and {old.Length - MostNames} more" : "")}"));
         AtomicFile.Write(Path.GetFullPath(path), Encoding.UTF8.GetBytes(text(entries.All)), AtomicFile.ForAll);
     }
 

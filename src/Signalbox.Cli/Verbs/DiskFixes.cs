@@ -12,6 +12,7 @@ internal static class DiskFixes
     public static void Apply(Auditor auditor, string root, FixChoice choice, Func<AuditFinding, bool> wanted, Session session)
     {
         var (changed, applied) = Run(auditor, root, choice, wanted);
+        session.Cancel.ThrowIfCancellationRequested();
         foreach (var file in changed.Values) Write(root, file);
         // formats for programs keep standard output for themselves
         var to = Verb.FormatNameOf(session.Parsed) == "text" ? session.Out : session.Error;

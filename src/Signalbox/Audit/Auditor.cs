@@ -32,8 +32,12 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     /// <summary>Whom to ask for the digests of images; null asks nobody.</summary>
     public IImageRemote? Images { get; init; }
 
+    /// <summary>Ends the asking, and the run with it.</summary>
+    public CancellationToken Cancel { get; init; }
+
     /// <param name="changed">Files whose text stands in for what is on disk, by path.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="OperationCanceledException"></exception>
     public AuditResult Run(string root, IReadOnlyDictionary<string, SourceFile>? changed = null)
     {
         // where it is a link it is not the repository's word, and its lines are nobody's to show
@@ -96,8 +100,8 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     private AuditResult Checked(FileRead[] read, Repository repository, ReadPolicy own)
     {
         Kustomize.Kustomizations.Place(repository);
-        if (remote is not null) ActionLookup.Ask(repository, remote);
-        if (Images is not null) ImageLookup.Ask(repository, Images);
+        if (remote is not null) ActionLookup.Ask(repository, remote, Cancel);
+        if (Images is not null && rules.Rules.Any(r => r is IPinsImages)) ImageLookup.Ask(repository, Images, Cancel);
         Parallel.ForEach(read, _parallel, file => file.Check(rules, own.Policy));
         var across = rules.For<Repository>();
         var found = new List<AuditFinding>[across.Length];

@@ -20,13 +20,14 @@ public sealed class OutboundClient : IDisposable
     private readonly HttpClient _http;
     private readonly OutboundRules _rules;
     private readonly TimeProvider _time;
-    private readonly OutwardProxy _proxy = new();
+    private readonly OutwardProxy _proxy;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
     /// <param name="resolve">Addresses of a host name; null for the machine's resolver.</param>
-    public OutboundClient(OutboundRules rules, TimeProvider? time = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    /// <param name="proxy">Null for the environment's.</param>
+    public OutboundClient(OutboundRules rules, TimeProvider? time = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, IWebProxy? proxy = null)
     {
-        (_rules, _time, _resolve) = (rules, time ?? TimeProvider.System, resolve ?? Dns.GetHostAddressesAsync);
+        (_rules, _time, _resolve, _proxy) = (rules, time ?? TimeProvider.System, resolve ?? Dns.GetHostAddressesAsync, new(proxy ?? HttpClient.DefaultProxy));
         _http = new(new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
@@ -40,6 +41,9 @@ public sealed class OutboundClient : IDisposable
         })
         { Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    /// <summary>Whether a proxy stands before an address: then it resolves and connects, and what a name stands for is not known here.</summary>
+    public bool IsProxied(Uri address) => !_proxy.IsBypassed(address) && _proxy.GetProxy(address) is not null;
 
     /// <summary>Sends a request, follows what may be followed, and reads the answer to its end, whatever its status.</summary>
     /// <exception cref="OutboundException">There is no answer.</exception>
@@ -107,6 +111,7 @@ public sealed class OutboundClient : IDisposable
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https")) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(address)} is no address of http or https");
         if (address.UserInfo.Length > 0) throw new OutboundException(OutboundFailure.Forbidden, $"{address.Host} has credentials in its address");
         var named = _rules.Names(OutboundRules.AuthorityOf(address));
+        if (address.IsLoopback && !named) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(address)} is on this machine; expected a public address, or one that was named");
         if (address.Scheme == Uri.UriSchemeHttp && !(named && (address.IsLoopback || _rules.PlainHttp)))
             throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(address)} is not https; only a service on this machine may be spoken with in clear");
         if (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var literal)) CheckReach(literal, address.IdnHost, named);
@@ -117,7 +122,7 @@ public sealed class OutboundClient : IDisposable
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await _resolve(host, cancel).ConfigureAwait(false);
-        var named = _rules.Names(OutboundRules.AuthorityOf(host, port)) || _proxy.Is(context.InitialRequestMessage.RequestUri, host, port);
+        var named = _rules.Names(OutboundRules.AuthorityOf(host, port)) || _proxy.Is(context.InitialRequestMessage, host, port);
         foreach (var address in addresses) CheckReach(address, host, named);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -186,19 +191,21 @@ public sealed class OutboundClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>The environment's proxy, which never stands between this machine and itself.</summary>
-    private sealed class OutwardProxy : IWebProxy
+    private sealed class OutwardProxy(IWebProxy environment) : IWebProxy
     {
         public ICredentials? Credentials
         {
-            get => HttpClient.DefaultProxy.Credentials;
+            get => environment.Credentials;
             set => throw new NotSupportedException();
         }
 
-        public Uri? GetProxy(Uri destination) => destination.IsLoopback ? null : HttpClient.DefaultProxy.GetProxy(destination);
+        public Uri? GetProxy(Uri destination) => destination.IsLoopback ? null : environment.GetProxy(destination);
 
-        public bool IsBypassed(Uri host) => host.IsLoopback || HttpClient.DefaultProxy.IsBypassed(host);
+        public bool IsBypassed(Uri host) => host.IsLoopback || environment.IsBypassed(host);
 
-        public bool Is(Uri? destination, string host, int port) =>
-            destination is not null && !IsBypassed(destination) && GetProxy(destination) is { } proxy && OutboundRules.AuthorityOf(proxy) == OutboundRules.AuthorityOf(host, port);
+        /// <summary>Whether a connection is one to the proxy, wherever that is: for a tunnel the message is the proxy's, for what goes in clear the destination's.</summary>
+        public bool Is(HttpRequestMessage message, string host, int port) =>
+            (message.Method == HttpMethod.Connect ? message.RequestUri : message.RequestUri is { } destination && !IsBypassed(destination) ? GetProxy(destination) : null) is { } proxy
+            && OutboundRules.AuthorityOf(proxy) == OutboundRules.AuthorityOf(host, port);
     }
 }

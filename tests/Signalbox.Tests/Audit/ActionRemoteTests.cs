@@ -103,7 +103,7 @@ public sealed class ActionRemoteTests : IDisposable
 
     private sealed class Recorder(List<string> asked) : IActionRemote
     {
-        public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits)
+        public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits, CancellationToken cancel)
         {
             lock (asked) asked.Add(repository);
             return null;

@@ -73,6 +73,56 @@ public sealed class ImageRemoteTests
         Assert.Equal([null, $"@{s_one}"], found.Findings.Select(Inserted));
     }
 
+    /// <summary>Another way of deployment would ask its own registry for the digest.</summary>
+    [Fact]
+    public void Fix_IsNone_WhereOneOverlayTakesTheImageFromElsewhere()
+    {
+        var found = Audit(new Recorder(_ => s_one),
+            File("base/kustomization.yaml", "resources: [web.yaml]\n"),
+            File("base/web.yaml", "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: app, image: \"acme/app:1\" }, { name: other, image: \"acme/other:1\" }] }\n"),
+            File("a/kustomization.yaml", "resources: [../base]\n"),
+            File("b/kustomization.yaml", "resources: [../base]\nimages: [{ name: acme/app, newName: mirror.example/app }]\n"));
+        Assert.Equal([null, $"@{s_one}"], found.Findings.Select(Inserted));
+    }
+
+    [Fact]
+    public void Fix_TakesNoDigestOfOnePlatform()
+    {
+        var found = Audit(null, File("Dockerfile", $"FROM --platform=linux/arm64 node:22@{s_one}\nFROM node:22\nFROM --platform=$BUILDPLATFORM node:24@{s_one}\nFROM node:24\n"));
+        Assert.Equal([null, $"@{s_one}"], found.Findings.Select(Inserted));
+    }
+
+    [Fact]
+    public void Fix_IsUnsafe_WhereTheTagIsMeantToMove()
+    {
+        var found = Audit(new Recorder(_ => s_one), File("Dockerfile", "FROM node\nFROM node:latest\nFROM node:22\n"));
+        Assert.Equal([FixSafety.Unsafe, FixSafety.Unsafe, FixSafety.Safe], found.Findings.Select(f => f.Fix!.Safety));
+    }
+
+    [Fact]
+    public void Audit_Online_AsksNobody_WhereNoRuleWantsIt_OrTheRepositorySaysIt()
+    {
+        var registry = new Recorder(_ => s_one);
+        var files = new[] { File("Dockerfile", $"FROM node:22\nFROM node:22@{s_other}\n") };
+        new Auditor(new([RuleTable.Find("last-user-root")!])) { Images = registry }.Run(files);
+        Assert.Equal([$"@{s_other}"], Audit(registry, files).Findings.Select(Inserted));
+        Assert.Empty(registry.Asked);
+    }
+
+    [Fact]
+    public void Audit_Online_EndsWhereItIsCancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        var registry = new Recorder(_ =>
+        {
+            cancel.Cancel();
+            cancel.Token.ThrowIfCancellationRequested();
+            return null;
+        });
+        var auditor = new Auditor(new([RuleTable.Find("base-image-not-pinned-digest")!])) { Images = registry, Cancel = cancel.Token };
+        Assert.Throws<OperationCanceledException>(() => auditor.Run([File("Dockerfile", "FROM node:22\n")]));
+    }
+
     private static AuditResult Audit(IImageRemote? images, params SourceFile[] files) =>
         new Auditor(new([.. ((string[])["base-image-not-pinned-digest", "image-not-pinned-digest"]).Select(r => RuleTable.Find(r)!)])) { Images = images }.Run(files);
 
@@ -82,7 +132,7 @@ public sealed class ImageRemoteTests
     {
         public ConcurrentQueue<string> Asked { get; } = new();
 
-        public Digest? Ask(ImageTag image)
+        public Digest? Ask(ImageTag image, CancellationToken cancel)
         {
             Asked.Enqueue(image.ToString());
             return say(image);

@@ -67,6 +67,25 @@ public sealed class OutboundClientTests
         Assert.Equal((200, "here", "text/plain"), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.ContentType));
     }
 
+    /// <summary>A company's proxy is in its own network: it is reached there, and nothing else is by that.</summary>
+    [Fact]
+    public async Task Proxy_MayBeAnywhere_AndNothingElseIsByThat()
+    {
+        await using var proxy = new LoopbackServer(_ => LoopbackAnswer.Text(403, "no"));
+        await using var other = new LoopbackServer(_ => LoopbackAnswer.Text(200, "here"));
+        using var client = new OutboundClient(new(), proxy: new WebProxy(proxy.Address, BypassOnLocal: false, [@"bypassed\.example"]), resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        Assert.True(client.IsProxied(new("https://registry.example/")));
+        Assert.False(client.IsProxied(new("https://bypassed.example/")));
+        Assert.False(client.IsProxied(other.Address));
+        Assert.Equal(OutboundFailure.Unreachable, await FailureAsync(client, Get(new("https://registry.example/v2/"))));
+        Assert.Equal(["CONNECT registry.example:443"], proxy.Requests.Select(r => $"{r.Method} {r.Target}"));
+        var port = proxy.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var address in (string[])[$"https://{proxy.Authority}/", $"https://bypassed.example:{port}/", $"https://{other.Authority}/", "https://bypassed.example/"])
+            Assert.Equal(OutboundFailure.Forbidden, await FailureAsync(client, Get(new(address))));
+        Assert.Single(proxy.Requests);
+        Assert.Empty(other.Requests);
+    }
+
     /// <summary>Where an answer sends to is the answerer's text: nothing in it is a fault of ours.</summary>
     [Theory]
     [InlineData("http://[")]

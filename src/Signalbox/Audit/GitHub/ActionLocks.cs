@@ -30,5 +30,6 @@ internal interface IActionRemote
     /// <param name="repository">Owner and name.</param>
     /// <param name="commits">The commits in use, whose place in the repository is wanted.</param>
     /// <returns>Null where the repository does not answer.</returns>
-    ActionLock? Ask(string repository, IReadOnlyCollection<string> commits);
+    /// <exception cref="OperationCanceledException"></exception>
+    ActionLock? Ask(string repository, IReadOnlyCollection<string> commits, CancellationToken cancel = default);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Signalbox.Audit.Readers;
 using Signalbox.Audit.Rules;
@@ -10,19 +9,10 @@ namespace Signalbox.Audit.GitHub;
 /// <summary>Asks a remote for every action that a repository uses.</summary>
 internal static partial class ActionLookup
 {
-    private const int AtOnce = 8;
-
-    // a repository that names more is not asked about to the end: each costs a connection
-    private const int Most = 500;
-
-    public static void Ask(Repository repository, IActionRemote remote)
+    public static void Ask(Repository repository, IActionRemote remote, CancellationToken cancel)
     {
         var file = new SourceFile(ActionLockReader.Path, YamlText.Empty);
-        var answers = new ConcurrentBag<ActionLock>();
-        Parallel.ForEach(Used(repository).Take(Most), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, used =>
-        {
-            if (remote.Ask(used.Key, [.. used.Where(UnpinnedActionRule.IsCommit).Select(c => c!.ToLowerInvariant()).Distinct()]) is { } answer) answers.Add(answer);
-        });
+        var answers = Lookup.Ask(Used(repository), used => remote.Ask(used.Key, [.. used.Where(UnpinnedActionRule.IsCommit).Select(c => c!.ToLowerInvariant()).Distinct()], cancel), cancel);
         var order = 0;
         foreach (var answer in answers.OrderBy(a => a.Repository, StringComparer.OrdinalIgnoreCase)) repository.Add(file, new AskedLock(answer), order++);
     }

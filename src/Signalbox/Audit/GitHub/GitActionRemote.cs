@@ -14,12 +14,13 @@ internal sealed class GitActionRemote(Func<string, string> address, TimeSpan pat
     // each round of fixes audits anew
     private readonly ConcurrentDictionary<string, Lazy<ActionLock?>> _answers = new(StringComparer.OrdinalIgnoreCase);
 
-    public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits) =>
-        _answers.GetOrAdd($"{repository} {string.Join(' ', commits.Order(StringComparer.Ordinal))}", _ => new(() => AskAsync(repository, commits).GetAwaiter().GetResult())).Value;
+    public ActionLock? Ask(string repository, IReadOnlyCollection<string> commits, CancellationToken cancel = default) =>
+        _answers.GetOrAdd($"{repository} {string.Join(' ', commits.Order(StringComparer.Ordinal))}", _ => new(() => AskAsync(repository, commits, cancel).GetAwaiter().GetResult())).Value;
 
-    private async Task<ActionLock?> AskAsync(string repository, IReadOnlyCollection<string> commits)
+    private async Task<ActionLock?> AskAsync(string repository, IReadOnlyCollection<string> commits, CancellationToken cancel)
     {
-        using var deadline = new CancellationTokenSource(patience);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(patience);
         try
         {
             if (await RefsAsync(repository, deadline.Token).ConfigureAwait(false) is not { } refs) return null;
@@ -29,6 +30,7 @@ internal sealed class GitActionRemote(Func<string, string> address, TimeSpan pat
         }
         catch (OperationCanceledException)
         {
+            cancel.ThrowIfCancellationRequested();
             return null;
         }
     }

@@ -1,26 +1,17 @@
-using System.Collections.Concurrent;
 using Signalbox.Audit.Readers;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Images;
 
-/// <summary>Asks a remote for the digest of every image that a repository names by a tag.</summary>
+/// <summary>Asks a remote for the digest of every image that a repository names by a tag, and pins nowhere.</summary>
 internal static class ImageLookup
 {
-    private const int AtOnce = 8;
-
-    // a repository that names more is not asked about to the end: each costs a connection
-    private const int Most = 500;
-
-    public static void Ask(Repository repository, IImageRemote remote)
+    public static void Ask(Repository repository, IImageRemote remote, CancellationToken cancel)
     {
         var file = new SourceFile(ImageLockReader.Path, YamlText.Empty);
-        var answers = new ConcurrentBag<TagDigest>();
-        var used = UsedImages.Of(repository).Select(ImageTag.Of).OfType<ImageTag>().Distinct().OrderBy(i => i.ToString(), StringComparer.Ordinal).Take(Most);
-        Parallel.ForEach(used, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, image =>
-        {
-            if (remote.Ask(image) is { } digest) answers.Add(new(image, digest));
-        });
+        var pinned = KnownDigests.Pinned(repository);
+        var wanted = UsedImages.Of(repository).Select(u => ImageTag.Of(u.Image)).OfType<ImageTag>().Distinct().Where(i => !pinned.ContainsKey(i)).OrderBy(i => i.ToString(), StringComparer.Ordinal);
+        var answers = Lookup.Ask(wanted, image => remote.Ask(image, cancel) is { } digest ? new TagDigest(image, digest) : null, cancel);
         var order = 0;
         foreach (var answer in answers.OrderBy(a => a.Image.ToString(), StringComparer.Ordinal)) repository.Add(file, new AskedDigest(answer), order++);
     }

@@ -10,7 +10,8 @@ internal sealed record ImageTag(string Name, string Tag)
     public static ImageTag? Of(WrittenImage image)
     {
         if (image.Digest is not null || image.Tag is "") return null;
-        var registry = image.Registry is null or "index.docker.io" ? WrittenImage.Hub : image.Registry;
+        // a host has no case
+        var registry = image.Registry?.ToLowerInvariant() is { } host and not "index.docker.io" ? host : WrittenImage.Hub;
         var library = registry == WrittenImage.Hub && !image.Repository.Contains('/') ? "library/" : "";
         return new($"{registry}/{library}{image.Repository}", image.Tag ?? "latest");
     }
@@ -28,5 +29,6 @@ internal sealed record AskedDigest(TagDigest Said);
 internal interface IImageRemote
 {
     /// <returns>Null where the registry does not say.</returns>
-    Digest? Ask(ImageTag image);
+    /// <exception cref="OperationCanceledException"></exception>
+    Digest? Ask(ImageTag image, CancellationToken cancel);
 }

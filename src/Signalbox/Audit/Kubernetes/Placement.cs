@@ -21,6 +21,9 @@ internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnly
         return found.FirstOrDefault(f => f.IsMutable) ?? found[0];
     }
 
+    /// <summary>Whether no way replaces the image.</summary>
+    public bool Leaves(WrittenImage? written) => written is not null && Images.All(way => way.Aggregate(written, Replaced) == written);
+
     private static WrittenImage Replaced(WrittenImage image, ImageOverride change)
     {
         if (change.Name != image.Name) return image;

@@ -60,6 +60,9 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
     /// <summary>The image that runs, with what kustomizations make of it; null where none is written or a placeholder hides it.</summary>
     public WrittenImage? EffectiveImage => Pod.Owner.Placement.Effective(WrittenImage.Parse(Image));
 
+    /// <summary>Whether every way in which it is deployed leaves the image as it is written.</summary>
+    public bool RunsAsWritten => Pod.Owner.Placement.Leaves(WrittenImage.Parse(Image));
+
     /// <summary>The place that stands for the container: its name, else where it begins.</summary>
     public TextRange Range => Root.Entry("name")?.Range ?? Root.Range;
 

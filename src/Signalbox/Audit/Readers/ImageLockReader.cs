@@ -12,6 +12,9 @@ internal sealed class ImageLockReader : Reader
 {
     public const string Path = "images.lock";
 
+    /// <summary>The first line of a file that is written here.</summary>
+    public const string Head = "# digests of the images in use, as their registries had them; written by: signalbox audit --online --write-lock";
+
     public override bool Claims(string path) => path == Path;
 
     public override void Read(SourceFile file, DocumentSink documents)
@@ -29,7 +32,7 @@ internal sealed class ImageLockReader : Reader
 
     internal static string Write(IEnumerable<TagDigest> entries)
     {
-        var text = new StringBuilder("# digests of the images in use, as their registries had them; written by: signalbox audit --online --write-lock\n");
+        var text = new StringBuilder(Head).Append('\n');
         foreach (var line in entries.Select(e => $"{e.Image} {e.Digest}").Order(StringComparer.Ordinal)) text.Append(line).Append('\n');
         return text.ToString();
     }

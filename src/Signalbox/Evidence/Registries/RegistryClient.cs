@@ -32,6 +32,16 @@ public sealed class RegistryClient(OutboundClient client, ImageReference image, 
     public async Task<RegistryManifest> ManifestAsync(CancellationToken cancel) =>
         await FindAsync(image.Digest?.Value ?? image.Tag!, cancel).ConfigureAwait(false) ?? throw new RegistryException(RegistryFailure.Missing, $"there is no image {image}");
 
+    /// <summary>
+    /// The digest that the reference's tag has now, by its registry's word alone. Registries count manifests that are fetched, and a look at its head is none.
+    /// </summary>
+    /// <exception cref="RegistryException">There is no such image, or the registry does not answer.</exception>
+    public async Task<Digest> DigestAsync(CancellationToken cancel)
+    {
+        var answer = await AskAsync(OutboundRequest.Get(AddressOf($"manifests/{image.Tag}"), LargestError, s_patience) with { Method = HttpMethod.Head, CutsAnswer = true, Accept = RegistryManifest.MediaTypes }, cancel).ConfigureAwait(false);
+        return answer.IsSuccess && Digest.TryParse(answer.Header("docker-content-digest"), out var digest) ? digest : (await ManifestAsync(cancel).ConfigureAwait(false)).Digest;
+    }
+
     /// <param name="which">A digest or a tag.</param>
     /// <returns>Null where there is none.</returns>
     /// <exception cref="RegistryException">It is not what was asked for, or the registry does not answer.</exception>
@@ -89,12 +99,16 @@ public sealed class RegistryClient(OutboundClient client, ImageReference image, 
             : throw Untrue($"the list of what is about {digest} goes on somewhere else");
     }
 
-    private async Task<OutboundAnswer> GetAsync(string path, IReadOnlyList<string> accept, int most, TimeSpan within, RedirectRule redirects, CancellationToken cancel)
+    private Task<OutboundAnswer> GetAsync(string path, IReadOnlyList<string> accept, int most, TimeSpan within, RedirectRule redirects, CancellationToken cancel) =>
+        AskAsync(OutboundRequest.Get(AddressOf(path), most, within) with { Accept = accept, Redirects = redirects }, cancel);
+
+    private Uri AddressOf(string path) => new(_address, $"/v2/{image.Repository}/{path}");
+
+    private async Task<OutboundAnswer> AskAsync(OutboundRequest request, CancellationToken cancel)
     {
         try
         {
-            var request = OutboundRequest.Get(new(_address, $"/v2/{image.Repository}/{path}"), most, within) with { Accept = accept, Redirects = redirects, Authorization = _authorization };
-            var answer = await client.SendAsync(request, cancel).ConfigureAwait(false);
+            var answer = await client.SendAsync(request with { Authorization = _authorization }, cancel).ConfigureAwait(false);
             if (answer.Status != 401) return answer;
             var challenge = RegistryChallenge.Of(answer.Headers.GetValueOrDefault("www-authenticate") ?? []) ?? throw new RegistryException(RegistryFailure.Unavailable, $"{image.Registry} lets nobody in and does not say how");
             _authorization = await RegistryToken.AnswerAsync(client, challenge, image, login, cancel).ConfigureAwait(false);

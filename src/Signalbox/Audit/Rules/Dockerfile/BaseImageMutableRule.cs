@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class BaseImageMutableRule : Rule, IChecks<Docker.Dockerfile>
+internal sealed class BaseImageMutableRule : Rule, IPinsImages, IChecks<Docker.Dockerfile>
 {
     public override RuleInfo Info { get; } = new(
         "base-image-mutable", "Base image untagged or latest", Theme.Dockerfile, RuleSeverity.Medium, ["dockerfile"],
@@ -11,14 +11,17 @@ internal sealed class BaseImageMutableRule : Rule, IChecks<Docker.Dockerfile>
         "Name the version, best with its digest")
     {
         Fix = FixSafety.Unsafe,
-        Details = KnownDigests.Source + " It is unsafe where the newest image is what is wanted.",
+        Details = KnownDigests.Source,
     };
 
     public void Check(Docker.Dockerfile file, Report report)
     {
         foreach (var stage in file.Stages)
-            if (stage.Outside is { IsMutable: true } image && stage.From.Arguments.InFile(stage.ImageWord.Range) is var place)
-                report.At(place, $"the build starts from {YamlQuote.Short(image.Name)} {(image.Tag is null ? "without a tag, which means latest" : $"at {image.Tag}")}", "expected a version or a digest",
-                    fix: KnownDigests.Of(report.Repository).Pin(report.File, place, stage.ImageWord.Text, image, FixSafety.Unsafe));
+        {
+            if (stage.Outside is not { IsMutable: true } image) continue;
+            var place = stage.From.Arguments.InFile(stage.ImageWord.Range);
+            report.At(place, $"the build starts from {YamlQuote.Short(image.Name)} {(image.Tag is null ? "without a tag, which means latest" : $"at {image.Tag}")}", "expected a version or a digest",
+                fix: KnownDigests.Of(report.Repository).Pin(report.File, place, stage.ImageWord.Text, image));
+        }
     }
 }

@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class BaseImageNotPinnedDigestRule : Rule, IChecks<Repository>
+internal sealed class BaseImageNotPinnedDigestRule : Rule, IPinsImages, IChecks<Repository>
 {
     public override RuleInfo Info { get; } = new(
         "base-image-not-pinned-digest", "Base image not pinned to a digest", Theme.Dockerfile, RuleSeverity.Low, ["dockerfile"],

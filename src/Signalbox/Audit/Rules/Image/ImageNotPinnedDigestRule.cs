@@ -4,7 +4,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ImageNotPinnedDigestRule : Rule, IChecks<Repository>
+internal sealed class ImageNotPinnedDigestRule : Rule, IPinsImages, IChecks<Repository>
 {
     public override RuleInfo Info { get; } = new(
         "image-not-pinned-digest", "Workload image not pinned to a digest", Theme.Image, RuleSeverity.Low, ["kubernetes", "helm", "kustomize", "argo-rollouts"],
@@ -21,6 +21,6 @@ internal sealed class ImageNotPinnedDigestRule : Rule, IChecks<Repository>
         foreach (var (file, container) in repository.All<PodContainer>())
             if (container.Root.Entry("image") is { Value: YamlScalar scalar } entry && container.EffectiveImage is { Digest: null } image)
                 report.In(file, entry.Range, $"{container.Title} runs {YamlQuote.Short(scalar.Value)}, whose digest may change", "expected @sha256:…",
-                    fix: entry.Alias is null ? KnownDigests.Of(repository).Pin(file, scalar.Range, scalar.Value, image) : null);
+                    fix: entry.Alias is null && container.RunsAsWritten ? KnownDigests.Of(repository).Pin(file, scalar.Range, scalar.Value, image) : null);
     }
 }

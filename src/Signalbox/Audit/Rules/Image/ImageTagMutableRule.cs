@@ -5,7 +5,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ImageTagMutableRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>
+internal sealed class ImageTagMutableRule : Rule, IPinsImages, IChecks<PodContainer>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
         "image-tag-mutable", "Workload image untagged or latest", Theme.Image, RuleSeverity.Medium, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
@@ -13,13 +13,13 @@ internal sealed class ImageTagMutableRule : Rule, IChecks<PodContainer>, IChecks
         "Name the version that was tested, best by its digest")
     {
         Fix = FixSafety.Unsafe,
-        Details = KnownDigests.Source + " It is unsafe where the newest image is what is wanted.",
+        Details = KnownDigests.Source,
     };
 
     public void Check(PodContainer container, Report report)
     {
         if (container.Role == ContainerRole.Ephemeral || container.EffectiveImage is not { } image) return;
-        if (image.IsMutable) Say(container.Title, image, container.Root.Entry("image"), container.Range, report);
+        if (image.IsMutable) Say(container.Title, image, container.Root.Entry("image"), container.Range, report, container.RunsAsWritten);
     }
 
     public void Check(ComposeService service, Report report)
@@ -28,10 +28,10 @@ internal sealed class ImageTagMutableRule : Rule, IChecks<PodContainer>, IChecks
         if (!service.IsBuilt && service.Image is { IsMutable: true } image) Say(service.Title, image, service.Root.Entry("image"), service.Place.Range, report);
     }
 
-    private static void Say(string who, WrittenImage image, YamlEntry? entry, TextRange otherwise, Report report)
+    private static void Say(string who, WrittenImage image, YamlEntry? entry, TextRange otherwise, Report report, bool asWritten = true)
     {
         var tag = image.Tag switch { null => "without a tag, which means latest", "" => "at an empty tag", _ => "at " + image.Tag };
         report.At(entry?.Range ?? otherwise, $"{who} runs {YamlQuote.Short(image.Name)} {tag}", "expected a version or a digest",
-            fix: entry is { Alias: null, Value: YamlScalar scalar } ? KnownDigests.Of(report.Repository).Pin(report.File, scalar.Range, scalar.Value, image, FixSafety.Unsafe) : null);
+            fix: asWritten && entry is { Alias: null, Value: YamlScalar scalar } ? KnownDigests.Of(report.Repository).Pin(report.File, scalar.Range, scalar.Value, image) : null);
     }
 }

@@ -5,7 +5,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class UnpinnedPipelineImageRule : Rule, IChecks<PipelineJob>, IChecks<PipelineStep>
+internal sealed class UnpinnedPipelineImageRule : Rule, IPinsImages, IChecks<PipelineJob>, IChecks<PipelineStep>
 {
     public override RuleInfo Info { get; } = new(
         "unpinned-pipeline-image", "Pipeline container image not pinned", Theme.SupplyChain, RuleSeverity.Medium, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
