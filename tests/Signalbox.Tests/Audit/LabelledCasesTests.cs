@@ -43,6 +43,22 @@ public sealed class LabelledCasesTests : IDisposable
             Assert.True(File.ReadLines(Path.Combine(s_cases, corpus, "labels.jsonl")).Any(l => l.Contains($"\"{folder}\"", StringComparison.Ordinal) && l.Contains($"\"{rule}\"", StringComparison.Ordinal)), $"no label of {corpus} says {rule} of {folder}");
     }
 
+    /// <summary>What somebody who runs it for the first time sees of real workflows that nobody labelled: repeated findings are one line.</summary>
+    [Fact]
+    public async Task RealWorkflows_AreNotDrowned()
+    {
+        var noise = Path.Combine(s_cases, "noise", "cases");
+        Assert.SkipUnless(Directory.Exists(noise), "the labelled cases are not beside the repository");
+        var rules = new RuleSet(RuleTable.All);
+        var folders = Directory.GetDirectories(noise);
+        var lines = folders.AsParallel().SelectMany(c => new Auditor(rules, threads: 1).Run(c).Findings.Where(f => f.Persona == Persona.Regular).Select(f => (Rule: f.Rule.Id, Folder: c, f.Locations[0].Path)).Distinct()).ToList();
+        var (rule, most) = lines.CountBy(l => l.Rule).MaxBy(r => r.Value);
+        var row = string.Create(CultureInfo.InvariantCulture, $"{lines.Count} findings in {folders.Length} real workflows, {lines.Count / (double)folders.Length:F2} a file; most are of `{rule}`, {most * 100.0 / lines.Count:F1} %");
+        Assert.True(lines.Count <= 3 * folders.Length && most * 100 <= 40 * lines.Count, row);
+        var page = await File.ReadAllTextAsync(Path.Combine(Cases.Root, "docs", "audit.md"), TestContext.Current.CancellationToken);
+        Assert.True(page.Contains(row, StringComparison.Ordinal), "docs/audit.md has another count; this is what was measured: " + row);
+    }
+
     /// <summary>Audits every case by itself, as rules that look across files must, and has the findings judged.</summary>
     private async Task<string> ScoreAsync()
     {
