@@ -19,6 +19,8 @@ internal sealed class ConfigSources
         ExternalSecrets.Group, "bitnami.com", "cert-manager.io", "secrets-store.csi.x-k8s.io",
     };
 
+    private static readonly string[] s_serving = ["service.beta.openshift.io/serving-cert-secret-name", "service.alpha.openshift.io/serving-cert-secret-name"];
+
     private readonly ILookup<(string Kind, string Name), KubernetesObject> _made;
     private readonly IReadOnlyList<KubernetesObject> _operated;
     private readonly HashSet<string> _named;
@@ -63,6 +65,8 @@ internal sealed class ConfigSources
     private static IEnumerable<(string Kind, string Name)> Made(KubernetesObject source) => (source.Kind, source.Group) switch
     {
         ("ConfigMap" or "Secret", "") => [(source.Kind, source.Name)],
+        // OpenShift's service CA makes it: docs.openshift.com, "Service serving certificate secrets"
+        ("Service", "") => s_serving.Select(source.Annotation).OfType<string>().Select(name => ("Secret", name)),
         ("ExternalSecret" or "ClusterExternalSecret", ExternalSecrets.Group) => [("Secret", ExternalSecrets.Target(source))],
         ("SealedSecret", _) => [("Secret", source.Spec.Get("template", "metadata").Text("name") ?? source.Name)],
         ("Certificate", "cert-manager.io") => [("Secret", source.Spec.Text("secretName") ?? "")],

@@ -28,15 +28,15 @@ internal static class PlainSecret
         && entry.Value.Text() is { Length: > 0 } written && !IsPlaceholder(written) && read(written) is { } text && !IsPlaceholder(text);
 
     /// <summary>Whether a value stands for one that is filled in elsewhere, or was encrypted.</summary>
-    public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)
+    public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("op://", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)
         || text is "true" or "false" || (text[0] == '<' && text[^1] == '>') || (text.IndexOf('<') is >= 0 and var open && text.IndexOf('>', open) > open + 1 && !text[open..].Contains(' ')) || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
 
     private static bool IsFiller(string text) => text.Distinct().Take(2).Count() == 1 && text[0] is 'x' or 'X' or '*' or '.' || s_fillers.Any(f => text.Contains(f, StringComparison.OrdinalIgnoreCase));
 
-    private static readonly string[] s_fillers = ["replace_me", "replace-me", "replaceme", "changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "your-", "your_", "my-password", "my-secret", "my-token", "\n...\n", "placeholder", "todo", "dummy", "redacted"];
+    private static readonly string[] s_fillers = ["replace_me", "replace-me", "replaceme", "changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "your-", "your_", "my-password", "my-secret", "my-token", "\n...\n", "update_aws", "update_me", "placeholder", "todo", "dummy", "redacted"];
 
-    // what is no base64 the API refuses; it is a placeholder of some tool
-    private static string? Decoded(string value)
+    /// <summary>The text of base64; null for what is none: the API refuses it, and some tool fills it in.</summary>
+    public static string? Decoded(string value)
     {
         var text = string.Concat(value.Where(c => !char.IsWhiteSpace(c)));
         var bytes = new byte[text.Length];

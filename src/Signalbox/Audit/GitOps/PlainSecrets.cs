@@ -22,5 +22,5 @@ internal static class PlainSecrets
     }
 
     private static YamlScalar? Literal(Generator generator) => generator.Root.Get("literals").Items().OfType<YamlScalar>()
-        .FirstOrDefault(l => l.Value.IndexOf('=') is > 0 and var at && l.Value[(at + 1)..].Trim('"', '\'') is { Length: > 0 } value && !PlainSecret.IsPlaceholder(value));
+        .FirstOrDefault(l => l.Value.IndexOf('=') is > 0 and var at && l.Value[(at + 1)..].Trim('"', '\'') is { Length: > 0 } value && !PlainSecret.IsPlaceholder(value) && !PlainSecret.IsPlaceholder(PlainSecret.Decoded(value) ?? value));
 }

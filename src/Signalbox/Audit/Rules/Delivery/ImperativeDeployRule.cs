@@ -13,7 +13,7 @@ internal sealed class ImperativeDeployRule : Rule, IChecks<PipelineStep>
         Details = "`kubectl set image`, `edit`, `patch`, `scale`, `run`, `expose`; `docker service update`; commands over ssh that start, pull or replace what runs.",
     };
 
-    private static readonly string[] s_remote = ["docker run", "docker pull", "docker-compose up", "docker compose up", "docker-compose pull", "docker compose pull", "docker stop", "docker stack deploy", "systemctl restart", "pm2 ", "git pull", "kubectl ", "helm "];
+    private static readonly string[] s_remote = ["docker run", "docker container run", "docker service update", "docker pull", "docker-compose up", "docker compose up", "docker-compose pull", "docker compose pull", "docker stop", "docker container stop", "docker stack deploy", "systemctl restart", "pm2 ", "git pull", "kubectl ", "helm "];
 
     public void Check(PipelineStep site, Report report)
     {

@@ -1,8 +1,9 @@
 using Signalbox.Audit.Readers;
+using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class HardcodedContainerCredentialsRule : Rule, IChecks<PipelineJob>
+internal sealed class HardcodedContainerCredentialsRule : Rule, IChecks<PipelineJob>, IChecks<PipelineStep>
 {
     public override RuleInfo Info { get; } = new(
         "hardcoded-container-credentials", "Registry password written in the pipeline", Theme.Secrets, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines"],
@@ -12,6 +13,14 @@ internal sealed class HardcodedContainerCredentialsRule : Rule, IChecks<Pipeline
     {
         foreach (var image in (IEnumerable<Pipelines.ContainerImage>)[.. site.Job.Container is { } own ? [own] : (Pipelines.ContainerImage[])[], .. site.Job.Services])
             if (image.Password is { IsNull: false } password && !password.Value.Contains('$'))
+                report.At(password, "the registry's password is written here", "expected a secret");
+    }
+
+    public void Check(PipelineStep site, Report report)
+    {
+        if (site.Step.Uses is not { } uses || !uses.Is("docker/login-action")) return;
+        foreach (var input in site.Step.Inputs)
+            if (input is { Name: "password", Node: YamlScalar { IsNull: false, Value.Length: > 0 } password } && !password.Value.Contains('$'))
                 report.At(password, "the registry's password is written here", "expected a secret");
     }
 }

@@ -26,11 +26,19 @@ internal sealed class SpoofableActorCheckRule : Rule, IChecks<GitHubWorkflow>
     {
         foreach (var text in workflow.Expressions)
         {
-            if (text.Shape != ValueShape.Condition || text.Parts[0].Root is not { } root || Find(root) is not { } check) continue;
+            if (text.Shape != ValueShape.Condition || text.Parts[0].Root is not { } root || Find(root) is not { } check || AsksForTheAuthor(root)) continue;
             report.At(text, check.Comparison.Range, "the last actor is compared with a bot; anyone can make a bot act last", "expected the author of the change",
                 fix: Mend(text, root, check, workflow, report), level: check.Decides ? null : new(Confidence: Confidence.Medium));
         }
     }
+
+    /// <summary>Whether the condition cannot be true without the author being one that is named.</summary>
+    private static bool AsksForTheAuthor(Expression expression) => expression switch
+    {
+        LogicalOperation { IsAnd: true } both => AsksForTheAuthor(both.Left) || AsksForTheAuthor(both.Right),
+        Comparison { Operator: "==" } comparison => (comparison.Left.IsLiteral ? comparison.Right : comparison.Left).Path is "github.event.pull_request.user.login" or "github.event.pull_request.user.id" && (comparison.Left.IsLiteral || comparison.Right.IsLiteral),
+        _ => false,
+    };
 
     private sealed record ActorCheck(Comparison Comparison, Expression Actor, bool Decides);
 
