@@ -1,3 +1,6 @@
+using Signalbox.Audit.GitOps;
+using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Kustomize;
 using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Shell;
@@ -19,10 +22,15 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
     // objects that nothing is rolled out for
     private static readonly string[] s_settings = ["secret", "configmap", "cm", "namespace", "ns", "serviceaccount", "sa", "role", "rolebinding", "clusterrole", "clusterrolebinding", "job", "token", "quota", "ingress", "service", "svc"];
 
+    private static readonly HashSet<string> s_settled = new(StringComparer.Ordinal)
+    {
+        "CustomResourceDefinition", "Namespace", "Secret", "ConfigMap", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota", "LimitRange", "NetworkPolicy", "StorageClass", "PersistentVolumeClaim",
+    };
+
     public void Check(PipelineJob site, Report report)
     {
         var deploys = site.Job.Deploys;
-        if (deploys.LastOrDefault(Starts) is not { Command: { } command } last || IsVerified(site.Job)) return;
+        if (deploys.LastOrDefault(d => Starts(d) && !SettlesOnly(d.Command!, report.Repository)) is not { Command: { } command } last || IsVerified(site.Job)) return;
         report.At(last.Range, $"job '{YamlQuote.Short(site.Job.Id)}' ends before the rollout has", "expected `kubectl rollout status` after it", fix: Mend(site.Job, command, report));
     }
 
@@ -36,6 +44,19 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
             _ => false,
         };
     }
+
+    /// <summary>Whether what is applied lies in the repository, and is nothing that is rolled out.</summary>
+    private static bool SettlesOnly(ShellCommand command, Repository repository)
+    {
+        if ((command.Value("-k") ?? command.Value("--kustomize") ?? command.Value("-f") ?? command.Value("--filename")) is not { } written || Revision.IsOpen(written)) return false;
+        var path = (written.StartsWith("./", StringComparison.Ordinal) ? written[2..] : written).TrimEnd('/');
+        // a kustomization may take in what lies elsewhere
+        if (repository.All<Kustomization>().Any(k => IsIn(k.File, path) && k.Document.Resources.Any(r => r.Value.StartsWith("..", StringComparison.Ordinal) || r.Value.Contains(':', StringComparison.Ordinal)))) return false;
+        var kinds = repository.All<KubernetesObject>().Where(o => IsIn(o.File, path)).Select(o => o.Document.Kind).ToList();
+        return kinds.Count > 0 && kinds.TrueForAll(s_settled.Contains);
+    }
+
+    private static bool IsIn(SourceFile file, string path) => file.Path == path || file.Path.StartsWith(path + "/", StringComparison.Ordinal);
 
     private static bool IsVerified(Job job) => job.Activities.Any(a => a.Kind == ActivityKind.Verify) || job.Steps.Any(s => s.Name is { } name && (name.Contains("verify", StringComparison.OrdinalIgnoreCase) || name.Contains("smoke", StringComparison.OrdinalIgnoreCase)));
 
