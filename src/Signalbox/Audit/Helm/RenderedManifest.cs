@@ -53,6 +53,7 @@ internal sealed class RenderedManifest
     {
         var blank = text.ToCharArray();
         var document = 0;
+        var opens = false;
         for (var start = 0; start < text.Length;)
         {
             var end = text.IndexOf('\n', start) is >= 0 and var found ? found : text.Length;
@@ -62,14 +63,23 @@ internal sealed class RenderedManifest
                 _breaks.Add(start);
                 document++;
             }
-            else if (Templates.Unknown.IsAll(line))
+            // a text that is not known is one all the same
+            else if (Templates.Unknown.IsAll(line) && !opens)
             {
                 _lacking.Add(document);
                 blank.AsSpan(start, end - start).Fill(' ');
             }
+            if (!line.IsWhiteSpace()) opens = OpensText(line);
             start = end + 1;
         }
         return new(blank);
+    }
+
+    /// <summary>Whether the lines that follow are a text: <c>key: |</c>, <c>- >-</c>.</summary>
+    private static bool OpensText(ReadOnlySpan<char> line)
+    {
+        var head = line.TrimEnd().TrimEnd("0123456789+-");
+        return head.EndsWith(": |") || head.EndsWith(": >") || head.EndsWith("- |") || head.EndsWith("- >");
     }
 
     private RenderedDocument Read(YamlMapping root)

@@ -16,6 +16,21 @@ public sealed class ChartTests
 
     private const string Deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n";
 
+    /// <summary>Templates of a chart that is not vendored say what stands in a text: it is one, whatever it says.</summary>
+    [Theory]
+    [InlineData("{{- include \"common.render\" . | nindent 4 }}")]
+    [InlineData("{{ include \"common.render\" . }}")]
+    [InlineData("{{- if .Capabilities.APIVersions.Has (include \"common.render\" .) }}\n    a\n    {{- end }}")]
+    public void Text_ThatIsNotKnown_IsFollowed(string action)
+    {
+        var found = new Auditor(new(RuleTable.All)).Run([
+            File("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"), File("values.yaml", "a: 1\n"),
+            File("templates/a.yaml", $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: |\n    {action}\n"),
+            File("templates/b.yaml", $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\ndata:\n  a: |-\n    {action}\n  b: x\n"),
+        ]);
+        Assert.DoesNotContain(found.Findings, f => f.Rule.Id == "unfollowed-template");
+    }
+
     [Fact]
     public void Subchart_IsGivenWhatTheChartAboveItSays()
     {
