@@ -12,7 +12,7 @@ internal sealed class FluxReleaseWithoutRemediationRule : Rule, IChecks<Reposito
         "Set upgrade.remediation.retries: 3 (it rolls back between them), or upgrade.strategy.name: RetryOnFailure")
     {
         Fix = FixSafety.Unsafe,
-        Details = "The controller's default is no retry, and then nothing is rolled back. Not found where a Kustomization of the repository patches HelmReleases with a remediation.",
+        Details = "The controller's default is no retry, and then nothing is rolled back. Not found where a Kustomization of the repository patches HelmReleases with a remediation, or Kustomizations with such a patch.",
     };
 
     public void Check(Repository repository, Report report)
@@ -31,5 +31,5 @@ internal sealed class FluxReleaseWithoutRemediationRule : Rule, IChecks<Reposito
         upgrade.Get("remediation").Text("retries") is { } retries && retries != "0" || upgrade.Get("remediation").Boolean("remediateLastFailure") == true || upgrade.Get("strategy").Text("name") == "RetryOnFailure";
 
     private static bool Patches(KubernetesObject kustomization) => kustomization.Spec.Get("patches").Items().Any(p =>
-        p.Get("target").Text("kind") is null or "HelmRelease" && p.Text("patch") is { } patch && patch.Contains("HelmRelease", StringComparison.Ordinal) && (patch.Contains("remediation", StringComparison.Ordinal) || patch.Contains("RetryOnFailure", StringComparison.Ordinal)));
+        p.Get("target").Text("kind") is null or "HelmRelease" or "Kustomization" && p.Text("patch") is { } patch && patch.Contains("HelmRelease", StringComparison.Ordinal) && (patch.Contains("remediation", StringComparison.Ordinal) || patch.Contains("RetryOnFailure", StringComparison.Ordinal)));
 }
