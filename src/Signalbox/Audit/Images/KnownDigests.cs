@@ -70,7 +70,7 @@ internal static class UsedImages
 
     private static IEnumerable<string?> References(Job job) =>
     [
-        job.Container?.Reference, .. job.Services.Select(s => s.Reference),
+        .. ((IEnumerable<ContainerImage?>)[job.Container, .. job.Services]).Where(i => i?.IsNamedElsewhere == false).Select(i => i!.Reference),
         .. job.Steps.Select(s => s.Uses?.Image),
     ];
 }
