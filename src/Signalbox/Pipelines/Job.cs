@@ -19,6 +19,9 @@ public sealed record Job
 
     public YamlMapping? Node { get; init; }
 
+    /// <summary>Whether it extends what is not in its file or what that takes in: what it lacks may be said there.</summary>
+    public bool IsPartial { get; init; }
+
     public string? Name { get; init; }
 
     public string? Stage { get; init; }
