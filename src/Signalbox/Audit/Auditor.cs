@@ -99,6 +99,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
 
     private AuditResult Checked(FileRead[] read, Repository repository, ReadPolicy own)
     {
+        TakenInFiles.Read(read, repository);
         Kustomize.Kustomizations.Place(repository);
         if (remote is not null) ActionLookup.Ask(repository, remote, Cancel);
         if (Images is not null && rules.Rules.Any(r => r is IPinsImages)) ImageLookup.Ask(repository, Images, Cancel);
@@ -109,18 +110,15 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         {
             var said = new List<AuditFinding>();
             across[i].Check.Check(repository, new(null, repository, own.Policy, said) { Rule = across[i].Rule });
-            found[i] = Decided(said, own.Policy);
+            found[i] = FileRead.Decided(said, own.Policy);
         });
         // what two jobs take in from one file is said once
-        var decided = read.Select(r => r.Found).Concat(found).SelectMany(f => f).Distinct(new SameWords());
+        var decided = TakenInFiles.SaidOnce([.. read.Select(r => r.Found).Concat(found).SelectMany(f => f).Distinct(new SameWords())], read);
         var (kept, ignored) = IgnoreRun.Apply(decided, [.. read.SelectMany(r => r.Ignores)], rules);
         kept.AddRange(repository.All<Helm.UnfollowedTemplate>().DistinctBy(t => (object?)t.Document.Whole ?? t.Document).Select(t => Notices.Of(Notices.UnfollowedTemplate, $"this template is not followed: {t.Document.Reason}", t.File.At(t.Document.Range))));
         kept.AddRange(own.Problems.Select(p => Notices.Of(Notices.InvalidPolicy, p.Message, p.Locations[0], p.Help)));
         return new(Sorted(kept), read.Length, repository) { Ignored = ignored };
     }
-
-    /// <summary>Findings as they count where they are, and as the policy wants them.</summary>
-    private static List<AuditFinding> Decided(IEnumerable<AuditFinding> found, AuditPolicy policy) => [.. found.Select(TestData.Judged).Select(policy.Apply).OfType<AuditFinding>()];
 
     private static List<AuditFinding> Sorted(IEnumerable<AuditFinding> findings) => [.. findings.Order(Comparer<AuditFinding>.Create(Compare))];
 
@@ -142,29 +140,5 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
 
         // lines of source and messages are long, and say nothing more
         public int GetHashCode(AuditFinding finding) => HashCode.Combine(finding.Rule.Id, finding.Locations[0].Path, finding.Locations[0].Line, finding.Locations[0].Column);
-    }
-
-    /// <summary>One claimed file and what was found in it.</summary>
-    private sealed class FileRead(SourceFile? file, DocumentSink? sink, AuditFinding? unread)
-    {
-        public AuditFinding? Unread => unread;
-
-        public IReadOnlyList<InlineIgnore> Ignores { get; private set; } = [];
-
-        public List<AuditFinding> Found { get; private set; } = [];
-
-        public void Run(IEnumerable<Reader> readers)
-        {
-            if (file is null || sink is null) return;
-            foreach (var reader in readers) reader.Read(file, sink);
-            Ignores = InlineIgnoreReader.Read(file);
-        }
-
-        public void Check(RuleSet rules, AuditPolicy policy)
-        {
-            List<AuditFinding> found = [.. unread is null ? [] : (AuditFinding[])[unread], .. sink?.Problems ?? []];
-            sink?.Check(rules, policy, found);
-            Found = Decided(found, policy);
-        }
     }
 }

@@ -8,6 +8,9 @@ internal abstract class Reader
 
     /// <summary>Gives every document found to the sink; a file that turns out to be something else gives none. Never throws on what a file says.</summary>
     public abstract void Read(SourceFile file, DocumentSink documents);
+
+    /// <summary>The same for a file that one of this kind takes in: its path need not let it be of this kind.</summary>
+    public virtual void ReadTakenIn(SourceFile file, DocumentSink documents) => Read(file, documents);
 }
 
 /// <summary>Takes documents as they are read. Rules check them once every file has been read, so that they may ask for any other.</summary>
@@ -15,6 +18,7 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
 {
     private readonly List<Pending> _pending = [];
     private readonly List<AuditFinding> _problems = [];
+    private readonly HashSet<(Reader, string)> _takesIn = [];
 
     /// <summary>What keeps the file from being read as what it claims to be: at most one finding.</summary>
     public IReadOnlyList<AuditFinding> Problems => _problems;
@@ -33,6 +37,13 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
 
     /// <summary>The files of the repository that a path from the root names; <c>*</c> and <c>**</c> stand for any.</summary>
     public IEnumerable<SourceFile> Named(string pattern) => repository.Named(pattern);
+
+    /// <summary>The files that this one takes in, and who reads them.</summary>
+    public IReadOnlyCollection<(Reader Reader, string Path)> TakesIn => _takesIn;
+
+    /// <summary>Says that the file takes another one in, which then is read, too, if it is there.</summary>
+    /// <param name="path">From the root, without a leading slash.</param>
+    public void TakeIn(Reader reader, string path) => _takesIn.Add((reader, path));
 
     /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
     public void Unreadable(Yaml.YamlProblem problem)

@@ -13,11 +13,16 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
 {
     private const int MostNamed = 100;
 
+    // each is held against every path
+    private const int MostPatterns = 1_000;
+
     private readonly ConcurrentDictionary<string, SourceFile?> _opened = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Type, object> _documents = new();
     private readonly ConcurrentDictionary<Type, object> _sorted = new();
     private readonly ConcurrentDictionary<Type, object> _byPath = new();
     private readonly ConcurrentDictionary<string, byte> _paths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string[]> _named = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _takenIn = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlySet<string>?> _index = new(() => root is null ? null : Readers.GitIndex.Of(root));
     private string[]? _ordered;
 
@@ -56,12 +61,24 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
     /// <summary>A file that was seen, whether a reader claims it or not; null where there is none. Links are never seen.</summary>
     public SourceFile? Open(string path) => open is not null && Has(path) ? _opened.GetOrAdd(path.Trim('/'), open) : null;
 
+    /// <summary>Whether a pipeline takes a file in: what the file lacks may be said there. Complete once every file was read.</summary>
+    public bool IsTakenIn(string path) => _takenIn.Contains(path);
+
+    internal void TakeIn(string path) => _takenIn.Add(path);
+
     /// <summary>The files that were seen under a path from the root, in which <c>*</c> and <c>**</c> stand for any; in order.</summary>
     public IEnumerable<SourceFile> Named(string pattern)
     {
         if (!pattern.Contains('*')) return Open(pattern) is { } only ? [only] : [];
-        var rules = IgnoreRules.Parse(["/" + pattern.TrimStart('/')]);
-        return Paths.Where(p => rules.Ignores(p, directory: false)).Order(StringComparer.Ordinal).Take(MostNamed).Select(Open).OfType<SourceFile>();
+        if (!_named.ContainsKey(pattern) && _named.Count >= MostPatterns) return [];
+        return _named.GetOrAdd(pattern, Matching).Select(Open).OfType<SourceFile>();
+    }
+
+    private string[] Matching(string pattern)
+    {
+        // docs.gitlab.com, "Use include:local with wildcard file paths": before a name, ** stands for folders, too
+        var rules = IgnoreRules.Parse(["/" + pattern.TrimStart('/').Replace("**.", "**/*.", StringComparison.Ordinal)]);
+        return [.. Paths.Where(p => rules.Ignores(p, directory: false)).Order(StringComparer.Ordinal).Take(MostNamed)];
     }
 
     /// <summary>The paths of files and folders that begin with a folder's path and a slash, in order; empty is the root. Complete once the walk is done.</summary>

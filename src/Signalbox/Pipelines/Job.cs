@@ -19,6 +19,9 @@ public sealed record Job
 
     public YamlMapping? Node { get; init; }
 
+    /// <summary>Whether it extends what is not in its file or what that takes in: what it lacks may be said there.</summary>
+    public bool IsPartial { get; init; }
+
     public string? Name { get; init; }
 
     public string? Stage { get; init; }
@@ -99,9 +102,13 @@ public sealed record RunnerLabel(string Name, TextRange Range);
 /// <summary>The place a job deploys to, as the platform knows it.</summary>
 public sealed record DeploymentEnvironment(string? Name, TextRange Range, YamlNode? Node = null);
 
-/// <param name="Reference">As written; null where it is no text.</param>
+/// <param name="Reference">As written, without a scheme; null where it is no text, or may be another file's name for an image.</param>
 /// <param name="Password">A password given for its registry, or null.</param>
-public sealed record ContainerImage(string? Reference, TextRange Range, YamlScalar? Password = null, YamlNode? Node = null);
+public sealed record ContainerImage(string? Reference, TextRange Range, YamlScalar? Password = null, YamlNode? Node = null)
+{
+    /// <summary>Whether its registry is said beside the reference: what the reference alone names is another image.</summary>
+    public bool IsNamedElsewhere { get; init; }
+}
 
 public sealed record Matrix(IReadOnlyList<string> Axes, TextRange Range, YamlNode? Node = null);
 

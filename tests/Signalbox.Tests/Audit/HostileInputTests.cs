@@ -45,6 +45,13 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void Includes_ThatAllNameAllOthers_AreFollowedForAMoment() => Run(
+    [
+        File(".gitlab-ci.yml", "include: '**.yml'\na: { trigger: { include: '*.yml' } }\n"),
+        .. Enumerable.Range(0, 300).Select(i => File($"f{i}.yml", $"include: [{string.Join(',', Enumerable.Range(0, 50).Select(j => $"'*{Times(j + 1, "*")}.yml', '*f{i}-{j}*'"))}]\n.a{i}: {{ extends: .a{i + 1}, script: [make] }}\nb: {{ extends: .a{i} }}\n")),
+    ]);
+
+    [Fact]
     public void OverlaysCopies_AreNotJoined()
     {
         var files = new[] { Web("base/web.yaml"), File("base/kustomization.yaml", "resources: [web.yaml]\n"), Overlay("one"), Overlay("two") };

@@ -84,6 +84,60 @@ public sealed class IncludeTests
         Assert.DoesNotContain(findings.SelectMany(f => f.Fix?.Edits ?? []), e => e.Path == ".gitlab-ci.yml" && e.Edit.Range.Start <= line && line <= e.Edit.Range.End);
     }
 
+    [Fact]
+    public void FilesThatAreTakenIn_AreReadOnceWhereverTheyLie_UnlessThePolicyLeavesThemOut()
+    {
+        SourceFile[] files =
+        [
+            File("signalbox.yaml", "apiVersion: signalbox/v1\naudit: { exclude: [left/] }\n"),
+            File(".gitlab-ci.yml", "include: [/jobs/*.yml, /left/out.yml, /ci/known.yml, 'jobs/**.yml']\na: { trigger: { include: jobs/a.yml }, variables: { A: 1 } }\n"),
+            File("jobs/a.yml", "a: { script: [make] }\n"),
+            File("jobs/deep/b.yml", "b: { script: [make] }\n"),
+            File("jobs/manifest.yml", "apiVersion: v1\nkind: Pod\n"),
+            File("left/out.yml", "out: { script: [make] }\n"),
+            File("ci/known.yml", "known: { script: [make] }\n"),
+            File("azure-pipelines.yml", "steps: [{ template: left/steps.yml }, { template: az/steps.yml }]\n"),
+            File("left/steps.yml", "steps: [{ script: make }]\n"),
+            File("az/steps.yml", "steps: [{ script: make }]\n"),
+        ];
+        var pipelines = new Auditor(new(RuleTable.All)).Run(files).Repository.All<Pipeline>();
+        Assert.Equal([".gitlab-ci.yml", "az/steps.yml", "azure-pipelines.yml", "ci/known.yml", "jobs/a.yml", "jobs/deep/b.yml"], pipelines.Select(p => p.File.Path));
+    }
+
+    [Theory]
+    [InlineData("not: [yaml")]
+    [InlineData("")]
+    [InlineData("- a list")]
+    [InlineData("include: [x.yml, .gitlab-ci.yml]\nsteps: [{ template: x.yml }]\n")]
+    [InlineData("spec: { inputs: {} }\n---\nx: { script: [make] }\n")]
+    public void FilesThatAreTakenIn_MayBeAnything(string text) =>
+        Assert.Equal(3, new Auditor(new(RuleTable.All)).Run([File(".gitlab-ci.yml", "include: [x.yml, gone.yml, /, '*']\n"), File("azure-pipelines.yml", "steps: [{ template: x.yml }, { template: gone.yml }]\n"), File("x.yml", text)]).FilesRead);
+
+    [Fact]
+    public void FindingOfATemplate_IsSaidThere_AsGraveAsInThePipelineThatTakesItIn()
+    {
+        SourceFile[] files =
+        [
+            File("azure-pipelines.yml", "pr: [main]\nsteps:\n  - template: az/steps.yml\n"),
+            File("az/steps.yml", "steps:\n  - script: echo $(Build.SourceVersionMessage)\n"),
+        ];
+        var finding = Assert.Single(new Auditor(new([RuleTable.Find("script-injection")!])).Run(files).Findings);
+        Assert.Equal(("az/steps.yml", 2, RuleSeverity.High), (finding.Locations[0].Path, finding.Locations[0].Line, finding.Severity));
+    }
+
+    [Fact]
+    public void FilesOnDisk_ThatAreTakenIn_AreMendedWhereTheyLie()
+    {
+        using var folder = new TempDirectory();
+        folder.Write(".gitlab-ci.yml", "include: { local: /deep/jobs.yml }\n");
+        folder.Write("deep/jobs.yml", "a: { image: 'node:22', script: [make] }\n");
+        System.IO.File.CreateSymbolicLink(folder.In("deep/link.yml"), folder.In("deep/jobs.yml"));
+        folder.Write("images.lock", $"node:22 sha256:{new string('d', 64)}\n");
+        var auditor = new Auditor(new([RuleTable.Find("unpinned-pipeline-image")!]));
+        var (changed, applied) = FixRun.Apply(changed => auditor.Run(folder.Path, changed).Findings, path => FileLoader.Load(folder.Path, path).File, FixChoice.Safe);
+        Assert.Equal((1, $"a: {{ image: 'node:22@sha256:{new string('d', 64)}', script: [make] }}\n"), (applied, Assert.Single(changed).Value.Text.Content));
+    }
+
     private static ImmutableArray<Job> Jobs(params (string Path, string Text)[] files)
     {
         var repository = new Auditor(new(RuleTable.All)).Run([.. files.Select(f => File(f.Path, f.Text))]).Repository;

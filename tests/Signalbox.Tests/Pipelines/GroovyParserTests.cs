@@ -34,6 +34,30 @@ public sealed class GroovyParserTests
         Assert.NotNull(inside.Block);
     }
 
+    [Theory]
+    [InlineData("docker.image('z').inside { echo 'k' }")]
+    [InlineData("docker.image('z').inside() { echo 'k' }")]
+    [InlineData("docker.image('z').inside { c -> echo 'k' }")]
+    [InlineData("docker\n  .image('z')\n  .inside { echo 'k' }")]
+    public void ClosureBehindACallsMember_IsItsArgument(string text)
+    {
+        var inside = Assert.IsType<GroovyCall>(Assert.Single(GroovyParser.Parse(text).Statements));
+        Assert.Equal("inside", inside.Name);
+        Assert.Empty(inside.Arguments);
+        Assert.Equal("docker.image", Assert.IsType<GroovyCall>(inside.Receiver).Path);
+        Assert.Equal("echo", Assert.Single(inside.Block!.Calls).Name);
+        Assert.Equal(new(0, text.Length), inside.Range);
+    }
+
+    [Fact]
+    public void ClosuresInAChain_BelongToTheirOwnMembers()
+    {
+        var each = Assert.IsType<GroovyCall>(Assert.Single(GroovyParser.Parse("list().findAll { a }.each { b }").Statements));
+        Assert.Equal(("each", "findAll"), (each.Name, Assert.IsType<GroovyCall>(each.Receiver).Name));
+        Assert.NotNull(each.Block);
+        Assert.NotNull(((GroovyCall)each.Receiver!).Block);
+    }
+
     [Fact]
     public void ScriptsPlaces_AreTheFiles()
     {
@@ -78,6 +102,8 @@ public sealed class GroovyParserTests
     [InlineData("x { sh \"${", 5_000)]
     [InlineData("\"\"\"${", 5_000)]
     [InlineData("a.b().c()", 20_000)]
+    [InlineData("a().b { ", 20_000)]
+    [InlineData("a().b {}.c {}", 20_000)]
     [InlineData("a ? b : ", 20_000)]
     [InlineData("'", 20_001)]
     [InlineData("node{stage('x'){", 10_000)]

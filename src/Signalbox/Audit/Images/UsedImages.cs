@@ -34,7 +34,8 @@ internal static class UsedImages
     private static IEnumerable<UsedImage> Jobs(Repository repository) =>
         Known(repository.All<Pipeline>().SelectMany(p => p.Document.Jobs).SelectMany(References).Select(WrittenImage.Parse));
 
-    private static IEnumerable<string?> References(Job job) => [job.Container?.Reference, .. job.Services.Select(s => s.Reference), .. job.Steps.Select(s => s.Uses?.Image)];
+    private static IEnumerable<string?> References(Job job) =>
+        [.. job.Services.Prepend(job.Container).Where(i => i is { IsNamedElsewhere: false }).Select(i => i!.Reference), .. job.Steps.Select(s => s.Uses?.Image)];
 
     private static IEnumerable<UsedImage> Known(IEnumerable<WrittenImage?> images) => images.OfType<WrittenImage>().Select(i => new UsedImage(i));
 }

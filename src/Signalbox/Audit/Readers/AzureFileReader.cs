@@ -10,14 +10,32 @@ internal sealed class AzureFileReader : Reader
 
     public override bool Claims(string path) => YamlFile.HasYamlName(path) && (IsNamed(path) || s_folders.Any(f => RelativePath.Passes(path, f, StringComparison.OrdinalIgnoreCase)));
 
-    public override void Read(SourceFile file, DocumentSink documents)
+    public override void Read(SourceFile file, DocumentSink documents) => Read(file, documents, takenIn: false);
+
+    public override void ReadTakenIn(SourceFile file, DocumentSink documents)
+    {
+        if (YamlFile.HasYamlName(file.Path)) Read(file, documents, takenIn: true);
+    }
+
+    private void Read(SourceFile file, DocumentSink documents, bool takenIn)
     {
         if (YamlFile.Root(file, documents) is not YamlMapping root || !AzureReader.LooksLike(root) || root.Find("apiVersion") is not null) return;
-        var azure = AzureReader.Read(file.Path, file.Text, root, path => documents.Open(path)?.Yaml is { Documents: [YamlMapping template, ..] } ? template : null);
+        var azure = AzureReader.Read(file.Path, file.Text, root, path => Open(path, documents), takenIn);
+        if (Extended(root, file.Path) is { } extended) documents.TakeIn(this, extended);
         file.StandsIn = [.. azure.Pipeline.Inclusions.Where(i => !i.Remote).Select(i => i.Range)];
         documents.Add(azure);
         documents.AddPipeline(azure.Pipeline);
     }
+
+    private YamlMapping? Open(string path, DocumentSink documents)
+    {
+        documents.TakeIn(this, path);
+        return documents.Open(path)?.Yaml is { Documents: [YamlMapping template, ..] } ? template : null;
+    }
+
+    /// <summary>The file of the repository that a pipeline extends, or null.</summary>
+    private static string? Extended(YamlMapping root, string path) =>
+        root.Get("extends").Get("template") is YamlScalar template && AzureInclusion.Of(template, root) is { Remote: false } local ? AzureTemplates.Resolve(RelativePath.Folder(path), local.Source) : null;
 
     private static bool IsNamed(string path) =>
         path.Contains("azure-pipeline", StringComparison.OrdinalIgnoreCase) || path.Contains("azurepipeline", StringComparison.OrdinalIgnoreCase)

@@ -8,7 +8,11 @@ namespace Signalbox.Audit.Readers;
 internal sealed record PipelineStep(Pipeline Pipeline, Job Job, Step Step);
 
 /// <summary>A job with its pipeline.</summary>
-internal sealed record PipelineJob(Pipeline Pipeline, Job Job);
+internal sealed record PipelineJob(Pipeline Pipeline, Job Job)
+{
+    /// <summary>Whether what the job lacks may be said by the pipeline that takes its file in.</summary>
+    public bool IsPartialIn(Repository repository) => Job.IsPartial && repository.IsTakenIn(Pipeline.Path);
+}
 
 /// <summary>What is written as a workflow but lies where GitHub does not look for one.</summary>
 internal sealed record StrayWorkflow(GitHubWorkflow Workflow);

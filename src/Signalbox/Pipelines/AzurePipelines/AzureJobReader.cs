@@ -5,7 +5,8 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.AzurePipelines;
 
 /// <summary>Reads stages and jobs; a file of steps alone is one job.</summary>
-internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKinds kinds, List<Inclusion> inclusions)
+/// <param name="partial">Whether another file may declare what this one names.</param>
+internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKinds kinds, List<Inclusion> inclusions, bool partial)
 {
     private readonly AzureStepReader _steps = new(text, root, inclusions);
 
@@ -127,12 +128,21 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
     private ContainerImage? Image(YamlEntry? entry) => entry?.Value switch
     {
         YamlScalar scalar when scalar.Text() is { } name => root.Get("resources", "containers").Items().FirstOrDefault(c => c.Text("container") == name) is YamlMapping resource
-            ? Image(resource) : new(name, scalar.Range, null, scalar),
+            ? Image(resource) : new(partial && IsAlias(name) ? null : name, scalar.Range, null, scalar),
         YamlMapping map => Image(map),
         _ => null,
     };
 
-    private static ContainerImage? Image(YamlMapping map) => map.Get("image") is YamlScalar image ? new(image.Text(), image.Range, null, map) : null;
+    private static bool IsAlias(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+
+    private static ContainerImage? Image(YamlMapping map) =>
+        map.Get("image") is YamlScalar image ? new(image.Text(), image.Range, null, map) { IsNamedElsewhere = IsNamedElsewhere(map, image.Value) } : null;
+
+    // a connection may be one to any registry: only an image that names its own is known
+    private static bool IsNamedElsewhere(YamlMapping map, string image) =>
+        map.Text("type")?.Equals("ACR", StringComparison.OrdinalIgnoreCase) == true || (map.Text("endpoint") is not null && !NamesRegistry(image));
+
+    private static bool NamesRegistry(string image) => image.IndexOf('/') is > 0 and var slash && image.AsSpan(0, slash).IndexOfAny('.', ':') >= 0;
 
     internal static ImmutableArray<Variable> Variables(YamlNode? node) => node switch
     {

@@ -12,16 +12,17 @@ public static class AzureReader
 
     /// <param name="path">Relative to the repository.</param>
     /// <param name="open">Gives the mapping of a file of the repository, or null; where it is null nothing is taken in.</param>
-    public static AzurePipeline Read(string path, YamlText text, YamlMapping written, Func<string, YamlMapping?>? open = null)
+    /// <param name="takenIn">Whether another file is known to take it in: then it is a template, whatever it says.</param>
+    public static AzurePipeline Read(string path, YamlText text, YamlMapping written, Func<string, YamlMapping?>? open = null, bool takenIn = false)
     {
         var root = open is null ? written : new AzureTemplates(open).Whole(written, path.Contains('/') ? path[..path.LastIndexOf('/')] : "");
-        var template = root.Find("trigger") is null && root.Find("pr") is null && root.Find("pool") is null && root.Find("resources") is null && root.Get("parameters") is not null
+        var template = takenIn || root.Find("trigger") is null && root.Find("pr") is null && root.Find("pool") is null && root.Find("resources") is null && root.Get("parameters") is not null
             && root.Find("extends") is null && root.Find("schedules") is null;
         var triggers = template ? [new(TriggerKinds.Called, "template", root.Entries[0].Key.Range)] : AzureTriggers.Read(root);
         var inclusions = new List<Inclusion>();
         var kinds = triggers.Aggregate(TriggerKinds.None, (all, t) => all | t.Kind);
         var body = root.Get("extends") is YamlMapping extends ? Extended(extends, root, inclusions) : root;
-        var jobs = new AzureJobReader(text, root, kinds, inclusions).ReadAll(body);
+        var jobs = new AzureJobReader(text, root, kinds, inclusions, template || root.Find("extends") is not null).ReadAll(body);
         var pipeline = new Pipeline
         {
             Platform = Platform.AzurePipelines,

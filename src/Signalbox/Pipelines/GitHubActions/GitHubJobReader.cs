@@ -96,10 +96,12 @@ internal sealed class GitHubJobReader(Pipeline pipeline, string? shell)
 
     private static ContainerImage? Image(YamlEntry? entry) => entry?.Value switch
     {
-        YamlScalar scalar when scalar.Text() is { } image => new(image, scalar.Range, null, scalar),
-        YamlMapping map => new(map.Text("image"), map.Get("image")?.Range ?? entry.Key.Range, map.Get("credentials", "password") as YamlScalar, map),
+        YamlScalar scalar when scalar.Text() is { } image => new(WithoutScheme(image), scalar.Range, null, scalar),
+        YamlMapping map => new(WithoutScheme(map.Text("image")), map.Get("image")?.Range ?? entry.Key.Range, map.Get("credentials", "password") as YamlScalar, map),
         _ => null,
     };
+
+    private static string? WithoutScheme(string? image) => image?.StartsWith(UsedCode.ImageScheme, StringComparison.Ordinal) == true ? image[UsedCode.ImageScheme.Length..] : image;
 
     private static IReadOnlyList<string> Axes(YamlNode matrix) =>
         [.. matrix.Entries().Select(e => e.Key.Value).Where(k => k is not ("include" or "exclude"))];

@@ -5,13 +5,18 @@ namespace Signalbox.Pipelines.GitLab;
 /// <summary>Reads <c>include</c>: a file of this repository, or one of another project, a URL, a template, a component.</summary>
 internal static class GitLabIncludes
 {
-    public static IEnumerable<Inclusion> Read(YamlMapping root)
+    public static IEnumerable<Inclusion> Read(YamlMapping root) => Of(root);
+
+    /// <summary>What jobs start as pipelines of their own: <c>trigger: include</c>.</summary>
+    public static IEnumerable<Inclusion> Triggered(YamlMapping root) => root.Entries().Select(e => e.Value.Get("trigger")).OfType<YamlMapping>().SelectMany(Of);
+
+    private static IEnumerable<Inclusion> Of(YamlMapping root)
     {
         foreach (var item in root.Get("include").ItemsOrSelf())
-            foreach (var inclusion in Of(item)) yield return inclusion;
+            foreach (var inclusion in Item(item)) yield return inclusion;
     }
 
-    private static IEnumerable<Inclusion> Of(YamlNode item)
+    private static IEnumerable<Inclusion> Item(YamlNode item)
     {
         if (item is YamlScalar { IsNull: false } scalar)
         {

@@ -38,6 +38,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
             Range = entry.Key.Range,
             Body = entry.Range,
             Node = own,
+            IsPartial = !complete,
             Stage = settings.Text("stage") ?? "test",
             Needs = Needs(settings.Get("needs")),
             Condition = ReadCondition(settings, start),

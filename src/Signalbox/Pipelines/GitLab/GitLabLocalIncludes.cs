@@ -4,7 +4,7 @@ namespace Signalbox.Pipelines.GitLab;
 
 /// <summary>
 /// Takes in the files of the repository that a GitLab CI file includes (docs.gitlab.com, "Use CI/CD configuration from other
-/// files"): their hidden jobs and what they set for every job. Their own jobs stay with their own file, where they are read too.
+/// files"): their hidden jobs and what they set for every job. Their own jobs stay with their own file, which is read too, wherever it lies.
 /// </summary>
 internal static class GitLabLocalIncludes
 {
@@ -12,6 +12,9 @@ internal static class GitLabLocalIncludes
 
     // GitLab itself allows 150; each costs a file to read
     private const int MostFiles = 50;
+
+    // of the file itself; the others need no more than as many as there are files
+    private const int MostInclusions = 1_000;
 
     // nodes taken in, so that files which include each other cannot grow without end
     private const long MostNodes = 400_000;
@@ -34,7 +37,9 @@ internal static class GitLabLocalIncludes
         Dictionary<string, YamlEntry> taken, HashSet<string> seen, int depth, ref long budget)
     {
         if (depth == Deepest) return;
-        foreach (var inclusion in GitLabIncludes.Read(root).Where(i => !i.Remote))
+        foreach (var inclusion in GitLabIncludes.Read(root).Where(i => !i.Remote).Take(depth == 0 ? MostInclusions : MostFiles))
+        {
+            if (depth > 0 && seen.Count == MostFiles) return;
             foreach (var (path, included) in open(inclusion.Source))
             {
                 if (seen.Count == MostFiles || !seen.Add(path) || (budget -= included.ExpandedCount) <= 0) continue;
@@ -43,6 +48,7 @@ internal static class GitLabLocalIncludes
                 foreach (var entry in included.Entries.Where(IsShared))
                     taken[entry.Key.Value] = new((YamlScalar)Relocation.Of(entry.Key, range), Relocation.Of(entry.Value, range));
             }
+        }
     }
 
     private static bool IsShared(YamlEntry entry) => entry.Key.Value.StartsWith('.') || s_settings.Contains(entry.Key.Value);

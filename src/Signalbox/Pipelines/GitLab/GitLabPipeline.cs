@@ -6,7 +6,11 @@ namespace Signalbox.Pipelines.GitLab;
 /// <param name="Root">The document of the jobs; a header document (<c>spec:</c>) stands before it.</param>
 /// <param name="Jobs">In the order they are written; hidden ones (<c>.name</c>) are no jobs.</param>
 /// <param name="Templates">Hidden jobs as if they ran, so that their scripts are read where no job of this file takes them.</param>
-public sealed record GitLabPipeline(Pipeline Pipeline, YamlMapping Root, IReadOnlyList<GitLabJob> Jobs, IReadOnlyList<GitLabJob> Templates);
+public sealed record GitLabPipeline(Pipeline Pipeline, YamlMapping Root, IReadOnlyList<GitLabJob> Jobs, IReadOnlyList<GitLabJob> Templates)
+{
+    /// <summary>The files of the repository that its jobs start as pipelines of their own.</summary>
+    public IReadOnlyList<Inclusion> Children { get; init; } = [];
+}
 
 /// <param name="Settings">What holds for the job once <c>extends</c> is merged; entries keep the place they were written at.</param>
 /// <param name="Complete">Whether every template that it extends is in this file.</param>

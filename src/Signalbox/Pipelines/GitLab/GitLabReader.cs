@@ -51,7 +51,7 @@ public static class GitLabReader
             Jobs = [.. read.Select(j => j.Job)],
             Inclusions = [.. GitLabIncludes.Read(root)],
         };
-        return new(pipeline, root, read, templates);
+        return new(pipeline, root, read, templates) { Children = [.. GitLabIncludes.Triggered(root).Where(i => !i.Remote)] };
     }
 
     private static IEnumerable<YamlEntry> Jobs(YamlMapping root) =>

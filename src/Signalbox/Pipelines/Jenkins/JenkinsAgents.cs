@@ -23,7 +23,10 @@ internal static class JenkinsAgents
     }
 
     private static ContainerImage? Image(GroovyCall? docker) =>
-        (docker?.First as GroovyText ?? docker?.Block?.Call("image")?.First as GroovyText) is { } image ? Of(image) : null;
+        (docker?.First as GroovyText ?? docker?.Block?.Call("image")?.First as GroovyText) is { } image ? Of(image, docker?.Block?.Call("registryUrl") is { } url && IsRegistry(url)) : null;
 
-    public static ContainerImage Of(GroovyText image) => new(image.String.IsInterpolated ? null : image.String.Value, image.Range);
+    public static ContainerImage Of(GroovyText image, bool isNamedElsewhere) => new(image.String.IsInterpolated ? null : image.String.Value, image.Range) { IsNamedElsewhere = isNamedElsewhere };
+
+    /// <summary>Whether a call names a registry: an empty address is Docker Hub's.</summary>
+    public static bool IsRegistry(GroovyCall call) => call.First is not GroovyText { String.Value: "" };
 }

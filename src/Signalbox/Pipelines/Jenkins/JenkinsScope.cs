@@ -11,6 +11,9 @@ internal sealed record JenkinsScope
 
     public ContainerImage? Image { get; init; }
 
+    /// <summary>Whether a block around says the registry of what is named here.</summary>
+    public bool HasRegistry { get; init; }
+
     public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     public ImmutableArray<Variable> Variables { get; init; } = [];

@@ -58,7 +58,8 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
             case "timeout": Inside(call, scope with { Timeout = ReadTimeout(call) }, job); return;
             case "input": Job(job, call, scope).Manual ??= call.NameRange; return;
         }
-        if (call is { Name: "inside" or "withRun", Receiver: GroovyCall { Name: "image", First: GroovyText image } }) scope = scope with { Image = JenkinsAgents.Of(image) };
+        if (call.Path == "docker.withRegistry") scope = scope with { HasRegistry = JenkinsAgents.IsRegistry(call) };
+        if (call is { Name: "inside" or "withRun", Receiver: GroovyCall { Name: "image", First: GroovyText image } }) scope = scope with { Image = JenkinsAgents.Of(image, scope.HasRegistry) };
         else if (statement && call.Receiver is null && call.Block is null && IsStep(call.Name)) Other(call, scope, Job(job, call, scope));
         if (call.Receiver is { } receiver) Visit(receiver, scope, job, false);
         Inside(call, scope, job);

@@ -12,7 +12,7 @@ internal sealed class DeployWithoutConcurrencyRule : Rule, IChecks<PipelineJob>
 
     public void Check(PipelineJob site, Report report)
     {
-        if (site.Job.Concurrency is not null || site.Pipeline.Concurrency is not null || site.Pipeline.Platform == Platform.Jenkins || site.Job.Deploys is not [var deploy, ..]) return;
+        if (site.Job.Concurrency is not null || site.Pipeline.Concurrency is not null || site.Pipeline.Platform == Platform.Jenkins || site.Job.Deploys is not [var deploy, ..] || site.IsPartialIn(report.Repository)) return;
         report.In(report.File, site.Job.Range, $"two runs of job '{YamlQuote.Short(site.Job.Id)}' may deploy at once", "expected a concurrency group", related: report.File.At(deploy.Range, "it deploys here"));
     }
 }

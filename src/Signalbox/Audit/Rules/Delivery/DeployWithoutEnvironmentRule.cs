@@ -16,7 +16,7 @@ internal sealed class DeployWithoutEnvironmentRule : Rule, IChecks<PipelineJob>
 
     public void Check(PipelineJob site, Report report)
     {
-        if (site.Job.Environment is not null || site.Pipeline.Platform == Platform.Jenkins || site.Job.Deploys is not [var deploy, ..]) return;
+        if (site.Job.Environment is not null || site.Pipeline.Platform == Platform.Jenkins || site.Job.Deploys is not [var deploy, ..] || site.IsPartialIn(report.Repository)) return;
         report.In(report.File, site.Job.Range, $"job '{YamlQuote.Short(site.Job.Id)}' deploys without an environment", "expected environment", related: report.File.At(deploy.Range, "it deploys here"));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class InvalidJobDependencyRule : Rule, IChecks<Pipeline>
             if (need.Id.Contains('$')) continue;
             if (!jobs.ContainsKey(need.Id))
             {
-                if (!need.Optional && IsComplete(pipeline, report.File.Path)) report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}', which is no job of this pipeline");
+                if (!need.Optional && IsComplete(pipeline, report.File.Path) && !report.Repository.IsTakenIn(report.File.Path)) report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}', which is no job of this pipeline");
             }
             else if (!seen.Add(need.Id) && pipeline.Platform == Platform.GitHubActions)
                 report.At(need.Range, $"job '{YamlQuote.Short(job.Id)}' needs '{YamlQuote.Short(need.Id)}' twice; names do not differ by case");

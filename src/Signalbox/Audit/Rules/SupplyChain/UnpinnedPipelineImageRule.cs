@@ -17,8 +17,8 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IPinsImages, IChecks<Pip
 
     public void Check(PipelineJob site, Report report)
     {
-        if (site.Job.Container is { } container) CheckImage(container.Reference, container.Range, site.Job, report);
-        foreach (var service in site.Job.Services) CheckImage(service.Reference, service.Range, site.Job, report);
+        if (site.Job.Container is { } container) CheckImage(container.Reference, container.Range, site.Job, report, !container.IsNamedElsewhere);
+        foreach (var service in site.Job.Services) CheckImage(service.Reference, service.Range, site.Job, report, !service.IsNamedElsewhere);
     }
 
     public void Check(PipelineStep site, Report report)
@@ -26,7 +26,7 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IPinsImages, IChecks<Pip
         if (site.Step.Uses is { Image: { } image } uses) CheckImage(image, uses.Range, site.Job, report);
     }
 
-    private static void CheckImage(string? reference, TextRange at, Job job, Report report)
+    private static void CheckImage(string? reference, TextRange at, Job job, Report report, bool pins = true)
     {
         if (string.IsNullOrWhiteSpace(reference)) return;
         foreach (var image in Values(reference, job))
@@ -34,7 +34,7 @@ internal sealed class UnpinnedPipelineImageRule : Rule, IPinsImages, IChecks<Pip
             var level = Look(image);
             if (level is null) continue;
             report.At(at, $"image '{YamlQuote.Short(image)}' is not pinned to a digest", "its contents can change", level: level.Persona is null ? null : level,
-                fix: image == reference && WrittenImage.Parse(image) is { } written ? KnownDigests.Of(report.Repository).Pin(report.File, at, image, written) : null);
+                fix: pins && image == reference && WrittenImage.Parse(image) is { } written ? KnownDigests.Of(report.Repository).Pin(report.File, at, image, written) : null);
             return;
         }
     }

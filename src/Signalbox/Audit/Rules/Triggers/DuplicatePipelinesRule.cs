@@ -16,7 +16,8 @@ internal sealed class DuplicatePipelinesRule : Rule, IChecks<GitLabPipeline>
 
     public void Check(GitLabPipeline gitlab, Report report)
     {
-        if (gitlab.Root.Get("workflow", "rules") is not null || gitlab.Root.Get("include") is not null) return;
+        // whoever takes the file in may choose, and a pipeline that another starts has no double
+        if (gitlab.Root.Get("workflow", "rules") is not null || gitlab.Root.Get("include") is not null || report.Repository.IsTakenIn(report.File.Path)) return;
         foreach (var job in gitlab.Jobs)
         {
             if (job.Job.Manual is not null || (job.Job.Triggers & Both) != Both || job.Settings.Entry("rules") is not { } rules || ChoosesByRequest(rules.Value)) continue;

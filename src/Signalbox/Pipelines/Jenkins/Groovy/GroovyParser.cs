@@ -166,13 +166,16 @@ internal sealed class GroovyParser(List<GroovyToken> tokens)
             if (member >= 0) node = Member(node, member, length);
             else if (Current.Is("(") && (node is GroovyName || !Current.Spaced)) node = Call(node, Bracketed(")", depth), depth);
             else if (Current.Is("[") && !Current.Spaced) node = new GroovyOperation(["[]"], [node, new GroovyList(Bracketed("]", depth), new(node.Range.Start, LastEnd))], new(node.Range.Start, LastEnd));
-            else if (Current.Is("{") && node is GroovyName) node = Call(node, [], depth);
+            else if (Current.Is("{") && (node is GroovyName || IsMember(node))) node = Call(node, [], depth);
             else if (command && node is GroovyName && BeginsArgument()) return Call(node, Bare(depth), depth);
             else return node;
             if (length > LongestChain && node is GroovyCall { Receiver: not null } call) node = call with { Receiver = null };
             if (length > LongestChain && node is GroovyOperation) return node;
         }
     }
+
+    /// <summary>Whether a node is a member of a call that was not called yet: a closure behind it is its argument.</summary>
+    private static bool IsMember(GroovyNode node) => node is GroovyCall { Receiver: not null, Name.Length: > 0, Arguments.Count: 0, Block: null };
 
     private int MemberAt()
     {
