@@ -163,7 +163,7 @@ internal sealed class ControlPlaneClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(line, ApiJson.Default.LogLine);
+            return JsonSerializer.Deserialize(line, Answers.Whole(ApiJson.Default.LogLine));
         }
         catch (JsonException e)
         {
@@ -195,7 +195,7 @@ internal sealed class ControlPlaneClient : IDisposable
         await using var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await JsonSerializer.DeserializeAsync(body, type, cancel).ConfigureAwait(false) ?? throw ControlPlaneErrors.Unread(_where, null);
+            return await JsonSerializer.DeserializeAsync(body, Answers.Whole(type), cancel).ConfigureAwait(false) ?? throw ControlPlaneErrors.Unread(_where, null);
         }
         catch (JsonException e)
         {
