@@ -93,6 +93,15 @@ public sealed class HostileAnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task PolicyShow_WritesIntoAFile_WhatCommandsARunner()
+    {
+        var body = JsonSerializer.Serialize(new { scope = "production", digest = "", text = "::set-output name=a::b\n", at = "2026-01-01T00:00:00Z", by = "" });
+        var ended = (await RunAsync(_ => body, "policy", "show", "production", "--output", _home.Join("policy.yaml"))).Expect(0);
+        Assert.Empty(ended.All);
+        Assert.EndsWith("\n::set-output name=a::b\n", await File.ReadAllTextAsync(_home.Join("policy.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Logs_SteerNoTerminal()
     {
         var line = JsonSerializer.Serialize(new { at = "2026-01-01T00:00:00Z", service = "web", revision = "shop-1", instance = "i-1", stream = "stdout", text = "a\u001b]0;owned\u0007b\u001b[2Jc\u001b[38;5;1md" });
