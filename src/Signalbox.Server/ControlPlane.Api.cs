@@ -62,7 +62,7 @@ public sealed partial class ControlPlane
         }
     }
 
-    public async Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
+    public async Task<(Release Release, bool Existed)> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel)
     {
         // what no service runs no gate is asked about
         if (request.Artifacts.Keys.FirstOrDefault(name => !request.Environments.Any(environment => environment.Services.Any(service => service.Name == name))) is { } unused)
@@ -73,7 +73,8 @@ public sealed partial class ControlPlane
         foreach (var environment in request.Environments)
             if (environment.Services.FirstOrDefault(service => !request.Artifacts.ContainsKey(service.Name)) is { } without)
                 throw new ControlPlaneRefusedException(RefusalKind.Invalid, "release-incomplete", $"service {without.Name} of {environment.Name} has no artifact in this release", "signalbox deploy");
-        return await _engine.CreateReleaseAsync(request.Application, request.Source, request.Artifacts, request.Environments, principal, cancel, request.Owners).ConfigureAwait(false);
+        var made = await _engine.MakeReleaseAsync(request, principal, cancel).ConfigureAwait(false);
+        return made.Refusal is { } refusal ? throw Refused(refusal, null) : (made.Release, made.Existed);
     }
 
     public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>

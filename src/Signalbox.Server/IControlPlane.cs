@@ -33,7 +33,8 @@ public interface IControlPlane
     /// <summary>Unpacks beside, verifies the digest, renames; a stream that breaks off leaves nothing.</summary>
     Task<ArtifactUploaded> AddArtifactAsync(Digest digest, Stream tar, CancellationToken cancel);
 
-    Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel);
+    /// <returns>And whether it was made before, under the same key.</returns>
+    Task<(Release Release, bool Existed)> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel);
 
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel);

@@ -45,8 +45,8 @@ internal sealed class FakeControlPlane(LedgerFeed ledger) : IControlPlane
         return new(digest, content.Length, !Artifacts.Add(digest));
     }
 
-    public Task<Release> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel) =>
-        Called(new Release($"{request.Application}-1", request.Application, request.Source, request.Artifacts, request.Environments, At), $"release by {principal}");
+    public Task<(Release Release, bool Existed)> CreateReleaseAsync(CreateRelease request, Principal principal, CancellationToken cancel) =>
+        Called((new Release($"{request.Application}-1", request.Application, request.Source, request.Artifacts, request.Environments, At), request.Once == "made before"), $"release by {principal}");
 
     public Task<IReadOnlyList<Release>> ReleasesAsync(string? application, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Release>>([.. Releases.Where(release => application is null || release.Application == application)]);

@@ -40,6 +40,20 @@ public sealed class RequestTests
         if (refusal is not null) Assert.Contains(refusal, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("4711", 201)]
+    [InlineData("made before", 200)]
+    [InlineData("", 400)]
+    [InlineData("a\\u0007b", 400)]
+    [InlineData("a\\u202eb", 400)]
+    public async Task CreateRelease_TakesAKey(string once, int status)
+    {
+        await using var test = await TestServer.StartAsync();
+        using var answer = await test.SendAsync("POST", "/api/v1/releases", Endpoints.Examples.CreateRelease.Replace("\"application\"", $"\"once\": \"{once}\", \"application\"", StringComparison.Ordinal));
+        Assert.Equal(status, (int)answer.StatusCode);
+        if (status == 400) Assert.Contains("release-key-invalid", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Hostile))]
     public async Task Body_ThatIsNotTheJsonAsked_IsRefusedByName(string body, int status, string id)
     {

@@ -69,8 +69,15 @@ internal sealed class ControlPlaneClient : IDisposable
     public Task<RolloutView> RollbackAsync(string application, string environment, StartRollback rollback, CancellationToken cancel) =>
         PostAsync(TrackPath(application, environment) + "/rollback", rollback, ApiJson.Default.StartRollback, ApiJson.Default.RolloutView, cancel);
 
-    public Task<Release> CreateReleaseAsync(CreateRelease release, CancellationToken cancel) =>
-        PostAsync("api/v1/releases", release, ApiJson.Default.CreateRelease, ApiJson.Default.Release, cancel);
+    public async Task<Release> CreateReleaseAsync(CreateRelease release, CancellationToken cancel) => (await MakeReleaseAsync(release, cancel).ConfigureAwait(false)).Release;
+
+    /// <returns>And whether it was made before, under the same key.</returns>
+    public async Task<(Release Release, bool Existed)> MakeReleaseAsync(CreateRelease release, CancellationToken cancel)
+    {
+        var (status, made) = await AnswerAsync(Post("api/v1/releases", release, ApiJson.Default.CreateRelease), ApiJson.Default.Release, cancel).ConfigureAwait(false);
+        // one that does not know keys would make a release each time
+        return made.Once == release.Once ? (made, status == HttpStatusCode.OK) : throw ControlPlaneErrors.Unread(_where, null);
+    }
 
     public Task<RolloutView> StartRolloutAsync(StartRollout rollout, CancellationToken cancel) =>
         PostAsync("api/v1/rollouts", rollout, ApiJson.Default.StartRollout, ApiJson.Default.RolloutView, cancel);
@@ -163,7 +170,7 @@ internal sealed class ControlPlaneClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(line, ApiJson.Default.LogLine);
+            return JsonSerializer.Deserialize(line, Answers.Whole(ApiJson.Default.LogLine));
         }
         catch (JsonException e)
         {
@@ -182,20 +189,26 @@ internal sealed class ControlPlaneClient : IDisposable
     internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancel);
 
-    internal Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        SendAsync(Post(path, body, bodyType), type, cancel);
+
+    private static HttpRequestMessage Post<TBody>(string path, TBody body, JsonTypeInfo<TBody> type)
     {
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
         content.Headers.ContentType = new("application/json");
-        return SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, type, cancel);
+        return new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
     }
 
-    internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        (await AnswerAsync(request, type, cancel).ConfigureAwait(false)).Body;
+
+    private async Task<(HttpStatusCode Status, T Body)> AnswerAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         using var answer = await SendCheckedAsync(request, cancel).ConfigureAwait(false);
         await using var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await JsonSerializer.DeserializeAsync(body, type, cancel).ConfigureAwait(false) ?? throw ControlPlaneErrors.Unread(_where, null);
+            return (answer.StatusCode, await JsonSerializer.DeserializeAsync(body, Answers.Whole(type), cancel).ConfigureAwait(false) ?? throw ControlPlaneErrors.Unread(_where, null));
         }
         catch (JsonException e)
         {

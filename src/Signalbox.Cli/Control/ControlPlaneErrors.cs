@@ -25,7 +25,7 @@ internal static class ControlPlaneErrors
     {
         try
         {
-            return body.Length > 0 && JsonSerializer.Deserialize(body, ApiJson.Default.Problem) is { Id: not null, Message: not null } problem ? problem : null;
+            return body.Length > 0 && JsonSerializer.Deserialize(body, Answers.Whole(ApiJson.Default.Problem)) is { } problem ? problem : null;
         }
         catch (JsonException)
         {

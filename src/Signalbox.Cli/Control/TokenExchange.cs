@@ -59,7 +59,7 @@ internal sealed class TokenExchange(ControlPlaneUrl url, JobCredentials given)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, type);
+            return JsonSerializer.Deserialize(body, Answers.Whole(type));
         }
         catch (JsonException)
         {

@@ -14,6 +14,9 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>The key under which one release is made, however often it is asked for; null to make one each time.</summary>
+    public string? Once { get; init; }
+
     /// <summary>Told of the release once it is made, before it goes out.</summary>
     public Action<Release>? Made { get; init; }
 
@@ -27,16 +30,21 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait, params IReadOnlyList<string> results)
     {
         var environment = file.Environment(application, environmentName);
-        var release = await CreateAsync(application, environmentName).ConfigureAwait(false);
+        var (release, existed) = await MakeAsync(application, environmentName).ConfigureAwait(false);
         Made?.Invoke(release);
+        var start = new ReleaseStart(client, session) { Silent = Silent, Timeout = Timeout, Again = Once is not null };
+        if (existed && await start.BecameAsync(release, environment, wait).ConfigureAwait(false) is { } became) return became;
         if (results.Count > 0)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, PublicKey, session).ConfigureAwait(false))
                 if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));
-        return await new ReleaseStart(client, session) { Silent = Silent, Timeout = Timeout }.RunAsync(release, environment, wait).ConfigureAwait(false);
+        return await start.RunAsync(release, environment, wait).ConfigureAwait(false);
     }
 
     /// <summary>Builds, packs, uploads and freezes; nothing goes out.</summary>
-    public async Task<Release> CreateAsync(Application application, string? environmentName)
+    public async Task<Release> CreateAsync(Application application, string? environmentName) => (await MakeAsync(application, environmentName).ConfigureAwait(false)).Release;
+
+    /// <returns>And whether it was made before, under the same key.</returns>
+    private async Task<(Release Release, bool Existed)> MakeAsync(Application application, string? environmentName)
     {
         var environment = file.Environment(application, environmentName);
         // before the build, which may leave files that no commit has
@@ -50,7 +58,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         await StateGapAsync(application, environment).ConfigureAwait(false);
         var artifacts = await UploadAsync(environment).ConfigureAwait(false);
         var owners = application.Owners.Count > 0 ? application.Owners : null;
-        return await client.CreateReleaseAsync(new(application.Name, source, artifacts, application.Environments, owners), session.Cancel).ConfigureAwait(false);
+        return await client.MakeReleaseAsync(new(application.Name, source, artifacts, application.Environments, owners, Once), session.Cancel).ConfigureAwait(false);
     }
 
     /// <summary>What it will cost is said while nothing has begun.</summary>

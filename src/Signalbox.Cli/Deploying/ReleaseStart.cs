@@ -8,10 +8,16 @@ namespace Signalbox.Cli.Deploying;
 /// <summary>Starts the rollout of a release that is made, and follows it.</summary>
 internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
 {
+    /// <summary>As many as the control plane has at hand.</summary>
+    private const int MostLookedAt = 1000;
+
     public bool Silent { get; init; }
 
     /// <summary>It goes on from the environment before, and the ledger says so.</summary>
     public bool Promotes { get; init; }
+
+    /// <summary>Another run may have begun it: that is followed.</summary>
+    public bool Again { get; init; }
 
     /// <summary>How long the rollout is followed; null: to its end.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -26,26 +32,47 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
                 : await client.StartRolloutAsync(new(release.Application, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
             if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");
         }
-        catch (ControlPlaneRefusal e) when (Promotes && e.Findings is [{ Id: "rollout-already-active" or "rollout-nothing-to-do" }])
+        catch (ControlPlaneRefusal e) when ((Promotes || Again) && e.Findings is [{ Id: "rollout-already-active" or "rollout-already-queued" or "rollout-nothing-to-do" }])
         {
+            var begun = await client.RolloutsAsync(new(release.Application, environment.Name, Active: true), session.Cancel).ConfigureAwait(false);
+            if (begun.FirstOrDefault(one => one.Release == release.Id && one.Phase != "Aborting") is { } active) return await GoesOnAsync(release, environment, active, wait).ConfigureAwait(false);
             var track = await client.TrackAsync(release.Application, environment.Name, session.Cancel).ConfigureAwait(false);
-            if (Again(track, release) is not { } active)
-            {
-                if (track.Stable != release.Id || track.Rollout is { EndedAt: null }) throw;
-                session.Say($"{release.Id} already serves {track.Track}");
-                return new(new(release.Id, track.Track, null, [.. Addresses(environment)], null, null), ExitCode.Yes);
-            }
-            rollout = active;
-            session.Say($"{release.Id} is already going out to {rollout.Track} ({rollout.Id})");
+            if (track.Stable != release.Id || track.Rollout is { EndedAt: null }) throw;
+            session.Say($"{release.Id} already serves {track.Track}");
+            return new(new(release.Id, track.Track, null, [.. Addresses(environment)], null, null), ExitCode.Yes);
         }
+        return await FollowAsync(release, environment, rollout, wait).ConfigureAwait(false);
+    }
+
+    /// <summary>What became here of a release that was made before. What goes on is followed; what has ended is told, and does not begin anew.</summary>
+    /// <returns>Null where it never went out here.</returns>
+    public async Task<Deployed?> BecameAsync(Release release, EnvironmentConfiguration environment, bool wait)
+    {
+        var all = await client.RolloutsAsync(new(release.Application, environment.Name, Limit: MostLookedAt), session.Cancel).ConfigureAwait(false);
+        if (all.FirstOrDefault(one => one.Release == release.Id) is not { } last) return null;
+        if (last.EndedAt is null) return await GoesOnAsync(release, environment, last, wait).ConfigureAwait(false);
+        if (!Silent) session.Say($"{release.Id} was made before and went out to {last.Track} ({last.Id})");
+        var end = await FollowAsync(release, environment, last, wait: true).ConfigureAwait(false);
+        var left = all.FirstOrDefault(one => one.From == release.Id && one is { Kind: "Rollback", Phase: "Succeeded" } && one.StartedAt > last.StartedAt);
+        if (left is not null) session.Say($"{release.Id} was left for {left.Release} ({left.Id})");
+        if (end.ExitCode == ExitCode.Yes && left is null) return end;
+        session.Say($"to take it out once more: signalbox deploy --release {release.Id} --env {environment.Name}");
+        return end with { ExitCode = Math.Max(end.ExitCode, ExitCode.No) };
+    }
+
+    /// <summary>What a job began that is run again now.</summary>
+    private Task<Deployed> GoesOnAsync(Release release, EnvironmentConfiguration environment, RolloutView active, bool wait)
+    {
+        session.Say($"{release.Id} is already going out to {active.Track} ({active.Id})");
+        return FollowAsync(release, environment, active, wait);
+    }
+
+    private async Task<Deployed> FollowAsync(Release release, EnvironmentConfiguration environment, RolloutView rollout, bool wait)
+    {
         var end = wait ? await FollowAsync(rollout).ConfigureAwait(false) : rollout;
         var view = new DeployedView(release.Id, rollout.Track, end ?? rollout, [.. Addresses(environment)], null, null);
         return new(view, CodeOf(end, wait));
     }
-
-    /// <summary>What a job began that is run again now.</summary>
-    private static RolloutView? Again(TrackView track, Release release) =>
-        track.Rollout is { EndedAt: null, Phase: not "Aborting" } active && active.Release == release.Id ? active : null;
 
     private async Task<RolloutView?> FollowAsync(RolloutView rollout)
     {

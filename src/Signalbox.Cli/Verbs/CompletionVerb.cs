@@ -10,7 +10,7 @@ internal static class CompletionVerb
     public static Command Create()
     {
         var verb = new Verb("completion", "Print a completion script for a shell.",
-            "source <(signalbox completion bash)", "signalbox completion fish > ~/.config/fish/completions/signalbox.fish");
+            "source <(signalbox completion bash)", "signalbox completion zsh > ~/.zfunc/_signalbox", "signalbox completion fish > ~/.config/fish/completions/signalbox.fish");
         verb.Add(Shell.AcceptOnlyFromAmong("bash", "zsh", "fish"));
         return verb.Does(session => Task.FromResult(Run(session)));
     }

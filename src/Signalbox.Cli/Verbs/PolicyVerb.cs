@@ -11,6 +11,7 @@ internal static class PolicyVerb
 {
     private static readonly Argument<string> Scope = new("ENVIRONMENT") { Description = "an environment (production), one application's (shop/production), or * for every environment without one of its own" };
     private static readonly Option<string> From = new("--file", "-f") { Description = "the policy", HelpName = "FILE", Required = true };
+    private static readonly Option<string?> Output = new("--output") { Description = "write it into this file, in place of standard output", HelpName = "FILE" };
     private static readonly Argument<string> Digest = new("DIGEST") { Description = "of the proposal, as `policy set` and `policy show` print it" };
 
     public static Command Create() => Verb.Group("policy", "What an environment demands of what goes into it.", Set(), Show(), Diff(), Approve(), Schema());
@@ -33,16 +34,21 @@ internal static class PolicyVerb
 
     private static Verb Show()
     {
-        var verb = new Verb("show", "Print the policy in force, as it was written. Before it, as comments, stands what waits to take its place.", "signalbox policy show production");
+        var verb = new Verb("show", "Print the policy in force, as it was written. Before it, as comments, stands what waits to take its place.", "signalbox policy show production", "signalbox policy show production --output policy.yaml");
         verb.Add(Scope);
-        return verb.Asks(async session =>
-        {
-            using var client = session.Connect();
-            var policy = await client.PolicyAsync(session.Get(Scope)!, session.Cancel).ConfigureAwait(false);
-            if (session.Json) session.WriteJson(policy, ApiJson.Default.PolicyView);
-            else session.ToTheLetter.Write($"{InForce(policy)}{Waiting(policy)}{policy.Text}");
-            return ExitCode.Yes;
-        });
+        verb.Add(Output);
+        return verb.Asks(ShowAsync);
+    }
+
+    private static async Task<int> ShowAsync(Session session)
+    {
+        using var client = session.Connect();
+        var policy = await client.PolicyAsync(session.Get(Scope)!, session.Cancel).ConfigureAwait(false);
+        var text = $"{InForce(policy)}{Waiting(policy)}{policy.Text}";
+        if (session.Get(Output) is { } file) await File.WriteAllTextAsync(file, text, session.Cancel).ConfigureAwait(false);
+        if (session.Json) session.WriteJson(policy, ApiJson.Default.PolicyView);
+        else if (session.Get(Output) is null) session.ToTheLetter.Write(text);
+        return ExitCode.Yes;
     }
 
     private static Verb Approve()

@@ -17,7 +17,7 @@ internal static class ReleaseVerb
     private static readonly Argument<string[]> Releases = new("RELEASE") { Description = "the release; several are taken one after the other, until one goes back", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Into = new("--env") { Description = "as it was decided for this environment (default: the newest decision)", HelpName = "NAME" };
 
-    private static readonly Option<string> To = new("--to") { Description = "the environment it goes into", HelpName = "NAME", Required = true };
+    private static readonly Option<string> To = new("--to") { Description = "the environment it goes into", HelpName = "ENVIRONMENT", Required = true };
     private static readonly Option<string?> Override = new("--override") { Description = "why it may go although it has not succeeded in the environment before; recorded, and only for those who may approve", HelpName = "REASON" };
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "return once the rollout has begun" };
 

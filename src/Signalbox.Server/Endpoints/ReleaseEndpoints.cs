@@ -38,7 +38,10 @@ internal static class ReleaseEndpoints
             ApiRequest.Required(body.Environments, "environments");
             if (ReleaseRules.Check(body.Application, body.Environments) is { Count: > 0 } wrong)
                 throw new ApiException(400, "release-invalid", $"the release is wrong: {string.Join("; ", wrong.Take(MostShown))}", "signalbox check   # names the lines of signalbox.yaml");
-            await request.AnswerAsync(await plane.CreateReleaseAsync(body with { Source = Clean(body.Source), Owners = Clean(body.Owners) }, request.Principal, request.Cancel).ConfigureAwait(false), json.Release, 201).ConfigureAwait(false);
+            if (body.Once is { } key && !ReleaseKey.IsKey(key))
+                throw new ApiException(400, "release-key-invalid", $"once is '{ReleaseRules.Shown(key)}'; expected {ReleaseKey.Expected}", "signalbox deploy --once 4711");
+            var (release, existed) = await plane.CreateReleaseAsync(body with { Source = Clean(body.Source), Owners = Clean(body.Owners) }, request.Principal, request.Cancel).ConfigureAwait(false);
+            await request.AnswerAsync(release, json.Release, existed ? 200 : 201).ConfigureAwait(false);
         })
         { Reach = Reach.Confined, Body = json.CreateRelease, Example = Examples.CreateRelease, Status = 201, Answer = json.Release };
 

@@ -87,9 +87,10 @@ public sealed record HistoryEntry(long Sequence, DateTimeOffset At, string Track
 
 /// <param name="Artifacts">Service name to the digest of an artifact that was uploaded before.</param>
 /// <param name="Owners">Role to whom refusals are handed.</param>
+/// <param name="Once">A <see cref="ReleaseKey"/>: who asks again with it, for the same, gets the release that was made; null to make one each time.</param>
 public sealed record CreateRelease(
     string Application, SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, IReadOnlyList<EnvironmentConfiguration> Environments,
-    IReadOnlyDictionary<string, string>? Owners = null);
+    IReadOnlyDictionary<string, string>? Owners = null, string? Once = null);
 
 public sealed record StartRollout(string Application, string Environment, string Release);
 

@@ -4,6 +4,7 @@ namespace Signalbox.Delivery;
 /// <param name="Id"><c>APPLICATION-N</c>, N counting up from 1.</param>
 /// <param name="Artifacts">Service name to the digest of its artifact.</param>
 /// <param name="Owners">Role to whom its refusals are handed.</param>
+/// <param name="Once">The <see cref="ReleaseKey"/> under which its maker made this one and no other; null for none.</param>
 public sealed record Release(
     string Id,
     string Application,
@@ -11,7 +12,8 @@ public sealed record Release(
     IReadOnlyDictionary<string, Digest> Artifacts,
     IReadOnlyList<EnvironmentConfiguration> Environments,
     DateTimeOffset CreatedAt,
-    IReadOnlyDictionary<string, string>? Owners = null)
+    IReadOnlyDictionary<string, string>? Owners = null,
+    string? Once = null)
 {
     public EnvironmentConfiguration? In(string environment) => Environments.FirstOrDefault(e => e.Name == environment);
 }

@@ -13,23 +13,6 @@ public sealed partial class RolloutEngine
     public Task<IReadOnlyList<LedgerEntry>> RecordAsync(IReadOnlyList<NewEntry> entries, CancellationToken cancel) =>
         GatedAsync(() => Task.FromResult(Append(entries)), cancel);
 
-    public Release? FindRelease(string id) => _releases.GetValueOrDefault(id);
-
-    public IReadOnlyList<Release> Releases => [.. _releases.Values];
-
-    /// <exception cref="IOException">The ledger cannot be written.</exception>
-    public Task<Release> CreateReleaseAsync(
-        string application, SourceRevision? source, IReadOnlyDictionary<string, Digest> artifacts,
-        IReadOnlyList<EnvironmentConfiguration> environments, Principal principal, CancellationToken cancel, IReadOnlyDictionary<string, string>? owners = null) =>
-        GatedAsync(() =>
-        {
-            var number = _releases.Values.Count(release => release.Application == application) + 1;
-            var release = new Release($"{application}-{number}", application, source, artifacts, environments, Now, owners);
-            Append([RolloutEvents.ToEntry(release, principal)]);
-            Know(release, principal);
-            return Task.FromResult(release);
-        }, cancel);
-
     /// <summary>Asks the gates, then takes the release out; a denial is in the ledger too.</summary>
     public async Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel)
     {

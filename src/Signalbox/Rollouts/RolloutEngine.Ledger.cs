@@ -42,8 +42,6 @@ public sealed partial class RolloutEngine
         else if (RolloutEvents.FromEntry(entry) is { } happened) ApplyTo(Track(TrackKey.Parse(entry.Stream)), happened, entry.Sequence);
     }
 
-    private void Know(Release release, Principal creator) => (_releases[release.Id], _creators[release.Id], _newestReleases[release.Application]) = (release, creator, release);
-
     private void ApplyTo(EngineTrack track, RolloutEvent happened, long sequence)
     {
         var before = track.State;

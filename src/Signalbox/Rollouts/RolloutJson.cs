@@ -39,6 +39,7 @@ namespace Signalbox.Rollouts;
 [JsonSerializable(typeof(RolloutEvent.WarmRetired))]
 [JsonSerializable(typeof(RolloutEvent.ClockStepped))]
 [JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(IReadOnlyList<EnvironmentConfiguration>))]
 [JsonSerializable(typeof(TrackState))]
 [JsonSerializable(typeof(ControlPlaneStarted))]
 [JsonSerializable(typeof(ClockAnchor))]

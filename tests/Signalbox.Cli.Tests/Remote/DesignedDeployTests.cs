@@ -75,9 +75,14 @@ public sealed class DesignedDeployTests : IAsyncLifetime
         // an earlier build's: a runner of one's own may have it still, and Jenkins has all that there was
         System.IO.File.WriteAllText(Path.Combine(staging, "release.txt"), "shop-9\n");
         if (platform == Platform.Jenkins) System.IO.File.WriteAllText(Path.Combine(staging, "coverage.out"), "80");
+        System.IO.File.AppendAllText(Path.Combine(staging, ".git/info/exclude"), "/mine");
         var said = await RunJobAsync(design, platform, "deploy-staging", staging);
         Assert.Contains("Succeeded", said);
         Assert.Equal("v2", await _there.Shop.VersionAsync());
+        // the run's job once more: the same release
+        Assert.Contains("shop-2 was made before", await RunJobAsync(design, platform, "deploy-staging", staging));
+        var leftOut = await System.IO.File.ReadAllLinesAsync(Path.Combine(staging, ".git/info/exclude"), TestContext.Current.CancellationToken);
+        foreach (var line in new[] { "/mine", "/dist/", "/release.txt" }) Assert.Single(leftOut, line);
 
         var production = await CloneAsync("production");
         Assert.Contains("Succeeded", await RunJobAsync(design, platform, "deploy-production", production));
@@ -181,6 +186,7 @@ public sealed class DesignedDeployTests : IAsyncLifetime
     private async Task<Dictionary<string, string>> SurroundingsAsync(Platform platform, string environment)
     {
         var told = new Dictionary<string, string> { ["SIGNALBOX_SHA256"] = "sha256:" + _digest, ["CURL_CA_BUNDLE"] = _there.Proxy.Authority, ["SIGNALBOX_WORKLOADS_SAME_USER"] = "1" };
+        foreach (var run in new[] { "GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_BUILDID", "BUILD_TAG" }) told[run] = $"{run} 4711";
         if (platform == Platform.GitHubActions) (told["ACTIONS_ID_TOKEN_REQUEST_URL"], told["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]) = (_there.RequestUrl, "asked");
         else if (platform == Platform.GitLab) told["SIGNALBOX_ID_TOKEN"] = _there.IdToken();
         else told["SIGNALBOX_TOKEN"] = (await _there.Shop.RunAsync("token", "create", "ci:shop", "--scope", "deployer", "--scope", "evidence", "--app", "shop", "--env", environment)).Expect(0).Out.Trim();

@@ -12,7 +12,12 @@ public sealed class HostileAnswerTests : IDisposable
 
     private static readonly string s_track = JsonSerializer.Serialize(new
     {
-        tracks = new[] { new { track = "shop/production", application = "shop", environment = "production", stable = "shop-1", services = Array.Empty<object>() } },
+        version = "0.1",
+        ledgerHead = "1:00",
+        hostConnected = true,
+        tracks = new[] { new { track = "shop/production", application = "shop", environment = "production", phase = "Idle", stable = "shop-1", services = Array.Empty<object>() } },
+        warnings = Array.Empty<string>(),
+        paths = Array.Empty<object>(),
     });
 
     private readonly TemporaryDirectory _home = new();
@@ -54,10 +59,52 @@ public sealed class HostileAnswerTests : IDisposable
     public async Task Logs_ThatAreNone_AreSaidToBeOfAnotherVersion(string body) =>
         Assert.Contains("error[control-plane-version]", (await RunAsync(request => request.Path.EndsWith("/logs", StringComparison.Ordinal) ? body : s_track, "logs")).Expect(3).Error);
 
+    /// <summary>Null, or nothing, where a list or a text belongs: no verb gets to see it.</summary>
+    [Theory]
+    [InlineData("{}", "status")]
+    [InlineData("{\"version\":\"0.1\",\"ledgerHead\":\"1:00\",\"hostConnected\":true,\"tracks\":null,\"warnings\":[],\"paths\":[]}", "status")]
+    [InlineData("{\"version\":\"0.1\",\"ledgerHead\":\"1:00\",\"hostConnected\":true,\"tracks\":[null],\"warnings\":[],\"paths\":[]}", "status")]
+    [InlineData("{\"version\":\"0.1\",\"ledgerHead\":\"1:00\",\"hostConnected\":true,\"tracks\":[],\"warnings\":[null],\"paths\":[]}", "status")]
+    [InlineData("{\"version\":\"0.1\",\"ledgerHead\":\"1:00\",\"hostConnected\":true,\"tracks\":[],\"warnings\":[],\"paths\":null}", "status")]
+    [InlineData("{\"version\":\"0.1\",\"ledgerHead\":\"1:00\",\"hostConnected\":true,\"tracks\":[{\"track\":\"a/b\",\"application\":\"a\",\"environment\":\"b\",\"phase\":\"Idle\",\"services\":null}],\"warnings\":[],\"paths\":[]}", "status")]
+    [InlineData("[null]", "rollouts", "list")]
+    [InlineData("[{\"id\":\"shop-production-1\"}]", "rollouts", "list")]
+    [InlineData("[null]", "history")]
+    [InlineData("[null]", "evidence", "list")]
+    [InlineData("[{}]", "evidence", "list")]
+    [InlineData("[{\"id\":\"t\",\"principal\":\"ci\",\"scopes\":null,\"createdAt\":\"2026-01-01T00:00:00Z\",\"expiresAt\":\"2026-01-01T00:00:00Z\"}]", "token", "list")]
+    [InlineData("{\"scope\":\"production\",\"digest\":null}", "policy", "show", "production")]
+    [InlineData("{\"release\":\"shop-1\",\"environment\":\"b\",\"verdict\":\"Deny\",\"decidedAt\":\"2026-01-01T00:00:00Z\",\"results\":null}", "gates", "check", "shop-1", "--env", "b")]
+    [InlineData("{\"id\":\"shop-1\",\"application\":\"shop\",\"artifacts\":{\"web\":null},\"environments\":[],\"createdAt\":\"2026-01-01T00:00:00Z\"}", "release", "promote", "shop-1", "--to", "b")]
+    [InlineData("{\"id\":\"shop-1\",\"application\":\"shop\",\"artifacts\":{},\"environments\":[null],\"createdAt\":\"2026-01-01T00:00:00Z\"}", "release", "promote", "shop-1", "--to", "b")]
+    public async Task AnAnswer_ThatIsNotWhole_IsNone(string body, params string[] arguments)
+    {
+        var ended = (await RunAsync(_ => body, arguments)).Expect(3);
+        Assert.Contains("error[control-plane-version]", ended.Error);
+        Assert.DoesNotContain("internal-error", ended.All);
+    }
+
+    [Fact]
+    public async Task ARefusal_ThatIsNotWhole_IsARefusalAllTheSame()
+    {
+        await using var there = new LoopbackServer(_ => LoopbackAnswer.Text(409, "{\"id\":\"gate-denied\",\"message\":\"no\",\"gates\":{\"results\":null}}", "application/json") with { Headers = [("X-Signalbox-Version", "0.1")] });
+        var told = new Dictionary<string, string> { ["HOME"] = _home.Path, ["SIGNALBOX_TOKEN"] = Token, ["SIGNALBOX_URL"] = there.Address.ToString() };
+        Assert.Contains("error[control-plane-refused]", (await SignalboxProgram.RunAsync(_home.Path, told, ["gates", "check", "shop-1", "--env", "b"])).Expect(1).Error);
+    }
+
+    [Fact]
+    public async Task PolicyShow_WritesIntoAFile_WhatCommandsARunner()
+    {
+        var body = JsonSerializer.Serialize(new { scope = "production", digest = "", text = "::set-output name=a::b\n", at = "2026-01-01T00:00:00Z", by = "" });
+        var ended = (await RunAsync(_ => body, "policy", "show", "production", "--output", _home.Join("policy.yaml"))).Expect(0);
+        Assert.Empty(ended.All);
+        Assert.EndsWith("\n::set-output name=a::b\n", await File.ReadAllTextAsync(_home.Join("policy.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Logs_SteerNoTerminal()
     {
-        var line = JsonSerializer.Serialize(new { at = "2026-01-01T00:00:00Z", service = "web", revision = "shop-1", stream = "stdout", text = "a\u001b]0;owned\u0007b\u001b[2Jc\u001b[38;5;1md" });
+        var line = JsonSerializer.Serialize(new { at = "2026-01-01T00:00:00Z", service = "web", revision = "shop-1", instance = "i-1", stream = "stdout", text = "a\u001b]0;owned\u0007b\u001b[2Jc\u001b[38;5;1md" });
         var ended = (await RunAsync(request => request.Path.EndsWith("/logs", StringComparison.Ordinal) ? line + "\n" : s_track, "logs")).Expect(0);
         Assert.Contains("a ]0;owned b [2Jcd", ended.Out);
         Assert.DoesNotContain('\u001b', ended.All);

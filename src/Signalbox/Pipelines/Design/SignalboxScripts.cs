@@ -49,7 +49,7 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
         var script = new List<string>();
         var sbom = Has("sbom") && survey.Languages.Any(language => language.Lock is not null || language.Tool == "go");
         // what earlier jobs hand on is no change to the commit: Git does not count what it is told to leave out
-        script.Add($"rm -f {ReleaseFile}\nmkdir -p .git/info\nprintf '/%s\\n' {string.Join(' ', survey.Artifacts.Select(artifact => artifact.Value).Concat(reports).Append(ReleaseFile).Select(Words.Quote))} > .git/info/exclude");
+        script.Add($"rm -f {ReleaseFile}\n" + LeaveOut([.. survey.Artifacts.Select(artifact => artifact.Value), .. reports, ReleaseFile]));
         if (!Has("reports")) reports = [];
         // a runner of one's own may have an earlier job's
         if (sbom || reports.Count > 0) script.Add($"rm -rf {Evidence}\nmkdir -p {Evidence}");
@@ -58,9 +58,16 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
         // artifacts of these platforms come back without it (actions/upload-artifact, "Permission Loss")
         if (platform is Platform.GitHubActions or Platform.AzurePipelines) script.AddRange(survey.Delivery!.Programs.Where(IsBuilt).Select(path => $"chmod +x {Words.Quote(path)}"));
         if (sbom) script.Add($"{Program} sbom --accept-gaps --output {Evidence}/sbom.cdx.json");
-        script.Add($"{Program} deploy --env {environment} --no-build{(sbom || reports.Count > 0 ? $" --evidence {Evidence}" : "")} --release-file {ReleaseFile}");
+        script.Add($"{Program} deploy --env {environment} --no-build{(sbom || reports.Count > 0 ? $" --evidence {Evidence}" : "")} --once \"${RunId}\" --release-file {ReleaseFile}");
         return Asks("Deploy", environment, string.Join('\n', script));
     }
+
+    /// <summary>What names the run, also where one of its jobs is run again: with it there is one release of the run.</summary>
+    private string RunId => platform == Platform.Jenkins ? "BUILD_TAG" : ReferenceTable.Shell(ReferenceKind.RunId, platform)!;
+
+    /// <summary>Tells Git, without a word in the tree. What the clone leaves out already it still does: a runner of one's own keeps it.</summary>
+    private static string LeaveOut(IEnumerable<string> paths) => "mkdir -p .git/info" + string.Concat(paths.Select(path => Words.Quote("/" + path))
+        .Select(line => $"\ngrep -qsxF {line} .git/info/exclude || printf '\\n%s\\n' {line} >> .git/info/exclude"));
 
     /// <summary>Jenkins keeps a workspace from build to build, with what the last one made in it; elsewhere a runner begins anew by itself.</summary>
     public RunStep? Clean() => platform == Platform.Jenkins ? Run("Begin with the commit alone", "git clean -ffdxq") : null;

@@ -98,12 +98,14 @@ pipeline {
           sh '''
             rm -f release.txt
             mkdir -p .git/info
-            printf \'/%s\\n\' dist/ reports/node/ release.txt > .git/info/exclude
+            grep -qsxF /dist/ .git/info/exclude || printf \'\\n%s\\n\' /dist/ >> .git/info/exclude
+            grep -qsxF /reports/node/ .git/info/exclude || printf \'\\n%s\\n\' /reports/node/ >> .git/info/exclude
+            grep -qsxF /release.txt .git/info/exclude || printf \'\\n%s\\n\' /release.txt >> .git/info/exclude
             rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             mv reports/node .signalbox/evidence/
             .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json
-            .signalbox/signalbox deploy --env production --no-build --evidence .signalbox/evidence --release-file release.txt
+            .signalbox/signalbox deploy --env production --no-build --evidence .signalbox/evidence --once "$BUILD_TAG" --release-file release.txt
           '''
         }
       }

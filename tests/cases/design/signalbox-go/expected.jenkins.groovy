@@ -87,11 +87,12 @@ pipeline {
           sh '''
             rm -f release.txt
             mkdir -p .git/info
-            printf \'/%s\\n\' bin/ release.txt > .git/info/exclude
+            grep -qsxF /bin/ .git/info/exclude || printf \'\\n%s\\n\' /bin/ >> .git/info/exclude
+            grep -qsxF /release.txt .git/info/exclude || printf \'\\n%s\\n\' /release.txt >> .git/info/exclude
             rm -rf .signalbox/evidence
             mkdir -p .signalbox/evidence
             .signalbox/signalbox sbom --accept-gaps --output .signalbox/evidence/sbom.cdx.json
-            .signalbox/signalbox deploy --env staging --no-build --evidence .signalbox/evidence --release-file release.txt
+            .signalbox/signalbox deploy --env staging --no-build --evidence .signalbox/evidence --once "$BUILD_TAG" --release-file release.txt
           '''
         }
         // Keep which release it is
