@@ -3,7 +3,7 @@ namespace Signalbox.Cli.Tests;
 /// <summary>A CI job that is run again: the real program against a real control plane.</summary>
 public sealed class OnceTests : IAsyncDisposable
 {
-    private readonly Shop _shop = new("steps: [{ weight: 50%, for: 2s }], bake: 0s, keepWarm: 60s, analysis: false");
+    private readonly Shop _shop = new("steps: [{ weight: 50%, for: 10s }], bake: 0s, keepWarm: 60s, analysis: false");
 
     public ValueTask DisposeAsync() => _shop.DisposeAsync();
 
