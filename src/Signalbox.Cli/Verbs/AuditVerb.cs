@@ -71,11 +71,14 @@ internal static class AuditVerb
         return done;
     }
 
-    private static Task WatchedAsync(Session session, RegistryImages? images, Action work) => WatchedAsync(session, images, () =>
+    private static async Task WatchedAsync(Session session, RegistryImages? images, Action work)
     {
-        work();
-        return true;
-    });
+        await WatchedAsync(session, images, () =>
+        {
+            work();
+            return true;
+        }).ConfigureAwait(false);
+    }
 
     private static int Report(Session session, RuleSet rules, AuditResult result, Persona persona, Func<AuditFinding, bool> wanted)
     {
