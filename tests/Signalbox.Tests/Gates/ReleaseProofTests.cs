@@ -84,12 +84,18 @@ public sealed class ReleaseProofTests : IDisposable
     [Fact]
     public async Task Summary_IsASlsaVerificationSummary()
     {
-        var file = JsonNode.Parse((await MakeAsync()).File)!;
+        var made = await MakeAsync();
+        var file = JsonNode.Parse(made.File)!;
         var statement = JsonNode.Parse(Convert.FromBase64String((string)file["summary"]!["payload"]!))!;
         Assert.Equal(("https://in-toto.io/Statement/v1", "https://slsa.dev/verification_summary/v1"), ((string?)statement["_type"], (string?)statement["predicateType"]));
         var summary = statement["predicate"]!;
         foreach (var field in new[] { "verifier", "timeVerified", "resourceUri", "policy", "inputAttestations", "verificationResult", "verifiedLevels", "slsaVersion" }) Assert.NotNull(summary[field]);
-        Assert.Single(summary["inputAttestations"]!.AsArray());
+        var inputs = GateEvents.Read((await made.Evidence.Store.ReadAsync(made.Decision.Inputs, 1 << 20, default))!)!;
+        var signed = inputs.Records.Single(record => record.Verification.Verdict == VerificationVerdict.Verified);
+        var input = Assert.Single(summary["inputAttestations"]!.AsArray())!;
+        Assert.Equal(($"urn:signalbox:evidence:{signed.Id}", signed.Content.Digest.Hex), ((string?)input["uri"], (string?)input["digest"]!["sha256"]));
+        Assert.Equal($"urn:signalbox:ledger-key:sha256:{Digest.Of(_plane.Spki.Span).Hex}", (string?)summary["verifier"]!["id"]);
+        Assert.Equal(made.Decision.Policies.Single(policy => policy.Digest is not null).Digest!.Value.Hex, (string?)summary["policy"]!["digest"]!["sha256"]);
     }
 
     /// <summary>PASSED says that nothing stopped it: what only warned is named wherever it is said that it passed.</summary>
@@ -121,7 +127,8 @@ public sealed class ReleaseProofTests : IDisposable
         foreach (var digest in ReleaseProof.Needed(decision, inputs)) pieces[digest.Value] = (await evidence.Store.ReadAsync(digest, 1 << 20, default))!;
         var policy = ReleaseProof.Summary(two, inputs, pieces, EvidenceFixture.Subject)["policy"]!;
         Assert.Equal("urn:signalbox:policies:policy%20of%20production,policy%20of%20shop%2Fproduction", (string?)policy["uri"]);
-        Assert.Equal(2, policy["annotations"]!["policies"]!.AsArray().Count);
+        Assert.Equal([EvidenceFixture.Subject.Hex, EvidenceFixture.Other.Hex], policy["annotations"]!["policies"]!.AsArray().Select(one => (string?)one!["digest"]!["sha256"]));
+        Assert.Equal(Digest.Of(CanonicalJson.Of(policy["annotations"]!["policies"]!)).Hex, (string?)policy["digest"]!["sha256"]);
     }
 
     /// <summary>A signed SBOM is evidence that proves itself again, too, and is not passed over.</summary>
