@@ -32,7 +32,7 @@ internal sealed class RegistryImages : IImageRemote, IDisposable
         var references = named.Select(Reference).ToList();
         _session = session;
         _named = [.. references.Select(r => r.Registry)];
-        _public = new(new());
+        _public = new(new() { DirectOnly = true });
         _anywhere = new(OutboundRules.Naming(references.Select(r => r.Address(plainHttp: false))));
     }
 
@@ -57,7 +57,6 @@ internal sealed class RegistryImages : IImageRemote, IDisposable
         if (_silent.TryGetValue(reference!.Registry, out var silence)) return new(null, $"{image}: {silence}");
         var isNamed = _named.Contains(reference.Registry);
         var client = isNamed ? _anywhere : _public;
-        if (!isNamed && client.IsProxied(reference.Address(plainHttp: false))) return new(null, $"{image}: a proxy stands before {reference.Registry}, so that its address is not known; expected {Option(reference)}");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, _end.Token);
         patience.CancelAfter(s_patience);
         try
@@ -68,7 +67,7 @@ internal sealed class RegistryImages : IImageRemote, IDisposable
         {
             // one that does not answer is not asked five hundred times
             if (e.InnerException is OutboundException { Failure: var failure } && failure != OutboundFailure.TooLarge)
-                _silent.TryAdd(reference.Registry, failure == OutboundFailure.Forbidden && !isNamed ? $"{e.Message}: {Option(reference)}" : e.Message);
+                _silent.TryAdd(reference.Registry, failure == OutboundFailure.Forbidden && !isNamed && e.Message.Contains(reference.Address(plainHttp: false).Host, StringComparison.Ordinal) ? $"{e.Message}: {Option(reference)}" : e.Message);
             return new(null, $"{image}: {_silent.GetValueOrDefault(reference.Registry, e.Message)}");
         }
         catch (SignalboxException e)

@@ -37,6 +37,8 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         if (results.Count > 0)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, PublicKey, session).ConfigureAwait(false))
                 if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));
+        // another job of the run may have begun it meanwhile
+        if (existed && await start.BecameAsync(release, environment, wait).ConfigureAwait(false) is { } begun) return begun;
         return await start.RunAsync(release, environment, wait).ConfigureAwait(false);
     }
 

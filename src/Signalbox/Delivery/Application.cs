@@ -69,6 +69,9 @@ public sealed record ServiceConfiguration(
     TimeSpan StopGrace,
     TimeSpan DrainTimeout)
 {
+    // only deploy reads it: a release that was made without it has none
+    public string ArtifactPath { get; init; } = ArtifactPath ?? "";
+
     /// <summary>When a cron service runs; null for any other.</summary>
     public CronSchedule? Schedule { get; init; }
 }

@@ -43,7 +43,7 @@ public sealed class OutboundClient : IDisposable
     }
 
     /// <summary>Whether a proxy stands before an address: then it resolves and connects, and what a name stands for is not known here.</summary>
-    public bool IsProxied(Uri address) => !_proxy.IsBypassed(address) && _proxy.GetProxy(address) is not null;
+    internal bool IsProxied(Uri address) => !_proxy.IsBypassed(address) && _proxy.GetProxy(address) is not null;
 
     /// <summary>Sends a request, follows what may be followed, and reads the answer to its end, whatever its status.</summary>
     /// <exception cref="OutboundException">There is no answer.</exception>
@@ -95,7 +95,7 @@ public sealed class OutboundClient : IDisposable
 
     private Uri? Next(OutboundRequest request, HttpResponseMessage response)
     {
-        if (request.Redirects == RedirectRule.None || request.Method != HttpMethod.Get || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)) return null;
+        if (request.Redirects == RedirectRule.None || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)) return null;
         if (response.Headers.Location is not { } location) return null;
         if (!Uri.TryCreate(request.Address, location, out var next)) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(request.Address)} sends on to what is no address");
         if (IsSameOrigin(request.Address, next)) return next;
@@ -114,6 +114,7 @@ public sealed class OutboundClient : IDisposable
         if (address.IsLoopback && !named) throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(address)} is on this machine; expected a public address, or one that was named");
         if (address.Scheme == Uri.UriSchemeHttp && !(named && (address.IsLoopback || _rules.PlainHttp)))
             throw new OutboundException(OutboundFailure.Forbidden, $"{Shown(address)} is not https; only a service on this machine may be spoken with in clear");
+        if (_rules.DirectOnly && !named && IsProxied(address)) throw new OutboundException(OutboundFailure.Forbidden, $"a proxy stands before {address.Host}, so that its address is not known; expected one that was named");
         if (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var literal)) CheckReach(literal, address.IdnHost, named);
     }
 

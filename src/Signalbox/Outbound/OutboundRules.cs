@@ -12,6 +12,9 @@ public sealed record OutboundRules
     /// <summary>Lets those that are named be spoken with in clear; on this machine that needs no leave.</summary>
     public bool PlainHttp { get; init; }
 
+    /// <summary>No proxy may stand before what is not named: behind one no address can be judged.</summary>
+    public bool DirectOnly { get; init; }
+
     /// <summary>Rules that name the hosts of some addresses.</summary>
     public static OutboundRules Naming(params IEnumerable<Uri?> addresses) => new() { Named = [.. addresses.OfType<Uri>().Select(AuthorityOf)] };
 
@@ -31,7 +34,7 @@ public enum RedirectRule
     /// <summary>To the same scheme, host and port.</summary>
     SameOrigin,
 
-    /// <summary>Anywhere that may be reached, by https, without credentials: only for content that is held against its digest.</summary>
+    /// <summary>Anywhere that may be reached, by https, without credentials: only for content that is held against its digest, and for what is the asked one's own word.</summary>
     WithoutCredentials,
 }
 

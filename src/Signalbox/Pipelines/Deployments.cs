@@ -27,7 +27,7 @@ internal static class Deployments
         "kind" => command.Is("kind", "create"),
         "k3d" => command.Is("k3d", "cluster", "create") || command.Verb == "create",
         "minikube" => command.Verb == "start",
-        "curl" or "wget" => command.Arguments.Any(a => a.Text.Contains("get.k3s.io", StringComparison.Ordinal)),
+        "curl" or "wget" => command.Link == ShellLink.Pipe && command.Arguments.Any(a => a.Text.Contains("get.k3s.io", StringComparison.Ordinal)),
         "bash" or "sh" => command.Arguments.Any(a => IsClusterScript(a.Text)),
         "microk8s" or "k3s" or "kwokctl" or "localstack" => true,
         { } program => IsClusterScript(program),
@@ -38,6 +38,6 @@ internal static class Deployments
     private static bool IsClusterScript(string path)
     {
         var words = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant().Split('-', '_', '.');
-        return words is [.., "sh"] && words.Intersect(["kind", "k3d", "k3s", "minikube"]).Any() && words.Intersect(["create", "setup", "install", "start", "up", "cluster"]).Any();
+        return words is [.., "sh"] && words.Intersect(["kind", "k3d", "minikube"]).Any() && words.Intersect(["create", "setup", "install", "start", "up", "cluster"]).Any();
     }
 }

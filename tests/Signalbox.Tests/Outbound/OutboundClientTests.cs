@@ -84,6 +84,10 @@ public sealed class OutboundClientTests
             Assert.Equal(OutboundFailure.Forbidden, await FailureAsync(client, Get(new(address))));
         Assert.Single(proxy.Requests);
         Assert.Empty(other.Requests);
+        using var direct = new OutboundClient(OutboundRules.Naming(new Uri("https://named.example/")) with { DirectOnly = true }, proxy: new WebProxy(proxy.Address));
+        Assert.Equal(OutboundFailure.Forbidden, await FailureAsync(direct, Get(new("https://registry.example/v2/"))));
+        Assert.Single(proxy.Requests);
+        Assert.Equal(OutboundFailure.Unreachable, await FailureAsync(direct, Get(new("https://named.example/"))));
     }
 
     /// <summary>Where an answer sends to is the answerer's text: nothing in it is a fault of ours.</summary>

@@ -38,7 +38,7 @@ public sealed class RegistryClient(OutboundClient client, ImageReference image, 
     /// <exception cref="RegistryException">There is no such image, or the registry does not answer.</exception>
     public async Task<Digest> DigestAsync(CancellationToken cancel)
     {
-        var answer = await AskAsync(OutboundRequest.Get(AddressOf($"manifests/{image.Tag}"), LargestError, s_patience) with { Method = HttpMethod.Head, CutsAnswer = true, Accept = RegistryManifest.MediaTypes }, cancel).ConfigureAwait(false);
+        var answer = await AskAsync(OutboundRequest.Get(AddressOf($"manifests/{image.Tag}"), LargestError, s_patience) with { Method = HttpMethod.Head, CutsAnswer = true, Redirects = RedirectRule.WithoutCredentials, Accept = RegistryManifest.MediaTypes }, cancel).ConfigureAwait(false);
         return answer.IsSuccess && Digest.TryParse(answer.Header("docker-content-digest"), out var digest) ? digest : (await ManifestAsync(cancel).ConfigureAwait(false)).Digest;
     }
 

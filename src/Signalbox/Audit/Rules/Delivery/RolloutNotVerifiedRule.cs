@@ -1,6 +1,4 @@
-using Signalbox.Audit.GitOps;
 using Signalbox.Audit.Kubernetes;
-using Signalbox.Audit.Kustomize;
 using Signalbox.Audit.Readers;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Shell;
@@ -22,10 +20,7 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
     // objects that nothing is rolled out for
     private static readonly string[] s_settings = ["secret", "configmap", "cm", "namespace", "ns", "serviceaccount", "sa", "role", "rolebinding", "clusterrole", "clusterrolebinding", "job", "token", "quota", "ingress", "service", "svc"];
 
-    private static readonly HashSet<string> s_settled = new(StringComparer.Ordinal)
-    {
-        "CustomResourceDefinition", "Namespace", "Secret", "ConfigMap", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota", "LimitRange", "NetworkPolicy", "StorageClass", "PersistentVolumeClaim",
-    };
+    private static readonly string[] s_sources = ["-f", "--filename", "-k", "--kustomize"];
 
     public void Check(PipelineJob site, Report report)
     {
@@ -48,15 +43,9 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
     /// <summary>Whether what is applied lies in the repository, and is nothing that is rolled out.</summary>
     private static bool SettlesOnly(ShellCommand command, Repository repository)
     {
-        if ((command.Value("-k") ?? command.Value("--kustomize") ?? command.Value("-f") ?? command.Value("--filename")) is not { } written || Revision.IsOpen(written)) return false;
-        var path = (written.StartsWith("./", StringComparison.Ordinal) ? written[2..] : written).TrimEnd('/');
-        // a kustomization may take in what lies elsewhere
-        if (repository.All<Kustomization>().Any(k => IsIn(k.File, path) && k.Document.Resources.Any(r => r.Value.StartsWith("..", StringComparison.Ordinal) || r.Value.Contains(':', StringComparison.Ordinal)))) return false;
-        var kinds = repository.All<KubernetesObject>().Where(o => IsIn(o.File, path)).Select(o => o.Document.Kind).ToList();
-        return kinds.Count > 0 && kinds.TrueForAll(s_settled.Contains);
+        var sources = command.Arguments.Where(a => s_sources.Any(o => a.Text.StartsWith(o, StringComparison.Ordinal))).ToList();
+        return sources.Count == 1 && s_sources.Select(command.Value).FirstOrDefault(v => v is not null) is { } path && AppliedFiles.Of(repository).AreSettings(path);
     }
-
-    private static bool IsIn(SourceFile file, string path) => file.Path == path || file.Path.StartsWith(path + "/", StringComparison.Ordinal);
 
     private static bool IsVerified(Job job) => job.Activities.Any(a => a.Kind == ActivityKind.Verify) || job.Steps.Any(s => s.Name is { } name && (name.Contains("verify", StringComparison.OrdinalIgnoreCase) || name.Contains("smoke", StringComparison.OrdinalIgnoreCase)));
 

@@ -21,7 +21,7 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
     public void Check(Repository repository, Report report)
     {
         var cluster = Cluster.Of(repository);
-        var remote = repository.All<Kustomize.Kustomization>().Any(k => k.Document.Resources.Any(r => r.Value.Contains("://", StringComparison.Ordinal) || r.Value.StartsWith("github.com/", StringComparison.Ordinal)));
+        var remote = repository.All<Kustomize.Kustomization>().Where(k => k.Document.Resources.Any(r => k.Document.Local(r.Value) is null)).Select(k => RelativePath.Folder(k.File.Path)).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, monitor) in cluster.OfKinds("ServiceMonitor", "PodMonitor"))
         {
             if (monitor.Spec.Entry("selector") is not { } selector || LabelSelector.IsEmpty(selector.Value) || selector.Value.Scalars().Any(s => Revision.IsOpen(s.Value))) continue;
@@ -29,15 +29,12 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
             var everywhere = monitor.Spec.Get("namespaceSelector").Entries().Count > 0;
             if (monitor.Kind == "ServiceMonitor" ? Services(cluster, monitor, selector.Value, everywhere) : Pods(cluster, monitor, selector.Value, everywhere)) continue;
             report.In(file, selector.Range, $"{monitor.Title} selects no {(monitor.Kind == "ServiceMonitor" ? "service" : "pod")}", "without metrics no canary is judged",
-                level: remote || !HasServices(cluster, monitor) ? Level.Pedantic : null);
+                level: monitor.Placement.Roots.Any(remote.Contains) || !HasServices(cluster, monitor) ? Level.Pedantic : null);
         }
     }
 
-    private static bool HasServices(Cluster cluster, KubernetesObject monitor)
-    {
-        var together = cluster.All.Select(o => o.Document).Where(o => Neighbours.AreTogether(o, monitor)).ToList();
-        return together.Exists(o => o.Kind == "Service" && o.Group.Length == 0) && !together.Exists(o => o.Kind == "HelmRelease");
-    }
+    private static bool HasServices(Cluster cluster, KubernetesObject monitor) =>
+        cluster.OfKind("Service").Any(s => s.Document.Group.Length == 0 && Neighbours.AreTogether(s.Document, monitor)) && !cluster.OfKind("HelmRelease").Any(r => Neighbours.AreTogether(r.Document, monitor));
 
     private static bool Services(Cluster cluster, KubernetesObject monitor, YamlNode selector, bool everywhere) => cluster.Known("Service").Any(s =>
         (everywhere || s.Document.SharesNamespace(monitor)) && LabelSelector.Matches(selector, LabelSelector.Labels(s.Document.Metadata.Get("labels"))));
