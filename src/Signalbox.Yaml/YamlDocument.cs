@@ -50,8 +50,8 @@ public sealed class YamlText(string content)
     /// <returns>The index of the line's first character.</returns>
     public int LineStart(int number) => _starts.Value[number - 1];
 
-    /// <summary>The text of a piece.</summary>
-    public string Slice(TextRange range) => Content[range.Start..range.End];
+    /// <summary>The text of a piece; empty where the range is none of this text: a place in a script that YAML folds in its own way is not always exact.</summary>
+    public string Slice(TextRange range) => 0 <= range.Start && range.Start <= range.End && range.End <= Content.Length ? Content[range.Start..range.End] : "";
 
     /// <summary>The 1-based line and column of a character.</summary>
     public YamlSpan At(int index)

@@ -7,6 +7,14 @@ public sealed class YamlReaderTests
     private static YamlDocument Read(string text, YamlLimits? limits = null) => YamlReader.Read(Encoding.UTF8.GetBytes(text), limits);
 
     [Fact]
+    public void Slice_OfARangeThatIsNone_IsEmpty()
+    {
+        var text = new YamlText("a: 1\n");
+        Assert.Equal("1", text.Slice(new(3, 4)));
+        foreach (var range in new TextRange[] { new(4, 3), new(-1, 2), new(2, 6), new(9, 9) }) Assert.Equal("", text.Slice(range));
+    }
+
+    [Fact]
     public void Read_Nodes_HaveTheirPlaces()
     {
         var document = Read("# c\na: hello\nb:\n  - 'x y'\n  - {k: v}\n");
