@@ -46,7 +46,7 @@ internal sealed class Kustomization(string folder, YamlMapping root)
     /// <summary>A path that it names, relative to the repository; null where it leads elsewhere.</summary>
     public string? Local(string path)
     {
-        if (path.Contains("://", StringComparison.Ordinal) || path.Contains("?ref=", StringComparison.Ordinal) || path.StartsWith("git@", StringComparison.Ordinal) || path.StartsWith("github.com/", StringComparison.Ordinal) || path.Contains("$(", StringComparison.Ordinal) || path.Contains("${", StringComparison.Ordinal)) return null;
+        if (path.Contains("://", StringComparison.Ordinal) || path.Contains("?ref=", StringComparison.Ordinal) || path.StartsWith("git@", StringComparison.Ordinal) || path.Contains("$(", StringComparison.Ordinal) || path.Contains("${", StringComparison.Ordinal)) return null;
         return RelativePath.Join(Folder, path);
     }
 

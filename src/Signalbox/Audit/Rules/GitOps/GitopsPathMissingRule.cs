@@ -22,7 +22,7 @@ internal sealed class GitopsPathMissingRule : Rule, IChecks<Repository>
         var level = paths.Count > 0 ? null : Level.Pedantic;
         foreach (var (file, kustomization) in repository.All<Kustomize.Kustomization>())
             foreach (var resource in kustomization.Resources.Concat(kustomization.Patches))
-                if (kustomization.Local(resource.Value) is { Length: > 0 } local && !repository.Exists(local) && !resource.Value.Contains('*'))
+                if (kustomization.Local(resource.Value) is { Length: > 0 } local && !repository.Exists(local) && !resource.Value.Contains('*') && !resource.Value.StartsWith("github.com/", StringComparison.Ordinal))
                     report.In(file, resource.Range, $"the kustomization takes '{YamlQuote.Short(resource.Value)}', which is not there", "the build fails", level: level);
     }
 }

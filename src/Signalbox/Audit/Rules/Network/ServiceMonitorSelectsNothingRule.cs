@@ -21,7 +21,7 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
     public void Check(Repository repository, Report report)
     {
         var cluster = Cluster.Of(repository);
-        var remote = repository.All<Kustomize.Kustomization>().Where(k => k.Document.Resources.Any(r => k.Document.Local(r.Value) is null)).Select(k => RelativePath.Folder(k.File.Path)).ToHashSet(StringComparer.Ordinal);
+        var remote = repository.All<Kustomize.Kustomization>().Where(k => k.Document.Resources.Any(r => k.Document.Local(r.Value) is not { } local || !repository.Has(local))).Select(k => RelativePath.Folder(k.File.Path)).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, monitor) in cluster.OfKinds("ServiceMonitor", "PodMonitor"))
         {
             if (monitor.Spec.Entry("selector") is not { } selector || LabelSelector.IsEmpty(selector.Value) || selector.Value.Scalars().Any(s => Revision.IsOpen(s.Value))) continue;
