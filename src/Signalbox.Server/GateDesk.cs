@@ -72,26 +72,13 @@ public sealed class GateDesk
     }
 
     /// <summary>Changes of policies, one after the other: from the comparison with what is in force to the ledger.</summary>
-    public Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel) => InTurnAsync(s_changes, change, cancel);
+    public Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancel) => s_changes.InTurnAsync(change, cancel);
 
     /// <summary>A decision that is made again, checked or exported: whoever may ask could ask for many at once, so the others wait.</summary>
-    public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => InTurnAsync(s_looks, look, cancel);
+    public Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancel) => s_looks.InTurnAsync(look, cancel);
 
     /// <summary>A decision that a rollout begins with, its commands and all: whoever may start rollouts could start many at once, so the others wait.</summary>
-    public Task<T> DecideAsync<T>(Func<Task<T>> decide, CancellationToken cancel) => InTurnAsync(s_decisions, decide, cancel);
-
-    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancel)
-    {
-        await turn.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public Task<T> DecideAsync<T>(Func<Task<T>> decide, CancellationToken cancel) => s_decisions.InTurnAsync(decide, cancel);
 
     /// <summary>Takes in a fact; one that is told twice changes nothing.</summary>
     public void Apply(LedgerEntry entry)

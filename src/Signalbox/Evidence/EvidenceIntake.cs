@@ -32,24 +32,11 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         {
             // before its turn, onto the disk: who sends slowly holds up nobody
             using var received = await store.ReceiveAsync(content, MostContent, cancel).ConfigureAwait(false);
-            return await InTurnAsync(s_readings, () => TakeAsync(received, asked, source, by, append, cancel), cancel).ConfigureAwait(false);
+            return await s_readings.InTurnAsync(() => TakeAsync(received, asked, source, by, append, cancel), cancel).ConfigureAwait(false);
         }
         catch (ContentRefusedException refused)
         {
             return Refused(new(refused.Id, refused.Message, ContentRefusedException.Help));
-        }
-    }
-
-    private static async Task<Taken> InTurnAsync(SemaphoreSlim turn, Func<Task<Taken>> work, CancellationToken cancel)
-    {
-        await turn.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            turn.Release();
         }
     }
 
@@ -101,7 +88,7 @@ public sealed class EvidenceIntake(IContentStore store, EvidenceIndex index, IRe
         var (size, most) = (received.Content.Size, EvidenceFactsText.MostFor(received.Content.Size));
         if (EvidenceFactsText.TryCanonical(reading.Facts, most) is not { } facts)
             return Refused(new("evidence-too-large", $"{Short(asked.Name)} has {size:N0} bytes and says more than {most:N0} bytes of facts; expected at most {EvidenceFactsText.MostRepeated} times its own bytes and {EvidenceFactsText.MostBeside >> 20} MiB, and {EvidenceFactsText.Most >> 20} MiB in all"));
-        return await InTurnAsync(s_appends, async () =>
+        return await s_appends.InTurnAsync(async () =>
         {
             var taken = await KeepAsync(received, reading, facts, asked, source, by, append is not null, cancel).ConfigureAwait(false);
             if (append is not null && taken.Entry is { } entry) await append(entry).ConfigureAwait(false);

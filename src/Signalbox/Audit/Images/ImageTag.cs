@@ -10,10 +10,8 @@ internal sealed record ImageTag(string Name, string Tag)
     public static ImageTag? Of(WrittenImage image)
     {
         if (image.Digest is not null || image.Tag is "") return null;
-        // a host has no case
-        var registry = image.Registry?.ToLowerInvariant() is { } host and not "index.docker.io" ? host : WrittenImage.Hub;
-        var library = registry == WrittenImage.Hub && !image.Repository.Contains('/') ? "library/" : "";
-        return new($"{registry}/{library}{image.Repository}", image.Tag ?? "latest");
+        var (registry, path) = ImageName.Full(image.Registry, image.Repository);
+        return new($"{registry}/{path}", image.Tag ?? "latest");
     }
 
     public override string ToString() => $"{Name}:{Tag}";

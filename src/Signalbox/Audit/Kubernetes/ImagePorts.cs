@@ -1,3 +1,5 @@
+using Signalbox.Delivery;
+
 namespace Signalbox.Audit.Kubernetes;
 
 /// <summary>The TCP port that well-known images listen on where nobody tells them otherwise.</summary>
@@ -44,7 +46,7 @@ internal static class ImagePorts
     /// <returns>Null for every other image.</returns>
     public static int? Of(WrittenImage image)
     {
-        if (image.Registry is not (null or WrittenImage.Hub)) return null;
+        if (image.Host != ImageName.Hub) return null;
         var name = image.Repository.StartsWith("library/", StringComparison.Ordinal) ? image.Repository["library/".Length..] : image.Repository;
         return s_ports.TryGetValue(name, out var port) ? port : null;
     }

@@ -10,7 +10,6 @@ namespace Signalbox.Evidence.Registries;
 /// <param name="Digest">Where it was written, it alone says which image is meant.</param>
 public sealed partial record ImageReference(string Registry, string Repository, string? Tag, Digest? Digest)
 {
-    private const string DockerHub = "docker.io";
     private const int LongestRepository = 255;
 
     /// <summary>Host and path as trust policies scope them: <c>registry.example.com/team/app</c>.</summary>
@@ -20,7 +19,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     /// <param name="plainHttp">For a registry that is not on this machine and has no TLS.</param>
     public Uri Address(bool plainHttp)
     {
-        var host = Registry == DockerHub ? "registry-1.docker.io" : Registry;
+        var host = Registry == ImageName.Hub ? "registry-1.docker.io" : Registry;
         var secure = new Uri($"https://{host}/");
         return plainHttp || secure.IsLoopback ? new Uri($"http://{host}/") : secure;
     }
@@ -35,27 +34,16 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         var colon = rest.LastIndexOf(':');
         var (name, tag) = colon > rest.LastIndexOf('/') ? (rest[..colon], rest[(colon + 1)..]) : (rest, null);
         if (tag is not null && !TagForm().IsMatch(tag)) return false;
-        // a host has no case, and trust policies have scopes by its small letters
-        var (host, path) = Split(name.Split('/', 2) is [var first, var below] && IsHost(first) ? $"{WithoutOwnPort(first.ToLowerInvariant())}/{below}" : name);
+        // trust policies have scopes by the one spelling
+        var (written, below) = ImageName.Split(name);
+        var (host, path) = ImageName.Full(written, below);
         if (!HostForm().IsMatch(host) || path.Length > LongestRepository || !PathForm().IsMatch(path) || !Uri.TryCreate($"https://{host}/", UriKind.Absolute, out _)) return false;
         reference = new(host, path, tag ?? (digest is null ? "latest" : null), digest is null ? null : Delivery.Digest.Parse(digest));
         return true;
     }
 
     /// <summary>Whether a host stands in it: only then does a word mean an image where it could also be a file's name.</summary>
-    public static bool NamesRegistry(string text) => text.Split('/', 2) is [var first, _] && IsHost(first);
-
-    private static (string Host, string Path) Split(string name)
-    {
-        if (name.Split('/', 2) is [var first, var path] && IsHost(first)) return (first is "index.docker.io" ? DockerHub : first, first is "docker.io" or "index.docker.io" && !path.Contains('/', StringComparison.Ordinal) ? "library/" + path : path);
-        return (DockerHub, name.Contains('/', StringComparison.Ordinal) ? name : "library/" + name);
-    }
-
-    /// <summary>https's own port says nothing; on this machine, where registries are spoken with in clear, it does.</summary>
-    private static string WithoutOwnPort(string host) =>
-        host.EndsWith(":443", StringComparison.Ordinal) && IsHost(host[..^4]) && !(Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var address) && address.IsLoopback) ? host[..^4] : host;
-
-    private static bool IsHost(string word) => word.Equals("localhost", StringComparison.OrdinalIgnoreCase) || word.Contains('.', StringComparison.Ordinal) || word.Contains(':', StringComparison.Ordinal);
+    public static bool NamesRegistry(string text) => ImageName.Split(text).Host is not null;
 
     public override string ToString() => Name + (Tag is null ? "" : ":" + Tag) + (Digest is { } digest ? "@" + digest : "");
 

@@ -27,17 +27,21 @@ public sealed class LargeReportTests
         Assert.False(report is RefusedReport, (report as RefusedReport)?.Reason);
         Assert.True(report is not SbomReport { Valid: false } sbom, report is SbomReport { Problems: [var first, ..] } ? first : null);
         Assert.Null(report.Incomplete);
-        Assert.InRange(watched.Peak, 1, Most);
+        Assert.InRange(watched.Looks, 2, 20);
+        Assert.InRange(watched.Peak, 0, Most);
         GC.KeepAlive(report);
     }
 
     /// <summary>Looks at what is alive each time so much was read.</summary>
     private sealed class MemoryWatch(Stream file, long every) : Stream
     {
-        private readonly long _before = GC.GetTotalMemory(forceFullCollection: true);
+        private readonly long _before = Alive();
         private long _next;
         private long _read;
 
+        public int Looks { get; private set; }
+
+        /// <summary>The most that was alive beyond what there was before; none where less was.</summary>
         public long Peak { get; private set; }
 
         public override bool CanRead => true;
@@ -58,8 +62,17 @@ public sealed class LargeReportTests
             _read += read;
             if (_read < _next) return read;
             _next = _read + every;
+            Looks++;
             Peak = Math.Max(Peak, GC.GetTotalMemory(forceFullCollection: true) - _before);
             return read;
+        }
+
+        /// <summary>What earlier tests left to be finalised is not counted.</summary>
+        private static long Alive()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return GC.GetTotalMemory(forceFullCollection: true);
         }
 
         public override void Flush()

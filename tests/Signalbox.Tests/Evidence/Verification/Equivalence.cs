@@ -34,7 +34,9 @@ internal static class Equivalence
 
     /// <summary>
     /// A list without entries says what no list does. The digest beside a signature only identifies the artifact (Sigstore's
-    /// bundle format, MessageSignature): it may be absent, and must be right where it is there.
+    /// bundle format, MessageSignature): it may be absent, and must be right where it is there. A log's promise that it will
+    /// include an entry says no more than the proof that it did, but when (TransparencyLogEntry, inclusion_promise): without a
+    /// certificate, whose hours would have to hold that time, it may be absent.
     /// </summary>
     private static void TakeLeftOut(JsonObject before, JsonObject after)
     {
@@ -42,6 +44,9 @@ internal static class Equivalence
             foreach (var file in (JsonObject[])[before, after])
                 if (file["verificationMaterial"] is JsonObject material && material[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 }) material.Remove(name);
         if (before["messageSignature"] is JsonObject signed && after["messageSignature"] is JsonObject left && !left.ContainsKey("messageDigest")) signed.Remove("messageDigest");
+        if (after["verificationMaterial"]?["publicKey"] is null) return;
+        foreach (var (entry, kept) in Lists(before, "tlogEntries").Zip(Lists(after, "tlogEntries")))
+            if (!kept.ContainsKey("inclusionPromise") && kept["inclusionProof"] is JsonObject) entry.Remove("inclusionPromise");
     }
 
     private static bool Same(JsonObject before, JsonObject after, Action<JsonObject> takeAway)

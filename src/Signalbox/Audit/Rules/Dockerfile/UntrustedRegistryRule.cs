@@ -17,20 +17,20 @@ internal sealed class UntrustedRegistryRule : Rule, IChecks<PodContainer>, IChec
     public void Check(PodContainer container, Report report)
     {
         if (container.EffectiveImage is { } image && Why(image, report.Policy) is { } why)
-            report.At(container.Root.Entry("image")?.Range ?? container.Range, $"{container.Title} takes its image from {YamlQuote.Short(image.Registry ?? WrittenImage.Hub)}", why);
+            report.At(container.Root.Entry("image")?.Range ?? container.Range, $"{container.Title} takes its image from {YamlQuote.Short(image.Host)}", why);
     }
 
     public void Check(Docker.Dockerfile file, Report report)
     {
         foreach (var stage in file.Stages)
             if (stage.Outside is { } image && Why(image, report.Policy) is { } why)
-                report.At(stage.From.Arguments.InFile(stage.ImageWord.Range), $"the build takes its image from {YamlQuote.Short(image.Registry ?? WrittenImage.Hub)}", why);
+                report.At(stage.From.Arguments.InFile(stage.ImageWord.Range), $"the build takes its image from {YamlQuote.Short(image.Host)}", why);
     }
 
     private static string? Why(WrittenImage image, AuditPolicy policy)
     {
-        var host = (image.Registry ?? WrittenImage.Hub).Split(':')[0];
-        if (policy.TrustedRegistries.Count > 0) return policy.TrustedRegistries.Contains(image.Registry ?? WrittenImage.Hub) ? null : "expected a registry of the policy";
+        var host = image.Host.Split(':')[0];
+        if (policy.TrustedRegistries.Count > 0) return policy.TrustedRegistries.Contains(image.Host) ? null : "expected a registry of the policy";
         return System.Net.IPAddress.TryParse(host, out _) ? "expected a name, which a certificate can prove" : null;
     }
 }
