@@ -6,18 +6,26 @@ namespace Signalbox.Pipelines;
 /// <summary>What a shell command does for delivery, by the tool and its verb.</summary>
 internal static class CommandMeaning
 {
-    public sealed record Meaning(ActivityKind Kind, string? Subject = null, string? Toothless = null);
+    /// <param name="Prints">Whether its output says what its exit code does not: whatever reads that may stop the pipeline all the same.</param>
+    /// <param name="Tool">The tool that does it, where another program launches it; else null.</param>
+    public sealed record Meaning(ActivityKind Kind, string? Subject = null, string? Toothless = null, bool Prints = false, string? Tool = null);
 
-    public static Meaning? Of(ShellCommand command) => command.Program switch
+    /// <summary>What a command does; of a program that launches another, what that does.</summary>
+    public static Meaning? Of(ShellCommand command)
+    {
+        Meaning? found = null;
+        foreach (var launched in LaunchedTool.In(command))
+            if (OfTool(launched) is { } meaning) found = meaning with { Tool = launched.Program };
+        return found ?? OfTool(command);
+    }
+
+    private static Meaning? OfTool(ShellCommand command) => ScanMeaning.Of(command) ?? command.Program switch
     {
         "" => null,
         "kubectl" or "oc" => Kubectl(command),
         "helm" => Helm(command),
         "docker" or "podman" or "nerdctl" or "buildah" => Containers(command),
         "buildctl" or "buildctl-daemonless.sh" when command.Verb == "build" => new(Pushes(command) ? ActivityKind.PublishImage : ActivityKind.BuildImage, OutputName(command)),
-        "trivy" or "grype" or "snyk" or "clair" or "osv-scanner" or "semgrep" or "checkov" or "gitleaks" or "trufflehog" or "dockle"
-            or "bandit" or "gosec" or "govulncheck" or "brakeman" or "pip-audit" => Scan(command),
-        "safety" when command.Verb is "check" or "scan" => Scan(command),
         "syft" or "cdxgen" or "cyclonedx" => new(ActivityKind.Sbom),
         "cosign" or "notation" => Sign(command),
         "terraform" or "tofu" or "terragrunt" when command.Verb == "apply" => new(ActivityKind.Deploy),
@@ -82,35 +90,18 @@ internal static class CommandMeaning
     // tools whose images start them, by the last part of the image's name
     private static readonly string[] s_tools = ["trivy", "grype", "gitleaks", "trufflehog", "semgrep", "osv-scanner", "syft", "cosign"];
 
-    // docs.docker.com, "docker container run": options that take no value
-    private static readonly string[] s_switches = ["--detach", "--init", "--interactive", "--no-healthcheck", "--privileged", "--publish-all", "--quiet", "--read-only", "--rm", "--sig-proxy", "--tty"];
-
     /// <summary>A tool that is started in its own image means what it would mean beside it.</summary>
     private static Meaning? Contained(ShellCommand command)
     {
         if (command.Has("--entrypoint")) return null;
+        if (DockerRun.Image(command) is not (>= 0 and var at)) return null;
         var words = command.Arguments;
-        var at = 1;
-        for (; at < words.Length && words[at].Text.StartsWith('-'); at++)
-            if (!words[at].Text.Contains('=') && !s_switches.Contains(words[at].Text) && !IsSwitches(words[at].Text)) at++;
-        if (at >= words.Length || words[0].Text != "run") return null;
         var image = words[at].Text.Split('@')[0];
         var tool = image[(image.LastIndexOf('/') + 1)..].Split(':')[0];
         if (!s_tools.Contains(tool)) return null;
         ImmutableArray<ShellWord> rest = words[(at + 1)..];
-        return Of(new ShellCommand(rest is [{ Text: var first }, ..] && first == tool ? rest : [words[at] with { Text = tool }, .. rest], command.Range, command.Link, command.Redirects, command.HereDocument, command.Depth));
+        return OfTool(new ShellCommand(rest is [{ Text: var first }, ..] && first == tool ? rest : [words[at] with { Text = tool }, .. rest], command.Range, command.Link, command.Redirects, command.HereDocument, command.Depth));
     }
-
-    private static bool IsSwitches(string option) => option.Length > 1 && option[1] != '-' && !option.AsSpan(1).ContainsAnyExcept("ditqP".AsSpan());
-
-    private static Meaning? Scan(ShellCommand command) => command.Program switch
-    {
-        "trivy" when command.Verb is "version" or "plugin" => null,
-        "trivy" when command.Value("--format") is "cyclonedx" or "spdx" or "spdx-json" => new(ActivityKind.Sbom, command.Last),
-        "trivy" => new(ActivityKind.Scan, command.Last, command.Value("--exit-code") is null or "0" ? "no --exit-code" : null),
-        "grype" => new(ActivityKind.Scan, command.Verb, command.Has("--fail-on") || command.Has("-f") ? null : "no --fail-on"),
-        _ => new(ActivityKind.Scan, command.Verb),
-    };
 
     private static Meaning? Sign(ShellCommand command) => command.Verb switch
     {
@@ -139,8 +130,13 @@ internal static class CommandMeaning
         ("ansible-playbook", _) when (command.Value("--connection") ?? command.Value("-c")) == "local" => null,
         // a playbook that lies among the tests makes and breaks machines for them
         ("ansible-playbook", _) => command.Arguments.Any(a => a.Text.Split('/') is [.. var folders, _] && folders.Any(f => f is "test" or "tests" or "molecule")) ? null : new(ActivityKind.Deploy),
+        (_, "deploy" or "up") when command.Has("--dry-run") || command.Has("--build-only") => null,
+        // vercel.com/docs/cli/deploy, docs.netlify.com/api-and-cli-guides: without it, a preview under an address of its own
+        ("vercel", null or "deploy" or ['$' or '.', ..]) => command.Has("--prod") || (command.Value("--target") is { } target && target != "preview") ? new(ActivityKind.Deploy) : null,
+        ("netlify", "deploy") => command.Has("--prod") || command.Has("--prod-if-unlocked") || command.Has("-p") ? new(ActivityKind.Deploy) : null,
+        ("vercel", "promote") => new(ActivityKind.Deploy),
+        ("wrangler", "pages") => command.Is("wrangler", "pages", "deploy") || command.Is("wrangler", "pages", "publish") ? new(ActivityKind.Deploy) : null,
         (_, "deploy" or "up" or "publish" or "release") => new(ActivityKind.Deploy),
-        ("vercel", null) => new(ActivityKind.Deploy),
         (_, "rollback") => new(ActivityKind.Rollback),
         _ => null,
     };

@@ -20,7 +20,10 @@ internal static class UsedMeaning
         "redhat-actions/push-to-registry" => [ActivityKind.PublishImage],
         "docker/login-action" or "aws-actions/amazon-ecr-login" or "azure/docker-login" => [ActivityKind.Login],
         "aquasecurity/trivy-action" or "anchore/scan-action" or "snyk/actions" or "github/codeql-action" or "docker/scout-action"
-            or "google/osv-scanner-action" or "gitleaks/gitleaks-action" or "trufflesecurity/trufflehog" or "ossf/scorecard-action" => [ActivityKind.Scan],
+            or "google/osv-scanner-action" or "gitleaks/gitleaks-action" or "trufflesecurity/trufflehog" or "ossf/scorecard-action"
+            or "actions/dependency-review-action" or "rustsec/audit-check" or "actions-rust-lang/audit" or "golang/govulncheck-action" or "securego/gosec" or "pypa/gh-action-pip-audit" or "pycqa/bandit-action"
+            or "pyupio/safety-action" or "bridgecrewio/checkov-action" or "aquasecurity/tfsec-action" or "semgrep/semgrep-action" => [ActivityKind.Scan],
+        "embarkstudios/cargo-deny-action" when step.Input("command") is not { } checks || checks is "check" || checks.Contains("advisories", StringComparison.Ordinal) => [ActivityKind.Scan],
         "anchore/sbom-action" or "cyclonedx/gh-node-module-generatebom" or "advanced-security/spdx-dependency-submission-action" => [ActivityKind.Sbom],
         "actions/attest-build-provenance" or "actions/attest" => [ActivityKind.Attest],
         "actions/attest-sbom" => [ActivityKind.Sbom, ActivityKind.Attest],
@@ -52,6 +55,9 @@ internal static class UsedMeaning
     {
         "aquasecurity/trivy-action" when step.Input("exit-code") is null or "0" => "exit-code is not set",
         "anchore/scan-action" when step.Input("fail-build") == "false" => "fail-build: false",
+        "securego/gosec" when step.Input("args")?.Contains("-no-fail", StringComparison.Ordinal) == true => "-no-fail",
+        "bridgecrewio/checkov-action" when step.Input("soft_fail") == "true" => "soft_fail: true",
+        "actions/dependency-review-action" when step.Input("warn-only") == "true" => "warn-only: true",
         _ => null,
     };
 }

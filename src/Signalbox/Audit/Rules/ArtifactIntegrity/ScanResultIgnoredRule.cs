@@ -12,7 +12,7 @@ internal sealed class ScanResultIgnoredRule : Rule, IChecks<PipelineStep>
         "A scan whose exit code is thrown away gates nothing", "Let the scan fail on what you will not ship: trivy --exit-code 1 --severity CRITICAL, grype --fail-on critical")
     {
         Fix = FixSafety.Unsafe,
-        Details = "`|| true` and its relatives, trivy and grype without an exit code, `fail-build: false`. A report that goes to code scanning (SARIF) is pedantic: a rule there may stop the merge.",
+        Details = "`|| true` and its relatives, trivy and grype without an exit code, `fail-build: false`, switches that let a scan pass (`-no-fail`, `--exit-zero`, `--audit-level=none`), and `dotnet list package --vulnerable`, which only prints: where its output goes on, something else may judge it. A report that goes to code scanning (SARIF) is pedantic: a rule there may stop the merge.",
     };
 
     public void Check(PipelineStep site, Report report)
