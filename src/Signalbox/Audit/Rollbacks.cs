@@ -23,9 +23,11 @@ internal static class Rollbacks
     private static TextRange? Place(Step step)
     {
         if (step.Activities.FirstOrDefault(a => a.Kind == ActivityKind.Rollback) is { } rollback) return rollback.Range;
-        if (step.Script is { } script && script.Shell.Commands.FirstOrDefault(GoesBack) is { } command) return script.InFile(command.Range);
+        if (step.Script is { } script && script.Shell.Commands.FirstOrDefault(c => GoesBack(c) || RemoteScript.Of(script.Shell, c)?.Commands.Any(IsBack) == true) is { } command) return script.InFile(command.Range);
         return step.Uses is { } uses && uses.Repository.Contains("rollback", StringComparison.OrdinalIgnoreCase) ? uses.Range : null;
     }
+
+    private static bool IsBack(ShellCommand command) => GoesBack(command) || CommandMeaning.Of(command)?.Kind == ActivityKind.Rollback;
 
     private static bool GoesBack(ShellCommand command) => command.Program switch
     {

@@ -10,12 +10,26 @@ internal static class StepMeaning
     {
         var found = new List<Activity>();
         if (step.Uses is { } uses) found.AddRange(UsedMeaning.Of(uses, step));
-        if (step.Script is { } script)
-            foreach (var command in script.Shell.Commands)
-                if (CommandMeaning.Of(command) is { } meaning)
-                    found.Add(new(meaning.Kind, meaning.Tool ?? command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command));
+        if (step.Script is { } script) found.AddRange(Of(script, step.Variables));
         return [.. found];
     }
+
+    private static IEnumerable<Activity> Of(Script script, IReadOnlyList<Variable> variables)
+    {
+        var elsewhere = variables.Any(v => v.Name == "DOCKER_HOST" && RemoteDocker.IsAddress(v.Value));
+        foreach (var command in script.Shell.Commands)
+        {
+            elsewhere |= RemoteDocker.Sets(command);
+            if (Remote(script.Shell, command, elsewhere) is { Count: > 0 } images)
+                foreach (var image in images) yield return new(ActivityKind.Deploy, command.Program, script.InFile(command.Range), image, Command: command);
+            else if (CommandMeaning.Of(command) is { } meaning)
+                yield return new(meaning.Kind, meaning.Tool ?? command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command);
+        }
+    }
+
+    /// <summary>The images that a command deploys on another machine, as <see cref="RemoteDeploys.In"/> gives them.</summary>
+    private static IReadOnlyList<string?> Remote(ShellScript script, ShellCommand command, bool elsewhere) =>
+        RemoteScript.Of(script, command) is { } sent ? RemoteDeploys.In(sent.Commands) : RemoteDocker.Of(command, elsewhere) is { } docker ? RemoteDeploys.In([docker]) : [];
 
     private static string? Toothless(ShellScript script, ShellCommand command, CommandMeaning.Meaning meaning)
     {

@@ -1,3 +1,5 @@
+using Signalbox.Pipelines.Shell;
+
 namespace Signalbox.Pipelines;
 
 /// <summary>What well-known ready-made code does for delivery. Each name stands in its owner's public documentation.</summary>
@@ -7,7 +9,8 @@ internal static class UsedMeaning
     {
         var name = uses.Name.ToLowerInvariant();
         foreach (var kind in Kinds(name, uses.Repository.ToLowerInvariant(), step))
-            yield return new(kind, uses.Name, uses.Range, Subject(kind, step), kind == ActivityKind.Scan ? Toothless(name, step) : null);
+            foreach (var subject in kind == ActivityKind.Deploy && step.Input("script") is { } script && Subject(kind, step) is null ? Remote(script) : [Subject(kind, step)])
+                yield return new(kind, uses.Name, uses.Range, subject, kind == ActivityKind.Scan ? Toothless(name, step) : null);
     }
 
     private static IEnumerable<ActivityKind> Kinds(string name, string repository, Step step) => repository switch
@@ -36,6 +39,9 @@ internal static class UsedMeaning
             or "ncipollo/release-action" or "rubygems/release-gem" => [ActivityKind.Publish],
         _ => AzurePipelines.AzureTaskMeaning.Kinds(name, step),
     };
+
+    // what runs a script on another machine deploys whatever the script says
+    private static IReadOnlyList<string?> Remote(string script) => RemoteDeploys.In(ShellScript.Parse(script).Commands) is { Count: > 0 } images ? images : [null];
 
     private static string? Subject(ActivityKind kind, Step step) => kind switch
     {

@@ -12,7 +12,7 @@ internal static class LaunchedTool
     private static readonly HashSet<string> s_valued = new(StringComparer.Ordinal)
     {
         "-p", "--package", "--from", "--with", "--with-requirements", "--python", "--spec", "--pip-args", "--index-url", "--prefix", "-w", "--workspace", "-C", "--dir", "--filter", "-F", "--cwd",
-        "--extra", "--group", "--env-file", "--directory", "--project", "--config", "-n", "--name", "-k", "--kill-after", "-s", "--signal", "--version", "-X", "-W",
+        "--extra", "--group", "--env-file", "--directory", "--project", "--config", "-n", "--name", "-k", "--kill-after", "-s", "--signal", "--version", "-X", "-W", "-f",
     };
 
     // packages that are not called what they install
@@ -47,6 +47,7 @@ internal static class LaunchedTool
         "bundle" or "asdf" or "rbenv" or "pyenv" => After(words, "exec"),
         "mise" => After(words, "exec", "x"),
         "aws-vault" or "chamber" => Behind(words),
+        "sshpass" => Past(words, 0),
         "timeout" => Past(words, 0) is var limit && limit < words.Length ? Past(words, limit + 1) : -1,
         "python" or "python3" or "py" => words is [{ Text: "-m" }, ..] ? 1 : -1,
         _ => -1,

@@ -1,0 +1,33 @@
+using Signalbox.Pipelines.Shell;
+
+namespace Signalbox.Pipelines;
+
+/// <summary>What a script deploys on a machine that stays: there containers that are started are the release.</summary>
+internal static class RemoteDeploys
+{
+    /// <summary>The images that are deployed, in order, or null once where that cannot be read; empty where nothing is.</summary>
+    public static IReadOnlyList<string?> In(IReadOnlyList<ShellCommand> remote)
+    {
+        if (!remote.Any(Starts)) return [];
+        var images = remote.Select(Image).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return images.Count > 0 ? [.. images] : (string?[])[null];
+    }
+
+    private static bool Starts(ShellCommand command) => CommandMeaning.Of(command) is { Kind: ActivityKind.Deploy } || command.Program switch
+    {
+        "docker" or "podman" or "nerdctl" => DockerRun.IsDetached(command) || command.Is(command.Program, "compose", "up") || (command.Verb == "compose" && Says(command, "up")),
+        "docker-compose" or "podman-compose" => Says(command, "up"),
+        _ => false,
+    };
+
+    // docker compose -f FILE up
+    private static bool Says(ShellCommand command, string verb) => command.Arguments.Any(a => a.Text == verb);
+
+    /// <summary>The image that a command takes there.</summary>
+    private static string? Image(ShellCommand command) => command.Program switch
+    {
+        "docker" or "podman" or "nerdctl" when command.Verb == "pull" => command.Arguments.Where(a => !a.Text.StartsWith('-')).Skip(1).FirstOrDefault()?.Text,
+        "docker" or "podman" or "nerdctl" when DockerRun.IsDetached(command) => command.Arguments[DockerRun.Image(command)].Text,
+        _ => CommandMeaning.Of(command) is { Kind: ActivityKind.Deploy, Subject: { } subject } && subject.Contains('/') ? subject : null,
+    };
+}
