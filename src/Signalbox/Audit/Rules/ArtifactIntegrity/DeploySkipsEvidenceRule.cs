@@ -9,7 +9,7 @@ internal sealed class DeploySkipsEvidenceRule : Rule, IChecks<Pipeline>
         "deploy-skips-evidence", "Deploy job does not depend on scan or signature", Theme.ArtifactIntegrity, RuleSeverity.High, ["github-actions", "gitlab-ci", "azure-pipelines", "jenkins"],
         "The chain build, scan, sign, deploy is broken where needs is missing", "Let the deploy job need the jobs that scan and sign")
     {
-        Details = "Found where the same pipeline scans or signs, and the deploy job neither does so itself nor waits, through however many jobs, for the job that does.",
+        Details = "Found where the same pipeline scans or signs, and the deploy job neither does so itself nor waits, through however many jobs, for the job that does. One that does so only behind the deployment keeps nothing from it.",
     };
 
     private static readonly (ActivityKind Kind, string Word)[] s_evidence = [(ActivityKind.Scan, "scans"), (ActivityKind.Sign, "signs")];
@@ -21,8 +21,13 @@ internal sealed class DeploySkipsEvidenceRule : Rule, IChecks<Pipeline>
             if (job.Deploys is not [var deploy, ..]) continue;
             var before = pipeline.Before(job);
             foreach (var (kind, word) in s_evidence)
-                if (!job.Does(kind) && !before.Any(b => b.Does(kind)) && pipeline.Jobs.FirstOrDefault(j => j.Does(kind) && !pipeline.Before(j).Contains(job)) is { } other)
-                    report.In(report.File, job.Range, $"job '{YamlQuote.Short(job.Id)}' deploys without waiting for '{YamlQuote.Short(other.Id)}', which {word}", $"expected it among what the job needs", related: [report.File.At(deploy.Range, "it deploys here"), report.File.At(other.Range, $"this job {word}")]);
+            {
+                if (job.Does(kind) || before.Any(b => b.Does(kind))) continue;
+                var others = pipeline.Jobs.Where(j => j.Does(kind)).ToList();
+                var beside = others.Find(j => !pipeline.Before(j).Contains(job));
+                if ((beside ?? others.FirstOrDefault()) is { } other)
+                    report.In(report.File, job.Range, $"job '{YamlQuote.Short(job.Id)}' deploys {(beside is null ? "before" : "without waiting for")} '{YamlQuote.Short(other.Id)}', which {word}", "expected it among what the job needs", related: [report.File.At(deploy.Range, "it deploys here"), report.File.At(other.Range, $"this job {word}")]);
+            }
         }
     }
 }
