@@ -11,4 +11,7 @@ internal static class Flagger
     public static YamlEntry? Analysis(KubernetesObject canary) => canary.Spec.Entry("analysis") ?? canary.Spec.Entry("canaryAnalysis");
 
     public static IReadOnlyList<YamlNode> Metrics(KubernetesObject canary) => Analysis(canary)?.Value.Get("metrics").Items() ?? [];
+
+    /// <summary>Whether a metric is any: docs.flagger.app/usage/metrics, a built-in one, a template's or a query of its own.</summary>
+    public static bool Measures(YamlMapping metric) => metric.Entry("templateRef") is not null || metric.Entry("query") is not null || metric.Text("name") is "request-success-rate" or "request-duration" || metric.Text("name") is not { } name || GitOps.Revision.IsOpen(name);
 }
