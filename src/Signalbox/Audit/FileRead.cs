@@ -16,8 +16,8 @@ internal sealed class FileRead(SourceFile? file, DocumentSink? sink, AuditFindin
 
     public List<AuditFinding> Found { get; private set; } = [];
 
-    /// <summary>The files that this one takes in, and who reads them.</summary>
-    public IReadOnlyCollection<(Reader Reader, string Path)> TakesIn => sink?.TakesIn ?? [];
+    /// <summary>The files that this one takes in.</summary>
+    public IReadOnlyCollection<TakenIn> TakesIn => sink?.TakesIn ?? [];
 
     public void Run(IEnumerable<Reader> readers)
     {

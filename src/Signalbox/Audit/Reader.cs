@@ -13,12 +13,17 @@ internal abstract class Reader
     public virtual void ReadTakenIn(SourceFile file, DocumentSink documents) => Read(file, documents);
 }
 
+/// <summary>A file that another one takes in.</summary>
+/// <param name="Reader">Who reads it.</param>
+/// <param name="At">Where the other file says so: what is taken in stands there.</param>
+internal readonly record struct TakenIn(Reader Reader, string Path, Yaml.TextRange At);
+
 /// <summary>Takes documents as they are read. Rules check them once every file has been read, so that they may ask for any other.</summary>
 internal sealed class DocumentSink(SourceFile file, Repository repository)
 {
     private readonly List<Pending> _pending = [];
     private readonly List<AuditFinding> _problems = [];
-    private readonly HashSet<(Reader, string)> _takesIn = [];
+    private readonly HashSet<TakenIn> _takesIn = [];
 
     /// <summary>What keeps the file from being read as what it claims to be: at most one finding.</summary>
     public IReadOnlyList<AuditFinding> Problems => _problems;
@@ -38,12 +43,13 @@ internal sealed class DocumentSink(SourceFile file, Repository repository)
     /// <summary>The files of the repository that a path from the root names; <c>*</c> and <c>**</c> stand for any.</summary>
     public IEnumerable<SourceFile> Named(string pattern) => repository.Named(pattern);
 
-    /// <summary>The files that this one takes in, and who reads them.</summary>
-    public IReadOnlyCollection<(Reader Reader, string Path)> TakesIn => _takesIn;
+    /// <summary>The files that this one takes in.</summary>
+    public IReadOnlyCollection<TakenIn> TakesIn => _takesIn;
 
     /// <summary>Says that the file takes another one in, which then is read, too, if it is there.</summary>
     /// <param name="path">From the root, without a leading slash.</param>
-    public void TakeIn(Reader reader, string path) => _takesIn.Add((reader, path));
+    /// <param name="at">Where this file says so.</param>
+    public void TakeIn(Reader reader, string path, Yaml.TextRange at) => _takesIn.Add(new(reader, path, at));
 
     /// <summary>Says that the file cannot be read as what it claims to be: one finding, for the first problem.</summary>
     public void Unreadable(Yaml.YamlProblem problem)

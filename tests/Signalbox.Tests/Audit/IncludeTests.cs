@@ -125,6 +125,37 @@ public sealed class IncludeTests
         Assert.Equal(("az/steps.yml", 2, RuleSeverity.High), (finding.Locations[0].Path, finding.Locations[0].Line, finding.Severity));
     }
 
+    private const string Leaky = "  script:\n    - curl -k https://example.com/x | sh\n";
+
+    [Fact]
+    public void FindingAtTheLineOfAnInclusion_IsLeftOutForTheFileOfThatLineAlone()
+    {
+        SourceFile[] files =
+        [
+            File("signalbox.yaml", "apiVersion: signalbox/v1\naudit: { exclude: [left/] }\n"),
+            File(".gitlab-ci.yml", "include:\n  - local: ci/a.yml\n  - local: left/b.yml\none: { extends: .a }\ntwo: { extends: .b }\n"),
+            File("ci/a.yml", ".a:\n" + Leaky + "a: { extends: .a }\n"),
+            File("left/b.yml", ".b:\n" + Leaky),
+        ];
+        var findings = new Auditor(new([RuleTable.Find("remote-script-execution")!])).Run(files).Findings;
+        Assert.Equal([(".gitlab-ci.yml", 3), ("ci/a.yml", 3)], findings.Select(f => (f.Locations[0].Path, f.Locations[0].Line)));
+    }
+
+    [Theory]
+    [InlineData(" # signalbox: ignore[remote-script-execution] known here", "", 0, 1)]
+    [InlineData(" # signalbox: ignore[remote-script-execution] known here", "include: ci/a.yml\n", 1, 1)]
+    public void InclusionThatIsIgnored_IsSaidNowhereElse_UnlessAnotherPipelineTakesTheFileIn(string ignore, string other, int expected, int ignored)
+    {
+        SourceFile[] files =
+        [
+            File(".gitlab-ci.yml", $"include:\n  - local: ci/a.yml{ignore}\none: {{ extends: .a }}\n"),
+            File("ci/a.yml", ".a:\n" + Leaky),
+            File("sub/.gitlab-ci.yml", other + "two: { extends: .a }\n"),
+        ];
+        var result = new Auditor(new([RuleTable.Find("remote-script-execution")!])).Run(files);
+        Assert.Equal((expected, ignored), (result.Findings.Count, result.Ignored.Count));
+    }
+
     [Fact]
     public void FilesOnDisk_ThatAreTakenIn_AreMendedWhereTheyLie()
     {

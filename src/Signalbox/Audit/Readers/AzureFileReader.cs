@@ -20,22 +20,23 @@ internal sealed class AzureFileReader : Reader
     private void Read(SourceFile file, DocumentSink documents, bool takenIn)
     {
         if (YamlFile.Root(file, documents) is not YamlMapping root || !AzureReader.LooksLike(root) || root.Find("apiVersion") is not null) return;
-        var azure = AzureReader.Read(file.Path, file.Text, root, path => Open(path, documents), takenIn);
-        if (Extended(root, file.Path) is { } extended) documents.TakeIn(this, extended);
+        var azure = AzureReader.Read(file.Path, file.Text, root, (path, at) => Open(path, at, documents), takenIn);
+        if (Extended(root, file.Path) is var (extended, at)) documents.TakeIn(this, extended, at);
         file.StandsIn = [.. azure.Pipeline.Inclusions.Where(i => !i.Remote).Select(i => i.Range)];
         documents.Add(azure);
         documents.AddPipeline(azure.Pipeline);
     }
 
-    private YamlMapping? Open(string path, DocumentSink documents)
+    private YamlMapping? Open(string path, TextRange at, DocumentSink documents)
     {
-        documents.TakeIn(this, path);
+        documents.TakeIn(this, path, at);
         return documents.Open(path)?.Yaml is { Documents: [YamlMapping template, ..] } ? template : null;
     }
 
     /// <summary>The file of the repository that a pipeline extends, or null.</summary>
-    private static string? Extended(YamlMapping root, string path) =>
-        root.Get("extends").Get("template") is YamlScalar template && AzureInclusion.Of(template, root) is { Remote: false } local ? AzureTemplates.Resolve(RelativePath.Folder(path), local.Source) : null;
+    private static (string Path, TextRange At)? Extended(YamlMapping root, string path) =>
+        root.Get("extends").Get("template") is YamlScalar template && AzureInclusion.Of(template, root) is { Remote: false } local
+            && AzureTemplates.Resolve(RelativePath.Folder(path), local.Source) is { } resolved ? (resolved, local.Range) : null;
 
     private static bool IsNamed(string path) =>
         path.Contains("azure-pipeline", StringComparison.OrdinalIgnoreCase) || path.Contains("azurepipeline", StringComparison.OrdinalIgnoreCase)

@@ -30,8 +30,8 @@ internal sealed class GitLabFileReader : Reader
 
     private void Read(SourceFile file, YamlMapping jobs, DocumentSink documents)
     {
-        var gitlab = GitLabReader.Read(file.Path, file.Text, jobs, source => Open(source, documents));
-        foreach (var child in gitlab.Children.Take(MostChildren)) Open(child.Source, documents);
+        var gitlab = GitLabReader.Read(file.Path, file.Text, jobs, (source, at) => Open(source, at, documents));
+        foreach (var child in gitlab.Children.Take(MostChildren)) Open(child.Source, child.Range, documents);
         file.StandsIn = [.. gitlab.Pipeline.Inclusions.Where(i => !i.Remote).Select(i => i.Range)];
         documents.Add(gitlab);
         documents.Add(gitlab.Pipeline);
@@ -40,12 +40,12 @@ internal sealed class GitLabFileReader : Reader
     }
 
     /// <summary>The jobs' mappings of the files that an inclusion names.</summary>
-    private List<(string Path, YamlMapping Root)> Open(string source, DocumentSink documents)
+    private List<(string Path, YamlMapping Root)> Open(string source, TextRange at, DocumentSink documents)
     {
         var found = new List<(string, YamlMapping)>();
         foreach (var named in documents.Named(source))
         {
-            documents.TakeIn(this, named.Path);
+            documents.TakeIn(this, named.Path, at);
             if (GitLabReader.Root(named.Yaml.Documents) is { } root) found.Add((named.Path, root));
         }
         return found;

@@ -7,7 +7,7 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// Takes in the templates of the repository that a pipeline names (learn.microsoft.com, "Template usage reference"): after each
 /// item <c>template: FILE</c> stand the file's stages, jobs or steps, with the parameters it was given.
 /// </summary>
-internal sealed partial class AzureTemplates(Func<string, YamlMapping?> open)
+internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping?> open)
 {
     private const int Deepest = 10;
 
@@ -46,7 +46,7 @@ internal sealed partial class AzureTemplates(Func<string, YamlMapping?> open)
     private IEnumerable<YamlNode> Taken(YamlMapping item, YamlScalar name, string folder, string key, int depth)
     {
         var path = name.Value.EndsWith("@self", StringComparison.Ordinal) ? name.Value[..^5] : name.Value;
-        if (depth == Deepest || path.Contains('@') || Resolve(folder, path) is not { } full || open(full) is not { } template) return [];
+        if (depth == Deepest || path.Contains('@') || Resolve(folder, path) is not { } full || open(full, name.Range) is not { } template) return [];
         if (template.Get(key) is not YamlSequence list || (_budget -= list.ExpandedCount) <= 0) return [];
         var values = Parameters(template, item);
         var taken = Relocation.Of(list, name.Range, text => Substituted(text, values));

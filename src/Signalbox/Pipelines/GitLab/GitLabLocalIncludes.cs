@@ -22,8 +22,8 @@ internal static class GitLabLocalIncludes
     private static readonly string[] s_settings = ["default", "stages", "types", "workflow", "variables", "image", "services", "before_script", "after_script", "cache"];
 
     /// <summary>The mapping that holds for the jobs of a file; its own entries win over included ones, later files over earlier ones.</summary>
-    /// <param name="open">Gives the jobs' mapping of each file that a path with wildcards names.</param>
-    public static YamlMapping Whole(YamlMapping root, Func<string, IEnumerable<(string Path, YamlMapping Root)>> open)
+    /// <param name="open">Gives the jobs' mapping of each file that a path with wildcards names, which is named at a place of the outermost file.</param>
+    public static YamlMapping Whole(YamlMapping root, Func<string, TextRange, IEnumerable<(string Path, YamlMapping Root)>> open)
     {
         var taken = new Dictionary<string, YamlEntry>(StringComparer.Ordinal);
         var budget = MostNodes;
@@ -33,17 +33,17 @@ internal static class GitLabLocalIncludes
         return root with { Entries = [.. taken.Values], ExpandedCount = root.ExpandedCount + MostNodes - budget };
     }
 
-    private static void Collect(YamlMapping root, TextRange? at, Func<string, IEnumerable<(string Path, YamlMapping Root)>> open,
+    private static void Collect(YamlMapping root, TextRange? at, Func<string, TextRange, IEnumerable<(string Path, YamlMapping Root)>> open,
         Dictionary<string, YamlEntry> taken, HashSet<string> seen, int depth, ref long budget)
     {
         if (depth == Deepest) return;
         foreach (var inclusion in GitLabIncludes.Read(root).Where(i => !i.Remote).Take(depth == 0 ? MostInclusions : MostFiles))
         {
             if (depth > 0 && seen.Count == MostFiles) return;
-            foreach (var (path, included) in open(inclusion.Source))
+            var range = at ?? inclusion.Range;
+            foreach (var (path, included) in open(inclusion.Source, range))
             {
                 if (seen.Count == MostFiles || !seen.Add(path) || (budget -= included.ExpandedCount) <= 0) continue;
-                var range = at ?? inclusion.Range;
                 Collect(included, range, open, taken, seen, depth + 1, ref budget);
                 foreach (var entry in included.Entries.Where(IsShared))
                     taken[entry.Key.Value] = new((YamlScalar)Relocation.Of(entry.Key, range), Relocation.Of(entry.Value, range));

@@ -26,8 +26,8 @@ public static class GitLabReader
             && root.Entries.Any(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && IsJob(job));
 
     /// <param name="path">Relative to the repository.</param>
-    /// <param name="open">Gives the jobs' mapping of each file of the repository that a path with wildcards names; null takes nothing in.</param>
-    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root, Func<string, IEnumerable<(string Path, YamlMapping Root)>>? open = null)
+    /// <param name="open">Gives the jobs' mapping of each file of the repository that a path with wildcards names, which is named at a place of this one; null takes nothing in.</param>
+    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root, Func<string, TextRange, IEnumerable<(string Path, YamlMapping Root)>>? open = null)
     {
         var whole = open is null ? root : GitLabLocalIncludes.Whole(root, open);
         var settings = new GitLabSettings(whole);
