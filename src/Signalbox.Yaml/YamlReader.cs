@@ -17,11 +17,12 @@ public static class YamlReader
     }
 
     /// <summary>Reads every document of a file.</summary>
-    public static YamlStream ReadAll(YamlText text, YamlLimits? limits = null)
+    /// <param name="lastWins">Whether of a key that is given twice the last counts, as for Kubernetes' tools; else that is a problem.</param>
+    public static YamlStream ReadAll(YamlText text, YamlLimits? limits = null, bool lastWins = false)
     {
         limits ??= new();
         if (text.Content.Length > limits.MaxBytes) return new([], text, [TooLarge(text.Content.Length, limits.MaxBytes)]);
-        return Control(text) is { } control ? new([], text, [control]) : new YamlTreeBuilder(text, limits).BuildAll();
+        return Control(text) is { } control ? new([], text, [control]) : new YamlTreeBuilder(text, limits, lastWins: lastWins).BuildAll();
     }
 
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -5,7 +5,8 @@ namespace Signalbox.Yaml;
 
 /// <summary>Builds the node tree from the parser's events and stops at the first limit or syntax error.</summary>
 /// <param name="parsed">The text as the parser is given it, every line and column as in <paramref name="text"/>; null for the text itself.</param>
-internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? parsed = null)
+/// <param name="lastWins">Whether of a key that is given twice the last counts; else that is a problem.</param>
+internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? parsed = null, bool lastWins = false)
 {
     private readonly Parser _parser = new(new Scanner(new StringReader(parsed ?? text.Content), skipComments: true));
     private readonly List<YamlProblem> _problems = [];
@@ -29,7 +30,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? 
     }
 
     /// <summary>A second reading where the parser refused what YAML allows.</summary>
-    private YamlTreeBuilder? Again() => _blankStart && parsed is null && BlankStart.Moved(text.Content) is { } moved ? new(text, limits, moved) : null;
+    private YamlTreeBuilder? Again() => _blankStart && parsed is null && BlankStart.Moved(text.Content) is { } moved ? new(text, limits, moved, lastWins) : null;
 
     private void Documents(List<YamlNode?> roots)
     {
@@ -136,11 +137,13 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? 
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
         // a merge key may stand several times: GitLab takes every one of them
-        else if (Before(scalar, entries, ref seen) is { } first && scalar is not { Value: YamlAccess.MergeKey, IsPlain: true })
+        else if (Before(scalar, entries, ref seen) is not { } first || scalar is { Value: YamlAccess.MergeKey, IsPlain: true })
+            return scalar;
+        else if (lastWins)
+            entries[entries.FindIndex(e => e.Key.Value == scalar.Value)] = new(scalar, value);
+        else
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
                 Once(scalar, value), "remove one of the two", first.Span));
-        else
-            return scalar;
         return null;
     }
 

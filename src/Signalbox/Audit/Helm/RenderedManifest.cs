@@ -30,7 +30,8 @@ internal sealed class RenderedManifest
     private RenderedManifest(SourceFile template, TemplateOutput output)
     {
         (_template, _output) = (template, output);
-        var stream = YamlReader.ReadAll(new(WithoutLines(output.Text)), SourceFile.Limits);
+        // a helper and the template beside it may give a label each
+        var stream = YamlReader.ReadAll(new(WithoutLines(output.Text)), SourceFile.Limits, lastWins: true);
         Problem = stream.Problems is [var problem, ..] ? problem : null;
         Documents = [.. stream.Documents.OfType<YamlMapping>().Select(Read)];
     }

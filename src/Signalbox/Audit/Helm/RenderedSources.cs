@@ -26,5 +26,5 @@ internal sealed class RenderedSources
     }
 
     /// <summary>The documents of a template, by its path within the outermost chart.</summary>
-    public IEnumerable<YamlMapping> Of(string template) => _documents[template].SelectMany(text => YamlReader.ReadAll(new(text), SourceFile.Limits).Documents).OfType<YamlMapping>();
+    public IEnumerable<YamlMapping> Of(string template) => _documents[template].SelectMany(text => YamlReader.ReadAll(new(text), SourceFile.Limits, lastWins: true).Documents).OfType<YamlMapping>();
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Signalbox.Audit;
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
 using static Signalbox.Tests.Audit.PolicyTests;
 
 namespace Signalbox.Tests.Audit.Helm;
@@ -58,6 +59,30 @@ public sealed class ChartTests
             ("app/Chart.yaml", "name: app\ndependencies: [{ name: lib, repository: 'file://../lib' }]\n"), ("app/templates/web.yaml", "{{ include \"lib.web\" . }}"),
             ("lib/Chart.yaml", "name: lib\ntype: library\n"), ("lib/templates/_web.yaml", "{{ define \"lib.web\" }}\n" + Deployment + "{{ end }}"), ("lib/templates/own.yaml", Deployment));
         Assert.Equal("web", Assert.Single(objects).Name);
+    }
+
+    /// <summary>A helper and the template beside it may give a label each: Kubernetes takes the last.</summary>
+    [Fact]
+    public void LabelThatIsGivenTwice_IsTheLastOne()
+    {
+        var web = Assert.Single(Objects(
+            ("Chart.yaml", "name: web\nversion: 1.0.0\n"),
+            ("templates/_helpers.tpl", "{{- define \"l\" -}}\nname: web\ntier: front\n{{- end -}}"),
+            ("templates/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels:\n    {{- include \"l\" . | nindent 4 }}\n    name: other\nspec: { replicas: 2 }\n")));
+        Assert.Equal(("other", "front"), (web.Root.Get("metadata", "labels").Text("name"), web.Root.Get("metadata", "labels").Text("tier")));
+        Assert.Equal(2, web.Spec.Number("replicas"));
+    }
+
+    /// <summary>As Go writes it, what a value says in quotes is a template still.</summary>
+    [Fact]
+    public void TemplatesWithinValues_AreFollowed()
+    {
+        var web = Assert.Single(Objects(
+            ("Chart.yaml", "name: web\nversion: 1.0.0\n"),
+            ("values.yaml", "affinity: { topologyKey: host, app: '{{ template \"web.name\" . }}', it's: \"it's {{ .Chart.Name }}\", number: '1' }\n"),
+            ("templates/_helpers.tpl", "{{- define \"web.name\" -}}\n{{ .Chart.Name }}\n{{- end -}}"),
+            ("templates/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  {{- tpl (toYaml .Values.affinity) . | nindent 2 }}\n")));
+        Assert.Equal(("web", "it's web", "1"), (web.Spec.Text("app"), web.Spec.Text("it's"), web.Spec.Text("number")));
     }
 
     [Fact]

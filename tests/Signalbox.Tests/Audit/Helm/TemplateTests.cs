@@ -27,7 +27,7 @@ public sealed class TemplateTests
     [InlineData("{{ default \"d\" .none }}{{ .name | default \"d\" }}{{ ternary 1 2 true }}{{ coalesce .none \"\" \"c\" }}", "dweb1c")]
     [InlineData("{{ toYaml .map | nindent 2 }}", "\n  a: 1\n  b: 2")]
     [InlineData("{{ toYaml .deep }}", "list:\n- a\n- b")]
-    [InlineData("{{ list \"true\" \"1\" \"a b\" \"x: y\" | toYaml }}", "- \"true\"\n- \"1\"\n- a b\n- \"x: y\"")]
+    [InlineData("{{ list \"true\" \"1\" \"a b\" \"x: y\" | toYaml }}", "- \"true\"\n- \"1\"\n- a b\n- 'x: y'")]
     [InlineData("{{ dict \"a\" (dict \"b\" nil) \"c\" (list) | toYaml }}", "a:\n  b: null\nc: []")]
     [InlineData("{{ toJson .map }}", "{\"a\":1,\"b\":2}")]
     [InlineData("{{ \"a-b\" | replace \"-\" \"_\" }}{{ contains \"b\" \"abc\" }}{{ regexReplaceAll \"[0-9]+\" \"a1b22\" \"-\" }}", "a_btruea-b-")]

@@ -73,7 +73,10 @@ internal sealed partial class YamlWriter
         _ => TemplateValue.Text(value),
     };
 
-    private static string Scalar(string text) => Unknown.IsIn(text) ? text.ReplaceLineEndings(" ") : Plain().IsMatch(text) && !Resolved().IsMatch(text) ? text : Quote(text);
+    // as Go's library quotes it: a template within the value must stay one for tpl
+    private static string Scalar(string text) => Unknown.IsIn(text) ? text.ReplaceLineEndings(" ")
+        : text.Length == 0 || Resolved().IsMatch(text) || text.Any(char.IsControl) ? Quote(text)
+        : Plain().IsMatch(text) ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>A text in double quotes as JSON and Go write it.</summary>
     public static string Quote(string text)
