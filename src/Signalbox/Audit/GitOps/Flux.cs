@@ -13,13 +13,22 @@ internal static class Flux
     /// <summary>What <c>flux bootstrap</c> names its own source and Kustomization.</summary>
     public const string Bootstrap = "flux-system";
 
+    public const string Artifact = "ExternalArtifact";
+
+    public const string Generator = "ArtifactGenerator";
+
     public static bool IsKustomization(KubernetesObject target) => target.Is("Kustomization", "kustomize.toolkit.fluxcd.io");
 
     public static bool IsRelease(KubernetesObject target) => target.Is("HelmRelease", "helm.toolkit.fluxcd.io");
 
     public static bool IsSource(KubernetesObject target, string kind) => target.Is(kind, "source.toolkit.fluxcd.io");
 
-    public static IReadOnlyList<string> SourceKinds { get; } = ["GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart", "ExternalArtifact"];
+    public static IReadOnlyList<string> SourceKinds { get; } = ["GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart", Artifact];
+
+    /// <summary>Whether a generator makes the artifact that an object refers to: in its own namespace, each under a name of its list.</summary>
+    public static bool Makes(KubernetesObject generator, FluxReference reference, KubernetesObject target) =>
+        generator.Spec.Get("artifacts").Items().Any(a => a.Text("name") is { } name && (name == reference.Name || Revision.IsOpen(name))) && (reference.Namespace is { } space ? generator.IsIn(space) : generator.SharesNamespace(target));
+
 
     /// <summary>The source and the dependencies of a Kustomization or HelmRelease.</summary>
     public static IEnumerable<FluxReference> References(KubernetesObject target)

@@ -11,7 +11,7 @@ internal sealed class FluxReferenceMissingRule : Rule, IChecks<Repository>
         "Reconciliation never starts",
         "Name an object that exists, with its namespace where that is another one")
     {
-        Details = "Where the repository declares no object of that kind, or only ones whose namespace a kustomization gives, they may be elsewhere: shown to `--persona pedantic`. The source that `flux bootstrap` makes is left out.",
+        Details = "Where the repository declares no object of that kind, or only ones whose namespace a kustomization gives, they may be elsewhere: shown to `--persona pedantic`. The source that `flux bootstrap` makes is left out; an ArtifactGenerator makes the ExternalArtifacts that it names.",
     };
 
     public void Check(Repository repository, Report report)
@@ -23,6 +23,7 @@ internal sealed class FluxReferenceMissingRule : Rule, IChecks<Repository>
                 if (reference.Name == Flux.Bootstrap || Revision.IsOpen(reference.Name) || Revision.IsOpen(reference.Namespace)) continue;
                 if (reference.Kind != target.Kind && !Flux.SourceKinds.Contains(reference.Kind)) continue;
                 if (cluster.Named(reference.Kind, reference.Name, reference.Namespace, target).Any()) continue;
+                if (reference.Kind == Flux.Artifact && cluster.Known(Flux.Generator).Any(g => Flux.Makes(g.Document, reference, target))) continue;
                 var elsewhere = cluster.Known(reference.Kind).FirstOrDefault(o => o.Document.Name == reference.Name);
                 report.In(file, reference.Place.Range, $"{target.Title} refers to {reference.Kind} '{YamlQuote.Short(reference.Name)}', which no manifest declares{(elsewhere.Document is null ? "" : " in that namespace")}",
                     elsewhere.Document is null ? "expected one that exists" : $"it is in {YamlQuote.Short(elsewhere.Document.Namespace ?? "default")}", level: IsKnown(cluster, reference, target) ? null : Level.Pedantic);
