@@ -25,7 +25,7 @@ internal static class PlainSecret
     public static bool IsSops(YamlNode root) => root.Get("sops") is YamlMapping sops && (sops.Entry("mac") ?? sops.Entry("lastmodified") ?? sops.Entry("version")) is not null;
 
     private static bool IsReadable(YamlEntry entry, Func<string, string?> read) => !s_public.Contains(entry.Key.Value)
-        && entry.Value.Text() is { Length: > 0 } written && !IsPlaceholder(written) && read(written) is { } text && !IsPlaceholder(text);
+        && entry.Value.Text() is { Length: > 0 } written && !IsPlaceholder(written) && read(written) is { } text && !IsPlaceholder(text) && !PlainSettings.Are(entry.Key.Value, text);
 
     /// <summary>Whether a value stands for one that is filled in elsewhere, or was encrypted.</summary>
     public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("op://", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)

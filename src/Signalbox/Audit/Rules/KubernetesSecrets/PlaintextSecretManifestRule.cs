@@ -9,7 +9,7 @@ internal sealed class PlaintextSecretManifestRule : Rule, IChecks<Repository>
         "Base64 is not encryption",
         "Keep the value in a manager and let it make the Secret: External Secrets, Sealed Secrets or SOPS; then rotate what was in Git")
     {
-        Details = "Placeholders, encrypted values and public certificates are no secrets; a file that SOPS encrypted in part is judged by what it left in the clear. Literals of a `secretGenerator` are found, too. Beside a manager the finding is `secret-committed-beside-store`.",
+        Details = "Placeholders, encrypted values, public certificates and settings (a file without any secret in it, a number, a switch, a path) are no secrets; a file that SOPS encrypted in part is judged by what it left in the clear. Literals of a `secretGenerator` are found, too. Beside a manager the finding is `secret-committed-beside-store`.",
     };
 
     public void Check(Repository repository, Report report)

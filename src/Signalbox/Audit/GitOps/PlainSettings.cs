@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Signalbox.Audit.Kubernetes;
+
+namespace Signalbox.Audit.GitOps;
+
+/// <summary>Values of a Secret that are settings: a file none of whose lines holds a secret, or a number, switch or path under a name that says nothing of one.</summary>
+internal static partial class PlainSettings
+{
+    // longer words of letters and digits together are keys
+    private const int LongestWord = 12;
+
+    public static bool Are(string key, string text)
+    {
+        var value = text.Trim();
+        return value.Contains('\n') ? value.Split('\n').All(IsSetting) : Says(key) && SecretWords.IsHarmless(value) && value.Length > 0;
+    }
+
+    private static bool IsSetting(string written)
+    {
+        var line = written.Trim();
+        if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal) || Section().IsMatch(line)) return true;
+        return Line().Match(line) is { Success: true } set && Says(set.Groups["name"].Value) && IsWord(set.Groups["value"].Value.Trim().Trim('"', '\''));
+    }
+
+    private static bool Says(string name) => SecretWords.OfName(name) == SecretLikeness.None && !Belongs().IsMatch(name);
+
+    private static bool IsWord(string value) => SecretWords.IsHarmless(value) || (Words().IsMatch(value) && value.Split(' ', '/', '.', '-', '_', ',', ':').All(w => w.Length <= LongestWord || w.All(char.IsAsciiLetter)));
+
+    [GeneratedRegex(@"^\[[\w. -]+\]$", RegexOptions.CultureInvariant)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z_][\w.-]{0,80})\s*[=:](?<value>.{0,200})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+
+    // what comes with a secret
+    [GeneratedRegex("auth|dsn|webhook|cert|crt|login|user|account|license|connection|conn_?str|hash|salt|pem|pin$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Belongs();
+
+    [GeneratedRegex(@"^[A-Za-z0-9 /._,:-]{0,60}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+}
