@@ -1,0 +1,20 @@
+namespace Signalbox.Pipelines;
+
+/// <summary>Jobs that deploy a proposed change beside the release, for as long as it is looked at.</summary>
+internal static class Previews
+{
+    private static readonly string[] s_names = ["preview", "review", "pr-", "pr_"];
+
+    // what is named by a request's number goes with it
+    private static readonly string[] s_numbers = ["github.event.number", "github.event.pull_request.number", "CI_MERGE_REQUEST_IID", "CHANGE_ID", "System.PullRequest.PullRequest"];
+
+    /// <summary>Whether the name of its environment or its own says so, or what it deploys is named by the request.</summary>
+    public static bool Is(Job job) => IsNamed(job, s_names) || job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
+        || job.Steps.Any(s => s.Activities.Any(a => a.Kind == ActivityKind.Deploy) && (s.Inputs.Any(i => IsNumbered(i.Value)) || s.Variables.Any(v => IsNumbered(v.Value))));
+
+    public static bool IsNamed(Job job, IEnumerable<string> names) => names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n));
+
+    private static bool Has(string? text, string word) => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static bool IsNumbered(string? text) => text is not null && s_numbers.Any(n => text.Contains(n, StringComparison.Ordinal));
+}
