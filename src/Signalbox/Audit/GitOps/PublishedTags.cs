@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Signalbox.Pipelines;
+using Signalbox.Pipelines.Portable;
+using Signalbox.Yaml;
 
 namespace Signalbox.Audit.GitOps;
 
@@ -22,10 +24,11 @@ internal sealed partial class PublishedTags
         foreach (var (_, pipeline) in repository.All<Pipeline>())
         {
             if (ChangesManifests().IsMatch(pipeline.Text.Content)) return null;
+            var refs = Refs(pipeline);
             foreach (var job in pipeline.Jobs)
                 foreach (var step in job.Steps)
                     foreach (var publish in step.Activities.Where(a => a.Kind == ActivityKind.PublishImage))
-                        if (!found.Learn(publish, [.. step.Variables, .. job.Variables, .. pipeline.Variables])) return null;
+                        if (!found.Learn(publish, [.. step.Variables, .. job.Variables, .. pipeline.Variables], refs)) return null;
         }
         return found._byImage.Count > 0 ? found : null;
     }
@@ -36,41 +39,49 @@ internal sealed partial class PublishedTags
     /// <summary>Whether one of an image's publications can have given a tag.</summary>
     public bool CanBe(string image, string tag) => _byImage.TryGetValue(image, out var tags) && tags.Any(t => Regex.IsMatch(tag, t.Shape, RegexOptions.CultureInvariant, s_patience));
 
-    private bool Learn(Activity publish, IReadOnlyList<Variable> variables)
+    private bool Learn(Activity publish, IReadOnlyList<Variable> variables, string? refs)
     {
         if (publish.Command is { } command && (command.Has("--all-tags") || command.Arguments.Count(a => a.Text is "-t" or "--tag" || a.Text.StartsWith("--tag=", StringComparison.Ordinal)) > 1)) return false;
         if (publish.Subject is not { } subject) return false;
         var references = subject.Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return references.Length > 0 && references.All(r => Learn(Filled(r, variables)));
+        return references.Length > 0 && references.All(r => Learn(Filled(r, variables), refs));
     }
 
-    private bool Learn(string reference)
+    private bool Learn(string reference, string? refs)
     {
         var slash = reference.LastIndexOf('/');
         var colon = reference.IndexOf(':', slash + 1);
         var (image, tag) = colon > 0 ? (reference[..colon], reference[(colon + 1)..]) : (reference, "latest");
-        if (slash < 0 || image.Contains('$') || Shape(tag) is not { } shape) return false;
+        if (slash < 0 || image.Contains('$') || Shape(tag, refs) is not { } shape) return false;
         if (!_byImage.TryGetValue(image, out var tags)) _byImage[image] = tags = [];
         tags.Add((shape, tag));
         return true;
     }
 
     /// <summary>A pattern of the tags that an expression gives; null where it can give anything.</summary>
-    private static string? Shape(string tag)
+    private static string? Shape(string tag, string? refs)
     {
         var shape = new StringBuilder("^");
         var at = 0;
         foreach (Match use in Placeholder().Matches(tag))
         {
-            if (Known(use.Value) is not { } piece) return null;
+            if (Known(use.Value, refs) is not { } piece) return null;
             shape.Append(Regex.Escape(tag[at..use.Index])).Append(piece);
             at = use.Index + use.Length;
         }
         return tag.IndexOf('$', at) >= 0 ? null : shape.Append(Regex.Escape(tag[at..])).Append('$').ToString();
     }
 
-    private static string? Known(string expression) =>
-        CommitWord().IsMatch(expression) ? "[0-9a-f]{7,40}" : NumberWord().IsMatch(expression) ? "[0-9]+" : null;
+    private static string? Known(string expression, string? refs) =>
+        RefWord().IsMatch(expression) ? refs : CommitWord().IsMatch(expression) ? "[0-9a-f]{7,40}" : NumberWord().IsMatch(expression) ? "[0-9]+" : null;
+
+    /// <summary>A pattern of the names that a run's ref has; null where it can be any: only tags start it, and they are named.</summary>
+    private static string? Refs(Pipeline pipeline)
+    {
+        if (pipeline.Platform != Platform.GitHubActions || pipeline.Triggers is not [{ Name: "push", Node: YamlMapping push }] || push.Entries.Any(e => e.Key.Value is "branches" or "branches-ignore" or "tags-ignore")) return null;
+        var globs = push.Get("tags").ItemsOrSelf().Select(t => t.Text()).ToList();
+        return globs.Count == 0 || globs.Any(g => g is null || g.StartsWith('!')) ? null : $"(?:{string.Join('|', globs.Select(g => RefGlob.Regex(g!)[1..^1]))})";
+    }
 
     // a variable of the pipeline that is written out is as good as its value
     private static string Filled(string text, IReadOnlyList<Variable> variables) => Placeholder().Replace(text, use =>
@@ -85,6 +96,9 @@ internal sealed partial class PublishedTags
 
     [GeneratedRegex(@"github\.sha|GITHUB_SHA|CI_COMMIT_(SHORT_)?SHA|Build\.SourceVersion|GIT_COMMIT", RegexOptions.CultureInvariant)]
     private static partial Regex CommitWord();
+
+    [GeneratedRegex(@"^\$(?:\{\{\s*github\.ref_name\s*\}\}|\{?GITHUB_REF_NAME\}?|\{GITHUB_REF#refs/tags/\})$", RegexOptions.CultureInvariant)]
+    private static partial Regex RefWord();
 
     [GeneratedRegex(@"github\.run_(number|id)|GITHUB_RUN_(NUMBER|ID)|CI_PIPELINE_I?ID|BUILD_NUMBER|Build\.BuildId", RegexOptions.CultureInvariant)]
     private static partial Regex NumberWord();

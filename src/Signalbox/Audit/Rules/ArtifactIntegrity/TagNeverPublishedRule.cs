@@ -12,7 +12,7 @@ internal sealed class TagNeverPublishedRule : Rule, IChecks<Repository>
         "Name a tag that the pipeline publishes, best by its digest, or publish the tag that is named")
     {
         Confidence = Confidence.Medium,
-        Details = "Only images that a pipeline of this repository publishes, and only where every publication shows its image and the shape of its tag: written out, a commit, a run's number. Where a pipeline changes manifests before it applies them (`set image`, `sed`, `yq`, `--set`), or an image automation writes tags, nothing is found.",
+        Details = "Only images that a pipeline of this repository publishes, and only where every publication shows its image and the shape of its tag: written out, a commit, a run's number, the tag that started it. Where a pipeline changes manifests before it applies them (`set image`, `sed`, `yq`, `--set`), or an image automation writes tags, nothing is found.",
     };
 
     public void Check(Repository repository, Report report)
