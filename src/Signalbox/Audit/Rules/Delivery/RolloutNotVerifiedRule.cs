@@ -25,7 +25,7 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
     public void Check(PipelineJob site, Report report)
     {
         var deploys = site.Job.Deploys;
-        if (deploys.LastOrDefault(d => Starts(d) && !SettlesOnly(d.Command!, report.Repository)) is not { Command: { } command } last || IsVerified(site.Job)) return;
+        if (deploys.LastOrDefault(d => Starts(d) && !SettlesOnly(site.Job, d.Command!, report.Repository)) is not { Command: { } command } last || IsVerified(site.Job)) return;
         report.At(last.Range, $"job '{YamlQuote.Short(site.Job.Id)}' ends before the rollout has", "expected `kubectl rollout status` after it", fix: Mend(site.Job, command, report));
     }
 
@@ -41,10 +41,18 @@ internal sealed class RolloutNotVerifiedRule : Rule, IChecks<PipelineJob>
     }
 
     /// <summary>Whether what is applied lies in the repository, and is nothing that is rolled out.</summary>
-    private static bool SettlesOnly(ShellCommand command, Repository repository)
+    private static bool SettlesOnly(Job job, ShellCommand command, Repository repository)
     {
         var sources = command.Arguments.Where(a => s_sources.Any(o => a.Text.StartsWith(o, StringComparison.Ordinal))).ToList();
-        return sources.Count == 1 && s_sources.Select(command.Value).FirstOrDefault(v => v is not null) is { } path && AppliedFiles.Of(repository).AreSettings(path);
+        return sources.Count == 1 && s_sources.Select(command.Value).FirstOrDefault(v => v is not null) is { } path && (path == "-" ? Piped(job, command) : path) is { } source && AppliedFiles.Of(repository).AreSettings(source);
+    }
+
+    /// <summary>The folder that is built and handed to the command, as it is: <c>kustomize build FOLDER | kubectl apply -f -</c>.</summary>
+    private static string? Piped(Job job, ShellCommand command)
+    {
+        if (job.Steps.FirstOrDefault(s => s.Script?.Shell.Commands.Contains(command) == true)?.Script is not { } script) return null;
+        var builds = script.Shell.Commands.FirstOrDefault(c => c.Link == ShellLink.Pipe && (c.Is("kustomize", "build") || c.Is("kubectl", "kustomize")) && ReferenceEquals(script.Shell.After(c), command));
+        return builds?.Arguments.Where(a => !a.Text.StartsWith('-')).Skip(1).FirstOrDefault()?.Text;
     }
 
     private static bool IsVerified(Job job) => job.Activities.Any(a => a.Kind == ActivityKind.Verify) || job.Steps.Any(s => s.Name is { } name && (name.Contains("verify", StringComparison.OrdinalIgnoreCase) || name.Contains("smoke", StringComparison.OrdinalIgnoreCase)));
