@@ -43,7 +43,7 @@ internal static class UntrustedCode
     private static readonly HashSet<string> s_interpreters = new(StringComparer.Ordinal) { "bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "powershell", "source", "." };
 
     /// <summary>The command of a step that runs files of the checked-out tree, or null.</summary>
-    public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(RunsFiles);
+    public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(c => RunsFiles(c) || LaunchedTool.In(c).Any(l => s_tools.Contains(l.Program) && RunsFiles(l)));
 
     private static bool RunsFiles(ShellCommand command)
     {

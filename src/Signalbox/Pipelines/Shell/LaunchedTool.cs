@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Signalbox.Pipelines.Shell;
@@ -14,6 +15,9 @@ internal static class LaunchedTool
         "-p", "--package", "--from", "--with", "--with-requirements", "--python", "--spec", "--pip-args", "--index-url", "--prefix", "-w", "--workspace", "-C", "--dir", "--filter", "-F", "--cwd",
         "--extra", "--group", "--env-file", "--directory", "--project", "--config", "-n", "--name", "-k", "--kill-after", "-s", "--signal", "--version", "-X", "-W", "-f",
     };
+
+    // what follows a package's name
+    private static readonly SearchValues<char> s_version = SearchValues.Create("@[=<>~!;");
 
     // packages that are not called what they install
     private static readonly Dictionary<string, string> s_packages = new(StringComparer.Ordinal) { ["firebase-tools"] = "firebase", ["aws-cdk"] = "cdk", ["netlify-cli"] = "netlify", ["better-npm-audit"] = "audit-ci" };
@@ -49,8 +53,8 @@ internal static class LaunchedTool
         "aws-vault" or "chamber" => Behind(words),
         "sshpass" => Past(words, 0),
         "timeout" => Past(words, 0) is var limit && limit < words.Length ? Past(words, limit + 1) : -1,
-        "python" or "python3" or "py" => words is [{ Text: "-m" }, ..] ? 1 : -1,
-        _ => -1,
+        "py" => Module(words),
+        _ => program.StartsWith("python", StringComparison.Ordinal) ? Module(words) : -1,
     };
 
     /// <summary>What follows one of the verbs, its options and <c>--</c>.</summary>
@@ -67,6 +71,14 @@ internal static class LaunchedTool
     {
         var at = Past(words, 0);
         return at < words.Length && verbs.Contains(words[at].Text) ? Past(words, at + 1) : at;
+    }
+
+    /// <summary>What follows <c>-m</c> among an interpreter's own options.</summary>
+    private static int Module(ImmutableArray<ShellWord> words)
+    {
+        for (var i = 0; i < words.Length && words[i].Text.StartsWith('-'); i++)
+            if (words[i].Text == "-m") return i + 1;
+        return -1;
     }
 
     private static int Behind(ImmutableArray<ShellWord> words)
@@ -91,7 +103,7 @@ internal static class LaunchedTool
     private static string Named(string package)
     {
         var name = package[(package.LastIndexOf('/') + 1)..];
-        if (name.Length > 1 && name.AsSpan(1).IndexOfAny("@[=<>~!;") is >= 0 and var end) name = name[..(end + 1)];
+        if (name.Length > 1 && name.AsSpan(1).IndexOfAny(s_version) is >= 0 and var end) name = name[..(end + 1)];
         name = name.Replace('_', '-');
         return s_packages.GetValueOrDefault(name, name);
     }

@@ -19,7 +19,7 @@ internal sealed class LongLivedPublishTokenRule : Rule, IChecks<PipelineStep>
         if (site.Step.Uses is { } uses && TokenInput(uses, site.Step) is { } message) report.At(uses.Range, message);
         if (site.Step.Script is not { } script || site.Pipeline.Platform != Platform.GitHubActions || site.Pipeline.Triggers.Length == 0 || HasIdentity(site)) return;
         foreach (var command in script.Shell.Commands)
-            if (Publishes(command)) report.At(script.InFile(command.Range), $"`{command.Program}` publishes with a stored token", "the job cannot ask for an identity token");
+            if (Publishes(command) || LaunchedTool.In(command).Any(Publishes)) report.At(script.InFile(command.Range), $"`{command.Program}` publishes with a stored token", "the job cannot ask for an identity token");
     }
 
     private static bool HasIdentity(PipelineStep site) => (site.Job.Permissions ?? site.Pipeline.Permissions)?.Of("id-token") == Access.Write;
@@ -43,18 +43,14 @@ internal sealed class LongLivedPublishTokenRule : Rule, IChecks<PipelineStep>
     private static bool Publishes(ShellCommand command) => command.Program switch
     {
         "cargo" => Says(command, "publish") && !Dry(command),
-        "uv" => (Says(command, "publish") && !Says(command, "run") && !Dry(command)) || (Says(command, "run") && Says(command, "twine") && Says(command, "upload")),
-        "uvx" or "pipx" => command.Arguments.Any(a => a.Text.StartsWith("twine", StringComparison.Ordinal)) && Says(command, "upload"),
         "hatch" or "pdm" => Says(command, "publish"),
-        "poetry" or "npm" or "pnpm" or "bun" => Says(command, "publish") && !Dry(command) && !Says(command, "run"),
-        "bunx" => command.Arguments.Any(a => a.Text.StartsWith("npm", StringComparison.Ordinal)) && Says(command, "publish") && !Dry(command),
+        "uv" or "poetry" or "npm" or "pnpm" or "bun" => Says(command, "publish") && !Dry(command) && !Says(command, "run"),
         "twine" => Says(command, "upload"),
         "gem" => Says(command, "push"),
-        "bundle" => Says(command, "exec") && Says(command, "gem") && Says(command, "push"),
         "yarn" => Says(command, "publish") && !Says(command, "run") && !(Says(command, "npm") && Dry(command)),
         "nuget" or "nuget.exe" => Says(command, "push"),
         "dotnet" => Says(command, "nuget") && Says(command, "push"),
-        _ => command.Program.StartsWith("python", StringComparison.Ordinal) && command.Has("-m") && Says(command, "twine") && Says(command, "upload"),
+        _ => false,
     };
 
     private static bool Says(ShellCommand command, string word) => command.Arguments.Any(a => a.Text == word);
