@@ -22,12 +22,21 @@ internal sealed class DeploySkipsEvidenceRule : Rule, IChecks<Pipeline>
             var before = pipeline.Before(job);
             foreach (var (kind, word) in s_evidence)
             {
-                if (job.Does(kind) || before.Any(b => b.Does(kind))) continue;
-                var others = pipeline.Jobs.Where(j => j.Does(kind)).ToList();
+                if (IsBefore(kind, job) || before.Any(b => b.Does(kind))) continue;
+                var others = pipeline.Jobs.Where(j => j != job && j.Does(kind)).ToList();
                 var beside = others.Find(j => !pipeline.Before(j).Contains(job));
-                if ((beside ?? others.FirstOrDefault()) is { } other)
+                if (job.Does(kind))
+                    report.In(report.File, job.Range, $"job '{YamlQuote.Short(job.Id)}' deploys before it {word}", "expected it before the deployment", related: report.File.At(deploy.Range, "it deploys here"));
+                else if ((beside ?? others.FirstOrDefault()) is { } other)
                     report.In(report.File, job.Range, $"job '{YamlQuote.Short(job.Id)}' deploys {(beside is null ? "before" : "without waiting for")} '{YamlQuote.Short(other.Id)}', which {word}", "expected it among what the job needs", related: [report.File.At(deploy.Range, "it deploys here"), report.File.At(other.Range, $"this job {word}")]);
             }
         }
+    }
+
+    /// <summary>Whether the job does it before the last of its deployments.</summary>
+    private static bool IsBefore(ActivityKind kind, Job job)
+    {
+        var done = job.Activities.ToList();
+        return done.FindIndex(a => a.Kind == kind) is >= 0 and var first && first < done.FindLastIndex(a => a.Kind == ActivityKind.Deploy);
     }
 }
