@@ -37,7 +37,17 @@ internal sealed class ScanResultIgnoredRule : Rule, IChecks<PipelineStep>
                 : YamlPatch.Add(text, with, "exit-code: '1'");
             return report.Fix(FixSafety.Unsafe, "let findings fail the step", edit);
         }
-        return Mend(step.Script!, scan.Command, report);
+        return Without(step.Script!, scan, report) ?? Mend(step.Script!, scan.Command, report);
+    }
+
+    /// <summary>The command without the switch that lets it pass.</summary>
+    private static Fix? Without(Script script, Activity scan, Report report)
+    {
+        var words = scan.Command!.Words;
+        for (var i = 1; i < words.Length; i++)
+            if (words[i].Text == scan.Toothless && words[i].Text.StartsWith('-') && new TextRange(words[i - 1].Range.End, words[i].Range.End) is var piece && script.InFile(piece) is var place && report.File.Text.Slice(place) == script.Text[piece.Start..piece.End])
+                return report.Fix(FixSafety.Unsafe, "let findings fail the scan", new TextEdit(place, ""));
+        return null;
     }
 
     private static Fix? Mend(Script script, ShellCommand command, Report report)
