@@ -9,10 +9,8 @@ internal static class Previews
     private static readonly string[] s_numbers = ["github.event.number", "github.event.pull_request.number", "CI_MERGE_REQUEST_IID", "CHANGE_ID", "System.PullRequest.PullRequest"];
 
     /// <summary>Whether the name of its environment or its own says so, or what it deploys is named by the request.</summary>
-    public static bool Is(Job job) => IsNamed(job, s_names) || job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
+    public static bool Is(Job job) => s_names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n)) || job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
         || job.Steps.Any(s => s.Activities.Any(a => a.Kind == ActivityKind.Deploy) && (s.Inputs.Any(i => IsNumbered(i.Value)) || s.Variables.Any(v => IsNumbered(v.Value))));
-
-    public static bool IsNamed(Job job, IEnumerable<string> names) => names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n));
 
     private static bool Has(string? text, string word) => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 

@@ -12,11 +12,12 @@ internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<Pipelin
         "Unreviewed code can reach the target", "Deploy from a branch or tag alone: if: github.event_name == 'push' && github.ref == 'refs/heads/main'")
     {
         Confidence = Confidence.Medium,
-        Details = "Conditions of the job, of the jobs it needs and of the step are evaluated for a pull request; on Jenkins one that cannot be read counts as met by none. Previews, by the name of their environment or job, are meant to do this. "
+        Details = "Conditions of the job, of the jobs it needs and of the step are evaluated for a pull request; on Jenkins one that cannot be read counts as met by none. Previews, by the name of their environment or job or by a request's number in what they deploy, are meant to do this. "
             + "High where an environment stands before the job: its rules may ask for a review.",
     };
 
-    private static readonly string[] s_previews = ["preview", "review", "pr-", "pr_", "ephemeral", "sandbox", "dev", "test", "${{"];
+    // an environment may be meant for changes although it is no preview
+    private static readonly string[] s_trials = ["ephemeral", "sandbox", "dev", "test", "${{"];
 
     public void Check(PipelineJob site, Report report)
     {
@@ -31,6 +32,5 @@ internal sealed class DeployReachableFromPullRequestRule : Rule, IChecks<Pipelin
             }
     }
 
-    private static bool IsPreview(Job job) => s_previews.Any(p => job.Environment?.Name?.Contains(p, StringComparison.OrdinalIgnoreCase) == true)
-        || s_previews.Take(4).Any(p => job.Id.Contains(p, StringComparison.OrdinalIgnoreCase) || job.Name?.Contains(p, StringComparison.OrdinalIgnoreCase) == true);
+    private static bool IsPreview(Job job) => Previews.Is(job) || s_trials.Any(t => job.Environment?.Name?.Contains(t, StringComparison.OrdinalIgnoreCase) == true);
 }
