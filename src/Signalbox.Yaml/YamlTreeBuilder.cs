@@ -118,6 +118,7 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? 
         var entries = new List<YamlEntry>();
         var count = 1L;
         Dictionary<string, YamlScalar>? seen = null;
+        var twice = false;
         while (Next() && _parser.Current is not MappingEnd)
         {
             var key = Node(depth + 1);
@@ -125,22 +126,39 @@ internal sealed class YamlTreeBuilder(YamlText text, YamlLimits limits, string? 
             var alias = _parser.Current is AnchorAlias here ? Range(here.Start, here.End) : (TextRange?)null;
             var value = Node(depth + 1);
             count += 1 + value.ExpandedCount;
-            if (Accept(key, value, entries, ref seen) is { } scalar) entries.Add(new(scalar, value) { Alias = alias });
+            if (Accept(key, value, entries, ref seen, ref twice) is { } scalar) entries.Add(new(scalar, value) { Alias = alias });
         }
+        if (twice) entries = LastOfEach(entries);
         // a block mapping begins without a sign of its own: its first key stands for it
         var span = start.Style == MappingStyle.Flow || entries.Count == 0 ? Span(start.Start, start.End) : entries[0].Key.Span;
         return new(span, Tag(start), count, entries) { Range = new((int)start.Start.Index, CollectionEnd(start.Style == MappingStyle.Flow)) };
     }
 
-    private YamlScalar? Accept(YamlNode key, YamlNode value, List<YamlEntry> entries, ref Dictionary<string, YamlScalar>? seen)
+    /// <summary>Of keys that stand twice the last one, where the first stood; merge keys all.</summary>
+    private static List<YamlEntry> LastOfEach(List<YamlEntry> entries)
+    {
+        var kept = new List<YamlEntry>(entries.Count);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+            if (IsMerge(entry.Key) || places.TryAdd(entry.Key.Value, kept.Count)) kept.Add(entry);
+            else kept[places[entry.Key.Value]] = entry;
+        return kept;
+    }
+
+    private static bool IsMerge(YamlScalar key) => key is { Value: YamlAccess.MergeKey, IsPlain: true };
+
+    private YamlScalar? Accept(YamlNode key, YamlNode value, List<YamlEntry> entries, ref Dictionary<string, YamlScalar>? seen, ref bool twice)
     {
         if (key is not YamlScalar scalar)
             _problems.Add(new("yaml-key-not-text", $"a key is {key.Kind}; expected text", key.Span));
         // a merge key may stand several times: GitLab takes every one of them
-        else if (Before(scalar, entries, ref seen) is not { } first || scalar is { Value: YamlAccess.MergeKey, IsPlain: true })
+        else if (Before(scalar, entries, ref seen) is not { } first || IsMerge(scalar))
             return scalar;
         else if (lastWins)
-            entries[entries.FindIndex(e => e.Key.Value == scalar.Value)] = new(scalar, value);
+        {
+            twice = true;
+            return scalar;
+        }
         else
             _problems.Add(new("yaml-duplicate-key", $"key '{YamlQuote.Short(scalar.Value)}' is given twice", scalar.Span,
                 Once(scalar, value), "remove one of the two", first.Span));

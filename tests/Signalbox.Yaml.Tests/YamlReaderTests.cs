@@ -112,6 +112,19 @@ public sealed class YamlReaderTests
         Assert.Equal(["a: 1", "b: 2", "c: 3", "d: 4", null], Enumerable.Range(1, 5).Select(document.Text.Line));
     }
 
+    [Fact]
+    public void KeyThatIsGivenTwice_WhereTheLastCounts_StandsOnceInTheFirstPlace()
+    {
+        var keys = Enumerable.Range(0, 20).Select(i => $"k{i}: old\n");
+        var stream = YamlReader.ReadAll(new($"a: {{<<: &x {{b: 1}}, <<: *x}}\n{string.Concat(keys)}k3: new\nk17: new\nk3: newest\n"), lastWins: true);
+        Assert.Empty(stream.Problems);
+        var entries = ((YamlMapping)Assert.Single(stream.Documents)!).Entries;
+        Assert.Equal(21, entries.Count);
+        Assert.Equal(2, ((YamlMapping)entries[0].Value).Entries.Count);
+        Assert.Equal([("k3", "newest"), ("k17", "new")], entries.Where(e => e.Value is YamlScalar and not YamlScalar { Value: "old" }).Select(e => (e.Key.Value, ((YamlScalar)e.Value).Value)));
+        Assert.Equal("k3", entries[4].Key.Value);
+    }
+
     /// <summary>YAML 1.2.2, 8.1.1.1: as many spaces as the text is indented by, and no more.</summary>
     [Theory]
     [InlineData("a: |\n    \n    b\n    c\nd: e\n", "\nb\nc\n")]
