@@ -83,11 +83,16 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <exception cref="Diagnostics.SignalboxException">It does not: it would make a release each time.</exception>
     public async Task DemandKeysAsync(CancellationToken cancel)
     {
-        var described = await BytesAsync("openapi.json", cancel).ConfigureAwait(false);
         try
         {
+            var described = await BytesAsync("openapi.json", cancel).ConfigureAwait(false);
             using var document = JsonDocument.Parse(described);
             if (document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty(nameof(CreateRelease)).GetProperty("properties").TryGetProperty("once", out _)) return;
+        }
+        catch (ControlPlaneRefusal refusal) when (refusal.Status == HttpStatusCode.Forbidden)
+        {
+            // a token that may not read: what is made tells, then
+            return;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
