@@ -83,7 +83,7 @@ public sealed partial class ControlPlane
     public Task<Release?> ReleaseAsync(string id, CancellationToken cancel) => Task.FromResult(_engine.FindRelease(id));
 
     public async Task<RolloutView> SubmitAsync(StartRollout request, Principal principal, CancellationToken cancel) =>
-        await TakenAsync(await _engine.SubmitAsync(new(request.Application, request.Environment), request.Release, principal, null, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        await TakenAsync(await _engine.SubmitAsync(new(request.Application, request.Environment), request.Release, principal, null, cancel, request.First).ConfigureAwait(false), cancel).ConfigureAwait(false);
 
     public async Task<RolloutView> PromoteAsync(string release, PromoteRelease request, Principal principal, CancellationToken cancel)
     {
@@ -117,7 +117,7 @@ public sealed partial class ControlPlane
         await TakenAsync(await _engine.RollbackAsync(track, request.To, principal, request.Reason, cancel, request.From).ConfigureAwait(false), cancel).ConfigureAwait(false);
 
     public Task<IReadOnlyList<RolloutView>> RolloutsAsync(RolloutQuery query, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<RolloutView>>([.. All()
+        Task.FromResult<IReadOnlyList<RolloutView>>([.. (query.Release is { } release ? Of(release) : All())
             .Where(rollout => query.Active is null || query.Active == (rollout.EndedAt is null))
             .Where(rollout => query.Application is null || TrackKey.Parse(rollout.Track).Application == query.Application)
             .Where(rollout => query.Environment is null || TrackKey.Parse(rollout.Track).Environment == query.Environment)
@@ -177,6 +177,10 @@ public sealed partial class ControlPlane
             .Concat(tracks.Where(track => track.State.Queued is not null).Select(track => TrackViews.Queued(track.State)))
             .Concat(_engine.Ended);
     }
+
+    /// <summary>Those that take a release out or go back from it: the last of each track whenever it ended.</summary>
+    private IEnumerable<RolloutView> Of(string release) =>
+        All().Where(rollout => rollout.Release == release || rollout.From == release && rollout.Kind == nameof(RolloutKind.Rollback)).Concat(_engine.EndedOf(release)).DistinctBy(rollout => rollout.Id);
 
     private TrackView View((TrackState State, TrackObservation? Observation, string? Problem) track) =>
         TrackViews.Of(track.State, track.Observation, track.Problem, _failures.Read) with { Promotion = Promotion(track.State.Key, track.State.Stable?.Release) };

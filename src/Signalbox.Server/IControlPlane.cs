@@ -9,7 +9,8 @@ namespace Signalbox.Server;
 public enum RolloutCommandKind { Advance, Abort, Pause, Resume }
 
 /// <param name="Active">Only those that run (true) or have ended (false); null for both.</param>
-public sealed record RolloutQuery(string? Application = null, string? Environment = null, bool? Active = null, int Limit = 50);
+/// <param name="Release">Only those that take this release out or go back from it; null for all.</param>
+public sealed record RolloutQuery(string? Application = null, string? Environment = null, bool? Active = null, int Limit = 50, string? Release = null);
 
 public sealed record HistoryQuery(string? Application, string? Environment, int Limit);
 

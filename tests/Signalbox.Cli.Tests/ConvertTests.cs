@@ -53,6 +53,43 @@ public sealed class ConvertTests
         Assert.Contains(id, (await SignalboxProgram.RunAsync("convert", source, "--to", "gitlab", "--output", "-")).Expect(3).Error);
     }
 
+    private const string GitLab = "stages: [build, test]\ncompile:\n  stage: build\n  script: [make]\ntest:\n  stage: test\n  script: [make test]\n";
+
+    /// <summary>Whatever it is called: its stages are names, and those of Azure are mappings.</summary>
+    [Fact]
+    public async Task AGitLabFileOfAnyName_IsToldByWhatItHolds()
+    {
+        using var directory = new TemporaryDirectory();
+        var written = (await SignalboxProgram.RunAsync("convert", directory.Write("pipeline.yml", GitLab), "--to", "github-actions", "--output", "-")).Expect(0).Out;
+        Assert.Contains("run: make test", written);
+    }
+
+    [Theory]
+    [InlineData("convert-unknown", "seen what is of CircleCI, expected", "version: 2.1\njobs:\n  build:\n    docker: [{ image: 'cimg/go:1.22' }]\n    steps: [checkout]\n")]
+    [InlineData("convert-unknown", "seen the keys name, list, expected", "name: x\nlist: [a]\n")]
+    [InlineData("convert-ambiguous", "may be a pipeline of azure-pipelines or of gitlab: it holds what is of each; seen the keys steps, test, expected what is of one, or --from", "steps: [{ script: make }]\ntest: { script: make }\n")]
+    [InlineData("convert-no-jobs", "nothing is written: its jobs are in what it takes in: ci/build.yml, ci/test.yml; expected at least one job", "include: [/ci/build.yml, { local: ci/test.yml }]\n")]
+    public async Task WhatIsNoOnePipeline_IsSaid_AndNothingIsWritten(string id, string said, string content)
+    {
+        using var directory = new TemporaryDirectory();
+        var target = directory.Join("workflow.yml");
+        var error = (await SignalboxProgram.RunAsync("convert", directory.Write("a.yml", content), "--to", "github-actions", "--output", target)).Expect(3).Error;
+        Assert.Contains($"error[{id}]", error);
+        Assert.Contains(said, error);
+        Assert.Contains("= help: signalbox convert", error);
+        Assert.False(File.Exists(target));
+    }
+
+    [Fact]
+    public async Task TheWrongPlatform_IsSaid_WithTheRightOne()
+    {
+        using var directory = new TemporaryDirectory();
+        var source = directory.Write("azure-pipelines.yml", GitLab);
+        var error = (await SignalboxProgram.RunAsync("convert", source, "--to", "github-actions", "--output", "-")).Expect(3).Error;
+        Assert.Contains("by what it holds it is one of gitlab", error);
+        Assert.Contains($"signalbox convert {source} --from gitlab --to github-actions", error);
+    }
+
     [Fact]
     public async Task NoFile_ExitsThree() => Assert.Contains("convert-missing", (await SignalboxProgram.RunAsync("convert", "/nowhere/ci.yml", "--to", "gitlab")).Expect(3).Error);
 }

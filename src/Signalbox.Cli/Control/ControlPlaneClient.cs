@@ -79,6 +79,28 @@ internal sealed class ControlPlaneClient : IDisposable
         return made.Once == release.Once ? (made, status == HttpStatusCode.OK) : throw ControlPlaneErrors.Unread(_where, null);
     }
 
+    /// <summary>Whether it knows keys: by what it says of itself, before anything is made.</summary>
+    /// <exception cref="Diagnostics.SignalboxException">It does not: it would make a release each time.</exception>
+    public async Task DemandKeysAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var described = await BytesAsync("openapi.json", cancel).ConfigureAwait(false);
+            using var document = JsonDocument.Parse(described);
+            if (document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty(nameof(CreateRelease)).GetProperty("properties").TryGetProperty("once", out _)) return;
+        }
+        catch (ControlPlaneRefusal refusal) when (refusal.Status == HttpStatusCode.Forbidden)
+        {
+            // a token that may not read: what is made tells, then
+            return;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw ControlPlaneErrors.Unread(_where, e);
+        }
+        throw ControlPlaneErrors.WithoutKeys(_where);
+    }
+
     public Task<RolloutView> StartRolloutAsync(StartRollout rollout, CancellationToken cancel) =>
         PostAsync("api/v1/rollouts", rollout, ApiJson.Default.StartRollout, ApiJson.Default.RolloutView, cancel);
 
@@ -267,9 +289,10 @@ internal sealed class ControlPlaneClient : IDisposable
 
     private static string Query(RolloutQuery query)
     {
-        var parts = new List<string>(4) { "limit=" + query.Limit.ToString(CultureInfo.InvariantCulture) };
+        var parts = new List<string>(5) { "limit=" + query.Limit.ToString(CultureInfo.InvariantCulture) };
         if (query.Application is not null) parts.Add("application=" + Escape(query.Application));
         if (query.Environment is not null) parts.Add("environment=" + Escape(query.Environment));
+        if (query.Release is not null) parts.Add("release=" + Escape(query.Release));
         if (query.Active is { } active) parts.Add("active=" + (active ? "true" : "false"));
         return "?" + string.Join('&', parts);
     }

@@ -20,6 +20,9 @@ internal static class ControlPlaneErrors
     public static SignalboxException Unread(string where, Exception? e) => new(ExitCode.Undecided, Finding.Error(
         "control-plane-version", $"the control plane's answer is not what {ProductVersion.Line} reads{(e is null ? "" : $": {e.Message.TrimEnd('.').ReplaceLineEndings(" ")}")}; expected a control plane of this version", new(where), "signalbox --version   # and the same of the control plane's"));
 
+    public static SignalboxException WithoutKeys(string where) => new(ExitCode.Undecided, Finding.Error(
+        "control-plane-version", "the control plane is older than --once and would make a release each time; nothing was made, expected one that makes releases under a key", new(where), "signalbox --version   # and the same of the control plane's"));
+
     /// <returns>Null where the body of a refusal is none of ours.</returns>
     public static Problem? ProblemOf(byte[] body)
     {

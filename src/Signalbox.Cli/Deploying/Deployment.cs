@@ -30,6 +30,7 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
     public async Task<Deployed> RunAsync(Application application, string? environmentName, bool wait, params IReadOnlyList<string> results)
     {
         var environment = file.Environment(application, environmentName);
+        if (Once is not null) await client.DemandKeysAsync(session.Cancel).ConfigureAwait(false);
         var (release, existed) = await MakeAsync(application, environmentName).ConfigureAwait(false);
         Made?.Invoke(release);
         var start = new ReleaseStart(client, session) { Silent = Silent, Timeout = Timeout, Again = Once is not null };
@@ -37,8 +38,6 @@ internal sealed class Deployment(ControlPlaneClient client, Session session, Dep
         if (results.Count > 0)
             foreach (var view in await EvidenceFolder.AddAsync(client, results, null, release.Id, PublicKey, session).ConfigureAwait(false))
                 if (!Silent) session.Say(Verbs.EvidenceStoreVerbs.Line(view));
-        // another job of the run may have begun it meanwhile
-        if (existed && await start.BecameAsync(release, environment, wait).ConfigureAwait(false) is { } begun) return begun;
         return await start.RunAsync(release, environment, wait).ConfigureAwait(false);
     }
 

@@ -8,7 +8,7 @@ namespace Signalbox.Cli.Deploying;
 /// <summary>Starts the rollout of a release that is made, and follows it.</summary>
 internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
 {
-    /// <summary>As many as the control plane has at hand.</summary>
+    /// <summary>As many as the control plane gives at once; one that is older than the question for a release answers with those of all.</summary>
     private const int MostLookedAt = 1000;
 
     public bool Silent { get; init; }
@@ -16,7 +16,7 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
     /// <summary>It goes on from the environment before, and the ledger says so.</summary>
     public bool Promotes { get; init; }
 
-    /// <summary>Another run may have begun it: that is followed.</summary>
+    /// <summary>Another run may have begun it: that is followed, or told of where it has ended.</summary>
     public bool Again { get; init; }
 
     /// <summary>How long the rollout is followed; null: to its end.</summary>
@@ -29,8 +29,13 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
         {
             rollout = Promotes
                 ? await client.PromoteAsync(release.Id, environment.Name, session.Cancel).ConfigureAwait(false)
-                : await client.StartRolloutAsync(new(release.Application, environment.Name, release.Id), session.Cancel).ConfigureAwait(false);
+                : await client.StartRolloutAsync(new(release.Application, environment.Name, release.Id, First: Again), session.Cancel).ConfigureAwait(false);
             if (!Silent) session.Say($"{release.Id} goes out to {rollout.Track} ({rollout.Id})");
+        }
+        catch (ControlPlaneRefusal e) when (Again && e.Findings is [{ Id: "rollout-begun-before" }])
+        {
+            if (await BecameAsync(release, environment, wait).ConfigureAwait(false) is { } became) return became;
+            throw;
         }
         catch (ControlPlaneRefusal e) when ((Promotes || Again) && e.Findings is [{ Id: "rollout-already-active" or "rollout-already-queued" or "rollout-nothing-to-do" }])
         {
@@ -48,7 +53,7 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
     /// <returns>Null where it never went out here.</returns>
     public async Task<Deployed?> BecameAsync(Release release, EnvironmentConfiguration environment, bool wait)
     {
-        var all = await client.RolloutsAsync(new(release.Application, environment.Name, Limit: MostLookedAt), session.Cancel).ConfigureAwait(false);
+        var all = await client.RolloutsAsync(new(release.Application, environment.Name, Limit: MostLookedAt, Release: release.Id), session.Cancel).ConfigureAwait(false);
         if (all.FirstOrDefault(one => one.Release == release.Id) is not { } last) return null;
         if (last.EndedAt is null) return await GoesOnAsync(release, environment, last, wait).ConfigureAwait(false);
         if (!Silent) session.Say($"{release.Id} was made before and went out to {last.Track} ({last.Id})");

@@ -69,7 +69,7 @@ internal static class ForeignSource
     private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
     {
         var log = new CarriageLog();
-        if (root.Entry("jobs") is not null)
+        if (root.Get("jobs") is YamlMapping)
         {
             var workflow = GitHubReader.ReadWorkflow(path, text, root);
             return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, log), log.Notes, new HashSet<string>(), IsInstalled, IsDesigned(path, text, Platform.GitHubActions));

@@ -15,6 +15,8 @@ internal static class ConvertVerb
         ("github-actions", Platform.GitHubActions), ("gitlab", Platform.GitLab), ("jenkins", Platform.Jenkins), ("azure-pipelines", Platform.AzurePipelines),
     ];
 
+    private const int MostNamed = 5;
+
     private static readonly Argument<string?> From = new("FILE") { Description = "the pipeline to read (default: the one that lies here)", Arity = ArgumentArity.ZeroOrOne };
 
     private static readonly Option<string> To = new Option<string>("--to") { Description = "the platform to write for", HelpName = "PLATFORM", Required = true }.AcceptOnlyFromAmong([.. Platforms.Select(p => p.Word)]);
@@ -39,18 +41,42 @@ internal static class ConvertVerb
         var path = session.Get(From) ?? Find(Directory.GetCurrentDirectory());
         var content = Content(path);
         var to = Named(session.Get(To)!);
-        var from = session.Get(Of) is { } word ? Named(word) : PipelineConversion.Detect(path.Replace('\\', '/'), content) ?? throw new SignalboxException(ExitCode.Undecided, Finding.Error(
-            "convert-unknown", "the file is no platform's pipeline; expected GitHub Actions, GitLab, Jenkins or Azure Pipelines", new(path), $"signalbox convert {path} --from github-actions --to {session.Get(To)}"));
+        var from = session.Get(Of) is { } word ? Named(word) : Told(session, path, content);
         var output = session.Get(Output) ?? PipelineConversion.FileOf(to);
         if (output != "-" && !session.Get(Force) && Path.Exists(output)) throw new SignalboxException(ExitCode.Usage, Finding.Error(
             "convert-exists", "the file is there already and is left as it is; expected none", new(output), $"signalbox convert {path} --to {session.Get(To)} --output - | diff {output} -"));
         var (text, log) = (new YamlText(content), new CarriageLog());
         var pipeline = PipelineConversion.Read(from, path.Replace('\\', '/'), text, log, out var problem) ?? throw Unreadable(path, text, problem!);
+        if (pipeline.Jobs.Count == 0) throw WithoutJobs(session, path, from, content);
         var written = PipelineConversion.Write(to, pipeline, log);
         if (output != "-") Write(output, written);
         Show(session, path, from, to, output == "-" ? null : output, written, log, text);
         return log.AnyLeft ? ExitCode.No : ExitCode.Yes;
     }
+
+    private static Platform Told(Session session, string path, string content)
+    {
+        var detected = PlatformDetection.Of(path.Replace('\\', '/'), content);
+        if (detected.Only is { } only) return only;
+        if (detected.Problem is { } problem) throw Unreadable(path, new(content), problem);
+        var (id, what) = detected.Platforms.Count == 0
+            ? ("convert-unknown", $"the file is no pipeline of GitHub Actions, GitLab, Jenkins or Azure Pipelines by its name or by what it holds; seen {detected.Seen}, expected `on` and `jobs`, jobs with a `script`, lists of stages, jobs or steps, or `pipeline {{`")
+            : ("convert-ambiguous", $"the file may be a pipeline of {string.Join(" or of ", detected.Platforms.Select(Word))}: it holds what is of each; seen {detected.Seen}, expected what is of one, or --from");
+        throw new SignalboxException(ExitCode.Undecided, Finding.Error(id, what, new(path), Line(session, path, detected.Platforms is [var first, ..] ? first : Platform.GitHubActions)));
+    }
+
+    /// <summary>What is written would do nothing, and nobody would see it.</summary>
+    private static SignalboxException WithoutJobs(Session session, string path, Platform from, string content)
+    {
+        var inclusions = PipelineConversion.Inclusions(from, path.Replace('\\', '/'), new(content));
+        var file = inclusions.FirstOrDefault(i => !i.Remote && !i.Source.Contains('*'))?.Source;
+        var (why, line) = PlatformDetection.ByContent(content).Only is { } other && other != from ? ($"by what it holds it is one of {Word(other)}", Line(session, path, other))
+            : inclusions is [var first, ..] ? ($"its jobs are in what it takes in: {string.Join(", ", inclusions.Select(i => i.Source).Distinct().Take(MostNamed))}", Line(session, file ?? "FILE", from))
+            : ($"nothing in it is a job of {Word(from)}", Line(session, "FILE", from));
+        return new(ExitCode.Undecided, Finding.Error("convert-no-jobs", $"the pipeline has no job of its own, and nothing is written: {why}; expected at least one job", new(path), line));
+    }
+
+    private static string Line(Session session, string path, Platform from) => $"signalbox convert {path} --from {Word(from)} --to {session.Get(To)}";
 
     internal static Platform Named(string word) => Platforms.First(p => p.Word == word).Platform;
 

@@ -23,7 +23,7 @@ internal static class RolloutEndpoints
         var json = ApiRequest.Json;
         yield return new("GET", "/api/v1/rollouts", "listRollouts", Scope.Read, "Rollouts, newest first", async request =>
         {
-            var query = new RolloutQuery(request.OfApplication, request.OfEnvironment, request.Flag("active"), request.Number("limit", 50, 1000));
+            var query = new RolloutQuery(request.OfApplication, request.OfEnvironment, request.Flag("active"), request.Number("limit", 50, 1000), request.Query("release"));
             var rollouts = await plane.RolloutsAsync(query, request.Cancel).ConfigureAwait(false);
             await request.AnswerAsync(request.MaySeeLogs ? rollouts : LogTails.Withheld(rollouts), json.IReadOnlyListRolloutView).ConfigureAwait(false);
         })
@@ -32,7 +32,8 @@ internal static class RolloutEndpoints
             Parameters =
             [
                 Parameters.OfApplication, Parameters.OfEnvironment,
-                new("active", "query", "boolean", "only those that run (true) or have ended (false)"), Parameters.Limit,
+                new("active", "query", "boolean", "only those that run (true) or have ended (false)"),
+                new("release", "query", "string", "only those that take this release out or go back from it; the last of each whenever it ended"), Parameters.Limit,
             ],
             Answer = json.IReadOnlyListRolloutView,
         };

@@ -92,7 +92,8 @@ public sealed record CreateRelease(
     string Application, SourceRevision? Source, IReadOnlyDictionary<string, Digest> Artifacts, IReadOnlyList<EnvironmentConfiguration> Environments,
     IReadOnlyDictionary<string, string>? Owners = null, string? Once = null);
 
-public sealed record StartRollout(string Application, string Environment, string Release);
+/// <param name="First">Only where the release never went out there; else it is refused (<c>rollout-begun-before</c>).</param>
+public sealed record StartRollout(string Application, string Environment, string Release, bool First = false);
 
 /// <param name="To">The environment it goes into.</param>
 public sealed record PromoteRelease(string To);

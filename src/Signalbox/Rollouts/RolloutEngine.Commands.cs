@@ -14,24 +14,31 @@ public sealed partial class RolloutEngine
         GatedAsync(() => Task.FromResult(Append(entries)), cancel);
 
     /// <summary>Asks the gates, then takes the release out; a denial is in the ledger too.</summary>
-    public async Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel)
+    /// <param name="first">Only where it never went out here: of two that ask for that at once, one begins it.</param>
+    public async Task<CommandResult> SubmitAsync(TrackKey key, string release, Principal principal, string? reason, CancellationToken cancel, bool first = false)
     {
         AskedGates? asked = null;
         for (var tries = 0; ; tries++)
         {
-            var result = await GatedAsync(() => Submit(key, release, principal, reason, asked, cancel), cancel).ConfigureAwait(false);
+            var result = await GatedAsync(() => Submit(key, release, principal, reason, asked, first, cancel), cancel).ConfigureAwait(false);
             if (result.Asks is not { } question || tries == MostAsked) return result;
             // not under the engine's own gate: a policy's command takes its time, and leases have to be renewed
             asked = await AskAsync(question, cancel).ConfigureAwait(false);
         }
     }
 
-    private Task<CommandResult> Submit(TrackKey key, string release, Principal principal, string? reason, AskedGates? asked, CancellationToken cancel) =>
+    private Task<CommandResult> Submit(TrackKey key, string release, Principal principal, string? reason, AskedGates? asked, bool first, CancellationToken cancel) =>
         Plan(release, key) is not { } plan
             ? Refuse("release-unknown", $"{key.Application} has no release {release} with an environment {key.Environment}", "signalbox history")
             : Namesake(key) is { } other
             ? Refuse("track-ambiguous", $"rollouts of {key} would be named like those of {other}; expected another name for the application or the environment", "signalbox status")
+            : first && WentOut(key, release) is { } before
+            ? Refuse("rollout-begun-before", $"{release} went out to {key} before, as {before}; expected its first time there", $"signalbox deploy --release {release} --env {key.Environment}   # takes it out once more")
             : SubmitAsync(Track(key), new(plan, RolloutKind.Deploy, principal, reason), asked, cancel);
+
+    /// <summary>The rollout that took a release out, or is taking it back now; what goes on or waits to is refused as such. Null where there is none.</summary>
+    private string? WentOut(TrackKey key, string release) =>
+        StateOf(key) is { Active: { Phase: Phase.Aborting } active } && active.Release == release ? active.Id : _ends.Out(key, release)?.Id;
 
     /// <summary>What the host does not have would be taken back at once: it is refused before anything falls for it.</summary>
     private async Task<CommandResult> SubmitAsync(EngineTrack track, Signal.Submit submit, AskedGates? asked, CancellationToken cancel) =>

@@ -56,6 +56,7 @@ public sealed partial class RolloutEngine
 
     private void Keep(Api.RolloutView ended)
     {
+        _ends.Keep(ended);
         lock (_ended)
         {
             _ended.Enqueue(ended);

@@ -50,6 +50,7 @@ public sealed partial class RolloutEngine : IDisposable
     private readonly ConcurrentDictionary<string, EngineTrack> _tracks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Release> _releases = new(StringComparer.Ordinal);
     private readonly Queue<RolloutView> _ended = [];
+    private readonly ReleaseEnds _ends = new();
 
     public RolloutEngine(
         ILedgerStore ledger, IHostClient host, IHookRunner hooks, IGatekeeper gates, IFailureLogs failures, TimeProvider time, EngineOptions options)
@@ -88,6 +89,9 @@ public sealed partial class RolloutEngine : IDisposable
             lock (_ended) return [.. Enumerable.Reverse(_ended)];
         }
     }
+
+    /// <summary>What ended last of taking a release out, and of leaving it, on each track, whenever that was.</summary>
+    public IReadOnlyList<RolloutView> EndedOf(string release) => _ends.Of(release);
 
     public void Dispose()
     {

@@ -84,6 +84,26 @@ public sealed class HostileAnswerTests : IDisposable
         Assert.DoesNotContain("internal-error", ended.All);
     }
 
+    /// <summary>One that does not know keys would make a release each time: nothing is sent to it.</summary>
+    [Theory]
+    [InlineData("{\"components\":{\"schemas\":{\"CreateRelease\":{\"properties\":{\"application\":{}}}}}}", "is older than --once")]
+    [InlineData("{\"components\":{}}", "control-plane-version")]
+    public async Task AControlPlane_ThatKnowsNoKeys_IsAskedForNoRelease(string described, string said)
+    {
+        var app = Path.Combine(_home.Path, "app");
+        Directory.CreateDirectory(app);
+        await File.WriteAllTextAsync(Path.Combine(app, "web.sh"), "#!/bin/sh\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(app, "signalbox.yaml"), "apiVersion: signalbox/v1\napplication: shop\nprocess: { command: [./web.sh] }\nenvironments: [{ name: production, target: local }]\n", TestContext.Current.CancellationToken);
+        var asked = new List<string>();
+        var ended = (await RunAsync(request =>
+        {
+            lock (asked) asked.Add($"{request.Method} {request.Path}");
+            return request.Path.EndsWith("/openapi.json", StringComparison.Ordinal) ? described : "{}";
+        }, "deploy", app, "--once", "run-1")).Expect(3);
+        Assert.Contains(said, ended.Error);
+        Assert.Equal(["GET /boxes/openapi.json"], asked);
+    }
+
     [Fact]
     public async Task ARefusal_ThatIsNotWhole_IsARefusalAllTheSame()
     {

@@ -97,6 +97,55 @@ public sealed class ReleaseOnceTests : IDisposable
         Assert.Equal(1, Recorded);
     }
 
+    private CommandResult First(string release) => _world.Engine.SubmitAsync(World.Track, release, World.Alice, null, default, first: true).GetAwaiter().GetResult();
+
+    [Fact]
+    public void WhatBeganBefore_DoesNotBeginAnew_WhereItIsToBeTheFirstTime_AlsoAfterARestart()
+    {
+        _world.Serving();
+        var release = _world.Release();
+        Assert.True(First(release).Accepted);
+        Assert.Equal("rollout-already-active", First(release).Refusal!.Id);
+        _world.Command(new Signal.Abort(World.Alice, "no"));
+        Assert.Equal("rollout-begun-before", First(release).Refusal!.Id);
+        _world.Until(world => world.State.Active is null);
+        _world.RestartEngine();
+        var refused = First(release).Refusal!;
+        Assert.Equal("rollout-begun-before", refused.Id);
+        Assert.Equal("shop-2 went out to shop/production before, as shop-production-2; expected its first time there", refused.Message);
+        // whoever says so takes it out once more
+        _world.Submit(release);
+        Assert.True(_world.Result!.Accepted);
+    }
+
+    [Fact]
+    public async Task TwoAtOnce_BeginOne()
+    {
+        _world.Serving();
+        var release = _world.Release();
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _world.Engine.SubmitAsync(World.Track, release, World.Alice, null, default, first: true))));
+        Assert.Single(results, result => result.Accepted);
+    }
+
+    [Fact]
+    public void WhatBecameOfARelease_IsKnown_HoweverManyHaveEndedSince()
+    {
+        _world.Serving().Run(1);
+        var ends = new ReleaseEnds();
+        var ended = _world.Engine.Ended.Single();
+        ends.Keep(ended);
+        for (var i = 2; i < 3000; i++) ends.Keep(ended with { Id = $"r-{i}", Release = $"shop-{i}", From = $"shop-{i - 1}" });
+        Assert.Equal(ended, Assert.Single(ends.Of("shop-1")));
+        ends.Keep(ended with { Id = "back", Release = "shop-2", From = "shop-1", Kind = "Rollback", Phase = "Failed" });
+        ends.Keep(ended with { Id = "left", Release = "shop-2", From = "shop-1", Kind = "Rollback" });
+        Assert.Equal([ended.Id, "left"], ends.Of("shop-1").Select(one => one.Id));
+        Assert.Equal("left", ends.Out(World.Track, "shop-2")!.Id);
+        Assert.Null(ends.Out(new("shop", "staging"), "shop-2"));
+        Assert.Empty(ends.Of("shop-0"));
+        _world.RestartEngine();
+        Assert.Equal("shop-1", Assert.Single(_world.Engine.EndedOf("shop-1")).Release);
+    }
+
     [Theory]
     [InlineData("4711", true)]
     [InlineData("jenkins-My Shop-feature%2Fcards-12", true)]

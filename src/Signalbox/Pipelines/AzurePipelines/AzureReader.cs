@@ -6,9 +6,19 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// <summary>Reads Azure Pipelines files and templates. What is missing or of the wrong shape is left out.</summary>
 public static class AzureReader
 {
-    /// <summary>Whether a mapping has the shape of a pipeline or a template.</summary>
+    private static readonly string[] s_steps = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "downloadBuild", "publish", "getPackage", "template", "reviewApp"];
+
+    /// <summary>Whether a mapping has the shape of a pipeline or a template: lists of mappings, which are named by what they are.</summary>
     public static bool LooksLike(YamlMapping root) =>
-        root.Find("steps") is { Value: YamlSequence } || root.Find("stages") is { Value: YamlSequence } || root.Find("jobs") is { Value: YamlSequence } || root.Get("extends") is YamlMapping;
+        Holds(root, "stages", "stage", "template") || Holds(root, "jobs", "job", "deployment", "template") || Holds(root, "steps", s_steps) || root.Get("extends") is YamlMapping;
+
+    // what stands in `${{ … }}` may be any of them; other platforms have lists of these names, too, of texts or of other mappings
+    private static bool Holds(YamlMapping root, string list, params string[] kinds) => root.Find(list)?.Value is YamlSequence items && items.Items.Any(item => item switch
+    {
+        YamlMapping map => map.Entries.Any(e => e.Key.Value.StartsWith("${{", StringComparison.Ordinal)) || kinds.Any(k => map.Find(k) is not null),
+        YamlScalar text => text.Value.StartsWith("${{", StringComparison.Ordinal),
+        _ => false,
+    });
 
     /// <param name="path">Relative to the repository.</param>
     /// <param name="open">Gives the mapping of a file of the repository that is named at a place of this one, or null; where it is null nothing is taken in.</param>

@@ -19,11 +19,15 @@ public static class GitLabReader
     public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
         documents is [YamlMapping header, var second, ..] && header.Find("spec") is not null ? second as YamlMapping : documents is [var first, ..] ? first as YamlMapping : null;
 
-    /// <summary>Whether a mapping has what only a GitLab CI file has: a job with a script or a trigger, stages, or an include.</summary>
+    /// <summary>Whether a mapping has what only a GitLab CI file has: a job with a script or a trigger, or an include.</summary>
     public static bool LooksLike(YamlMapping root) =>
         root.Find("include") is not null && root.Find("apiVersion") is null
-        || (root.Find("stages") is not null || root.Find("default") is not null || root.Entries.Count > 0)
-            && root.Entries.Any(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && IsJob(job));
+        || root.Entries.Any(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && IsToldJob(job));
+
+    // a workflow of GitHub has `defaults: run:`, and its jobs may have any of these names
+    private static bool IsToldJob(YamlMapping job) =>
+        job.Get("script") is YamlScalar or YamlSequence || job.Get("extends") is YamlScalar or YamlSequence || job.Get("run") is YamlSequence
+        || job.Get("trigger") is YamlScalar || job.Get("trigger") is YamlMapping trigger && (trigger.Find("include") ?? trigger.Find("project")) is not null;
 
     /// <param name="path">Relative to the repository.</param>
     /// <param name="open">Gives the jobs' mapping of each file of the repository that a path with wildcards names, which is named at a place of this one; null takes nothing in.</param>

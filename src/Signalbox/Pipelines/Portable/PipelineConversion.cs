@@ -13,25 +13,6 @@ namespace Signalbox.Pipelines.Portable;
 /// <summary>Takes a pipeline from one platform to another by way of its meaning.</summary>
 public static class PipelineConversion
 {
-    /// <summary>Which platform's a file is, by its name, else by what it holds; null where neither tells.</summary>
-    /// <param name="path">With forward slashes.</param>
-    public static Platform? Detect(string path, string content)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        if (name.StartsWith("Jenkinsfile", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".jenkinsfile", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".groovy", StringComparison.OrdinalIgnoreCase)) return Platform.Jenkins;
-        if (name.EndsWith(".gitlab-ci.yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".gitlab-ci.yaml", StringComparison.OrdinalIgnoreCase)) return Platform.GitLab;
-        if (path.Contains(".github/workflows/", StringComparison.Ordinal)) return Platform.GitHubActions;
-        if (name.StartsWith("azure-pipelines", StringComparison.OrdinalIgnoreCase)) return Platform.AzurePipelines;
-        var stream = YamlReader.ReadAll(new(content));
-        var root = stream.Documents is [YamlMapping first, ..] ? first : null;
-        if (root is null) return GroovyLike(content) ? Platform.Jenkins : null;
-        if (root.Get("jobs") is YamlMapping && (root.Find("on") ?? root.Find("true")) is not null) return Platform.GitHubActions;
-        if (AzureReader.LooksLike(root)) return Platform.AzurePipelines;
-        return GitLabReader.Root(stream.Documents) is { } gitlab && GitLabReader.LooksLike(gitlab) ? Platform.GitLab : null;
-    }
-
-    private static bool GroovyLike(string content) => Jenkins.Groovy.GroovyParser.Parse(content).Calls.Any(c => c.Name is "pipeline" or "node" && c.Block is not null);
-
     /// <summary>Reads a pipeline's meaning; what has none is said in <paramref name="log"/>.</summary>
     /// <param name="problem">Why it cannot be read at all, or null.</param>
     public static PortablePipeline? Read(Platform platform, string path, YamlText text, CarriageLog log, out YamlProblem? problem)
@@ -40,7 +21,7 @@ public static class PipelineConversion
         if (platform == Platform.Jenkins) return JenkinsImport.Read(JenkinsReader.Read(path, text), log);
         var stream = YamlReader.ReadAll(text);
         problem = stream.Problems is [var first, ..] ? first : null;
-        var root = platform == Platform.GitLab ? GitLabReader.Root(stream.Documents) : stream.Documents is [YamlMapping only, ..] ? only : null;
+        var root = Root(platform, stream);
         if (problem is not null) return null;
         if (root is null)
         {
@@ -54,6 +35,24 @@ public static class PipelineConversion
             _ => AzureImport.Read(AzureReader.Read(path, text, root), log),
         };
     }
+
+    private static YamlMapping? Root(Platform platform, YamlStream stream) =>
+        platform == Platform.GitLab ? GitLabReader.Root(stream.Documents) : stream.Documents is [YamlMapping only, ..] ? only : null;
+
+    /// <summary>The files and libraries that a pipeline takes jobs in from; those of the repository by their path in it.</summary>
+    public static IReadOnlyList<Inclusion> Inclusions(Platform platform, string path, YamlText text)
+    {
+        if (platform == Platform.Jenkins) return JenkinsReader.Read(path, text).Pipeline.Inclusions;
+        if (Root(platform, YamlReader.ReadAll(text)) is not { } root) return [];
+        return platform switch
+        {
+            Platform.GitLab => [.. GitLabReader.Read(path, text, root).Pipeline.Inclusions.Select(i => i.Remote ? i : i with { Source = i.Source.TrimStart('/') })],
+            Platform.AzurePipelines => [.. AzureReader.Read(path, text, root).Pipeline.Inclusions.Select(i => i.Remote ? i : i with { Source = AzureTemplates.Resolve(RelativeFolder(path), i.Source) ?? i.Source })],
+            _ => [],
+        };
+    }
+
+    private static string RelativeFolder(string path) => path.Contains('/') ? path[..path.LastIndexOf('/')] : "";
 
     /// <summary>Writes a pipeline for a platform; what it cannot say is said in <paramref name="log"/>.</summary>
     public static string Write(Platform platform, PortablePipeline pipeline, CarriageLog log) => platform switch
