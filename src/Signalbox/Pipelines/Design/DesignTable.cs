@@ -20,7 +20,7 @@ public static class DesignTable
     /// <param name="Propose">By what was found, the platform, and what was decided above; null where the row does not apply.</param>
     private sealed record Row(string Id, string Others, Func<string, bool> Accepts, Func<RepositorySurvey, Platform, DesignDecisions, Proposal?> Propose);
 
-    private static readonly string[] s_tools = ["dotnet", "go", "node", "python"];
+    private static readonly string[] s_tools = ["dotnet", "go", "java", "node", "python"];
 
     private static readonly Row[] s_rows =
     [

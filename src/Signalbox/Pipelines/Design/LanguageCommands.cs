@@ -14,12 +14,15 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
     /// <summary>Each time <c>dotnet test</c> makes a folder of a new name below it: what is of another time has to go first.</summary>
     private const string DotnetReports = "reports/dotnet";
 
+    private const string JavaReports = "reports/java";
+
     /// <param name="coverage">The least share of lines that tests run, in percent.</param>
     public static LanguageCommands Of(LanguageFound language, int coverage) => language.Tool switch
     {
         "node" => Node(language, Say(coverage)),
         "python" => Python(language, Say(coverage)),
         "go" => Go(Say(coverage)),
+        "java" => Java(language, Say(coverage)),
         _ => Dotnet(language, Say(coverage)),
     };
 
@@ -72,6 +75,19 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
     private static LanguageCommands Go(string least) => new(null, "go build ./...",
         "go test -race -coverprofile=coverage.out ./...\n" +
         $$"""go tool cover -func=coverage.out | awk '/^total:/ { share = $3 + 0; seen = 1 } END { printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit (seen && share >= {{least}}) ? 0 : 1 }'""", []);
+
+    /// <summary>Maven keeps going where a pom says nothing of JaCoCo: the command brings it. Each module's reports lie below it, and are gathered also where tests fail.</summary>
+    private static LanguageCommands Java(LanguageFound language, string least)
+    {
+        // repo1.maven.org
+        const string Jacoco = "org.jacoco:jacoco-maven-plugin:0.8.12";
+        var maven = $"{(language.Manager.Value == "mvnw" ? "sh ./mvnw" : "mvn")} --batch-mode --no-transfer-progress";
+        return new(null, $"{maven} -DskipTests package",
+            $"rm -rf {JavaReports}\nmkdir -p {JavaReports}\nended=0\n{maven} {Jacoco}:prepare-agent verify {Jacoco}:report || ended=$?\n"
+            + $"find . -path '*/target/surefire-reports/TEST-*.xml' -exec cp {{}} {JavaReports}/ \\;\n[ \"$ended\" -eq 0 ]\n"
+            + $$"""find . -path '*/target/site/jacoco/jacoco.csv' -exec cat {} + | awk -F, '$1 != "GROUP" { all += $8 + $9; hit += $9 } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }'""",
+            [$"{JavaReports}/"]);
+    }
 
     private static LanguageCommands Dotnet(LanguageFound language, string least)
     {

@@ -31,15 +31,18 @@ internal static class PinnedImages
         [("go", "1.23")] = "golang:1.23.4@sha256:7ea4c9dcb2b97ff8ee80a67db3d44f98c8ffa0d191399197007d8459c1453041",
         [("go", "1.24")] = "golang:1.24.5@sha256:ef5b4be1f94b36c90385abd9b6b4f201723ae28e71acacb76d00687333c17282",
         [("go", "1.25")] = "golang:1.25.5@sha256:31c1e53dfc1cc2d269deec9c83f58729fa3c53dc9a576f6426109d1e319e9e9a",
+        [("java", "17")] = "maven:3.9.9-eclipse-temurin-17@sha256:f58d59b6273e785ac0a4477f6e9b5ba1d7731c75b906c0f7b34076f1851318cc",
+        [("java", "21")] = "maven:3.9.9-eclipse-temurin-21@sha256:3a4ab3276a087bf276f79cae96b1af04f53731bec53fb2e651aca79e4b10211e",
         [("dotnet", "8.0")] = "mcr.microsoft.com/dotnet/sdk:8.0@sha256:35792ea4ad1db051981f62b313f1be3b46b1f45cadbaa3c288cd0d3056eefb83",
         [("dotnet", "10.0")] = "mcr.microsoft.com/dotnet/sdk:10.0.100@sha256:c7445f141c04f1a6b454181bd098dcfa606c61ba0bd213d0a702489e5bd4cd71",
     };
 
     /// <summary>The image with a language's tools; by its tag alone where no digest is known.</summary>
-    /// <param name="tool"><c>node</c>, <c>python</c>, <c>go</c> or <c>dotnet</c>.</param>
+    /// <param name="tool"><c>node</c>, <c>python</c>, <c>go</c>, <c>java</c> or <c>dotnet</c>.</param>
     public static (string Image, bool IsPinned) Language(string tool, string version)
     {
         if (s_languages.TryGetValue((tool, version), out var pinned)) return (pinned, true);
+        if (tool == "java") return ($"maven:3.9.9-eclipse-temurin-{version}", false);
         var name = tool switch { "go" => "golang", "dotnet" => "mcr.microsoft.com/dotnet/sdk", _ => tool };
         return ($"{name}:{version}", false);
     }

@@ -36,12 +36,12 @@ public sealed record RemoteRepository(string Host, string Path)
 }
 
 /// <summary>A language that the repository is written in, with what says how it is built and tested.</summary>
-/// <param name="Tool"><c>node</c>, <c>dotnet</c>, <c>python</c> or <c>go</c>.</param>
+/// <param name="Tool"><c>node</c>, <c>dotnet</c>, <c>python</c>, <c>java</c> or <c>go</c>.</param>
 /// <param name="Manifest">The file that names its packages.</param>
 /// <param name="Version">As image tags have it: <c>22</c>, <c>3.12</c>.</param>
-/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>.</param>
+/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>, <c>maven</c>, <c>mvnw</c>.</param>
 /// <param name="Lock">The lockfile, or null.</param>
-/// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>.</param>
+/// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>jacoco</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>.</param>
 /// <param name="Build">The script or file that says that there is something to build, or null.</param>
 /// <param name="Requirements">Further files of packages to install: pip's.</param>
 public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, Seen Manager, Seen? Lock, Seen? Coverage, Seen? Build, IReadOnlyList<string> Requirements);

@@ -29,7 +29,7 @@ public static partial class RepositorySurveyor
             Name = Slugs.Of(name) ?? "app",
             Remote = remote,
             Branch = branch is null ? new("main", "") : new(branch, "git: origin/HEAD"),
-            Languages = [.. new[] { Dotnet(tree), Go(tree), Node(tree, notes), Python(tree) }.OfType<LanguageFound>()],
+            Languages = [.. new[] { Dotnet(tree), Go(tree), Java(tree), Node(tree, notes), Python(tree) }.OfType<LanguageFound>()],
             Dockerfile = tree.Read("Dockerfile") is { } file ? new("Dockerfile", file.Path) : null,
             Chart = charts.FirstOrDefault(),
             // a chart makes its own
@@ -117,6 +117,14 @@ public static partial class RepositorySurveyor
         return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
     }
 
+    /// <summary>By Maven: its wrapper where there is one. JaCoCo is asked for by the command, and the project needs to say nothing of it.</summary>
+    private static LanguageFound? Java(SourceTree tree)
+    {
+        if (tree.Read("pom.xml") is not { } file) return null;
+        var manager = Present(tree, "mvnw") is { } wrapper ? wrapper : new Seen("maven", file.Path);
+        return new("java", At(file, 1, "pom.xml"), Found(file, JavaVersion()) ?? new("21", ""), manager, null, new("jacoco", file.Path), new("package", file.Path), []);
+    }
+
     private static LanguageFound? Dotnet(SourceTree tree)
     {
         var projects = tree.Ending(".csproj", ".fsproj").ToList();
@@ -163,6 +171,9 @@ public static partial class RepositorySurveyor
 
     [GeneratedRegex(@"^go\s+(\d+\.\d+)")]
     private static partial Regex GoVersion();
+
+    [GeneratedRegex(@"<(?:maven\.compiler\.(?:release|source|target)|java\.version|release)>\s*(?:1\.)?(\d{1,2})\s*<")]
+    private static partial Regex JavaVersion();
 
     [GeneratedRegex("""^\s*"version"\s*:\s*"(\d+\.\d+)""")]
     private static partial Regex SdkVersion();

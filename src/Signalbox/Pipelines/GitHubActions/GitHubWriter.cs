@@ -89,11 +89,16 @@ public sealed partial class GitHubWriter
     {
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
+        {
+            // GitHub takes no choice without a text
+            if (e == PortableEvent.Manual && input.Choices.Contains("")) _log.Left(input.Source, $"the empty choice of {input.Name} is not carried", "a word that the script reads as none", Concern.Start);
+            var choices = e == PortableEvent.Manual ? input.Choices.Where(c => c.Length > 0).ToList() : [];
             map.Add(Names.Axis(input.Name), (YamlOut)new OutMap()
                 .Add("description", Plain(input.Description)).Add("required", input.Required)
-                .Add("type", input.IsBoolean ? "boolean" : input.Choices.Count > 0 && e == PortableEvent.Manual ? "choice" : "string")
-                .Add("options", e == PortableEvent.Manual ? input.Choices : [])
+                .Add("type", input.IsBoolean ? "boolean" : choices.Count > 0 ? "choice" : "string")
+                .Add("options", choices)
                 .Add("default", input.Default is not { } value ? null : input.IsBoolean && value is "true" or "false" ? new OutPlain(value) : new OutText(Literal(value))));
+        }
         return map;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.GitLab.Portable;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
@@ -72,7 +73,11 @@ public sealed partial class GitLabWriter
         var map = new OutMap();
         foreach (var input in _pipeline.Inputs)
             map.Add(Names.Variable(input.Name), (YamlOut)new OutMap().Add("value", (input.Default ?? (input.Choices is [var first, ..] ? first : input.IsBoolean ? "false" : "")).Replace("$", "$$", StringComparison.Ordinal)).Add("options", input.Choices).Add("description", input.Description ?? input.Name));
-        Add(map, _pipeline.Variables);
+        // GitLab has both in one list: what is an input's own value is there already
+        var inputs = _pipeline.Inputs.Select(i => Names.Variable(i.Name)).ToHashSet(StringComparer.Ordinal);
+        foreach (var same in _pipeline.Variables.Where(v => inputs.Contains(Names.Variable(v.Name)) && !(v.Value.Parts is [{ Reference: { Kind: ReferenceKind.Input or ReferenceKind.Variable } own }] && own.Name == v.Name)))
+            _log.Left(same.Source, $"{same.Name} is what somebody gives when the pipeline starts, and not {same.Value}: GitLab has one of the name", "a variable of another name");
+        Add(map, _pipeline.Variables.Where(v => !inputs.Contains(Names.Variable(v.Name))));
         return map;
     }
 
@@ -127,9 +132,13 @@ public sealed partial class GitLabWriter
         var name = Text(environment.Name, environment.Source);
         if (GitLabReferences.Write(environment.Name) is null) return null;
         if (environment.Url is null) return new OutText(name);
-        var url = Text(environment.Url, environment.Source);
+        // braces are no signs of an address: they stand where a letter follows alone
+        var url = Braced().Replace(Text(environment.Url, environment.Source), "$$$1");
         return new OutMap().Add("name", name).Add("url", GitLabReferences.Write(environment.Url) is null ? null : url);
     }
+
+    [GeneratedRegex(@"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}(?![A-Za-z0-9_])")]
+    private static partial Regex Braced();
 
     private void Outputs(PortableJob job)
     {

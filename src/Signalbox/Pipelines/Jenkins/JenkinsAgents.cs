@@ -1,4 +1,5 @@
 using Signalbox.Pipelines.Jenkins.Groovy;
+using Signalbox.Pipelines.Portable;
 
 namespace Signalbox.Pipelines.Jenkins;
 
@@ -26,6 +27,14 @@ internal static class JenkinsAgents
         (docker?.First as GroovyText ?? docker?.Block?.Call("image")?.First as GroovyText) is { } image ? Of(image, docker?.Block?.Call("registryUrl") is { } url && IsRegistry(url)) : null;
 
     public static ContainerImage Of(GroovyText image, bool isNamedElsewhere) => new(image.String.IsInterpolated ? null : image.String.Value, image.Range) { IsNamedElsewhere = isNamedElsewhere };
+
+    /// <summary>The registry that an agent's image comes from, as its name begins there; empty for Docker Hub, null where an expression names it.</summary>
+    public static string? Host(GroovyCall call) => call.First is not GroovyText { String: { IsInterpolated: false, Value: var url } } ? null
+        : (Uri.TryCreate(url, UriKind.Absolute, out var address) ? address.Authority : url.Trim('/')) is var host && host is "docker.io" or "index.docker.io" or "registry.hub.docker.com" or "registry-1.docker.io" ? "" : host;
+
+    /// <summary>An image's name with its registry's before it, where it is not there already.</summary>
+    public static PortableText Of(PortableText image, string? registry) =>
+        string.IsNullOrEmpty(registry) || image.Parts is [{ Literal: { } first }, ..] && first.StartsWith(registry + "/", StringComparison.Ordinal) ? image : PortableText.Of([new(registry + "/", null), .. image.Parts]);
 
     /// <summary>Whether a call names a registry: an empty address is Docker Hub's.</summary>
     public static bool IsRegistry(GroovyCall call) => call.First is not GroovyText { String.Value: "" };

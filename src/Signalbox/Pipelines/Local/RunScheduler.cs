@@ -119,8 +119,8 @@ internal sealed class RunScheduler
         return taken;
     }
 
-    /// <summary>Combinations of one matrix make the same files: one after the other, each has its own when it ends.</summary>
-    private bool SharesFiles(int job) => _plan.Jobs[job] is { Axes.Count: > 0, Job.Outputs.Count: > 0 };
+    /// <summary>Combinations of one matrix make the same files, also where those are reports alone: one after the other, each has its own when it ends.</summary>
+    private bool SharesFiles(int job) => _plan.Jobs[job] is { Axes.Count: > 0, Job: { Outputs.Count: > 0 } or { Tests.Count: > 0 } or { Coverage.Count: > 0 } };
 
     private void MakeReady(int job) => _ready.Enqueue(job, (-_remaining[job], job));
 

@@ -98,11 +98,13 @@ public sealed class RunSchedulerTests
 
     /// <summary>Each combination's files are its own when it ends; what makes none runs beside others.</summary>
     [Theory]
-    [InlineData("out", 1)]
-    [InlineData(null, 3)]
-    public void CombinationsThatMakeTheSameFiles_RunOneAfterTheOther(string? output, int atOnce)
+    [InlineData("out", null, null, 1)]
+    [InlineData(null, "junit.xml", null, 1)]
+    [InlineData(null, null, "coverage.xml", 1)]
+    [InlineData(null, null, null, 3)]
+    public void CombinationsThatMakeTheSameFiles_RunOneAfterTheOther(string? output, string? tests, string? coverage, int atOnce)
     {
-        PipelineJob[] jobs = [Job("a") with { Matrix = [new("N", ["1", "2", "3"])], Outputs = output is null ? [] : [output] }, Job("b")];
+        PipelineJob[] jobs = [Job("a") with { Matrix = [new("N", ["1", "2", "3"])], Outputs = Of(output), Tests = Of(tests), Coverage = Of(coverage) }, Job("b")];
         var plan = RandomPipelines.Plan(jobs);
         var scheduler = new RunScheduler(plan, 10, plan.Remaining(_ => 1), keepGoing: false);
         var begun = Drain(scheduler);
@@ -116,6 +118,8 @@ public sealed class RunSchedulerTests
         }
         Assert.True(scheduler.Finished);
     }
+
+    private static IReadOnlyList<string> Of(string? pattern) => pattern is null ? [] : [pattern];
 
     private static PipelineJob Job(string name, params string[] needs) => new() { Name = name, Run = "true", Needs = needs };
 

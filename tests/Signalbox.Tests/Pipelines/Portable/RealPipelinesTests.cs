@@ -48,6 +48,7 @@ public sealed class RealPipelinesTests(ITestOutputHelper output)
         var (files, whole, same) = (0, 0, 0);
         var losses = new Dictionary<string, int>(StringComparer.Ordinal);
         var broken = new List<string>();
+        var silent = new List<string>();
         foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var log = new CarriageLog();
@@ -57,14 +58,15 @@ public sealed class RealPipelinesTests(ITestOutputHelper output)
             if (!log.AnyLeft) whole++;
             foreach (var note in log.Notes.Where(n => n.Kind == Carried.Left)) Count(losses, Kind(note.What));
             foreach (var to in PortableRig.Platforms) _ = PortableRig.Write(to, pipeline);
-            var (written, _) = PortableRig.Write(platform, pipeline);
+            var (written, said) = PortableRig.Write(platform, pipeline);
             var (one, other) = (PortableRig.Print(pipeline), PortableRig.Print(PortableRig.Read(platform, written).Pipeline));
             if (one == other) same++;
-            else broken.Add($"{Path.GetFileName(file)}: {string.Join(" | ", one.Split('\n').Zip(other.Split('\n')).Where(p => p.First != p.Second).Take(1).Select(p => $"{p.First.Trim()} became {p.Second.Trim()}"))}");
+            else (log.Notes.Concat(said.Notes).Any(n => n.Kind != Carried.Whole) ? broken : silent).Add($"{Path.GetFileName(file)}: {string.Join(" | ", one.Split('\n').Zip(other.Split('\n')).Where(p => p.First != p.Second).Take(1).Select(p => $"{p.First.Trim()} became {p.Second.Trim()}"))}");
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {files} read, {whole} without loss ({(files == 0 ? 0 : 100.0 * whole / files):0} %), {same} the same when written and read again"));
         foreach (var (what, count) in losses.OrderByDescending(l => l.Value)) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count,5}  {what}"));
-        foreach (var file in broken) output.WriteLine($"  not the same: {file}");
+        foreach (var file in broken) output.WriteLine($"  not the same, as is said: {file}");
+        foreach (var file in silent) output.WriteLine($"  not the same: {file}");
         Assert.True(files > 0);
     }
 

@@ -99,7 +99,7 @@ internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string
     {
         var missing = run.Script.References.Where(r => Script(r, run) is null || r.Kind == ReferenceKind.JobOutput && !text.CanSay(r)).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
-        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
         if (run.IsPosix) script = AzureShell.Azure(script);

@@ -27,9 +27,19 @@ internal static partial class AzureTriggerWriter
 
     private static IReadOnlyList<string>? Included(PortableTrigger trigger, IReadOnlyList<string>? globs, CarriageLog log)
     {
-        foreach (var set in globs?.Where(g => RefGlob.IsPattern(g.Replace("*", "", StringComparison.Ordinal))) ?? []) log.Left(trigger.Source, $"the pattern {set} is not carried: Azure has no sets of characters", "a pattern with *, and a condition in the script");
-        return globs is null ? null : [.. globs.Where(g => !RefGlob.IsPattern(g.Replace("*", "", StringComparison.Ordinal))).Select(Glob)];
+        foreach (var set in globs?.Where(g => !IsSaid(g)) ?? []) log.Left(trigger.Source, $"the pattern {set} is not carried: Azure has no sets of characters, and no branch of that name", "a pattern with *, and a condition in the script");
+        return globs is null ? null : [.. globs.Where(IsSaid).Select(Glob)];
     }
+
+    // what would leave out more than was asked for is left out itself: the pipeline starts too often, never too seldom
+    private static IEnumerable<string> Ignored(PortableTrigger trigger, CarriageLog log)
+    {
+        foreach (var odd in trigger.IgnoredBranches.Where(b => !IsSaid(b))) log.Left(trigger.Source, $"the pattern {odd} of what is ignored is not carried: the pipeline starts for it, too", "Azure has no sets of characters: a condition in the script");
+        return trigger.IgnoredBranches.Where(IsSaid).Select(Glob);
+    }
+
+    // git-scm.com, "git check-ref-format": no branch has a colon or a space, and Azure takes no pattern with one
+    private static bool IsSaid(string glob) => !RefGlob.IsPattern(glob.Replace("*", "", StringComparison.Ordinal)) && glob.IndexOfAny([':', ' ', '~', '^', '\\', '[', ']']) < 0;
 
     // a star takes slashes, too
     private static string Glob(string glob) => glob.Replace("**", "*", StringComparison.Ordinal);
@@ -37,7 +47,7 @@ internal static partial class AzureTriggerWriter
     private static OutMap Filters(PortableTrigger trigger, IReadOnlyList<string> branches, IReadOnlyList<string>? tags, CarriageLog log)
     {
         var map = new OutMap();
-        map.Add("branches", new OutMap().Add("include", branches).Add("exclude", branches.Count > 0 ? trigger.IgnoredBranches.Select(Glob) : []));
+        map.Add("branches", new OutMap().Add("include", branches).Add("exclude", branches.Count > 0 ? Ignored(trigger, log) : []));
         if (tags is not null) map.Add("tags", new OutMap().Add("include", tags));
         return map.Add("paths", new OutMap().Add("include", PathsIncluded(trigger, log)).Add("exclude", PathsIgnored(trigger, log)));
     }

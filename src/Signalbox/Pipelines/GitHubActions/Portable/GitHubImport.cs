@@ -16,7 +16,7 @@ public static class GitHubImport
         var (pipeline, root) = workflow;
         foreach (var entry in root.Entries().Where(e => !s_rootKeys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: is not carried", concern: Concern.Frame);
         if (root.Entry("run-name") is { } title) log.Left(title.Range, "run-name: is not carried", "no other platform names a run by an expression in this way", concern: Concern.Start);
-        PortableInput[] inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)];
+        PortableInput[] inputs = [.. pipeline.Triggers.Where(t => t.Name is "workflow_dispatch" or "workflow_call").OrderBy(t => t.Name == "workflow_call").SelectMany(t => Inputs(t.Node.Get("inputs"))).DistinctBy(i => i.Name)];
         var booleans = inputs.Where(i => i.IsBoolean).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         var jobs = pipeline.Jobs.Select(j => Job(j, root, booleans, log)).ToList();
         var along = jobs.Where(j => j.TakenAlong).Select(j => j.Job.Id).ToHashSet(StringComparer.Ordinal);
@@ -44,6 +44,9 @@ public static class GitHubImport
         if (node.Entry("secrets") is { } secrets) log.Changed(secrets.Range, "the secrets that it is handed are the project's own", "keep them in the other platform's settings", concern: Concern.Start);
         if (node.Entry("outputs") is { } outputs) log.Left(outputs.Range, $"{trigger.Name}: outputs: is not carried", concern: Concern.Start);
         foreach (var entry in node.Entries().Where(n => n.Key.Value is "tags-ignore")) log.Left(entry.Range, "tags-ignore: is not carried", "say which tags are meant", concern: Concern.Start);
+        var filters = e is PortableEvent.Push or PortableEvent.PullRequest;
+        foreach (var odd in filters ? [] : node.Entries().Where(n => n.Key.Value is "branches" or "branches-ignore" or "tags" or "paths" or "paths-ignore")) log.Changed(odd.Range, $"{odd.Key.Value}: filters nothing on {trigger.Name}, and is left out", concern: Concern.Start);
+        if (!filters) return new(e) { Tags = [], Crons = [.. node.Items().Select(i => i.Text("cron")).OfType<string>()], Source = trigger.Range };
         var (branches, tags) = (Patterns(node.Entry("branches"), log), Patterns(node.Entry("tags"), log));
         var only = e == PortableEvent.Push && (branches is not null || tags is not null || node.Get("branches-ignore") is not null);
         var shut = branches?.Where(b => b.StartsWith('!')).Select(b => b[1..]) ?? [];
@@ -163,9 +166,17 @@ public static class GitHubImport
         {
             Variables = Variables(GitHubJobReader.Variables(entry.Value.Get("env"))),
             Ports = Texts(entry.Value.Get("ports")) ?? [],
-            Options = entry.Value.Text("options"),
+            Options = Options(entry, log),
             Source = entry.Range,
         };
+    }
+
+    private static string? Options(YamlEntry image, CarriageLog log)
+    {
+        if (image.Value.Entry("options") is not { } options || options.Value.Text() is not { } text) return null;
+        if (!text.Contains("${{", StringComparison.Ordinal)) return text;
+        log.Left(options.Range, $"options: of the image by an expression is not carried: {YamlQuote.Short(text)}", "write the options into the file");
+        return null;
     }
 
     private static PortableMatrix? Matrix(YamlNode? strategy, CarriageLog log)
@@ -176,11 +187,16 @@ public static class GitHubImport
             log.Left(matrix.Range, "a matrix that an expression makes, or with values that are no text, is not carried", "write the values into the file");
             return null;
         }
+        foreach (var value in map.Entries().SelectMany(e => Values(e.Value)).Where(v => v.Value.Contains("${{", StringComparison.Ordinal)))
+            log.Left(value.Range, $"a value of the matrix by an expression is not carried, and stands as it is written: {YamlQuote.Short(value.Value)}", "write the value into the file");
+        if (map.Entries().All(e => e.Value.Items().Count() == 0)) log.Left(matrix.Range, "a matrix without values is not carried: no job is made of it", "write the values into the file");
         return new(
             [.. map.Entries().Where(e => e.Key.Value is not ("include" or "exclude")).Select(e => (e.Key.Value, Texts(e.Value) ?? []))],
             [.. map.Get("include").Items().Select(Pairs)], [.. map.Get("exclude").Items().Select(Pairs)],
             strategy.Boolean("fail-fast") != false, (int?)strategy.Number("max-parallel"), matrix.Range);
     }
+
+    private static IEnumerable<YamlScalar> Values(YamlNode list) => list.Items().SelectMany(i => i is YamlMapping map ? map.Entries().Select(e => e.Value) : [i]).OfType<YamlScalar>();
 
     private static IReadOnlyList<(string Name, string Value)> Pairs(YamlNode node) => [.. node.Entries().Where(e => e.Value.Text() is not null).Select(e => (e.Key.Value, e.Value.Text()!))];
 }

@@ -80,7 +80,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         string? Said(PortableReference r) => Plain(r, run) ?? Handed(r, run, given);
         var missing = run.Script.References.Where(r => Said(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
-        var text = run.Script.Render(GitHubReferences.Literal, r => Said(r) ?? GitHubReferences.Literal(r.Bare ? r.Name! : $"${{{r.Name}}}"));
+        var text = run.Script.Render(GitHubReferences.Literal, r => Said(r) ?? GitHubReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
         else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");

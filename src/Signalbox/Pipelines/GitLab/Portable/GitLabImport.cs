@@ -15,7 +15,7 @@ public static class GitLabImport
         var settings = new GitLabSettings(root);
         var inputs = root.Get("variables").Entries().Where(e => e.Value.Get("description") is not null).ToList();
         var declared = pipeline.Variables.Select(v => v.Name).Concat(pipeline.Jobs.SelectMany(j => j.Variables.Select(v => v.Name))).ToHashSet(StringComparer.Ordinal);
-        var reader = new GitLabJobImport(settings, declared, pipeline.Jobs, root.Get("workflow", "rules") is not null, log);
+        var reader = new GitLabJobImport(settings, declared, pipeline.Jobs, (HashSet<string>)[".pre", ".post", .. pipeline.Stages.Select(s => s.Name)], root.Get("workflow", "rules") is not null, log);
         var jobs = gitlab.Jobs.Select(j => reader.Read(j, root)).ToList();
         // where stages alone say the order nobody waits for what a person may start
         var unwaited = jobs.Where(j => j is { Manual: true, FailureIgnored: true }).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);

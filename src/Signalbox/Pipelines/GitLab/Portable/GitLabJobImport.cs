@@ -5,8 +5,9 @@ namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>The meaning of jobs.</summary>
 /// <param name="declared">The names of the file's variables.</param>
+/// <param name="stages">Their names, the platform's own among them.</param>
 /// <param name="workflow">Whether rules of the whole pipeline say when it starts.</param>
-internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, bool workflow, CarriageLog log)
+internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<string> declared, IReadOnlyList<Job> jobs, IReadOnlySet<string> stages, bool workflow, CarriageLog log)
 {
     private static readonly string[] s_keys =
     [
@@ -20,6 +21,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     {
         var (job, own) = (gitlab.Job, gitlab.Settings);
         if (!gitlab.Complete) log.Left(job.Range, $"job {job.Id}: it extends what is not in this file", "bring it into the file", concern: Concern.Start);
+        if (own.Entry("stage") is { } stage && !stages.Contains(job.Stage ?? "")) log.Left(Place(stage.Range, job), $"job {job.Id}: its stage {job.Stage} is none of the file's, so nothing says what it comes after", "stages: in the file, with all that its jobs name");
         foreach (var entry in own.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Axes ?? []).ToHashSet(StringComparer.Ordinal);
         var references = new GitLabReferences(declared, axes);

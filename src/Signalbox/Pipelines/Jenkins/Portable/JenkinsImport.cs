@@ -157,8 +157,10 @@ public sealed class JenkinsImport
     private PortableImage? Image(GroovyCall agent, JenkinsReferences names)
     {
         if (agent.Block?.Call("docker") is not { } docker) return null;
-        foreach (var odd in docker.Block?.Calls.Where(c => c.Name is not ("image" or "args" or "label" or "reuseNode")) ?? []) _log.Left(odd.NameRange, $"{odd.Name} of the agent's image is not carried");
-        return names.Read(docker.First ?? docker.Block?.Call("image")?.First) is { } image ? new(image) { Options = (docker.Block?.Call("args")?.First as GroovyText)?.String.Value, Source = docker.NameRange } : null;
+        var registry = docker.Block?.Call("registryUrl") is { } url ? JenkinsAgents.Host(url) : null;
+        if (docker.Block?.Call("alwaysPull") is { } pull) _log.Changed(pull.NameRange, "how often the agent's image is pulled is the platform's");
+        foreach (var odd in docker.Block?.Calls.Where(c => c.Name is not ("image" or "args" or "label" or "reuseNode" or "alwaysPull") && !(c.Name == "registryUrl" && registry is not null)) ?? []) _log.Left(odd.NameRange, $"{odd.Name} of the agent's image is not carried");
+        return names.Read(docker.First ?? docker.Block?.Call("image")?.First) is { } image ? new(JenkinsAgents.Of(image, registry)) { Options = (docker.Block?.Call("args")?.First as GroovyText)?.String.Value, Source = docker.NameRange } : null;
     }
 
     private List<PortableVariable> Environment(GroovyCall? environment, JenkinsReferences names)

@@ -27,9 +27,17 @@ internal sealed class JenkinsParameters
             if (!IsInput(call)) { log.Left(call.NameRange, $"the parameter {name} of the kind {call.Name} is not carried"); continue; }
             if (later) log.Changed(call.NameRange, $"{name} is asked for when the pipeline starts, not when the stage does");
             var choices = call.Named("choices") is GroovyList list ? list.Items.Select(i => (i.Value as GroovyText)?.String.Value).OfType<string>().ToList() : [];
-            inputs.Add(new(name, (call.Named("description") as GroovyText)?.String.Value, false, references.Read(call.Named("defaultValue"))?.Literal, choices, call.Name == "booleanParam", call.NameRange));
+            inputs.Add(new(name, (call.Named("description") as GroovyText)?.String.Value, false, Default(call, name, references, log), choices, call.Name == "booleanParam", call.NameRange));
         }
         return inputs;
+    }
+
+    /// <summary>Jenkins' own where nothing is said: no text, and the first choice.</summary>
+    private static string? Default(GroovyCall call, string name, JenkinsReferences references, CarriageLog log)
+    {
+        if (references.Read(call.Named("defaultValue")) is not { } read) return call.Name is "string" or "text" ? "" : null;
+        if (read.Literal is null && !read.IsEmpty) log.Left(call.NameRange, $"the default of the parameter {name} is no text: {read}", "say it as a text", concern: Concern.Frame);
+        return read.Literal ?? "";
     }
 
     /// <summary>What is asked for in secret comes from the platform's secrets: nothing else keeps it out of what the pipeline says.</summary>

@@ -44,8 +44,8 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         switch (call.Name)
         {
             case "sh" or "bat" or "powershell" or "pwsh": return [Run(call, scope)];
-            case "echo": return scope.References.Read(call.First) is { } said ? [Whole(new RunStep(PortableText.Of([new("echo ", null), .. Word(said).Parts])), call, scope)] : [];
-            case "error": return [Whole(new RunStep(PortableText.Of([new("echo ", null), .. Word(scope.References.Read(call.First) ?? PortableText.Empty).Parts, new(" >&2; exit 1", null)])), call, scope)];
+            case "echo": return scope.References.Read(call.First) is { } said ? [Whole(new RunStep(Lifted(PortableText.Of([new("echo ", null), .. Word(said).Parts]))), call, scope)] : [];
+            case "error": return [Whole(new RunStep(Lifted(PortableText.Of([new("echo ", null), .. Word(scope.References.Read(call.First) ?? PortableText.Empty).Parts, new(" >&2; exit 1", null)]))), call, scope)];
             case "checkout": return call.First is GroovyName { Path: "scm" } ? [Whole(new CheckoutStep(), call, scope)] : [Left(call, scope)];
             case "cleanWs" or "deleteDir" or "timestamps": return call.Block is { } block ? All(block, scope) : [];
             case "script": return call.Block is { } body ? All(body, scope) : [];
