@@ -127,7 +127,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
             IdentityTokens = scripts.Tokens,
             // an image's user on Jenkins has no home of its own
             Variables = platform == Platform.Jenkins ? [new("HOME", PortableText.Of("/tmp")), .. scripts.Variables] : scripts.Variables,
-            Steps = [new CheckoutStep(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
+            Steps = [new CheckoutStep(), .. SignalboxScripts.Clean(platform), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
         };
     }
 
@@ -142,7 +142,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         // all commits since the last release count for how long a change took
         if (first)
         {
-            if (scripts.Clean() is { } clean) steps.Insert(0, clean);
+            steps.InsertRange(0, SignalboxScripts.Clean(platform));
             steps.Insert(0, new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0));
         }
         steps.Add(first ? scripts.Deploy(environment, Reports) : scripts.Promote(environment));

@@ -51,7 +51,8 @@ public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, See
 /// <param name="Deployment">Where a template makes a Deployment, or null.</param>
 /// <param name="Budget">Where a template makes a PodDisruptionBudget, or null.</param>
 /// <param name="Progressive">Where a template makes a Rollout or a Canary of its own, or null.</param>
-public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest, Seen? Deployment = null, Seen? Budget = null, Seen? Progressive = null);
+/// <param name="Unfit">Why an image cannot be handed to it; null where it can.</param>
+public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest, Seen? Deployment = null, Seen? Budget = null, Seen? Progressive = null, string? Unfit = null);
 
 /// <summary>What plain Kubernetes manifests run.</summary>
 /// <param name="Kind"><c>Deployment</c>, <c>StatefulSet</c> or <c>Rollout</c>.</param>

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
-using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Design;
 
@@ -21,7 +20,7 @@ public static partial class RepositorySurveyor
         var notes = new Notes(directory);
         var tree = SourceTree.Open(directory, notes);
         var name = remote?.Path.Split('/')[^1] ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
-        var charts = Charts(tree).ToList();
+        var charts = ChartSurvey.Of(tree).ToList();
         var manifests = ManifestSurvey.Of(tree);
         var applications = Applications(tree).ToList();
         var survey = new RepositorySurvey
@@ -137,23 +136,6 @@ public static partial class RepositorySurveyor
         return new("dotnet", new(top, top), version ?? new("10.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
     }
 
-    /// <summary>Charts that run something: no library, and no part of another chart.</summary>
-    private static IEnumerable<ChartFound> Charts(SourceTree tree)
-    {
-        foreach (var path in tree.Named("Chart.yaml"))
-        {
-            if (path.Split('/').Contains("charts") && path.Split('/') is [.., "charts", _, _] && tree.Has(path[..path.LastIndexOf("charts/", StringComparison.Ordinal)] + "Chart.yaml")) continue;
-            if (tree.Read(path) is not { } file || file.Find(Library()) is not null || Found(file, ChartName()) is not { } name) continue;
-            var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : ".";
-            var templates = tree.Files.Where(f => f.StartsWith(folder == "." ? "templates/" : $"{folder}/templates/", StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))).Select(tree.Read).OfType<SourceFile>().ToList();
-            Seen? Makes(Regex kind) => templates.Select(t => Found(t, kind)).FirstOrDefault(f => f is not null);
-            yield return new(name.Value, folder, new(name.Value, name.Place), HasDigest(tree.Read(folder == "." ? "values.yaml" : $"{folder}/values.yaml")), Makes(Deployment()), Makes(Budget()), Makes(Steps()));
-        }
-    }
-
-    private static bool HasDigest(SourceFile? values) =>
-        values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] && root.Find("image")?.Value is YamlMapping image && image.Find("digest") is not null;
-
     [GeneratedRegex(@"^\s*v?(\d+)")]
     private static partial Regex Major();
 
@@ -183,21 +165,6 @@ public static partial class RepositorySurveyor
 
     [GeneratedRegex("""Include="(coverlet\.(?:msbuild|collector))["]""")]
     private static partial Regex Coverlet();
-
-    [GeneratedRegex(@"^type:\s*library")]
-    private static partial Regex Library();
-
-    [GeneratedRegex("""^name:\s*["']?([a-z0-9][a-z0-9-]{0,52})["']?\s*$""")]
-    private static partial Regex ChartName();
-
-    [GeneratedRegex(@"^kind:\s*(Deployment)\s*$")]
-    private static partial Regex Deployment();
-
-    [GeneratedRegex(@"^kind:\s*(PodDisruptionBudget)\s*$")]
-    private static partial Regex Budget();
-
-    [GeneratedRegex(@"^kind:\s*(Rollout|Canary)\s*$")]
-    private static partial Regex Steps();
 
     [GeneratedRegex(@"^\s*EXPOSE\s+(\d{2,5})\b")]
     private static partial Regex Expose();

@@ -58,10 +58,49 @@ public sealed class DeployScriptsTests : IDisposable
     [InlineData(1, "rolledBack\n")]
     public async Task Helm_SaysWhatBecameOfIt(int code, string outcome)
     {
-        Program("helm", $"echo \"helm $*\" > called; exit {code}");
+        Program("helm", $"echo \"helm $*\" >> called; case $1 in template) echo 'image: ghcr.io/acme/shop@{Digest}';; *) exit {code};; esac");
         Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitHubActions), "Deploy"));
         Assert.Equal(outcome, Read("outcome.txt"));
-        Assert.Equal($"helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m --set-string image.repository=ghcr.io/acme/shop --set-string image.digest={Digest}\n", Read("called"));
+        const string values = $"--set-string image.repository=ghcr.io/acme/shop --set-string image.digest={Digest}\n";
+        Assert.Equal($"helm template shop ./chart {values}helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m {values}", Read("called"));
+    }
+
+    /// <summary>What was verified, and nothing else: a chart that runs another image in its place is not deployed.</summary>
+    [Theory]
+    [InlineData("node")]
+    [InlineData("argo-chart")]
+    [InlineData("flux-chart")]
+    public async Task AChartThatRunsAnotherImage_IsNotDeployed(string name)
+    {
+        var design = Prepared(name, out _);
+        Program("kubectl", "echo \"kubectl $*\" >> called");
+        Program("helm", "echo \"helm $1\" >> called; echo 'image: acme/server:1.0'");
+        Assert.Equal(1, await RunAsync(design, "Deploy"));
+        Assert.Equal("helm template\n", Read("called"));
+        Assert.False(File.Exists(_folder.In("outcome.txt")));
+    }
+
+    /// <summary>The environment before this one may have run in the same folder: what became of it is not told as this one's, whether or not it was told itself.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_AfterAnEarlierDeploymentInTheSameFolder_TellsNothingOfIt(bool told)
+    {
+        var design = DesignRig.Design("node", Platform.GitHubActions);
+        _folder.Write("outcome.txt", "succeeded\n");
+        Program("kubectl", "exit 1");
+        Program("curl", "echo \"curl $*\" >> called; echo '{\"value\": \"identity\", \"token\": \"secret\"}'");
+        if (told)
+        {
+            Assert.Equal(0, await RunAsync(design, "Tell how it went", "deploy-staging"));
+            File.Delete(_folder.In("called"));
+        }
+        else
+        {
+            Assert.NotEqual(0, await RunAsync(design, "Reach the cluster"));
+        }
+        Assert.Equal(0, await RunAsync(design, "Tell how it went"));
+        Assert.False(File.Exists(_folder.In("called")));
     }
 
     /// <summary>A deployment that succeeded must not be told as one that went back because telling it failed: it is told once, by what is known of it.</summary>
@@ -143,6 +182,7 @@ public sealed class DeployScriptsTests : IDisposable
         var design = DesignRig.Design(name, Platform.GitHubActions);
         foreach (var file in design.Delivery) _folder.Write(file.Path, file.Text);
         controller = design.Decisions["deploy"];
+        Program("helm", $"echo 'image: ghcr.io/acme/shop@{Digest}'");
         return design;
     }
 

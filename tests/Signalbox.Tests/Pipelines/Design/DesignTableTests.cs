@@ -64,6 +64,8 @@ public sealed class DesignTableTests
     [InlineData("node", Platform.AzurePipelines, "cluster", "identity")]
     [InlineData("node", Platform.GitHubActions, "image", "$CI_REGISTRY_IMAGE")]
     [InlineData("go", Platform.GitHubActions, "deploy", "helm")]
+    [InlineData("chart-elsewhere", Platform.GitHubActions, "deploy", "helm")]
+    [InlineData("chart-elsewhere", Platform.GitHubActions, "deploy", "flux")]
     [InlineData("node", Platform.GitHubActions, "rollout", "flagger")]
     [InlineData("node", Platform.GitHubActions, "deploy", "signalbox")]
     [InlineData("signalbox-go", Platform.GitHubActions, "environments", "staging,live")]
@@ -100,6 +102,26 @@ public sealed class DesignTableTests
         var survey = RepositorySurveyor.Read(folder.Path).Survey;
         var deploy = PipelineDesign.Of(survey, Platform.GitLab, new Dictionary<string, string>()).Decisions.All.Single(d => d.Id == "deploy");
         Assert.Equal(why is null ? ("signalbox", "signalbox.yaml says what goes where, and how it is judged") : ("off", why), (deploy.Choice, deploy.Why));
+    }
+
+    /// <summary>A chart is handed an image by its values only where a template reads them; else its own would go out.</summary>
+    [Theory]
+    [InlineData("server: { image: acme/server }", "{{ .Values.server.image }}", "the chart has no value image.repository")]
+    [InlineData("image: { repository: acme/server, tag: v1 }", "{{ .Values.server.image }}", "no template of the chart reads image.repository")]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ .Values.image.repository }}:v1", "no template of the chart reads image.digest or image.tag")]
+    [InlineData("image: { repository: acme/server, tag: v1 }", "{{ .Values.image.repository }}:{{ .Values.image.tag }}", null)]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ include \"common.image\" (dict \"imageRoot\" .Values.image) }}", null)]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ include \"common.image\" (dict \"imageRoot\" .Values.imageOfAnother) }}", "no template of the chart reads image.repository")]
+    public void Chart_WithoutTheImagesValues_IsNotDeployed(string values, string image, string? why)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("Dockerfile", "FROM scratch\nCOPY shop /shop\n");
+        folder.Write("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+        folder.Write("chart/values.yaml", values + "\n");
+        folder.Write("chart/templates/_helpers.tpl", $"{{{{- define \"shop.image\" -}}}}\n{image}\n{{{{- end }}}}\n");
+        var deploy = PipelineDesign.Of(RepositorySurveyor.Read(folder.Path).Survey, Platform.GitLab, new Dictionary<string, string>()).Decisions.All.Single(d => d.Id == "deploy");
+        Assert.Equal(why is null ? "helm" : "off", deploy.Choice);
+        if (why is not null) Assert.StartsWith(why, deploy.Why);
     }
 
     [Fact]
