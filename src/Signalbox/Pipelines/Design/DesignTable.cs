@@ -87,6 +87,9 @@ public static class DesignTable
         new("dora", "report or off", v => v is "report" or Off, (_, _, m) => !m.Delivers || m.BySignalbox ? null : new("report", "each deployment and each that went back is told to the control plane at SIGNALBOX_URL; without one nothing is")),
     ];
 
+    /// <summary>Whether a branch of this name can be written into every platform's file.</summary>
+    internal static bool IsBranch(string name) => IsName(name);
+
     /// <summary>Every id that a choice may be given for.</summary>
     public static IEnumerable<string> Ids => s_rows.Select(r => r.Id);
 

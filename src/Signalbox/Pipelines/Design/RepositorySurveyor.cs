@@ -14,8 +14,9 @@ public static partial class RepositorySurveyor
 
     /// <param name="directory">The repository's root.</param>
     /// <param name="branch">The main branch, where Git says it; else <c>main</c> is taken.</param>
+    /// <param name="branchPlace">Where that was seen.</param>
     /// <returns>What was found, and what could not be read.</returns>
-    public static (RepositorySurvey Survey, IReadOnlyList<Finding> Findings) Read(string directory, RemoteRepository? remote = null, string? branch = null)
+    public static (RepositorySurvey Survey, IReadOnlyList<Finding> Findings) Read(string directory, RemoteRepository? remote = null, string? branch = null, string branchPlace = "git: origin/HEAD")
     {
         var notes = new Notes(directory);
         var tree = SourceTree.Open(directory, notes);
@@ -27,7 +28,7 @@ public static partial class RepositorySurveyor
         {
             Name = Slugs.Of(name) ?? "app",
             Remote = remote,
-            Branch = branch is null ? new("main", "") : new(branch, "git: origin/HEAD"),
+            Branch = branch is null ? new("main", "") : new(branch, branchPlace),
             Languages = [.. new[] { Dotnet(tree), Go(tree), Java(tree), Node(tree, notes), Python(tree) }.OfType<LanguageFound>()],
             Dockerfile = tree.Read("Dockerfile") is { } file ? new("Dockerfile", file.Path) : null,
             Chart = charts.FirstOrDefault(),
