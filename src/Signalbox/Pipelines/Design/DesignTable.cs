@@ -135,28 +135,36 @@ public static class DesignTable
     private static Row[] Language(string tool)
     {
         LanguageFound? Of(RepositorySurvey survey) => survey.Languages.FirstOrDefault(l => l.Tool == tool);
+        Row[] projects = tool != "dotnet" ? [] : [new("dotnet.project", "solutions or projects, with commas between them", v => v.Split(',').All(IsProject), (s, _, _) => Of(s) is not { } l ? null : new(string.Join(',', l.Projects), l.ProjectsWhy ?? "what is restored, built and tested", l.Manifest.Place))];
         return
         [
-            new($"{tool}.version", "a version", IsName, (s, _, _) => Of(s) is not { } l ? null : new(l.Version.Value, l.Version.Place.Length > 0 ? "the repository asks for it" : "nothing in the repository says one", l.Version.Place)),
-            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p, _) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : Tools(l)),
-            new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l || Commands(l).Install is not { } install ? null : l.Lock is { } locked
+            new($"{tool}.version", "a version", IsName, (s, _, _) => Of(s) is not { } l ? null : new(l.Version.Value, l.Version.Place.Length == 0 ? "nothing in the repository says one" : LanguageVersions.IsSupported(tool, l.Version.Value) ? "the repository asks for it" : "the repository asks for it, and nobody mends it any more", l.Version.Place)),
+            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p, m) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : Tools(l, m[$"{tool}.version"])),
+            .. projects,
+            new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _, m) => Of(s) is not { } l || Commands(l, m).Install is not { } install ? null : l.Lock is { } locked
                 ? new(install, $"exactly what {locked.Value} says", locked.Place)
                 : new(install, "there is no lockfile: two builds may differ", l.Manifest.Place)),
-            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l ? null
+            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, m) => Of(s) is not { } l ? null
                 : s is { Languages.Count: 1, Delivery: { Build: { } own, Place: var place } } ? new(own, "what signalbox.yaml builds with", place.Place)
-                : Commands(l).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
-            new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _, _) => Of(s) is not { } l ? null : new(Commands(l).Test, l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
+                : Commands(l, m).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
+            new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _, m) => Of(s) is not { } l ? null : new(Commands(l, m).Test, l.Lacks is { } lacks ? lacks : l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
         ];
     }
 
-    private static Proposal Tools(LanguageFound language)
+    private static Proposal Tools(LanguageFound language, string version)
     {
-        var (image, pinned) = PinnedImages.Language(language.Tool, language.Version.Value);
-        return new(image, pinned ? "its tools come with an image, pinned by its digest" : "no digest is known for this version: choose one as IMAGE:TAG@sha256:…", language.Version.Place);
+        var (image, pinned) = PinnedImages.Of(language, version);
+        return new(image, (pinned, language.Beyond) switch
+        {
+            (true, { } release) when version == language.Version.Value => $"a newer release, pinned by its digest, builds what asks for {release}",
+            (true, _) => "its tools come with an image, pinned by its digest",
+            (_, { } asked) when version == language.Version.Value => $"the image that is pinned here is not {asked}, which the repository asks for: choose one as IMAGE:TAG@sha256:…",
+            _ => "no digest is known for this version: choose one as IMAGE:TAG@sha256:…",
+        }, language.Version.Place);
     }
 
     // the table shows the rule's own number; the designer writes the chosen one
-    private static LanguageCommands Commands(LanguageFound language) => LanguageCommands.Of(language, 80);
+    private static LanguageCommands Commands(LanguageFound language, DesignDecisions made) => LanguageCommands.Of(language.With(made), 80);
 
     private static Proposal? Image(RepositorySurvey survey, Platform platform, DesignDecisions made)
     {
@@ -202,6 +210,9 @@ public static class DesignTable
     private static bool IsPlain(string value) => value.Length <= 200 && value.All(c => char.IsAsciiLetterOrDigit(c) || "-._~/:".Contains(c));
 
     private static bool IsName(string value) => value.Length is > 0 and <= 100 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && value[0] is not ('-' or '/');
+
+    private static bool IsProject(string value) => value.Length is > 0 and <= 200 && !value.StartsWith('-') && !value.StartsWith('/') && value.Split('/').All(part => part.Length > 0 && part != "..") && !value.Any(char.IsControl)
+        && new[] { ".sln", ".slnx", ".slnf", ".csproj", ".fsproj" }.Any(ending => value.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsImage(string value) => value == Off || value is "$IMAGE" or "$CI_REGISTRY_IMAGE" || (value.Contains('/') && !value.StartsWith('/') && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '/' or ':'));
 }

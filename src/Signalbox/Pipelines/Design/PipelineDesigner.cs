@@ -48,7 +48,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         var tool = language.Tool;
         // the chosen coverage is in the proposed script; a chosen script is written as it is
         var proposed = IsProposed(language);
-        var commands = LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
+        var commands = LanguageCommands.Of(language.With(decisions), int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
         var test = proposed ? commands.Test : decisions[$"{tool}.test"];
         var steps = new List<PortableStep> { new CheckoutStep() };
         if (!InContainers) steps.Add(new SetupStep(tool, PortableText.Of(tool == "dotnet" ? decisions[$"{tool}.version"] + ".x" : decisions[$"{tool}.version"])) { Name = PortableText.Of($"Set up {tool}") });
@@ -163,9 +163,9 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
     }
 
     /// <summary>What all languages' tests write, as far as that is known.</summary>
-    private IReadOnlyList<string> Reports => [.. survey.Languages.Where(IsProposed).SelectMany(language => LanguageCommands.Of(language, 80).Reports)];
+    private IReadOnlyList<string> Reports => [.. survey.Languages.Where(IsProposed).SelectMany(language => LanguageCommands.Of(language.With(decisions), 80).Reports)];
 
-    private bool IsProposed(LanguageFound language) => LanguageCommands.Of(language, 80).Test == decisions[$"{language.Tool}.test"];
+    private bool IsProposed(LanguageFound language) => LanguageCommands.Of(language.With(decisions), 80).Test == decisions[$"{language.Tool}.test"];
 
     private PortableCondition OnMain => new RefIs(false, decisions["branch"]);
 
