@@ -46,7 +46,7 @@ internal static class DesignVerb
         var choices = Choices(session, new(root));
         var design = Design(survey, platform, choices);
         if (survey.Languages.Count == 0 && survey.Dockerfile is null)
-            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", "nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, pyproject.toml, requirements.txt or a Dockerfile", new(root), "signalbox design FOLDER")]);
+            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", $"nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, pyproject.toml, requirements.txt or a Dockerfile{string.Concat(survey.Undesigned.Select(other => $"; {other.Value} ({other.Place}) is not designed"))}", new(root), "signalbox design FOLDER")]);
         FindingWriter.Write(findings, OutputFormat.Text, session.Error, session.Error);
         if (session.Get(Explain)) return Show(session, design, []);
         if (session.Get(Output) == "-")

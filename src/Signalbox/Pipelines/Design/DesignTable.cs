@@ -11,7 +11,7 @@ public static class DesignTable
     /// <summary>The choice that leaves a part out.</summary>
     public const string Off = "off";
 
-    private const string Gate = "the product's brief: coverage at least 80 %, critical and high vulnerabilities block";
+    private const string Gate = "the product's brief: coverage at least 80 %, critical vulnerabilities block, and high ones that can be mended";
 
     private sealed record Proposal(string Choice, string Why, string Place = "");
 
@@ -25,21 +25,21 @@ public static class DesignTable
     private static readonly Row[] s_rows =
     [
         new("branch", "a branch", IsName, (s, _, _) => new(s.Branch.Value, s.Branch.Place.Length > 0 ? "what is merged here is delivered" : "Git does not say the main branch", s.Branch.Place)),
-        new("coverage", "80 to 100", v => int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n is >= 80 and <= 100, (_, _, _) => new("80", Gate)),
+        new("coverage", "80 to 100", v => int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n is >= 80 and <= 100, (s, _, _) => s.Languages.Count == 0 ? null : new("80", Gate)),
         .. s_tools.SelectMany(Language),
-        new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical and high ones fail the job")),
+        new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical ones fail the job, and high ones that can be mended")),
         new("scan.secrets", "gitleaks or off", v => v is "gitleaks" or Off, (_, _, _) => new("gitleaks", "a secret in any commit fails the job")),
         new("scan.code", "semgrep or off", v => v is "semgrep" or Off, (s, _, _) => s.Languages.Count == 0 ? null : new("semgrep", "rules of p/default, fetched when it runs; what it finds at severity ERROR fails the job", s.Languages[0].Manifest.Place)),
         new("image", "a repository of images, or off", IsImage, Image),
-        new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical and high vulnerabilities of its system and packages fail the job", s.Dockerfile.Place)),
+        new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical vulnerabilities of its system and packages fail the job, and high ones that can be mended", s.Dockerfile.Place)),
         new("sbom", "trivy, signalbox or off", v => v is "trivy" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "it sees the image's own packages too; signalbox reads the lockfiles and must be on the runner", s.Dockerfile.Place)),
         new("sign", "keyless, key or off", v => v is "keyless" or "key" or Off, (s, p, _) => s.Dockerfile is null ? null : p is Platform.GitHubActions or Platform.GitLab
             ? new("keyless", "the job's own identity signs, and no key needs be kept")
             : new("key", "this platform gives a job no identity that Sigstore's authority certifies: the key is kept as a secret")),
-        new("provenance", "attested or off", v => v is "attested" or Off, (s, p, _) => s.Dockerfile is null ? null : new("attested", p == Platform.GitHubActions
+        new("provenance", "attested or off", v => v is "attested" or Off, (s, p, m) => s.Dockerfile is null ? null : !m.Has("sign") && p != Platform.GitHubActions ? new(Off, "nobody attests it without a signature") : new("attested", p == Platform.GitHubActions
             ? "SLSA v1 by GitHub's own builder: level 2"
             : "SLSA v1, said by the job itself: level 1")),
-        new("verify", "cosign, signalbox or off", v => v is "cosign" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("cosign", "nothing is deployed whose signature, bill of materials and provenance do not hold; signalbox in its place must be on the runner")),
+        new("verify", "cosign, signalbox or off", v => v is "cosign" or "signalbox" or Off, (s, _, m) => s.Dockerfile is null ? null : !m.IsVouched ? new(Off, "there is neither a signature nor a provenance to verify") : new("cosign", "nothing is deployed whose signature, bill of materials and provenance do not hold; signalbox in its place must be on the runner")),
         new("deploy", "signalbox, helm, argo-cd, flux or off", v => v is "signalbox" or "helm" or "argo-cd" or "flux" or Off, Deploy),
         new("evidence", "all, reports, sbom or off", v => v is "all" or "reports" or "sbom" or Off, (s, _, m) => !m.BySignalbox ? null
             : new("all", "what the tests reported, and a bill of materials of the lockfiles, go with the release: gates decide by them", s.Delivery!.Place.Place)),
@@ -113,6 +113,10 @@ public static class DesignTable
                     : new(row.Id, proposal.Choice, proposal.Why, proposal.Place, row.Others));
         if (above.BySignalbox && above["environments"].Split(',').Except(survey.Delivery!.Environments).Any())
             throw new DesignChoiceException("environments", above["environments"], $"some of {string.Join(',', survey.Delivery.Environments)}, which signalbox.yaml has");
+        if (survey.Dockerfile is not null && !above.Has("sign") && platform != Platform.GitHubActions && above.Has("provenance"))
+            throw new DesignChoiceException("provenance", above["provenance"], "off: nobody attests it where sign is off");
+        if (survey.Dockerfile is not null && !above.IsVouched && above.Has("verify"))
+            throw new DesignChoiceException("verify", above["verify"], "off: where sign and provenance are off there is nothing to verify");
         return new(made);
     }
 

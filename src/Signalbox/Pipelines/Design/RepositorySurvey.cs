@@ -144,6 +144,12 @@ public sealed record RepositorySurvey
     /// <summary>The applications of a signalbox.yaml at the top.</summary>
     public DeliveryFound? Delivery { get; init; }
 
+    /// <summary>What the image takes from the repository and Git does not have, by the Dockerfile's own words.</summary>
+    public IReadOnlyList<Seen> ImageNeeds { get; init; } = [];
+
+    /// <summary>Languages that are here and that nothing is designed for: <c>Rust</c>.</summary>
+    public IReadOnlyList<Seen> Undesigned { get; init; } = [];
+
     /// <summary>The port that the image exposes.</summary>
     public Seen? Port { get; init; }
 

@@ -10,6 +10,11 @@ namespace Signalbox.Pipelines.Design;
 /// <summary>Looks at a repository's own files. Starts nothing, follows no link out of it.</summary>
 public static partial class RepositorySurveyor
 {
+    private static readonly (string File, string Language)[] s_undesigned =
+    [
+        ("build.gradle", "Gradle"), ("build.gradle.kts", "Gradle"), ("Cargo.toml", "Rust"), ("Gemfile", "Ruby"), ("composer.json", "PHP"), ("mix.exs", "Elixir"), ("Package.swift", "Swift"), ("build.sbt", "Scala"), ("CMakeLists.txt", "C and C++"),
+    ];
+
     /// <param name="directory">The repository's root.</param>
     /// <param name="branch">The main branch, where Git says it; else <c>main</c> is taken.</param>
     /// <param name="branchPlace">Where that was seen.</param>
@@ -36,6 +41,8 @@ public static partial class RepositorySurveyor
             Progressive = manifests.Progressive(),
             Artifacts = [.. Artifacts(tree, applications)],
             Delivery = Delivery(applications),
+            ImageNeeds = [.. DockerfileSurvey.Made(tree, tree.Read("Dockerfile"))],
+            Undesigned = [.. s_undesigned.Where(other => tree.Has(other.File)).DistinctBy(other => other.Language).Select(other => new Seen(other.Language, other.File))],
             Port = Found(tree.Read("Dockerfile"), Expose()),
             Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };

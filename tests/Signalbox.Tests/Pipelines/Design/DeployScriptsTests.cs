@@ -147,6 +147,18 @@ public sealed class DeployScriptsTests : IDisposable
         Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitLab), "Verify the provenance", "verify"));
     }
 
+    /// <summary>A Docker that outlives jobs knows an image by all the repositories that it was ever pushed to.</summary>
+    [Theory]
+    [InlineData("ghcr.io/acme/shop", "ghcr.io/acme/shop", 0)]
+    [InlineData("docker.io/acme/shop", "acme/shop", 0)]
+    [InlineData("ghcr.io/acme/sho", "", 1)]
+    public async Task Push_KeepsTheDigestOfItsOwnRepository(string image, string expected, int code)
+    {
+        Program("docker", $"case \"$*\" in *inspect*) printf '%s\\n' ghcr.io/other/shop@sha256:3333 ghcr.io/acme/shop@{Digest} acme/shop@{Digest};; esac");
+        Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitLab), "Push the image", "image", ("IMAGE", image)));
+        Assert.Equal(expected.Length == 0 ? "" : $"{expected}@{Digest}\n", Read("image.txt"));
+    }
+
     /// <summary>The cluster's token is asked for each time it is needed, and stands in no file and in no command.</summary>
     [Fact]
     public async Task Connect_AsksForTheTokenWhenItIsNeeded()
@@ -194,13 +206,14 @@ public sealed class DeployScriptsTests : IDisposable
         File.SetUnixFileMode(_folder.In($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    private Task<int> RunAsync(PipelineDesign design, string step, string job = "deploy-production") => ShellAsync(design.Scripts(job)[step]);
+    private Task<int> RunAsync(PipelineDesign design, string step, string job = "deploy-production", params (string Name, string Value)[] variables) => ShellAsync(design.Scripts(job)[step], variables);
 
-    private async Task<int> ShellAsync(string script)
+    private async Task<int> ShellAsync(string script, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("sh", ["-e", "-c", script]) { WorkingDirectory = _folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_folder.In("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var (name, value) in new[] { ("GITHUB_SHA", Commit), ("Commit", Commit), ("SIGNALBOX_URL", "https://signalbox.example.com"), ("KUBE_SERVER", "https://cluster.example.com"), ("KUBE_CA", "PEM"), ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://actions.example.com/?v=1"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "asked") }) start.Environment[name] = value;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         using var shell = Process.Start(start)!;
         var said = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
