@@ -31,7 +31,8 @@ internal static partial class ChartSurvey
     {
         var image = values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] ? root.Find("image")?.Value as YamlMapping : null;
         // what a template hands on as a whole, a helper or a library chart reads
-        bool Reads(string name) => templates.Any(t => t.FindAll(ImageValue()).Any(hit => hit[1].Length == 0 || hit[1] == name));
+        var read = templates.SelectMany(t => t.Lines).SelectMany(line => ImageValue().Matches(line)).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        bool Reads(string name) => read.Contains("") || read.Contains(name);
         if (image?.Find("repository") is null) return (false, "the chart has no value image.repository: what was verified cannot be handed to it, and its own image would go out");
         if (!Reads("repository")) return (false, "no template of the chart reads image.repository: what was verified cannot be handed to it, and its own image would go out");
         if (image.Find("digest") is not null && Reads("digest")) return (true, null);

@@ -9,7 +9,7 @@ namespace Signalbox.Pipelines.Design;
 public sealed record LanguageCommands(string? Install, string? Build, string Test, IReadOnlyList<string> Reports)
 {
     // pypi.org, the newest of early 2025: what a repository does not lock itself
-    private const string Uv = "uv==0.5.11", Poetry = "poetry==1.8.5", Pytest = "pytest==8.3.4 pytest-cov==6.0.0", Pip = "pip==25.1.1";
+    private const string Uv = "uv==0.5.11", Poetry = "1.8.5", Pytest = "pytest==8.3.4 pytest-cov==6.0.0", Pip = "pip==25.1.1";
 
     // npmjs.com
     private const string Bun = "npx --yes bun@1.2.21";
@@ -87,7 +87,7 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
         if (language.Group is { IsExtra: true } extra) lines.Add($".venv/bin/pip install --editable '.[{extra.Name}]'");
         else if (language.Requirements.Count == 0 || (language.Group is null && language.Coverage?.Place.StartsWith("pyproject.toml", StringComparison.Ordinal) == true)) lines.Add(".venv/bin/pip install --editable .");
         // pip.pypa.io/en/stable/news: --group came with 25.1
-        if (language.Group is { IsExtra: false } group) lines.AddRange([$".venv/bin/pip install {Pip}", $".venv/bin/pip install --group {group.Name}"]);
+        if (language.Group is { IsExtra: false } group) lines.AddRange([$".venv/bin/pip install {Pip}", $".venv/bin/pip install --group={group.Name}"]);
         if (language.Coverage is null) lines.Add($".venv/bin/pip install {Pytest}");
         return string.Join('\n', lines);
     }

@@ -126,7 +126,7 @@ public sealed class LanguageSurveyTests : IDisposable
     /// <summary>An extra or a group is installed only where it is asked for.</summary>
     [Theory]
     [InlineData("", "[project.optional-dependencies]\ntest = [\n  \"pytest\",\n  \"pytest-cov\",\n]", ".venv/bin/pip install --editable '.[test]'")]
-    [InlineData("", "[dependency-groups]\ndev = [\"pytest-cov\"]", ".venv/bin/pip install --group dev")]
+    [InlineData("", "[dependency-groups]\ndev = [\"pytest-cov\"]", ".venv/bin/pip install --group=dev")]
     [InlineData("", "[tool.hatch.envs.default]\ndependencies = [\"pytest-cov\"]", ".venv/bin/pip install pytest==8.3.4 pytest-cov==6.0.0")]
     [InlineData("uv.lock", "[dependency-groups]\ntest = [\"pytest-cov\"]", ".venv/bin/uv sync --locked --inexact --group test")]
     [InlineData("uv.lock", "[dependency-groups]\ndev = [\"pytest-cov\"]", ".venv/bin/uv sync --locked --inexact")]
