@@ -43,6 +43,19 @@ public sealed class ConvertTests
         Assert.StartsWith("pipeline {", await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    /// <summary>A repository may bring a folder that leads out of it; nothing is written there.</summary>
+    [Fact]
+    public async Task AFolderThatIsALink_IsNotWrittenThrough()
+    {
+        using var directory = new TemporaryDirectory();
+        using var elsewhere = new TemporaryDirectory();
+        directory.Write(".gitlab-ci.yml", GitLab);
+        directory.Write(".github/keep", "");
+        Directory.CreateSymbolicLink(directory.Join(".github/workflows"), elsewhere.Path);
+        Assert.Contains("convert-link", (await SignalboxProgram.RunAsync(directory.Path, new Dictionary<string, string>(), "convert", ".gitlab-ci.yml", "--to", "github-actions")).Expect(3).Error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
+    }
+
     [Theory]
     [InlineData("on: [", "yaml-")]
     [InlineData("just text", "convert-unknown")]

@@ -85,6 +85,68 @@ public sealed class DesignTests
         Assert.Equal("mine\n", await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A checkout of CI stands on no branch and knows no origin/HEAD: the same is designed there as where it was written.</summary>
+    [Theory]
+    [InlineData("github-actions")]
+    [InlineData("gitlab")]
+    [InlineData("jenkins")]
+    [InlineData("azure-pipelines")]
+    public async Task AMainBranchOfAnotherName_IsTheSameInACheckoutOfCi(string platform)
+    {
+        using var directory = await RepositoryAsync();
+        directory.Write("Dockerfile", "FROM scratch\nCOPY shop /shop\n");
+        await GitAsync(directory, "symbolic-ref", "HEAD", "refs/heads/trunk");
+        (await SignalboxProgram.RunAsync("design", directory.Path, "--platform", platform)).Expect(0);
+        await GitAsync(directory, "add", "--all");
+        await GitAsync(directory, "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-qm", "Begin");
+        await GitAsync(directory, "checkout", "-q", "--detach");
+        await GitAsync(directory, "branch", "-qD", "trunk");
+        Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path, "--platform", platform, "--check")).Expect(0).Out);
+        Assert.Contains("branch = trunk\n  what is merged here is delivered (.signalbox-design/", (await SignalboxProgram.RunAsync("design", directory.Path, "--platform", platform, "--explain")).Expect(0).Out);
+    }
+
+    /// <summary>No platform looks for a pipeline in a folder of a repository.</summary>
+    [Fact]
+    public async Task AFolderWithinARepository_IsRefused()
+    {
+        using var directory = await RepositoryAsync();
+        directory.Write("svc/package.json", Package);
+        Assert.Contains("design-not-top", (await SignalboxProgram.RunAsync("design", directory.Join("svc"))).Expect(2).Error);
+        Assert.False(Path.Exists(directory.Join("svc/.github")));
+        (await SignalboxProgram.RunAsync("design", directory.Join("svc"), "--explain")).Expect(0);
+        // what Git leaves out is no part of the repository
+        directory.Write(".gitignore", "svc/\n");
+        (await SignalboxProgram.RunAsync("design", directory.Join("svc"))).Expect(0);
+    }
+
+    /// <summary>Git may check out with line ends of its own (core.autocrlf): those are no drift, no change of a person's, and stay.</summary>
+    [Fact]
+    public async Task OtherLineEnds_AreNoDrift_AndAreKept()
+    {
+        using var directory = await RepositoryAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        string[] files = [File, ".signalbox-design/github-actions.base"];
+        foreach (var file in files) directory.Write(file, (await System.IO.File.ReadAllTextAsync(directory.Join(file), TestContext.Current.CancellationToken)).Replace("\n", "\r\n", StringComparison.Ordinal));
+        Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0).Out);
+        var text = await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken);
+        directory.Write(File, text.Replace("name: deliver\r\n", "name: ours\r\n", StringComparison.Ordinal));
+        Assert.Contains("merged", (await SignalboxProgram.RunAsync("design", directory.Path, "--set", "coverage=90")).Expect(0).Out);
+        var merged = await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken);
+        Assert.Contains("name: ours\r\n", merged);
+        Assert.Contains("expected at least 90%%", merged);
+        Assert.DoesNotContain("\n", merged.Replace("\r\n", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AJobThatWasTakenOut_IsSaid()
+    {
+        using var directory = await RepositoryAsync();
+        (await SignalboxProgram.RunAsync("design", directory.Path)).Expect(0);
+        var text = await System.IO.File.ReadAllTextAsync(directory.Join(File), TestContext.Current.CancellationToken);
+        directory.Write(File, text[..text.IndexOf("\n  scan:", StringComparison.Ordinal)]);
+        Assert.Contains("the job scan is designed and was taken out", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0).Error);
+    }
+
     [Fact]
     public async Task Explain_SaysEachDecision_AndWritesNothing()
     {

@@ -39,15 +39,19 @@ internal sealed class DesignFiles(string root)
     }
 
     /// <summary>The first folder below the root, on the way to a file or to what is kept of it, that is a link; null where none is.</summary>
-    public string? LinkBefore(string path, string key) => LinkBefore(path) ?? LinkBefore(Base(key));
+    public string? LinkBefore(string path, string key) => LinkOnTheWay(root, path) ?? LinkOnTheWay(root, Base(key));
 
-    private string? LinkBefore(string path)
+    /// <summary>The first folder below one, on the way to a file, that is a link; null where none is, or the file lies elsewhere.</summary>
+    public static string? LinkOnTheWay(string root, string path)
     {
         var (top, found) = (Path.GetFullPath(root), (string?)null);
         for (var folder = Path.GetDirectoryName(Path.GetFullPath(path)); folder is not null && folder.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder))
             if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: not null }) found = folder;
         return found;
     }
+
+    /// <summary>Where what was last written is kept, as people are told.</summary>
+    public static string BaseOf(string key) => $"{DesignedFile.Folder}/{key}{Ending}";
 
     public string? LastWritten(string key) => Read(Base(key));
 

@@ -10,7 +10,8 @@ namespace Signalbox.Cli.Designing;
 /// <param name="Text">Its text after the run; null where it is taken out.</param>
 /// <param name="Designed">What is designed; null where it is not designed any more.</param>
 /// <param name="IsNew">Whether the run would change the file or what is kept beside it.</param>
-internal sealed record PlannedFile(string Key, string Path, string? Current, string? Text, string? Designed, bool IsNew)
+/// <param name="Ending">What ends its lines; in the texts here it is a line feed alone.</param>
+internal sealed record PlannedFile(string Key, string Path, string? Current, string? Text, string? Designed, bool IsNew, string Ending = "\n")
 {
     /// <summary><c>unchanged</c>, <c>written</c>, <c>merged</c>, <c>removed</c>, or <c>left</c>: not designed any more, and changed by somebody.</summary>
     public string State => Designed is null ? (Text is null ? "removed" : "left") : !IsNew ? "unchanged" : Text == Designed ? "written" : "merged";
@@ -23,18 +24,22 @@ internal sealed class DesignPlan(DesignFiles files, bool force, string again, Ca
     public async Task<PlannedFile> FileAsync(string key, string path, string designed)
     {
         NoLink(path, key);
-        var (current, written) = (DesignFiles.Read(path), files.LastWritten(key));
+        // Git may check out with other line ends than were written (core.autocrlf): those are nobody's change, and are kept
+        var there = DesignFiles.Read(path);
+        var (current, written, ending) = (Lines(there), Lines(files.LastWritten(key)), there?.IndexOf('\n') is > 0 and var at && there[at - 1] == '\r' ? "\r\n" : "\n");
         var text = current is null || force ? designed : await MergedAsync(key, current, written, designed, path);
-        return new(key, path, current, text, designed, text != current || written != designed);
+        return new(key, path, current, text, designed, text != current || written != designed, ending);
     }
+
+    private static string? Lines(string? text) => text?.Replace("\r\n", "\n", StringComparison.Ordinal);
 
     /// <summary>What an earlier run wrote and this one does not: taken out where nobody changed it.</summary>
     public PlannedFile Forgotten(string root, string key)
     {
         var path = System.IO.Path.Combine(root, key);
         NoLink(path, key);
-        var current = DesignFiles.Read(path);
-        var changed = current is not null && current != files.LastWritten(key) && !force;
+        var current = Lines(DesignFiles.Read(path));
+        var changed = current is not null && current != Lines(files.LastWritten(key)) && !force;
         return new(key, path, current, changed ? current : null, null, !changed);
     }
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using Signalbox.Cli.Converting;
+using Signalbox.Cli.Designing;
+using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
@@ -45,6 +48,8 @@ internal static class ConvertVerb
         var output = session.Get(Output) ?? PipelineConversion.FileOf(to);
         if (output != "-" && !session.Get(Force) && Path.Exists(output)) throw new SignalboxException(ExitCode.Usage, Finding.Error(
             "convert-exists", "the file is there already and is left as it is; expected none", new(output), $"signalbox convert {path} --to {session.Get(To)} --output - | diff {output} -"));
+        if (output != "-" && DesignFiles.LinkOnTheWay(Directory.GetCurrentDirectory(), output) is { } link) throw new SignalboxException(ExitCode.Undecided, Finding.Error(
+            "convert-link", "the folder is a link, and nothing is written through one; expected a folder", new(link), $"ls -ld {Words.Quote(link)}"));
         var (text, log) = (new YamlText(content), new CarriageLog());
         var pipeline = PipelineConversion.Read(from, path.Replace('\\', '/'), text, log, out var problem) ?? throw Unreadable(path, text, problem!);
         if (pipeline.Jobs.Count == 0) throw WithoutJobs(session, path, from, content);
@@ -117,11 +122,7 @@ internal static class ConvertVerb
     private static SignalboxException Unreadable(string path, YamlText text, YamlProblem problem) => new(ExitCode.Undecided, Finding.Error(
         problem.Id, problem.Message, new(path, problem.Span.Line, problem.Span.Column, Math.Max(1, problem.Span.Length), text.Line(problem.Span.Line), problem.Annotation), problem.Help));
 
-    private static void Write(string output, string text)
-    {
-        if (Path.GetDirectoryName(output) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        File.WriteAllText(output, text);
-    }
+    private static void Write(string output, string text) => AtomicFile.Write(Path.GetFullPath(output), Encoding.UTF8.GetBytes(text), AtomicFile.ForAll);
 
     private static void Show(Session session, string path, Platform from, Platform to, string? output, string written, CarriageLog log, YamlText text)
     {

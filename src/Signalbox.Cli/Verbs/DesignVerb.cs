@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Signalbox.Cli.Designing;
 using Signalbox.Cli.Terminal;
-using Signalbox.Delivery;
+using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Design;
@@ -38,14 +38,15 @@ internal static class DesignVerb
     {
         var root = session.Get(Where)!;
         if (!Directory.Exists(root)) throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-missing", "there is no such directory; expected a repository's root", new(root), "signalbox design ."));
-        var remote = RemoteRepository.Parse(await GitAsync(root, ["remote", "get-url", "origin"], session.Cancel));
-        var head = await GitAsync(root, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"], session.Cancel);
+        var repository = new DesignedRepository(root, session.Cancel);
+        var remote = await repository.RemoteAsync();
         var platform = PlatformOf(session, root, remote);
-        var (survey, findings) = RepositorySurveyor.Read(root, remote, head is { } name && name.StartsWith("origin/", StringComparison.Ordinal) ? name["origin/".Length..] : null);
+        var branch = await repository.BranchAsync(platform, new(root));
+        var (survey, findings) = branch is null ? RepositorySurveyor.Read(root, remote) : RepositorySurveyor.Read(root, remote, branch.Value, branch.Place);
         var choices = Choices(session, new(root));
         var design = Design(survey, platform, choices);
         if (survey.Languages.Count == 0 && survey.Dockerfile is null)
-            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", "nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, pyproject.toml, requirements.txt or a Dockerfile", new(root), "signalbox design FOLDER")]);
+            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", $"nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, pyproject.toml, requirements.txt or a Dockerfile{string.Concat(survey.Undesigned.Select(other => $"; {other.Value} ({other.Place}) is not designed"))}", new(root), "signalbox design FOLDER")]);
         FindingWriter.Write(findings, OutputFormat.Text, session.Error, session.Error);
         if (session.Get(Explain)) return Show(session, design, []);
         if (session.Get(Output) == "-")
@@ -53,6 +54,8 @@ internal static class DesignVerb
             if (!session.Json) session.Out.Write(design.Text);
             return session.Json ? Show(session, design, []) : ExitCode.Yes;
         }
+        if (await repository.TopAboveAsync() is { } top)
+            throw new SignalboxException(ExitCode.Usage, Finding.Error("design-not-top", $"the folder lies within the repository {top}, and {ConvertVerb.Word(platform)} runs no pipeline from there; expected the repository's root", new(root), $"signalbox design {Words.Quote(top)}"));
         return await PutAsync(session, design, root, session.Get(Output) ?? Path.Combine(root, PipelineConversion.FileOf(platform)), choices);
     }
 
@@ -65,9 +68,6 @@ internal static class DesignVerb
             remote is null ? "there is no Git remote called origin that could suggest a platform; expected --platform" : $"the Git remote {remote.Host} suggests no platform; expected --platform",
             new("command line"), $"signalbox design --platform {ConvertVerb.Platforms[0].Word}"));
     }
-
-    private static async Task<string?> GitAsync(string root, string[] arguments, CancellationToken cancel) =>
-        await GitProgram.RunAsync(root, arguments, cancel) is { Code: 0, Output: var said } ? said.Trim() : null;
 
     private static Dictionary<string, string> Choices(Session session, DesignFiles files)
     {
@@ -100,13 +100,26 @@ internal static class DesignVerb
         var planned = new List<PlannedFile> { await plan.FileAsync(ConvertVerb.Word(design.Platform), path, design.Text) };
         foreach (var file in design.Delivery) planned.Add(await plan.FileAsync(file.Path, Path.Combine(root, file.Path), file.Text));
         planned.AddRange(files.Delivered().Except(design.Delivery.Select(f => f.Path)).Select(key => plan.Forgotten(root, key)));
+        FindingWriter.Write([.. Missing(design, planned[0])], OutputFormat.Text, session.Error, session.Error);
         if (session.Get(Check)) return Checked(session, design, planned, again);
         foreach (var file in planned.Where(f => f.IsNew))
-            if (file.Text is { } text && file.Designed is { } designed) files.Write(file.Path, text, file.Key, designed);
+            if (file.Text is { } text && file.Designed is { } designed) files.Write(file.Path, file.Ending == "\n" ? text : text.Replace("\n", file.Ending, StringComparison.Ordinal), file.Key, designed);
             else files.Remove(file.Key);
         files.WriteChoices(choices);
         return Show(session, design, planned);
     }
+
+    /// <summary>Whoever takes a whole job out may mean it, and is no drift; but nothing in the file shows that it was there.</summary>
+    private static IEnumerable<Finding> Missing(PipelineDesign design, PlannedFile pipeline)
+    {
+        if (pipeline.Text is not { } text || text == pipeline.Designed) yield break;
+        var there = JobsOf(design.Platform, text);
+        foreach (var job in JobsOf(design.Platform, design.Text).Except(there))
+            yield return new("design-job-missing", Severity.Warning, $"the job {job} is designed and was taken out of the file; expected it, or a choice that leaves it out", [new(pipeline.Path)], "signalbox design --explain");
+    }
+
+    private static IEnumerable<string> JobsOf(Platform platform, string text) =>
+        PipelineConversion.Read(platform, PipelineConversion.FileOf(platform), new(text), new CarriageLog(), out _)?.Jobs.Select(j => j.Id) ?? [];
 
     private static int Checked(Session session, PipelineDesign design, List<PlannedFile> planned, string again)
     {

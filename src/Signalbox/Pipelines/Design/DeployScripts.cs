@@ -65,7 +65,8 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
         var token = platform == Platform.GitHubActions && ByIdentity
             ? $"curl -fsS -H \"Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\" \"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=kubernetes\" | jq \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: .value}}}}\""
             : $"jq -n \"{{apiVersion: \\\"{Credential}\\\", kind: \\\"ExecCredential\\\", status: {{token: env.KUBE_TOKEN}}}}\"";
-        return $"{File}printf '%s\\n' '{token}' > kube-token.sh\n"
+        // the environment before this one may have run in the same folder, and so may an earlier run: what became of those is not told as this one's
+        return $"rm -f outcome.txt now.yaml before.json rendered.yaml\n{File}printf '%s\\n' '{token}' > kube-token.sh\n"
             + "printf '%s\\n' \"$KUBE_CA\" > kube-ca.pem\n"
             + "kubectl config set-cluster cluster --server=\"$KUBE_SERVER\" --certificate-authority=kube-ca.pem --embed-certs\n"
             + $"kubectl config set-credentials job --exec-api-version={Credential} --exec-interactive-mode=Never --exec-command=sh --exec-arg=kube-token.sh\n"
@@ -73,12 +74,21 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
             + "kubectl config use-context deploy";
     }
 
+    private static string Values(ChartFound chart) => "--set-string image.repository=\"${reference%@*}\" "
+        + (chart.Digest ? "--set-string image.digest=\"${reference#*@}\"" : "--set-string image.tag=\"verified@${reference#*@}\"");
+
+    /// <summary>A chart that reads its values only here and there may still run another image: what it makes must name the digest.</summary>
+    /// <param name="needsMore">Whether it may have values that are only in the cluster, without which it makes nothing here.</param>
+    private static string Renders(ChartFound chart, bool needsMore) =>
+        $"helm template {chart.Name} {Words.Quote("./" + chart.Folder)} {Values(chart)} > rendered.yaml{(needsMore ? " || : > rendered.yaml" : "")}\n"
+        + $"if {(needsMore ? "[ -s rendered.yaml ] && " : "")}! grep -F \"${{reference%@*}}\" rendered.yaml | grep -qF \"${{reference#*@}}\"\n"
+        + $"then echo \"the chart {chart.Name} does not run $reference: nothing is deployed\"; exit 1; fi\n";
+
     private string Helm()
     {
         var chart = survey.Chart!;
-        var digest = chart.Digest ? "--set-string image.digest=\"${reference#*@}\"" : "--set-string image.tag=\"verified@${reference#*@}\"";
-        return File + "reference=$(cat image.txt)\n"
-            + $"if helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]}-{environment} --atomic --timeout 10m --set-string image.repository=\"${{reference%@*}}\" {digest}\n"
+        return File + "reference=$(cat image.txt)\n" + Renders(chart, needsMore: false)
+            + $"if helm upgrade --install {chart.Name} {Words.Quote("./" + chart.Folder)} --namespace {decisions["namespace"]}-{environment} --atomic --timeout 10m {Values(chart)}\n"
             + "then echo succeeded > outcome.txt\nelse echo rolledBack > outcome.txt; exit 1\nfi";
     }
 
@@ -91,6 +101,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
         var commit = $"\"${ReferenceTable.Shell(ReferenceKind.Commit, platform)}\"";
         return File + "reference=$(cat image.txt)\n"
             + $"commit={commit}\n"
+            + (survey.Chart is { } chart ? Renders(chart, needsMore: true) : "")
             + $"sed -e \"s|{DeliveryDesigner.NoDigest}|${{reference#*@}}|\" -e \"s|{DeliveryDesigner.NoCommit}|$commit|\" -e \"s|registry.invalid/{survey.Name}|${{reference%@*}}|\" {GitOpsManifests.FileOf(decisions["deploy"], environment)} > now.yaml\n"
             + "kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json\n"
             + $"if kubectl apply -f now.yaml{string.Concat(Waits(target).Select(w => $" \\\n  && {w}"))}\n"
@@ -143,8 +154,8 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
             _ => "token=$SIGNALBOX_TOKEN\n",
         };
         return "test -n \"$SIGNALBOX_URL\" || { echo 'SIGNALBOX_URL is not set: nobody is told'; exit 0; }\n"
-            + "test -f outcome.txt || { echo 'nothing was deployed: nobody is told'; exit 0; }\n" + token
-            + $"printf '{{\"id\":\"%s\",\"source\":\"%s\",\"application\":\"%s\",\"environment\":\"%s\",\"release\":\"%s\",\"outcome\":\"%s\",\"finishedAt\":\"%s\",\"changes\":[{{\"commit\":\"%s\",\"committedAt\":\"%s\"}}]}}' \"{id}-{environment}\" \"{source}\" {survey.Name} {environment} \"${commit}\" \"$(cat outcome.txt)\" \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \"${commit}\" \"$(git log -1 --format=%cI)\" > deployment.json\n"
+            + "test -f outcome.txt || { echo 'nothing was deployed: nobody is told'; exit 0; }\noutcome=$(cat outcome.txt)\nrm outcome.txt\n" + token
+            + $"printf '{{\"id\":\"%s\",\"source\":\"%s\",\"application\":\"%s\",\"environment\":\"%s\",\"release\":\"%s\",\"outcome\":\"%s\",\"finishedAt\":\"%s\",\"changes\":[{{\"commit\":\"%s\",\"committedAt\":\"%s\"}}]}}' \"{id}-{environment}\" \"{source}\" {survey.Name} {environment} \"${commit}\" \"$outcome\" \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \"${commit}\" \"$(git log -1 --format=%cI)\" > deployment.json\n"
             + "printf 'Authorization: Bearer %s' \"$token\" | curl -fsS -H @- -H 'Content-Type: application/json' --data-binary @deployment.json \"$SIGNALBOX_URL/api/v1/deployments\"";
     }
 

@@ -29,6 +29,9 @@ public sealed class DesignDecisions(IReadOnlyList<DesignDecision> all)
 
     public bool Has(string id) => this[id] != DesignTable.Off;
 
+    /// <summary>Whether anybody says where the image comes from.</summary>
+    public bool IsVouched => Has("sign") || Has("provenance");
+
     /// <summary>Whether there is anything to deliver, and something to deliver it to.</summary>
     public bool Delivers => Has("deploy") && (BySignalbox || Has("image"));
 

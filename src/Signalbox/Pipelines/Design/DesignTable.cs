@@ -11,7 +11,7 @@ public static class DesignTable
     /// <summary>The choice that leaves a part out.</summary>
     public const string Off = "off";
 
-    private const string Gate = "the product's brief: coverage at least 80 %, critical and high vulnerabilities block";
+    private const string Gate = "the product's brief: coverage at least 80 %, critical vulnerabilities block, and high ones that can be mended";
 
     private sealed record Proposal(string Choice, string Why, string Place = "");
 
@@ -25,21 +25,21 @@ public static class DesignTable
     private static readonly Row[] s_rows =
     [
         new("branch", "a branch", IsName, (s, _, _) => new(s.Branch.Value, s.Branch.Place.Length > 0 ? "what is merged here is delivered" : "Git does not say the main branch", s.Branch.Place)),
-        new("coverage", "80 to 100", v => int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n is >= 80 and <= 100, (_, _, _) => new("80", Gate)),
+        new("coverage", "80 to 100", v => int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n is >= 80 and <= 100, (s, _, _) => s.Languages.Count == 0 ? null : new("80", Gate)),
         .. s_tools.SelectMany(Language),
-        new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical and high ones fail the job")),
+        new("scan.dependencies", "trivy or off", v => v is "trivy" or Off, (_, _, _) => new("trivy", "known vulnerabilities of packages and errors of configuration; critical ones fail the job, and high ones that can be mended")),
         new("scan.secrets", "gitleaks or off", v => v is "gitleaks" or Off, (_, _, _) => new("gitleaks", "a secret in any commit fails the job")),
         new("scan.code", "semgrep or off", v => v is "semgrep" or Off, (s, _, _) => s.Languages.Count == 0 ? null : new("semgrep", "rules of p/default, fetched when it runs; what it finds at severity ERROR fails the job", s.Languages[0].Manifest.Place)),
         new("image", "a repository of images, or off", IsImage, Image),
-        new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical and high vulnerabilities of its system and packages fail the job", s.Dockerfile.Place)),
+        new("scan.image", "trivy or off", v => v is "trivy" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "before it is pushed: critical vulnerabilities of its system and packages fail the job, and high ones that can be mended", s.Dockerfile.Place)),
         new("sbom", "trivy, signalbox or off", v => v is "trivy" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("trivy", "it sees the image's own packages too; signalbox reads the lockfiles and must be on the runner", s.Dockerfile.Place)),
         new("sign", "keyless, key or off", v => v is "keyless" or "key" or Off, (s, p, _) => s.Dockerfile is null ? null : p is Platform.GitHubActions or Platform.GitLab
             ? new("keyless", "the job's own identity signs, and no key needs be kept")
             : new("key", "this platform gives a job no identity that Sigstore's authority certifies: the key is kept as a secret")),
-        new("provenance", "attested or off", v => v is "attested" or Off, (s, p, _) => s.Dockerfile is null ? null : new("attested", p == Platform.GitHubActions
+        new("provenance", "attested or off", v => v is "attested" or Off, (s, p, m) => s.Dockerfile is null ? null : !m.Has("sign") && p != Platform.GitHubActions ? new(Off, "nobody attests it without a signature") : new("attested", p == Platform.GitHubActions
             ? "SLSA v1 by GitHub's own builder: level 2"
             : "SLSA v1, said by the job itself: level 1")),
-        new("verify", "cosign, signalbox or off", v => v is "cosign" or "signalbox" or Off, (s, _, _) => s.Dockerfile is null ? null : new("cosign", "nothing is deployed whose signature, bill of materials and provenance do not hold; signalbox in its place must be on the runner")),
+        new("verify", "cosign, signalbox or off", v => v is "cosign" or "signalbox" or Off, (s, _, m) => s.Dockerfile is null ? null : !m.IsVouched ? new(Off, "there is neither a signature nor a provenance to verify") : new("cosign", "nothing is deployed whose signature, bill of materials and provenance do not hold; signalbox in its place must be on the runner")),
         new("deploy", "signalbox, helm, argo-cd, flux or off", v => v is "signalbox" or "helm" or "argo-cd" or "flux" or Off, Deploy),
         new("evidence", "all, reports, sbom or off", v => v is "all" or "reports" or "sbom" or Off, (s, _, m) => !m.BySignalbox ? null
             : new("all", "what the tests reported, and a bill of materials of the lockfiles, go with the release: gates decide by them", s.Delivery!.Place.Place)),
@@ -87,6 +87,9 @@ public static class DesignTable
         new("dora", "report or off", v => v is "report" or Off, (_, _, m) => !m.Delivers || m.BySignalbox ? null : new("report", "each deployment and each that went back is told to the control plane at SIGNALBOX_URL; without one nothing is")),
     ];
 
+    /// <summary>Whether a branch of this name can be written into every platform's file.</summary>
+    internal static bool IsBranch(string name) => IsName(name);
+
     /// <summary>Every id that a choice may be given for.</summary>
     public static IEnumerable<string> Ids => s_rows.Select(r => r.Id);
 
@@ -110,6 +113,10 @@ public static class DesignTable
                     : new(row.Id, proposal.Choice, proposal.Why, proposal.Place, row.Others));
         if (above.BySignalbox && above["environments"].Split(',').Except(survey.Delivery!.Environments).Any())
             throw new DesignChoiceException("environments", above["environments"], $"some of {string.Join(',', survey.Delivery.Environments)}, which signalbox.yaml has");
+        if (survey.Dockerfile is not null && !above.Has("sign") && platform != Platform.GitHubActions && above.Has("provenance"))
+            throw new DesignChoiceException("provenance", above["provenance"], "off: nobody attests it where sign is off");
+        if (survey.Dockerfile is not null && !above.IsVouched && above.Has("verify"))
+            throw new DesignChoiceException("verify", above["verify"], "off: where sign and provenance are off there is nothing to verify");
         return new(made);
     }
 
@@ -122,6 +129,7 @@ public static class DesignTable
         ("image", "$CI_REGISTRY_IMAGE") when platform != Platform.GitLab => "another repository of images, or off: only GitLab has that variable",
         ("deploy", "signalbox") when SignalboxScripts.Unfit(survey) is { } unfit => $"helm, argo-cd, flux or off: {unfit}",
         ("deploy", "helm") when survey.Chart is null => "argo-cd, flux or off: there is no chart",
+        ("deploy", not (Off or "signalbox")) when survey.Chart is { Unfit: { } unfit } => $"off: {unfit}",
         ("rollout", not Off) when survey.Workload is { Kind: not "Deployment" } workload => $"off: a {workload.Kind} goes by its own strategy",
         ("rollout", not Off) when survey.Chart is { Deployment: null } => "off: no template of the chart makes a Deployment",
         ("deploy", not (Off or "helm")) when survey.Workload is { Folder: "" } => "off: the manifests lie at the repository's top, where no kustomization can take them in alone",
@@ -131,28 +139,36 @@ public static class DesignTable
     private static Row[] Language(string tool)
     {
         LanguageFound? Of(RepositorySurvey survey) => survey.Languages.FirstOrDefault(l => l.Tool == tool);
+        Row[] projects = tool != "dotnet" ? [] : [new("dotnet.project", "solutions or projects, with commas between them", v => v.Split(',').All(IsProject), (s, _, _) => Of(s) is not { } l ? null : new(string.Join(',', l.Projects), l.ProjectsWhy ?? "what is restored, built and tested", l.Manifest.Place))];
         return
         [
-            new($"{tool}.version", "a version", IsName, (s, _, _) => Of(s) is not { } l ? null : new(l.Version.Value, l.Version.Place.Length > 0 ? "the repository asks for it" : "nothing in the repository says one", l.Version.Place)),
-            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p, _) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : Tools(l)),
-            new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l || Commands(l).Install is not { } install ? null : l.Lock is { } locked
+            new($"{tool}.version", "a version", IsName, (s, _, _) => Of(s) is not { } l ? null : new(l.Version.Value, l.Version.Place.Length == 0 ? "nothing in the repository says one" : LanguageVersions.IsSupported(tool, l.Version.Value) ? "the repository asks for it" : "the repository asks for it, and nobody mends it any more", l.Version.Place)),
+            new($"{tool}.image", "an image", v => v.Length > 0 && !v.Any(char.IsWhiteSpace), (s, p, m) => Of(s) is not { } l || p is not (Platform.GitLab or Platform.Jenkins) ? null : Tools(l, m[$"{tool}.version"])),
+            .. projects,
+            new($"{tool}.install", "a script, or off", v => v.Length > 0, (s, _, m) => Of(s) is not { } l || Commands(l, m).Install is not { } install ? null : l.Lock is { } locked
                 ? new(install, $"exactly what {locked.Value} says", locked.Place)
                 : new(install, "there is no lockfile: two builds may differ", l.Manifest.Place)),
-            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, _) => Of(s) is not { } l ? null
+            new($"{tool}.build", "a script, or off", v => v.Length > 0, (s, _, m) => Of(s) is not { } l ? null
                 : s is { Languages.Count: 1, Delivery: { Build: { } own, Place: var place } } ? new(own, "what signalbox.yaml builds with", place.Place)
-                : Commands(l).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
-            new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _, _) => Of(s) is not { } l ? null : new(Commands(l).Test, l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
+                : Commands(l, m).Build is not { } build ? null : new(build, "what the repository builds with", l.Build?.Place ?? l.Manifest.Place)),
+            new($"{tool}.test", "a script", v => v.Length > 0 && v != Off, (s, _, m) => Of(s) is not { } l ? null : new(Commands(l, m).Test, l.Lacks is { } lacks ? lacks : l.Coverage is { } c ? $"{c.Value} measures coverage" : "nothing here measures coverage yet: the job fails until something does", l.Coverage?.Place ?? l.Manifest.Place)),
         ];
     }
 
-    private static Proposal Tools(LanguageFound language)
+    private static Proposal Tools(LanguageFound language, string version)
     {
-        var (image, pinned) = PinnedImages.Language(language.Tool, language.Version.Value);
-        return new(image, pinned ? "its tools come with an image, pinned by its digest" : "no digest is known for this version: choose one as IMAGE:TAG@sha256:…", language.Version.Place);
+        var (image, pinned) = PinnedImages.Of(language, version);
+        return new(image, (pinned, language.Beyond) switch
+        {
+            (true, { } release) when version == language.Version.Value => $"a newer release, pinned by its digest, builds what asks for {release}",
+            (true, _) => "its tools come with an image, pinned by its digest",
+            (_, { } asked) when version == language.Version.Value => $"the image that is pinned here is not {asked}, which the repository asks for: choose one as IMAGE:TAG@sha256:…",
+            _ => "no digest is known for this version: choose one as IMAGE:TAG@sha256:…",
+        }, language.Version.Place);
     }
 
     // the table shows the rule's own number; the designer writes the chosen one
-    private static LanguageCommands Commands(LanguageFound language) => LanguageCommands.Of(language, 80);
+    private static LanguageCommands Commands(LanguageFound language, DesignDecisions made) => LanguageCommands.Of(language.With(made), 80);
 
     private static Proposal? Image(RepositorySurvey survey, Platform platform, DesignDecisions made)
     {
@@ -172,9 +188,10 @@ public static class DesignTable
         ({ } chart, _, false) => new(Off, "there is a chart and no image of its own: what it runs is built elsewhere", chart.Place.Place),
         (null, { } workload, false) => new(Off, "there are manifests and no image of its own: what they run is built elsewhere", workload.Place.Place),
         (null, null, false) => survey.Delivery is { } delivery ? new(Off, SignalboxScripts.Unfit(survey)!, delivery.Place.Place) : null,
+        ({ Unfit: { } unfit } chart, _, _) => new(Off, unfit, chart.Place.Place),
         (_, { Folder: "" } workload, _) => new(Off, "the manifests lie at the repository's top: in a folder of their own argo-cd or flux can follow them", workload.Place.Place),
         (not null, _, _) or (_, not null, _) when survey.GitOps is { } steered => new(steered.Value, "the repository has objects of it: one for each environment, pinned to a commit and a digest", steered.Place),
-        ({ } chart, _, _) => new("helm", $"the chart {chart.Name}, with the digest that was verified", chart.Place.Place),
+        ({ } chart, _, _) => new("helm", $"the chart {chart.Name}, with the digest that was verified; the job ends before it where the chart does not run that", chart.Place.Place),
         (_, { } workload, _) => new("argo-cd", "there are plain manifests, and nothing says what applies them: one Application for each environment, pinned to a commit and a digest, with a history and a way back", workload.Place.Place),
         _ => new(Off, "nothing here says where it runs; helm needs a chart, argo-cd and flux need nothing"),
     };
@@ -197,6 +214,9 @@ public static class DesignTable
     private static bool IsPlain(string value) => value.Length <= 200 && value.All(c => char.IsAsciiLetterOrDigit(c) || "-._~/:".Contains(c));
 
     private static bool IsName(string value) => value.Length is > 0 and <= 100 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && value[0] is not ('-' or '/');
+
+    private static bool IsProject(string value) => value.Length is > 0 and <= 200 && !value.StartsWith('-') && !value.StartsWith('/') && value.Split('/').All(part => part.Length > 0 && part != "..") && !value.Any(char.IsControl)
+        && new[] { ".sln", ".slnx", ".slnf", ".csproj", ".fsproj" }.Any(ending => value.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsImage(string value) => value == Off || value is "$IMAGE" or "$CI_REGISTRY_IMAGE" || (value.Contains('/') && !value.StartsWith('/') && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '/' or ':'));
 }

@@ -56,10 +56,16 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
 
     public RunStep Build(string dockerfile) => Run("Build the image", Say("docker build --pull --file ", Words.Quote(dockerfile), " --tag \"$IMAGE:", s_commit, "\" .\ndocker save --output image.tar \"$IMAGE:", s_commit, "\""));
 
-    public RunStep Scan() => Run("Scan the image", Say($"{Tool(PinnedImages.Trivy)} image --exit-code 1 --severity CRITICAL,HIGH --scanners vuln --input /src/image.tar"));
+    public RunStep Scan() => Run("Scan the image", Say(Blocks("image", "--scanners vuln --input /src/image.tar")));
 
-    /// <summary>Pushes, and keeps what the registry calls it: <c>NAME@sha256:…</c>.</summary>
-    public RunStep Push() => Run("Push the image", Say("docker push \"$IMAGE:", s_commit, "\"\ndocker image inspect --format '{{index .RepoDigests 0}}' \"$IMAGE:", s_commit, "\" > image.txt",
+    /// <summary>Critical findings block, high ones where there is a fix: what nobody can mend must not stop everything.</summary>
+    public static string Blocks(string what, string options) =>
+        $"{Tool(PinnedImages.Trivy)} {what} --exit-code 1 --severity CRITICAL {options}\n{Tool(PinnedImages.Trivy)} {what} --exit-code 1 --severity HIGH --ignore-unfixed {options}";
+
+    /// <summary>
+    /// Pushes, and keeps what the registry calls it: <c>NAME@sha256:…</c>. A Docker that outlives the job may know the same image by other repositories' digests, too.
+    /// </summary>
+    public RunStep Push() => Run("Push the image", Say("docker push \"$IMAGE:", s_commit, "\"\ndocker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' \"$IMAGE:", s_commit, "\" | awk -F@ -v name=\"${IMAGE#docker.io/}\" '$1 == name || $1 == \"docker.io/\" name { print; exit }' > image.txt\ntest -s image.txt",
         platform == Platform.GitHubActions ? "\necho \"digest=$(cut -d@ -f2 image.txt)\" >> \"$GITHUB_OUTPUT\"" : "")) with
     { Id = "push" };
 

@@ -31,19 +31,39 @@ internal static class PinnedImages
         [("go", "1.23")] = "golang:1.23.4@sha256:7ea4c9dcb2b97ff8ee80a67db3d44f98c8ffa0d191399197007d8459c1453041",
         [("go", "1.24")] = "golang:1.24.5@sha256:ef5b4be1f94b36c90385abd9b6b4f201723ae28e71acacb76d00687333c17282",
         [("go", "1.25")] = "golang:1.25.5@sha256:31c1e53dfc1cc2d269deec9c83f58729fa3c53dc9a576f6426109d1e319e9e9a",
+        [("go", "1.26")] = "golang:1.26.4@sha256:792443b89f65105abba56b9bd5e97f680a80074ac62fc844a584212f8c8102c3",
         [("java", "17")] = "maven:3.9.9-eclipse-temurin-17@sha256:f58d59b6273e785ac0a4477f6e9b5ba1d7731c75b906c0f7b34076f1851318cc",
         [("java", "21")] = "maven:3.9.9-eclipse-temurin-21@sha256:3a4ab3276a087bf276f79cae96b1af04f53731bec53fb2e651aca79e4b10211e",
         [("dotnet", "8.0")] = "mcr.microsoft.com/dotnet/sdk:8.0@sha256:35792ea4ad1db051981f62b313f1be3b46b1f45cadbaa3c288cd0d3056eefb83",
         [("dotnet", "10.0")] = "mcr.microsoft.com/dotnet/sdk:10.0.100@sha256:c7445f141c04f1a6b454181bd098dcfa606c61ba0bd213d0a702489e5bd4cd71",
     };
 
+    /// <summary>Which release is pinned for a version, by the numbers that its tag says; null where none is.</summary>
+    public static int[]? Release(string tool, string version) => s_languages.TryGetValue((tool, version), out var image) && tool != "java" ? LanguageVersions.Numbers(image[(image.IndexOf(':') + 1)..image.IndexOf('@')]) : null;
+
+    /// <summary>The image for what was found, or for another version that was chosen.</summary>
+    /// <returns>Where the pinned release is older than what is asked for, an image of what is asked for, or for Go a newer one that is pinned: it builds what older ones do (go.dev/doc/go1compat).</returns>
+    public static (string Image, bool IsPinned) Of(LanguageFound language, string version)
+    {
+        if (version != language.Version.Value || language.Beyond is not { } beyond) return Language(language.Tool, version);
+        if (language.Tool == "go" && s_languages.Where(l => l.Key.Tool == "go").Select(l => (l.Value, Numbers: Release("go", l.Key.Version)!)).Where(l => LanguageVersions.Order(l.Numbers, LanguageVersions.Numbers(beyond)) >= 0)
+            .OrderBy(l => l.Numbers[0]).ThenBy(l => l.Numbers[1]).Select(l => l.Value).FirstOrDefault() is { } newer) return (newer, true);
+        return (Unpinned(language.Tool, beyond.All(c => char.IsAsciiDigit(c) || c == '.') ? beyond : version), false);
+    }
+
     /// <summary>The image with a language's tools; by its tag alone where no digest is known.</summary>
     /// <param name="tool"><c>node</c>, <c>python</c>, <c>go</c>, <c>java</c> or <c>dotnet</c>.</param>
     public static (string Image, bool IsPinned) Language(string tool, string version)
     {
         if (s_languages.TryGetValue((tool, version), out var pinned)) return (pinned, true);
-        if (tool == "java") return ($"maven:3.9.9-eclipse-temurin-{version}", false);
-        var name = tool switch { "go" => "golang", "dotnet" => "mcr.microsoft.com/dotnet/sdk", _ => tool };
-        return ($"{name}:{version}", false);
+        return (Unpinned(tool, version), false);
     }
+
+    private static string Unpinned(string tool, string version) => tool switch
+    {
+        "java" => $"maven:3.9.9-eclipse-temurin-{version}",
+        "go" => $"golang:{version}",
+        "dotnet" => $"mcr.microsoft.com/dotnet/sdk:{version}",
+        _ => $"{tool}:{version}",
+    };
 }

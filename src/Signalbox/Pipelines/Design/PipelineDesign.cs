@@ -19,6 +19,6 @@ public sealed record PipelineDesign(Platform Platform, DesignDecisions Decisions
         var pipeline = new PipelineDesigner(survey, platform, decisions).Pipeline();
         var log = new CarriageLog();
         var text = PipelineConversion.Write(platform, pipeline, log);
-        return new(platform, decisions, pipeline, $"{(platform == Platform.Jenkins ? "//" : "#")} {Heading}\n{text}", log.Notes, decisions.IsSteered ? [.. new DeliveryDesigner(survey, decisions).Files()] : []);
+        return new(platform, decisions, pipeline, $"{(platform == Platform.Jenkins ? "//" : "#")} {Heading}\n{text}", [.. log.Notes, .. PipelineDesigner.Left(survey, decisions)], decisions.IsSteered ? [.. new DeliveryDesigner(survey, decisions).Files()] : []);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         var tool = language.Tool;
         // the chosen coverage is in the proposed script; a chosen script is written as it is
         var proposed = IsProposed(language);
-        var commands = LanguageCommands.Of(language, int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
+        var commands = LanguageCommands.Of(language.With(decisions), int.Parse(decisions["coverage"], CultureInfo.InvariantCulture));
         var test = proposed ? commands.Test : decisions[$"{tool}.test"];
         var steps = new List<PortableStep> { new CheckoutStep() };
         if (!InContainers) steps.Add(new SetupStep(tool, PortableText.Of(tool == "dotnet" ? decisions[$"{tool}.version"] + ".x" : decisions[$"{tool}.version"])) { Name = PortableText.Of($"Set up {tool}") });
@@ -59,6 +59,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         // what a chosen script writes nobody knows
         if (proposed && commands.Reports.Count > 0) steps.Add(Keep("Keep the reports", only ? "reports" : $"reports-{tool}", commands.Reports) with { When = RunsWhen.Finished });
         if (only && decisions.Has($"{tool}.build") && survey.Artifacts.Count > 0) steps.Add(Keep("Keep what was built", "application", [.. survey.Artifacts.Select(artifact => artifact.Value)]));
+        if (BuildsImage) steps.AddRange(Made(survey, decisions).Select(folder => Keep($"Keep {folder} for the image", BuiltName(folder), [folder + "/"])));
         return Job(only ? "test" : $"test-{tool}", "Build and test", "check", s_short) with
         {
             Container = InContainers ? new(PortableText.Of(decisions[$"{tool}.image"])) : null,
@@ -71,7 +72,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
     private PortableJob? Scan()
     {
         var steps = new List<PortableStep>();
-        if (decisions.Has("scan.dependencies")) steps.Add(Run("Scan dependencies and configuration", $"{ImageScripts.Tool(PinnedImages.Trivy)} fs --exit-code 1 --severity CRITICAL,HIGH --scanners vuln,misconfig /src"));
+        if (decisions.Has("scan.dependencies")) steps.Add(Run("Scan dependencies and configuration", ImageScripts.Blocks("fs", "--scanners vuln,misconfig /src")));
         if (decisions.Has("scan.secrets")) steps.Add(Run("Look for secrets in every commit", $"{ImageScripts.Tool(PinnedImages.Gitleaks)} git --redact --no-banner /src"));
         if (decisions.Has("scan.code")) steps.Add(Run("Scan the code", $"{ImageScripts.Tool(PinnedImages.Semgrep)} semgrep scan --config p/default --error --severity ERROR --metrics off /src"));
         if (steps.Count == 0) return null;
@@ -81,7 +82,9 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
 
     private PortableJob Image(List<PortableJob> checks)
     {
-        var steps = new List<PortableStep> { new CheckoutStep(), _image.Login(), _image.Build(survey.Dockerfile!.Value) };
+        var steps = new List<PortableStep> { new CheckoutStep() };
+        steps.AddRange(Made(survey, decisions).SelectMany(Bring));
+        steps.AddRange([_image.Login(), _image.Build(survey.Dockerfile!.Value)]);
         if (decisions.Has("scan.image")) steps.Add(_image.Scan());
         steps.Add(_image.Push());
         if (decisions.Has("sbom")) steps.Add(_image.Sbom());
@@ -102,6 +105,30 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
             Variables = _image.Variables(signs: decisions["sign"] == "key"),
             Steps = steps,
         };
+    }
+
+    /// <summary>The folders that the image takes and that the one language's build makes.</summary>
+    private static IEnumerable<string> Made(RepositorySurvey survey, DesignDecisions decisions) => survey.Languages is not [{ } only] || !decisions.Has($"{only.Tool}.build") ? []
+        : survey.ImageNeeds.Where(need => need.Value.Contains('/') || !need.Value.Contains('.')).Select(need => need.Value.Split('/')[0]).Where(folder => folder.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')).Distinct(StringComparer.Ordinal);
+
+    private static string BuiltName(string folder) => $"built-{folder.TrimStart('.')}";
+
+    private IEnumerable<PortableStep> Bring(string folder)
+    {
+        yield return new DownloadStep(PortableText.Of(BuiltName(folder)), null) { Name = PortableText.Of($"Bring {folder}, as it was tested") };
+        // artifacts of these platforms come back without it (actions/upload-artifact, "Permission Loss")
+        if (platform is Platform.GitHubActions or Platform.AzurePipelines && survey.Languages[0].Tool is not ("node" or "python")) yield return Run("Let it be run", $"chmod -R a+rx {folder}");
+    }
+
+    /// <summary>What is here and that the pipeline does nothing for: a person must.</summary>
+    public static IEnumerable<CarriageNote> Left(RepositorySurvey survey, DesignDecisions decisions)
+    {
+        foreach (var other in survey.Undesigned)
+            yield return new(Carried.Left, null, $"{other.Place}: {other.Value} is not designed: nothing of it is built, tested, measured or scanned here", "a job of your own in the file: it is kept");
+        if (survey.Dockerfile is null || !decisions.Has("image")) yield break;
+        var made = Made(survey, decisions).ToHashSet(StringComparer.Ordinal);
+        foreach (var need in survey.ImageNeeds.Where(need => !made.Contains(need.Value.Split('/')[0])))
+            yield return new(Carried.Left, null, $"{need.Place}: the image takes {need.Value}, which Git does not have and no job here makes", "a stage of the Dockerfile that makes it");
     }
 
     private PortableJob Verify() => WithDocker(Job("verify", "Verify the image", "verify", s_short)) with
@@ -127,7 +154,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
             IdentityTokens = scripts.Tokens,
             // an image's user on Jenkins has no home of its own
             Variables = platform == Platform.Jenkins ? [new("HOME", PortableText.Of("/tmp")), .. scripts.Variables] : scripts.Variables,
-            Steps = [new CheckoutStep(), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
+            Steps = [new CheckoutStep(), .. SignalboxScripts.Clean(platform), new DownloadStep(PortableText.Of("image"), null) { Name = PortableText.Of("Bring the digest") }, .. scripts.Steps],
         };
     }
 
@@ -142,7 +169,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         // all commits since the last release count for how long a change took
         if (first)
         {
-            if (scripts.Clean() is { } clean) steps.Insert(0, clean);
+            steps.InsertRange(0, SignalboxScripts.Clean(platform));
             steps.Insert(0, new CheckoutStep(Depth: platform == Platform.Jenkins ? null : 0));
         }
         steps.Add(first ? scripts.Deploy(environment, Reports) : scripts.Promote(environment));
@@ -163,9 +190,9 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
     }
 
     /// <summary>What all languages' tests write, as far as that is known.</summary>
-    private IReadOnlyList<string> Reports => [.. survey.Languages.Where(IsProposed).SelectMany(language => LanguageCommands.Of(language, 80).Reports)];
+    private IReadOnlyList<string> Reports => [.. survey.Languages.Where(IsProposed).SelectMany(language => LanguageCommands.Of(language.With(decisions), 80).Reports)];
 
-    private bool IsProposed(LanguageFound language) => LanguageCommands.Of(language, 80).Test == decisions[$"{language.Tool}.test"];
+    private bool IsProposed(LanguageFound language) => LanguageCommands.Of(language.With(decisions), 80).Test == decisions[$"{language.Tool}.test"];
 
     private PortableCondition OnMain => new RefIs(false, decisions["branch"]);
 

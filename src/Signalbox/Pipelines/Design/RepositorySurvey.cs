@@ -39,19 +39,54 @@ public sealed record RemoteRepository(string Host, string Path)
 /// <param name="Tool"><c>node</c>, <c>dotnet</c>, <c>python</c>, <c>java</c> or <c>go</c>.</param>
 /// <param name="Manifest">The file that names its packages.</param>
 /// <param name="Version">As image tags have it: <c>22</c>, <c>3.12</c>.</param>
-/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>, <c>maven</c>, <c>mvnw</c>.</param>
+/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>bun</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>, <c>maven</c>, <c>mvnw</c>.</param>
 /// <param name="Lock">The lockfile, or null.</param>
-/// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>jacoco</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>.</param>
+/// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>jacoco</c>, <c>bun</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>, <c>coverlet.MTP</c>, <c>Microsoft.Testing.Extensions.CodeCoverage</c>.</param>
 /// <param name="Build">The script or file that says that there is something to build, or null.</param>
 /// <param name="Requirements">Further files of packages to install: pip's.</param>
-public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, Seen Manager, Seen? Lock, Seen? Coverage, Seen? Build, IReadOnlyList<string> Requirements);
+public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, Seen Manager, Seen? Lock, Seen? Coverage, Seen? Build, IReadOnlyList<string> Requirements)
+{
+    /// <summary>What is asked for, where the image that is pinned for the version does not hold it: a release, or a range; null where it does.</summary>
+    public string? Beyond { get; init; }
+
+    /// <summary>The version of the package manager that wrote the lockfile, where that matters: Poetry's.</summary>
+    public string? ManagerVersion { get; init; }
+
+    /// <summary>What is missing for coverage to be measured, in a sentence; null where nothing is.</summary>
+    public string? Lacks { get; init; }
+
+    /// <summary>By what Python's packages are asked for that measure coverage, beside those that are always installed; null where nothing needs be asked for.</summary>
+    public PackageGroup? Group { get; init; }
+
+    /// <summary>.NET: the solutions or projects that are restored, built and tested.</summary>
+    public IReadOnlyList<string> Projects { get; init; } = [];
+
+    /// <summary>.NET: why those.</summary>
+    public string? ProjectsWhy { get; init; }
+
+    /// <summary>.NET: how its tests are run, where that is not VSTest.</summary>
+    public TestPlatform? Platform { get; init; }
+
+    internal LanguageFound With(DesignDecisions made) => Tool == "dotnet" && made.Has("dotnet.project") ? this with { Projects = made["dotnet.project"].Split(',') } : this;
+}
+
+/// <summary>A set of packages that is asked for by name.</summary>
+/// <param name="IsExtra">An extra of the project (<c>.[test]</c>); else a group of dependencies.</param>
+public sealed record PackageGroup(bool IsExtra, string Name);
+
+/// <summary>Microsoft.Testing.Platform, as a repository uses it.</summary>
+/// <param name="IsRunner">Whether <c>dotnet test</c> knows it by global.json, and takes its options as its own; else they stand behind <c>--</c>.</param>
+/// <param name="Trx">The option that writes TRX, or null where no package brings one.</param>
+/// <param name="Tests">The projects of tests.</param>
+public sealed record TestPlatform(bool IsRunner, string? Trx, IReadOnlyList<string> Tests);
 
 /// <summary>A Helm chart.</summary>
 /// <param name="Digest">Whether its values have <c>image.digest</c>; else the digest goes behind <c>image.tag</c>.</param>
 /// <param name="Deployment">Where a template makes a Deployment, or null.</param>
 /// <param name="Budget">Where a template makes a PodDisruptionBudget, or null.</param>
 /// <param name="Progressive">Where a template makes a Rollout or a Canary of its own, or null.</param>
-public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest, Seen? Deployment = null, Seen? Budget = null, Seen? Progressive = null);
+/// <param name="Unfit">Why an image cannot be handed to it; null where it can.</param>
+public sealed record ChartFound(string Name, string Folder, Seen Place, bool Digest, Seen? Deployment = null, Seen? Budget = null, Seen? Progressive = null, string? Unfit = null);
 
 /// <summary>What plain Kubernetes manifests run.</summary>
 /// <param name="Kind"><c>Deployment</c>, <c>StatefulSet</c> or <c>Rollout</c>.</param>
@@ -108,6 +143,12 @@ public sealed record RepositorySurvey
 
     /// <summary>The applications of a signalbox.yaml at the top.</summary>
     public DeliveryFound? Delivery { get; init; }
+
+    /// <summary>What the image takes from the repository and Git does not have, by the Dockerfile's own words.</summary>
+    public IReadOnlyList<Seen> ImageNeeds { get; init; } = [];
+
+    /// <summary>Languages that are here and that nothing is designed for: <c>Rust</c>.</summary>
+    public IReadOnlyList<Seen> Undesigned { get; init; } = [];
 
     /// <summary>The port that the image exposes.</summary>
     public Seen? Port { get; init; }

@@ -4,32 +4,35 @@ using System.Text.RegularExpressions;
 using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
-using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Design;
 
 /// <summary>Looks at a repository's own files. Starts nothing, follows no link out of it.</summary>
 public static partial class RepositorySurveyor
 {
-    private static readonly string[] s_requirements = ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"];
+    private static readonly (string File, string Language)[] s_undesigned =
+    [
+        ("build.gradle", "Gradle"), ("build.gradle.kts", "Gradle"), ("Cargo.toml", "Rust"), ("Gemfile", "Ruby"), ("composer.json", "PHP"), ("mix.exs", "Elixir"), ("Package.swift", "Swift"), ("build.sbt", "Scala"), ("CMakeLists.txt", "C and C++"),
+    ];
 
     /// <param name="directory">The repository's root.</param>
     /// <param name="branch">The main branch, where Git says it; else <c>main</c> is taken.</param>
+    /// <param name="branchPlace">Where that was seen.</param>
     /// <returns>What was found, and what could not be read.</returns>
-    public static (RepositorySurvey Survey, IReadOnlyList<Finding> Findings) Read(string directory, RemoteRepository? remote = null, string? branch = null)
+    public static (RepositorySurvey Survey, IReadOnlyList<Finding> Findings) Read(string directory, RemoteRepository? remote = null, string? branch = null, string branchPlace = "git: origin/HEAD")
     {
         var notes = new Notes(directory);
         var tree = SourceTree.Open(directory, notes);
         var name = remote?.Path.Split('/')[^1] ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
-        var charts = Charts(tree).ToList();
+        var charts = ChartSurvey.Of(tree).ToList();
         var manifests = ManifestSurvey.Of(tree);
         var applications = Applications(tree).ToList();
         var survey = new RepositorySurvey
         {
             Name = Slugs.Of(name) ?? "app",
             Remote = remote,
-            Branch = branch is null ? new("main", "") : new(branch, "git: origin/HEAD"),
-            Languages = [.. new[] { Dotnet(tree), Go(tree), Java(tree), Node(tree, notes), Python(tree) }.OfType<LanguageFound>()],
+            Branch = branch is null ? new("main", "") : new(branch, branchPlace),
+            Languages = [.. new[] { DotnetSurvey.Of(tree), Go(tree), Java(tree), NodeSurvey.Of(tree, notes), PythonSurvey.Of(tree) }.OfType<LanguageFound>()],
             Dockerfile = tree.Read("Dockerfile") is { } file ? new("Dockerfile", file.Path) : null,
             Chart = charts.FirstOrDefault(),
             // a chart makes its own
@@ -38,6 +41,8 @@ public static partial class RepositorySurveyor
             Progressive = manifests.Progressive(),
             Artifacts = [.. Artifacts(tree, applications)],
             Delivery = Delivery(applications),
+            ImageNeeds = [.. DockerfileSurvey.Made(tree, tree.Read("Dockerfile"))],
+            Undesigned = [.. s_undesigned.Where(other => tree.Has(other.File)).DistinctBy(other => other.Language).Select(other => new Seen(other.Language, other.File))],
             Port = Found(tree.Read("Dockerfile"), Expose()),
             Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };
@@ -74,47 +79,17 @@ public static partial class RepositorySurveyor
         .Where(service => service.Command is [var program, ..] && program.Contains('/') && !program.StartsWith('/'))
         .Select(service => $"{service.ArtifactPath.Trim('/')}/{(service.Command[0].StartsWith("./", StringComparison.Ordinal) ? service.Command[0][2..] : service.Command[0])}").Distinct(StringComparer.Ordinal);
 
-    private static Seen At(SourceFile file, int line, string value) => new(value, $"{file.Path}:{line}");
+    internal static Seen At(SourceFile file, int line, string value) => new(value, $"{file.Path}:{line}");
 
-    private static Seen? Found(SourceFile? file, Regex pattern) => file?.Find(pattern) is { } hit ? new(hit[1], $"{hit.At.Path}:{hit.At.Line}") : null;
+    internal static Seen? Found(SourceFile? file, Regex pattern) => file?.Find(pattern) is { } hit ? new(hit[1], $"{hit.At.Path}:{hit.At.Line}") : null;
 
-    private static Seen? Present(SourceTree tree, params string[] names) => names.FirstOrDefault(tree.Has) is { } name ? new(name, name) : null;
-
-    private static LanguageFound? Node(SourceTree tree, Notes notes)
-    {
-        if (tree.Read("package.json") is not { } file || JsonPlaces.Read(file, notes) is not { } json) return null;
-        var scripts = json["scripts"];
-        // packages alone are tools of another language's project
-        if (scripts?["test"] is null && scripts?["build"] is null) return null;
-        Seen? Uses(string name) => (json["devDependencies"]?[name] ?? json["dependencies"]?[name]) is { } place ? At(file, place.Line, name) : null;
-        var engine = json["engines"]?["node"];
-        var version = Found(tree.Read(".nvmrc") ?? tree.Read(".node-version"), Major()) ?? (engine?.Text is { } range && Number().Match(range) is { Success: true } major ? At(file, engine.Line, major.Value) : null);
-        var (manager, locked) = Present(tree, "package-lock.json", "npm-shrinkwrap.json") is { } npm ? ("npm", npm)
-            : Present(tree, "pnpm-lock.yaml") is { } pnpm ? ("pnpm", pnpm)
-            : tree.Read("yarn.lock") is { } yarn ? (yarn.Text.Contains("# yarn lockfile v1", StringComparison.Ordinal) ? "yarn-1" : "yarn", new Seen("yarn.lock", "yarn.lock"))
-            : ("npm", (Seen?)null);
-        // from version 20 on it writes reports of tests and coverage by itself
-        var own = scripts?["test"] is { Text: "node --test" } place && (version is null || (int.TryParse(version.Value, CultureInfo.InvariantCulture, out var release) && release >= 20)) ? At(file, place.Line, "node") : null;
-        return new("node", At(file, 1, "package.json"), version ?? new("24", ""), new(manager, locked?.Place ?? file.Path), locked,
-            Uses("vitest") ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? own, scripts?["build"] is { } build ? At(file, build.Line, "build") : null, []);
-    }
-
-    private static LanguageFound? Python(SourceTree tree)
-    {
-        var project = tree.Read("pyproject.toml");
-        var requirements = tree.Read("requirements.txt");
-        if ((project ?? requirements) is not { } manifest) return null;
-        var version = Found(tree.Read(".python-version"), PythonVersion()) ?? Found(project, RequiresPython());
-        var further = s_requirements.Where(tree.Has).ToList();
-        var (manager, locked) = Present(tree, "uv.lock") is { } uv ? ("uv", uv) : Present(tree, "poetry.lock") is { } poetry ? ("poetry", poetry) : ("pip", requirements is null ? null : new Seen("requirements.txt", "requirements.txt"));
-        var coverage = new[] { project }.Concat(further.Select(tree.Read)).Select(f => Found(f, PytestCov())).FirstOrDefault(f => f is not null);
-        return new("python", At(manifest, 1, manifest.Path), version ?? new("3.13", ""), new(manager, locked?.Place ?? manifest.Path), locked, coverage, null, further);
-    }
+    internal static Seen? Present(SourceTree tree, params string[] names) => names.FirstOrDefault(tree.Has) is { } name ? new(name, name) : null;
 
     private static LanguageFound? Go(SourceTree tree)
     {
         if (tree.Read("go.mod") is not { } file) return null;
-        return new("go", At(file, 1, "go.mod"), Found(file, GoVersion()) ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []);
+        var version = LanguageVersions.Go(file);
+        return new("go", At(file, 1, "go.mod"), version?.Version ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []) { Beyond = version?.Beyond };
     }
 
     /// <summary>By Maven: its wrapper where there is one. JaCoCo is asked for by the command, and the project needs to say nothing of it.</summary>
@@ -125,79 +100,8 @@ public static partial class RepositorySurveyor
         return new("java", At(file, 1, "pom.xml"), Found(file, JavaVersion()) ?? new("21", ""), manager, null, new("jacoco", file.Path), new("package", file.Path), []);
     }
 
-    private static LanguageFound? Dotnet(SourceTree tree)
-    {
-        var projects = tree.Ending(".csproj", ".fsproj").ToList();
-        if (projects.Count == 0) return null;
-        var top = tree.Files.FirstOrDefault(f => !f.Contains('/') && (f.EndsWith(".slnx", StringComparison.Ordinal) || f.EndsWith(".sln", StringComparison.Ordinal))) ?? projects[0];
-        var files = projects.Select(tree.Read).OfType<SourceFile>().ToList();
-        var version = Found(tree.Read("global.json"), SdkVersion()) ?? files.Select(f => Found(f, Framework())).FirstOrDefault(f => f is not null);
-        var coverage = files.Select(f => Found(f, Coverlet())).FirstOrDefault(f => f is not null);
-        var locked = tree.Named("packages.lock.json").FirstOrDefault();
-        return new("dotnet", new(top, top), version ?? new("10.0", ""), new("nuget", locked ?? top), locked is null ? null : new(locked, locked), coverage, new(top, top), []);
-    }
-
-    /// <summary>Charts that run something: no library, and no part of another chart.</summary>
-    private static IEnumerable<ChartFound> Charts(SourceTree tree)
-    {
-        foreach (var path in tree.Named("Chart.yaml"))
-        {
-            if (path.Split('/').Contains("charts") && path.Split('/') is [.., "charts", _, _] && tree.Has(path[..path.LastIndexOf("charts/", StringComparison.Ordinal)] + "Chart.yaml")) continue;
-            if (tree.Read(path) is not { } file || file.Find(Library()) is not null || Found(file, ChartName()) is not { } name) continue;
-            var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : ".";
-            var templates = tree.Files.Where(f => f.StartsWith(folder == "." ? "templates/" : $"{folder}/templates/", StringComparison.Ordinal) && (f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))).Select(tree.Read).OfType<SourceFile>().ToList();
-            Seen? Makes(Regex kind) => templates.Select(t => Found(t, kind)).FirstOrDefault(f => f is not null);
-            yield return new(name.Value, folder, new(name.Value, name.Place), HasDigest(tree.Read(folder == "." ? "values.yaml" : $"{folder}/values.yaml")), Makes(Deployment()), Makes(Budget()), Makes(Steps()));
-        }
-    }
-
-    private static bool HasDigest(SourceFile? values) =>
-        values is not null && YamlReader.ReadAll(new(values.Text)).Documents is [YamlMapping root, ..] && root.Find("image")?.Value is YamlMapping image && image.Find("digest") is not null;
-
-    [GeneratedRegex(@"^\s*v?(\d+)")]
-    private static partial Regex Major();
-
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Number();
-
-    [GeneratedRegex(@"^\s*(\d\.\d+)")]
-    private static partial Regex PythonVersion();
-
-    [GeneratedRegex("""^\s*(?:requires-python|python)\s*=\s*["'][^0-9"']*(\d\.\d+)""")]
-    private static partial Regex RequiresPython();
-
-    [GeneratedRegex(@"\b(pytest-cov)\b")]
-    private static partial Regex PytestCov();
-
-    [GeneratedRegex(@"^go\s+(\d+\.\d+)")]
-    private static partial Regex GoVersion();
-
     [GeneratedRegex(@"<(?:maven\.compiler\.(?:release|source|target)|java\.version|release)>\s*(?:1\.)?(\d{1,2})\s*<")]
     private static partial Regex JavaVersion();
-
-    [GeneratedRegex("""^\s*"version"\s*:\s*"(\d+\.\d+)""")]
-    private static partial Regex SdkVersion();
-
-    [GeneratedRegex(@"<TargetFrameworks?>(?:[^<]*;)?net(\d+\.\d+)")]
-    private static partial Regex Framework();
-
-    [GeneratedRegex("""Include="(coverlet\.(?:msbuild|collector))["]""")]
-    private static partial Regex Coverlet();
-
-    [GeneratedRegex(@"^type:\s*library")]
-    private static partial Regex Library();
-
-    [GeneratedRegex("""^name:\s*["']?([a-z0-9][a-z0-9-]{0,52})["']?\s*$""")]
-    private static partial Regex ChartName();
-
-    [GeneratedRegex(@"^kind:\s*(Deployment)\s*$")]
-    private static partial Regex Deployment();
-
-    [GeneratedRegex(@"^kind:\s*(PodDisruptionBudget)\s*$")]
-    private static partial Regex Budget();
-
-    [GeneratedRegex(@"^kind:\s*(Rollout|Canary)\s*$")]
-    private static partial Regex Steps();
 
     [GeneratedRegex(@"^\s*EXPOSE\s+(\d{2,5})\b")]
     private static partial Regex Expose();

@@ -70,7 +70,7 @@ internal sealed class SignalboxScripts(RepositorySurvey survey, Platform platfor
         .Select(line => $"\ngrep -qsxF {line} .git/info/exclude || printf '\\n%s\\n' {line} >> .git/info/exclude"));
 
     /// <summary>Jenkins keeps a workspace from build to build, with what the last one made in it; elsewhere a runner begins anew by itself.</summary>
-    public RunStep? Clean() => platform == Platform.Jenkins ? Run("Begin with the commit alone", "git clean -ffdxq") : null;
+    public static IEnumerable<RunStep> Clean(Platform platform) => platform == Platform.Jenkins ? [Run("Begin with the commit alone", "git clean -ffdxq")] : [];
 
     /// <summary>The very release that succeeded before: nothing is built or packed again. Its id is the control plane's word, and no word of the command's.</summary>
     public RunStep Promote(string environment) => Asks("Promote", environment, $"release=$(cat {ReleaseFile})\n"

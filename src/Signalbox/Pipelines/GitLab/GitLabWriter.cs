@@ -206,6 +206,13 @@ public sealed partial class GitLabWriter
     {
         var runner = job.Runner;
         if (runner.SelfHosted || runner.Of == Platform.GitLab) return runner.Labels.Select(l => Text(l, job.Source));
+        if (MatrixValues.OtherSystems(job) is { Count: > 0 } others)
+        {
+            var named = string.Join(", ", others);
+            _log.Left(job.Source, $"job {job.Id}: the combinations on {named} are not carried: all would run on one machine", "a job for each system, with its tags");
+            _lost.Add($"its combinations on {named} need a machine of their own");
+            return [];
+        }
         if (runner.Labels.Count > 0) _log.Changed(job.Source, $"job {job.Id}: a runner of GitLab instead of {string.Join(", ", runner.Labels)}");
         // docs.gitlab.com, "Hosted runners"
         return runner.System switch { RunnerSystem.Windows => ["saas-windows-medium-amd64"], RunnerSystem.MacOs => ["saas-macos-medium-m1"], _ => [] };

@@ -207,18 +207,26 @@ public sealed class JenkinsWriter
     {
         var setups = job.Steps.OfType<SetupStep>().ToList();
         var image = job.Container;
-        if (image is null && setups is [var setup, ..])
+        foreach (var kept in setups.Where(s => s.Cache is not null)) _log.Changed(kept.Source, $"the downloads of {kept.Cache} are not kept", "the Job Cacher plug-in");
+        var comes = image is null && setups is [var first, ..] && ToolImage.Untagged(first, job.Matrix) is null;
+        if (comes && setups is [var setup, ..])
         {
             image = new(ToolImage.Of(setup));
             _log.Changed(setup.Source, $"{setup.Tool} comes with the image {image.Image}");
         }
-        foreach (var more in setups.Skip(job.Container is null ? 1 : 0))
+        foreach (var more in setups.Skip(comes ? 1 : 0))
         {
             _log.Left(more.Source, $"{more.Tool} is not set up", "an image with all the tools of the job");
             lost.Add($"{more.Tool} must be in the job's image");
         }
         var label = job.Runner.SelfHosted || job.Runner.Of == Platform.Jenkins ? string.Join(" && ", job.Runner.Labels.Select(l => l.ToString())) : job.Runner.System switch { RunnerSystem.Windows => "windows", RunnerSystem.MacOs => "macos", _ => "" };
-        if (job.Runner.Labels.Count > 0 && !job.Runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: a node of Jenkins instead of {string.Join(", ", job.Runner.Labels)}", "label the nodes");
+        if (MatrixValues.OtherSystems(job) is { Count: > 0 } others)
+        {
+            var named = string.Join(", ", others);
+            _log.Left(job.Source, $"job {job.Id}: the combinations on {named} are not carried: all would run on one node", "a stage for each system, with its label");
+            lost.Add($"its combinations on {named} need a node of their own");
+        }
+        else if (job.Runner.Labels.Count > 0 && !job.Runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: a node of Jenkins instead of {string.Join(", ", job.Runner.Labels)}", "label the nodes");
         if (image is null && label.Length == 0) { _out.Line("agent any"); return; }
         var single = job.Runner.Labels is [var only] && job.Runner.SelfHosted ? JenkinsStepWriter.Value(only, job.Source, _log) : GroovyOut.Quoted(label);
         _out.Block("agent", () =>

@@ -58,10 +58,49 @@ public sealed class DeployScriptsTests : IDisposable
     [InlineData(1, "rolledBack\n")]
     public async Task Helm_SaysWhatBecameOfIt(int code, string outcome)
     {
-        Program("helm", $"echo \"helm $*\" > called; exit {code}");
+        Program("helm", $"echo \"helm $*\" >> called; case $1 in template) echo 'image: ghcr.io/acme/shop@{Digest}';; *) exit {code};; esac");
         Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitHubActions), "Deploy"));
         Assert.Equal(outcome, Read("outcome.txt"));
-        Assert.Equal($"helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m --set-string image.repository=ghcr.io/acme/shop --set-string image.digest={Digest}\n", Read("called"));
+        const string values = $"--set-string image.repository=ghcr.io/acme/shop --set-string image.digest={Digest}\n";
+        Assert.Equal($"helm template shop ./chart {values}helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m {values}", Read("called"));
+    }
+
+    /// <summary>What was verified, and nothing else: a chart that runs another image in its place is not deployed.</summary>
+    [Theory]
+    [InlineData("node")]
+    [InlineData("argo-chart")]
+    [InlineData("flux-chart")]
+    public async Task AChartThatRunsAnotherImage_IsNotDeployed(string name)
+    {
+        var design = Prepared(name, out _);
+        Program("kubectl", "echo \"kubectl $*\" >> called");
+        Program("helm", "echo \"helm $1\" >> called; echo 'image: acme/server:1.0'");
+        Assert.Equal(1, await RunAsync(design, "Deploy"));
+        Assert.Equal("helm template\n", Read("called"));
+        Assert.False(File.Exists(_folder.In("outcome.txt")));
+    }
+
+    /// <summary>The environment before this one may have run in the same folder: what became of it is not told as this one's, whether or not it was told itself.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_AfterAnEarlierDeploymentInTheSameFolder_TellsNothingOfIt(bool told)
+    {
+        var design = DesignRig.Design("node", Platform.GitHubActions);
+        _folder.Write("outcome.txt", "succeeded\n");
+        Program("kubectl", "exit 1");
+        Program("curl", "echo \"curl $*\" >> called; echo '{\"value\": \"identity\", \"token\": \"secret\"}'");
+        if (told)
+        {
+            Assert.Equal(0, await RunAsync(design, "Tell how it went", "deploy-staging"));
+            File.Delete(_folder.In("called"));
+        }
+        else
+        {
+            Assert.NotEqual(0, await RunAsync(design, "Reach the cluster"));
+        }
+        Assert.Equal(0, await RunAsync(design, "Tell how it went"));
+        Assert.False(File.Exists(_folder.In("called")));
     }
 
     /// <summary>A deployment that succeeded must not be told as one that went back because telling it failed: it is told once, by what is known of it.</summary>
@@ -108,6 +147,18 @@ public sealed class DeployScriptsTests : IDisposable
         Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitLab), "Verify the provenance", "verify"));
     }
 
+    /// <summary>A Docker that outlives jobs knows an image by all the repositories that it was ever pushed to.</summary>
+    [Theory]
+    [InlineData("ghcr.io/acme/shop", "ghcr.io/acme/shop", 0)]
+    [InlineData("docker.io/acme/shop", "acme/shop", 0)]
+    [InlineData("ghcr.io/acme/sho", "", 1)]
+    public async Task Push_KeepsTheDigestOfItsOwnRepository(string image, string expected, int code)
+    {
+        Program("docker", $"case \"$*\" in *inspect*) printf '%s\\n' ghcr.io/other/shop@sha256:3333 ghcr.io/acme/shop@{Digest} acme/shop@{Digest};; esac");
+        Assert.Equal(code, await RunAsync(DesignRig.Design("node", Platform.GitLab), "Push the image", "image", ("IMAGE", image)));
+        Assert.Equal(expected.Length == 0 ? "" : $"{expected}@{Digest}\n", Read("image.txt"));
+    }
+
     /// <summary>The cluster's token is asked for each time it is needed, and stands in no file and in no command.</summary>
     [Fact]
     public async Task Connect_AsksForTheTokenWhenItIsNeeded()
@@ -143,6 +194,7 @@ public sealed class DeployScriptsTests : IDisposable
         var design = DesignRig.Design(name, Platform.GitHubActions);
         foreach (var file in design.Delivery) _folder.Write(file.Path, file.Text);
         controller = design.Decisions["deploy"];
+        Program("helm", $"echo 'image: ghcr.io/acme/shop@{Digest}'");
         return design;
     }
 
@@ -154,13 +206,14 @@ public sealed class DeployScriptsTests : IDisposable
         File.SetUnixFileMode(_folder.In($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    private Task<int> RunAsync(PipelineDesign design, string step, string job = "deploy-production") => ShellAsync(design.Scripts(job)[step]);
+    private Task<int> RunAsync(PipelineDesign design, string step, string job = "deploy-production", params (string Name, string Value)[] variables) => ShellAsync(design.Scripts(job)[step], variables);
 
-    private async Task<int> ShellAsync(string script)
+    private async Task<int> ShellAsync(string script, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("sh", ["-e", "-c", script]) { WorkingDirectory = _folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_folder.In("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var (name, value) in new[] { ("GITHUB_SHA", Commit), ("Commit", Commit), ("SIGNALBOX_URL", "https://signalbox.example.com"), ("KUBE_SERVER", "https://cluster.example.com"), ("KUBE_CA", "PEM"), ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://actions.example.com/?v=1"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "asked") }) start.Environment[name] = value;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         using var shell = Process.Start(start)!;
         var said = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

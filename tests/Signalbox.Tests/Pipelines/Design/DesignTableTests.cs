@@ -29,6 +29,8 @@ public sealed class DesignTableTests
         {
             var survey = DesignRig.Survey(name, platform);
             // its environments are the file's
+            if (survey.Chart is { Unfit: not null }) choices = choices.Where(c => c.Key != "deploy").ToDictionary();
+            if (choices.GetValueOrDefault("sign") == "off") choices = choices.Where(c => c.Key is not ("provenance" or "verify") || c.Value == "off").ToDictionary();
             if (survey.Delivery is not null && !choices.ContainsKey("deploy")) choices = choices.Where(c => c.Key != "environments").ToDictionary();
             var design = PipelineDesign.Of(survey, platform, choices);
             Assert.Equal(design.Text, PipelineDesign.Of(survey, platform, choices).Text);
@@ -64,6 +66,8 @@ public sealed class DesignTableTests
     [InlineData("node", Platform.AzurePipelines, "cluster", "identity")]
     [InlineData("node", Platform.GitHubActions, "image", "$CI_REGISTRY_IMAGE")]
     [InlineData("go", Platform.GitHubActions, "deploy", "helm")]
+    [InlineData("chart-elsewhere", Platform.GitHubActions, "deploy", "helm")]
+    [InlineData("chart-elsewhere", Platform.GitHubActions, "deploy", "flux")]
     [InlineData("node", Platform.GitHubActions, "rollout", "flagger")]
     [InlineData("node", Platform.GitHubActions, "deploy", "signalbox")]
     [InlineData("signalbox-go", Platform.GitHubActions, "environments", "staging,live")]
@@ -100,6 +104,79 @@ public sealed class DesignTableTests
         var survey = RepositorySurveyor.Read(folder.Path).Survey;
         var deploy = PipelineDesign.Of(survey, Platform.GitLab, new Dictionary<string, string>()).Decisions.All.Single(d => d.Id == "deploy");
         Assert.Equal(why is null ? ("signalbox", "signalbox.yaml says what goes where, and how it is judged") : ("off", why), (deploy.Choice, deploy.Why));
+    }
+
+    /// <summary>A chart is handed an image by its values only where a template reads them; else its own would go out.</summary>
+    [Theory]
+    [InlineData("server: { image: acme/server }", "{{ .Values.server.image }}", "the chart has no value image.repository")]
+    [InlineData("image: { repository: acme/server, tag: v1 }", "{{ .Values.server.image }}", "no template of the chart reads image.repository")]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ .Values.image.repository }}:v1", "no template of the chart reads image.digest or image.tag")]
+    [InlineData("image: { repository: acme/server, tag: v1 }", "{{ .Values.image.repository }}:{{ .Values.image.tag }}", null)]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ include \"common.image\" (dict \"imageRoot\" .Values.image) }}", null)]
+    [InlineData("image: { repository: acme/server, digest: '' }", "{{ include \"common.image\" (dict \"imageRoot\" .Values.imageOfAnother) }}", "no template of the chart reads image.repository")]
+    public void Chart_WithoutTheImagesValues_IsNotDeployed(string values, string image, string? why)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("Dockerfile", "FROM scratch\nCOPY shop /shop\n");
+        folder.Write("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+        folder.Write("chart/values.yaml", values + "\n");
+        folder.Write("chart/templates/_helpers.tpl", $"{{{{- define \"shop.image\" -}}}}\n{image}\n{{{{- end }}}}\n");
+        var deploy = PipelineDesign.Of(RepositorySurveyor.Read(folder.Path).Survey, Platform.GitLab, new Dictionary<string, string>()).Decisions.All.Single(d => d.Id == "deploy");
+        Assert.Equal(why is null ? "helm" : "off", deploy.Choice);
+        if (why is not null) Assert.StartsWith(why, deploy.Why);
+    }
+
+    /// <summary>What nobody signs nobody attests, and nobody can verify.</summary>
+    [Theory]
+    [InlineData(Platform.GitLab, "off", "off")]
+    [InlineData(Platform.Jenkins, "off", "off")]
+    [InlineData(Platform.GitHubActions, "attested", "cosign")]
+    public void WithoutASignature_NothingIsAttestedAndVerified(Platform platform, string provenance, string verify)
+    {
+        var design = DesignRig.Design("node", platform, ("sign", "off"));
+        Assert.Equal((provenance, verify), (design.Decisions["provenance"], design.Decisions["verify"]));
+        Assert.Equal(verify != "off", design.Pipeline.Job("verify") is not null);
+        if (platform == Platform.GitHubActions) return;
+        Assert.Throws<DesignChoiceException>(() => DesignRig.Design("node", platform, ("sign", "off"), ("provenance", "attested")));
+        Assert.Throws<DesignChoiceException>(() => DesignRig.Design("node", platform, ("sign", "off"), ("verify", "cosign")));
+    }
+
+    /// <summary>What an image takes and Git does not have is brought from the job that made it; else it is said.</summary>
+    [Theory]
+    [InlineData("COPY dist/api /app", "tsc", "dist", null)]
+    [InlineData("COPY --chown=1:1 ./dist/ package.json /app/", "tsc", "dist", null)]
+    [InlineData("COPY [\"dist\", \"/app\"]", "tsc", "dist", null)]
+    [InlineData("COPY --from=build /src/dist /app", "tsc", null, null)]
+    [InlineData("COPY . .", "tsc", null, null)]
+    [InlineData("COPY dist /app", null, null, "Dockerfile:2: the image takes dist, which Git does not have and no job here makes")]
+    [InlineData("ADD app.jar /app/", "tsc", null, "Dockerfile:2: the image takes app.jar, which Git does not have and no job here makes")]
+    public void Image_GetsWhatTheBuildMakes(string copy, string? build, string? folder, string? left)
+    {
+        using var directory = new TempDirectory();
+        directory.Write("package.json", $$"""{ "name": "shop", "scripts": { {{(build is null ? "" : $"\"build\": \"{build}\", ")}}"test": "node --test" } }""");
+        directory.Write(".gitignore", "# made\n/dist/\n");
+        directory.Write("dist/api/server.js", "");
+        directory.Write("Dockerfile", $"FROM node:24\n{copy}\n");
+        var design = PipelineDesign.Of(RepositorySurveyor.Read(directory.Path).Survey, Platform.GitHubActions, new Dictionary<string, string>());
+        Assert.Equal(folder is null ? null : $"built-{folder}", design.Pipeline.Job("image")!.Steps.OfType<DownloadStep>().SingleOrDefault()?.ArtifactName?.Literal);
+        Assert.Equal(folder is null ? null : $"{folder}/", design.Pipeline.Job("test")!.Steps.OfType<UploadStep>().SingleOrDefault(u => u.ArtifactName.Literal!.StartsWith("built", StringComparison.Ordinal))?.Paths[0].Literal);
+        Assert.Equal(left, design.Notes.SingleOrDefault(n => n.Kind == Carried.Left)?.What);
+    }
+
+    /// <summary>No gate is said to hold that nothing asks, and nobody is left to think that a language is tested that is not.</summary>
+    [Theory]
+    [InlineData("Cargo.toml", "Rust")]
+    [InlineData("Gemfile", "Ruby")]
+    [InlineData("composer.json", "PHP")]
+    [InlineData("build.gradle.kts", "Gradle")]
+    public void ALanguageThatIsNotDesigned_IsSaid(string file, string language)
+    {
+        using var directory = new TempDirectory();
+        directory.Write(file, "");
+        directory.Write("Dockerfile", "FROM scratch\n");
+        var design = PipelineDesign.Of(RepositorySurveyor.Read(directory.Path).Survey, Platform.GitLab, new Dictionary<string, string>());
+        Assert.Equal($"{file}: {language} is not designed: nothing of it is built, tested, measured or scanned here", Assert.Single(design.Notes, n => n.Kind == Carried.Left).What);
+        Assert.DoesNotContain(design.Decisions.All, d => d.Id == "coverage");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Pipelines.Writing;
 
@@ -7,7 +8,7 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 /// <summary>Writes the steps of a job.</summary>
 /// <param name="lost">What a person must see to before the job may go on; each is a failing step at the beginning.</param>
 /// <param name="root">Where the files of what is brought were.</param>
-internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
+internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
     public IReadOnlyList<YamlOut> Steps(bool deploys)
@@ -125,12 +126,18 @@ internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string
     private OutMap Setup(SetupStep setup)
     {
         if (setup.Cache is not null) log.Changed(setup.Source, $"the downloads of {setup.Cache} are not kept", "a Cache@2 step");
+        // learn.microsoft.com, GoTool@0: a version by its number alone
+        if (setup.Tool == "go" && MatrixValues.Of(setup.Version, job.Matrix).FirstOrDefault(v => !GoNumber().IsMatch(v)) is { } word)
+        {
+            log.Left(setup.Source, $"go {word} is not set up: the task takes a version by its number", "GoTool@0 with a version by its number");
+            return new OutMap().Add("script", LeftStep.Script($"go {word} is not set up"));
+        }
         var version = Say(setup.Version, setup);
         return setup.Tool switch
         {
             "node" => Task("NodeTool@0", ("versionSpec", version)),
             "python" => Task("UsePythonVersion@0", ("versionSpec", version)),
-            "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("version", version)),
+            "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("useGlobalJson", version is null ? "true" : null), ("version", version)),
             "go" => Task("GoTool@0", ("version", version)),
             _ => Task("JavaToolInstaller@0", ("versionSpec", version), ("jdkArchitectureOption", "x64"), ("jdkSourceOption", "PreInstalled")),
         };
@@ -171,4 +178,7 @@ internal sealed class AzureStepWriter(PortableJob job, Func<DownloadStep, string
         ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
         _ => problem.ToString(),
     };
+
+    [GeneratedRegex(@"^\d{1,4}(?:\.\d{1,4}){0,2}$")]
+    private static partial Regex GoNumber();
 }

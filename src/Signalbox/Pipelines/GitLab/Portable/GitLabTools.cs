@@ -15,7 +15,8 @@ internal sealed class GitLabTools
         foreach (var setup in setups)
         {
             var name = setup.Tool + (setup.Version is { } version ? $" {version}" : "");
-            if (Image is null && job.Runner.System == RunnerSystem.Linux)
+            if (setup.Cache is not null) log.Changed(setup.Source, $"the downloads of {setup.Cache} are not kept", "cache: { key: { files: [a lockfile] }, paths: [where they lie] }");
+            if (Image is null && job.Runner.System == RunnerSystem.Linux && ToolImage.Untagged(setup, job.Matrix) is null)
             {
                 Image = new(ToolImage.Of(setup)) { Source = setup.Source };
                 log.Changed(setup.Source, $"{name} comes with the image {Image.Image}", "the image has less beside it than the other platform's machine");

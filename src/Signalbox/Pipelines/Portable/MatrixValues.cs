@@ -1,0 +1,20 @@
+namespace Signalbox.Pipelines.Portable;
+
+/// <summary>What a matrix puts into a job where a platform takes one word for all its combinations.</summary>
+internal static class MatrixValues
+{
+    /// <summary>Each word that a text becomes; the text itself where it has no reference, nothing where only a run knows it.</summary>
+    public static IReadOnlyList<string> Of(PortableText? text, PortableMatrix? matrix)
+    {
+        if (text is null) return [];
+        if (text.Literal is { } literal) return [literal];
+        if (matrix is null || text.Parts is not [{ Reference: { Kind: ReferenceKind.Axis, Name: { } axis } }]) return [];
+        return [.. matrix.Combinations().SelectMany(c => c.Where(p => p.Name == axis)).Select(p => p.Value).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The hosted machines of other systems than the job's own that its combinations ask for: a platform that takes one machine for the whole job runs them all on that.</summary>
+    public static IReadOnlyList<string> OtherSystems(PortableJob job) => job.Runner.SelfHosted ? []
+        : [.. job.Runner.Labels.Where(l => l.Literal is null).SelectMany(l => Of(l, job.Matrix)).Where(l => SystemOf(l) != job.Runner.System)];
+
+    private static RunnerSystem SystemOf(string label) => label.StartsWith("windows", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.Windows : label.StartsWith("macos", StringComparison.OrdinalIgnoreCase) ? RunnerSystem.MacOs : RunnerSystem.Linux;
+}
