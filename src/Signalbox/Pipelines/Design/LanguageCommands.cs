@@ -16,8 +16,6 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
 
     private const string JavaReports = "reports/java";
 
-    private const string JavaReports = "reports/java";
-
     /// <param name="coverage">The least share of lines that tests run, in percent.</param>
     public static LanguageCommands Of(LanguageFound language, int coverage) => language.Tool switch
     {
