@@ -57,7 +57,7 @@ internal static partial class UntrustedCode
     private static readonly HashSet<string> s_tools = new(StringComparer.Ordinal)
     {
         "make", "npm", "npx", "yarn", "pnpm", "bun", "pip", "pip3", "pipenv", "poetry", "uv", "tox", "nox", "pytest", "pre-commit", "bundle", "rake", "gem", "cargo", "go", "mvn", "mvnw", "gradle",
-        "gradlew", "ant", "sbt", "dotnet", "msbuild", "composer", "terraform", "tofu", "terragrunt", "tflint", "checkov", "ansible-playbook", "docker", "docker-compose", "goreleaser", "cmake", "bazel",
+        "gradlew", "ant", "sbt", "dotnet", "msbuild", "composer", "terraform", "tofu", "terragrunt", "helmfile", "tflint", "checkov", "ansible-playbook", "docker", "docker-compose", "goreleaser", "cmake", "bazel",
         "bazelisk", "just", "task", "mix", "stack", "cabal", "swift", "xcodebuild", "vale", "eslint", "prettier", "stylelint", "golangci-lint", "mkdocs", "sphinx-build", "jekyll", "hugo", "phpstan", "phpunit", "rspec",
         "rubocop", "webpack", "vite", "tsc", "ng", "nx", "lerna", "turbo", "hatch", "setup.py", "earthly", "nix", "devbox", "tilt", "skaffold",
     };
