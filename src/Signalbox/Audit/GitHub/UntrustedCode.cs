@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.GitHub;
 
 /// <summary>Recognises where an outsider's code comes onto the machine, and where it runs.</summary>
-internal static class UntrustedCode
+internal static partial class UntrustedCode
 {
     // what names the proposed change: docs.github.com, "Webhook events and payloads"
     private static readonly string[] s_marks =
@@ -14,12 +15,33 @@ internal static class UntrustedCode
         "github.event.pull_request.number", "head.sha", "head_sha", "head.ref", "head-sha", "pull_request_sha",
     ];
 
+    // names of branches alone: without the repository they lie in, they are the base repository's own
+    private static readonly string[] s_branches = ["head_ref", "head.ref", "head_branch", "head.label"];
+
     /// <summary>Whether a step fetches the code of a proposed change.</summary>
-    public static bool IsCheckedOut(Step step)
+    /// <param name="given">What the callers of the workflow hand in for an input.</param>
+    public static bool IsCheckedOut(Step step, Func<string, IEnumerable<string>>? given = null)
     {
-        if (step.Uses is { } uses && uses.Is("actions/checkout")) return new[] { step.Input("ref"), step.Input("repository") }.Any(IsForeign);
+        if (step.Uses is { } uses && uses.Is("actions/checkout")) return IsForeign(step.Input("ref"), step.Input("repository"), given ?? (_ => []));
         return step.Script is { } script && script.Shell.Commands.Any(Fetches);
     }
+
+    private static bool IsForeign(string? reference, string? repository, Func<string, IEnumerable<string>> given)
+    {
+        if (Values(repository, given).Any(IsForeign)) return true;
+        // an expression that is not the base repository's own name may be a fork's
+        var elsewhere = repository?.Contains("${{", StringComparison.Ordinal) == true && !repository.Contains("github.repository", StringComparison.Ordinal);
+        return Values(reference, given).Any(r => IsForeign(elsewhere ? r : WithoutBranches(r)));
+    }
+
+    /// <summary>A value, or what its inputs are where callers say that.</summary>
+    private static IEnumerable<string> Values(string? value, Func<string, IEnumerable<string>> given) =>
+        value is null ? [] : Input().Match(value) is { Success: true } input ? given(input.Groups["name"].Value).Append(value) : [value];
+
+    private static string WithoutBranches(string value) => s_branches.Aggregate(value, (text, branch) => text.Replace(branch, "", StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"\binputs\.(?<name>[\w-]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Input();
 
     private static bool IsForeign(string? value) => value is not null && s_marks.Any(m => value.Contains(m, StringComparison.OrdinalIgnoreCase));
 
@@ -35,7 +57,7 @@ internal static class UntrustedCode
     private static readonly HashSet<string> s_tools = new(StringComparer.Ordinal)
     {
         "make", "npm", "npx", "yarn", "pnpm", "bun", "pip", "pip3", "pipenv", "poetry", "uv", "tox", "nox", "pytest", "pre-commit", "bundle", "rake", "gem", "cargo", "go", "mvn", "mvnw", "gradle",
-        "gradlew", "ant", "sbt", "dotnet", "msbuild", "composer", "terraform", "tofu", "terragrunt", "tflint", "checkov", "ansible-playbook", "docker", "docker-compose", "goreleaser", "cmake", "bazel",
+        "gradlew", "ant", "sbt", "dotnet", "msbuild", "composer", "terraform", "tofu", "terragrunt", "helmfile", "tflint", "checkov", "ansible-playbook", "docker", "docker-compose", "goreleaser", "cmake", "bazel",
         "bazelisk", "just", "task", "mix", "stack", "cabal", "swift", "xcodebuild", "vale", "eslint", "prettier", "stylelint", "golangci-lint", "mkdocs", "sphinx-build", "jekyll", "hugo", "phpstan", "phpunit", "rspec",
         "rubocop", "webpack", "vite", "tsc", "ng", "nx", "lerna", "turbo", "hatch", "setup.py", "earthly", "nix", "devbox", "tilt", "skaffold",
     };
@@ -43,7 +65,23 @@ internal static class UntrustedCode
     private static readonly HashSet<string> s_interpreters = new(StringComparer.Ordinal) { "bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "powershell", "source", "." };
 
     /// <summary>The command of a step that runs files of the checked-out tree, or null.</summary>
-    public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(c => RunsFiles(c) || LaunchedTool.In(c).Any(l => s_tools.Contains(l.Program) && RunsFiles(l)));
+    public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(RunsTree);
+
+    /// <summary>Whether a command runs files of the folder it stands in, or of one that it names.</summary>
+    public static bool RunsTree(ShellCommand command) => IsRunner(command) || LaunchedTool.In(command).Any(l => s_tools.Contains(l.Program) && IsRunner(l));
+
+    private static bool IsRunner(ShellCommand command) => !IsForItself(command) && RunsFiles(command);
+
+    // docs.npmjs.com, "config: global" and npmrc: a global install reads neither the project's package.json nor its .npmrc
+    private static bool IsForItself(ShellCommand command) => command.Program is "npm" or "pnpm" or "yarn" or "bun"
+        && (command.Verb is "config" or "cache" or "view" or "whoami" or "login" or "logout" or "get" or "set" or "prefix" or "root"
+            || ((command.Arguments.Any(a => a.Text is "-g" or "--global" or "--location=global") || command.Is("yarn", "global", "add")) && InstallsByName(command)));
+
+    private static bool InstallsByName(ShellCommand command)
+    {
+        var names = command.Arguments.Where(a => !a.Text.StartsWith('-')).Select(a => a.Text).Where(a => a is not ("global" or "add" or "install" or "i")).ToList();
+        return command.Verb is "install" or "i" or "add" or "global" && names.Count > 0 && !names.Any(n => n.StartsWith('.') || n.StartsWith('/') || n.StartsWith('$'));
+    }
 
     private static bool RunsFiles(ShellCommand command)
     {

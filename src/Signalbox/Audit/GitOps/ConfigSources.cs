@@ -8,6 +8,8 @@ namespace Signalbox.Audit.GitOps;
 /// <summary>Who makes the Secrets and ConfigMaps that workloads use.</summary>
 internal sealed class ConfigSources
 {
+    private const int MostScripts = 300;
+
     private static readonly ConditionalWeakTable<Repository, ConfigSources> s_built = [];
 
     // kinds of these groups only use what they name; every other resource may be an operator's, which makes it
@@ -33,8 +35,11 @@ internal sealed class ConfigSources
         _operated = [.. objects.Where(o => !s_users.Contains(o.Group) || o.Kind is "Application" or "ApplicationSet")];
         // a role that names what its holder may touch is that of a program which makes it
         _named = [.. _operated.SelectMany(o => o.Root.Scalars()).Select(s => s.Value), .. objects.Where(RbacRole.IsRole).SelectMany(RbacRole.Rules).SelectMany(r => r.Get("resourceNames").Items()).Select(n => n.Text()).OfType<string>()];
-        _scripts = [.. repository.All<Pipeline>().Select(p => p.Document.Text.Content).Where(t => t.Contains("create secret", StringComparison.Ordinal) || t.Contains("create configmap", StringComparison.Ordinal)).Distinct()];
+        _scripts = [.. repository.All<Pipeline>().Select(p => p.Document.Text.Content).Concat(Scripts(repository)).Where(t => t.Contains("create secret", StringComparison.Ordinal) || t.Contains("create configmap", StringComparison.Ordinal)).Distinct()];
     }
+
+    private static IEnumerable<string> Scripts(Repository repository) =>
+        repository.Paths.Where(p => p.EndsWith(".sh", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MostScripts).Select(repository.Open).OfType<SourceFile>().Select(f => f.Text.Content);
 
     public static ConfigSources Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
@@ -9,7 +10,7 @@ namespace Signalbox.Audit.GitOps;
 internal sealed record SourcePath(SourceFile File, string Title, string Url, string Path, YamlEntry Entry);
 
 /// <summary>The paths that Argo CD and Flux read from.</summary>
-internal static class SourcePaths
+internal static partial class SourcePaths
 {
     public static IReadOnlyList<SourcePath> All(Repository repository)
     {
@@ -42,9 +43,15 @@ internal static class SourcePaths
 
     private static void Add(SourceFile file, string title, string url, string folder, YamlEntry entry, List<SourcePath> found)
     {
-        if (entry.Value.Text() is not { } path || Revision.IsOpen(path) || path.Contains('*') || path.Contains("://", StringComparison.Ordinal)) return;
+        if (entry.Value.Text() is not { } path || Revision.IsOpen(path) || path.Contains('*') || path.Contains("://", StringComparison.Ordinal) || (IsFilled(file, entry) && Gap().IsMatch(path))) return;
         if (RelativePath.Join(folder, path.TrimStart('/')) is { Length: > 0 } local) found.Add(new(file, title, url, local, entry));
     }
+
+    private static bool IsFilled(SourceFile file, YamlEntry entry) => file.Rendering is not null && file.Text.Slice(entry.Value.Range).Contains("{{", StringComparison.Ordinal);
+
+    // a part of the name is a value that the chart leaves empty: values-.yaml
+    [GeneratedRegex(@"[-_.]\.(ya?ml|json)$|[-_]$|//|[-_]/", RegexOptions.CultureInvariant)]
+    private static partial Regex Gap();
 
     private static string? Url(Cluster cluster, KubernetesObject target)
     {

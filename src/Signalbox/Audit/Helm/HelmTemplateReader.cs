@@ -45,7 +45,7 @@ internal sealed class HelmTemplateReader : Reader
         try
         {
             var parsed = TemplateParser.Parse(file.Text.Content);
-            if (file.Name.StartsWith('_') || file.Name.EndsWith(".tpl", StringComparison.Ordinal) || chart.IsLibrary || chart.IsOff) return (null, null);
+            if (file.Name.StartsWith('_') || chart.IsLibrary || chart.IsOff) return (null, null);
             var output = new TemplateRun(tree.Defines).Render(parsed.Nodes, ChartContext.Of(chart, file.Path, repository));
             var manifest = RenderedManifest.Of(file, output);
             return (manifest, manifest.Problem is { } problem ? new(output.Source(Place(output.Text, problem)), "what it writes is no YAML: " + problem.Message.Replace("this is not YAML: ", "", StringComparison.Ordinal)) : null);

@@ -7,9 +7,13 @@ namespace Signalbox.Audit.Kubernetes;
 /// <param name="NamespaceIsOpen">The namespace comes from elsewhere.</param>
 /// <param name="Roots">The folders of the kustomizations that deploy it.</param>
 /// <param name="Images">For each way it is deployed, the images that are replaced on that way.</param>
-internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnlyList<string> Roots, IReadOnlyList<IReadOnlyList<ImageOverride>> Images)
+/// <param name="IsUnused">Nobody applies it: a patch that no kustomization names.</param>
+internal sealed record Placement(bool IsPartial, bool NamespaceIsOpen, IReadOnlyList<string> Roots, IReadOnlyList<IReadOnlyList<ImageOverride>> Images, bool IsUnused = false)
 {
     public static Placement AsWritten { get; } = new(false, false, [], []);
+
+    /// <summary>What a patch is that lies beside a kustomization and is not named by it.</summary>
+    public static Placement Unused { get; } = new(true, false, [], [], true);
 
     /// <summary>
     /// The image that runs. Where every way replaces it, that is the first one's; where one way leaves it, that is what was written.

@@ -35,6 +35,9 @@ internal static class RbacRole
     /// <summary>Everything on everything.</summary>
     public static bool AllowsAll(YamlMapping rule) => HasWildcard(rule, "apiGroups") && HasWildcard(rule, "resources") && (HasWildcard(rule, "verbs") || s_verbs.All(v => Names(rule, "verbs", v)));
 
+    /// <summary>How a finding counts that only spells out what a wildcard for everything says already: `wildcard-rbac-rule` carries it.</summary>
+    public static Level? Folded(YamlMapping rule) => AllowsAll(rule) ? Level.Pedantic : null;
+
     /// <summary>The roles that a binding refers to, as far as manifests declare them.</summary>
     public static IEnumerable<Located<KubernetesObject>> Bound(Cluster cluster, KubernetesObject binding)
     {

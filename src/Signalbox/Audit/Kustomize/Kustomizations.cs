@@ -33,7 +33,13 @@ internal sealed class Kustomizations
         {
             var chains = all._ways.From(group.Key);
             var isPatch = all._patches.Contains(group.Key);
-            if (chains.Count == 0 && !isPatch) continue;
+            if (chains.Count == 0 && !isPatch)
+            {
+                if (!all._byFolder.ContainsKey(RelativePath.Folder(group.Key))) continue;
+                foreach (var (file, item) in group)
+                    if (Fragments.Is(file, item)) item.Place(Placement.Unused);
+                continue;
+            }
             var everywhere = Made(chains, isPatch);
             // one that patches make on some ways alone lives there alone
             foreach (var (_, item) in group) item.Place(item.Roots is { } roots ? Made([.. chains.Where(c => roots.Contains(c[^1].Folder))], isPatch) with { Roots = roots } : everywhere);

@@ -6,7 +6,9 @@ namespace Signalbox.Audit.Kustomize;
 /// <summary>One patch of a kustomization: what it says, and whom.</summary>
 /// <param name="Content">A mapping that is merged, or a list of JSON patch operations; null where it cannot be read.</param>
 /// <param name="Target">Whom it is laid over where the patch itself does not say so.</param>
-internal sealed record KustomizePatch(YamlNode? Content, YamlNode? Target)
+/// <param name="Source">The file it is written in.</param>
+/// <param name="Inline">Its place where it is written as a text of the kustomization.</param>
+internal sealed record KustomizePatch(YamlNode? Content, YamlNode? Target, SourceFile? Source = null, TextRange? Inline = null)
 {
     /// <summary>The patches of a kustomization in the order they are laid on.</summary>
     public static IReadOnlyList<KustomizePatch> Of(Kustomization kustomization, Repository repository)
@@ -20,20 +22,21 @@ internal sealed record KustomizePatch(YamlNode? Content, YamlNode? Target)
     private static IEnumerable<KustomizePatch> All(Kustomization kustomization, Repository repository)
     {
         foreach (var item in kustomization.Root.Get("patchesStrategicMerge").Items().OfType<YamlScalar>())
-            foreach (var patch in Read(item.Value.Contains('\n') ? Inline(item.Value) : File(kustomization, item.Value, repository), null)) yield return patch;
+            foreach (var patch in item.Value.Contains('\n') ? Written(item, null) : InFile(item.Value, null)) yield return patch;
         foreach (var item in kustomization.Root.Get("patches").Items().Concat(kustomization.Root.Get("patchesJson6902").Items()))
-            foreach (var patch in Read(item.Text("patch") is { } text ? Inline(text) : item.Text("path") is { } path ? File(kustomization, path, repository) : null, item.Get("target"))) yield return patch;
+            foreach (var patch in item.Get("patch") is YamlScalar text ? Written(text, item.Get("target")) : item.Text("path") is { } path ? InFile(path, item.Get("target")) : Read(null, item.Get("target"))) yield return patch;
+
+        // a file is read once, however many name it
+        IEnumerable<KustomizePatch> InFile(string path, YamlNode? target) => kustomization.Local(path) is { } local && repository.Open(local) is { } file ? Read(file.Yaml, target, file) : Read(null, target);
+
+        IEnumerable<KustomizePatch> Written(YamlScalar text, YamlNode? target) => Read(YamlReader.ReadAll(new(text.Value), SourceFile.Limits), target,
+            Kustomization.FileNames.Select(n => repository.Open(RelativePath.Join(kustomization.Folder, n)!)).FirstOrDefault(f => f is not null), text.Range);
     }
 
-    private static YamlStream Inline(string text) => YamlReader.ReadAll(new(text), SourceFile.Limits);
-
-    // a file is read once, however many name it
-    private static YamlStream? File(Kustomization kustomization, string path, Repository repository) => kustomization.Local(path) is { } local ? repository.Open(local)?.Yaml : null;
-
-    private static IEnumerable<KustomizePatch> Read(YamlStream? read, YamlNode? target)
+    private static IEnumerable<KustomizePatch> Read(YamlStream? read, YamlNode? target, SourceFile? source = null, TextRange? inline = null)
     {
         if (read is not { Problems: [] }) return [new(null, target)];
-        return read.Documents.Where(d => d is YamlMapping or YamlSequence).Select(d => new KustomizePatch(d, target));
+        return read.Documents.Where(d => d is YamlMapping or YamlSequence).Select(d => new KustomizePatch(d, target, source, inline));
     }
 
     /// <summary>Whether an object is meant, as far as can be told: one that may be is.</summary>

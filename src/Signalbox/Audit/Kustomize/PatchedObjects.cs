@@ -33,6 +33,9 @@ internal sealed class PatchedObjects
         _ways = new(_patches.Values.Any(p => p.Count > 0) ? _patches.Keys : [], MostWays);
     }
 
+    /// <summary>Every patch of every kustomization.</summary>
+    public IEnumerable<KustomizePatch> Patches => _patches.Values.SelectMany(p => p);
+
     public static PatchedObjects Of(Repository repository) => s_read.GetValue(repository, static r => new(() => new(r))).Value;
 
     /// <summary>What becomes of an object of a file, once for each set of patches that reaches it; the object itself where none does.</summary>

@@ -32,6 +32,9 @@ internal static partial class FetchedText
         return (command.Value("--jq") ?? command.Value("-q")) is { } filter ? Sources("gh api", Chosen(filter) ?? []) : ["gh api"];
     }
 
+    /// <summary>Whether a command prints how much there is of what it reads, and nothing of it.</summary>
+    public static bool Counts(ShellCommand command) => command.Program == "jq" && Stages(Filter(command)) is null;
+
     private static IReadOnlyList<string> Viewed(ShellCommand command)
     {
         var asked = command.Value("--json")?.Split(',', StringSplitOptions.TrimEntries);

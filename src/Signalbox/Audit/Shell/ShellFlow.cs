@@ -82,7 +82,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     private IEnumerable<ShellOrigin> Printed(string text, ShellCommand command, List<ShellOrigin> input, IReadOnlyList<ShellCommand> before, Place place, IReadOnlyList<string> via, int depth)
     {
         if (FetchedText.Of(command, before) is { } fetched) return fetched.Select(f => new ShellOrigin(null, f, null, via));
-        if (!ShellText.PassesOn(command)) return [];
+        if (!ShellText.PassesOn(command) || FetchedText.Counts(command)) return [];
         var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via, depth));
         return command.Program is "echo" or "printf" ? own : [.. input, .. own];
     }

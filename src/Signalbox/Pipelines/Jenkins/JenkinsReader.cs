@@ -13,7 +13,8 @@ public static class JenkinsReader
         var root = GroovyParser.Parse(text.Content);
         var declarative = root.Call("pipeline") is { Block: not null } pipeline ? pipeline : null;
         var shell = new Pipeline { Platform = Platform.Jenkins, Path = path, Text = text, Range = declarative?.NameRange ?? (root.Statements is [var first, ..] ? first.Range : new(0, 0)) };
-        var walk = new JenkinsWalk(text);
+        var assigned = JenkinsVariables.Read(root);
+        var walk = new JenkinsWalk(text, assigned);
         if (declarative is not null) walk.Declarative(declarative.Block!);
         else walk.Scripted(root);
         var jobs = walk.Jobs(Kinds(text, declarative?.Block));
@@ -25,7 +26,7 @@ public static class JenkinsReader
             Inclusions = [.. JenkinsLibraries.Read(root)],
             Concurrency = declarative?.Block?.Call("options")?.Block?.Call("disableConcurrentBuilds") is { } one ? new(null, one.Named("abortPrevious") is GroovyName { Path: "true" }, one.Range) : null,
         };
-        return new(read, root, declarative is not null, [.. jobs.SelectMany(j => j.Steps)], walk.Agents, JenkinsVariables.Read(root), JenkinsVariables.Parameters(root));
+        return new(read, root, declarative is not null, [.. jobs.SelectMany(j => j.Steps)], walk.Agents, assigned, JenkinsVariables.Parameters(root));
     }
 
     /// <summary>A branch's build, and a pull request's only where the file shows that it knows of them.</summary>

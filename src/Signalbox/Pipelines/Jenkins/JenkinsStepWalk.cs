@@ -53,6 +53,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
             case "parallel": Parallel(call, scope, job); return;
             case "node": Inside(call, JenkinsAgents.Node(call, scope, walk), job); return;
             case "withCredentials": Inside(call, scope.WithSecrets(Bound(call)), job); return;
+            case ['w', 'i', 't', 'h', ..] when call.Block is not null && Filled(call).ToList() is { Count: > 0 } filled: Inside(call, scope.WithSecrets(filled), job); return;
             case "catchError": Inside(call, Text(call.Named("buildResult")) == "SUCCESS" ? scope with { Lenient = new(true, call.NameRange) } : scope, job); return;
             case "retry": Inside(call, scope with { Retry = ReadRetry(call) }, job); return;
             case "timeout": Inside(call, scope with { Timeout = ReadTimeout(call) }, job); return;
@@ -122,6 +123,15 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
             foreach (var argument in binding.Arguments)
                 if (argument.Name is { } name && name.EndsWith("ariable", StringComparison.Ordinal) && name != "usernameVariable" && Text(argument.Value) is { } variable) yield return variable;
     }
+
+    /// <summary>
+    /// The variables that a block fills from a manager of secrets, as the plugins of 1Password, HashiCorp Vault and Azure Key Vault take them:
+    /// maps with the variable and where its value lies.
+    /// </summary>
+    private IEnumerable<string> Filled(GroovyCall call) => call.Arguments.SelectMany(a => JenkinsVariables.All(a.Value)).SelectMany(n => n is GroovyName name ? walk.Assigned(name.Path).SelectMany(JenkinsVariables.All) : [n])
+        .OfType<GroovyList>().Where(m => m.Items.Any(i => i.Name is "secretRef" or "vaultKey" or "secretType"))
+        .Where(m => !m.Items.Any(i => i.Name is "secretRef" or "vaultKey" or "name" && Text(i.Value)?.EndsWith("username", StringComparison.OrdinalIgnoreCase) == true))
+        .SelectMany(m => m.Items).Where(i => i.Name is "envVar" or "envVariable").Select(i => Text(i.Value)).OfType<string>();
 
     internal static Retry ReadRetry(GroovyCall call) => new(Number(call.First ?? call.Named("count")), [.. (call.Named("conditions") as GroovyList)?.Items.Select(i => (i.Value as GroovyCall)?.Name ?? "") ?? []], call.NameRange);
 

@@ -4,13 +4,16 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.Jenkins;
 
 /// <summary>Goes through a Jenkinsfile in the order it runs and gathers jobs: a stage with its steps is one.</summary>
-internal sealed class JenkinsWalk(YamlText text)
+/// <param name="assigned">What the file gives each variable.</param>
+internal sealed class JenkinsWalk(YamlText text, IReadOnlyDictionary<string, IReadOnlyList<GroovyNode>>? assigned = null)
 {
     private readonly List<JenkinsJobBuilder> _jobs = [];
     private readonly List<JenkinsAgent> _agents = [];
     private List<Need> _before = [];
 
     public IReadOnlyList<JenkinsAgent> Agents => _agents;
+
+    public IReadOnlyList<GroovyNode> Assigned(string variable) => assigned?.GetValueOrDefault(variable) ?? [];
 
     public IReadOnlyList<(Job Job, IReadOnlyList<JenkinsStep> Steps)> Jobs(TriggerKinds kinds) => [.. _jobs.Where(j => j.HasSteps).Select(j => j.Build(kinds))];
 

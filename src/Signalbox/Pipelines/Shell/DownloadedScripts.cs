@@ -4,7 +4,8 @@ namespace Signalbox.Pipelines.Shell;
 
 /// <param name="Range">The command that runs it, as a piece of the script.</param>
 /// <param name="Url">Where it comes from, as written; null where that cannot be read.</param>
-public readonly record struct DownloadedScript(TextRange Range, string? Url);
+/// <param name="File">The file it was put into; null where it runs at once.</param>
+public readonly record struct DownloadedScript(TextRange Range, string? Url, string? File = null);
 
 /// <summary>Finds what is fetched from the network and run, in one breath or by way of a file, without a check of what came.</summary>
 public static class DownloadedScripts
@@ -27,7 +28,7 @@ public static class DownloadedScripts
             if (Direct(script, command) is { } found) yield return found;
             else if (Fetched(command) is { } fetched) { if (!IsPinned(fetched.Url)) files[Plain(fetched.File)] = fetched.Url; }
             else if (IsCheck(command)) Forget(command, script, files);
-            else if (Run(command) is { } file && files.TryGetValue(Plain(file), out var url)) yield return new(command.Range, url);
+            else if (Run(command) is { } file && files.TryGetValue(Plain(file), out var url)) yield return new(command.Range, url, Plain(file));
         }
     }
 
@@ -45,7 +46,7 @@ public static class DownloadedScripts
     public static IEnumerable<DownloadedScript> Running(ShellScript script, IReadOnlyDictionary<string, string> files)
     {
         foreach (var command in script.Commands)
-            if (Run(command) is { } file && files.TryGetValue(Plain(file), out var url)) yield return new(command.Range, url);
+            if (Run(command) is { } file && files.TryGetValue(Plain(file), out var url)) yield return new(command.Range, url, Plain(file));
     }
 
     /// <summary><c>curl … | sh</c>, <c>bash &lt;(curl …)</c>, <c>sh -c "$(curl …)"</c>, <c>iex (iwr …)</c>, <c>deno run https://…</c></summary>

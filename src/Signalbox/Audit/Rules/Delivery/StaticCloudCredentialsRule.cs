@@ -25,7 +25,7 @@ internal sealed class StaticCloudCredentialsRule : Rule, IChecks<PipelineJob>, I
         foreach (var (action, input, instead) in s_inputs)
             // a session token is short-lived
             if (uses.Is(action) && site.Step.Inputs.FirstOrDefault(i => i.Name == input) is { } key && site.Step.Input("aws-session-token") is null && !key.Value?.Contains("outputs", StringComparison.Ordinal) == true)
-                report.At(key.Range, $"'{YamlQuote.Short(uses.Name)}' is given a key that stays valid until someone changes it", $"expected {instead}");
+                report.At(key.Range, $"'{YamlQuote.Short(uses.Name)}' is given a key that stays valid until someone changes it", site.Step.Input(instead) is null ? $"expected {instead}" : $"expected {instead} alone, by OIDC: id-token: write instead of the key");
     }
 
     public void Check(PipelineJob site, Report report)

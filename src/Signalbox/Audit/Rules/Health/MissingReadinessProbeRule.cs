@@ -11,13 +11,13 @@ internal sealed class MissingReadinessProbeRule : Rule, IChecks<PodContainer>
     {
         Persona = Persona.Pedantic,
         Fix = FixSafety.Unsafe,
-        Details = "Shown to everyone where the container declares a port, so that somebody sends it traffic. Jobs have none to serve.",
+        Details = "Shown to everyone where somebody sends it traffic: it declares a port that is not for metrics, profiling or health alone, and a Service selects it where any is declared beside it (in its chart or kustomization, its folder or one above or below). Jobs have none to serve.",
     };
 
     public void Check(PodContainer container, Report report)
     {
         if (container.Role != ContainerRole.Main || !container.IsWhole || !container.Pod.RunsOn || Probe.Of(container, "readinessProbe") is not null) return;
         report.At(container.Range, $"{container.Title} has no readiness probe", "traffic comes as soon as the process runs", fix: ProbeFix.Readiness(container, report),
-            level: container.Ports.Any() && container.Pod.IsReplicated ? new(Persona: Persona.Regular) : null);
+            level: container.Pod.IsReplicated && Traffic.Reaches(Cluster.Of(report.Repository), container) ? new(Persona: Persona.Regular) : null);
     }
 }

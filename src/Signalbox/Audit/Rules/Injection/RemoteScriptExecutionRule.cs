@@ -12,7 +12,7 @@ internal sealed class RemoteScriptExecutionRule : Rule, IChecks<Pipeline>, IChec
         "Whoever controls the URL controls the build", "Check what was downloaded before it runs (echo \"SHA256  install.sh\" | sha256sum --check), or install a pinned package")
     {
         Details = "`curl … | sh`, `bash <(curl …)`, `sh -c \"$(curl …)\"`, `iex (iwr …)`, and a download that is made executable or run later in the job. A checksum or signature between the two is enough, "
-            + "and so is an address that names a commit.",
+            + "and so is an address that names a commit. What is made executable and run, or run twice, is shown once; the other places to `--persona pedantic`.",
     };
 
     public void Check(Pipeline pipeline, Report report)
@@ -27,25 +27,27 @@ internal sealed class RemoteScriptExecutionRule : Rule, IChecks<Pipeline>, IChec
 
     public void Check(Docker.Dockerfile file, Report report)
     {
-        var left = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var run in file.Of("RUN")) CheckScript(run.Arguments, left, report);
+        var (left, told) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var run in file.Of("RUN")) CheckScript(run.Arguments, left, told, report);
     }
 
     private static void CheckJob(Job job, Report report)
     {
-        var left = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (left, told) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var step in job.Steps)
-            if (step.Script is { } script) CheckScript(script, left, report);
+            if (step.Script is { } script) CheckScript(script, left, told, report);
     }
 
     /// <param name="left">Files that earlier scripts fetched.</param>
-    private static void CheckScript(Script script, Dictionary<string, string> left, Report report)
+    /// <param name="told">Files of which it was said already.</param>
+    private static void CheckScript(Script script, Dictionary<string, string> left, HashSet<string> told, Report report)
     {
         if (left.Count == 0 && !DownloadedScripts.MayBeIn(script.Shell)) return;
         var seen = new HashSet<TextRange>();
         foreach (var found in DownloadedScripts.In(script.Shell).Concat(DownloadedScripts.Running(script.Shell, left)))
             if (seen.Add(found.Range))
-                report.At(script.InFile(found.Range), found.Url is null ? "what was downloaded runs without a check" : $"what comes from {YamlQuote.Short(found.Url, 80)} runs without a check", "expected its checksum or signature to be checked");
+                report.At(script.InFile(found.Range), found.Url is null ? "what was downloaded runs without a check" : $"what comes from {YamlQuote.Short(found.Url, 80)} runs without a check", "expected its checksum or signature to be checked",
+                    level: found.File is null || told.Add(found.File) ? null : Level.Pedantic);
         foreach (var (file, url) in DownloadedScripts.Left(script.Shell)) left[file] = url;
     }
 }

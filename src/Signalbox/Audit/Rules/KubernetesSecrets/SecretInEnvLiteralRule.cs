@@ -1,5 +1,6 @@
 using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Kustomize;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
@@ -23,8 +24,8 @@ internal sealed partial class SecretInEnvLiteralRule : Rule, IChecks<PodContaine
             // a script puts the value in its place: API_KEY_VALUE for API_KEY
             if (name.Length > 0 && value.StartsWith(name, StringComparison.Ordinal) && value.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_')) continue;
             var likeness = (SecretLikeness)Math.Max((int)SecretWords.OfName(name), (int)SecretWords.OfValue(value));
-            if (likeness != SecretLikeness.None)
-                report.At(entry.Range, $"{container.Title} has {YamlQuote.Short(name)} written into the manifest", "expected valueFrom.secretKeyRef", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
+            if (likeness != SecretLikeness.None && PatchPlaces.Of(report.Repository, report.File, entry) is var (source, range))
+                report.In(source, range, $"{container.Title} has {YamlQuote.Short(name)} written into the manifest", "expected valueFrom.secretKeyRef", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
         }
     }
 }

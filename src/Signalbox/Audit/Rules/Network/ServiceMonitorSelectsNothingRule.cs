@@ -11,7 +11,7 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
         "No metrics means no canary analysis",
         "Make the selector match the labels of a Service (PodMonitor: of pods)")
     {
-        Details = "Shown to everyone where a Service is deployed together with the monitor, and neither a Flux HelmRelease nor a remote kustomization brings others; else what it selects may come from elsewhere, and `--persona pedantic` shows it. "
+        Details = "Shown to everyone where a Service is deployed together with the monitor, and neither a chart that lies elsewhere nor a remote kustomization brings others; else what it selects may come from elsewhere, and `--persona pedantic` shows it. "
             + "Monitors of the cluster's own parts (namespaces `default` and `kube-system`) are left alone.",
     };
 
@@ -20,7 +20,7 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
 
     public void Check(Repository repository, Report report)
     {
-        var cluster = Cluster.Of(repository);
+        var (cluster, elsewhere) = (Cluster.Of(repository), MadeElsewhere.Of(repository));
         var remote = repository.All<Kustomize.Kustomization>().Where(k => k.Document.Resources.Any(r => k.Document.Local(r.Value) is not { } local || !repository.Has(local))).Select(k => RelativePath.Folder(k.File.Path)).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, monitor) in cluster.OfKinds("ServiceMonitor", "PodMonitor"))
         {
@@ -29,7 +29,7 @@ internal sealed class ServiceMonitorSelectsNothingRule : Rule, IChecks<Repositor
             var everywhere = monitor.Spec.Get("namespaceSelector").Entries().Count > 0;
             if (monitor.Kind == "ServiceMonitor" ? Services(cluster, monitor, selector.Value, everywhere) : Pods(cluster, monitor, selector.Value, everywhere)) continue;
             report.In(file, selector.Range, $"{monitor.Title} selects no {(monitor.Kind == "ServiceMonitor" ? "service" : "pod")}", "without metrics no canary is judged",
-                level: monitor.Placement.Roots.Any(remote.Contains) || !HasServices(cluster, monitor) ? Level.Pedantic : null);
+                level: monitor.Placement.Roots.Any(remote.Contains) || elsewhere.HasChart(monitor) || !HasServices(cluster, monitor) ? Level.Pedantic : null);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class ClusterAdminBindingRule : Rule, IChecks<Repository>
         "Everything in the cluster for one subject",
         "Bind a role with the few rights that are needed")
     {
-        Details = "Also a binding to a role of one's own that allows everything on everything; within one namespace that is shown to `--persona pedantic`.",
+        Details = "Also a binding to a role of one's own that allows everything on everything; that is shown to `--persona pedantic`, for the role itself is `wildcard-rbac-rule`.",
     };
 
     public void Check(Repository repository, Report report)
@@ -23,7 +23,7 @@ internal sealed class ClusterAdminBindingRule : Rule, IChecks<Repository>
             var all = role.Text("kind") == "ClusterRole" && role.Text("name") == "cluster-admin";
             if (all || RbacRole.Bound(cluster, binding).Any(r => RbacRole.Rules(r.Document).Any(RbacRole.AllowsAll)))
                 report.In(file, binding.Root.Entry("roleRef")?.Range ?? binding.Range, $"{binding.Title} gives {(all ? "cluster-admin" : $"'{YamlQuote.Short(role.Text("name") ?? "")}', which may do everything,")} away", "expected a narrower role",
-                    level: !all && binding.Kind == "RoleBinding" ? Level.Pedantic : null);
+                    level: all ? null : Level.Pedantic);
         }
     }
 }

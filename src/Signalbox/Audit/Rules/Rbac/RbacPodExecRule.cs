@@ -10,7 +10,7 @@ internal sealed class RbacPodExecRule : Rule, IChecks<Repository>
         "A shell in every pod",
         "Take pods/exec and pods/attach out of the role; debug with a role that is granted for the hour")
     {
-        Details = "Roles, and bindings to them. A binding whose role no manifest declares, or to the built-in edit and admin roles, is shown to `--persona auditor`.",
+        Details = "Roles, and bindings to them. A binding whose role no manifest declares, or to the built-in edit and admin roles, is shown to `--persona auditor`; a rule that allows everything, which is `wildcard-rbac-rule`, to `--persona pedantic`.",
     };
 
     public void Check(Repository repository, Report report)
@@ -18,7 +18,7 @@ internal sealed class RbacPodExecRule : Rule, IChecks<Repository>
         var cluster = Cluster.Of(repository);
         foreach (var (file, role) in cluster.OfKinds("Role", "ClusterRole"))
             if (RbacRole.IsRole(role) && !RbacRole.IsBuiltIn(role.Name) && RbacRole.Rules(role).FirstOrDefault(RbacRole.AllowsExec) is { } rule)
-                report.In(file, rule.Entry("resources")!.Range, $"{role.Title} may run commands in pods", "pods/exec or pods/attach");
+                report.In(file, rule.Entry("resources")!.Range, $"{role.Title} may run commands in pods", "pods/exec or pods/attach", level: RbacRole.Folded(rule));
         foreach (var (file, binding) in cluster.OfKinds("RoleBinding", "ClusterRoleBinding"))
             if (RbacRole.IsBinding(binding) && !IsOwn(binding.Name))
                 CheckBinding(cluster, file, binding, report);

@@ -1,15 +1,20 @@
+using Signalbox.Audit.Jenkins;
+using Signalbox.Pipelines.Jenkins;
 using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class ContainerRuntimeSocketRule : Rule, IChecks<Pod>, IChecks<ComposeService>
+internal sealed class ContainerRuntimeSocketRule : Rule, IChecks<Pod>, IChecks<ComposeService>, IChecks<JenkinsPipeline>
 {
     public override RuleInfo Info { get; } = new(
-        "container-runtime-socket", "Container runtime socket mounted", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
+        "container-runtime-socket", "Container runtime socket mounted", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts", "jenkins"],
         "The socket is root on the node",
-        "Build and inspect without the node's runtime: Buildah, BuildKit rootless or kaniko for builds, the Kubernetes API for the rest");
+        "Build and inspect without the node's runtime: Buildah, BuildKit rootless or kaniko for builds, the Kubernetes API for the rest")
+    {
+        Details = "Also in the options of the containers that a Jenkinsfile's steps run in, where it is high.",
+    };
 
     public void Check(Pod pod, Report report)
     {
@@ -23,5 +28,12 @@ internal sealed class ContainerRuntimeSocketRule : Rule, IChecks<Pod>, IChecks<C
         foreach (var (source, range) in service.Mounts)
             if (HostMounts.IsRuntimeSocket(source))
                 report.At(range, $"{service.Title} mounts the container runtime's socket {YamlQuote.Short(source)}", "whoever has it is root on the host");
+    }
+
+    public void Check(JenkinsPipeline jenkins, Report report)
+    {
+        foreach (var (words, range) in DockerArguments.Of(jenkins))
+            if (DockerArguments.Mounted(words).FirstOrDefault(HostMounts.IsRuntimeSocket) is { } socket)
+                report.At(range, $"the build's container mounts the container runtime's socket {YamlQuote.Short(socket)}", "whoever has it is root on the agent", level: new(RuleSeverity.High));
     }
 }

@@ -1,16 +1,19 @@
+using Signalbox.Audit.Jenkins;
+using Signalbox.Pipelines.Jenkins;
 using Signalbox.Audit.Compose;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>
+internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, IChecks<ComposeService>, IChecks<JenkinsPipeline>
 {
     public override RuleInfo Info { get; } = new(
-        "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
+        "privileged-container", "Privileged container", Theme.SecurityContext, RuleSeverity.Critical, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts", "jenkins"],
         "Root on the node", "Drop privileged: true; add the one capability or device the program needs")
     {
         Fix = FixSafety.Unsafe,
+        Details = "Also in the options of the containers that a Jenkinsfile's steps run in, where it is high.",
     };
 
     // no field of a pod's security context, but whoever wrote it there means every container
@@ -25,5 +28,11 @@ internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, ICh
     {
         if (service.Root.Entry("privileged") is { } entry && entry.Value.Boolean() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false",
             fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
+    }
+
+    public void Check(JenkinsPipeline jenkins, Report report)
+    {
+        foreach (var (words, range) in DockerArguments.Of(jenkins))
+            if (words.Contains("--privileged")) report.At(range, "the build's container is privileged", "expected the one capability or device that is needed: --cap-add, --device", level: new(RuleSeverity.High));
     }
 }

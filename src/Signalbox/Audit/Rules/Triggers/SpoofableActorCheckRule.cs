@@ -1,4 +1,5 @@
 using Signalbox.Audit.GitHub;
+using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
@@ -12,7 +13,7 @@ internal sealed class SpoofableActorCheckRule : Rule, IChecks<GitHubWorkflow>
         "The actor of the last event is not the author of the code", "Ask for the author: github.event.pull_request.user.login")
     {
         Fix = FixSafety.Safe,
-        Details = "Conditions that compare the last actor with a bot. Where the check decides the condition alone or as one of several it counts most; where more is asked, confidence is medium. "
+        Details = "Conditions that compare the last actor with a bot. Where the check decides the condition alone or as one of several it counts most; where more is asked, confidence is medium. Where nothing is gained by it (no privileged trigger, and a job without secrets and with a token that only reads) it is shown to `--persona pedantic`. "
             + "The fix asks the event for its author, and leaves alone a condition that asks for the author already.",
     };
 
@@ -28,8 +29,15 @@ internal sealed class SpoofableActorCheckRule : Rule, IChecks<GitHubWorkflow>
         {
             if (text.Shape != ValueShape.Condition || text.Parts[0].Root is not { } root || Find(root) is not { } check || AsksForTheAuthor(root)) continue;
             report.At(text, check.Comparison.Range, "the last actor is compared with a bot; anyone can make a bot act last", "expected the author of the change",
-                fix: Mend(text, root, check, workflow, report), level: check.Decides ? null : new(Confidence: Confidence.Medium));
+                fix: Mend(text, root, check, workflow, report), level: GivesNothing(text, workflow, report) ? Level.Pedantic : check.Decides ? null : new(Confidence: Confidence.Medium));
         }
+    }
+
+    /// <summary>Whether what the check stands before has no rights: a fork's run has none, and this job asks for none.</summary>
+    private static bool GivesNothing(ExpressionText text, GitHubWorkflow workflow, Report report)
+    {
+        if (workflow.Pipeline.Triggers.Any(t => t.Kind is TriggerKinds.Privileged or TriggerKinds.Called) || workflow.Pipeline.Jobs.FirstOrDefault(j => j.Body.Start <= text.Scalar.Range.Start && text.Scalar.Range.End <= j.Body.End) is not { } job) return false;
+        return job is { Calls: null, Environment: null } && (job.Permissions ?? workflow.Pipeline.Permissions) is { CanWrite: false } && !report.File.Text.Slice(job.Body).Contains("secrets.", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether the condition cannot be true without the author being one that is named.</summary>

@@ -11,33 +11,29 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         "Building a fork's code with secrets or a write token gives the fork both",
         "Build proposed changes in a run without rights (pull_request), and hand only data on to the run that has them")
     {
-        Details = "The finding stands at what runs the code: a build tool, a script or an action of the checked-out tree after the checkout. A checkout that nothing runs is pedantic.",
+        Details = "The finding stands at what runs the code: a build tool, a script or an action of the checked-out tree after the checkout. A checkout that nothing runs is pedantic. "
+            + "A job whose condition asks for the repository or the author of the change runs no outsider's; a checkout into a folder counts for what runs there. A workflow that a privileged one of the repository calls has its rights; medium where it is handed neither secrets nor a token that writes.",
     };
 
     public void Check(GitHubWorkflow workflow, Report report)
     {
-        if (!workflow.Pipeline.Triggers.Any(t => t.Kind is TriggerKinds.Privileged or TriggerKinds.Called)) return;
-        var privileged = workflow.Pipeline.Triggers.Any(t => t.Kind == TriggerKinds.Privileged);
-        foreach (var job in workflow.Pipeline.Jobs) CheckJob(job, privileged, report);
+        var callers = new PrivilegedCallers(report.Repository, workflow);
+        if (!callers.Any) return;
+        foreach (var job in workflow.Pipeline.Jobs)
+            if (!OwnChanges.Only(workflow.Pipeline, job)) CheckJob(workflow.Pipeline, job, callers, report);
     }
 
-    private static void CheckJob(Job job, bool privileged, Report report)
+    private static void CheckJob(Pipeline pipeline, Job job, PrivilegedCallers callers, Report report)
     {
-        Step? checkout = null;
+        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, callers.Given));
         var ran = false;
         foreach (var step in job.Steps)
         {
-            if (UntrustedCode.IsCheckedOut(step)) checkout ??= step;
-            else if (checkout is not null && Runs(step) is { } where)
-            {
-                if (!privileged) return;
-                report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", "after the checkout of the proposed change", related: report.File.At(checkout.Range, "the change is checked out here"));
-                ran = true;
-            }
+            if (OwnChanges.Only(step.Condition) || workspace.Takes(step) || workspace.Runs(step) is not (var where, var checkout)) continue;
+            report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", callers.Path is { } path ? $"after the checkout of the proposed change, called by {path}" : "after the checkout of the proposed change",
+                level: callers.HandsOver ? null : new(RuleSeverity.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
+            ran = true;
         }
-        if (checkout is not null && !ran && privileged) report.At(checkout.Range, "an outsider's code is checked out in a run with rights; nothing seen here runs it", level: new(RuleSeverity.Medium, Confidence.Low, Persona.Pedantic));
+        if (workspace.Checkout is { } taken && !ran) report.At(taken.Range, "an outsider's code is checked out in a run with rights; nothing seen here runs it", level: new(RuleSeverity.Medium, Confidence.Low, Persona.Pedantic));
     }
-
-    private static Yaml.TextRange? Runs(Step step) =>
-        UntrustedCode.Runner(step) is { } command ? step.Script!.InFile(command.Range) : UntrustedCode.UsesTree(step) ? step.Uses!.Range : null;
 }

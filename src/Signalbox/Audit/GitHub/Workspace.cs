@@ -1,0 +1,86 @@
+using Signalbox.Pipelines;
+using Signalbox.Pipelines.Shell;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.GitHub;
+
+/// <summary>Which folders of a job's workspace hold an outsider's code, while its steps go by.</summary>
+/// <param name="isForeign">Whether what a checkout asks for is an outsider's.</param>
+internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isForeign)
+{
+    private static readonly string[] s_roots = ["${{ github.workspace }}", "${{github.workspace}}", "${GITHUB_WORKSPACE}", "$GITHUB_WORKSPACE"];
+
+    // the folder of each checkout, and whose step brought an outsider's code there; null for code of one's own
+    private readonly Dictionary<string, Step?> _trees = new(StringComparer.Ordinal);
+
+    /// <summary>The first step that brought an outsider's code, or null.</summary>
+    public Step? Checkout { get; private set; }
+
+    /// <summary>Takes note of what a step checks out.</summary>
+    /// <returns>Whether it is an outsider's code.</returns>
+    public bool Takes(Step step)
+    {
+        var foreign = isForeign(step);
+        var path = step.Uses is null ? Folder(step) ?? "" : Join("", step.Input("path") ?? "") ?? "";
+        if (foreign)
+        {
+            Checkout ??= step;
+            _trees[path] = step;
+        }
+        // it empties the folder first; but which one of two that both have a condition runs is not known
+        else if (step.Uses?.Is("actions/checkout") == true && step.Condition is null) _trees[path] = null;
+        return foreign;
+    }
+
+    /// <summary>The place in a step that runs an outsider's code, and the checkout that brought it; null where none does.</summary>
+    public (TextRange At, Step Checkout)? Runs(Step step)
+    {
+        if (Checkout is null) return null;
+        if (step.Uses is { } uses) return UntrustedCode.UsesTree(step) && OfAction(step, uses) is { } brought ? (uses.Range, brought) : null;
+        return step.Script is { } script ? Runs(script, Folder(step)) : null;
+    }
+
+    private (TextRange, Step)? Runs(Script script, string? folder)
+    {
+        foreach (var command in script.Shell.Commands)
+        {
+            if (command.Program is "cd" or "pushd" or "Set-Location") folder = command.Verb is { } to ? Join(folder, to) : null;
+            else if (command.Program == "popd") folder = null;
+            else if (UntrustedCode.RunsTree(command) && Of(command, folder) is { } brought) return (script.InFile(command.Range), brought);
+        }
+        return null;
+    }
+
+    /// <summary>Whose code a command runs: that of its folder, or of one that it names.</summary>
+    private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? command.Words.SelectMany(w => w.Text.Split('=', ':', ','))
+        .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named).FirstOrDefault(s => s is not null);
+
+    private Step? OfAction(Step step, UsedCode uses) => uses.IsLocal ? Owner(Join("", uses.Name) ?? "")
+        : Owner("") ?? step.Inputs.Select(i => i.Value is null ? null : Named(Join("", i.Value) ?? "")).FirstOrDefault(s => s is not null);
+
+    // a word is a path only where it leads into a folder that is known
+    private Step? Named(string path) => path.Length == 0 ? null : Owner(path);
+
+    /// <summary>Who brought what lies in a folder: the checkout of the nearest one above it.</summary>
+    private Step? Owner(string folder)
+    {
+        for (var at = folder; ; at = at[..Math.Max(0, at.LastIndexOf('/'))])
+        {
+            if (_trees.TryGetValue(at, out var brought)) return brought;
+            if (at.Length == 0) return null;
+        }
+    }
+
+    /// <summary>The folder that a step's script begins in; null where an expression says it.</summary>
+    private string? Folder(Step step) =>
+        (step.Node.Text("working-directory") ?? job.Node.Get("defaults", "run").Text("working-directory") ?? pipeline.Root.Get("defaults", "run").Text("working-directory")) is { } folder ? Join("", folder) : "";
+
+    /// <summary>A path from the workspace; null where it cannot be known.</summary>
+    private static string? Join(string? folder, string path)
+    {
+        foreach (var root in s_roots)
+            if (path.StartsWith(root, StringComparison.Ordinal)) (folder, path) = ("", path[root.Length..].TrimStart('/'));
+        if (folder is null || path.Contains('$') || path is "-" || path.StartsWith('/') || path.StartsWith('~')) return null;
+        return RelativePath.Join(folder, path);
+    }
+}

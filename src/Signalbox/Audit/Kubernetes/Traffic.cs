@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using Signalbox.Yaml;
+
+namespace Signalbox.Audit.Kubernetes;
+
+/// <summary>Whether anybody sends requests to a container: a port alone is none.</summary>
+internal static partial class Traffic
+{
+    /// <summary>
+    /// Whether a Service reaches it at a port that serves. Where nothing beside it declares a Service, one may come from elsewhere, and the
+    /// port counts; a chart is whole in itself.
+    /// </summary>
+    public static bool Reaches(Cluster cluster, PodContainer container)
+    {
+        var serving = container.Ports.Where(p => !Watches().IsMatch(p.Text("name") ?? "")).ToList();
+        if (serving.Count == 0) return false;
+        var owner = container.Pod.Owner;
+        if (serving.Any(p => p.Get("hostPort") is not null) || container.Pod.Spec.Boolean("hostNetwork") == true) return true;
+        if (owner.Chart is { IsOpen: true } || (owner.Chart is null && !cluster.Declares("Service", owner))) return true;
+        return cluster.Known("Service").Any(s => s.Document.SharesNamespace(owner) && s.Document.Chart == owner.Chart && Selects(s.Document, container.Pod) && Meets(s.Document, container, serving))
+            // it makes the Services of what it releases
+            || cluster.Known("Canary").Any(c => c.Document.Spec.Get("targetRef").Text("name") == owner.Name);
+    }
+
+    private static bool Selects(KubernetesObject service, Pod pod) => service.Spec.Get("selector") is { } selector ? selector.Entries().Count > 0 && LabelSelector.MatchesMap(selector, pod.Labels) : service.IsPartial;
+
+    // a target that no container declares may be any of them
+    private static bool Meets(KubernetesObject service, PodContainer container, List<YamlMapping> serving)
+    {
+        var ports = service.Spec.Get("ports").Items();
+        return ports.Count == 0 || ports.Any(p => (p.Text("targetPort") ?? p.Text("port")) is not { } target || serving.Any(s => Is(s, target)) || !container.Pod.Containers.Any(c => c.Ports.Any(o => Is(o, target))));
+    }
+
+    private static bool Is(YamlMapping port, string target) => port.Text("containerPort") == target || port.Text("name") == target;
+
+    // who looks at a program is no user of it
+    [GeneratedRegex("metric|profil|pprof|debug|health", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Watches();
+}

@@ -1,0 +1,5 @@
+apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata:
+  name: {{ .Values.store }}
+spec: {}
