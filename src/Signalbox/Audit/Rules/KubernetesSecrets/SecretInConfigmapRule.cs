@@ -10,7 +10,7 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
         "ConfigMaps are readable by far more subjects",
         "Move the value to a Secret that a manager fills")
     {
-        Details = "Keys and lines inside values (`password=…`). Names that say little are shown to `--persona auditor`.",
+        Details = "Keys and what stands inside values (`password=…`), as long as it is written out: calls, lists, variables, references and tags (`!env_var`) are no secrets, and in scripts only what stands in quotes is one. Names that say little are shown to `--persona auditor`.",
     };
 
     public void Check(KubernetesObject target, Report report)
@@ -23,24 +23,10 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
 
     private static SecretLikeness Likeness(string key, string value)
     {
-        if (SecretWords.OfEncoded(value) is not SecretLikeness.None and var own) return own;
-        if (value.Trim().Contains('\n')) return Lines(value);
+        var own = SecretWords.OfEncoded(value);
         // a value's own name=value counts before the key's
-        if (Lines(value) is not SecretLikeness.None and var line) return line;
-        return SecretWords.OfName(key) is var name && SecretWords.IsHarmless(value) ? (name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None) : name;
-    }
-
-    private static SecretLikeness Lines(string value)
-    {
-        var most = SecretLikeness.None;
-        foreach (var line in value.AsSpan().EnumerateLines())
-        {
-            if (line.TrimStart() is ['#' or ';', ..] or ['/', '/', ..]) continue;
-            var at = line.IndexOfAny('=', ':');
-            if (at <= 0 || at > 80 || line[..at].IndexOfAny(' ', '/') >= 0 && line[..at].Trim().IndexOf(' ') >= 0) continue;
-            var (name, set) = (line[..at].Trim().ToString(), line[(at + 1)..].Trim().Trim('"').Trim('\'').ToString());
-            if (!SecretWords.IsHarmless(set) && SecretWords.OfName(name) == SecretLikeness.Strong && !set.StartsWith("//", StringComparison.Ordinal)) most = SecretLikeness.Strong;
-        }
-        return most;
+        if (own == SecretLikeness.Strong || WrittenSecrets.In(key, value)) return SecretLikeness.Strong;
+        if (own == SecretLikeness.Weak || value.Trim().Contains('\n') || WrittenSecrets.IsFile(key)) return own;
+        return SecretWords.OfName(key) is var name && WrittenSecrets.IsLiteral(value.Trim()) ? name : name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None;
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class SecretInEnvLiteralRule
     {
         foreach (var (name, written, range) in service.Environment)
             if (ComposeText.Interpolated(written) is { } value && Likeness(name, value) is not SecretLikeness.None and var likeness)
-                report.At(range, $"{service.Title} has {YamlQuote.Short(name)} written into the file", "expected ${…}, a secret or an ignored env_file", level: LevelOf(likeness, value, report.File.Path));
+                report.At(range, $"{service.Title} has {YamlQuote.Short(name)} written into the file", written.Contains("${", StringComparison.Ordinal) ? "expected no default" : "expected ${…}, a secret or an ignored env_file", level: LevelOf(likeness, value, report.File.Path));
     }
 
     public void Check(EnvFile file, Report report)
@@ -34,7 +34,7 @@ internal sealed partial class SecretInEnvLiteralRule
         : (SecretLikeness)Math.Max((int)SecretWords.OfName(name), (int)SecretWords.OfValue(value));
 
     private static Level? LevelOf(SecretLikeness likeness, string value, string path) =>
-        likeness == SecretLikeness.Weak || IsDefault(value) ? Level.Auditor : Development().IsMatch(path) ? Level.Pedantic : null;
+        likeness == SecretLikeness.Weak ? Level.Auditor : IsDefault(value) || Development().IsMatch(path) ? Level.Pedantic : null;
 
     // a local database's password in an address counts no more than it does alone
     private static bool IsDefault(string value) =>

@@ -12,7 +12,7 @@ internal sealed partial class SecretInEnvLiteralRule : Rule, IChecks<PodContaine
         "The manifest in Git is the leak",
         "Keep the value in a Secret that a manager fills, and refer to it with valueFrom.secretKeyRef")
     {
-        Details = "By name (password, token, secret …) and by value (private keys, tokens of known issuers, passwords in addresses). Names that say little, such as a bare `key`, are shown to `--persona auditor`. In Compose and `.env` files well-known defaults (`postgres`, `password`) are shown to the auditor only, and files for development to `--persona pedantic`; a `.env` that Git ignores and does not hold and one that is encrypted are no finding.",
+        Details = "By name (password, token, secret …) and by value (private keys, tokens of known issuers, passwords in addresses). Names that say little, such as a bare `key`, are shown to `--persona auditor`. In Compose and `.env` files, which most often start a developer's machine, well-known defaults (`postgres`, `password`) and files for development are shown to `--persona pedantic`; a cluster's manifest counts in full, as what it starts is reached by others. Commands that print a secret (`…_CMD`) and values that say nobody uses them (`do-not-use`, `invalid`) are no secrets; a `.env` that Git ignores and does not hold and one that is encrypted are no finding.",
     };
 
     public void Check(PodContainer container, Report report)
