@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Yaml;
 
 namespace Signalbox.Audit.GitOps;
 
@@ -12,7 +13,7 @@ internal static partial class PlainSettings
     public static bool Are(string key, string text)
     {
         var value = text.Trim();
-        return value.Contains('\n') ? value.Split('\n').All(IsSetting) : Says(key) && SecretWords.IsHarmless(value) && value.Length > 0;
+        return value.Contains('\n') ? value.Split('\n').All(IsSetting) || IsTree(value) : Says(key) && SecretWords.IsHarmless(value) && value.Length > 0;
     }
 
     private static bool IsSetting(string written)
@@ -21,6 +22,18 @@ internal static partial class PlainSettings
         if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal) || Section().IsMatch(line)) return true;
         return Line().Match(line) is { Success: true } set && Says(set.Groups["name"].Value) && IsWord(set.Groups["value"].Value.Trim().Trim('"', '\''));
     }
+
+    /// <summary>The same of YAML and JSON: every value that stands in it, by the name above it.</summary>
+    private static bool IsTree(string text) =>
+        YamlReader.ReadAll(new(text), new(MaxBytes: 512 * 1024)) is { Problems: [], Documents: [YamlMapping { Entries.Count: > 0 } root] } && IsTree("", root);
+
+    private static bool IsTree(string name, YamlNode node) => node switch
+    {
+        YamlMapping map => map.Entries.All(e => IsTree(e.Key.Value, e.Value)),
+        YamlSequence list => list.Items.All(i => IsTree(name, i)),
+        YamlScalar { IsNull: false } scalar => Says(name) && (Address().IsMatch(scalar.Value) || IsWord(Comparison().Replace(scalar.Value.Trim(), " "))),
+        _ => true,
+    };
 
     private static bool Says(string name) => SecretWords.OfName(name) == SecretLikeness.None && !Belongs().IsMatch(name);
 
@@ -31,6 +44,14 @@ internal static partial class PlainSettings
 
     [GeneratedRegex(@"^(?<name>[A-Za-z_][\w.-]{0,80})\s*[=:](?<value>.{0,200})$", RegexOptions.CultureInvariant)]
     private static partial Regex Line();
+
+    // where something listens; what stands in its path may be the key to it (hooks.slack.com/services/…)
+    [GeneratedRegex(@"^\s*https?://[\w.-]+(:\d+)?(/[A-Za-z-]*|/v\d+)*\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Address();
+
+    // labels, and what they are compared with
+    [GeneratedRegex(@"\s*[=!]~?\s*|[""|]", RegexOptions.CultureInvariant)]
+    private static partial Regex Comparison();
 
     // what comes with a secret
     [GeneratedRegex("auth|dsn|webhook|cert|crt|login|user|account|license|connection|conn_?str|hash|salt|pem|pin$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
