@@ -3,7 +3,7 @@ using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Kubernetes;
 
-/// <summary>All manifests of a repository together, as if they were applied: for rules that join objects. What tests are fed with is not applied.</summary>
+/// <summary>All manifests of a repository together, as if they were applied: for rules that join objects. What tests are fed with and what documentation shows is not applied.</summary>
 internal sealed class Cluster
 {
     private static readonly ConditionalWeakTable<Repository, Cluster> s_built = [];
@@ -16,8 +16,8 @@ internal sealed class Cluster
 
     private Cluster(Repository repository)
     {
-        All = [.. repository.All<KubernetesObject>().Where(o => !o.Document.Placement.IsPartial && !TestData.Holds(o.File.Path))];
-        AllPods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.Placement.IsPartial && !TestData.Holds(p.File.Path))];
+        All = [.. repository.All<KubernetesObject>().Where(o => !o.Document.Placement.IsPartial && IsDeployed(o.File, o.Document))];
+        AllPods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.Placement.IsPartial && IsDeployed(p.File, p.Document.Owner))];
         Objects = [.. All.Where(o => !o.Document.IsPartial)];
         Pods = [.. AllPods.Where(p => !p.Document.Owner.IsPartial)];
         _byKind = All.ToLookup(o => o.Document.Kind, StringComparer.Ordinal);
@@ -26,6 +26,9 @@ internal sealed class Cluster
         _scalers = Known("HorizontalPodAutoscaler", "ScaledObject").SelectMany(s => ScaledBy(s.Document).Select(t => (Target: t.Document, Scaler: s))).ToLookup<(KubernetesObject Target, Located<KubernetesObject> Scaler), object?, Located<KubernetesObject>>(s => s.Target, s => s.Scaler, ReferenceEqualityComparer.Instance);
         _budgets = Known("PodDisruptionBudget").SelectMany(b => ProtectedBy(b.Document).Select(p => (Pod: p.Document, Budget: b))).ToLookup<(Pod Pod, Located<KubernetesObject> Budget), object?, Located<KubernetesObject>>(b => b.Pod, b => b.Budget, ReferenceEqualityComparer.Instance);
     }
+
+    // a piece of documentation is deployed where a kustomization or a chart takes it in
+    private static bool IsDeployed(SourceFile file, KubernetesObject target) => !TestData.IsAlone(file.Path) || (!TestData.Holds(file.Path) && (target.Chart is not null || target.Placement.Roots.Count > 0));
 
     public static Cluster Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
 
