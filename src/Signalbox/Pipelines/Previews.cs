@@ -5,12 +5,21 @@ internal static class Previews
 {
     private static readonly string[] s_names = ["preview", "review", "pr-", "pr_"];
 
+    private static readonly HashSet<string> s_tests = new(StringComparer.Ordinal) { "test", "tests", "testing", "e2e", "smoke", "preview", "previews", "ephemeral", "sandbox" };
+
+    private static readonly HashSet<string> s_ends = new(StringComparer.Ordinal) { "e2e", "smoke", "preview", "integration" };
+
     // what is named by a request's number goes with it
     private static readonly string[] s_numbers = ["github.event.number", "github.event.pull_request.number", "CI_MERGE_REQUEST_IID", "CHANGE_ID", "System.PullRequest.PullRequest"];
 
     /// <summary>Whether the name of its environment or its own says so, or what it deploys is named by the request.</summary>
     public static bool Is(Job job) => s_names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n)) || job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
         || job.Steps.Any(s => s.Activities.Any(a => a.Kind == ActivityKind.Deploy) && (s.Inputs.Any(i => IsNumbered(i.Value)) || s.Variables.Any(v => IsNumbered(v.Value))));
+
+    /// <summary>Whether what it deploys is there to be tested and goes away: <c>deployment-tests</c>, <c>e2e-cluster</c>, an environment <c>test</c>.</summary>
+    public static bool IsTest(Job job) => s_tests.Contains(Words(job.Environment?.Name)[^1]) || s_tests.Contains(Words(job.Id)[^1]) || s_ends.Contains(Words(job.Id)[0]);
+
+    private static string[] Words(string? name) => (name ?? "").ToLowerInvariant().Split('-', '_', ' ', '/', ':', '.');
 
     private static bool Has(string? text, string word) => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 

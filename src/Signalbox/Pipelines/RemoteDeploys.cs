@@ -5,6 +5,16 @@ namespace Signalbox.Pipelines;
 /// <summary>What a script deploys on a machine that stays: there containers that are started are the release.</summary>
 internal static class RemoteDeploys
 {
+    // what looks at files and puts them in their places: nothing that runs is changed by it
+    private static readonly HashSet<string> s_housekeeping = new(StringComparer.Ordinal)
+    {
+        "mv", "cp", "rm", "ln", "mkdir", "rmdir", "chown", "chmod", "touch", "test", "[", "[[", "ls", "cat", "head", "tail", "grep", "awk", "sed", "cut", "sort", "tr", "wc", "diff", "cmp", "find", "xargs", "stat", "readlink", "realpath", "basename",
+        "dirname", "flock", "echo", "printf", "date", "set", "cd", "exit", "true", "false", ":", "export", "local", "sleep", "df", "du", "whoami", "hostname", "pwd", "fi", "done", "esac", "}", "",
+    };
+
+    /// <summary>Whether a script does no more than to move files about; false where it is not known.</summary>
+    public static bool MovesFiles(string? script) => !string.IsNullOrWhiteSpace(script) && ShellScript.Parse(script).Commands is { Length: > 0 } commands && commands.All(c => s_housekeeping.Contains(c.Program));
+
     /// <summary>The images that are deployed, in order, or null once where that cannot be read; empty where nothing is.</summary>
     public static IReadOnlyList<string?> In(IReadOnlyList<ShellCommand> remote)
     {

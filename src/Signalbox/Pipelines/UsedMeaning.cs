@@ -30,17 +30,18 @@ internal static class UsedMeaning
         "anchore/sbom-action" or "cyclonedx/gh-node-module-generatebom" or "advanced-security/spdx-dependency-submission-action" => [ActivityKind.Sbom],
         "actions/attest-build-provenance" or "actions/attest" => [ActivityKind.Attest],
         "actions/attest-sbom" => [ActivityKind.Sbom, ActivityKind.Attest],
+        "appleboy/ssh-action" => RemoteDeploys.MovesFiles(step.Input("script")) ? [] : [ActivityKind.Deploy],
         "azure/k8s-deploy" or "azure/webapps-deploy" or "azure/functions-action" or "azure/container-apps-deploy-action" or "aws-actions/amazon-ecs-deploy-task-definition"
             or "google-github-actions/deploy-cloudrun" or "google-github-actions/deploy-appengine" or "google-github-actions/deploy-cloud-functions"
             or "akhileshns/heroku-deploy" or "amondnet/vercel-action" or "cloudflare/wrangler-action" or "cloudflare/pages-action" or "nwtgck/actions-netlify"
-            or "appleboy/ssh-action" or "actions/deploy-pages" or "peaceiris/actions-gh-pages" or "jamesives/github-pages-deploy-action"
+            or "actions/deploy-pages" or "peaceiris/actions-gh-pages" or "jamesives/github-pages-deploy-action"
             or "superfly/flyctl-actions" or "firebaseextended/action-hosting-deploy" => [ActivityKind.Deploy],
         "pypa/gh-action-pypi-publish" or "js-devtools/npm-publish" or "softprops/action-gh-release" or "goreleaser/goreleaser-action"
             or "ncipollo/release-action" or "rubygems/release-gem" => [ActivityKind.Publish],
         _ => AzurePipelines.AzureTaskMeaning.Kinds(name, step),
     };
 
-    // what runs a script on another machine deploys whatever the script says
+    // what runs a script on another machine deploys, unless all it does is to move files there
     private static IReadOnlyList<string?> Remote(string script) => RemoteDeploys.In(ShellScript.Parse(script).Commands) is { Count: > 0 } images ? images : [null];
 
     private static string? Subject(ActivityKind kind, Step step) => kind switch
