@@ -50,7 +50,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var all = new FileRead?[paths.Count];
         Parallel.For(0, paths.Count, _parallel, i =>
         {
-            if (Claiming(paths[i], own.Policy) is not { } readers) return;
+            if (Claiming(repository, paths[i], own.Policy) is not { } readers) return;
             var (file, finding) = changed?.GetValueOrDefault(paths[i]) is { } mended ? (mended, null) : FileLoader.Load(root, paths[i]);
             all[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
             all[i]!.Run(readers);
@@ -69,7 +69,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var read = new List<FileRead>();
         foreach (var file in files)
         {
-            if (Claiming(file.Path, own.Policy) is not { } readers) continue;
+            if (Claiming(repository, file.Path, own.Policy) is not { } readers) continue;
             read.Add(new(file, new(file, repository), null));
             read[^1].Run(readers);
         }
@@ -78,13 +78,13 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
 
     private ReadPolicy Policy(SourceFile? file) => policy is null ? PolicyReader.Read(file) : new(policy, []);
 
-    /// <summary>Who reads a file; null where nobody does, or the policy leaves it out.</summary>
-    private List<Reader>? Claiming(string path, AuditPolicy own)
+    /// <summary>Who reads a file; null where nobody does, the policy leaves it out, or it is somebody else's.</summary>
+    private List<Reader>? Claiming(Repository repository, string path, AuditPolicy own)
     {
         List<Reader>? readers = null;
         foreach (var reader in _readers)
             if (reader.Claims(path)) (readers ??= []).Add(reader);
-        return readers is null || own.Excludes(path) ? null : readers;
+        return readers is null || own.Excludes(path) || Vendored.Holds(repository, path) ? null : readers;
     }
 
     private static void See(Repository repository, string path)

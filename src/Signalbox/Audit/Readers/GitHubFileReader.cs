@@ -24,7 +24,7 @@ internal sealed class GitHubFileReader : Reader
 
     public override void Read(SourceFile file, DocumentSink documents)
     {
-        if (!IsWorkflow(file.Path) && !IsAction(file.Path))
+        if ((!IsWorkflow(file.Path) || IsNested(file.Path, documents.Repository)) && !IsAction(file.Path))
         {
             Stray(file, documents);
             return;
@@ -49,6 +49,13 @@ internal sealed class GitHubFileReader : Reader
     {
         if (file.Text.Content.Contains("jobs:", StringComparison.Ordinal) && file.Yaml is { Problems: [], Documents: [YamlMapping root] } && root.Get("jobs") is YamlMapping)
             documents.Add(new StrayWorkflow(GitHubReader.ReadWorkflow(file.Path, file.Text, root)));
+    }
+
+    /// <summary>Whether it lies in a folder below a repository's root: GitHub looks at the root alone. A folder with a repository of its own is one.</summary>
+    private static bool IsNested(string path, Repository repository)
+    {
+        var folder = path[..path.LastIndexOf(".github/workflows/", StringComparison.Ordinal)];
+        return folder.Length > 0 && (repository.Has(".github") || repository.Exists(".git")) && !repository.Exists(folder + ".git");
     }
 
     private static bool IsWorkflow(string path) =>
