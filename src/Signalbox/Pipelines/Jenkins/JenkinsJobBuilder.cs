@@ -10,11 +10,13 @@ internal sealed class JenkinsJobBuilder(string name, TextRange range, TextRange 
 
     public TextRange? Manual { get; set; }
 
+    public IReadOnlyList<Need> Needs => needs;
+
     public bool HasSteps => _steps.Count > 0;
 
     public void Add(Step step, GroovyCall call, GroovyNode? command, JenkinsScope at) => _steps.Add((step, call, command, at));
 
-    public (Job Job, IReadOnlyList<JenkinsStep> Steps) Build(TriggerKinds kinds)
+    public (Job Job, IReadOnlyList<JenkinsStep> Steps) Build(TriggerKinds kinds, IReadOnlyList<Need> after)
     {
         var job = new Job
         {
@@ -22,7 +24,7 @@ internal sealed class JenkinsJobBuilder(string name, TextRange range, TextRange 
             Range = range,
             Body = body,
             Stage = name,
-            Needs = needs,
+            Needs = after,
             Condition = when is null ? null : new(text.Slice(when.Range), when.Range),
             Triggers = Kinds(kinds),
             Runner = scope.Runner,

@@ -8,6 +8,7 @@ namespace Signalbox.Pipelines.Jenkins;
 internal sealed class JenkinsWalk(YamlText text, IReadOnlyDictionary<string, IReadOnlyList<GroovyNode>>? assigned = null)
 {
     private readonly List<JenkinsJobBuilder> _jobs = [];
+    private readonly Dictionary<TextRange, JenkinsJobBuilder> _begun = [];
     private readonly List<JenkinsAgent> _agents = [];
     private List<Need> _before = [];
 
@@ -15,7 +16,23 @@ internal sealed class JenkinsWalk(YamlText text, IReadOnlyDictionary<string, IRe
 
     public IReadOnlyList<GroovyNode> Assigned(string variable) => assigned?.GetValueOrDefault(variable) ?? [];
 
-    public IReadOnlyList<(Job Job, IReadOnlyList<JenkinsStep> Steps)> Jobs(TriggerKinds kinds) => [.. _jobs.Where(j => j.HasSteps).Select(j => j.Build(kinds))];
+    public IReadOnlyList<(Job Job, IReadOnlyList<JenkinsStep> Steps)> Jobs(TriggerKinds kinds) => [.. _jobs.Where(j => j.HasSteps).Select(j => j.Build(kinds, Needs(j)))];
+
+    // a stage without a step becomes no job: what follows it waits for what was before it
+    private IReadOnlyList<Need> Needs(JenkinsJobBuilder job)
+    {
+        if (job.Needs.All(n => Empty(n) is null)) return job.Needs;
+        var (found, seen, open) = (new List<Need>(), new HashSet<Need>(), new Stack<Need>(job.Needs.Reverse()));
+        while (open.TryPop(out var need))
+        {
+            if (!seen.Add(need)) continue;
+            if (Empty(need) is not { } empty) found.Add(need);
+            else foreach (var before in empty.Needs.Reverse()) open.Push(before);
+        }
+        return found;
+    }
+
+    private JenkinsJobBuilder? Empty(Need need) => _begun.TryGetValue(need.Range, out var job) && !job.HasSteps ? job : null;
 
     public void Declarative(GroovyBlock pipeline)
     {
@@ -31,6 +48,7 @@ internal sealed class JenkinsWalk(YamlText text, IReadOnlyDictionary<string, IRe
     {
         var job = new JenkinsJobBuilder(name, range, body, scope, when, [.. _before], text);
         _jobs.Add(job);
+        _begun[range] = job;
         _before = [new(name, range)];
         return job;
     }
