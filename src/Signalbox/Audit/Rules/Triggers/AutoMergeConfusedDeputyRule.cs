@@ -1,5 +1,6 @@
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Rules;
@@ -22,7 +23,7 @@ internal sealed class AutoMergeConfusedDeputyRule : Rule, IChecks<GitHubWorkflow
         if (!workflow.Pipeline.Triggers.Any(t => t.Kind == TriggerKinds.Privileged || t.Name is "pull_request")) return;
         foreach (var job in workflow.Pipeline.Jobs)
             foreach (var step in job.Steps)
-                if (Merges(step) is { } where && (TrustsActor(job.Condition) || TrustsActor(step.Condition)))
+                if (Merges(step) is { } where && (TrustsActor(job.Condition) || TrustsActor(step.Condition)) && !AsksForTheAuthor(job.Condition) && !AsksForTheAuthor(step.Condition))
                     report.At(where, "the change is approved or merged because of who acted last", "expected its author to decide");
     }
 
@@ -37,4 +38,7 @@ internal sealed class AutoMergeConfusedDeputyRule : Rule, IChecks<GitHubWorkflow
 
     private static bool TrustsActor(Condition? condition) => condition is not null && condition.Text.Contains("[bot]", StringComparison.Ordinal)
         && (condition.Text.Contains("github.actor", StringComparison.OrdinalIgnoreCase) || condition.Text.Contains("github.triggering_actor", StringComparison.OrdinalIgnoreCase));
+
+    // with the author beside it, the actor lets nobody in
+    private static bool AsksForTheAuthor(Condition? condition) => condition is not null && ExpressionParser.Bare(condition.Text).Root is { } root && SpoofableActorCheckRule.AsksForTheAuthor(root);
 }

@@ -41,7 +41,7 @@ internal sealed class SpoofableActorCheckRule : Rule, IChecks<GitHubWorkflow>
     }
 
     /// <summary>Whether the condition cannot be true without the author being one that is named.</summary>
-    private static bool AsksForTheAuthor(Expression expression) => expression switch
+    internal static bool AsksForTheAuthor(Expression expression) => expression switch
     {
         LogicalOperation { IsAnd: true } both => AsksForTheAuthor(both.Left) || AsksForTheAuthor(both.Right),
         Comparison { Operator: "==" } comparison => (comparison.Left.IsLiteral ? comparison.Right : comparison.Left).Path is "github.event.pull_request.user.login" or "github.event.pull_request.user.id" && Constants.Value(comparison.Left.IsLiteral ? comparison.Left : comparison.Right) is { IsTrue: true, Kind: not ConstantKind.Boolean },
