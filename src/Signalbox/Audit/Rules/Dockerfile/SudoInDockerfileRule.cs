@@ -10,7 +10,8 @@ internal sealed class SudoInDockerfileRule : Rule, IChecks<Docker.Dockerfile>
     {
         foreach (var run in file.Of("RUN"))
             foreach (var command in run.Arguments.Shell.Commands)
-                if (command.Words.FirstOrDefault(w => w.Text == "sudo") is { } sudo)
+                // what is before the program, not what it is told: packages are called sudo, too
+                if (command.Words.Take(command.Words.Length - command.Arguments.Length).FirstOrDefault(w => w.Text is "sudo" or "/usr/bin/sudo") is { } sudo)
                     report.At(run.Arguments.InFile(sudo.Range), "`sudo` runs a build step as root", "expected the step before USER");
     }
 }
