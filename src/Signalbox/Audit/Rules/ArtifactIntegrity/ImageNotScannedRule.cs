@@ -10,13 +10,16 @@ internal sealed class ImageNotScannedRule : Rule, IChecks<Repository>
     {
         Confidence = Confidence.Medium,
         Persona = Persona.Regular,
-        Details = "One finding for each pipeline that publishes. Called workflows, composite actions and the repository's other pipelines count.",
+        Details = "One finding for each pipeline that publishes. Called workflows, composite actions and the repository's other pipelines count, and so does GitLab's own Container-Scanning template.",
     };
 
     public void Check(Repository repository, Report report)
     {
-        if (EvidenceChain.Does(repository, a => a.Kind == ActivityKind.Scan)) return;
+        if (EvidenceChain.Does(repository, a => a.Kind == ActivityKind.Scan) || repository.All<Pipeline>().Any(p => p.Document.Inclusions.Any(Scans))) return;
         foreach (var (file, _, publish) in EvidenceChain.Published(repository))
             report.In(file, publish.Range, "an image is published, and no pipeline of this repository scans anything", "expected a scan");
     }
+
+    // docs.gitlab.com, "Container scanning": a template or component brings the job; Auto DevOps takes that template in
+    private static bool Scans(Inclusion inclusion) => inclusion.Source.Contains("container-scanning", StringComparison.OrdinalIgnoreCase) || inclusion.Source.Contains("Auto-DevOps", StringComparison.OrdinalIgnoreCase);
 }

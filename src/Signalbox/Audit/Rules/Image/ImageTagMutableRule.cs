@@ -13,19 +13,19 @@ internal sealed class ImageTagMutableRule : Rule, IPinsImages, IChecks<PodContai
         "Name the version that was tested, best by its digest")
     {
         Fix = FixSafety.Unsafe,
-        Details = KnownDigests.Source,
+        Details = "Images that the repository builds are left alone: those that skaffold.yaml replaces in manifests, and those that another service of a Compose file builds or `pull_policy: never` keeps from being pulled. " + KnownDigests.Source,
     };
 
     public void Check(PodContainer container, Report report)
     {
-        if (container.Role == ContainerRole.Ephemeral || container.EffectiveImage is not { } image) return;
-        if (image.IsMutable) Say(container.Title, image, container.Root.Entry("image"), container.Range, report, container.RunsAsWritten);
+        if (container.Role == ContainerRole.Ephemeral || container.EffectiveImage is not { Repository.Length: > 0 } image) return;
+        if (image.IsMutable && !OwnImages.Of(report.Repository).IsReplaced(image)) Say(container.Title, image, container.Root.Entry("image"), container.Range, report, container.RunsAsWritten);
     }
 
     public void Check(ComposeService service, Report report)
     {
         // what is built here is called as one likes
-        if (!service.IsBuilt && service.Image is { IsMutable: true } image) Say(service.Title, image, service.Root.Entry("image"), service.Place.Range, report);
+        if (!service.IsBuilt && !OwnImages.IsNeverPulled(service) && service.Image is { IsMutable: true, Repository.Length: > 0 } image && !OwnImages.Of(report.Repository).IsBuilt(image)) Say(service.Title, image, service.Root.Entry("image"), service.Place.Range, report);
     }
 
     private static void Say(string who, WrittenImage image, YamlEntry? entry, TextRange otherwise, Report report, bool asWritten = true)
