@@ -1,10 +1,11 @@
 using Signalbox.Audit.Compose;
+using Signalbox.Audit.GitOps;
 using Signalbox.Audit.Kubernetes;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<ComposeService>
+internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<KubernetesObject>, IChecks<ComposeService>
 {
     public override RuleInfo Info { get; } = new(
         "host-network", "Host network shared", Theme.SecurityContext, RuleSeverity.High, ["kubernetes", "compose", "helm", "kustomize", "argo-rollouts"],
@@ -12,7 +13,7 @@ internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<ComposeServi
         "Drop hostNetwork: true and reach the pods through a service")
     {
         Fix = FixSafety.Unsafe,
-        Details = "A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
+        Details = "Values that Flux's HelmRelease and Argo CD's Application hand to a chart count, too, where they name the field as a pod does. A DaemonSet is shown to `--persona pedantic`: agents of a node often need it.",
     };
 
     public void Check(Pod pod, Report report)
@@ -25,5 +26,11 @@ internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<ComposeServi
     public void Check(ComposeService service, Report report)
     {
         if (service.Root.Entry("network_mode") is { } entry && entry.Value.Text() == "host") report.At(entry.Range, $"{service.Title} uses the host's network", "expected a network of its own");
+    }
+
+    public void Check(KubernetesObject target, Report report)
+    {
+        foreach (var (entry, everyNode) in ReleaseValues.On(target, "hostNetwork"))
+            report.At(entry.Range, $"{target.Title} has its chart use the host's network", "expected false", level: everyNode ? Level.Pedantic : null);
     }
 }
