@@ -8,6 +8,7 @@ using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
+using YamlText = Signalbox.Yaml.YamlText;
 
 namespace Signalbox.Cli.Verbs;
 
