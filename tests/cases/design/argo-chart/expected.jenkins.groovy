@@ -87,7 +87,7 @@ pipeline {
         // Push the image
         sh '''
           docker push "$IMAGE:${GIT_COMMIT}"
-          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'$1 == name || $1 == "docker.io/" name { print; exit }\' > image.txt
+          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'($1 == name || $1 == "docker.io/" name) && !seen++\' > image.txt
           test -s image.txt
         '''
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'
@@ -170,7 +170,7 @@ export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 commit="$GIT_COMMIT"
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml || : > rendered.yaml
-if [ -s rendered.yaml ] && ! grep -F "${reference%@*}" rendered.yaml | grep -qF "${reference#*@}"
+if [ -s rendered.yaml ] && [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 sed -e "s|sha256:0000000000000000000000000000000000000000000000000000000000000000|${reference#*@}|" -e "s|0000000000000000000000000000000000000000|$commit|" -e "s|registry.invalid/shop|${reference%@*}|" delivery/argo-cd/staging.yaml > now.yaml
 kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json
@@ -246,7 +246,7 @@ export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 commit="$GIT_COMMIT"
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml || : > rendered.yaml
-if [ -s rendered.yaml ] && ! grep -F "${reference%@*}" rendered.yaml | grep -qF "${reference#*@}"
+if [ -s rendered.yaml ] && [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 sed -e "s|sha256:0000000000000000000000000000000000000000000000000000000000000000|${reference#*@}|" -e "s|0000000000000000000000000000000000000000|$commit|" -e "s|registry.invalid/shop|${reference%@*}|" delivery/argo-cd/production.yaml > now.yaml
 kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json

@@ -83,7 +83,7 @@ pipeline {
         // Push the image
         sh '''
           docker push "$IMAGE:${GIT_COMMIT}"
-          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'$1 == name || $1 == "docker.io/" name { print; exit }\' > image.txt
+          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'($1 == name || $1 == "docker.io/" name) && !seen++\' > image.txt
           test -s image.txt
         '''
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'

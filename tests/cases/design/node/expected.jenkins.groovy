@@ -87,7 +87,7 @@ pipeline {
         // Push the image
         sh '''
           docker push "$IMAGE:${GIT_COMMIT}"
-          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'$1 == name || $1 == "docker.io/" name { print; exit }\' > image.txt
+          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'($1 == name || $1 == "docker.io/" name) && !seen++\' > image.txt
           test -s image.txt
         '''
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'
@@ -169,7 +169,7 @@ pipeline {
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml
-if ! grep -F "${reference%@*}" rendered.yaml | grep -qF "${reference#*@}"
+if [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 if helm upgrade --install shop ./chart --namespace shop-staging --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
 then echo succeeded > outcome.txt
@@ -235,7 +235,7 @@ fi
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml
-if ! grep -F "${reference%@*}" rendered.yaml | grep -qF "${reference#*@}"
+if [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 if helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
 then echo succeeded > outcome.txt
