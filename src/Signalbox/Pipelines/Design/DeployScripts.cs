@@ -81,7 +81,7 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     /// <param name="needsMore">Whether it may have values that are only in the cluster, without which it makes nothing here.</param>
     private static string Renders(ChartFound chart, bool needsMore) =>
         $"helm template {chart.Name} {Words.Quote("./" + chart.Folder)} {Values(chart)} > rendered.yaml{(needsMore ? " || : > rendered.yaml" : "")}\n"
-        + $"if {(needsMore ? "[ -s rendered.yaml ] && " : "")}! grep -F \"${{reference%@*}}\" rendered.yaml | grep -qF \"${{reference#*@}}\"\n"
+        + $"if {(needsMore ? "[ -s rendered.yaml ] && " : "")}[ -z \"$(grep -F \"${{reference%@*}}\" rendered.yaml | grep -F \"${{reference#*@}}\")\" ]\n"
         + $"then echo \"the chart {chart.Name} does not run $reference: nothing is deployed\"; exit 1; fi\n";
 
     private string Helm()

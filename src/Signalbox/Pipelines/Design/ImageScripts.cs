@@ -65,7 +65,7 @@ internal sealed class ImageScripts(Platform platform, DesignDecisions decisions)
     /// <summary>
     /// Pushes, and keeps what the registry calls it: <c>NAME@sha256:…</c>. A Docker that outlives the job may know the same image by other repositories' digests, too.
     /// </summary>
-    public RunStep Push() => Run("Push the image", Say("docker push \"$IMAGE:", s_commit, "\"\ndocker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' \"$IMAGE:", s_commit, "\" | awk -F@ -v name=\"${IMAGE#docker.io/}\" '$1 == name || $1 == \"docker.io/\" name { print; exit }' > image.txt\ntest -s image.txt",
+    public RunStep Push() => Run("Push the image", Say("docker push \"$IMAGE:", s_commit, "\"\ndocker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' \"$IMAGE:", s_commit, "\" | awk -F@ -v name=\"${IMAGE#docker.io/}\" '($1 == name || $1 == \"docker.io/\" name) && !seen++' > image.txt\ntest -s image.txt",
         platform == Platform.GitHubActions ? "\necho \"digest=$(cut -d@ -f2 image.txt)\" >> \"$GITHUB_OUTPUT\"" : "")) with
     { Id = "push" };
 

@@ -40,7 +40,11 @@ pipeline {
             timeout(time: 15, unit: 'MINUTES')
           }
           steps {
-            sh label: 'Scan dependencies and configuration', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 fs --exit-code 1 --severity CRITICAL,HIGH --scanners vuln,misconfig /src'
+            // Scan dependencies and configuration
+            sh '''
+              docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 fs --exit-code 1 --severity CRITICAL --scanners vuln,misconfig /src
+              docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 fs --exit-code 1 --severity HIGH --ignore-unfixed --scanners vuln,misconfig /src
+            '''
             sh label: 'Look for secrets in every commit', script: 'docker run --rm --volume "$PWD:/src" --workdir /src zricethezav/gitleaks:v8.21.2@sha256:0e99e8821643ea5b235718642b93bb32486af9c8162c8b8731f7cbdc951a7f46 git --redact --no-banner /src'
             sh label: 'Scan the code', script: 'docker run --rm --volume "$PWD:/src" --workdir /src semgrep/semgrep:1.99.0@sha256:ae27024c16f7848cdbfd49c24ed0b78b13f13b85fcd7b87c679aaa8b0c0dce98 semgrep scan --config p/default --error --severity ERROR --metrics off /src'
           }
@@ -71,11 +75,16 @@ pipeline {
           docker build --pull --file Dockerfile --tag "$IMAGE:${GIT_COMMIT}" .
           docker save --output image.tar "$IMAGE:${GIT_COMMIT}"
         '''
-        sh label: 'Scan the image', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --exit-code 1 --severity CRITICAL,HIGH --scanners vuln --input /src/image.tar'
+        // Scan the image
+        sh '''
+          docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --exit-code 1 --severity CRITICAL --scanners vuln --input /src/image.tar
+          docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --exit-code 1 --severity HIGH --ignore-unfixed --scanners vuln --input /src/image.tar
+        '''
         // Push the image
         sh '''
           docker push "$IMAGE:${GIT_COMMIT}"
-          docker image inspect --format \'{{index .RepoDigests 0}}\' "$IMAGE:${GIT_COMMIT}" > image.txt
+          docker image inspect --format \'{{range .RepoDigests}}{{println .}}{{end}}\' "$IMAGE:${GIT_COMMIT}" | awk -F@ -v name="${IMAGE#docker.io/}" \'($1 == name || $1 == "docker.io/" name) && !seen++\' > image.txt
+          test -s image.txt
         '''
         sh label: 'Write the bill of materials', script: 'docker run --rm --volume "$PWD:/src" --workdir /src aquasec/trivy:0.58.1@sha256:ab70a02200597efa04748f210f793936eb647cbcdb0ea69cc30b226d6f5a22c7 image --format cyclonedx --output /src/sbom.cdx.json --input /src/image.tar'
         sh label: 'Sign the image', script: 'docker run --rm --user 0 --env HOME=/tmp --env DOCKER_CONFIG=/docker --env COSIGN_PRIVATE_KEY --env COSIGN_PASSWORD --env COSIGN_PUBLIC_KEY --volume "${DOCKER_CONFIG:-$HOME/.docker}:/docker:ro" --volume "$PWD:/src" --workdir /src ghcr.io/sigstore/cosign/cosign:v2.5.0@sha256:e82eb6d42ccb6bc048d8d9e5e598e4d5178e1af6c00e54e02c9b0569c5f3ec11 sign --yes --key env://COSIGN_PRIVATE_KEY "$(cat image.txt)"'
@@ -136,10 +145,12 @@ pipeline {
         HOME = '/tmp'
       }
       steps {
+        sh label: 'Begin with the commit alone', script: 'git clean -ffdxq'
         // Bring the digest
         unstash 'image'
         // Reach the cluster
         sh '''
+          rm -f outcome.txt now.yaml before.json rendered.yaml
           export KUBECONFIG=kubeconfig
           printf \'%s\\n\' \'jq -n "{apiVersion: \\"client.authentication.k8s.io/v1\\", kind: \\"ExecCredential\\", status: {token: env.KUBE_TOKEN}}"\' > kube-token.sh
           printf \'%s\\n\' "$KUBE_CA" > kube-ca.pem
@@ -177,8 +188,10 @@ fi
             sh '''
               test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
               test -f outcome.txt || { echo \'nothing was deployed: nobody is told\'; exit 0; }
+              outcome=$(cat outcome.txt)
+              rm outcome.txt
               token=$SIGNALBOX_TOKEN
-              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-staging" "$JOB_URL" shop staging "$GIT_COMMIT" "$(cat outcome.txt)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
+              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-staging" "$JOB_URL" shop staging "$GIT_COMMIT" "$outcome" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
               printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
             '''
           }
@@ -205,10 +218,12 @@ fi
         HOME = '/tmp'
       }
       steps {
+        sh label: 'Begin with the commit alone', script: 'git clean -ffdxq'
         // Bring the digest
         unstash 'image'
         // Reach the cluster
         sh '''
+          rm -f outcome.txt now.yaml before.json rendered.yaml
           export KUBECONFIG=kubeconfig
           printf \'%s\\n\' \'jq -n "{apiVersion: \\"client.authentication.k8s.io/v1\\", kind: \\"ExecCredential\\", status: {token: env.KUBE_TOKEN}}"\' > kube-token.sh
           printf \'%s\\n\' "$KUBE_CA" > kube-ca.pem
@@ -246,8 +261,10 @@ fi
             sh '''
               test -n "$SIGNALBOX_URL" || { echo \'SIGNALBOX_URL is not set: nobody is told\'; exit 0; }
               test -f outcome.txt || { echo \'nothing was deployed: nobody is told\'; exit 0; }
+              outcome=$(cat outcome.txt)
+              rm outcome.txt
               token=$SIGNALBOX_TOKEN
-              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-production" "$JOB_URL" shop production "$GIT_COMMIT" "$(cat outcome.txt)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
+              printf \'{"id":"%s","source":"%s","application":"%s","environment":"%s","release":"%s","outcome":"%s","finishedAt":"%s","changes":[{"commit":"%s","committedAt":"%s"}]}\' "$BUILD_NUMBER-production" "$JOB_URL" shop production "$GIT_COMMIT" "$outcome" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$GIT_COMMIT" "$(git log -1 --format=%cI)" > deployment.json
               printf \'Authorization: Bearer %s\' "$token" | curl -fsS -H @- -H \'Content-Type: application/json\' --data-binary @deployment.json "$SIGNALBOX_URL/api/v1/deployments"
             '''
           }
