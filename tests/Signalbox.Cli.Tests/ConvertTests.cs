@@ -52,7 +52,7 @@ public sealed class ConvertTests
         directory.Write(".gitlab-ci.yml", GitLab);
         directory.Write(".github/keep", "");
         Directory.CreateSymbolicLink(directory.Join(".github/workflows"), elsewhere.Path);
-        Assert.Contains("convert-link", (await SignalboxProgram.RunAsync(directory.Path, new Dictionary<string, string>(), "convert", ".gitlab-ci.yml", "--to", "github-actions")).Expect(3).Error);
+        Assert.Contains("convert-link", (await SignalboxProgram.RunAsync(directory.Path, null, ["convert", ".gitlab-ci.yml", "--to", "github-actions"])).Expect(3).Error);
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
     }
 
