@@ -161,4 +161,21 @@ public sealed class RunForeignTests : IDisposable
             """);
         (await _project.RunAsync("--file", ".gitlab-ci.yml", "--jobs", "2")).Expect(0);
     }
+
+    /// <summary>Another platform's jobs may have any name: it leads nowhere.</summary>
+    [Fact]
+    public async Task AJobsName_DoesNotLeadItsReportsElsewhere()
+    {
+        _project.Write(".gitlab-ci.yml", $$"""
+            "{{_project.Beside("escaped")}}":
+              script: [mkdir -p r, "echo '<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>' > r/junit.xml"]
+              artifacts: { reports: { junit: r/junit.xml } }
+            "up/../../../../../escaped":
+              script: [mkdir -p o, "echo '<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>' > o/junit.xml"]
+              artifacts: { reports: { junit: o/junit.xml } }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(0);
+        Assert.False(Path.Exists(_project.Beside("escaped")));
+        Assert.Equal(2, Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/results"), "junit.xml", SearchOption.AllDirectories).Count());
+    }
 }

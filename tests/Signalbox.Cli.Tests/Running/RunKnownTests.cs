@@ -109,7 +109,7 @@ public sealed class RunKnownTests : IDisposable
         (await _project.RunAsync("--jobs", "3")).Expect(0);
         Assert.Contains("known test (N=2)", (await _project.RunAsync("--jobs", "3")).Expect(0).Out);
         foreach (var run in new[] { 1, 2 })
-            foreach (var n in new[] { 1, 2, 3 }) Assert.Contains($"c{n}", _project.Read($".signalbox/runs/{run}/results/test--N-{n}-/r/n.xml"));
+            foreach (var n in new[] { 1, 2, 3 }) Assert.Contains($"c{n}", _project.Read($".signalbox/runs/{run}/results/test--N-{n}-.{n - 1}/r/n.xml"));
     }
 
     [Fact]

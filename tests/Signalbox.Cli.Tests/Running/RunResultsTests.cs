@@ -72,6 +72,19 @@ public sealed class RunResultsTests : IDisposable
                 Assert.Equal([$"{name}.xml"], Directory.EnumerateFiles(Directory.EnumerateDirectories(_project.Join($".signalbox/runs/{run}/results")).Single(folder => folder.Contains(name, StringComparison.Ordinal)), "*.xml", SearchOption.AllDirectories).Select(Path.GetFileName));
     }
 
+    /// <summary>Their names may be alike as names of files, or begin alike.</summary>
+    [Theory]
+    [InlineData("1.0", "1-0")]
+    [InlineData("a-long-value-that-says-much-and-then-says-it-again-so-that-no-name-of-a-file-has-room-1", "a-long-value-that-says-much-and-then-says-it-again-so-that-no-name-of-a-file-has-room-2")]
+    public async Task CombinationsThatAreCalledAlike_HaveTheirOwnReports(string one, string other)
+    {
+        _project.Pipeline($"test: {{ run: \"mkdir -p r; printf '<testsuite name=\\\"s\\\" tests=\\\"1\\\"><testcase name=\\\"%s\\\" classname=\\\"c\\\"/></testsuite>' $V > r/junit.xml\", matrix: {{ V: [\"{one}\", \"{other}\"] }}, tests: r/junit.xml }}");
+        (await _project.RunAsync()).Expect(0);
+        var reports = Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/results"), "junit.xml", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        Assert.Equal(2, reports.Count);
+        foreach (var value in (string[])[one, other]) Assert.Contains(reports, report => report.Contains($"\"{value}\"", StringComparison.Ordinal));
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
