@@ -239,6 +239,17 @@ public sealed class ForeignJobsTests
         Assert.Equal(["to staging"], Run(jobs[0], directory.Path).Lines);
     }
 
+    /// <summary>Each combination is a job: of millions there is none.</summary>
+    [Fact]
+    public void AMatrixOfTooManyCombinations_IsRefusedWithItsPlace()
+    {
+        var axes = string.Concat(Enumerable.Range(0, 6).Select(axis => $"        a{axis}: [{string.Join(", ", Enumerable.Range(0, 16))}]\n"));
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n{axes}    steps:\n      - run: a\n");
+        Assert.Equal("its matrix has more than 256 combinations", Assert.Single(notRun).What);
+        Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
+        Assert.Empty(jobs[0].Matrix);
+    }
+
     /// <summary>What is not known must not run on the machine in its place.</summary>
     [Theory]
     [InlineData("container: \"node:${{ matrix.v }}\"", "the image node:<Axis v> takes a value")]
