@@ -178,4 +178,16 @@ public sealed class RunForeignTests : IDisposable
         Assert.False(Path.Exists(_project.Beside("escaped")));
         Assert.Equal(2, Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/results"), "junit.xml", SearchOption.AllDirectories).Count());
     }
+
+    /// <summary>Wherever its file lies, a pipeline of GitLab runs at the top of the work tree.</summary>
+    [Fact]
+    public async Task AGitLabFileInAFolder_RunsAtTheTop()
+    {
+        _project.Git("init", "--quiet");
+        _project.Write("top.txt", "top");
+        _project.Write("ci/jobs.yml", "test: { script: [cat top.txt] }\n");
+        (await _project.RunAsync("--file", "ci/jobs.yml")).Expect(0);
+        Assert.Equal("top", (await _project.RunAsync("log", "test", "--file", "ci/jobs.yml")).Expect(0).Out.Trim());
+        Assert.False(Directory.Exists(_project.Join("ci/.signalbox")));
+    }
 }
