@@ -85,6 +85,23 @@ public sealed class RunResultsTests : IDisposable
         foreach (var value in (string[])[one, other]) Assert.Contains(reports, report => report.Contains($"\"{value}\"", StringComparison.Ordinal));
     }
 
+    /// <summary>A runner reads commands from what is printed: a job's are its own log's alone.</summary>
+    [Theory]
+    [InlineData("GITHUB_ACTIONS")]
+    [InlineData("TF_BUILD")]
+    public async Task CommandsToARunner_DoNotPass(string runner)
+    {
+        _project.Surroundings[runner] = "true";
+        _project.Pipeline("build: { run: \"echo '::set-output name=a::b'; echo '##vso[task.setvariable variable=a]b'\" }");
+        foreach (var arguments in new string[][] { ["--verbose"], ["log", "build"], ["log", "build", "--format", "json"] })
+        {
+            var printed = (await _project.RunAsync(arguments)).Expect(0).Out;
+            Assert.Contains("task.setvariable", printed);
+            Assert.DoesNotContain("##vso", printed);
+            Assert.DoesNotContain(printed.Split('\n'), line => line.TrimStart().StartsWith("::", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
