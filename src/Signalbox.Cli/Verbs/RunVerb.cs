@@ -70,8 +70,8 @@ internal static class RunVerb
             var at = run.Jobs.Select(job => job.Id).ToList().IndexOf(session.Get(Job)!);
             if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {Words.Quote(run.Jobs[0].Id)}");
             var log = folders.Log(run.Id, at, run.Jobs[at].Id);
-            if (session.Json) session.WriteJson(RunText.LastLines(log, all: true), Terminal.CliJson.Default.IReadOnlyListString);
-            else foreach (var line in RunText.LastLines(log, all: true)) session.Out.WriteLine(line);
+            if (session.Json) session.WriteJson([.. RunText.Lines(log)], Terminal.CliJson.Default.IReadOnlyListString);
+            else foreach (var line in RunText.Lines(log)) session.Out.WriteLine(line);
             return Task.FromResult(ExitCode.Yes);
         });
     }

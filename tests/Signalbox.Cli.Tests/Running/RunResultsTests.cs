@@ -102,6 +102,16 @@ public sealed class RunResultsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task ALog_IsShownToItsLastLine_WithThoseThatAreBlank()
+    {
+        _project.Pipeline("build: { run: \"echo first; echo; seq 1 10100\" }");
+        var verbose = (await _project.RunAsync("--verbose")).Expect(0).Out;
+        Assert.Contains("  | … 102 lines before these: signalbox run log shows all\n  | 101\n", verbose);
+        var all = (await _project.RunAsync("log", "build")).Expect(0).Out.Split('\n');
+        Assert.Equal((10_103, "first", "", "1"), (all.Length, all[0], all[1], all[2]));
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
