@@ -85,6 +85,20 @@ public sealed class RunResultsTests : IDisposable
         foreach (var value in (string[])[one, other]) Assert.Contains(reports, report => report.Contains($"\"{value}\"", StringComparison.Ordinal));
     }
 
+    /// <summary>As <c>signalbox sbom</c> has it: what it cannot tell is a gap, and other people's code is not the project's.</summary>
+    [Fact]
+    public async Task AnSbomWithGaps_IsNoSuccess()
+    {
+        _project.Pipeline("sbom: {}");
+        _project.Write("package-lock.json", """{"lockfileVersion":3,"packages":{"":{"dependencies":{"a":"1"}},"node_modules/a":{"version":"1.0.0"}}}""");
+        _project.Write("vendor/other/composer.lock", "{");
+        Assert.Contains("ok sbom", (await _project.RunAsync()).Expect(0).Out);
+        _project.Write("pom.xml", "<project><dependencies><dependency><artifactId>money</artifactId></dependency></dependencies></project>");
+        var gap = (await _project.RunAsync()).Expect(3).Out;
+        Assert.Contains("gap: sbom: 1 components of 1 lockfiles; pom.xml: it asks for packages", gap);
+        Assert.True(File.Exists(_project.Join(".signalbox/runs/2/results/sbom.cdx.json")));
+    }
+
     /// <summary>A runner reads commands from what is printed: a job's are its own log's alone.</summary>
     [Theory]
     [InlineData("GITHUB_ACTIONS")]
