@@ -126,6 +126,21 @@ public sealed class RunResultsTests : IDisposable
         Assert.Equal((10_103, "first", "", "1"), (all.Length, all[0], all[1], all[2]));
     }
 
+    /// <summary>Its files are read as if there were no Git, which a person has to know.</summary>
+    [Fact]
+    public async Task AWorkTreeThatGitRefuses_IsSaid()
+    {
+        _project.Git("init", "--quiet");
+        _project.Pipeline("build: { run: \"true\" }");
+        Assert.Empty((await _project.RunAsync()).Expect(0).Error);
+        _project.Surroundings["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
+        _project.Surroundings["GIT_CONFIG_GLOBAL"] = _project.Surroundings["GIT_CONFIG_SYSTEM"] = "/dev/null";
+        var said = (await _project.RunAsync()).Expect(0).Error;
+        Assert.Contains("warning[git-refuses]: Git does not read", said);
+        Assert.Contains($"git config --global --add safe.directory {_project.Path}", said);
+        Assert.Contains("it belongs to another user", (await _project.ShowAsync()).GetProperty("warnings").ToString());
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
