@@ -141,6 +141,18 @@ public sealed class RunResultsTests : IDisposable
         Assert.Contains("it belongs to another user", (await _project.ShowAsync()).GetProperty("warnings").ToString());
     }
 
+    /// <summary>Where packages come from is the machine's to say; what signs in there is no job's to show.</summary>
+    [Fact]
+    public async Task WherePackagesComeFrom_ReachesJobs_WithoutItsSecretsInLogs()
+    {
+        _project.Surroundings["PIP_INDEX_URL"] = "https://me:hunter3%21hunter3@pypi.example.com/simple";
+        _project.Surroundings["GOFLAGS"] = "-mod=mod";
+        _project.Surroundings["UV_PUBLISH_TOKEN"] = "hunter4-hunter4";
+        _project.Pipeline("build: { run: \"echo $PIP_INDEX_URL $GOFLAGS $UV_PUBLISH_TOKEN\" }");
+        (await _project.RunAsync()).Expect(0);
+        Assert.Equal("https://me:***@pypi.example.com/simple -mod=mod\n", (await _project.RunAsync("log", "build")).Expect(0).Out);
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()
