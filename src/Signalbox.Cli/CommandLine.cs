@@ -16,7 +16,7 @@ internal static class CommandLine
     {
         var parsed = Tree(args).Parse(args);
         if (parsed.Action is ParseErrorAction or null) return UsageErrors.Write(parsed, args, output, error);
-        if (!JobLog.IsRead || !Verb.AsksElsewhere(parsed)) return await InvokeAsync(parsed, output, error, cancel).ConfigureAwait(false);
+        if (!JobLog.IsRead || !Verb.IsSaidByOthers(parsed)) return await InvokeAsync(parsed, output, error, cancel).ConfigureAwait(false);
         var (log, errors) = (new JobLog(output, Verb.FormatOf(parsed) == OutputFormat.Json) { NewLine = output.NewLine }, new JobLog(error, json: false) { NewLine = error.NewLine });
         await using (log.ConfigureAwait(false))
         await using (errors.ConfigureAwait(false))

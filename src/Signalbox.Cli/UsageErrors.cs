@@ -28,7 +28,8 @@ internal static class UsageErrors
     {
         if (UnknownVerb(parsed, args) is { } verb) return UnknownVerb(verb);
         var verbs = parsed.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
-        return verbs.Count > 0 && parsed.UnmatchedTokens.Count == 0
+        // one that does something by itself has been named
+        return verbs.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Action is null
             ? ([$"a verb is missing; expected one of {string.Join(", ", verbs)}"], HelpLine(parsed))
             : ([.. parsed.Errors.Select(problem => InHouseVoice(problem.Message))], HelpLine(parsed));
     }

@@ -73,9 +73,12 @@ internal sealed class Verb : Command
         return this;
     }
 
-    /// <summary>Whether a control plane that is not this machine's says what will be printed.</summary>
-    public static bool AsksElsewhere(ParseResult parsed) => parsed.CommandResult.Command is Verb verb && verb.Options.Contains(verb._url)
-        && (parsed.GetValue(verb._url) is not null || Environment.GetEnvironmentVariable(ControlPlaneUrl.Variable) is { Length: > 0 });
+    /// <summary>Whether it prints what programs of anybody's have printed.</summary>
+    public bool Relays { get; init; }
+
+    /// <summary>Whether others than this program say what will be printed: programs that it ran, or a control plane that is not this machine's.</summary>
+    public static bool IsSaidByOthers(ParseResult parsed) => parsed.CommandResult.Command is Verb verb && (verb.Relays
+        || (verb.Options.Contains(verb._url) && (parsed.GetValue(verb._url) is not null || Environment.GetEnvironmentVariable(ControlPlaneUrl.Variable) is { Length: > 0 })));
 
     /// <summary>The word given to <c>--format</c>, where a verb has more than two.</summary>
     public static string FormatNameOf(ParseResult parsed) =>

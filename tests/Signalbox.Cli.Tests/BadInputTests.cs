@@ -25,6 +25,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("logs --lines=-3", "error[usage]: --lines is -3; expected 1 to 10000", "   = help: signalbox logs --help")]
     [InlineData("token create ci --days 99999999", "error[usage]: --days is 99999999; expected 1 to 366", "   = help: signalbox token create --help")]
     [InlineData("token create ci --days many", "error[usage]: cannot parse argument 'many' for option '--days'", "   = help: signalbox token create --help")]
+    [InlineData("run --jobs 0", "error[usage]: --jobs is 0; expected 1 to 1000", "   = help: signalbox run --help")]
+    [InlineData("run --jobs abc", "error[usage]: cannot parse argument 'abc' for option '--jobs'", "   = help: signalbox run --help")]
     [InlineData("down --keep-data --delete-data", "error[usage]: --keep-data and --delete-data exclude each other", "   = help: signalbox down --help")]
     [InlineData("completion powershell", "error[usage]: argument 'powershell' not recognized", "   = help: signalbox completion --help")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToType(string line, string message, string help)

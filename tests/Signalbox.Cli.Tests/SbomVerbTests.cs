@@ -51,6 +51,17 @@ public sealed class SbomVerbTests : IDisposable
         (await RunAsync("shop", "--exclude", "./web/")).Expect(0);
     }
 
+    /// <summary>What was not gone through may hold anything.</summary>
+    [Fact]
+    public async Task AFolderThatIsTooDeep_IsAGap()
+    {
+        var deep = string.Concat(Enumerable.Repeat("d/", 70));
+        _directory.Write($"shop/vendor/{deep}package-lock.json", "{}");
+        (await RunAsync("shop")).Expect(0);
+        _directory.Write($"shop/{deep}package-lock.json", "{}");
+        Assert.Contains("warning[sbom-gap]: what is in it is not known: it lies more than 64 folders deep", (await RunAsync("shop")).Expect(3).Error);
+    }
+
     [Fact]
     public async Task Json_SaysWhatWasRead()
     {

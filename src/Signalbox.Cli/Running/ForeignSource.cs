@@ -83,11 +83,14 @@ internal static class ForeignSource
         bool IsInstalled(string program) => ProgramPath.Find(program, DirectoryOf(path), RunSetup.Host(), out _) is not null;
     }
 
-    /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in.</summary>
+    /// <summary>Workflows lie in <c>.github/workflows</c> of the directory they run in; any other file runs at the top of its work tree, wherever it lies.</summary>
     public static string DirectoryOf(string path)
     {
         var directory = new FileInfo(Path.GetFullPath(path)).Directory!;
-        return directory is { Name: "workflows", Parent: { Name: ".github", Parent: { } top } } ? top.FullName : directory.FullName;
+        if (directory is { Name: "workflows", Parent: { Name: ".github", Parent: { } above } }) return above.FullName;
+        var top = directory;
+        while (top is not null && !Path.Exists(Path.Combine(top.FullName, ".git"))) top = top.Parent;
+        return (top ?? directory).FullName;
     }
 
     private static Location At(string path, YamlText text, TextRange range)

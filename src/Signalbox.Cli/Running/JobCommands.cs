@@ -65,7 +65,7 @@ internal sealed class JobCommands(
         if (ImageBuilder.All.FirstOrDefault(one => IsInstalled(one.Name)) is not { } builder)
             return new() { Problem = $"it builds an image, and none of {string.Join(", ", ImageBuilder.All.Select(one => one.Name))} is installed; install one of them" };
         var images = Directory.CreateDirectory(RunFolders.Images(folder)).FullName;
-        var name = Path.Combine(images, RunFolders.Plain(job.Id));
+        var name = Path.Combine(images, RunFolders.NameOf(job));
         var (told, pushed, known) = (name + ".id", name + ".digest", name + ".json");
         // of a try or a run before
         foreach (var file in new[] { told, pushed, known }) File.Delete(file);

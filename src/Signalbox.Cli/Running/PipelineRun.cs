@@ -24,6 +24,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var resumed = options.Resume ? Resumable(before) : null;
         var files = await RunSetup.FilesAsync(source.Directory, session.Cancel).ConfigureAwait(false);
         var revision = await SourceRevisions.ReadAsync(source.Directory, session.Cancel).ConfigureAwait(false);
+        var warnings = await WarningsAsync(revision).ConfigureAwait(false);
         var branch = source.Jobs.Any(job => job.Branches.Count > 0) ? await RunSetup.BranchAsync(source.Directory, session.Cancel).ConfigureAwait(false) : null;
         var secrets = Secrets();
         if (options.Deploys) Tested = await TestedSources.TakeAsync(source, options.Cache is { } cache ? RunSetup.IndexOf(source.Directory, cache) : null, session.Cancel).ConfigureAwait(false);
@@ -34,7 +35,7 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
         var inside = new RunInsides(source, _folders.Of(id), files, revision, chosen, TimeProvider.System.GetUtcNow());
         var commands = new JobCommands(source.Directory, source.Gaps, _host, mark, _folders.Of(id), secrets, inside.DoAsync);
         var plan = RunPlan.Of(source.Jobs, chosen, branch, job => Scanner.Of(job, commands.IsInstalled));
-        var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null }) { Warnings = source.Warnings };
+        var header = new RunHeader(id, source.File, source.Application?.Name, [.. plan.Jobs.Select(job => new PlannedRecord(job.Id, job.Needs))], chosen, options.Slots, mark, ProcessFacts.Boot, revision is null ? null : revision with { Earlier = null }) { Warnings = warnings };
         var reports = new RunReports(source.Directory, _folders.Results(id), secrets, source.Foreign, TimeProvider.System);
         Execute(id, plan, header, commands, files, resumed is null ? [] : RunRecord.LastEnds(before), secrets, reports);
         foreach (var missed in reports.Missed) session.Say(session.Paint.Warn(missed));
@@ -69,6 +70,14 @@ internal sealed class PipelineRun(Session session, RunSource source, RunOptions 
             digests.Save();
             if (results.Stored && options.Cache is { } cache) new ResultStore(cache, new FileStats()).Evict(ResultStore.DefaultMost, TimeProvider.System.GetUtcNow());
         }
+    }
+
+    /// <summary>What was said of the source, and where Git tells nothing of it because it is another user's, that.</summary>
+    private async Task<IReadOnlyList<string>> WarningsAsync(SourceRevision? revision)
+    {
+        if (revision is not null || await GitProgram.RefusalAsync(source.Directory, session.Cancel).ConfigureAwait(false) is not { } refusal) return source.Warnings;
+        if (!session.Json) FindingText.Write(session.Error, [refusal], Terminal.Screen.ErrorPaint.On);
+        return [.. source.Warnings, refusal.Message];
     }
 
     /// <summary>Whoever was killed could not end its jobs: that is done before anything new begins.</summary>

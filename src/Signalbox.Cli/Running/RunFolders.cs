@@ -40,8 +40,11 @@ internal sealed class RunFolders(string directory)
     public static IReadOnlyList<BuiltImage> ReadImages(string run) => !Directory.Exists(Images(run)) ? [] :
         [.. Directory.EnumerateFiles(Images(run), "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize(File.ReadAllBytes(file), RunJson.Default.BuiltImage)).OfType<BuiltImage>()];
 
-    /// <summary>A job's id as the name of a file.</summary>
-    public static string Plain(string job) => string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+    /// <summary>What a job leaves has this name: its id where that is one of a file, else what is like it, with its place in the plan.</summary>
+    public static string NameOf(PlannedJob job) => Plain(job.Id) is var plain && plain == job.Id ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}.{job.Index}");
+
+    /// <summary>Like a job's id, as part of the name of a file: others may be alike.</summary>
+    private static string Plain(string job) => string.Concat(job.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     public RunRecord? Read(int id) => File.Exists(Journal(id)) && RunRecord.Of(RunJournal.Read(Journal(id))) is { } run ? run with { Reports = RunReports.Of(Results(id)), Images = ReadImages(Of(id)) } : null;
 

@@ -22,13 +22,20 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
 
     private InsideEnd Sbom()
     {
-        var inventory = InventoryReader.Read(files, Read);
+        var inventory = Inventory();
         if (inventory.Lockfiles.Count == 0) return new(JobOutcome.Gap, "there is no lockfile, so nothing is known of what it is made of");
         var artifacts = Artifacts();
         var subject = new SbomSubject(source.Application!.Name, revision?.Commit, artifacts is [var only] ? new("sha256", only.Packed.Digest.Hex) : null);
         Write("sbom.cdx.json", CycloneDxWriter.Write(inventory, subject, new(Guid.NewGuid(), TimeProvider.System.GetUtcNow(), ProductVersion.Number)));
         var text = string.Create(CultureInfo.InvariantCulture, $"{inventory.Components.Count} components of {inventory.Lockfiles.Count} lockfiles");
-        return new(JobOutcome.Succeeded, string.Join("; ", inventory.Gaps.Select(gap => $"gap: {gap.Path}: {gap.Message}").Prepend(text)));
+        return new(inventory.IsComplete ? JobOutcome.Succeeded : JobOutcome.Gap, string.Join("; ", inventory.Gaps.Select(gap => $"{gap.Path}: {gap.Message}").Prepend(text)));
+    }
+
+    /// <summary>Of what is part of the source; what Git ignores is none of it.</summary>
+    private Inventory Inventory()
+    {
+        var sources = files.ToHashSet(StringComparer.Ordinal);
+        return SbomFiles.Of(source.Directory, path => !path.EndsWith('/') && !sources.Contains(path)).Read(Read);
     }
 
     private async Task<InsideEnd> SignAsync(PipelineJob job, CancellationToken cancel)
@@ -92,7 +99,7 @@ internal sealed class RunInsides(RunSource source, string folder, IReadOnlyList<
     private IEnumerable<(string Name, ArtifactDigest Digest)> Images() =>
         RunFolders.ReadImages(folder).Where(image => image.Digest is not null).Select(image => (ImageBuilder.RepositoryOf(image.Image), Of(image.Digest!.Value)));
 
-    private IReadOnlyList<(string Path, ArtifactDigest Digest)> Lockfiles() => [.. InventoryReader.Read(files, Read).Lockfiles.Select(file => (file.Path, file.Digest))];
+    private IReadOnlyList<(string Path, ArtifactDigest Digest)> Lockfiles() => [.. Inventory().Lockfiles.Select(file => (file.Path, file.Digest))];
 
     private byte[] Read(string path)
     {

@@ -107,7 +107,7 @@ internal sealed class RunReports : IRunEvents
     }
 
     private void Take(PlannedJob job, string path) =>
-        Take(Path.Combine(_digests.Root, path), Path.Combine(_results, job.Axes.Count == 0 ? job.Job.Name : RunFolders.Plain(job.Id), path), _secrets);
+        Take(Path.Combine(_digests.Root, path), Path.Combine(_results, RunFolders.NameOf(job), path), _secrets);
 
     private static ReportSummary Read(string file, string results)
     {

@@ -87,7 +87,8 @@ internal static class RunSetup
             {
                 var path = below.Length == 0 ? info.Name : $"{below}/{info.Name}";
                 if (path is ".git" or ".signalbox") continue;
-                if (info is DirectoryInfo && info.LinkTarget is null) open.Push(path);
+                // by a name that is no text a folder is not found
+                if (info is DirectoryInfo && info.LinkTarget is null && !SourceFiles.IsNameless(path)) open.Push(path);
                 else files.Add(path);
             }
         return files;
@@ -101,6 +102,7 @@ internal static class RunSetup
         var made = source.Jobs.SelectMany(job => job.Outputs ?? []).Distinct().Select(PathGlob.Parse).ToList();
         var programs = new ProgramFacts(source.Directory, host);
         var store = options.Cache is { } cache ? new ResultStore(cache, new FileStats()) : null;
-        return new(new(digests, files, made), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, isOfAnotherTime, TimeProvider.System);
+        IReadOnlyList<string> Again() => FilesAsync(source.Directory, CancellationToken.None).GetAwaiter().GetResult();
+        return new(new(digests, files, made, Again), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, isOfAnotherTime, TimeProvider.System);
     }
 }

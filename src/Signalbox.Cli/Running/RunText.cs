@@ -78,21 +78,33 @@ internal static class RunText
         return new(' ', 2 * depth);
     }
 
-    /// <summary>The end of a log, or where all is asked for all of it up to a bound.</summary>
-    public static IReadOnlyList<string> LastLines(string log, bool all)
+    /// <summary>All of a log.</summary>
+    public static IEnumerable<string> Lines(string log) => Lines(log, long.MaxValue);
+
+    /// <summary>The end of a log, without its blank lines; or where much is asked for all of it up to a bound, which is said.</summary>
+    public static IReadOnlyList<string> LastLines(string log, bool much)
     {
-        if (!File.Exists(log)) return [];
-        using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (!all && file.Length > LongestTail) file.Seek(-LongestTail, SeekOrigin.End);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        var lines = new Queue<string>();
-        while (reader.ReadLine() is { } line)
+        var (lines, before) = (new Queue<string>(), 0);
+        foreach (var line in much ? Lines(log) : Lines(log, LongestTail).Where(line => !string.IsNullOrWhiteSpace(line)))
         {
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            if (lines.Count == (all ? MostVerbose : MostLastLines)) lines.Dequeue();
-            lines.Enqueue(Shown(line));
+            if (lines.Count == (much ? MostVerbose : MostLastLines))
+            {
+                lines.Dequeue();
+                before++;
+            }
+            lines.Enqueue(line);
         }
-        return [.. lines];
+        return much && before > 0 ? [string.Create(CultureInfo.InvariantCulture, $"… {before} lines before these: signalbox run log shows all"), .. lines] : [.. lines];
+    }
+
+    /// <param name="most">Bytes of its end.</param>
+    private static IEnumerable<string> Lines(string log, long most)
+    {
+        if (!File.Exists(log)) yield break;
+        using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length > most) file.Seek(-most, SeekOrigin.End);
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        while (reader.ReadLine() is { } line) yield return Shown(line);
     }
 
     /// <summary>A program's output may tell a terminal to do anything; it is shown without.</summary>

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Diagnostics;
 using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Cli.Running;
@@ -44,6 +45,8 @@ internal sealed class TestedSources
         IReadOnlyList<string>? named = commit is null ? [.. source.Jobs.SelectMany(job => job.Inputs ?? []).Distinct()] : null;
         // a pattern such as **/*.xml fits sources, too: what Git tracks is one
         var files = new SourceFiles(digests, paths[true], []).Of(null).Files.Concat(new SourceFiles(digests, paths[false], made).Of(named).Files);
+        if (paths.SelectMany(path => path).FirstOrDefault(path => SourceFiles.IsNameless(path) && (paths[true].Contains(path) || !made.Exists(glob => glob.Matches(path)))) is { } nameless)
+            throw new SignalboxException(ExitCode.No, Finding.Error("run-sources-unseen", $"{nameless} has a name that is not UTF-8, so that nobody can say whether it stays as it was tested; expected another name", new(source.Directory), $"ls -b {source.Directory}"));
         return (commit, files.ToDictionary(file => file.Path, file => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{file.Digest.Hex} {file.Stat.Executable}")), StringComparer.Ordinal));
     }
 

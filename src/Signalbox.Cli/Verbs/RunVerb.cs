@@ -16,7 +16,7 @@ internal static class RunVerb
     public static Command Create()
     {
         var verb = new Verb("run", "Run the pipeline of signalbox.yaml here: jobs in parallel, known results brought back. Exit 1 where a job failed, 3 where something could not be done here.",
-            "signalbox run", "signalbox run test", "signalbox run --keep-going --jobs 4", "signalbox run --resume", "signalbox run log test");
+            "signalbox run", "signalbox run test", "signalbox run --keep-going --jobs 4", "signalbox run --resume", "signalbox run log test") { Relays = true };
         RunOptionSet.AddTo(verb);
         verb.Add(List());
         verb.Add(Show());
@@ -40,7 +40,7 @@ internal static class RunVerb
 
     private static Verb Show()
     {
-        var verb = new Verb("show", "Show a run: each job with its time, the longest chain, and what would shorten it.", "signalbox run show", "signalbox run show 3 --format json");
+        var verb = new Verb("show", "Show a run: each job with its time, the longest chain, and what would shorten it.", "signalbox run show", "signalbox run show 3 --format json") { Relays = true };
         verb.Add(Id);
         verb.Add(RunOptionSet.File);
         return verb.Does(session =>
@@ -59,7 +59,7 @@ internal static class RunVerb
 
     private static Verb Log()
     {
-        var verb = new Verb("log", "Show what a job printed.", "signalbox run log test", "signalbox run log \"test (NODE=24)\" --run 3");
+        var verb = new Verb("log", "Show what a job printed.", "signalbox run log test", "signalbox run log \"test (NODE=24)\" --run 3") { Relays = true };
         verb.Add(Job);
         verb.Add(Run);
         verb.Add(RunOptionSet.File);
@@ -70,8 +70,8 @@ internal static class RunVerb
             var at = run.Jobs.Select(job => job.Id).ToList().IndexOf(session.Get(Job)!);
             if (at < 0) throw Usage("job-unknown", $"run {run.Id} has no job '{session.Get(Job)}'; expected one of {string.Join(", ", run.Jobs.Take(30).Select(job => job.Id))}", $"signalbox run log {Words.Quote(run.Jobs[0].Id)}");
             var log = folders.Log(run.Id, at, run.Jobs[at].Id);
-            if (session.Json) session.WriteJson(RunText.LastLines(log, all: true), Terminal.CliJson.Default.IReadOnlyListString);
-            else foreach (var line in RunText.LastLines(log, all: true)) session.Out.WriteLine(line);
+            if (session.Json) session.WriteJson([.. RunText.Lines(log)], Terminal.CliJson.Default.IReadOnlyListString);
+            else foreach (var line in RunText.Lines(log)) session.Out.WriteLine(line);
             return Task.FromResult(ExitCode.Yes);
         });
     }

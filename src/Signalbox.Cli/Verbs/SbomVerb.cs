@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Signalbox.Audit;
+using Signalbox.Cli.Running;
 using Signalbox.Cli.Terminal;
 using Signalbox.Delivery.Artifacts;
 using Signalbox.Delivery.Detection;
@@ -49,11 +49,7 @@ internal static class SbomVerb
     private static Inventory Read(Session session, string root)
     {
         var excluded = (session.Get(Exclude) ?? []).Select(folder => Path.TrimEndingDirectorySeparator(folder).TrimStart('.', '/') + "/").ToArray();
-        // what a package manager put there for other people's code, or what tests are fed with
-        var walk = RepositoryWalk.Of(root);
-        var paths = walk.Files.Where(path => !path.Split('/').Contains("vendor") && !excluded.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).ToList();
-        if (walk.Truncated) throw new SignalboxException(ExitCode.Undecided, Finding.Error("sbom-too-many-files", $"there are more than {RepositoryWalk.MostFiles:N0} files; expected a project", new(root), "signalbox sbom ./src"));
-        return InventoryReader.Read(paths, path => Bytes(Path.Combine(root, path)), reading: path =>
+        return SbomFiles.Of(root, path => excluded.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).Read(path => Bytes(Path.Combine(root, path)), path =>
         {
             session.Cancel.ThrowIfCancellationRequested();
             if (session.Live) session.Error.WriteLine($"reading {path}");

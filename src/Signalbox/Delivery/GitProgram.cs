@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Signalbox.Diagnostics;
 
 namespace Signalbox.Delivery;
 
@@ -32,6 +33,16 @@ internal static class GitProgram
         {
             return null;
         }
+    }
+
+    /// <summary>What to say where Git does not read a directory because it belongs to another user; null where it does, or it is no work tree.</summary>
+    public static async Task<Finding?> RefusalAsync(string directory, CancellationToken cancellation)
+    {
+        if (await RunAsync(directory, ["rev-parse", "--show-toplevel"], cancellation) is not { Code: 128, Error: var said }) return null;
+        // the words around it are in the user's language
+        return said.Split('\n').FirstOrDefault(line => line.Contains("safe.directory", StringComparison.Ordinal)) is { } remedy
+            ? new("git-refuses", Severity.Warning, $"Git does not read {directory}, for it belongs to another user; its commit and what it ignores are not known", [new(directory)], remedy.Trim())
+            : null;
     }
 
     private static async Task<GitAnswer> AnswerAsync(Process git, CancellationToken cancellation)

@@ -108,7 +108,14 @@ public sealed record ImageBuild(string Image, string From, bool Push);
 public sealed record JobVariable(string? Text, string? From = null, bool Secret = false);
 
 /// <param name="Name">Also the variable by which the job sees its value.</param>
-public sealed record MatrixAxis(string Name, IReadOnlyList<string> Values);
+public sealed record MatrixAxis(string Name, IReadOnlyList<string> Values)
+{
+    /// <summary>Of all axes of a job; each is a job of its own.</summary>
+    internal const int MostCombinations = 256;
+
+    /// <summary>Whether axes with so many values each have no more combinations than that.</summary>
+    internal static bool AreFew(IEnumerable<int> values) => values.Aggregate(1L, (product, count) => Math.Min(MostCombinations + 1, product * count)) <= MostCombinations;
+}
 
 /// <summary>The scanners that a job of kind scan knows how to start.</summary>
 public static class ScannerNames

@@ -161,4 +161,33 @@ public sealed class RunForeignTests : IDisposable
             """);
         (await _project.RunAsync("--file", ".gitlab-ci.yml", "--jobs", "2")).Expect(0);
     }
+
+    /// <summary>Another platform's jobs may have any name: it leads nowhere.</summary>
+    [Fact]
+    public async Task AJobsName_DoesNotLeadItsReportsElsewhere()
+    {
+        _project.Write(".gitlab-ci.yml", $$"""
+            "{{_project.Beside("escaped")}}":
+              script: [mkdir -p r, "echo '<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>' > r/junit.xml"]
+              artifacts: { reports: { junit: r/junit.xml } }
+            "up/../../../../../escaped":
+              script: [mkdir -p o, "echo '<testsuite name=\"s\" tests=\"1\"><testcase name=\"a\" classname=\"c\"/></testsuite>' > o/junit.xml"]
+              artifacts: { reports: { junit: o/junit.xml } }
+            """);
+        (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(0);
+        Assert.False(Path.Exists(_project.Beside("escaped")));
+        Assert.Equal(2, Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/results"), "junit.xml", SearchOption.AllDirectories).Count());
+    }
+
+    /// <summary>Wherever its file lies, a pipeline of GitLab runs at the top of the work tree.</summary>
+    [Fact]
+    public async Task AGitLabFileInAFolder_RunsAtTheTop()
+    {
+        _project.Git("init", "--quiet");
+        _project.Write("top.txt", "top");
+        _project.Write("ci/jobs.yml", "test: { script: [cat top.txt] }\n");
+        (await _project.RunAsync("--file", "ci/jobs.yml")).Expect(0);
+        Assert.Equal("top", (await _project.RunAsync("log", "test", "--file", "ci/jobs.yml")).Expect(0).Out.Trim());
+        Assert.False(Directory.Exists(_project.Join("ci/.signalbox")));
+    }
 }

@@ -109,7 +109,7 @@ public sealed class RunKnownTests : IDisposable
         (await _project.RunAsync("--jobs", "3")).Expect(0);
         Assert.Contains("known test (N=2)", (await _project.RunAsync("--jobs", "3")).Expect(0).Out);
         foreach (var run in new[] { 1, 2 })
-            foreach (var n in new[] { 1, 2, 3 }) Assert.Contains($"c{n}", _project.Read($".signalbox/runs/{run}/results/test--N-{n}-/r/n.xml"));
+            foreach (var n in new[] { 1, 2, 3 }) Assert.Contains($"c{n}", _project.Read($".signalbox/runs/{run}/results/test--N-{n}-.{n - 1}/r/n.xml"));
     }
 
     [Fact]
@@ -129,6 +129,53 @@ public sealed class RunKnownTests : IDisposable
         Assert.Contains("known build", (await _project.RunAsync()).Expect(0).Out);
         _project.Surroundings["JAVA_HOME"] = "/opt/jdk-21";
         Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+    }
+
+    /// <summary>What a job reads is looked at when it begins: the one before it may have written it.</summary>
+    [Fact]
+    public async Task AJobThatReadsWhatTheOneBeforeHasWritten_IsNotKnown()
+    {
+        var text = _project.Beside("text");
+        _project.Pipeline($"gen: {{ run: \"cmp -s {text} src/gen.txt || cp {text} src/gen.txt\" }}\ncheck: {{ run: \"grep -q good src/gen.txt\", needs: [gen], outputs: [] }}");
+        Directory.CreateDirectory(_project.Join("src"));
+        await File.WriteAllTextAsync(text, "good\n", TestContext.Current.CancellationToken);
+        (await _project.RunAsync()).Expect(0);
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("known check", (await _project.RunAsync()).Expect(0).Out);
+        await File.WriteAllTextAsync(text, "bad\n", TestContext.Current.CancellationToken);
+        Assert.Contains("failed check", (await _project.RunAsync()).Expect(1).Out);
+        // a file that was not there when the run began
+        File.Delete(_project.Join("src/gen.txt"));
+        Assert.Contains("failed check", (await _project.RunAsync()).Expect(1).Out);
+    }
+
+    /// <summary>By what is shown of such a name the file is not found.</summary>
+    [Theory]
+    [InlineData("src/a\\377b")]
+    [InlineData("src/d\\377/b")]
+    public async Task AFileWhoseNameIsNoText_IsSeenByRunningEachTime(string name)
+    {
+        void Write(string text) => _project.Shell($"file=$(printf '{name}'); mkdir -p \"${{file%/*}}\"; printf {text} > \"$file\"");
+        _project.Pipeline("build: { run: \"find src -type f -exec cat {} +\", inputs: [src/], outputs: [] }");
+        try
+        {
+            foreach (var prepare in new Action[] { () => { }, () => _project.Git("init", "--quiet") })
+            {
+                prepare();
+                Write("good");
+                (await _project.RunAsync()).Expect(0);
+                Write("bad");
+                Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
+                Assert.Equal("bad", (await _project.RunAsync("log", "build")).Expect(0).Out.Trim());
+                Assert.Contains("has a name that is not UTF-8, by which it is not found, so it runs each time", (await _project.ShowAsync()).ToString());
+            }
+            Assert.Contains("error[run-sources-unseen]", (await _project.RunAsync("--deploy", "production")).Expect(1).Error);
+        }
+        finally
+        {
+            // .NET finds it no more than the program does
+            _project.Shell("rm -r src");
+        }
     }
 
     [Fact]

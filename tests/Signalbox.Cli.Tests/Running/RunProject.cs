@@ -54,6 +54,13 @@ internal sealed class RunProject : IDisposable
         Assert.True(git.ExitCode == 0, $"git {string.Join(' ', arguments)}: {errors.Result}{output.Result}");
     }
 
+    public void Shell(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-e", "-c", script]) { WorkingDirectory = Path })!;
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+    }
+
     public Task<Ended> RunAsync(params string[] arguments) => SignalboxProgram.RunAsync(Path, Surroundings, ["run", .. arguments, "--state", Beside("state")]);
 
     public async Task<JsonElement> ShowAsync(params string[] arguments) =>

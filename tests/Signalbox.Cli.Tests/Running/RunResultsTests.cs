@@ -72,6 +72,87 @@ public sealed class RunResultsTests : IDisposable
                 Assert.Equal([$"{name}.xml"], Directory.EnumerateFiles(Directory.EnumerateDirectories(_project.Join($".signalbox/runs/{run}/results")).Single(folder => folder.Contains(name, StringComparison.Ordinal)), "*.xml", SearchOption.AllDirectories).Select(Path.GetFileName));
     }
 
+    /// <summary>Their names may be alike as names of files, or begin alike.</summary>
+    [Theory]
+    [InlineData("1.0", "1-0")]
+    [InlineData("a-long-value-that-says-much-and-then-says-it-again-so-that-no-name-of-a-file-has-room-1", "a-long-value-that-says-much-and-then-says-it-again-so-that-no-name-of-a-file-has-room-2")]
+    public async Task CombinationsThatAreCalledAlike_HaveTheirOwnReports(string one, string other)
+    {
+        _project.Pipeline($"test: {{ run: \"mkdir -p r; printf '<testsuite name=\\\"s\\\" tests=\\\"1\\\"><testcase name=\\\"%s\\\" classname=\\\"c\\\"/></testsuite>' $V > r/junit.xml\", matrix: {{ V: [\"{one}\", \"{other}\"] }}, tests: r/junit.xml }}");
+        (await _project.RunAsync()).Expect(0);
+        var reports = Directory.EnumerateFiles(_project.Join(".signalbox/runs/1/results"), "junit.xml", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        Assert.Equal(2, reports.Count);
+        foreach (var value in (string[])[one, other]) Assert.Contains(reports, report => report.Contains($"\"{value}\"", StringComparison.Ordinal));
+    }
+
+    /// <summary>As <c>signalbox sbom</c> has it: what it cannot tell is a gap, and other people's code is not the project's.</summary>
+    [Fact]
+    public async Task AnSbomWithGaps_IsNoSuccess()
+    {
+        _project.Pipeline("sbom: {}");
+        _project.Write("package-lock.json", """{"lockfileVersion":3,"packages":{"":{"dependencies":{"a":"1"}},"node_modules/a":{"version":"1.0.0"}}}""");
+        _project.Write("vendor/other/composer.lock", "{");
+        Assert.Contains("ok sbom", (await _project.RunAsync()).Expect(0).Out);
+        _project.Write("pom.xml", "<project><dependencies><dependency><artifactId>money</artifactId></dependency></dependencies></project>");
+        var gap = (await _project.RunAsync()).Expect(3).Out;
+        Assert.Contains("gap: sbom: 1 components of 1 lockfiles; pom.xml: it asks for packages", gap);
+        Assert.True(File.Exists(_project.Join(".signalbox/runs/2/results/sbom.cdx.json")));
+    }
+
+    /// <summary>A runner reads commands from what is printed: a job's are its own log's alone.</summary>
+    [Theory]
+    [InlineData("GITHUB_ACTIONS")]
+    [InlineData("TF_BUILD")]
+    public async Task CommandsToARunner_DoNotPass(string runner)
+    {
+        _project.Surroundings[runner] = "true";
+        _project.Pipeline("build: { run: \"echo '::set-output name=a::b'; echo '##vso[task.setvariable variable=a]b'\" }");
+        foreach (var arguments in new string[][] { ["--verbose"], ["log", "build"], ["log", "build", "--format", "json"] })
+        {
+            var printed = (await _project.RunAsync(arguments)).Expect(0).Out;
+            Assert.Contains("task.setvariable", printed);
+            Assert.DoesNotContain("##vso", printed);
+            Assert.DoesNotContain(printed.Split('\n'), line => line.TrimStart().StartsWith("::", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task ALog_IsShownToItsLastLine_WithThoseThatAreBlank()
+    {
+        _project.Pipeline("build: { run: \"echo first; echo; seq 1 10100\" }");
+        var verbose = (await _project.RunAsync("--verbose")).Expect(0).Out;
+        Assert.Contains("  | … 102 lines before these: signalbox run log shows all\n  | 101\n", verbose);
+        var all = (await _project.RunAsync("log", "build")).Expect(0).Out.Split('\n');
+        Assert.Equal((10_103, "first", "", "1"), (all.Length, all[0], all[1], all[2]));
+    }
+
+    /// <summary>Its files are read as if there were no Git, which a person has to know.</summary>
+    [Fact]
+    public async Task AWorkTreeThatGitRefuses_IsSaid()
+    {
+        _project.Git("init", "--quiet");
+        _project.Pipeline("build: { run: \"true\" }");
+        Assert.Empty((await _project.RunAsync()).Expect(0).Error);
+        _project.Surroundings["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
+        _project.Surroundings["GIT_CONFIG_GLOBAL"] = _project.Surroundings["GIT_CONFIG_SYSTEM"] = "/dev/null";
+        var said = (await _project.RunAsync()).Expect(0).Error;
+        Assert.Contains("warning[git-refuses]: Git does not read", said);
+        Assert.Contains($"git config --global --add safe.directory {_project.Path}", said);
+        Assert.Contains("it belongs to another user", (await _project.ShowAsync()).GetProperty("warnings").ToString());
+    }
+
+    /// <summary>Where packages come from is the machine's to say; what signs in there is no job's to show.</summary>
+    [Fact]
+    public async Task WherePackagesComeFrom_ReachesJobs_WithoutItsSecretsInLogs()
+    {
+        _project.Surroundings["PIP_INDEX_URL"] = "https://me:hunter3%21hunter3@pypi.example.com/simple";
+        _project.Surroundings["GOFLAGS"] = "-mod=mod";
+        _project.Surroundings["UV_PUBLISH_TOKEN"] = "hunter4-hunter4";
+        _project.Pipeline("build: { run: \"echo $PIP_INDEX_URL $GOFLAGS $UV_PUBLISH_TOKEN\" }");
+        (await _project.RunAsync()).Expect(0);
+        Assert.Equal("https://me:***@pypi.example.com/simple -mod=mod\n", (await _project.RunAsync("log", "build")).Expect(0).Out);
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()

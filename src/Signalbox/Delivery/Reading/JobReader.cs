@@ -9,7 +9,7 @@ internal static partial class JobReader
     /// <summary>A script reaches the shell as one argument, which Linux limits to 128 KiB (execve(2), MAX_ARG_STRLEN).</summary>
     private const int LongestScript = 100_000;
 
-    private const int MostPatterns = 1000, MostValues = 100, MostCombinations = 256, MostRetries = 10;
+    private const int MostPatterns = 1000, MostValues = 100, MostRetries = 10;
 
     private static readonly (string Word, JobWhen Value)[] s_whens =
         [("success", JobWhen.Success), ("failure", JobWhen.Failure), ("always", JobWhen.Always), ("manual", JobWhen.Manual)];
@@ -172,9 +172,8 @@ internal static partial class JobReader
             return [];
         }
         var axes = map.Entries.Where(entry => IsVariable(section, entry.Key)).Select(entry => Axis(section, entry)).OfType<MatrixAxis>().ToList();
-        var combinations = axes.Aggregate(1L, (product, axis) => Math.Min(MostCombinations + 1, product * axis.Values.Count));
-        if (combinations <= MostCombinations) return axes;
-        section.File.Error(DeliveryIds.TooMany, $"matrix has more than {MostCombinations} combinations; expected at most {MostCombinations}", map.Span, section.Shape.Line("matrix"));
+        if (MatrixAxis.AreFew(axes.Select(axis => axis.Values.Count))) return axes;
+        section.File.Error(DeliveryIds.TooMany, $"matrix has more than {MatrixAxis.MostCombinations} combinations; expected at most {MatrixAxis.MostCombinations}", map.Span, section.Shape.Line("matrix"));
         return [];
     }
 

@@ -95,7 +95,7 @@ internal sealed class ForeignJobs
             Environment = script.Environment,
             Timeout = job.Timeout ?? TimeSpan.FromHours(6),
             Retries = Math.Clamp(job.Retries, 0, 10),
-            Matrix = [.. (job.Matrix?.Axes ?? []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
+            Matrix = [.. (IsFew(job) ? job.Matrix?.Axes ?? [] : []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
             Image = job.Container?.Image.Literal,
             Outputs = _designed && kept is { Count: > 0 } && !_lost[All].Concat(_notRun.Skip(before)).Any(not => !not.IsAside) && IsCheck(job) && !script.StartsContainers && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,
             Tests = kept ?? [],
@@ -112,9 +112,12 @@ internal sealed class ForeignJobs
         if (!Holds(job.If)) yield return ($"its condition is not decided here{(condition is not null ? $": {YamlQuote.Short(condition.Text)}" : "")}", condition?.Range ?? job.Source);
         if (job.Environment is { } environment) yield return ($"is for the environment {environment.Name}", environment.Source);
         if (job.Container is { Image.IsLiteral: false } container) yield return ($"the image {container.Image} takes a value of the platform, so it is not known what it runs in", container.Source);
+        if (!IsFew(job)) yield return ($"its matrix has more than {MatrixAxis.MostCombinations} combinations", _read.Job(job.Id)?.Matrix?.Range ?? job.Source);
         // what is not there may hold its condition, or the environment that it is for
         if (_parts.Contains(job.Id)) yield return ("extends what is not in this file; nearest: bring it into the file", job.Source);
     }
+
+    private static bool IsFew(PortableJob job) => MatrixAxis.AreFew((job.Matrix?.Axes ?? []).Select(axis => axis.Values.Count));
 
     /// <summary>The job that is left out though this one needs its success, or null.</summary>
     private string? Lacks(PortableJob job) => job.When == RunsWhen.Succeeded ? job.Needs.FirstOrDefault(_leftOut.Contains) : null;

@@ -56,6 +56,7 @@ internal sealed class ForeignScript(
     private readonly SortedDictionary<string, JobVariable> _environment = new(StringComparer.Ordinal);
     private readonly List<string> _exports = [];
     private readonly HashSet<ReferenceKind> _taken = [];
+    private bool _contained;
 
     /// <summary>What the job sees; whole once its script is made.</summary>
     public IReadOnlyDictionary<string, JobVariable> Environment => _environment;
@@ -65,13 +66,14 @@ internal sealed class ForeignScript(
 
     public string Of(PortableJob job)
     {
+        _contained = job.Container is not null;
         // on GitLab what may be handed in is a variable as any other
         var handed = platform == Platform.GitLab ? inputs.Select(input => new PortableVariable(input.Name, PortableText.Of(input.Default ?? ""), input.Source)) : [];
         foreach (var variable in handed.Concat(variables).GroupBy(v => v.Name).Select(g => g.Last())) Given(variable, _exports);
         var steps = job.Steps.Select(step => (Step: step, Command: Command(step))).Where(s => s.Command is not null).ToList();
         var head = string.Concat(_taken.Order().Select(kind => $"export {ReferenceTable.Shell(kind, platform)}=\"{s_here[kind]}\"\n").Concat(_exports.Select(line => line + "\n")));
-        // one script alone is written as it is, so that what it calls is seen
-        if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, Shell: null, FailureIgnored: false } only }] && platform == Platform.GitLab) return head + Text(only);
+        // one script alone needs nothing around it
+        if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, FailureIgnored: false }, Command: { } only }] && platform == Platform.GitLab) return head + only;
         if (steps.Count == 0) return Nothing;
         return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}{(job.FailureIgnored ? "[ $failed = 0 ] || echo 'the job failed, which is ignored'" : "exit $failed")}\n";
     }
@@ -138,7 +140,7 @@ internal sealed class ForeignScript(
 
     private string? Run(RunStep run)
     {
-        var shell = run.Shell switch { null when platform == Platform.GitLab => "sh -e -c", null or "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
+        var shell = run.Shell switch { null => $"{Shell()} -c", "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
         if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
         if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }
@@ -151,6 +153,16 @@ internal sealed class ForeignScript(
         foreach (var variable in run.Variables) Given(variable, before);
         if (run.Folder is { } folder && Word(folder, run.Source) is { } below) before.Add($"cd {below}");
         return $"({string.Concat(before.Select(b => b + " && "))}{shell} {Words.Quote(Text(run))})";
+    }
+
+    /// <summary>
+    /// For a script that names none: bash where it is there, which of a container is known only within. GitLab's ends at a failure in any part of a pipe,
+    /// GitHub's only where <c>shell: bash</c> stands.
+    /// </summary>
+    private string Shell()
+    {
+        var bash = platform == Platform.GitLab ? "bash -e -o pipefail" : "bash -e";
+        return _contained ? $"$(command -v bash >/dev/null && echo {bash} || echo sh -e)" : isInstalled("bash") ? bash : "sh -e";
     }
 
     private string Text(RunStep run) => run.Script.Render(literal => literal, r => ShellText.Variable(r, Name(r)!));

@@ -1,4 +1,5 @@
 using Signalbox.Delivery;
+using Signalbox.Pipelines.Local.Caching;
 
 namespace Signalbox.Pipelines.Local;
 
@@ -59,6 +60,9 @@ internal sealed record Lookup(Digest Key, Digest? Made = null, TimeSpan? Took = 
 {
     /// <summary>The files that were brought back; null where none had to be.</summary>
     public IReadOnlyList<string>? Brought { get; init; }
+
+    /// <summary>What it reads, as it was then; null where the result is known.</summary>
+    public InputSet? Inputs { get; init; }
 }
 
 /// <param name="Made">The digest of what it made.</param>

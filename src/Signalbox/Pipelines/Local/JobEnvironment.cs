@@ -8,12 +8,16 @@ internal static class JobEnvironment
     private static readonly string[] s_allowed =
     [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TERM", "LANG", "LANGUAGE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
-        "DOTNET_ROOT", "NUGET_PACKAGES", "JAVA_HOME", "GOPATH", "GOCACHE", "CARGO_HOME", "RUSTUP_HOME", "NVM_DIR", "VIRTUAL_ENV", "PIP_CACHE_DIR", "DOCKER_HOST", "DOCKER_CONFIG", "REGISTRY_AUTH_FILE",
+        "DOTNET_ROOT", "NUGET_PACKAGES", "JAVA_HOME", "GOPATH", "GOCACHE", "CARGO_HOME", "RUSTUP_HOME", "NVM_DIR", "VIRTUAL_ENV", "DOCKER_HOST", "DOCKER_CONFIG", "REGISTRY_AUTH_FILE",
         "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+        "GOPROXY", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB", "GOINSECURE", "GOFLAGS", "GOTOOLCHAIN", "GOMODCACHE", "npm_config_registry",
     ];
 
+    /// <summary>Where packages come from, and how; what signs in there is a secret, which a job names.</summary>
+    private static readonly string[] s_packages = ["PIP_", "UV_", "NPM_CONFIG_"], s_secret = ["AUTH", "TOKEN", "PASSWORD", "SECRET"];
+
     /// <summary>Those of them that change what programs write, or say which ones run.</summary>
-    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ", "DOTNET_ROOT", "JAVA_HOME", "VIRTUAL_ENV"];
+    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ", "DOTNET_ROOT", "JAVA_HOME", "VIRTUAL_ENV", "GOFLAGS", "GOTOOLCHAIN"];
 
     /// <param name="host">The variables of whoever runs it.</param>
     /// <param name="missing">A variable that it takes and that is not set; else null.</param>
@@ -46,12 +50,21 @@ internal static class JobEnvironment
         foreach (var (name, value) in host.Where(variable => s_meaning.Contains(variable.Key) || IsLocale(variable.Key)).OrderBy(variable => variable.Key, StringComparer.Ordinal)) yield return $"host {name}={value}";
     }
 
-    /// <summary>The values of all secrets that the jobs take.</summary>
+    /// <summary>The values of all secrets that the jobs take, and what signs in at the addresses that all see.</summary>
     public static IEnumerable<string> Secrets(IEnumerable<PipelineJob> jobs, IReadOnlyDictionary<string, string> host) => jobs
         .SelectMany(job => job.Environment.Values).Where(variable => variable.Secret)
-        .Select(variable => host.GetValueOrDefault(variable.From!)).OfType<string>().Distinct();
+        .Select(variable => host.GetValueOrDefault(variable.From!)).OfType<string>()
+        .Concat(host.Where(variable => IsAllowed(variable.Key)).SelectMany(variable => SignsIn(variable.Value)))
+        .Distinct();
 
-    private static bool IsAllowed(string name) => s_allowed.Contains(name) || IsLocale(name) || name.StartsWith("XDG_", StringComparison.Ordinal);
+    /// <summary>The passwords of <c>https://user:password@host</c>, and what stands there alone; one that is too short to be hidden is none.</summary>
+    private static IEnumerable<string> SignsIn(string addresses) => addresses.Split([' ', ',', '|'])
+        .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address.UserInfo : "")
+        .Select(user => Uri.UnescapeDataString(user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]))
+        .Where(password => password.Length >= SecretPatterns.Shortest);
+
+    private static bool IsAllowed(string name) => s_allowed.Contains(name) || IsLocale(name) || name.StartsWith("XDG_", StringComparison.Ordinal)
+        || (s_packages.Any(start => name.StartsWith(start, StringComparison.Ordinal)) && !s_secret.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsLocale(string name) => name.StartsWith("LC_", StringComparison.Ordinal);
 }

@@ -174,6 +174,50 @@ public sealed class CachingTests : IDisposable
         Assert.False(sources.AreUnchanged(sources.Of(["README.md"])));
     }
 
+    /// <summary>Jobs write files that others read: the key is of what is there when a job begins, also where the listing did not have it.</summary>
+    [Fact]
+    public void Sources_AreLookedAtAgain_OnceAJobMayHaveWrittenThem()
+    {
+        Write("src/a.txt", "one", minutesOld: 5);
+        IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_directory.In("src")).Select(file => $"src/{Path.GetFileName(file)}")];
+        var sources = new SourceFiles(Digests(), List(), [], List);
+        foreach (var patterns in new IReadOnlyList<string>?[] { null, ["src/"] })
+        {
+            var before = sources.Of(patterns);
+            sources.MayChange();
+            Write("src/a.txt", Guid.NewGuid().ToString(), minutesOld: 0);
+            var written = sources.Of(patterns);
+            Assert.NotEqual(before.Digest, written.Digest);
+            Write($"src/{Guid.NewGuid()}.txt", "new", minutesOld: 0);
+            Assert.NotEqual(written.Digest, sources.Of(patterns).Digest);
+        }
+    }
+
+    /// <summary>What another job wrote while it ran is not what its result is of.</summary>
+    [Fact]
+    public void AJobBesideWhichSourcesChange_IsNotKept()
+    {
+        Write("src/a.txt", "one", minutesOld: 5);
+        Write("dist/app", "made", minutesOld: 5);
+        var results = Results(new(_cache.Path, new TestFileStats()), "src/a.txt");
+        var job = new PlannedJob(0, "build", new PipelineJob { Name = "build", Run = "true", Outputs = ["dist/"] }, new Dictionary<string, string>(), []);
+        var asked = results.Find(job, []);
+        Write("src/a.txt", "other", minutesOld: 0);
+        Assert.NotEqual(asked.Key, results.Find(job, []).Key);
+        Assert.Equal("its inputs changed while it ran, so what it made is not kept", results.Keep(job, asked, TimeSpan.Zero).Note);
+    }
+
+    /// <summary>By what stands for such a name the file is not found, so nothing is known of its changes.</summary>
+    [Fact]
+    public void AJobThatReadsAFileWithoutAName_IsNotKnown()
+    {
+        Write("dist/app", "made", minutesOld: 5);
+        var results = Results(new(_cache.Path, new TestFileStats()), "src/a\uFFFDb");
+        var job = new PlannedJob(0, "build", new PipelineJob { Name = "build", Run = "true", Outputs = ["dist/"] }, new Dictionary<string, string>(), []);
+        Assert.Equal("src/a\uFFFDb has a name that is not UTF-8, by which it is not found, so it runs each time", results.Keep(job, results.Find(job, []), TimeSpan.Zero).Note);
+        Assert.Null(results.Find(job, []).Made);
+    }
+
     [Fact]
     public void Store_BringsBackWhatItTook_AndNothingThatIsDamaged()
     {

@@ -108,7 +108,7 @@ public sealed class ForeignJobsTests
         var (code, said) = Run(jobs[0], directory.Path, ("N", "1"));
         Assert.Equal(4, code);
         Assert.Equal(["base/x 1", "sub", "after", Path.GetFileName(directory.Path)], said.Where(l => !l.StartsWith("==", StringComparison.Ordinal)));
-        Assert.Equal("echo b", jobs[1].Run!.Split('\n')[^1]);
+        Assert.Equal("(bash -e -o pipefail -c 'echo b')", jobs[1].Run!.Split('\n')[^1]);
         Assert.Equal(["a"], jobs[1].Needs);
     }
 
@@ -230,6 +230,42 @@ public sealed class ForeignJobsTests
         Assert.Equal($"<{value}> {value}", Run(jobs[0], directory.Path).Lines[^1]);
     }
 
+    /// <summary>A failure within a pipe ends GitLab's scripts, and of GitHub's those that ask for bash.</summary>
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("        shell: bash\n", 1)]
+    [InlineData("        shell: sh\n", 0)]
+    public void APipeOfGitHub_FailsWhereBashIsAskedFor(string shell, int code)
+    {
+        var (jobs, _) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: false | cat\n{shell}");
+        using var directory = new TempDirectory();
+        Assert.Equal(code, Run(jobs[0], directory.Path).Code);
+    }
+
+    [Fact]
+    public void AScriptOfGitLab_IsBashs_WhereThatIsThere()
+    {
+        const string text = "a: { script: ['list=(one two)', '[[ ${list[1]} == two ]]', 'echo ${list[0]}', 'false | cat'] }\n";
+        using var directory = new TempDirectory();
+        Assert.Equal((1, "one"), Run(GitLab(text).Jobs[0], directory.Path) is var (code, lines) ? (code, Assert.Single(lines)) : default);
+        Assert.StartsWith("(sh -e -c ", GitLab(text, isInstalled: _ => false).Jobs[0].Run);
+        // in a container it is asked within
+        var contained = GitLab("a: { image: alpine, script: ['false | cat'] }\n").Jobs[0];
+        Assert.Equal(1, Run(contained, directory.Path).Code);
+        Assert.Equal(0, Run(contained with { Run = "command() { false; }\n" + contained.Run }, directory.Path).Code);
+    }
+
+    /// <summary>Each combination is a job: of millions there is none.</summary>
+    [Fact]
+    public void AMatrixOfTooManyCombinations_IsRefusedWithItsPlace()
+    {
+        var axes = string.Concat(Enumerable.Range(0, 6).Select(axis => $"        a{axis}: [{string.Join(", ", Enumerable.Range(0, 16))}]\n"));
+        var (jobs, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n{axes}    steps:\n      - run: a\n");
+        Assert.Equal("its matrix has more than 256 combinations", Assert.Single(notRun).What);
+        Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
+        Assert.Empty(jobs[0].Matrix);
+    }
+
     [Fact]
     public void AVariableOfGitLabThatMayBeHandedIn_IsItsValue()
     {
@@ -326,12 +362,12 @@ public sealed class ForeignJobsTests
         return ForeignJobs.Of(workflow.Pipeline, GitHubImport.Read(workflow, log), log.Notes, new HashSet<string>(), isInstalled ?? (_ => true), designed);
     }
 
-    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text)
+    private static (IReadOnlyList<PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) GitLab(string text, Func<string, bool>? isInstalled = null)
     {
         var yaml = new YamlText(text);
         var read = GitLabReader.Read(".gitlab-ci.yml", yaml, (YamlMapping)YamlReader.ReadAll(yaml).Documents[0]!);
         var log = new CarriageLog();
-        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, log), log.Notes, read.Jobs.Where(job => !job.Complete).Select(job => job.Job.Id).ToHashSet(), _ => true, designed: false);
+        return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, log), log.Notes, read.Jobs.Where(job => !job.Complete).Select(job => job.Job.Id).ToHashSet(), isInstalled ?? (_ => true), designed: false);
     }
 
     private static (int Code, string[] Lines) Run(PipelineJob job, string directory, params (string Name, string Value)[] axes)

@@ -52,7 +52,8 @@ internal sealed class FileDigests(string root, string index, IFileStats stats, T
         _changed = true;
     }
 
-    private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    /// <summary>In nanoseconds since 1970.</summary>
+    public long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     public string LinkOf(string path) => new FileInfo(Path.Combine(root, path)).LinkTarget ?? "";
 
@@ -98,6 +99,10 @@ internal sealed class FileDigests(string root, string index, IFileStats stats, T
         if (!int.TryParse(fields[6], NumberStyles.None, CultureInfo.InvariantCulture, out var mode)) return null;
         return (fields[7], new((FileKind)numbers[0], numbers[1], numbers[2], numbers[3], inode, (UnixFileMode)mode), digest);
     }
+
+    /// <summary>Whether what is told of a file is older than a moment by so much that whatever changed it since has another time.</summary>
+    /// <param name="nanoseconds">The moment, since 1970.</param>
+    public static bool IsOlder(FileStat stat, long nanoseconds) => stat.ModifiedNs < nanoseconds - Tick && stat.ChangedNs < nanoseconds - Tick;
 
     /// <param name="LookedNs">When, before the content was read; in nanoseconds since 1970.</param>
     private readonly record struct Known(FileStat Stat, Digest Digest, long LookedNs)

@@ -26,10 +26,19 @@ internal sealed class JobResults(
 
     public Lookup Find(PlannedJob job, IReadOnlyList<Digest> needs)
     {
-        var key = KeyOf(job, needs);
+        var inputs = sources.Of(job.Job.Inputs);
+        var found = Find(job, KeyOf(job, needs, inputs), inputs);
+        // it runs now, and may write what others read
+        if (found.Made is null) sources.MayChange();
+        return found;
+    }
+
+    private Lookup Find(PlannedJob job, Digest key, InputSet inputs)
+    {
         if (Resumed(job, key) is { } before) return new(key, before.Made, before.Saved ?? before.Took);
-        if (!IsKept(job) || sources.Of(job.Job.Inputs).Unseen is not null || store?.Find(key, time.GetUtcNow()) is not { } known || (known.Directory ?? digests.Root) != digests.Root) return new(key);
-        return Restore(job, known) ? new(key, known.Made, known.Took) { Brought = [.. known.Files.Select(file => file.Path)] } : new(key);
+        var unknown = new Lookup(key) { Inputs = inputs };
+        if (!IsKept(job) || inputs.Unseen is not null || store?.Find(key, time.GetUtcNow()) is not { } known || (known.Directory ?? digests.Root) != digests.Root) return unknown;
+        return Restore(job, known) ? new(key, known.Made, known.Took) { Brought = [.. known.Files.Select(file => file.Path)] } : unknown;
     }
 
     public Kept Keep(PlannedJob job, Lookup asked, TimeSpan took)
@@ -48,9 +57,10 @@ internal sealed class JobResults(
         }
         var made = OutputFiles.DigestOf(files);
         if (store is null || !IsKept(job)) return new(made);
-        var inputs = sources.Of(job.Job.Inputs);
-        if (inputs.Unseen is { } link) return new(made, Note: $"{link} leads to what is not looked at, so it runs each time");
-        return sources.AreUnchanged(inputs) ? Store(job, asked.Key, made, took, files) : new(made, Note: "its inputs changed while it ran, so what it made is not kept");
+        // as they were when it began
+        var inputs = asked.Inputs!;
+        if (inputs.Unseen is { } unseen) return new(made, Note: $"{unseen}, so it runs each time");
+        return sources.AreUnchanged(inputs) && sources.Of(job.Job.Inputs).Digest == inputs.Digest ? Store(job, asked.Key, made, took, files) : new(made, Note: "its inputs changed while it ran, so what it made is not kept");
     }
 
     private Kept Store(PlannedJob job, Digest key, Digest made, TimeSpan took, IReadOnlyList<OutputFile> files)
@@ -137,7 +147,7 @@ internal sealed class JobResults(
         return true;
     }
 
-    private Digest KeyOf(PlannedJob job, IReadOnlyList<Digest> needs)
+    private Digest KeyOf(PlannedJob job, IReadOnlyList<Digest> needs, InputSet inputs)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // each with its length, so that no two lists of texts are one
@@ -156,7 +166,7 @@ internal sealed class JobResults(
         foreach (var fact in facts(job)) Add("fact", fact);
         foreach (var pattern in job.Job.Outputs ?? []) Add("output", pattern);
         for (var i = 0; i < needs.Count; i++) Add("need", needs[i].Value);
-        Add("inputs", sources.Of(job.Job.Inputs).Digest.Value);
+        Add("inputs", inputs.Digest.Value);
         return Digest.FromHash(hash.GetHashAndReset());
     }
 }

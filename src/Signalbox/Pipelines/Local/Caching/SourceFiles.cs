@@ -9,46 +9,77 @@ namespace Signalbox.Pipelines.Local.Caching;
 internal sealed class SourceFiles
 {
     private readonly FileDigests _digests;
-    private readonly string[] _paths;
-    private readonly HashSet<string> _listed;
     private readonly ILookup<string, PathGlob> _made;
+    private readonly Func<IReadOnlyList<string>>? _again;
+    private readonly Lock _lock = new();
+
+    /// <summary>As long as nothing writes: by their patterns.</summary>
     private readonly ConcurrentDictionary<string, Lazy<InputSet>> _sets = new(StringComparer.Ordinal);
+    private Listing _listing;
+    private volatile bool _mayChange;
 
     /// <param name="paths">Relative, with forward slashes, in any order.</param>
     /// <param name="made">What the jobs of the pipeline make.</param>
-    public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made)
+    /// <param name="again">Tells the paths as they are then; null where they stay.</param>
+    public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made, Func<IReadOnlyList<string>>? again = null)
     {
-        _digests = digests;
+        (_digests, _again) = (digests, again);
         _made = made.ToLookup(glob => string.Join('/', glob.Fixed), StringComparer.Ordinal);
-        _listed = [.. paths.Where(path => !IsOwn(path))];
-        _paths = [.. _listed.Where(path => !MadeBy(path).Any())];
-        Array.Sort(_paths, StringComparer.Ordinal);
+        // when they were listed only the caller knows
+        _listing = List(paths, atNs: 0);
     }
 
+    /// <summary>A job begins, which may write what others read: from now on everything is looked at again each time that it is asked for.</summary>
+    public void MayChange() => _mayChange = true;
+
     /// <param name="patterns">Null: all of them.</param>
+    /// <returns>The files as they are now.</returns>
     /// <exception cref="IOException">One cannot be read.</exception>
-    public InputSet Of(IReadOnlyList<string>? patterns) =>
-        _sets.GetOrAdd(patterns is null ? "" : string.Join('\0', patterns) + "\0", _ => new(() => Make(patterns))).Value;
+    public InputSet Of(IReadOnlyList<string>? patterns)
+    {
+        if (_mayChange && patterns is not []) return Make(Current(), patterns);
+        return _sets.GetOrAdd(patterns is null ? "" : string.Join('\0', patterns) + "\0", _ => new(() => Make(_listing, patterns))).Value;
+    }
 
     /// <summary>Whether a file that a job makes is nobody else's: Git ignores it, and no other job makes it.</summary>
     /// <param name="outputs">The job's patterns.</param>
     public bool IsOnlyMadeBy(IReadOnlyList<string> outputs, string path) =>
-        !_listed.Contains(path) && MadeBy(path).All(glob => outputs.Contains(glob.Text));
+        !_listing.All.Contains(path) && MadeBy(path).All(glob => outputs.Contains(glob.Text));
 
     /// <summary>Whether a set's files are still what they were when they were read.</summary>
     public bool AreUnchanged(InputSet set) => set.Files.All(file => Look(file.Path) is var (stat, digest, _) && stat == file.Stat && digest == file.Digest);
 
-    private InputSet Make(IReadOnlyList<string>? patterns)
+    private Listing List(IEnumerable<string> paths, long atNs)
+    {
+        HashSet<string> all = [.. paths.Where(path => !IsOwn(path))];
+        string[] sources = [.. all.Where(path => !MadeBy(path).Any())];
+        Array.Sort(sources, StringComparer.Ordinal);
+        return new(atNs, all, sources);
+    }
+
+    private Listing Current()
+    {
+        if (_again is null) return _listing;
+        lock (_lock)
+        {
+            if (_listing.Holds(_digests)) return _listing;
+            var now = _digests.Now();
+            return _listing = List(_again(), now);
+        }
+    }
+
+    private InputSet Make(Listing listing, IReadOnlyList<string>? patterns)
     {
         var files = new List<(string Path, FileStat Stat, Digest Digest)>();
         string? unseen = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        IEnumerable<string> paths = patterns is null ? _paths : Chosen(patterns);
+        IEnumerable<string> paths = patterns is null ? listing.Sources : Chosen(listing, patterns);
         foreach (var path in paths)
-            if (Look(path) is var (stat, digest, isWhole))
+            if (IsNameless(path)) unseen ??= $"{path} has a name that is not UTF-8, by which it is not found";
+            else if (Look(path) is var (stat, digest, isWhole))
             {
                 files.Add((path, stat, digest));
-                if (!isWhole) unseen ??= path;
+                if (!isWhole) unseen ??= $"{path} leads to what is not looked at";
                 hash.AppendData(Encoding.UTF8.GetBytes($"{digest.Hex} {(stat.Executable ? 'x' : '-')} {path}\n"));
             }
         return new(files, Digest.FromHash(hash.GetHashAndReset()), unseen);
@@ -79,25 +110,26 @@ internal sealed class SourceFiles
         }
     }
 
-    private SortedSet<string> Chosen(IReadOnlyList<string> patterns)
+    private SortedSet<string> Chosen(Listing listing, IReadOnlyList<string> patterns)
     {
         var outs = patterns.Where(pattern => pattern[0] == '!').Select(pattern => PathGlob.Parse(pattern[1..])).ToList();
         var chosen = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var glob in patterns.Where(pattern => pattern[0] != '!').Select(PathGlob.Parse))
-            foreach (var path in Under(glob))
+            foreach (var path in Under(listing, glob))
                 if (!outs.Any(excluded => excluded.Matches(path))) chosen.Add(path);
         return chosen;
     }
 
-    private IEnumerable<string> Under(PathGlob glob)
+    private IEnumerable<string> Under(Listing listing, PathGlob glob)
     {
         var prefix = string.Join('/', glob.Fixed);
         // what is named outright counts although Git ignores it
         if (glob.IsLiteral && _digests.StatOf(prefix) is { Kind: FileKind.File or FileKind.Link } && !MadeBy(prefix).Any()) yield return prefix;
         var below = prefix.Length == 0 ? "" : prefix + "/";
-        var at = Array.BinarySearch(_paths, below, StringComparer.Ordinal);
-        for (at = at < 0 ? ~at : at; at < _paths.Length && _paths[at].StartsWith(below, StringComparison.Ordinal); at++)
-            if (glob.IsLiteral || glob.Matches(_paths[at])) yield return _paths[at];
+        var sources = listing.Sources;
+        var at = Array.BinarySearch(sources, below, StringComparer.Ordinal);
+        for (at = at < 0 ? ~at : at; at < sources.Length && sources[at].StartsWith(below, StringComparison.Ordinal); at++)
+            if (glob.IsLiteral || glob.Matches(sources[at])) yield return sources[at];
     }
 
     /// <summary>The patterns of what jobs make that mean a file. Thousands of jobs have thousands: only those that begin on the way to it are looked at.</summary>
@@ -113,8 +145,30 @@ internal sealed class SourceFiles
 
     /// <summary>Signalbox's and Git's, which no job reads or makes.</summary>
     public static bool IsOwn(string path) => path.StartsWith(".signalbox/", StringComparison.Ordinal) || path.StartsWith(".git/", StringComparison.Ordinal);
+
+    /// <summary>Whether a path was read from bytes that are no text: by what stands for them the file is not found.</summary>
+    public static bool IsNameless(string path) => path.Contains('\uFFFD');
+
+    /// <param name="AtNs">Before it was made, in nanoseconds since 1970.</param>
+    /// <param name="All">Also those that a job makes.</param>
+    /// <param name="Sources">In order.</param>
+    private sealed record Listing(long AtNs, HashSet<string> All, string[] Sources)
+    {
+        private readonly Lazy<IReadOnlyList<string>> _folders = new(() => Folders(All));
+
+        /// <summary>Whether nothing was added to a folder, or taken from it, since. Where that may have been in the same tick of the clock it is listed again.</summary>
+        public bool Holds(FileDigests digests) => _folders.Value.All(folder => digests.StatOf(folder) is { } stat && FileDigests.IsOlder(stat, AtNs));
+
+        private static IReadOnlyList<string> Folders(HashSet<string> paths)
+        {
+            var folders = new HashSet<string>(StringComparer.Ordinal) { "" };
+            foreach (var path in paths)
+                for (var end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]);) end = path.LastIndexOf('/', end - 1);
+            return [.. folders];
+        }
+    }
 }
 
 /// <param name="Digest">Of names, content and who may execute.</param>
-/// <param name="Unseen">A link to what is not looked at, so that nothing is known of its changes; null where there is none.</param>
+/// <param name="Unseen">What is not looked at, so that nothing is known of its changes, in words; null where there is none.</param>
 internal sealed record InputSet(IReadOnlyList<(string Path, FileStat Stat, Digest Digest)> Files, Digest Digest, string? Unseen);
