@@ -17,12 +17,18 @@ internal static partial class Traffic
         var owner = container.Pod.Owner;
         if (serving.Any(p => p.Get("hostPort") is not null) || container.Pod.Spec.Boolean("hostNetwork") == true) return true;
         if (owner.Chart is { IsOpen: true } || (owner.Chart is null && !cluster.Declares("Service", owner))) return true;
-        return cluster.Known("Service").Any(s => s.Document.SharesNamespace(owner) && s.Document.Chart == owner.Chart && Selects(s.Document, container.Pod) && Meets(s.Document, container, serving))
+        return cluster.Known("Service").Any(s => s.Document.SharesNamespace(owner) && s.Document.Chart == owner.Chart && Serves(s.Document, container, serving))
             // it makes the Services of what it releases
             || cluster.Known("Canary").Any(c => c.Document.Spec.Get("targetRef").Text("name") == owner.Name);
     }
 
-    private static bool Selects(KubernetesObject service, Pod pod) => service.Spec.Get("selector") is { } selector ? selector.Entries().Count > 0 && LabelSelector.MatchesMap(selector, pod.Labels) : service.IsPartial;
+    private static bool Serves(KubernetesObject service, PodContainer container, List<YamlMapping> serving) => service.Spec.Get("selector") is { } selector
+        ? selector.Entries().Count > 0 && LabelSelector.MatchesMap(selector, container.Pod.Labels) && Meets(service, container, serving)
+        : service.IsPartial || GetsSelector(service, container, serving);
+
+    // what labels a kustomization gives it gives the selector, too
+    private static bool GetsSelector(KubernetesObject service, PodContainer container, List<YamlMapping> serving) => service.Placement.Roots.Count > 0 && Neighbours.AreTogether(service, container.Pod.Owner)
+        && service.Spec.Get("ports").Items().Any(p => (p.Text("targetPort") ?? p.Text("port")) is { } target && serving.Any(s => Is(s, target)));
 
     // a target that no container declares may be any of them
     private static bool Meets(KubernetesObject service, PodContainer container, List<YamlMapping> serving)

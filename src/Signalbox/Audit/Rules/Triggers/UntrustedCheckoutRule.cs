@@ -12,7 +12,7 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         "Build proposed changes in a run without rights (pull_request), and hand only data on to the run that has them")
     {
         Details = "The finding stands at what runs the code: a build tool, a script or an action of the checked-out tree after the checkout. A checkout that nothing runs is pedantic. "
-            + "A job whose condition asks for the repository or the author of the change runs no outsider's; a checkout into a folder counts for what runs there. A workflow that a privileged one of the repository calls has its rights; medium where it is handed neither secrets nor a token that writes.",
+            + "A job whose condition asks for the repository or the author of the change runs no outsider's; a checkout into a folder counts for what runs there. A workflow that a privileged one of the repository calls has its rights: each of its jobs is shown once, as medium where it is handed neither secrets nor a token that writes.",
     };
 
     public void Check(GitHubWorkflow workflow, Report report)
@@ -31,7 +31,7 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         {
             if (OwnChanges.Only(step.Condition) || workspace.Takes(step) || workspace.Runs(step) is not (var where, var checkout)) continue;
             report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", callers.Path is { } path ? $"after the checkout of the proposed change, called by {path}" : "after the checkout of the proposed change",
-                level: callers.HandsOver ? null : new(RuleSeverity.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
+                level: callers.Path is null ? null : ran ? Level.Pedantic : callers.HandsOver ? new(Confidence: Confidence.Medium) : new(RuleSeverity.Medium, Confidence.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
             ran = true;
         }
         if (workspace.Checkout is { } taken && !ran) report.At(taken.Range, "an outsider's code is checked out in a run with rights; nothing seen here runs it", level: new(RuleSeverity.Medium, Confidence.Low, Persona.Pedantic));
