@@ -50,7 +50,7 @@ internal static partial class PlainSettings
     private static partial Regex Address();
 
     // labels, and what they are compared with
-    [GeneratedRegex(@"\s*[=!]~?\s*|[""|]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[=!]~?|[""|]", RegexOptions.CultureInvariant)]
     private static partial Regex Comparison();
 
     // what comes with a secret
