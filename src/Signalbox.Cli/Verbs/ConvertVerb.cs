@@ -3,12 +3,11 @@ using System.Text;
 using Signalbox.Cli.Converting;
 using Signalbox.Cli.Designing;
 using Signalbox.Delivery;
-using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
-using YamlText = Signalbox.Yaml.YamlText;
+using Words = Signalbox.Delivery.Detection.Words;
 
 namespace Signalbox.Cli.Verbs;
 

@@ -215,8 +215,10 @@ public static class DesignTable
 
     private static bool IsName(string value) => value.Length is > 0 and <= 100 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && value[0] is not ('-' or '/');
 
+    private static readonly string[] s_projects = [".sln", ".slnx", ".slnf", ".csproj", ".fsproj"];
+
     private static bool IsProject(string value) => value.Length is > 0 and <= 200 && !value.StartsWith('-') && !value.StartsWith('/') && value.Split('/').All(part => part.Length > 0 && part != "..") && !value.Any(char.IsControl)
-        && new[] { ".sln", ".slnx", ".slnf", ".csproj", ".fsproj" }.Any(ending => value.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        && s_projects.Any(ending => value.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsImage(string value) => value == Off || value is "$IMAGE" or "$CI_REGISTRY_IMAGE" || (value.Contains('/') && !value.StartsWith('/') && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '/' or ':'));
 }

@@ -17,7 +17,7 @@ internal static partial class DotnetSurvey
         var tests = files.Where(f => f.Find(Tests()) is not null).Select(f => f.Path).ToList();
         var (chosen, why) = Projects(tree, projects, tests);
         // packages may stand in what all projects share
-        List<SourceFile> told = [.. files, .. new[] { "Directory.Build.props", "Directory.Build.targets" }.SelectMany(n => tree.Named(n)).Select(tree.Read).OfType<SourceFile>()];
+        List<SourceFile> told = [.. files, .. tree.Named("Directory.Build.props").Concat(tree.Named("Directory.Build.targets")).Select(tree.Read).OfType<SourceFile>()];
         var version = LanguageVersions.Dotnet(tree.Read("global.json"));
         var locked = tree.Named("packages.lock.json").FirstOrDefault();
         var platform = Platform(tree, told, tests);

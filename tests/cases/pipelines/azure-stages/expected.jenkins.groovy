@@ -25,12 +25,9 @@ pipeline {
         }
         stages {
           stage('Build') {
-            agent {
-              docker {
-                image "mcr.microsoft.com/dotnet/sdk:${env.sdk}"
-              }
-            }
+            agent any
             steps {
+              error('left for a person: dotnet must be in the job\'s image')
               // a cache of $(Pipeline.Workspace)/.nuget stood here
               dir('src') {
                 error('left for a person: RunId: not set on Jenkins')

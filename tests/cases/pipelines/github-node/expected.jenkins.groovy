@@ -64,6 +64,7 @@ pipeline {
             steps {
               error('left for a person: job test: the services postgres:16 are not carried')
               error('left for a person: a matrix whose combinations have different axes')
+              error('left for a person: its combinations on windows-latest need a node of their own')
               withCredentials([string(credentialsId: 'TEST_TOKEN', variable: 'TOKEN')]) {
                 withEnv(['DATABASE_URL=postgres://postgres:test@localhost:5432/postgres']) {
                   dir('app') {

@@ -189,7 +189,7 @@ public static class GitHubImport
         }
         foreach (var value in map.Entries().SelectMany(e => Values(e.Value)).Where(v => v.Value.Contains("${{", StringComparison.Ordinal)))
             log.Left(value.Range, $"a value of the matrix by an expression is not carried, and stands as it is written: {YamlQuote.Short(value.Value)}", "write the value into the file");
-        if (map.Entries().All(e => e.Value.Items().Count() == 0)) log.Left(matrix.Range, "a matrix without values is not carried: no job is made of it", "write the values into the file");
+        if (map.Entries().All(e => e.Value.Items() is [])) log.Left(matrix.Range, "a matrix without values is not carried: no job is made of it", "write the values into the file");
         return new(
             [.. map.Entries().Where(e => e.Key.Value is not ("include" or "exclude")).Select(e => (e.Key.Value, Texts(e.Value) ?? []))],
             [.. map.Get("include").Items().Select(Pairs)], [.. map.Get("exclude").Items().Select(Pairs)],
