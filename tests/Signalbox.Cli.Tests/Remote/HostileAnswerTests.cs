@@ -93,7 +93,7 @@ public sealed class HostileAnswerTests : IDisposable
         var app = Path.Combine(_home.Path, "app");
         Directory.CreateDirectory(app);
         await File.WriteAllTextAsync(Path.Combine(app, "web.sh"), "#!/bin/sh\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(app, "signalbox.yaml"), "apiVersion: signalbox/v1\napplication: shop\nprocess: { command: [./web.sh] }\nenvironments: [{ name: production, target: local }]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(app, "signalbox.yaml"), "apiVersion: signalbox/v1\napplication: shop\nprocess: { command: [./web.sh] }\nport: 8080\nenvironments: [{ name: production, target: local }]\n", TestContext.Current.CancellationToken);
         var asked = new List<string>();
         var ended = (await RunAsync(request =>
         {
