@@ -44,7 +44,7 @@ internal sealed class DesignedRepository(string root, CancellationToken cancel)
         return pipeline.Jobs.SelectMany(j => Parts(j.If)).OfType<RefIs>().FirstOrDefault(r => !r.Tag)?.Pattern;
     }
 
-    private static IEnumerable<PortableCondition> Parts(PortableCondition? condition)
+    private static List<PortableCondition> Parts(PortableCondition? condition)
     {
         var parts = new List<PortableCondition>();
         condition?.Map(part =>
