@@ -16,7 +16,8 @@ internal static class RunVerb
     public static Command Create()
     {
         var verb = new Verb("run", "Run the pipeline of signalbox.yaml here: jobs in parallel, known results brought back. Exit 1 where a job failed, 3 where something could not be done here.",
-            "signalbox run", "signalbox run test", "signalbox run --keep-going --jobs 4", "signalbox run --resume", "signalbox run log test") { Relays = true };
+            "signalbox run", "signalbox run test", "signalbox run --keep-going --jobs 4", "signalbox run --resume", "signalbox run log test")
+        { Relays = true };
         RunOptionSet.AddTo(verb);
         verb.Add(List());
         verb.Add(Show());

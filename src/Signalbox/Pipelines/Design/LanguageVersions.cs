@@ -20,7 +20,15 @@ internal static partial class LanguageVersions
     // nodejs.org/en/about/previous-releases
     private static readonly Dictionary<string, string> s_codenames = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["dubnium"] = "10", ["erbium"] = "12", ["fermium"] = "14", ["gallium"] = "16", ["hydrogen"] = "18", ["iron"] = "20", ["jod"] = "22", ["krypton"] = "24", ["*"] = "24",
+        ["dubnium"] = "10",
+        ["erbium"] = "12",
+        ["fermium"] = "14",
+        ["gallium"] = "16",
+        ["hydrogen"] = "18",
+        ["iron"] = "20",
+        ["jod"] = "22",
+        ["krypton"] = "24",
+        ["*"] = "24",
     };
 
     /// <summary>Whether somebody mends it still; what is not known counts as mended.</summary>

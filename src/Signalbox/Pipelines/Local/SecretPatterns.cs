@@ -14,7 +14,15 @@ internal sealed class SecretPatterns
     // what JSON and JavaScript have a letter for
     private static readonly Dictionary<int, char> s_letters = new()
     {
-        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['\''] = '\'', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+        ['"'] = '"',
+        ['\\'] = '\\',
+        ['/'] = '/',
+        ['\''] = '\'',
+        ['\b'] = 'b',
+        ['\f'] = 'f',
+        ['\n'] = 'n',
+        ['\r'] = 'r',
+        ['\t'] = 't',
     };
 
     private static readonly Dictionary<int, string> s_entities = new() { ['&'] = "amp", ['<'] = "lt", ['>'] = "gt", ['"'] = "quot", ['\''] = "apos" };
