@@ -48,7 +48,7 @@ internal static partial class SecretWords
 
     // names of something that belongs to a secret and is none: where it lies, how long it lives, who issued it, what prints it;
     // tokens that a model counts, the key's id by its old name, and what tells clusters apart
-    [GeneratedRegex("(file|path|dir|name|url|uri|host|endpoint|enabled?|disabled?|ttl|expir\\w*|duration|timeout|length|size|issuer|audience|header|algorithm|type|prefix|suffix|id|ref|version|provider|store|manager|class|namespace|mount|limit|count|max\\w*|min\\w*|refresh\\w*|rotation\\w*|policy|pattern|regexp?|claims?|scopes?|cmd|command|method|env|secrets|(?<!(api|auth|access|bearer)[_-]?)tokens)$|^aws_access_key$|initial[_-]cluster[_-]token$|^(max|min|num|enable|disable|use|skip|no)[_-]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(file|path|dir|name|url|uri|host|endpoint|enabled?|disabled?|ttl|expir\\w*|duration|timeout|length|size|issuer|audience|header|algorithm|type|prefix|suffix|id|ref|version|provider|store|manager|class|namespace|mount|limit|count|max\\w*|min\\w*|refresh\\w*|rotation\\w*|policy|pattern|regexp?|claims?|scopes?|cmd|command|method|env|annotations?|labels?|secrets|(?<!(api|auth|access|bearer)[_-]?)tokens)$|^aws_access_key$|initial[_-]cluster[_-]token$|^(max|min|num|enable|disable|use|skip|no)[_-]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AboutSecret();
 
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ|\\bAKIA[0-9A-Z]{16}\\b|\\bgh[pousr]_[0-9A-Za-z]{36}|\\bAIza[0-9A-Za-z_-]{35}|\\bxox[baprs]-[0-9A-Za-z]{10,48}|\\bglpat-[0-9A-Za-z_-]{20}|\\b[a-z][a-z0-9+.-]{0,31}://[^\\s/:@$(){}]+:[^\\s/:@$(){}<>]{3,}@", RegexOptions.CultureInvariant)]
