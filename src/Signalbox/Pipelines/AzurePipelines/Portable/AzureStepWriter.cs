@@ -137,7 +137,9 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
         {
             "node" => Task("NodeTool@0", ("versionSpec", version)),
             "python" => Task("UsePythonVersion@0", ("versionSpec", version)),
-            "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("useGlobalJson", version is null ? "true" : null), ("version", version)),
+            // the version that the repository asks for
+            "dotnet" when version is null => new OutMap().Add("task", "UseDotNet@2").Add("inputs", new OutMap().Add("packageType", "sdk").Add("useGlobalJson", true)),
+            "dotnet" => Task("UseDotNet@2", ("packageType", "sdk"), ("version", version)),
             "go" => Task("GoTool@0", ("version", version)),
             _ => Task("JavaToolInstaller@0", ("versionSpec", version), ("jdkArchitectureOption", "x64"), ("jdkSourceOption", "PreInstalled")),
         };
