@@ -13,8 +13,11 @@ internal static class Previews
     private static readonly string[] s_numbers = ["github.event.number", "github.event.pull_request.number", "CI_MERGE_REQUEST_IID", "CHANGE_ID", "System.PullRequest.PullRequest"];
 
     /// <summary>Whether the name of its environment or its own says so, or what it deploys is named by the request.</summary>
-    public static bool Is(Job job) => s_names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n)) || job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
-        || job.Steps.Any(s => s.Activities.Any(a => a.Kind == ActivityKind.Deploy) && (s.Inputs.Any(i => IsNumbered(i.Value)) || s.Variables.Any(v => IsNumbered(v.Value))));
+    public static bool Is(Job job) => s_names.Any(n => Has(job.Environment?.Name, n) || Has(job.Id, n) || Has(job.Name, n)) || IsUnnamed(job) && (job.Deploys.Any(d => d.Command?.Words.Any(w => IsNumbered(w.Text)) == true)
+        || job.Steps.Any(s => s.Activities.Any(a => a.Kind == ActivityKind.Deploy) && (s.Inputs.Any(i => IsNumbered(i.Value)) || s.Variables.Any(v => IsNumbered(v.Value)))));
+
+    // an environment with a name of its own stays
+    private static bool IsUnnamed(Job job) => job.Environment?.Name is null or "" || IsNumbered(job.Environment.Name);
 
     /// <summary>Whether what it deploys is there to be tested and goes away: <c>deployment-tests</c>, <c>e2e-cluster</c>, an environment <c>test</c>.</summary>
     public static bool IsTest(Job job) => s_tests.Contains(Words(job.Environment?.Name)[^1]) || s_tests.Contains(Words(job.Id)[^1]) || s_ends.Contains(Words(job.Id)[0]);
@@ -23,5 +26,6 @@ internal static class Previews
 
     private static bool Has(string? text, string word) => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 
-    private static bool IsNumbered(string? text) => text is not null && s_numbers.Any(n => text.Contains(n, StringComparison.Ordinal));
+    // of an image's tag it says which build, not where it goes
+    private static bool IsNumbered(string? text) => text is not null && !text.Contains("tag", StringComparison.OrdinalIgnoreCase) && !text.Contains("image", StringComparison.OrdinalIgnoreCase) && s_numbers.Any(n => text.Contains(n, StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 
@@ -13,27 +14,44 @@ internal static class OwnChanges
     // whoever starts these may write to the repository: docs.github.com, "Events that trigger workflows"
     private static readonly HashSet<string> s_events = new(StringComparer.OrdinalIgnoreCase) { "push", "schedule", "workflow_dispatch", "release", "create", "merge_group", "repository_dispatch" };
 
-    /// <summary>Whether a job runs for changes of one's own alone: by its condition, or by that of a job without which it does not run.</summary>
-    public static bool Only(Pipeline pipeline, Job job) => Only(pipeline, job, []);
+    private static readonly ConditionalWeakTable<Pipeline, HashSet<string>> s_guarded = [];
 
-    private static bool Only(Pipeline pipeline, Job job, HashSet<string> seen) => seen.Add(job.Id)
-        && (Only(job.Condition) || (job.Condition?.RunsAfterFailure != true && job.Needs.Any(n => pipeline.Job(n.Id) is { } before && Only(pipeline, before, seen))));
+    /// <summary>Whether a job runs for changes of one's own alone: by its condition, or by that of a job without which it does not run.</summary>
+    public static bool Only(Pipeline pipeline, Job job) => s_guarded.GetValue(pipeline, Guarded).Contains(job.Id);
+
+    private static HashSet<string> Guarded(Pipeline pipeline)
+    {
+        var after = pipeline.Jobs.Where(j => j.Condition?.RunsAfterFailure != true).SelectMany(j => j.Needs.Select(n => (n.Id, Job: j.Id))).ToLookup(n => n.Id, n => n.Job, StringComparer.Ordinal);
+        var found = pipeline.Jobs.Where(j => Only(pipeline, j.Condition)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+        var open = new Stack<string>(found);
+        while (open.TryPop(out var guard))
+            foreach (var job in after[guard])
+                if (found.Add(job)) open.Push(job);
+        return found;
+    }
 
     /// <summary>Whether a condition cannot be true for a change of an outsider.</summary>
-    public static bool Only(Condition? condition) => condition is not null && ExpressionParser.Bare(condition.Text).Root is { } root && Only(root);
+    public static bool Only(Pipeline pipeline, Condition? condition) => condition is not null && ExpressionParser.Bare(condition.Text).Root is { } root && Only(root, Forks(pipeline));
 
-    private static bool Only(Expression expression) => expression switch
+    // what an event does not carry is empty, and so no fork: on a comment the test is always true
+    private static string[] Forks(Pipeline pipeline)
     {
-        LogicalOperation { IsAnd: true } both => Only(both.Left) || Only(both.Right),
-        LogicalOperation either => Only(either.Left) && Only(either.Right),
-        NotOperation { Operand: { } fork } => s_forks.Contains(fork.Path),
-        Comparison { IsEquality: true } comparison => Asks(comparison, comparison.Left, comparison.Right) || Asks(comparison, comparison.Right, comparison.Left),
+        var events = pipeline.Triggers.Where(t => t.Kind == TriggerKinds.Privileged).Select(t => t.Name).Distinct().ToList();
+        return events switch { ["pull_request_target"] => [s_forks[0]], ["workflow_run"] => [s_forks[1]], _ => [] };
+    }
+
+    private static bool Only(Expression expression, string[] forks) => expression switch
+    {
+        LogicalOperation { IsAnd: true } both => Only(both.Left, forks) || Only(both.Right, forks),
+        LogicalOperation either => Only(either.Left, forks) && Only(either.Right, forks),
+        NotOperation { Operand: { } fork } => forks.Contains(fork.Path),
+        Comparison { IsEquality: true } comparison => Asks(comparison, comparison.Left, comparison.Right, forks) || Asks(comparison, comparison.Right, comparison.Left, forks),
         _ => false,
     };
 
-    private static bool Asks(Comparison comparison, Expression asked, Expression wanted)
+    private static bool Asks(Comparison comparison, Expression asked, Expression wanted, string[] forks)
     {
-        if (s_forks.Contains(asked.Path)) return wanted is BooleanLiteral literal && literal.Value == (comparison.Operator == "!=");
+        if (forks.Contains(asked.Path)) return wanted is BooleanLiteral literal && literal.Value == (comparison.Operator == "!=");
         if (comparison.Operator != "==" || asked.Path is not { } path) return false;
         return s_origins.Contains(path) ? wanted.Path == "github.repository" || wanted is StringLiteral
             : s_authors.Contains(path) ? wanted is StringLiteral { Value.Length: > 0 } or NumberLiteral

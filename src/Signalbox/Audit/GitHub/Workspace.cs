@@ -21,14 +21,15 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     public bool Takes(Step step)
     {
         var foreign = isForeign(step);
-        var path = step.Uses is null ? Folder(step) ?? "" : Join("", step.Input("path") ?? "") ?? "";
+        var path = step.Uses is null ? Folder(step) : Join("", step.Input("path") ?? "");
         if (foreign)
         {
             Checkout ??= step;
-            _trees[path] = step;
+            // where it cannot be known, everywhere
+            _trees[path ?? ""] = step;
         }
         // it empties the folder first; but which one of two that both have a condition runs is not known
-        else if (step.Uses?.Is("actions/checkout") == true && step.Condition is null) _trees[path] = null;
+        else if (step.Uses?.Is("actions/checkout") == true && step.Condition is null && path is not null) _trees[path] = null;
         return foreign;
     }
 
@@ -44,12 +45,15 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     {
         foreach (var command in script.Shell.Commands)
         {
-            if (command.Program is "cd" or "pushd" or "Set-Location") folder = command.Verb is { } to ? Join(folder, to) : null;
+            // in ( … ) it holds for what is in there
+            if (command.Program is "cd" or "pushd" or "Set-Location") folder = !IsInner(script.Shell, command) && command.Verb is { } to ? Join(folder, to) : null;
             else if (command.Program == "popd") folder = null;
             else if (UntrustedCode.RunsTree(command) && Of(command, folder) is { } brought) return (script.InFile(command.Range), brought);
         }
         return null;
     }
+
+    private static bool IsInner(ShellScript shell, ShellCommand command) => command.Depth > 0 || shell.Text.AsSpan(0, command.Range.Start).TrimEnd().EndsWith("(");
 
     /// <summary>Whose code a command runs: that of its folder, or of one that it names.</summary>
     private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? command.Words.SelectMany(w => w.Text.Split('=', ':', ','))

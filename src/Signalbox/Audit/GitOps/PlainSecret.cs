@@ -35,7 +35,9 @@ internal static partial class PlainSecret
     public static bool IsPlaceholder(string value) => value.Trim() is var text && (text.Length == 0 || text.StartsWith("ENC[", StringComparison.Ordinal) || text.StartsWith("ref+", StringComparison.Ordinal) || text.StartsWith("op://", StringComparison.Ordinal) || text.StartsWith("vault:", StringComparison.Ordinal)
         || text is "true" or "false" || (text[0] == '<' && text[^1] == '>') || (text.IndexOf('<') is >= 0 and var open && text.IndexOf('>', open) > open + 1 && !text[open..].Contains(' ')) || text.Contains("{{", StringComparison.Ordinal) || text.StartsWith("${", StringComparison.Ordinal) || text.StartsWith("$(", StringComparison.Ordinal) || IsFiller(text));
 
-    private static bool IsFiller(string text) => text.Distinct().Take(2).Count() == 1 && text[0] is 'x' or 'X' or '*' or '.' || s_fillers.Any(f => text.Contains(f, StringComparison.OrdinalIgnoreCase)) || Described().IsMatch(text);
+    private const int LongestDescription = 200;
+
+    private static bool IsFiller(string text) => text.Distinct().Take(2).Count() == 1 && text[0] is 'x' or 'X' or '*' or '.' || s_fillers.Any(f => text.Contains(f, StringComparison.OrdinalIgnoreCase)) || (text.Length <= LongestDescription && Described().IsMatch(text));
 
     private static readonly string[] s_fillers = ["replace_me", "replace-me", "replaceme", "changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "your-", "your_", "my-password", "my-secret", "my-token", "\n...\n", "update_aws", "update_me", "placeholder", "todo", "dummy", "redacted", "do-not-use", "do_not_use", "goes here", "goes-here", "goes_here"];
 

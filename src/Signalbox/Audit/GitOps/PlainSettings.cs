@@ -19,7 +19,8 @@ internal static partial class PlainSettings
     private static bool IsSetting(string written)
     {
         var line = written.Trim();
-        if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal) || Section().IsMatch(line)) return true;
+        if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal) ) return true;
+        if (Section().IsMatch(line)) return Says(line.Trim('[', ']'));
         return Line().Match(line) is { Success: true } set && Says(set.Groups["name"].Value) && IsWord(set.Groups["value"].Value.Trim().Trim('"', '\''));
     }
 
@@ -29,11 +30,14 @@ internal static partial class PlainSettings
 
     private static bool IsTree(string name, YamlNode node) => node switch
     {
-        YamlMapping map => map.Entries.All(e => IsTree(e.Key.Value, e.Value)),
+        YamlMapping map => map.Entries.All(e => IsTree(Named(map) is { } named && e.Key.Value == "value" ? named : Says(name) ? e.Key.Value : name, e.Value)),
         YamlSequence list => list.Items.All(i => IsTree(name, i)),
         YamlScalar { IsNull: false } scalar => Says(name) && (Address().IsMatch(scalar.Value) || IsWord(Comparison().Replace(scalar.Value.Trim(), " "))),
         _ => true,
     };
+
+    // name: DB_PASSWORD, value: …
+    private static string? Named(YamlMapping map) => map.Text("name") ?? map.Text("key");
 
     private static bool Says(string name) => SecretWords.OfName(name) == SecretLikeness.None && !Belongs().IsMatch(name);
 
@@ -54,7 +58,7 @@ internal static partial class PlainSettings
     private static partial Regex Comparison();
 
     // what comes with a secret
-    [GeneratedRegex("auth|dsn|webhook|cert|crt|login|user|account|license|connection|conn_?str|hash|salt|pem|pin$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("auth|dsn|webhook|cert|crt|login|user|account|license|connection|conn_?str|hash|salt|pem|pin$|(^|[-_.])pw$|psk|otp|seed|mnemonic|cookie|session", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Belongs();
 
     [GeneratedRegex(@"^[A-Za-z0-9 /._,:-]{0,60}$", RegexOptions.CultureInvariant)]

@@ -37,7 +37,20 @@ internal sealed partial class PublishedTags
     public IReadOnlyList<string>? Written(string image) => _byImage.TryGetValue(image, out var tags) ? [.. tags.Select(t => t.Written).Distinct()] : null;
 
     /// <summary>Whether one of an image's publications can have given a tag.</summary>
-    public bool CanBe(string image, string tag) => _byImage.TryGetValue(image, out var tags) && tags.Any(t => Regex.IsMatch(tag, t.Shape, RegexOptions.CultureInvariant, s_patience));
+    public bool CanBe(string image, string tag) => _byImage.TryGetValue(image, out var tags) && tags.Any(t => Fits(tag, t.Shape));
+
+    // what takes too long to tell may be
+    private static bool Fits(string tag, string shape)
+    {
+        try
+        {
+            return Regex.IsMatch(tag, shape, RegexOptions.CultureInvariant, s_patience);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return true;
+        }
+    }
 
     private bool Learn(Activity publish, IReadOnlyList<Variable> variables, string? refs)
     {
@@ -80,7 +93,21 @@ internal sealed partial class PublishedTags
     {
         if (pipeline.Platform != Platform.GitHubActions || pipeline.Triggers is not [{ Name: "push", Node: YamlMapping push }] || push.Entries.Any(e => e.Key.Value is "branches" or "branches-ignore" or "tags-ignore")) return null;
         var globs = push.Get("tags").ItemsOrSelf().Select(t => t.Text()).ToList();
-        return globs.Count == 0 || globs.Any(g => g is null || g.StartsWith('!')) ? null : $"(?:{string.Join('|', globs.Select(g => RefGlob.Regex(g!)[1..^1]))})";
+        return globs.Count == 0 || globs.Any(g => g is null || g.StartsWith('!')) ? null : Readable($"(?:{string.Join('|', globs.Select(g => RefGlob.Regex(g!)[1..^1]))})");
+    }
+
+    // [z-a] is no range
+    private static string? Readable(string pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.CultureInvariant, s_patience);
+            return pattern;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     // a variable of the pipeline that is written out is as good as its value

@@ -20,7 +20,8 @@ internal sealed class OwnImages
     {
         _replaced = [.. repository.All<KubernetesObject>().Where(o => o.Document.Kind == "Config" && o.Document.Group == "skaffold").SelectMany(o => Artifacts(o.Document.Root))];
         _composed = [.. repository.All<ComposeService>().Where(s => s.Document.IsBuilt).Select(s => s.Document.Image?.Name).OfType<string>()];
-        var stages = repository.All<Dockerfile>().SelectMany(d => d.Document.Stages).Select(s => s.Name).OfType<string>();
+        // FROM node AS node gives the registry's image its own name
+        var stages = repository.All<Dockerfile>().SelectMany(d => d.Document.Stages).Where(s => s.Outside?.Name != s.Name).Select(s => s.Name).OfType<string>();
         var pipelines = repository.All<Pipeline>().SelectMany(p => p.Document.Jobs).SelectMany(j => j.Activities).Where(a => a.Kind == ActivityKind.BuildImage).SelectMany(a => a.Subject?.Split('\n', ' ') ?? []).Select(s => WrittenImage.Parse(s)?.Name).OfType<string>();
         // FROM node:24 AS node: the name is a registry's before it is a stage's
         var tagged = repository.All<Dockerfile>().SelectMany(d => d.Document.Stages).Select(s => s.Outside).OfType<WrittenImage>().Where(i => !i.IsMutable).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);

@@ -34,8 +34,12 @@ internal static partial class Traffic
     private static bool Meets(KubernetesObject service, PodContainer container, List<YamlMapping> serving)
     {
         var ports = service.Spec.Get("ports").Items();
-        return ports.Count == 0 || ports.Any(p => (p.Text("targetPort") ?? p.Text("port")) is not { } target || serving.Any(s => Is(s, target)) || !container.Pod.Containers.Any(c => c.Ports.Any(o => Is(o, target))));
+        if (ports.Count == 0) return true;
+        var (served, declared) = (Targets(serving), Targets(container.Pod.Containers.SelectMany(c => c.Ports)));
+        return ports.Any(p => (p.Text("targetPort") ?? p.Text("port")) is not { } target || served.Contains(target) || !declared.Contains(target));
     }
+
+    private static HashSet<string> Targets(IEnumerable<YamlMapping> ports) => [.. ports.SelectMany(p => (string?[])[p.Text("containerPort"), p.Text("name")]).OfType<string>()];
 
     private static bool Is(YamlMapping port, string target) => port.Text("containerPort") == target || port.Text("name") == target;
 

@@ -80,8 +80,12 @@ internal sealed class DeployScripts(RepositorySurvey survey, Platform platform, 
     /// <summary>A chart that reads its values only here and there may still run another image: what it makes must name the digest.</summary>
     /// <param name="needsMore">Whether it may have values that are only in the cluster, without which it makes nothing here.</param>
     private static string Renders(ChartFound chart, bool needsMore) =>
-        $"helm template {chart.Name} {Words.Quote("./" + chart.Folder)} {Values(chart)} > rendered.yaml{(needsMore ? " || : > rendered.yaml" : "")}\n"
-        + $"if {(needsMore ? "[ -s rendered.yaml ] && " : "")}[ -z \"$(grep -F \"${{reference%@*}}\" rendered.yaml | grep -F \"${{reference#*@}}\")\" ]\n"
+        (needsMore ? $"command -v helm || {{ echo 'helm is not here: whether the chart runs what was verified cannot be told'; exit 1; }}\nhelm dependency build {Words.Quote("./" + chart.Folder)} || :\n" : "")
+        + $"helm template {chart.Name} {Words.Quote("./" + chart.Folder)} {Values(chart)} > rendered.yaml{(needsMore ? " || : > rendered.yaml" : "")}\n"
+        // every container of that repository, and no other line that names it
+        + "grep -E '^[[:space:]-]*image:' rendered.yaml | grep -F -e \"${reference%@*}:\" -e \"${reference%@*}@\" > images.txt || :\n"
+        + (needsMore ? $"if [ ! -s rendered.yaml ]\nthen echo 'the chart {chart.Name} needs more than is here to be rendered: the image that it runs is not checked'\nel" : "")
+        + "if [ ! -s images.txt ] || grep -qvF \"${reference#*@}\" images.txt\n"
         + $"then echo \"the chart {chart.Name} does not run $reference: nothing is deployed\"; exit 1; fi\n";
 
     private string Helm()

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Signalbox.Delivery;
 
 namespace Signalbox.Pipelines.Local;
 
 /// <summary>What a job sees: an allow-list of the variables of whoever runs it, and its own.</summary>
-internal static class JobEnvironment
+internal static partial class JobEnvironment
 {
     private static readonly string[] s_allowed =
     [
@@ -14,10 +15,10 @@ internal static class JobEnvironment
     ];
 
     /// <summary>Where packages come from, and how; what signs in there is a secret, which a job names.</summary>
-    private static readonly string[] s_packages = ["PIP_", "UV_", "NPM_CONFIG_"], s_secret = ["AUTH", "TOKEN", "PASSWORD", "SECRET"];
+    private static readonly string[] s_packages = ["PIP_", "UV_", "NPM_CONFIG_"], s_secret = ["AUTH", "TOKEN", "PASSWORD", "SECRET", "KEY"];
 
     /// <summary>Those of them that change what programs write, or say which ones run.</summary>
-    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ", "DOTNET_ROOT", "JAVA_HOME", "VIRTUAL_ENV", "GOFLAGS", "GOTOOLCHAIN"];
+    private static readonly string[] s_meaning = ["LANG", "LANGUAGE", "TZ", "DOTNET_ROOT", "JAVA_HOME", "VIRTUAL_ENV", "GOFLAGS", "GOTOOLCHAIN", "GOPROXY", "npm_config_registry"];
 
     /// <param name="host">The variables of whoever runs it.</param>
     /// <param name="missing">A variable that it takes and that is not set; else null.</param>
@@ -47,7 +48,7 @@ internal static class JobEnvironment
         foreach (var (name, variable) in job.Job.Environment)
             yield return variable.Secret ? $"secret {name} from {variable.From}" : $"env {name}={variable.Text ?? host.GetValueOrDefault(variable.From!)}";
         foreach (var (name, value) in job.Axes.OrderBy(axis => axis.Key, StringComparer.Ordinal)) yield return $"axis {name}={value}";
-        foreach (var (name, value) in host.Where(variable => s_meaning.Contains(variable.Key) || IsLocale(variable.Key)).OrderBy(variable => variable.Key, StringComparer.Ordinal)) yield return $"host {name}={value}";
+        foreach (var (name, value) in host.Where(variable => s_meaning.Contains(variable.Key) || IsLocale(variable.Key) || IsOfPackages(variable.Key)).OrderBy(variable => variable.Key, StringComparer.Ordinal)) yield return $"host {name}={value}";
     }
 
     /// <summary>The values of all secrets that the jobs take, and what signs in at the addresses that all see.</summary>
@@ -58,13 +59,19 @@ internal static class JobEnvironment
         .Distinct();
 
     /// <summary>The passwords of <c>https://user:password@host</c>, and what stands there alone; one that is too short to be hidden is none.</summary>
-    private static IEnumerable<string> SignsIn(string addresses) => addresses.Split([' ', ',', '|'])
-        .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address.UserInfo : "")
-        .Select(user => Uri.UnescapeDataString(user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]))
+    private static IEnumerable<string> SignsIn(string addresses) => SignIn().Matches(addresses)
+        .Select(match => match.Groups["user"].Value.Split(':', 2) is [var user, var password] && password.Length == 0 ? user : match.Groups["user"].Value.Split(':', 2)[^1])
+        .SelectMany(password => (string[])[password, Uri.UnescapeDataString(password)])
         .Where(password => password.Length >= SecretPatterns.Shortest);
 
     private static bool IsAllowed(string name) => s_allowed.Contains(name) || IsLocale(name) || name.StartsWith("XDG_", StringComparison.Ordinal)
-        || (s_packages.Any(start => name.StartsWith(start, StringComparison.Ordinal)) && !s_secret.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        || IsOfPackages(name);
+
+    private static bool IsOfPackages(string name) => s_packages.Any(start => name.StartsWith(start, StringComparison.Ordinal)) && !s_secret.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsLocale(string name) => name.StartsWith("LC_", StringComparison.Ordinal);
+
+    // also of name=https://user:password@host, lists of addresses, and user:password@host alone
+    [GeneratedRegex(@"(?:^|//)(?<user>[^/\s]*)@", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex SignIn();
 }

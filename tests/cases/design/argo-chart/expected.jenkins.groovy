@@ -169,8 +169,13 @@ pipeline {
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 commit="$GIT_COMMIT"
+command -v helm || { echo \'helm is not here: whether the chart runs what was verified cannot be told\'; exit 1; }
+helm dependency build ./chart || :
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml || : > rendered.yaml
-if [ -s rendered.yaml ] && [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
+grep -E \'^[[:space:]-]*image:\' rendered.yaml | grep -F -e "${reference%@*}:" -e "${reference%@*}@" > images.txt || :
+if [ ! -s rendered.yaml ]
+then echo \'the chart shop needs more than is here to be rendered: the image that it runs is not checked\'
+elif [ ! -s images.txt ] || grep -qvF "${reference#*@}" images.txt
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 sed -e "s|sha256:0000000000000000000000000000000000000000000000000000000000000000|${reference#*@}|" -e "s|0000000000000000000000000000000000000000|$commit|" -e "s|registry.invalid/shop|${reference%@*}|" delivery/argo-cd/staging.yaml > now.yaml
 kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json
@@ -245,8 +250,13 @@ fi
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 commit="$GIT_COMMIT"
+command -v helm || { echo \'helm is not here: whether the chart runs what was verified cannot be told\'; exit 1; }
+helm dependency build ./chart || :
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml || : > rendered.yaml
-if [ -s rendered.yaml ] && [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
+grep -E \'^[[:space:]-]*image:\' rendered.yaml | grep -F -e "${reference%@*}:" -e "${reference%@*}@" > images.txt || :
+if [ ! -s rendered.yaml ]
+then echo \'the chart shop needs more than is here to be rendered: the image that it runs is not checked\'
+elif [ ! -s images.txt ] || grep -qvF "${reference#*@}" images.txt
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 sed -e "s|sha256:0000000000000000000000000000000000000000000000000000000000000000|${reference#*@}|" -e "s|0000000000000000000000000000000000000000|$commit|" -e "s|registry.invalid/shop|${reference%@*}|" delivery/argo-cd/production.yaml > now.yaml
 kubectl apply view-last-applied -f now.yaml -o json > before.json || : > before.json

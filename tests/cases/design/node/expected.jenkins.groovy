@@ -169,7 +169,8 @@ pipeline {
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml
-if [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
+grep -E \'^[[:space:]-]*image:\' rendered.yaml | grep -F -e "${reference%@*}:" -e "${reference%@*}@" > images.txt || :
+if [ ! -s images.txt ] || grep -qvF "${reference#*@}" images.txt
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 if helm upgrade --install shop ./chart --namespace shop-staging --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
 then echo succeeded > outcome.txt
@@ -235,7 +236,8 @@ fi
 export KUBECONFIG=kubeconfig
 reference=$(cat image.txt)
 helm template shop ./chart --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}" > rendered.yaml
-if [ -z "$(grep -F "${reference%@*}" rendered.yaml | grep -F "${reference#*@}")" ]
+grep -E \'^[[:space:]-]*image:\' rendered.yaml | grep -F -e "${reference%@*}:" -e "${reference%@*}@" > images.txt || :
+if [ ! -s images.txt ] || grep -qvF "${reference#*@}" images.txt
 then echo "the chart shop does not run $reference: nothing is deployed"; exit 1; fi
 if helm upgrade --install shop ./chart --namespace shop-production --atomic --timeout 10m --set-string image.repository="${reference%@*}" --set-string image.digest="${reference#*@}"
 then echo succeeded > outcome.txt
