@@ -19,7 +19,7 @@ internal static partial class PlainSettings
     private static bool IsSetting(string written)
     {
         var line = written.Trim();
-        if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal) ) return true;
+        if (line.Length == 0 || line[0] is '#' or ';' || line.StartsWith("//", StringComparison.Ordinal)) return true;
         if (Section().IsMatch(line)) return Says(line.Trim('[', ']'));
         return Line().Match(line) is { Success: true } set && Says(set.Groups["name"].Value) && IsWord(set.Groups["value"].Value.Trim().Trim('"', '\''));
     }
