@@ -1,7 +1,7 @@
-using Signalbox.Audit.Jenkins;
-using Signalbox.Pipelines.Jenkins;
 using Signalbox.Audit.Compose;
+using Signalbox.Audit.Jenkins;
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Pipelines.Jenkins;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
