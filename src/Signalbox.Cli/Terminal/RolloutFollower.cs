@@ -51,7 +51,8 @@ internal sealed class RolloutFollower(ControlPlaneClient client, Session session
             try
             {
                 var track = await client.TrackAsync(at.Application, at.Environment, cancel).ConfigureAwait(false);
-                var own = track.Rollout?.Id == rollout.Id ? track.Rollout : await client.RolloutAsync(rollout.Id, cancel).ConfigureAwait(false);
+                // one that has ended may be older than those that are kept by id
+                var own = rollout.EndedAt is not null ? rollout : track.Rollout?.Id == rollout.Id ? track.Rollout : await client.RolloutAsync(rollout.Id, cancel).ConfigureAwait(false);
                 return (track, own);
             }
             catch (Exception e) when ((e is HttpRequestException or SocketException || (client.IsElsewhere && ControlPlaneErrors.IsAway(e))) && DateTimeOffset.UtcNow < giveUp)

@@ -153,6 +153,32 @@ public sealed class RunResultsTests : IDisposable
         Assert.Equal("https://me:***@pypi.example.com/simple -mod=mod\n", (await _project.RunAsync("log", "build")).Expect(0).Out);
     }
 
+    /// <summary>As package managers take them: a name before the address, a token alone, several in lines.</summary>
+    [Theory]
+    [InlineData("UV_INDEX", "corp=https://me:hunter3-hunter3@host/simple", "corp=https://me:***@host/simple")]
+    [InlineData("PIP_INDEX_URL", "https://hunter3-hunter3:@host/simple", "https://***:@host/simple")]
+    [InlineData("PIP_EXTRA_INDEX_URL", "https://a.example.com https://me:hunter3,h@host", "https://a.example.com https://me:***@host")]
+    [InlineData("HTTPS_PROXY", "me:hunter3-hunter3@proxy:3128", "me:***@proxy:3128")]
+    public async Task WhatSignsInAtAnAddress_IsHidden(string name, string value, string shown)
+    {
+        _project.Surroundings[name] = value;
+        _project.Pipeline($"build: {{ run: \"echo ${name}\" }}");
+        (await _project.RunAsync()).Expect(0);
+        Assert.Equal(shown + "\n", (await _project.RunAsync("log", "build")).Expect(0).Out);
+    }
+
+    /// <summary>What they ask for changes what a job gives.</summary>
+    [Fact]
+    public async Task AnotherSettingOfPackages_IsAnotherJob()
+    {
+        _project.Pipeline("build: { run: \"echo $UV_PYTHON\", outputs: [] }");
+        _project.Surroundings["UV_PYTHON"] = "3.13";
+        (await _project.RunAsync()).Expect(0);
+        _project.Surroundings["UV_PYTHON"] = "3.14";
+        (await _project.RunAsync()).Expect(0);
+        Assert.Equal("3.14\n", (await _project.RunAsync("log", "build")).Expect(0).Out);
+    }
+
     /// <summary>What a job did not write is none of its results when it is known again, either.</summary>
     [Fact]
     public async Task AReportOfAnotherTime_IsNoResultOfAKnownJob()

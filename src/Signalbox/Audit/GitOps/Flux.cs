@@ -29,7 +29,6 @@ internal static class Flux
     public static bool Makes(KubernetesObject generator, FluxReference reference, KubernetesObject target) =>
         generator.Spec.Get("artifacts").Items().Any(a => a.Text("name") is { } name && (name == reference.Name || Revision.IsOpen(name))) && (reference.Namespace is { } space ? generator.IsIn(space) : generator.SharesNamespace(target));
 
-
     /// <summary>The source and the dependencies of a Kustomization or HelmRelease.</summary>
     public static IEnumerable<FluxReference> References(KubernetesObject target)
     {

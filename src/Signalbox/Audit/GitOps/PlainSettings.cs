@@ -25,8 +25,7 @@ internal static partial class PlainSettings
     }
 
     /// <summary>The same of YAML and JSON: every value that stands in it, by the name above it.</summary>
-    private static bool IsTree(string text) =>
-        YamlReader.ReadAll(new(text), new(MaxBytes: 512 * 1024)) is { Problems: [], Documents: [YamlMapping { Entries.Count: > 0 } root] } && IsTree("", root);
+    private static bool IsTree(string text) => WrittenSecrets.Tree(text) is { } root && IsTree("", root);
 
     private static bool IsTree(string name, YamlNode node) => node switch
     {

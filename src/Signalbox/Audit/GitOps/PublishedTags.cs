@@ -93,21 +93,7 @@ internal sealed partial class PublishedTags
     {
         if (pipeline.Platform != Platform.GitHubActions || pipeline.Triggers is not [{ Name: "push", Node: YamlMapping push }] || push.Entries.Any(e => e.Key.Value is "branches" or "branches-ignore" or "tags-ignore")) return null;
         var globs = push.Get("tags").ItemsOrSelf().Select(t => t.Text()).ToList();
-        return globs.Count == 0 || globs.Any(g => g is null || g.StartsWith('!')) ? null : Readable($"(?:{string.Join('|', globs.Select(g => RefGlob.Regex(g!)[1..^1]))})");
-    }
-
-    // [z-a] is no range
-    private static string? Readable(string pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant, s_patience);
-            return pattern;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
+        return globs.Count == 0 || globs.Any(g => g is null || g.StartsWith('!') || !RefGlob.IsReadable(g)) ? null : $"(?:{string.Join('|', globs.Select(g => RefGlob.Regex(g!)[1..^1]))})";
     }
 
     // a variable of the pipeline that is written out is as good as its value

@@ -20,12 +20,11 @@ internal static class ReleaseValues
     public static IEnumerable<ReleaseSwitch> OnInSecurityContext(KubernetesObject target, string field) =>
         Values(target).SelectMany(v => On(v, field, "securityContext", false));
 
-    private static IEnumerable<YamlNode> Values(KubernetesObject target) => target.Group switch
+    private static IEnumerable<YamlNode> Values(KubernetesObject target)
     {
-        "helm.toolkit.fluxcd.io" when target.Kind == "HelmRelease" => target.Spec.Get("values") is { } values ? [values] : [],
-        "argoproj.io" when target.Kind == "Application" => target.Spec.Get("sources").Items().Append(target.Spec.Get("source")).Select(s => s.Get("helm", "valuesObject")).OfType<YamlNode>(),
-        _ => [],
-    };
+        if (Flux.IsRelease(target)) return target.Spec.Get("values") is { } values ? [values] : [];
+        return ArgoApplication.Of(target)?.Sources.Select(s => s.Root.Get("helm", "valuesObject")).OfType<YamlNode>() ?? [];
+    }
 
     private static IEnumerable<ReleaseSwitch> On(YamlNode node, string field, string? within, bool everyNode, string name = "")
     {

@@ -28,7 +28,7 @@ internal static partial class Traffic
 
     // what labels a kustomization gives it gives the selector, too
     private static bool GetsSelector(KubernetesObject service, PodContainer container, List<YamlMapping> serving) => service.Placement.Roots.Count > 0 && Neighbours.AreTogether(service, container.Pod.Owner)
-        && service.Spec.Get("ports").Items().Any(p => (p.Text("targetPort") ?? p.Text("port")) is { } target && serving.Any(s => Is(s, target)));
+        && service.Spec.Get("ports").Items().Any(p => (p.Text("targetPort") ?? p.Text("port")) is { } target && Targets(serving).Contains(target));
 
     // a target that no container declares may be any of them
     private static bool Meets(KubernetesObject service, PodContainer container, List<YamlMapping> serving)
@@ -39,9 +39,8 @@ internal static partial class Traffic
         return ports.Any(p => (p.Text("targetPort") ?? p.Text("port")) is not { } target || served.Contains(target) || !declared.Contains(target));
     }
 
+    // what a Service may call them by
     private static HashSet<string> Targets(IEnumerable<YamlMapping> ports) => [.. ports.SelectMany(p => (string?[])[p.Text("containerPort"), p.Text("name")]).OfType<string>()];
-
-    private static bool Is(YamlMapping port, string target) => port.Text("containerPort") == target || port.Text("name") == target;
 
     // who looks at a program is no user of it
     [GeneratedRegex("metric|profil|pprof|debug|health", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -33,7 +33,8 @@ internal static partial class WrittenSecrets
 
     private static bool IsStrong(string name) => SecretWords.OfName(name) == SecretLikeness.Strong;
 
-    private static YamlMapping? Tree(string text) => YamlReader.ReadAll(new(text), s_limits) is { Problems: [], Documents: [YamlMapping { Entries.Count: > 0 } root] } ? root : null;
+    /// <summary>A text that is a mapping of YAML or JSON; null for any other.</summary>
+    public static YamlMapping? Tree(string text) => YamlReader.ReadAll(new(text), s_limits) is { Problems: [], Documents: [YamlMapping { Entries.Count: > 0 } root] } ? root : null;
 
     private static IEnumerable<YamlEntry> Entries(YamlNode node) => node switch
     {

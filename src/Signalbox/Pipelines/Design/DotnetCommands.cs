@@ -44,5 +44,5 @@ internal static class DotnetCommands
     /// <summary>Adds up the Cobertura reports of this time; without a report it fails.</summary>
     private static string Cobertura(string name, string least) =>
         $"find {Reports} -name {(name.Contains('*') ? $"'{name}'" : name)}" + """ -exec cat {} + | sed -n 's/.*<coverage [^>]*lines-covered="\([0-9]*\)"[^>]*lines-valid="\([0-9]*\)".*/\1 \2/p' """ +
-        $$"""| awk '{ covered += $1; valid += $2 } END { share = valid ? 100 * covered / valid : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }'""";
+        $"| awk '{{ covered += $1; valid += $2 }} {LanguageCommands.Share("covered", "valid", least)}'";
 }

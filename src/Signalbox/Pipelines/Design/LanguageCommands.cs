@@ -64,7 +64,11 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
 
     private static string Lcov(string least) =>
         """awk -F: '/^SF:/ { own = $0 !~ /(:|\/)test\/|[._-]test\.[cm]?[jt]s$|(:|\/)test(-[^\/]*)?\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
-        + $$"""END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }' reports/node/lcov.info""";
+        + $"{Share("hit", "all", least)}' reports/node/lcov.info";
+
+    /// <summary>The end of a program of awk that has counted lines: it says their share, and fails below the least.</summary>
+    internal static string Share(string hit, string all, string least) =>
+        $$"""END { share = {{all}} ? 100 * {{hit}} / {{all}} : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }""";
 
     private static LanguageCommands Python(LanguageFound language, string least)
     {
@@ -107,7 +111,7 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
         return new(null, $"{maven} -DskipTests package",
             $"rm -rf {JavaReports}\nmkdir -p {JavaReports}\nended=0\n{maven} {Jacoco}:prepare-agent verify {Jacoco}:report || ended=$?\n"
             + $"find . -path '*/target/surefire-reports/TEST-*.xml' -exec cp {{}} {JavaReports}/ \\;\n[ \"$ended\" -eq 0 ]\n"
-            + $$"""find . -path '*/target/site/jacoco/jacoco.csv' -exec cat {} + | awk -F, '$1 != "GROUP" { all += $8 + $9; hit += $9 } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit share >= {{least}} ? 0 : 1 }'""",
+            + """find . -path '*/target/site/jacoco/jacoco.csv' -exec cat {} + | awk -F, '$1 != "GROUP" { all += $8 + $9; hit += $9 } """ + $"{Share("hit", "all", least)}'",
             [$"{JavaReports}/"]);
     }
 }

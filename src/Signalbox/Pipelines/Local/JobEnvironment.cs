@@ -60,7 +60,7 @@ internal static partial class JobEnvironment
 
     /// <summary>The passwords of <c>https://user:password@host</c>, and what stands there alone; one that is too short to be hidden is none.</summary>
     private static IEnumerable<string> SignsIn(string addresses) => SignIn().Matches(addresses)
-        .Select(match => match.Groups["user"].Value.Split(':', 2) is [var user, var password] && password.Length == 0 ? user : match.Groups["user"].Value.Split(':', 2)[^1])
+        .Select(match => match.Groups["password"].Value is { Length: > 0 } password ? password : match.Groups["user"].Value)
         .SelectMany(password => (string[])[password, Uri.UnescapeDataString(password)])
         .Where(password => password.Length >= SecretPatterns.Shortest);
 
@@ -72,6 +72,6 @@ internal static partial class JobEnvironment
     private static bool IsLocale(string name) => name.StartsWith("LC_", StringComparison.Ordinal);
 
     // also of name=https://user:password@host, lists of addresses, and user:password@host alone
-    [GeneratedRegex(@"(?:^|//)(?<user>[^/\s]*)@", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:^|//)(?<user>[^/\s:]*)(:(?<password>[^/\s]*))?@", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex SignIn();
 }

@@ -10,6 +10,9 @@ namespace Signalbox.Pipelines.Portable;
 /// </summary>
 internal static partial class RefGlob
 {
+    /// <summary>Whether each of its sets is one: <c>[z-a]</c> has nothing in it, and no platform takes it.</summary>
+    public static bool IsReadable(string glob) => Set().Matches(glob).All(IsSet);
+
     public static bool IsPattern(string text) => text.Contains('*') || Set().IsMatch(text);
 
     /// <summary>The text with what is no set changed.</summary>
@@ -17,12 +20,21 @@ internal static partial class RefGlob
     {
         var changed = new StringBuilder();
         var from = 0;
-        foreach (Match set in Set().Matches(glob))
+        foreach (var set in Set().Matches(glob).Where(IsSet))
         {
             changed.Append(change(glob[from..set.Index])).Append(set.Value);
             from = set.Index + set.Length;
         }
         return changed.Append(change(glob[from..])).ToString();
+    }
+
+    private static bool IsSet(Match set)
+    {
+        var ends = set.Value.IndexOf(']');
+        for (var i = 1; i + 2 < ends; i++)
+            if (set.Value[i + 1] == '-' && set.Value[i] > set.Value[i + 2]) return false;
+            else if (set.Value[i + 1] == '-') i += 2;
+        return true;
     }
 
     /// <summary>A regular expression for the whole name, without delimiters, as RE2 and .NET both read it.</summary>

@@ -26,7 +26,8 @@ internal sealed class SimulatedGates(Random random) : IGatekeeper
         {
             var waiting = new TaskCompletionSource();
             _waiting.Add(waiting);
-            await waiting.Task;
+            // where Live ends it, and not on a thread of the test runner's whenever one is free
+            await waiting.Task.ConfigureAwait(false);
         }
         if (!Calm && random.NextDouble() < 0.02) throw new IOException("no space left on device");
         return ScriptedGates.Of(question, layer);
