@@ -9,6 +9,9 @@ public sealed class CatalogueTests
 {
     private static readonly string s_rules = Path.Combine(Cases.Root, "src", "Signalbox", "Audit", "Rules");
 
+    // docs/decisions/0159: what the catalogue leaves to the parser
+    private static readonly string[] s_own = ["invalid-pipeline-syntax"];
+
     [Fact]
     public void EveryRuleFile_IsInItsThemesList_AndLiesInItsThemesFolder()
     {
@@ -29,7 +32,8 @@ public sealed class CatalogueTests
         Assert.SkipUnless(File.Exists(path), "the catalogue is not beside the repository");
         using var catalogue = JsonDocument.Parse(File.ReadAllText(path));
         var known = catalogue.RootElement.GetProperty("rules").EnumerateArray().ToDictionary(r => r.GetProperty("id").GetString()!);
-        foreach (var rule in RuleTable.All.Select(r => r.Info))
+        Assert.Empty(known.Keys.Except(RuleTable.All.Select(r => r.Info.Id)));
+        foreach (var rule in RuleTable.All.Select(r => r.Info).Where(r => !s_own.Contains(r.Id)))
         {
             Assert.True(known.TryGetValue(rule.Id, out var concept), $"{rule.Id} is not in the catalogue");
             Assert.Equal(concept.GetProperty("title").GetString(), rule.Title);

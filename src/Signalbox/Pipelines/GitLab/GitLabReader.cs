@@ -19,6 +19,12 @@ public static class GitLabReader
     public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
         documents is [YamlMapping header, var second, ..] && header.Find("spec") is not null ? second as YamlMapping : documents is [var first, ..] ? first as YamlMapping : null;
 
+    /// <summary>Whether a key of the file is a keyword and cannot be a job's name.</summary>
+    internal static bool IsGlobal(string key) => s_global.Contains(key);
+
+    /// <summary>Whether a job never runs by itself, and may hold anything that others refer to.</summary>
+    internal static bool IsHidden(string key) => key.StartsWith('.');
+
     /// <summary>Whether a mapping has what only a GitLab CI file has: a job with a script or a trigger, or an include.</summary>
     public static bool LooksLike(YamlMapping root) =>
         root.Find("include") is not null && root.Find("apiVersion") is null
@@ -39,8 +45,8 @@ public static class GitLabReader
         var stages = Stages(whole, settings, jobs);
         var kinds = GitLabConditions.OfWorkflow(whole, settings);
         var reader = new GitLabJobReader(text, settings, [.. stages.Select(s => s.Name)], kinds);
-        var read = reader.ReadAll(jobs.Where(j => !j.Key.Value.StartsWith('.')));
-        var templates = reader.ReadAll(jobs.Where(j => j.Key.Value.StartsWith('.')));
+        var read = reader.ReadAll(jobs.Where(j => !IsHidden(j.Key.Value)));
+        var templates = reader.ReadAll(jobs.Where(j => IsHidden(j.Key.Value)));
         var pipeline = new Pipeline
         {
             Platform = Platform.GitLab,
@@ -59,7 +65,7 @@ public static class GitLabReader
     }
 
     private static IEnumerable<YamlEntry> Jobs(YamlMapping root) =>
-        root.Entries().Where(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && (e.Key.Value.StartsWith('.') || IsJob(job) || e.Key.Value == "pages"));
+        root.Entries().Where(e => !s_global.Contains(e.Key.Value) && e.Value is YamlMapping job && (IsHidden(e.Key.Value) || IsJob(job) || e.Key.Value == "pages"));
 
     private static bool IsJob(YamlMapping job) =>
         job.Entry("script") is not null || job.Entry("trigger") is not null || job.Entry("extends") is not null || job.Entry("run") is not null;

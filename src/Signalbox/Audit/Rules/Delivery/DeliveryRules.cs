@@ -13,6 +13,7 @@ internal static class DeliveryRules
         new HelmUpgradeNotAtomicRule(),
         new HostKeyCheckDisabledRule(),
         new ImperativeDeployRule(),
+        new InvalidPipelineSyntaxRule(),
         new ManualStepOutsideDeployRule(),
         new NoRollbackPlanRule(),
         new PasswordOnCommandLineRule(),

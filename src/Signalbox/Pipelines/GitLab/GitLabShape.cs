@@ -1,0 +1,50 @@
+using Signalbox.Pipelines.Shapes;
+using Signalbox.Yaml;
+
+namespace Signalbox.Pipelines.GitLab;
+
+/// <summary>
+/// What GitLab takes as a job: its keywords (docs.gitlab.com, "CI/CD YAML syntax reference", and the schema of GitLab's own editor,
+/// app/assets/javascripts/editor/schema/ci.json), that it has something to do, and a stage that is there. Hidden jobs may hold anything.
+/// </summary>
+internal static class GitLabShape
+{
+    private static readonly HashSet<string> s_keywords = new(StringComparer.Ordinal)
+    {
+        "after_script", "allow_failure", "artifacts", "before_script", "cache", "coverage", "dast_configuration", "dependencies", "environment", "except", "extends", "hooks",
+        "id_tokens", "identity", "image", "inherit", "inputs", "interruptible", "manual_confirmation", "needs", "only", "pages", "parallel", "publish", "release",
+        "resource_group", "retry", "rules", "run", "script", "secrets", "services", "stage", "start_in", "tags", "timeout", "trigger", "type", "variables", "when",
+    };
+
+    // a release or a Pages site alone makes no job
+    private static readonly string[] s_work = ["script", "run", "trigger"];
+
+    // docs.gitlab.com, "stages": what holds where none are named, and the two that are always there
+    private static readonly string[] s_always = [".pre", ".post"];
+
+    private static readonly string[] s_default = ["build", "test", "deploy"];
+
+    /// <param name="whole">Whether nothing that the jobs need lies in another file.</param>
+    public static IEnumerable<ShapeProblem> Check(GitLabPipeline pipeline, bool whole)
+    {
+        foreach (var entry in pipeline.Root.Entries)
+            if (!GitLabReader.IsHidden(entry.Key.Value) && !GitLabReader.IsGlobal(entry.Key.Value) && entry.Value is YamlMapping own)
+                foreach (var key in own.Entries.Where(e => !s_keywords.Contains(e.Key.Value) && e.Key.Value != "<<"))
+                    yield return new(key.Key.Range, $"'{YamlQuote.Short(key.Key.Value)}' is no keyword of a job{Meant(key.Key.Value)}");
+        if (!whole) yield break;
+        foreach (var entry in pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value) && e.Key.Value != "<<"))
+            if (entry.Value is not YamlMapping own || s_work.Append("extends").All(w => own.Entry(w) is null))
+                yield return new(entry.Key.Range, Idle(entry.Key.Value));
+        string[] stages = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? s_default : [.. pipeline.Pipeline.Stages.Select(s => s.Name)];
+        foreach (var job in pipeline.Jobs.Where(j => j.Complete))
+        {
+            if (s_work.All(w => job.Settings.Entry(w) is null)) yield return new(job.Job.Range, Idle(job.Job.Id));
+            if (job.Settings.Entry("stage") is { Value: YamlScalar { IsNull: false, Value: var stage } } at && !stage.Contains('$') && !stages.Contains(stage) && !s_always.Contains(stage))
+                yield return new(at.Value.Range, $"job '{YamlQuote.Short(job.Job.Id)}' is in the stage '{YamlQuote.Short(stage)}'; expected one of {string.Join(", ", stages)}");
+        }
+    }
+
+    private static string Idle(string job) => $"job '{YamlQuote.Short(job)}' has nothing to do; expected script, run or trigger";
+
+    private static string Meant(string word) => Delivery.Reading.Spelling.Nearest(word, s_keywords) is { } meant ? $"; did you mean '{meant}'?" : "";
+}
