@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Signalbox.Cli.Verbs;
+using Signalbox.Delivery.Reading;
 using Signalbox.Diagnostics;
 
 namespace Signalbox.Cli;
@@ -39,9 +40,8 @@ internal static class UsageErrors
 
     private static (IReadOnlyList<string> Messages, string Help) UnknownVerb(string verb)
     {
-        var nearest = VerbTable.Names.MinBy(name => Distance(verb, name))!;
         return ([$"'{verb}' is not a verb of signalbox; expected one of {string.Join(", ", VerbTable.Names)}"],
-            $"signalbox {(Distance(verb, nearest) <= 2 ? nearest : "--help")}");
+            $"signalbox {Spelling.Nearest(verb, VerbTable.Names) ?? "--help"}");
     }
 
     private static string HelpLine(ParseResult parsed)
@@ -53,19 +53,5 @@ internal static class UsageErrors
     }
 
     private static string InHouseVoice(string message) =>
-        message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.').ReplaceLineEndings(" ");
-
-    /// <summary>Levenshtein's edit distance.</summary>
-    internal static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
+        message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.').ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal);
 }

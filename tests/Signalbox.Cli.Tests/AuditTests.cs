@@ -24,8 +24,34 @@ public sealed class AuditTests : IDisposable
         await AuditAsync(2, "repo", "--rule", "no-such-rule");
         await AuditAsync(2, "repo", "--since", "-x");
         await AuditAsync(2, "repo", "--write-lock");
+        await AuditAsync(2, "repo", "--diff", "--write-baseline", "known.json");
         await AuditAsync(3, "repo", "--since", "HEAD");
         await AuditAsync(3, "repo", "--baseline", "none.json");
+    }
+
+    /// <summary>As one calls the linters of workflows: with their folder, from within it, or with files.</summary>
+    [Fact]
+    public async Task PartsOfARepository_AreReadAsPartsOfIt()
+    {
+        Write("repo/.github/workflows/other.yml", Workflow);
+        Write("repo/k8s/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, securityContext: { privileged: true } }] }\n");
+        var folder = await AuditAsync(1, "repo/.github/workflows");
+        Assert.Contains("--> .github/workflows/ci.yml:8:", folder.Out);
+        Assert.Contains("other.yml", folder.Out);
+        Assert.DoesNotContain("pod.yaml", folder.Out);
+        var file = await AuditAsync(1, "repo/.github/workflows/ci.yml");
+        Assert.Contains("--> .github/workflows/ci.yml:8:", file.Out);
+        Assert.DoesNotContain("other.yml", file.Out);
+        var two = await AuditAsync(1, "repo/.github/workflows/ci.yml", "repo/.github/workflows/../workflows/other.yml", "repo/.github/workflows/ci.yml");
+        Assert.Contains("ci.yml", two.Out);
+        Assert.Contains("other.yml", two.Out);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "repo/.git"));
+        Assert.Contains("--> k8s/pod.yaml", (await AuditAsync(1, "repo/k8s/pod.yaml")).Out);
+        // a repository may have the name of such a folder, and is whole
+        Write(".github/.git/HEAD", "");
+        Write(".github/.github/workflows/own.yml", Workflow);
+        Assert.Contains("--> .github/workflows/own.yml", (await AuditAsync(1, ".github")).Out);
+        Assert.Contains("not of one repository", (await AuditAsync(2, "repo/.github", ".github/.github/workflows/own.yml")).Error);
     }
 
     /// <summary>A later step that is not the platform's may push with the token: without it the fix would break the job.</summary>

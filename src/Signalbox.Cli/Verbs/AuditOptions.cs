@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Signalbox.Cli.Auditing;
 using Signalbox.Cli.Verifying;
 
 namespace Signalbox.Cli.Verbs;
@@ -9,7 +10,7 @@ internal static class AuditOptions
 {
     public static readonly Argument<string[]> Where = new("path")
     {
-        Description = "the folder to audit; several give one table",
+        Description = "the repository to audit, or files and folders within it; several repositories give one table",
         DefaultValueFactory = _ => ["."],
         HelpName = "PATH",
         Arity = ArgumentArity.ZeroOrMore,
@@ -115,11 +116,12 @@ internal static class AuditOptions
         if (result.GetValue(Since) is { } revision && (revision.Length == 0 || revision[0] == '-')) result.AddError($"--since '{revision}' is no revision");
         // a baseline knows findings, and a fix changes what they are known by
         if (result.GetResult(Known) is { Implicit: false } && result.GetResult(Mend) is { Implicit: false }) result.AddError("--baseline says what is shown, and --fix mends what is found: expected one of them");
+        if (result.GetValue(Diff) && result.GetResult(WriteKnown) is { Implicit: false }) result.AddError("--write-baseline writes a file, and --diff changes nothing: expected one of them");
         if (!IsMany(result)) return;
         foreach (var option in (Option[])[Mend, Diff, Known, WriteKnown, Since, Online, Rendered])
             if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} works on one repository; expected one PATH");
     }
 
     /// <summary>Whether several repositories are asked about.</summary>
-    public static bool IsMany(SymbolResult result) => result.GetValue(Organisation) is not null || result.GetValue(Where) is { Length: > 1 };
+    public static bool IsMany(SymbolResult result) => result.GetValue(Organisation) is not null || AuditScope.IsMany(result.GetValue(Where)!);
 }

@@ -35,13 +35,14 @@ internal static class AuditVerb
 
     private static async Task<int> OneAsync(Session session)
     {
-        var root = Root(session.Get(AuditOptions.Where)![0]);
+        var scope = AuditScope.Of(session.Get(AuditOptions.Where)!);
+        var root = scope.Root;
         var rules = Rules(session);
         using var images = session.Get(AuditOptions.Online) ? new RegistryImages(session, session.Get(AuditOptions.Registries)!) : null;
         var auditor = new Auditor(rules, remote: images is null ? null : GitActionRemote.GitHub, programs: session.Get(AuditOptions.Rendered) ? RenderPrograms.OnPath : null) { Found = RoomAhead.Take, Images = images, Cancel = session.Cancel };
         var persona = PersonaOf(session);
         var changed = session.Get(AuditOptions.Since) is { } revision ? await ChangedFiles.SinceAsync(root, revision, session.Cancel).ConfigureAwait(false) : null;
-        bool Wanted(AuditFinding finding) => finding.Persona <= persona && changed?.Concern(finding) != false;
+        bool Wanted(AuditFinding finding) => finding.Persona <= persona && scope.Concerns(finding) && changed?.Concern(finding) != false;
         var choice = session.Get(AuditOptions.Mend) is "unsafe" or "all" ? FixChoice.Unsafe : FixChoice.Safe;
         if (session.Get(AuditOptions.Diff))
         {
@@ -125,12 +126,4 @@ internal static class AuditVerb
         Enum.Parse<Persona>(session.Get(AuditOptions.Persona) ?? (session.Get(AuditOptions.Only)!.Length > 0 ? "auditor" : "regular"), ignoreCase: true);
 
     internal static RuleSeverity LevelOf(Session session) => Enum.Parse<RuleSeverity>(session.Get(AuditOptions.Level)!, ignoreCase: true);
-
-    /// <exception cref="SignalboxException">There is no such folder; exit code 3.</exception>
-    internal static string Root(string path)
-    {
-        if (Directory.Exists(path)) return path;
-        throw new SignalboxException(ExitCode.Undecided, Finding.Error(
-            "audit-path", $"there is no folder {path}; expected a repository", new("command line"), "signalbox audit ."));
-    }
 }

@@ -29,7 +29,7 @@ internal static class ExplainVerb
         return ExitCode.Yes;
     }
 
-    /// <exception cref="SignalboxException">There is no such rule; the nearest name is given.</exception>
+    /// <exception cref="SignalboxException">There is no such rule; the name that was meant is given.</exception>
     public static Rule Find(string id) => RuleTable.Find(id) ?? throw new SignalboxException(ExitCode.Usage, Finding.Error(
-        "unknown-rule", $"there is no rule '{id}'", new("command line"), $"signalbox explain {RuleTable.Nearest(id)}"));
+        "unknown-rule", RuleTable.Unknown(id), new("command line"), RuleTable.HelpFor(id)));
 }

@@ -25,8 +25,8 @@ internal static class OrganisationAudit
 
     private static IReadOnlyList<(string Name, string Root)> Repositories(Session session)
     {
-        if (session.Get(AuditOptions.Organisation) is not { } folder) return [.. session.Get(AuditOptions.Where)!.Select(path => (path, AuditVerb.Root(path)))];
-        return OrganisationRun.Find(AuditVerb.Root(folder));
+        if (session.Get(AuditOptions.Organisation) is not { } folder) return [.. session.Get(AuditOptions.Where)!.DistinctBy(Path.GetFullPath).Select(path => (path, AuditScope.Folder(path)))];
+        return OrganisationRun.Find(AuditScope.Folder(folder));
     }
 
     private static bool IsAtLeast(RepositorySummary r, RuleSeverity level) =>

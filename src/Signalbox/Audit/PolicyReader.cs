@@ -72,8 +72,7 @@ internal static class PolicyReader
     private static bool IsKnown(FileContext file, YamlScalar key)
     {
         if (RuleTable.Find(key.Value) is not null) return true;
-        var meant = RuleTable.Nearest(key.Value);
-        file.Error("audit-unknown-rule", $"there is no rule '{YamlQuote.Short(key.Value)}'; did you mean '{meant}'?", key.Span, $"signalbox explain {meant}", "expected a rule of the audit");
+        file.Error("audit-unknown-rule", RuleTable.Unknown(YamlQuote.Short(key.Value)), key.Span, RuleTable.HelpFor(key.Value), "expected a rule of the audit");
         return false;
     }
 

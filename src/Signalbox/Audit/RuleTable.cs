@@ -19,20 +19,12 @@ internal static class RuleTable
     /// <summary>What a finding's name stands for: a rule, or a notice of the audit about itself.</summary>
     public static RuleInfo? Describe(string id) => Find(id)?.Info ?? Notices.All.FirstOrDefault(n => n.Id == id);
 
-    /// <summary>The rule whose name is most like a mistyped one.</summary>
-    public static string Nearest(string id) => All.Select(r => r.Info.Id).MinBy(known => Distance(known, id))!;
+    /// <summary>The rule that a mistyped name was meant to be; null where none is near.</summary>
+    private static string? Nearest(string id) => Delivery.Reading.Spelling.Nearest(id, All.Select(r => r.Info.Id));
 
-    // Levenshtein's distance; both words are short
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
+    /// <summary>What is said of a name that no rule has.</summary>
+    public static string Unknown(string id) => $"there is no rule '{id}'{(Nearest(id) is { } meant ? $"; did you mean '{meant}'?" : "")}";
+
+    /// <summary>The line to paste then.</summary>
+    public static string HelpFor(string id) => Nearest(id) is { } meant ? $"signalbox explain {meant}" : "signalbox explain --help";
 }

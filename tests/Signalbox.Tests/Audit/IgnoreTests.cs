@@ -9,6 +9,7 @@ public sealed class IgnoreTests
     [Theory]
     [InlineData("      # signalbox: ignore[unpinned-action] ours\n      - uses: acme/build@v1")]
     [InlineData("      - uses: acme/build@v1 # signalbox: ignore[unpinned-action] ours")]
+    [InlineData("      - uses: acme/build@v1 # v1.2.3 signalbox: ignore[unpinned-action] ours")]
     [InlineData("      # signalbox:ignore [ secrets-inherited , unpinned-action ]: ours\n\n      # another word\n      - uses: acme/build@v1")]
     public void Ignore_WithRuleAndReason_SetsTheFindingAside(string step)
     {

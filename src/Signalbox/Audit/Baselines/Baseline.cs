@@ -38,7 +38,7 @@ public sealed class Baseline
     }
 
     private static SignalboxException Refused(string path, string why) => new(3, Finding.Error(
-        "audit-baseline", $"the baseline {path} {why}; expected a file that --write-baseline wrote", new(path), $"signalbox audit --write-baseline {path}"));
+        "audit-baseline", $"the baseline {path} {why}; expected a file that --write-baseline wrote", new(path), "signalbox audit --write-baseline signalbox-baseline.json"));
 }
 
 internal sealed record BaselineFile(int Version, IReadOnlyList<KnownFinding> Findings)

@@ -37,7 +37,7 @@ internal static class IgnoreRun
         foreach (var id in ignore.Rules)
         {
             if (RuleTable.Find(id) is not { } rule)
-                yield return Notice(Notices.InvalidIgnore, ignore, $"there is no rule '{YamlQuote.Short(id)}'; did you mean '{RuleTable.Nearest(id)}'?", $"signalbox explain {RuleTable.Nearest(id)}");
+                yield return Notice(Notices.InvalidIgnore, ignore, RuleTable.Unknown(YamlQuote.Short(id)), RuleTable.HelpFor(id));
             else if (ignore.Reason.Length > 0 && ran.Rules.Contains(rule) && !used.Contains((ignore, id)))
                 yield return Notice(Notices.UnusedIgnore, ignore, $"'{id}' finds nothing on line {ignore.Line}; expected this ignore to be removed");
         }

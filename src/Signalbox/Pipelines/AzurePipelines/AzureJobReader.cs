@@ -70,6 +70,7 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             SelfHosted = IsSelfHosted(pool?.Value, runner),
             Environment = Environment(node.Entry("environment")),
             Variables = Variables(node.Get("variables")),
+            Concurrency = stage is null ? null : Lock(owner),
             Container = Image(node.Entry("container")),
             Services = [.. node.Get("services").Entries().Select(e => Image(e)).OfType<ContainerImage>()],
             Steps = steps,
@@ -81,6 +82,9 @@ internal sealed class AzureJobReader(YamlText text, YamlMapping root, TriggerKin
             Caches = [.. steps.Where(s => s.Uses is { Name: "Cache" }).Select(s => new CacheUse(s.Input("key"), [.. (s.Input("path") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)], true, s.Uses!.Range, s.Node))],
         };
     }
+
+    /// <summary>Whether runs wait for each other at an exclusive lock; a stage's word goes before the pipeline's.</summary>
+    internal static Concurrency? Lock(YamlMapping owner) => owner.Entry("lockBehavior") is { } locks ? new(null, false, locks.Range, locks.Value) : null;
 
     private TriggerKinds Kinds(IReadOnlyList<string> conditions)
     {

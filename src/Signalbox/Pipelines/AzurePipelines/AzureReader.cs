@@ -46,7 +46,7 @@ public static class AzureReader
             Stages = [.. AzureList.Of(body.Get("stages")).Where(s => s.Node.Get("stage") is YamlScalar).Select(s => new Stage(s.Node.Text("stage") ?? "", s.Node.Get("stage")!.Range))],
             Jobs = jobs,
             Inclusions = inclusions,
-            Concurrency = root.Entry("lockBehavior") is { } locks ? new(null, false, locks.Range, locks.Value) : null,
+            Concurrency = AzureJobReader.Lock(root),
         };
         return new(pipeline, root, template, root.Get("pr") is not null && root.Text("pr") != "none");
     }

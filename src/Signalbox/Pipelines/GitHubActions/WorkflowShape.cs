@@ -13,6 +13,9 @@ internal static class WorkflowShape
 
     private static readonly Shape s_name = new() { Words = new("letters, digits, - and _, a letter or _ first", IsName) };
 
+    // what else there is names a program and where its script goes (docs.github.com, "Workflow syntax for GitHub Actions", jobs.<job_id>.steps[*].shell)
+    private static readonly Shape s_shell = new() { Words = new("bash, sh, pwsh, powershell, cmd, python, or a command with {0} in it", t => t.ToLowerInvariant() is "bash" or "sh" or "pwsh" or "powershell" or "cmd" or "python" || t.Contains("{0}", StringComparison.Ordinal)) };
+
     private static readonly Shape s_variables = Shape.MapOf(Shape.Text);
 
     private static readonly Shape s_concurrency = Shape.Text.Or(Shape.Map(new("a concurrency group", new Dictionary<string, Shape>
@@ -23,7 +26,7 @@ internal static class WorkflowShape
 
     private static readonly Shape s_defaults = Shape.Map(new("defaults", new Dictionary<string, Shape>
     {
-        ["run"] = Shape.Map(new("the defaults of run", new Dictionary<string, Shape> { ["shell"] = Shape.Text, ["working-directory"] = Shape.Text })),
+        ["run"] = Shape.Map(new("the defaults of run", new Dictionary<string, Shape> { ["shell"] = s_shell, ["working-directory"] = Shape.Text })),
     }));
 
     private static readonly Dictionary<string, Shape> s_step = new()
@@ -33,11 +36,11 @@ internal static class WorkflowShape
 
     private static readonly Dictionary<string, Shape> s_signal = new() { ["name"] = Shape.Text, ["id"] = s_name, ["continue-on-error"] = Shape.Flag };
 
-    private static readonly Keys s_run = new("a step that runs a script", With(s_step, ("run", Shape.Text), ("working-directory", Shape.Text), ("shell", Shape.Text)));
+    private static readonly Keys s_run = new("a step that runs a script", With(s_step, ("run", Shape.Text), ("working-directory", Shape.Text), ("shell", s_shell)));
 
     private static readonly Keys s_uses = new("a step that uses an action", With(s_step, ("uses", Used()), ("with", Shape.MapOf(Shape.Text))));
 
-    private static readonly Keys s_noStep = new("a step", With(s_step, ("run", Shape.Text), ("uses", Shape.Text), ("with", Shape.Any), ("working-directory", Shape.Text), ("shell", Shape.Text))) { Required = [["run", "uses"]] };
+    private static readonly Keys s_noStep = new("a step", With(s_step, ("run", Shape.Text), ("uses", Shape.Text), ("with", Shape.Any), ("working-directory", Shape.Text), ("shell", s_shell))) { Required = [["run", "uses"]] };
 
     private static readonly Keys[] s_signals =
     [

@@ -1,4 +1,3 @@
-using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitLab;
 using Signalbox.Pipelines.Shapes;
@@ -22,6 +21,10 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
     public void Check(GitHubWorkflow workflow, Report report)
     {
         Say(ShapeCheck.Of(workflow.Root, workflow.Pipeline.Range, WorkflowShape.Workflow), report);
+        foreach (var one in workflow.On?.Value.Entries() ?? [])
+            foreach (var filter in one.Value.Entries())
+                if (one.Value.Entry(filter.Key.Value + "-ignore") is not null)
+                    report.At(filter.Key, $"'{YamlQuote.Short(one.Key.Value)}' has both '{filter.Key.Value}' and '{filter.Key.Value}-ignore'; expected one of them");
         foreach (var job in workflow.Root.Get("jobs").Entries())
         {
             Named(job.Key, "a job", report);
