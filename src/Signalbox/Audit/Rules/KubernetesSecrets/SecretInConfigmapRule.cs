@@ -27,6 +27,7 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
         // a value's own name=value counts before the key's
         if (own == SecretLikeness.Strong || WrittenSecrets.In(key, value)) return SecretLikeness.Strong;
         if (own == SecretLikeness.Weak || value.Trim().Contains('\n') || WrittenSecrets.IsFile(key)) return own;
-        return SecretWords.OfName(key) is var name && WrittenSecrets.IsLiteral(value.Trim()) ? name : name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None;
+        if (SecretWords.NamesObject(key, value)) return SecretLikeness.None;
+        return SecretWords.OfName(key) is var name && WrittenSecrets.IsLiteral(value.Trim(), isText: true) ? name : name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None;
     }
 }
