@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Signalbox.Pipelines;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.GitHub;
@@ -26,17 +27,51 @@ internal static partial class UntrustedCode
         return step.Script is { } script && script.Shell.Commands.Any(Fetches);
     }
 
+    /// <summary>The commands of a script that run behind the first that puts the proposed change into the folder.</summary>
+    public static IEnumerable<ShellCommand> Fetched(ShellScript script)
+    {
+        // what git fetches alone lies in no folder yet
+        var (fetched, there) = (false, false);
+        foreach (var command in script.Commands)
+        {
+            if (there) yield return command;
+            fetched |= Fetches(command);
+            there |= fetched && command is not { Program: "git", Verb: "fetch" } && (Fetches(command) || command is { Program: "git", Verb: "checkout" or "switch" or "merge" or "reset" or "rebase" or "cherry-pick" or "pull" });
+        }
+    }
+
     private static bool IsForeign(string? reference, string? repository, Func<string, IEnumerable<string>> given)
     {
         if (Values(repository, given).Any(IsForeign)) return true;
-        // an expression that is not the base repository's own name may be a fork's
-        var elsewhere = repository?.Contains("${{", StringComparison.Ordinal) == true && !repository.Contains("github.repository", StringComparison.Ordinal);
+        var elsewhere = IsElsewhere(repository);
         return Values(reference, given).Any(r => IsForeign(elsewhere ? r : WithoutBranches(r)));
     }
 
     /// <summary>A value, or what its inputs are where callers say that.</summary>
     private static IEnumerable<string> Values(string? value, Func<string, IEnumerable<string>> given) =>
-        value is null ? [] : Input().Match(value) is { Success: true } input ? given(input.Groups["name"].Value).Append(value) : [value];
+        value is null ? [] : InputsIn(value).SelectMany(given).Append(value);
+
+    /// <summary>The names of the inputs that a text reads.</summary>
+    public static IEnumerable<string> InputsIn(string text) => Input().Matches(text).Select(m => m.Groups["name"].Value);
+
+    /// <summary>Whether a repository's name may be another's than the base repository's own: an expression that can be anything else may be a fork's.</summary>
+    private static bool IsElsewhere(string? repository)
+    {
+        if (repository is null) return false;
+        for (var at = repository.IndexOf("${{", StringComparison.Ordinal); at >= 0; at = repository.IndexOf("${{", at, StringComparison.Ordinal))
+        {
+            var parsed = ExpressionParser.Fenced(repository, at + 3);
+            if (parsed.Root is not { } root) return true;
+            if (ExpressionFlow.Leaves(root).Any(l => !IsBase(l.Path))) return true;
+            at = parsed.End;
+        }
+        return false;
+    }
+
+    private static bool IsBase(string? path) => path is not null && s_base.Any(b => path == b || path.StartsWith(b + ".", StringComparison.Ordinal));
+
+    // docs.github.com, "Contexts": the repository that the run belongs to
+    private static readonly string[] s_base = ["github.repository", "github.repository_owner", "github.event.repository", "github.event.pull_request.base"];
 
     private static string WithoutBranches(string value) => s_branches.Aggregate(value, (text, branch) => text.Replace(branch, "", StringComparison.OrdinalIgnoreCase));
 

@@ -29,7 +29,9 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         var ran = false;
         foreach (var step in job.Steps)
         {
-            if (OwnChanges.Only(pipeline, step.Condition) || workspace.Takes(step) || workspace.Runs(step) is not (var where, var checkout)) continue;
+            if (OwnChanges.Only(pipeline, step.Condition)) continue;
+            workspace.Takes(step);
+            if (workspace.Runs(step) is not (var where, var checkout)) continue;
             report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", callers.Path is { } path ? $"after the checkout of the proposed change, called by {path}" : "after the checkout of the proposed change",
                 level: callers.Path is null ? null : ran ? Level.Pedantic : callers.HandsOver ? new(Confidence: Confidence.Medium) : new(RuleSeverity.Medium, Confidence.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
             ran = true;
