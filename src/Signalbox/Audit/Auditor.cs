@@ -111,6 +111,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         TakenInFiles.Read(read, repository);
         Kustomize.Kustomizations.Place(repository);
+        LocalActions.Bring(repository);
         if (remote is not null) ActionLookup.Ask(repository, remote, Cancel);
         if (Images is not null && rules.Rules.Any(r => r is IPinsImages)) ImageLookup.Ask(repository, Images, Cancel);
         Parallel.ForEach(read, _parallel, file => file.Check(rules, repository, own.Policy));
