@@ -81,6 +81,9 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     private string? Folder(Step step) =>
         (step.Node.Text("working-directory") ?? job.Node.Get("defaults", "run").Text("working-directory") ?? pipeline.Root.Get("defaults", "run").Text("working-directory")) is { } folder ? Join("", folder) : "";
 
+    /// <summary>Whether a word is a path that begins with the workspace's own name.</summary>
+    public static bool IsWithin(string word) => s_roots.Any(r => word.StartsWith(r + "/", StringComparison.Ordinal));
+
     /// <summary>A path from the workspace; null where it cannot be known.</summary>
     private static string? Join(string? folder, string path)
     {

@@ -1,6 +1,7 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 
 namespace Signalbox.Audit.Rules;
 
@@ -20,12 +21,13 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         var callers = new PrivilegedCallers(report.Repository, workflow);
         if (!callers.Any) return;
         foreach (var job in workflow.Pipeline.Jobs)
-            if (!OwnChanges.Only(workflow.Pipeline, job)) CheckJob(workflow.Pipeline, job, callers, report);
+            if (!OwnChanges.Only(workflow.Pipeline, job)) CheckJob(workflow, job, callers, report);
     }
 
-    private static void CheckJob(Pipeline pipeline, Job job, PrivilegedCallers callers, Report report)
+    private static void CheckJob(GitHubWorkflow workflow, Job job, PrivilegedCallers callers, Report report)
     {
-        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, callers.Given));
+        var (pipeline, taint) = (workflow.Pipeline, new Taint(report.Repository));
+        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, t => Behind(t, taint, new(pipeline, workflow.Root, job, s), callers)));
         var ran = false;
         foreach (var step in job.Steps)
         {
@@ -38,4 +40,8 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         }
         if (workspace.Checkout is { } taken && !ran) report.At(taken.Range, "an outsider's code is checked out in a run with rights; nothing seen here runs it", level: new(RuleSeverity.Medium, Confidence.Low, Persona.Pedantic));
     }
+
+    /// <summary>The contexts that a text's expressions are read from, and what those callers hand in that start it with rights.</summary>
+    private static IEnumerable<string> Behind(string text, Taint taint, TaintPlace place, PrivilegedCallers callers) => UntrustedCode.InputsIn(text).SelectMany(callers.Given)
+        .Concat(UntrustedCode.Expressions(text).OfType<Expression>().SelectMany(e => taint.Into(e, place)).Where(s => !s.Via.Any(v => v.StartsWith("inputs.", StringComparison.Ordinal))).Select(s => s.Path));
 }
