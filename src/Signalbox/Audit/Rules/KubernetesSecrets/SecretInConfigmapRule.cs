@@ -1,9 +1,10 @@
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Kustomize;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
+internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>, IChecks<Kustomization>
 {
     public override RuleInfo Info { get; } = new(
         "secret-in-configmap", "Secret in a ConfigMap", Theme.KubernetesSecrets, RuleSeverity.High, ["kubernetes", "helm", "kustomize"],
@@ -19,6 +20,14 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
         foreach (var entry in target.Root.Get("data").Entries())
             if (entry.Value.Text() is { } value && Likeness(entry.Key.Value, value) is not SecretLikeness.None and var likeness)
                 report.At(entry.Range, $"{target.Title} holds what looks like a secret in {YamlQuote.Short(entry.Key.Value)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
+    }
+
+    public void Check(Kustomization kustomization, Report report)
+    {
+        foreach (var generator in kustomization.Generators.Where(g => g.Kind == "ConfigMap"))
+            foreach (var literal in generator.Root.Get("literals").Items().OfType<YamlScalar>())
+                if (literal.Value.Split('=', 2) is [var key, var value] && Likeness(key, value.Trim('"', '\'')) is not SecretLikeness.None and var likeness)
+                    report.At(literal.Range, $"configMapGenerator '{YamlQuote.Short(generator.Name)}' holds what looks like a secret in {YamlQuote.Short(key)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
     }
 
     private static SecretLikeness Likeness(string key, string value)
