@@ -14,6 +14,7 @@ internal static class CodeReaders
     {
         if (command.Program == "eval") return command.Arguments;
         if (command.Program == "trap") return command.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1);
+        if (command.Program is "awk" or "gawk" or "mawk") return Awk(command);
         var remote = RemoteScript.Words(command);
         var here = IsInterpreter(command) ? command.Redirects.Where(r => r.Operator == "<<<").Select(r => r.Target) : [];
         return remote.Count > 0 ? remote : Given(command).Concat(here);
@@ -38,6 +39,22 @@ internal static class CodeReaders
         var written = script[word.Range.Start..word.Range.End];
         if (written.StartsWith('\'')) return "";
         return written.Contains("\\$", StringComparison.Ordinal) ? written.Replace("\\$", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal) : word.Text;
+    }
+
+    /// <summary>awk's program: what <c>-v</c> hands it is text.</summary>
+    private static IEnumerable<ShellWord> Awk(ShellCommand command)
+    {
+        for (var i = 0; i < command.Arguments.Length; i++)
+        {
+            var text = command.Arguments[i].Text;
+            if (text is "-f" or "--file") yield break;
+            if (text is "-F" or "-v") i++;
+            else if (!text.StartsWith('-'))
+            {
+                yield return command.Arguments[i];
+                yield break;
+            }
+        }
     }
 
     // bash -lc '…', su -c '…', find -exec sh -c '…', docker exec web bash -c '…', node -e '…'

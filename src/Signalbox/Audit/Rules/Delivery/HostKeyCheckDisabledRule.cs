@@ -28,7 +28,7 @@ internal sealed class HostKeyCheckDisabledRule : Rule, IChecks<PipelineStep>
     }
 
     /// <summary>The names of the files that keep the scanned keys, where one of them is what ssh trusts; else none.</summary>
-    private static IReadOnlyList<string> Kept(ShellScript script, ShellCommand command)
+    private static List<string> Kept(ShellScript script, ShellCommand command)
     {
         if (command.Program != Scanner) return [];
         // what goes on behind another scan is the other's answer
@@ -39,7 +39,7 @@ internal sealed class HostKeyCheckDisabledRule : Rule, IChecks<PipelineStep>
     private static IEnumerable<ShellWord> Written(ShellCommand command) => command.Redirects.Where(r => r.Operator.Contains('>')).Select(r => r.Target);
 
     // keys that are held against a fingerprint are no trust: the command that compares reads them, or the files that keep them
-    private static bool IsCompared(ShellScript script, IReadOnlyList<string> files)
+    private static bool IsCompared(ShellScript script, List<string> files)
     {
         var flows = false;
         foreach (var command in script.Commands)

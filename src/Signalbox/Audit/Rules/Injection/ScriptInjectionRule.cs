@@ -17,7 +17,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
     {
         Fix = FixSafety.Unsafe,
         Details = "Values are followed, not matched by words: through `env` of step, job and workflow, outputs of steps and jobs, GITHUB_ENV and GITHUB_OUTPUT, inputs of "
-            + "called workflows and composite actions of the repository. Critical where the event runs with the repository's rights, high for pull requests, medium where "
+            + "called workflows and composite actions of the repository; and where another program reads a variable's text as code (`eval`, `bash -c`, ssh, cmd's `%NAME%`), that counts as well. Critical where the event runs with the repository's rights, high for pull requests, medium where "
             + "only those who may push can set the value. Values that cannot be seen, or have a fixed form, are pedantic; numbers, hashes and outcomes are not reported.",
     };
 
@@ -56,7 +56,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
     private static bool IsCmd(string shell) => shell.Split(' ')[0] is "cmd" or "cmd.exe";
 
     /// <summary>The words of the last of some scripts that a program reads as code, and what flows into each.</summary>
-    private static IEnumerable<(string Program, ShellWord Word, IReadOnlyList<ShellOrigin> Origins)> ReadAsCode(IReadOnlyList<ShellScript> scripts, string text) =>
+    private static IEnumerable<(string Program, ShellWord Word, IReadOnlyList<ShellOrigin> Origins)> ReadAsCode(List<ShellScript> scripts, string text) =>
         scripts[^1].Commands.SelectMany(c => CodeReaders.Code(c).Select(w => (c.Program, w, new ShellFlow(scripts).Into(CodeReaders.Expanded(text, w), scripts.Count - 1, c.Range.Start))));
 
     private static void CheckPart(ExpressionText text, ExpressionPart part, Expression expression, IReadOnlyList<TaintSource> sources, ScriptInjectionFix fixes, Pipeline pipeline, Report report)
