@@ -50,14 +50,20 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var all = new FileRead?[paths.Count];
         Parallel.For(0, paths.Count, _parallel, i =>
         {
-            if (Claiming(repository, paths[i], own.Policy) is not { } readers) return;
-            var (file, finding) = changed?.GetValueOrDefault(paths[i]) is { } mended ? (mended, null) : FileLoader.Load(root, paths[i]);
-            all[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
-            all[i]!.Run(readers);
+            if (!Vendored.Holds(repository, paths[i])) Read(i);
         });
+        Vendored.EachNamed(repository, paths, Read);
         var read = all.OfType<FileRead>().ToArray();
         var unread = walk.Unread.Where(u => !own.Policy.Excludes(u.Folder + "/")).Select(u => new FileRead(null, null, BrokenFile.Finding($"the folder cannot be read: {u.Why}", new(u.Folder)))).ToArray();
         return Checked([.. read, .. unread], repository, own) with { FilesRead = read.Length, Incomplete = walk.Truncated || unread.Length > 0 || read.Any(r => r.Unread is not null) };
+
+        void Read(int i)
+        {
+            if (Claiming(paths[i], own.Policy) is not { } readers) return;
+            var (file, finding) = changed?.GetValueOrDefault(paths[i]) is { } mended ? (mended, null) : FileLoader.Load(root, paths[i]);
+            all[i] = new(file, file is null ? null : new DocumentSink(file, repository), finding);
+            all[i]!.Run(readers);
+        }
     }
 
     /// <summary>Audits files from memory.</summary>
@@ -67,24 +73,28 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         var repository = new Repository(open: path => files.FirstOrDefault(f => f.Path == path));
         foreach (var file in files) See(repository, file.Path);
         var read = new List<FileRead>();
-        foreach (var file in files)
+        for (var i = 0; i < files.Count; i++)
+            if (!Vendored.Holds(repository, files[i].Path)) Read(i);
+        Vendored.EachNamed(repository, [.. files.Select(f => f.Path)], Read);
+        return Checked([.. read], repository, own);
+
+        void Read(int i)
         {
-            if (Claiming(repository, file.Path, own.Policy) is not { } readers) continue;
-            read.Add(new(file, new(file, repository), null));
+            if (Claiming(files[i].Path, own.Policy) is not { } readers) return;
+            read.Add(new(files[i], new(files[i], repository), null));
             read[^1].Run(readers);
         }
-        return Checked([.. read], repository, own);
     }
 
     private ReadPolicy Policy(SourceFile? file) => policy is null ? PolicyReader.Read(file) : new(policy, []);
 
-    /// <summary>Who reads a file; null where nobody does, the policy leaves it out, or it is somebody else's.</summary>
-    private List<Reader>? Claiming(Repository repository, string path, AuditPolicy own)
+    /// <summary>Who reads a file; null where nobody does, or the policy leaves it out.</summary>
+    private List<Reader>? Claiming(string path, AuditPolicy own)
     {
         List<Reader>? readers = null;
         foreach (var reader in _readers)
             if (reader.Claims(path)) (readers ??= []).Add(reader);
-        return readers is null || own.Excludes(path) || Vendored.Holds(repository, path) ? null : readers;
+        return readers is null || own.Excludes(path) ? null : readers;
     }
 
     private static void See(Repository repository, string path)
@@ -101,16 +111,17 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
     {
         TakenInFiles.Read(read, repository);
         Kustomize.Kustomizations.Place(repository);
+        LocalActions.Bring(repository);
         if (remote is not null) ActionLookup.Ask(repository, remote, Cancel);
         if (Images is not null && rules.Rules.Any(r => r is IPinsImages)) ImageLookup.Ask(repository, Images, Cancel);
-        Parallel.ForEach(read, _parallel, file => file.Check(rules, own.Policy));
+        Parallel.ForEach(read, _parallel, file => file.Check(rules, repository, own.Policy));
         var across = rules.For<Repository>();
         var found = new List<AuditFinding>[across.Length];
         Parallel.For(0, across.Length, _parallel, i =>
         {
             var said = new List<AuditFinding>();
             across[i].Check.Check(repository, new(null, repository, own.Policy, said) { Rule = across[i].Rule });
-            found[i] = FileRead.Decided(said, own.Policy);
+            found[i] = FileRead.Decided(said, repository, own.Policy);
         });
         // what two jobs take in from one file is said once
         var decided = TakenInFiles.SaidOnce([.. read.Select(r => r.Found).Concat(found).SelectMany(f => f).Distinct(new SameWords())], read);

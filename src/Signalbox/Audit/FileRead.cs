@@ -39,13 +39,13 @@ internal sealed class FileRead(SourceFile? file, DocumentSink? sink, AuditFindin
         return true;
     }
 
-    public void Check(RuleSet rules, AuditPolicy policy)
+    public void Check(RuleSet rules, Repository repository, AuditPolicy policy)
     {
         List<AuditFinding> found = [.. unread is null ? [] : (AuditFinding[])[unread], .. sink?.Problems ?? []];
         sink?.Check(rules, policy, found);
-        Found = Decided(found, policy);
+        Found = Decided(found, repository, policy);
     }
 
     /// <summary>Findings as they count where they are, and as the policy wants them.</summary>
-    public static List<AuditFinding> Decided(IEnumerable<AuditFinding> found, AuditPolicy policy) => [.. found.Select(TestData.Judged).Select(policy.Apply).OfType<AuditFinding>()];
+    public static List<AuditFinding> Decided(IEnumerable<AuditFinding> found, Repository repository, AuditPolicy policy) => [.. found.Select(f => TestData.Judged(repository, f)).Select(policy.Apply).OfType<AuditFinding>()];
 }

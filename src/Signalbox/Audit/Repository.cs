@@ -97,6 +97,13 @@ internal sealed class Repository(string? root = null, Func<string, SourceFile?>?
 
     public IEnumerable<string> Paths => _paths.Keys;
 
+    /// <summary>Forgets the order of what was read so far: more of it is read.</summary>
+    internal void Anew()
+    {
+        _sorted.Clear();
+        _byPath.Clear();
+    }
+
     internal void Seen(string path) => _paths.TryAdd(path, 0);
 
     internal void Add<T>(SourceFile file, T document, int order) where T : class =>

@@ -13,7 +13,7 @@ internal static partial class RollbackPages
     /// <returns>The first place, or null where there is none.</returns>
     public static Location? First(Repository repository)
     {
-        var paths = repository.Paths.Where(p => !TestData.Holds(p)).Order(StringComparer.Ordinal).ToList();
+        var paths = repository.Paths.Where(p => !TestData.Holds(repository, p)).Order(StringComparer.Ordinal).ToList();
         if (paths.Find(p => Script().IsMatch(p)) is { } script) return new(script);
         return paths.Where(p => Page().IsMatch(p)).OrderBy(p => p.Count(c => c == '/')).Take(MostPages).Select(repository.Open).OfType<SourceFile>().Select(Place).FirstOrDefault(l => l is not null);
     }

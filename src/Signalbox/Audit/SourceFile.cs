@@ -12,6 +12,7 @@ public sealed class SourceFile(string path, YamlText text, bool byteOrderMark = 
     internal static readonly YamlLimits Limits = new(MaxBytes: 8 * 1024 * 1024, MaxDepth: 96, MaxNodes: 400_000);
 
     private YamlStream? _yaml;
+    private KeptLine _line = new(0, "");
 
     public string Path { get; } = path;
 
@@ -40,8 +41,13 @@ public sealed class SourceFile(string path, YamlText text, bool byteOrderMark = 
     public Location At(TextRange range, string? annotation = null)
     {
         var start = Text.At(Math.Clamp(range.Start, 0, Text.Content.Length));
-        var line = Text.Line(start.Line) ?? "";
+        // many findings may stand in one long line, which is kept once
+        var kept = _line;
+        if (kept.Number != start.Line) _line = kept = new(start.Line, Text.Line(start.Line) ?? "");
+        var line = kept.Text;
         var length = Math.Min(range.Length, line.Length - start.Column + 1);
         return new(Path, start.Line, start.Column, Math.Max(1, length), line, annotation);
     }
+
+    private sealed record KeptLine(int Number, string Text);
 }

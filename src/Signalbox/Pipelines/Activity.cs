@@ -10,4 +10,8 @@ public enum ActivityKind { Checkout, Build, BuildImage, Test, Scan, Sbom, Sign, 
 /// <param name="Subject">What it is done to, where that can be read: an image reference, a release, a path.</param>
 /// <param name="Toothless">Why its failure cannot stop the pipeline (<c>|| true</c>, <c>exit-code: 0</c>), or null.</param>
 /// <param name="Command">The shell command, or null where used code does it.</param>
-public sealed record Activity(ActivityKind Kind, string Tool, TextRange Range, string? Subject = null, string? Toothless = null, Shell.ShellCommand? Command = null);
+public sealed record Activity(ActivityKind Kind, string Tool, TextRange Range, string? Subject = null, string? Toothless = null, Shell.ShellCommand? Command = null)
+{
+    /// <summary>Whether a scan looks at an image, and not at sources or their dependencies alone.</summary>
+    public bool IsOfImage { get; init; }
+}

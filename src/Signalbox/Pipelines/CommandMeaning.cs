@@ -8,7 +8,8 @@ internal static class CommandMeaning
 {
     /// <param name="Prints">Whether its output says what its exit code does not: whatever reads that may stop the pipeline all the same.</param>
     /// <param name="Tool">The tool that does it, where another program launches it; else null.</param>
-    public sealed record Meaning(ActivityKind Kind, string? Subject = null, string? Toothless = null, bool Prints = false, string? Tool = null);
+    /// <param name="IsOfImage">Whether a scan looks at an image.</param>
+    public sealed record Meaning(ActivityKind Kind, string? Subject = null, string? Toothless = null, bool Prints = false, string? Tool = null, bool IsOfImage = false);
 
     /// <summary>What a command does; of a program that launches another, what that does.</summary>
     public static Meaning? Of(ShellCommand command)
@@ -73,7 +74,7 @@ internal static class CommandMeaning
         "push" => new(ActivityKind.PublishImage, Second(command, 1)),
         "login" => new(ActivityKind.Login),
         "run" => Contained(command),
-        "scout" or "scan" => new(ActivityKind.Scan),
+        "scout" or "scan" => new(ActivityKind.Scan, IsOfImage: true),
         "stack" when command.Is(command.Program, "stack", "deploy") => new(ActivityKind.Deploy),
         "service" when command.Is(command.Program, "service", "update") => new(ActivityKind.Deploy, command.Value("--image")),
         _ => null,

@@ -15,9 +15,13 @@ internal static class Deployments
     /// <summary>What the job deploys, in order; empty where it deploys nothing that stays.</summary>
     public static IReadOnlyList<Activity> Of(Job job)
     {
-        var deploys = job.Activities.Where(a => a.Kind == ActivityKind.Deploy).ToList();
+        var deploys = job.Activities.Where(a => a.Kind == ActivityKind.Deploy && !IsEnded(job, a)).ToList();
         return deploys.Count == 0 || MakesItsCluster(job) ? [] : deploys;
     }
+
+    /// <summary>Whether what is started is a container that the job stops again.</summary>
+    private static bool IsEnded(Job job, Activity deploy) => deploy.Command is { } command && DockerRun.Image(command) >= 0 && DockerRun.Name(command) is { } name
+        && job.Steps.SelectMany(s => s.Script?.Shell.Commands ?? []).SkipWhile(c => !ReferenceEquals(c, command)).Any(c => DockerRun.Ends(c, name));
 
     private static bool MakesItsCluster(Job job) => job.Steps.Any(s =>
         (s.Uses is { } uses && s_clusterActions.Contains(uses.Repository, StringComparer.OrdinalIgnoreCase)) || (s.Script is { } script && script.Shell.Commands.Any(MakesCluster)));

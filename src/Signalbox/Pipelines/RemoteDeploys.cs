@@ -27,8 +27,12 @@ internal static class RemoteDeploys
     {
         "docker" or "podman" or "nerdctl" => DockerRun.IsDetached(command) || command.Is(command.Program, "compose", "up") || (command.Verb == "compose" && Says(command, "up")),
         "docker-compose" or "podman-compose" => Says(command, "up"),
+        // what was put in its place is started anew
+        "systemctl" or "supervisorctl" or "pm2" or "rc-service" or "service" => s_starts.Any(s => Says(command, s)),
         _ => false,
     };
+
+    private static readonly string[] s_starts = ["start", "restart", "try-restart", "reload", "reload-or-restart", "startOrRestart", "startOrReload"];
 
     // docker compose -f FILE up
     private static bool Says(ShellCommand command, string verb) => command.Arguments.Any(a => a.Text == verb);

@@ -11,11 +11,15 @@ internal static class ScanMeaning
     public static CommandMeaning.Meaning? Of(ShellCommand command) => command.Program switch
     {
         "trivy" => Trivy(command),
-        "grype" when command.Verb is not ("db" or "version" or "completion" or "help") => Images(command, Lacks(command, "--fail-on", "-f")),
-        "snyk" when command.Verb is not ("auth" or "config" or "version" or "help" or "ignore") => Images(command, null),
-        "clair" or "clair-scanner" or "osv-scanner" or "semgrep" or "trufflehog" or "dockle" or "brakeman" or "tfsec" or "terrascan" or "kics" or "ggshield" or "nancy" or "retire" or "audit-ci" => Images(command, null),
-        "checkov" => Images(command, Given(command, "--soft-fail")),
-        "gitleaks" => Images(command, command.Value("--exit-code") == "0" ? "--exit-code 0" : null),
+        "grype" when command.Verb is not ("db" or "version" or "completion" or "help") => Named(command, Lacks(command, "--fail-on", "-f"), ofImage: command.Verb is not (null or ['.' or '/', ..] or ['d', 'i', 'r', ':', ..] or ['f', 'i', 'l', 'e', ':', ..])),
+        "snyk" when command.Verb is not ("auth" or "config" or "version" or "help" or "ignore") => Named(command, null, ofImage: command.Verb == "container" || command.Has("--docker")),
+        "clair" or "clair-scanner" or "dockle" or "sysdig-cli-scanner" => Named(command, null, ofImage: true),
+        "twistcli" or "anchorectl" or "anchore-cli" when command.Verb is "images" or "image" => Named(command, null, ofImage: true),
+        "osv-scanner" => Named(command, null, ofImage: command.Has("--docker") || command.Arguments.Any(a => a.Text == "image")),
+        "trufflehog" or "ggshield" => Named(command, null, ofImage: command.Arguments.Any(a => a.Text == "docker")),
+        "semgrep" or "brakeman" or "tfsec" or "terrascan" or "kics" or "nancy" or "retire" or "audit-ci" => Named(command, null),
+        "checkov" => Named(command, Given(command, "--soft-fail"), ofImage: command.Has("--docker-image")),
+        "gitleaks" => Named(command, command.Value("--exit-code") == "0" ? "--exit-code 0" : null),
         "bandit" => Files(Given(command, "--exit-zero")),
         "gosec" => Files(Given(command, "-no-fail") ?? Given(command, "--no-fail")),
         // go.dev/doc: with a format for programs it succeeds whatever it finds
@@ -38,10 +42,13 @@ internal static class ScanMeaning
         if (command.Verb is "version" or "plugin" or "clean" or "convert" or "login" or "server" || command.Has("--download-db-only") || command.Has("--download-java-db-only")) return null;
         return command.Value("--format") is "cyclonedx" or "spdx" or "spdx-json"
             ? new(ActivityKind.Sbom, command.Last)
-            : new(ActivityKind.Scan, command.Last, command.Value("--exit-code") is null or "0" ? "no --exit-code" : null);
+            : new(ActivityKind.Scan, command.Last, command.Value("--exit-code") is null or "0" ? "no --exit-code" : null, IsOfImage: !s_trees.Contains(command.Verb));
     }
 
-    private static CommandMeaning.Meaning Images(ShellCommand command, string? toothless) => new(ActivityKind.Scan, command.Verb, toothless);
+    // trivy.dev, "trivy": what reads sources and settings
+    private static readonly string?[] s_trees = ["fs", "filesystem", "repo", "repository", "config", "conf", "aws", "vm"];
+
+    private static CommandMeaning.Meaning Named(ShellCommand command, string? toothless, bool ofImage = false) => new(ActivityKind.Scan, command.Verb, toothless, IsOfImage: ofImage);
 
     private static CommandMeaning.Meaning Files(string? toothless, bool prints = false) => new(ActivityKind.Scan, null, toothless, prints && toothless is not null);
 

@@ -27,6 +27,9 @@ public sealed record Step
 
     public Leniency? FailureIgnored { get; init; }
 
+    /// <summary>Whether its machine outlives the job, so that containers it leaves running stay. So it is on Jenkins.</summary>
+    public bool MachineStays { get; init; }
+
     public Script? Script { get; init; }
 
     /// <summary>The shell as far as it is known: <c>bash</c>, <c>sh</c>, <c>pwsh</c>, <c>cmd</c>, <c>python</c> …</summary>
@@ -41,6 +44,9 @@ public sealed record Step
 
     /// <summary>What the step does for delivery, in order.</summary>
     public ImmutableArray<Activity> Activities => _activities.IsDefault ? _activities = StepMeaning.Of(this) : _activities;
+
+    /// <summary>Adds what used code of the same repository does, before anything asks what the step does.</summary>
+    internal void Bring(IEnumerable<Activity> activities) => _activities = [.. Activities, .. activities];
 
     public string? Input(string name)
     {

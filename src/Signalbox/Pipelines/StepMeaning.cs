@@ -10,20 +10,21 @@ internal static class StepMeaning
     {
         var found = new List<Activity>();
         if (step.Uses is { } uses) found.AddRange(UsedMeaning.Of(uses, step));
-        if (step.Script is { } script) found.AddRange(Of(script, step.Variables));
+        if (step.Script is { } script) found.AddRange(Of(script, step));
         return [.. found];
     }
 
-    private static IEnumerable<Activity> Of(Script script, IReadOnlyList<Variable> variables)
+    private static IEnumerable<Activity> Of(Script script, Step step)
     {
-        var elsewhere = variables.Any(v => v.Name == "DOCKER_HOST" && RemoteDocker.IsAddress(v.Value));
+        var elsewhere = step.Variables.Any(v => v.Name == "DOCKER_HOST" && RemoteDocker.IsAddress(v.Value));
         foreach (var command in script.Shell.Commands)
         {
             elsewhere |= RemoteDocker.Sets(command);
             if (Remote(script.Shell, command, elsewhere) is { Count: > 0 } images)
                 foreach (var image in images) yield return new(ActivityKind.Deploy, command.Program, script.InFile(command.Range), image, Command: command);
+            else if (step.MachineStays && DockerRun.IsRelease(command)) yield return new(ActivityKind.Deploy, command.Program, script.InFile(command.Range), Command: command);
             else if (CommandMeaning.Of(command) is { } meaning)
-                yield return new(meaning.Kind, meaning.Tool ?? command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command);
+                yield return new(meaning.Kind, meaning.Tool ?? command.Program, script.InFile(command.Range), meaning.Subject, Toothless(script.Shell, command, meaning), command) { IsOfImage = meaning.IsOfImage };
         }
     }
 
@@ -34,9 +35,7 @@ internal static class StepMeaning
     private static string? Toothless(ShellScript script, ShellCommand command, CommandMeaning.Meaning meaning)
     {
         if (meaning.Toothless is { } own && !(meaning.Prints && IsRead(command))) return own;
-        return command.Link == ShellLink.Or && script.After(command) is { } next && next.Program is "true" or ":" or "echo" or "exit" && (next.Program != "exit" || next.Verb == "0")
-            ? $"|| {next.Program}"
-            : null;
+        return ShellFailure.Swallowed(script, command) is { } how && !(how == ShellFailure.Asked && IsRead(command)) ? how : null;
     }
 
     // what is handed on, kept or captured may be judged elsewhere

@@ -10,7 +10,7 @@ internal static class UsedMeaning
         var name = uses.Name.ToLowerInvariant();
         foreach (var kind in Kinds(name, uses.Repository.ToLowerInvariant(), step))
             foreach (var subject in kind == ActivityKind.Deploy && step.Input("script") is { } script && Subject(kind, step) is null ? Remote(script) : [Subject(kind, step)])
-                yield return new(kind, uses.Name, uses.Range, subject, kind == ActivityKind.Scan ? Toothless(name, step) : null);
+                yield return new(kind, uses.Name, uses.Range, subject, kind == ActivityKind.Scan ? Toothless(name, step) : null) { IsOfImage = kind == ActivityKind.Scan && ScansImage(name, step) };
     }
 
     private static IEnumerable<ActivityKind> Kinds(string name, string repository, Step step) => repository switch
@@ -57,6 +57,16 @@ internal static class UsedMeaning
     private static string? Images(Step step) => step.Input("repository") is { } repository
         ? string.Join('\n', (step.Input("tags") ?? "$(Build.BuildId)").Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(tag => $"{repository}:{tag}"))
         : step.Input("tags");
+
+    private static bool ScansImage(string name, Step step) => name switch
+    {
+        "aquasecurity/trivy-action" => (step.Input("scan-type") ?? "image") is not ("fs" or "filesystem" or "repo" or "config" or "conf"),
+        "anchore/scan-action" => step.Input("path") is null,
+        "snyk/actions/docker" or "docker/scout-action" or "microsoftsecuritydevops" => true,
+        "snyksecurityscan" => step.Input("testType") == "container",
+        "trivy" => step.Input("image") is not null,
+        _ => false,
+    };
 
     private static string? Toothless(string name, Step step) => name switch
     {

@@ -154,8 +154,12 @@ public sealed class RobustnessTests : IDisposable
         { ".github/workflows/ci.yml", $"on: push\njobs: {{ a: {{ runs-on: x, steps: [{{ run: 'echo ${{{{ {string.Concat(Enumerable.Repeat("(", 50_000))} }}}}' }}] }} }}\n" },
         { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("$(", 50_000))}\n" },
         { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("curl a|", 60_000))}tee b\n" },
+        { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("ssh-keyscan a|", 40_000))}tee b\n" },
+        { ".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          {string.Concat(Enumerable.Repeat("if npm audit; then ", 20_000))}\n" },
+        { "Jenkinsfile", $"v = [{string.Concat(Enumerable.Repeat("[envVar: 'A', vaultKey: 'a'],", 10_000))}]\nnode {{\n{string.Concat(Enumerable.Repeat("withVault(v) { sh 'a' }\n", 10_000))}}}\n" },
         { ".gitlab-ci.yml", string.Concat(Enumerable.Range(0, 3000).Select(i => $"j{i}:\n  extends: [j{i + 1}, j{i + 2}]\n  script: [a]\n")) },
         { ".gitlab-ci.yml", "a:\n  extends: a\n  script: [!reference [a, script], !reference [b, script]]\nb:\n  extends: a\n  script: [!reference [a, script]]\n" },
+        { "Dockerfile", "ARG A0=x\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"ARG A{i}=${{A{i - 1}}}${{A{i - 1}}}\n")) + "FROM ${A60}\n" },
         { "Dockerfile", string.Concat(Enumerable.Repeat("RUN <<A <<B\n", 20_000)) },
         { "Dockerfile", "RUN " + string.Concat(Enumerable.Repeat("a\\\n", 200_000)) },
     };

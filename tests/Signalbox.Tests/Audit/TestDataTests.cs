@@ -13,10 +13,11 @@ public sealed class TestDataTests
     [InlineData("src/Output.Renders.verified.yaml")]
     [InlineData("src/Output.Renders.received.yml")]
     [InlineData("pkg/testdata/pod.yaml")]
+    [InlineData("tests/fixtures/shop/.github/workflows/ci.yml")]
     public void Holds_WhatTestsCompare(string path)
     {
-        Assert.True(TestData.Holds(path));
-        Assert.True(TestData.IsAlone(path));
+        Assert.True(TestData.Holds(new(), path));
+        Assert.True(TestData.IsAlone(new(), path));
     }
 
     [Theory]
@@ -24,10 +25,11 @@ public sealed class TestDataTests
     [InlineData("k8s/verified.yaml")]
     [InlineData("latest/snapshots/a.yaml")]
     [InlineData("deploy/contest/snapshots.yaml")]
+    [InlineData(".github/workflows/release.verified.yml")]
     public void Holds_NothingThatIsDeployed(string path)
     {
-        Assert.False(TestData.Holds(path));
-        Assert.False(TestData.IsAlone(path));
+        Assert.False(TestData.Holds(new(), path));
+        Assert.False(TestData.IsAlone(new(), path));
     }
 
     [Theory]
@@ -37,7 +39,7 @@ public sealed class TestDataTests
     [InlineData("snippets/store.yaml", false)]
     public void IsAlone_ForSnippetsOfDocumentation(string path, bool alone)
     {
-        Assert.Equal(alone, TestData.IsAlone(path));
-        Assert.False(TestData.Holds(path));
+        Assert.Equal(alone, TestData.IsAlone(new(), path));
+        Assert.False(TestData.Holds(new(), path));
     }
 }

@@ -24,8 +24,8 @@ internal sealed record ComposeService(string Name, YamlMapping Root, YamlEntry P
     /// <summary>What is mounted: the place on the host, or a volume's name.</summary>
     public IEnumerable<(string Source, TextRange Range)> Mounts => Root.Get("volumes").Items().Select(v => v switch
     {
-        YamlScalar { Value: var text } => (Source: text.IndexOf(':') is > 0 and var at ? text[..at] : "", v.Range),
-        _ => (Source: v.Text("source") ?? "", v.Range),
+        YamlScalar scalar when ComposeText.Interpolated(scalar.Value) is { } text => (Source: text.IndexOf(':') is > 0 and var at ? text[..at] : "", v.Range),
+        _ => (Source: ComposeText.Interpolated(v.Text("source")) ?? "", v.Range),
     }).Where(m => m.Source.Length > 0);
 }
 

@@ -36,10 +36,15 @@ internal static class DockerStages
             var inner = braced ? text[(at + 2)..end] : text[(at + 1)..end];
             var next = braced ? end + 1 : end;
             result.Append(Value(inner, values) ?? text[at..next]);
+            // variables may double one another
+            if (result.Length > LongestText) return text;
             at = next;
         }
         return result.ToString();
     }
+
+    // no name or value of an image is longer
+    private const int LongestText = 64 * 1024;
 
     private static readonly System.Buffers.SearchValues<char> s_name = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 

@@ -1,3 +1,4 @@
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Yaml;
@@ -72,7 +73,7 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
 
     private string? Expansion(Step step, string path, TextRange piece, string name) => ShellName(step.Shell) switch
     {
-        "bash" or "sh" or "zsh" => Posix(piece, name),
+        "bash" or "sh" or "zsh" => Posix(step, path, piece, name),
         // cmd puts a value in before it reads the line: only an account's name holds none of its signs
         "cmd" when path is "github.actor" or "github.triggering_actor" => $"%{name}%",
         "pwsh" or "powershell" => PowerShell(piece, name),
@@ -80,13 +81,27 @@ internal sealed class ScriptInjectionFix(ExpressionText text, YamlMapping root, 
         _ => null,
     };
 
-    private string? Posix(TextRange piece, string name) => ShellQuoting.At(text.Scalar.Value, piece.Start) switch
+    private string? Posix(Step step, string path, TextRange piece, string name) => IsMoreThanText(step, piece) ? null : ShellQuoting.At(text.Scalar.Value, piece.Start) switch
     {
+        // what may be a list of words would become one
+        Quoting.Plain when path.StartsWith("steps.", StringComparison.Ordinal) || path.StartsWith("needs.", StringComparison.Ordinal) || IsListed(piece.Start) => null,
         Quoting.Double or Quoting.HereDocument or Quoting.Comment => $"${{{name}}}",
         Quoting.Plain => $"\"${{{name}}}\"",
         Quoting.Single => $"'\"${{{name}}}\"'",
         _ => null,
     };
+
+    // another program reads it as code, and would read the variable's text so, too; or a backslash takes the quotes' meaning away
+    private bool IsMoreThanText(Step step, TextRange piece) => step.Script is not { } script || CodeReaders.Read(script.Shell, piece.Start)
+        || text.Scalar.Value.AsSpan(0, piece.Start) is var before && ((before.Length - before.TrimEnd('\\').Length) & 1) == 1;
+
+    /// <summary>Whether a place is one of the words of a loop or of a list: <c>for f in …</c>, <c>files=(…)</c>.</summary>
+    private bool IsListed(int place)
+    {
+        var line = text.Scalar.Value.AsSpan(0, place);
+        line = line[(line.LastIndexOf('\n') + 1)..];
+        return line.TrimStart().StartsWith("for ") || (line.LastIndexOf("=(") is >= 0 and var open && !line[open..].Contains(')'));
+    }
 
     private string? PowerShell(TextRange piece, string name)
     {

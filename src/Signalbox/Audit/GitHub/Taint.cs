@@ -30,6 +30,14 @@ internal sealed class Taint(Repository repository)
         return found.DistinctBy(s => s.Path).ToList();
     }
 
+    /// <summary>What flows into a piece of a script, as far as it is no expression that stands there itself.</summary>
+    public IReadOnlyList<TaintSource> Into(ShellOrigin origin, TaintPlace place)
+    {
+        var found = new List<TaintSource>();
+        if (origin.Written is null) Origin(origin, place, [], found);
+        return found;
+    }
+
     private void Follow(Expression expression, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
     {
         foreach (var leaf in ExpressionFlow.Leaves(expression))
@@ -177,13 +185,15 @@ internal sealed class Taint(Repository repository)
     private void Words(Script script, RunnerFileWrite write, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
     {
         if (via.Count >= Furthest) return;
-        foreach (var origin in new ShellFlow([script.Shell]).Into(write.Value, 0, write.Range.Start))
-        {
-            IReadOnlyList<string> way = [.. via, .. origin.Via];
-            if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
-            else if (origin.Written is { } text) Expressions(text, place, way, found);
-            else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));
-        }
+        foreach (var origin in new ShellFlow([script.Shell]).Into(write.Value, 0, write.Range.Start)) Origin(origin, place, via, found);
+    }
+
+    private void Origin(ShellOrigin origin, TaintPlace place, IReadOnlyList<string> via, List<TaintSource> found)
+    {
+        IReadOnlyList<string> way = [.. via, .. origin.Via];
+        if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
+        else if (origin.Written is { } text) Expressions(text, place, way, found);
+        else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));
     }
 
     // the runner hands these contexts over as variables, too; docs.github.com, "Variables reference"

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Signalbox.Pipelines;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.GitHub;
@@ -19,24 +20,57 @@ internal static partial class UntrustedCode
     private static readonly string[] s_branches = ["head_ref", "head.ref", "head_branch", "head.label"];
 
     /// <summary>Whether a step fetches the code of a proposed change.</summary>
-    /// <param name="given">What the callers of the workflow hand in for an input.</param>
-    public static bool IsCheckedOut(Step step, Func<string, IEnumerable<string>>? given = null)
+    /// <param name="behind">What stands behind the expressions of a text: what callers hand in for an input, what env or a step's output holds.</param>
+    public static bool IsCheckedOut(Step step, Func<string, IEnumerable<string>>? behind = null)
     {
-        if (step.Uses is { } uses && uses.Is("actions/checkout")) return IsForeign(step.Input("ref"), step.Input("repository"), given ?? (_ => []));
+        if (step.Uses is { } uses && uses.Is("actions/checkout")) return IsForeign(step.Input("ref"), step.Input("repository"), behind ?? (_ => []));
         return step.Script is { } script && script.Shell.Commands.Any(Fetches);
     }
 
-    private static bool IsForeign(string? reference, string? repository, Func<string, IEnumerable<string>> given)
+    /// <summary>The commands of a script that run behind the first that puts the proposed change into the folder.</summary>
+    public static IEnumerable<ShellCommand> Fetched(ShellScript script)
     {
-        if (Values(repository, given).Any(IsForeign)) return true;
-        // an expression that is not the base repository's own name may be a fork's
-        var elsewhere = repository?.Contains("${{", StringComparison.Ordinal) == true && !repository.Contains("github.repository", StringComparison.Ordinal);
-        return Values(reference, given).Any(r => IsForeign(elsewhere ? r : WithoutBranches(r)));
+        // what git fetches alone lies in no folder yet
+        var (fetched, there) = (false, false);
+        foreach (var command in script.Commands)
+        {
+            if (there) yield return command;
+            fetched |= Fetches(command);
+            there |= fetched && command is not { Program: "git", Verb: "fetch" } && (Fetches(command) || command is { Program: "git", Verb: "checkout" or "switch" or "merge" or "reset" or "rebase" or "cherry-pick" or "pull" });
+        }
     }
 
-    /// <summary>A value, or what its inputs are where callers say that.</summary>
-    private static IEnumerable<string> Values(string? value, Func<string, IEnumerable<string>> given) =>
-        value is null ? [] : Input().Match(value) is { Success: true } input ? given(input.Groups["name"].Value).Append(value) : [value];
+    private static bool IsForeign(string? reference, string? repository, Func<string, IEnumerable<string>> behind)
+    {
+        if (Values(repository, behind).Any(IsForeign)) return true;
+        var elsewhere = IsElsewhere(repository);
+        return Values(reference, behind).Any(r => IsForeign(elsewhere ? r : WithoutBranches(r)));
+    }
+
+    /// <summary>A value, and what stands behind it.</summary>
+    private static IEnumerable<string> Values(string? value, Func<string, IEnumerable<string>> behind) => value is null ? [] : behind(value).Append(value);
+
+    /// <summary>The names of the inputs that a text reads.</summary>
+    public static IEnumerable<string> InputsIn(string text) => Input().Matches(text).Select(m => m.Groups["name"].Value);
+
+    /// <summary>Whether a repository's name may be another's than the base repository's own: an expression that can be anything else may be a fork's.</summary>
+    private static bool IsElsewhere(string? repository) => repository is not null && Expressions(repository).Any(e => e is null || ExpressionFlow.Leaves(e).Any(l => !IsBase(l.Path)));
+
+    /// <summary>The expressions in a text; null for one that cannot be read.</summary>
+    public static IEnumerable<Expression?> Expressions(string text)
+    {
+        for (var at = text.IndexOf("${{", StringComparison.Ordinal); at >= 0; at = text.IndexOf("${{", at, StringComparison.Ordinal))
+        {
+            var parsed = ExpressionParser.Fenced(text, at + 3);
+            yield return parsed.Root;
+            at = Math.Max(at + 3, parsed.End);
+        }
+    }
+
+    private static bool IsBase(string? path) => path is not null && s_base.Any(b => path == b || path.StartsWith(b + ".", StringComparison.Ordinal));
+
+    // docs.github.com, "Contexts": the repository that the run belongs to
+    private static readonly string[] s_base = ["github.repository", "github.repository_owner", "github.event.repository", "github.event.pull_request.base"];
 
     private static string WithoutBranches(string value) => s_branches.Aggregate(value, (text, branch) => text.Replace(branch, "", StringComparison.OrdinalIgnoreCase));
 
@@ -94,7 +128,7 @@ internal static partial class UntrustedCode
     // `pip install -r` and `pip install .` run the tree's own files; `pip install flake8` does not
     private static bool RunsOwn(ShellCommand command) => command.Arguments.Any(a => a.Text is "-r" or "." or "-e" || a.Text.StartsWith("--requirement", StringComparison.Ordinal) || a.Text.StartsWith("./", StringComparison.Ordinal) || a.Text.StartsWith(".[", StringComparison.Ordinal));
 
-    private static bool IsScript(string word) => !word.StartsWith("http", StringComparison.Ordinal) && !word.StartsWith("/usr", StringComparison.Ordinal) && !word.StartsWith('$') && word.Contains('.');
+    private static bool IsScript(string word) => !word.StartsWith("http", StringComparison.Ordinal) && !word.StartsWith("/usr", StringComparison.Ordinal) && (!word.StartsWith('$') || Workspace.IsWithin(word)) && word.Contains('.');
 
     private static ShellWord? Head(ShellCommand command) => command.Words.FirstOrDefault(w => w.Text.EndsWith(command.Program, StringComparison.Ordinal) && command.Program.Length > 0);
 

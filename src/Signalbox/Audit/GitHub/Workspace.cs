@@ -13,15 +13,18 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     // the folder of each checkout, and whose step brought an outsider's code there; null for code of one's own
     private readonly Dictionary<string, Step?> _trees = new(StringComparer.Ordinal);
 
+    // a step whose own commands before the fetch run what was there before
+    private Step? _fetching;
+
     /// <summary>The first step that brought an outsider's code, or null.</summary>
     public Step? Checkout { get; private set; }
 
     /// <summary>Takes note of what a step checks out.</summary>
-    /// <returns>Whether it is an outsider's code.</returns>
-    public bool Takes(Step step)
+    public void Takes(Step step)
     {
         var foreign = isForeign(step);
         var path = step.Uses is null ? Folder(step) : Join("", step.Input("path") ?? "");
+        _fetching = foreign && Checkout is null ? step : null;
         if (foreign)
         {
             Checkout ??= step;
@@ -30,7 +33,6 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
         }
         // it empties the folder first; but which one of two that both have a condition runs is not known
         else if (step.Uses?.Is("actions/checkout") == true && step.Condition is null && path is not null) _trees[path] = null;
-        return foreign;
     }
 
     /// <summary>The place in a step that runs an outsider's code, and the checkout that brought it; null where none does.</summary>
@@ -38,12 +40,12 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     {
         if (Checkout is null) return null;
         if (step.Uses is { } uses) return UntrustedCode.UsesTree(step) && OfAction(step, uses) is { } brought ? (uses.Range, brought) : null;
-        return step.Script is { } script ? Runs(script, Folder(step)) : null;
+        return step.Script is { } script ? Runs(script, Folder(step), step == _fetching ? UntrustedCode.Fetched(script.Shell) : script.Shell.Commands) : null;
     }
 
-    private (TextRange, Step)? Runs(Script script, string? folder)
+    private (TextRange, Step)? Runs(Script script, string? folder, IEnumerable<ShellCommand> commands)
     {
-        foreach (var command in script.Shell.Commands)
+        foreach (var command in commands)
         {
             // in ( … ) it holds for what is in there
             if (command.Program is "cd" or "pushd" or "Set-Location") folder = !IsInner(script.Shell, command) && command.Verb is { } to ? Join(folder, to) : null;
@@ -78,6 +80,9 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     /// <summary>The folder that a step's script begins in; null where an expression says it.</summary>
     private string? Folder(Step step) =>
         (step.Node.Text("working-directory") ?? job.Node.Get("defaults", "run").Text("working-directory") ?? pipeline.Root.Get("defaults", "run").Text("working-directory")) is { } folder ? Join("", folder) : "";
+
+    /// <summary>Whether a word is a path that begins with the workspace's own name.</summary>
+    public static bool IsWithin(string word) => s_roots.Any(r => word.StartsWith(r + "/", StringComparison.Ordinal));
 
     /// <summary>A path from the workspace; null where it cannot be known.</summary>
     private static string? Join(string? folder, string path)

@@ -32,7 +32,7 @@ internal sealed record ArgoApplication(KubernetesObject Owner, YamlMapping Spec)
         (Spec.Get("sources").Items().OfType<YamlMapping>().ToList() is { Count: > 0 } many ? many : [.. new[] { Spec.Mapping("source") }.OfType<YamlMapping>()]).Select(s => new ArgoSource(s));
 
     /// <summary>The automatic sync; null where it is off.</summary>
-    public YamlEntry? Automated => Spec.Get("syncPolicy").Entry("automated") is { Value: YamlMapping } entry && entry.Value.Boolean("enabled") != false ? entry : null;
+    public YamlEntry? Automated => Spec.Get("syncPolicy").Entry("automated") is { Value: YamlMapping } entry && entry.Value.Switch("enabled") != false ? entry : null;
 
     /// <summary>Whether a patch that is only known as text may set more.</summary>
     public bool IsPatched => Owner.Spec.Entry("templatePatch") is not null;

@@ -65,6 +65,6 @@ internal sealed class MadeElsewhere
 
     /// <summary>Labels that a kustomization puts on what it takes in.</summary>
     private static IEnumerable<(string, string)> Given(YamlMapping root) => root.Get("commonLabels").Entries()
-        .Concat(root.Get("labels").Items().Where(l => l.Boolean("includeSelectors") == true || l.Boolean("includeTemplates") == true).SelectMany(l => l.Get("pairs").Entries()))
+        .Concat(root.Get("labels").Items().Where(l => l.Switch("includeSelectors") == true || l.Switch("includeTemplates") == true).SelectMany(l => l.Get("pairs").Entries()))
         .Select(e => (e.Key.Value, e.Value.Text() ?? ""));
 }

@@ -28,7 +28,7 @@ internal static class PlainSecrets
     private static HashSet<(string Folder, string? Name)> Managed(Repository repository) =>
     [
         .. repository.All<KubernetesObject>().Where(o => o.Document.Kind == "PushSecret").Select(o => (o.Document.Folder, o.Document.Spec.Get("selector", "secret").Text("name"))),
-        .. repository.All<KubernetesObject>().Where(o => ExternalSecrets.Is(o.Document) && TestData.IsAlone(o.File.Path)).Select(o => (o.Document.Folder, (string?)ExternalSecrets.Target(o.Document))),
+        .. repository.All<KubernetesObject>().Where(o => ExternalSecrets.Is(o.Document) && TestData.IsAlone(repository, o.File.Path)).Select(o => (o.Document.Folder, (string?)ExternalSecrets.Target(o.Document))),
     ];
 
     private static bool IsSecret(YamlEntry entry) => entry.Value.Text() is { } text

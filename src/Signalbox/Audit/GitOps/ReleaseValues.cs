@@ -32,6 +32,6 @@ internal static class ReleaseValues
         if (node is not YamlMapping map) return [];
         everyNode |= map.Text("type")?.Equals("daemonset", StringComparison.OrdinalIgnoreCase) == true || map.Text("kind") == "DaemonSet";
         var here = within is null || name.EndsWith(within, StringComparison.OrdinalIgnoreCase);
-        return map.Entries.SelectMany(e => here && e.Key.Value == field && e.Value.Boolean() == true ? [new(e, everyNode)] : On(e.Value, field, within, everyNode, e.Key.Value));
+        return map.Entries.SelectMany(e => here && e.Key.Value == field && e.Value.Switch() == true ? [new(e, everyNode)] : On(e.Value, field, within, everyNode, e.Key.Value));
     }
 }

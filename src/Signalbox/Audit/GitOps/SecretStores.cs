@@ -15,8 +15,8 @@ internal sealed class SecretStores
 
     private SecretStores(Repository repository)
     {
-        var manager = repository.All<KubernetesObject>().FirstOrDefault(o => !TestData.IsAlone(o.File.Path) && s_groups.Contains(o.Document.Group));
-        var encrypted = repository.All<KubernetesObject>().FirstOrDefault(o => !TestData.IsAlone(o.File.Path) && PlainSecret.IsSops(o.Document.Root));
+        var manager = repository.All<KubernetesObject>().FirstOrDefault(o => !TestData.IsAlone(repository, o.File.Path) && s_groups.Contains(o.Document.Group));
+        var encrypted = repository.All<KubernetesObject>().FirstOrDefault(o => !TestData.IsAlone(repository, o.File.Path) && PlainSecret.IsSops(o.Document.Root));
         (First, Place) = manager.Document is not null ? (manager.Document.Title, manager.File.At(manager.Document.Range, "kept by a manager"))
             : encrypted.Document is not null ? ($"{encrypted.Document.Title}, encrypted by SOPS", encrypted.File.At(encrypted.Document.Range, "encrypted by SOPS"))
             : repository.Paths.Where(p => p == ".sops.yaml" || p.EndsWith("/.sops.yaml", StringComparison.Ordinal)).Min(StringComparer.Ordinal) is { } rules ? (rules, new(rules))

@@ -36,7 +36,7 @@ internal static partial class SourcePaths
     {
         if (source.Chart is not null || source.Url is null || Revision.IsOpen(source.Url) || source.Root.Entry("path") is not { } entry) return;
         Add(file, target.Title, Normal(source.Url), "", entry, found);
-        if (source.Path is not { } folder || Revision.IsOpen(folder) || source.Root.Get("helm").Boolean("ignoreMissingValueFiles") == true) return;
+        if (source.Path is not { } folder || Revision.IsOpen(folder) || source.Root.Get("helm").Switch("ignoreMissingValueFiles") == true) return;
         foreach (var values in source.Root.Get("helm", "valueFiles").Items().OfType<YamlScalar>())
             Add(file, target.Title, Normal(source.Url), values.Value.StartsWith('/') ? "" : folder, new(values, values), found);
     }

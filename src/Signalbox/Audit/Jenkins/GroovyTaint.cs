@@ -16,6 +16,9 @@ internal sealed class GroovyTaint(JenkinsPipeline jenkins)
     /// <summary>Where a value comes from, if somebody else chooses it; null where it does not or cannot be seen.</summary>
     public GroovySource? Of(GroovyNode node) => Of(node, [], 0);
 
+    /// <summary>The same for a variable of the environment.</summary>
+    public GroovySource? OfVariable(string name) => OfName(name, [], 0);
+
     private GroovySource? Of(GroovyNode? node, HashSet<string> seen, int depth) => depth > Deepest ? null : node switch
     {
         GroovyName name => OfName(name.Path, seen, depth),

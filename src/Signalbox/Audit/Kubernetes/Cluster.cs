@@ -16,8 +16,8 @@ internal sealed class Cluster
 
     private Cluster(Repository repository)
     {
-        All = [.. repository.All<KubernetesObject>().Where(o => !o.Document.Placement.IsPartial && IsDeployed(o.File, o.Document))];
-        AllPods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.Placement.IsPartial && IsDeployed(p.File, p.Document.Owner))];
+        All = [.. repository.All<KubernetesObject>().Where(o => !o.Document.Placement.IsPartial && IsDeployed(repository, o.File, o.Document))];
+        AllPods = [.. repository.All<Pod>().Where(p => !p.Document.Owner.Placement.IsPartial && IsDeployed(repository, p.File, p.Document.Owner))];
         Objects = [.. All.Where(o => !o.Document.IsPartial)];
         Pods = [.. AllPods.Where(p => !p.Document.Owner.IsPartial)];
         _byKind = All.ToLookup(o => o.Document.Kind, StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class Cluster
     }
 
     // a piece of documentation is deployed where a kustomization or a chart takes it in
-    private static bool IsDeployed(SourceFile file, KubernetesObject target) => !TestData.IsAlone(file.Path) || (!TestData.Holds(file.Path) && (target.Chart is not null || target.Placement.Roots.Count > 0));
+    private static bool IsDeployed(Repository repository, SourceFile file, KubernetesObject target) => !TestData.IsAlone(repository, file.Path) || (!TestData.Holds(repository, file.Path) && (target.Chart is not null || target.Placement.Roots.Count > 0));
 
     public static Cluster Of(Repository repository) => s_built.GetValue(repository, static r => new(r));
 

@@ -33,6 +33,9 @@ internal static partial class SecretWords
     /// <summary>Whether a value can be no secret: nothing, a file's place, a switch, a reference that is filled in elsewhere, or a word that says that nobody uses it.</summary>
     public static bool IsHarmless(string value) => value.Trim() is var v && (v.Length == 0 || Reference().IsMatch(v) || Unused().IsMatch(v));
 
+    /// <summary>Whether a manifest's variable names a Secret instead of holding one: <c>TLS_DEFAULT_SECRET: ingress-cert</c>.</summary>
+    public static bool NamesObject(string name, string value) => name.Length <= MostName && value.Length <= MostName && SecretOfCluster().IsMatch(name) && ObjectName().IsMatch(value.Trim());
+
     private static string? Decoded(string value)
     {
         var bytes = new byte[value.Length];
@@ -48,7 +51,7 @@ internal static partial class SecretWords
 
     // names of something that belongs to a secret and is none: where it lies, how long it lives, who issued it, what prints it;
     // tokens that a model counts, the key's id by its old name, and what tells clusters apart
-    [GeneratedRegex("(file|path|dir|name|url|uri|host|endpoint|enabled?|disabled?|ttl|expir\\w*|duration|timeout|length|size|issuer|audience|header|algorithm|type|prefix|suffix|id|ref|version|provider|store|manager|class|namespace|mount|limit|count|max\\w*|min\\w*|refresh\\w*|rotation\\w*|policy|pattern|regexp?|claims?|scopes?|cmd|command|method|env|annotations?|labels?|secrets|(?<!(api|auth|access|bearer)[_-]?)tokens)$|^aws_access_key$|initial[_-]cluster[_-]token$|^(max|min|num|enable|disable|use|skip|no)[_-]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(file|path|dir|name|url|uri|host|endpoint|enabled?|disabled?|ttl|expir\\w*|duration|timeout|length|size|issuer|audience|header|algorithm|type|prefix|suffix|id|ref|version|provider|backend|engine|driver|store|manager|class|namespace|mount|limit|count|max\\w*|min\\w*|refresh\\w*|rotation\\w*|policy|pattern|regexp?|claims?|scopes?|cmd|command|method|env|annotations?|labels?|secrets|(?<!(api|auth|access|bearer)[_-]?)tokens)$|^aws_access_key$|initial[_-]cluster[_-]token$|^(max|min|num|enable|disable|use|skip|no)[_-]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AboutSecret();
 
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ|\\bAKIA[0-9A-Z]{16}\\b|\\bgh[pousr]_[0-9A-Za-z]{36}|\\bAIza[0-9A-Za-z_-]{35}|\\bxox[baprs]-[0-9A-Za-z]{10,48}|\\bglpat-[0-9A-Za-z_-]{20}|\\b[a-z][a-z0-9+.-]{0,31}://[^\\s/:@$(){}]+:[^\\s/:@$(){}<>]{3,}@", RegexOptions.CultureInvariant)]
@@ -59,6 +62,14 @@ internal static partial class SecretWords
 
     [GeneratedRegex("^(\"?(\\$[({A-Za-z]|\\{\\{|<[^>]*>$)|(/|\\./|~/)[\\w./-]*$|(true|false|null|none|nil|yes|no|on|off|disabled?|enabled?)$|ref\\+|vault:|secret://|env:|arn:|ENC\\[|[0-9.]+(ms|s|m|h|d|Mi|Gi)?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
+
+    // the Secret that something takes by its name: one of several, or of a kind
+    [GeneratedRegex("(^|[_.-]|(?-i:(?<=[a-z])(?=[A-Z])))(default|tls|ssl|cert(ificate)?|ca|pull|registry|existing|credentials?|kubernetes|k8s|ssh|backup)[_.-]?secret$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretOfCluster();
+
+    // kubernetes.io, "Object Names and IDs", of words: what is drawn at random has digits among its letters
+    [GeneratedRegex("^[a-z]+([-.]([a-z]+|[0-9]{1,3}|v[0-9]))*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ObjectName();
 
     // etcd.io/docs/v3.5/op-guide/configuration: what is called a token there is the kind of token
     [GeneratedRegex(@"^([""']?(do[-_ ]?not[-_ ]?use|invalid|unused|dummy|not[-_ ]?(used|needed|required|set)|ignored)([-_ ][a-z_ -]*)?[""']?|changeit|n/a|jwt,[\w-]+=.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

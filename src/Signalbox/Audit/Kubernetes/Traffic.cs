@@ -15,7 +15,7 @@ internal static partial class Traffic
         var serving = container.Ports.Where(p => !Watches().IsMatch(p.Text("name") ?? "")).ToList();
         if (serving.Count == 0) return false;
         var owner = container.Pod.Owner;
-        if (serving.Any(p => p.Get("hostPort") is not null) || container.Pod.Spec.Boolean("hostNetwork") == true) return true;
+        if (serving.Any(p => p.Get("hostPort") is not null) || container.Pod.Spec.Switch("hostNetwork") == true) return true;
         if (owner.Chart is { IsOpen: true } || (owner.Chart is null && !cluster.Declares("Service", owner))) return true;
         return cluster.Known("Service").Any(s => s.Document.SharesNamespace(owner) && s.Document.Chart == owner.Chart && Serves(s.Document, container, serving))
             // it makes the Services of what it releases

@@ -23,10 +23,11 @@ internal static partial class WrittenSecrets
     public static bool IsFile(string name) => Structured().IsMatch(name) || CodeOf(name, "") != Code.None;
 
     /// <summary>Whether a value is written out: no list or call, no attribute, no reference and no name of a variable.</summary>
-    public static bool IsLiteral(string value) => value.Length > 0 && !SecretWords.IsHarmless(value) && !Computed().IsMatch(value);
+    /// <param name="isText">Whether it is known to be a text, by its quotes or its place in a tree: then a sign alone begins no list, call or tag.</param>
+    public static bool IsLiteral(string value, bool isText) => value.Length > 0 && !SecretWords.IsHarmless(value) && !(isText ? ComputedText() : Computed()).IsMatch(value);
 
     private static bool IsSecret(YamlEntry entry, int depth) => entry.Value is YamlScalar { IsNull: false } scalar && !IsTagged(scalar)
-        && (scalar.Value.Trim().Contains('\n') ? In(entry.Key.Value, scalar.Value, depth + 1) : IsStrong(entry.Key.Value) && IsLiteral(scalar.Value.Trim()));
+        && (scalar.Value.Trim().Contains('\n') ? In(entry.Key.Value, scalar.Value, depth + 1) : IsStrong(entry.Key.Value) && !SecretWords.NamesObject(entry.Key.Value, scalar.Value) && IsLiteral(scalar.Value.Trim(), isText: true));
 
     // !env_var, !secret, !vault: something else fills it in
     private static bool IsTagged(YamlScalar scalar) => scalar.Tag is { } tag && !tag.StartsWith("tag:yaml.org", StringComparison.Ordinal);
@@ -58,10 +59,11 @@ internal static partial class WrittenSecrets
     private static bool IsLiteral(ReadOnlySpan<char> written, Code code)
     {
         var value = written.Trim().TrimEnd(",;").TrimEnd().ToString();
-        if (code == Code.Shell && (value.Contains('$') || written is [' ', ..])) return false;
-        if (Quoted().Match(value) is { Success: true } quoted) return IsLiteral(quoted.Groups["value"].Value);
+        var quoted = Quoted().Match(value);
+        if (code == Code.Shell && (written is [' ', ..] || (value.Contains('$') && (quoted.Groups["quote"].Value != "'" || Variable().IsMatch(quoted.Groups["value"].Value))))) return false;
+        if (quoted.Success) return IsLiteral(quoted.Groups["value"].Value, isText: true);
         // an address begins with what looks like a name
-        return code != Code.Program && !value.StartsWith("//", StringComparison.Ordinal) && IsLiteral(value);
+        return code != Code.Program && !value.StartsWith("//", StringComparison.Ordinal) && IsLiteral(value, isText: false);
     }
 
     private static Code CodeOf(string name, string text) => Shell().IsMatch(name) ? Code.Shell
@@ -83,10 +85,18 @@ internal static partial class WrittenSecrets
     [GeneratedRegex(@"^#![^\n]*\b(ba|k|z|da)?sh\b", RegexOptions.CultureInvariant)]
     private static partial Regex ShellLine();
 
-    [GeneratedRegex(@"^(?<quote>[""'])(?<value>[^""']*)\k<quote>\s*(#.*|//.*)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<quote>[""'])(?<value>((?!\k<quote>).)*)\k<quote>\s*(#.*|//.*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Quoted();
 
     // a list, a mapping, a call, a place in a list, an attribute, {NAME}, !tag, `command`, a comparison, NAME_OF_A_VARIABLE
     [GeneratedRegex(@"^([\[({`!|>=]|[A-Za-z_][\w.]*[(\[]|[a-z_]+(\.[a-z_]+)+$|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$)", RegexOptions.CultureInvariant)]
     private static partial Regex Computed();
+
+    // the same in a text: only what is such a thing from its first sign to its last
+    [GeneratedRegex(@"^(\[.*\]|\(.*\)|\{.*\}|`.*`|![A-Za-z_]\w* .*|[A-Za-z_][\w.]*(\(.*\)|\[.*\])|[a-z_]+(\.[a-z_]+)+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex ComputedText();
+
+    // in single quotes a shell expands nothing; a variable alone is for whoever reads it then
+    [GeneratedRegex(@"^\$(\{.*\}|\(.*\)|[A-Z_][A-Z0-9_]*|[0-9@*#?])$", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
 }

@@ -29,7 +29,10 @@ internal sealed class Kustomization(string folder, YamlMapping root)
     public string? Namespace { get; } = root.Text("namespace");
 
     /// <summary>Whatever it is made of, each with the path it names: files and folders, local or not.</summary>
-    public IEnumerable<YamlScalar> Resources => Texts("resources").Concat(Texts("bases")).Concat(Texts("components")).Concat(Texts("crds"));
+    public IEnumerable<YamlScalar> Resources => Texts("resources").Concat(Texts("bases")).Concat(Components).Concat(Texts("crds"));
+
+    /// <summary>The folders of kustomizations that change what this one has taken in.</summary>
+    public IEnumerable<YamlScalar> Components => Texts("components");
 
     /// <summary>Files that are laid over whole objects.</summary>
     public IEnumerable<YamlScalar> Patches => Texts("patchesStrategicMerge").Where(p => !p.Value.Contains('\n'))

@@ -5,6 +5,9 @@ namespace Signalbox.Pipelines.Jenkins;
 /// <summary>What holds where a step stands, by the blocks around it.</summary>
 internal sealed record JenkinsScope
 {
+    /// <summary>How many secrets are kept by name; nobody binds as many.</summary>
+    public const int MostSecrets = 200;
+
     public static JenkinsScope Empty { get; } = new();
 
     public IReadOnlyList<RunnerLabel> Runner { get; init; } = [];
@@ -27,7 +30,7 @@ internal sealed record JenkinsScope
     /// <summary>Whether what stands here runs in the build of a change request; null where a condition around it cannot be read.</summary>
     public bool? ForRequests { get; init; } = true;
 
-    public JenkinsScope WithSecrets(params IEnumerable<string> names) => this with { Secrets = Secrets.Concat(names).Take(200).ToHashSet(StringComparer.Ordinal) };
+    public JenkinsScope WithSecrets(params IEnumerable<string> names) => this with { Secrets = Secrets.Concat(names).Take(MostSecrets).ToHashSet(StringComparer.Ordinal) };
 
     public JenkinsScope Where(bool? condition) => this with { ForRequests = JenkinsRequests.And(ForRequests, condition) };
 

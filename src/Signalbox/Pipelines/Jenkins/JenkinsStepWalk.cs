@@ -9,6 +9,9 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
 {
     private JenkinsJobBuilder? _outside;
 
+    // by the name of the variable that holds the list: many blocks may take the same
+    private readonly Dictionary<string, IReadOnlyList<string>> _filled = new(StringComparer.Ordinal);
+
     public void Statements(GroovyBlock block, JenkinsScope scope, JenkinsJobBuilder? job)
     {
         // whether one of the branches so far is gone into, and what an if without braces says of the next statement
@@ -98,6 +101,7 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
             Name = Text(call.Named("label")),
             Script = JenkinsScript.Of(text, command),
             Shell = call.Name == "bat" ? "cmd" : call.Name,
+            MachineStays = true,
             FailureIgnored = ignored ? new(true, call.Range) : scope.Lenient,
             ForRequests = scope.ForRequests,
         }, call, command, scope);
@@ -128,8 +132,15 @@ internal sealed class JenkinsStepWalk(JenkinsWalk walk, YamlText text)
     /// The variables that a block fills from a manager of secrets, as the plugins of 1Password, HashiCorp Vault and Azure Key Vault take them:
     /// maps with the variable and where its value lies.
     /// </summary>
-    private IEnumerable<string> Filled(GroovyCall call) => call.Arguments.SelectMany(a => JenkinsVariables.All(a.Value)).SelectMany(n => n is GroovyName name ? walk.Assigned(name.Path).SelectMany(JenkinsVariables.All) : [n])
-        .OfType<GroovyList>().Where(m => m.Items.Any(i => i.Name is "secretRef" or "vaultKey" or "secretType"))
+    private IEnumerable<string> Filled(GroovyCall call) => call.Arguments.SelectMany(a => JenkinsVariables.All(a.Value)).SelectMany(n => n is GroovyName name ? Assigned(name.Path) : Filled([n])).Take(JenkinsScope.MostSecrets);
+
+    private IReadOnlyList<string> Assigned(string variable)
+    {
+        if (!_filled.TryGetValue(variable, out var names)) _filled[variable] = names = [.. Filled(walk.Assigned(variable).SelectMany(JenkinsVariables.All)).Take(JenkinsScope.MostSecrets)];
+        return names;
+    }
+
+    private static IEnumerable<string> Filled(IEnumerable<GroovyNode> nodes) => nodes.OfType<GroovyList>().Where(m => m.Items.Any(i => i.Name is "secretRef" or "vaultKey" or "secretType"))
         .Where(m => !m.Items.Any(i => i.Name is "secretRef" or "vaultKey" or "name" && Text(i.Value)?.EndsWith("username", StringComparison.OrdinalIgnoreCase) == true))
         .SelectMany(m => m.Items).Where(i => i.Name is "envVar" or "envVariable").Select(i => Text(i.Value)).OfType<string>();
 

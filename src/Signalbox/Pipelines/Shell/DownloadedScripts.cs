@@ -54,7 +54,8 @@ public static class DownloadedScripts
     {
         if (IsFetch(command) && command.Link == ShellLink.Pipe)
         {
-            var piped = script.PipelineFrom(command).Skip(1).TakeWhile(c => !IsCheck(c)).FirstOrDefault(c => s_interpreters.Contains(c.Program) && RunsInput(c));
+            // behind another download, what runs is the other's
+            var piped = script.PipelineFrom(command).Skip(1).TakeWhile(c => !IsCheck(c) && !IsFetch(c)).FirstOrDefault(c => s_interpreters.Contains(c.Program) && RunsInput(c));
             if (piped is not null && !IsPinned(Url(command))) return new(command.Range, Url(command));
         }
         if (Inner(command) is { } inner && In(ShellScript.Parse(inner)).FirstOrDefault() is { Range.Length: > 0 } within) return within with { Range = command.Range };

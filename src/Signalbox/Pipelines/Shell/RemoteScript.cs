@@ -11,11 +11,15 @@ internal static class RemoteScript
     /// <summary>The words behind the host, or else the here-document; null where no other machine runs anything.</summary>
     public static ShellScript? Of(ShellScript script, ShellCommand command)
     {
-        if ((command.Program == "ssh" ? command : LaunchedTool.In(command).FirstOrDefault(c => c.Program == "ssh")) is not { } ssh) return null;
-        var at = Host(ssh) + 1;
-        if (at < ssh.Arguments.Length) return ShellScript.Parse(string.Join(' ', ssh.Arguments.Skip(at).Select(a => a.Text)));
+        if (Ssh(command) is null) return null;
+        if (Words(command) is { Count: > 0 } words) return ShellScript.Parse(string.Join(' ', words.Select(a => a.Text)));
         return command.HereDocument is { } here ? ShellScript.Parse(script.Text[here.Start..here.End]) : null;
     }
+
+    /// <summary>The words behind the host.</summary>
+    public static IReadOnlyList<ShellWord> Words(ShellCommand command) => Ssh(command) is { } ssh ? [.. ssh.Arguments.Skip(Host(ssh) + 1)] : [];
+
+    private static ShellCommand? Ssh(ShellCommand command) => command.Program == "ssh" ? command : LaunchedTool.In(command).FirstOrDefault(c => c.Program == "ssh");
 
     private static int Host(ShellCommand ssh)
     {

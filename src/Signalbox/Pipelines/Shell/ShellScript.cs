@@ -32,6 +32,9 @@ public sealed record ShellScript(string Text, ImmutableArray<ShellCommand> Comma
     /// <summary>The command after <paramref name="command"/> on the same level, or null.</summary>
     public ShellCommand? After(ShellCommand command) => IndexOf(command) is >= 0 and var at && NextAtDepth(at) is >= 0 and var next ? Commands[next] : null;
 
+    /// <summary>The commands that begin behind one, in order.</summary>
+    internal IEnumerable<ShellCommand> Behind(ShellCommand command) => IndexOf(command) is >= 0 and var at ? Commands.Skip(at + 1) : [];
+
     // they lie in the order of their beginning, and one begins where a substitution within it does at most
     private int IndexOf(ShellCommand command)
     {

@@ -11,7 +11,7 @@ internal sealed record TemplateReference(string Name, bool IsCluster, YamlEntry 
 {
     /// <summary>The reference of a list's item or of a mapping of its own; null where no name is written.</summary>
     public static TemplateReference? Of(YamlNode node) =>
-        node.Entry("templateName") is { } name && name.Value.Text() is { } text ? new(text, node.Boolean("clusterScope") == true, name) : null;
+        node.Entry("templateName") is { } name && name.Value.Text() is { } text ? new(text, node.Switch("clusterScope") == true, name) : null;
 }
 
 /// <summary>An analysis that a Rollout or an Experiment starts: argo-rollouts.readthedocs.io/en/stable/features/analysis.</summary>

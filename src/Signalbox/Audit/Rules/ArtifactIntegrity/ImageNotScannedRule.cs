@@ -10,14 +10,14 @@ internal sealed class ImageNotScannedRule : Rule, IChecks<Repository>
     {
         Confidence = Confidence.Medium,
         Persona = Persona.Regular,
-        Details = "One finding for each pipeline that publishes. Called workflows, composite actions and the repository's other pipelines count, and so does GitLab's own Container-Scanning template.",
+        Details = "One finding for each pipeline that publishes. A scan of sources or of their dependencies is none of the image. Called workflows, composite actions and the repository's other pipelines count, and so does GitLab's own Container-Scanning template.",
     };
 
     public void Check(Repository repository, Report report)
     {
-        if (EvidenceChain.Does(repository, a => a.Kind == ActivityKind.Scan) || repository.All<Pipeline>().Any(p => p.Document.Inclusions.Any(Scans))) return;
+        if (EvidenceChain.Does(repository, a => a.IsOfImage) || repository.All<Pipeline>().Any(p => p.Document.Inclusions.Any(Scans))) return;
         foreach (var (file, _, publish) in EvidenceChain.Published(repository))
-            report.In(file, publish.Range, "an image is published, and no pipeline of this repository scans anything", "expected a scan");
+            report.In(file, publish.Range, "an image is published, and no pipeline of this repository scans one", "expected a scan of the image");
     }
 
     // docs.gitlab.com, "Container scanning": a template or component brings the job; Auto DevOps takes that template in

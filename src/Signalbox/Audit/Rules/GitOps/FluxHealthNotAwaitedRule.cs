@@ -30,5 +30,5 @@ internal sealed class FluxHealthNotAwaitedRule : Rule, IChecks<Repository>
     }
 
     private static bool Waits(YamlMapping spec) =>
-        spec.Boolean("wait") == true || spec.Get("healthChecks").Items().Count > 0 || spec.Get("healthCheckExprs").Items().Count > 0 || Revision.IsOpen(spec.Text("wait"));
+        spec.Switch("wait") == true || spec.Get("healthChecks").Items().Count > 0 || spec.Get("healthCheckExprs").Items().Count > 0 || Revision.IsOpen(spec.Text("wait"));
 }

@@ -28,7 +28,7 @@ internal sealed class FluxReleaseWithoutRemediationRule : Rule, IChecks<Reposito
     }
 
     private static bool IsRemedied(YamlNode? upgrade) =>
-        upgrade.Get("remediation").Text("retries") is { } retries && retries != "0" || upgrade.Get("remediation").Boolean("remediateLastFailure") == true || upgrade.Get("strategy").Text("name") == "RetryOnFailure";
+        upgrade.Get("remediation").Text("retries") is { } retries && retries != "0" || upgrade.Get("remediation").Switch("remediateLastFailure") == true || upgrade.Get("strategy").Text("name") == "RetryOnFailure";
 
     private static bool Patches(KubernetesObject kustomization) => kustomization.Spec.Get("patches").Items().Any(p =>
         p.Get("target").Text("kind") is null or "HelmRelease" or "Kustomization" && p.Text("patch") is { } patch && patch.Contains("HelmRelease", StringComparison.Ordinal) && (patch.Contains("remediation", StringComparison.Ordinal) || patch.Contains("RetryOnFailure", StringComparison.Ordinal)));

@@ -20,11 +20,11 @@ internal sealed class GitopsPruneDisabledRule : Rule, IChecks<KubernetesObject>
         if (ArgoApplication.Of(target) is { Automated: { Value: YamlMapping settings } automated, IsPatched: false } application)
         {
             var entry = settings.Entry("prune");
-            if (entry is not null && entry.Value.Boolean() != false && !entry.Value.IsEmpty()) return;
+            if (entry is not null && entry.Value.Switch() != false && !entry.Value.IsEmpty()) return;
             report.At(entry?.Range ?? automated.Key.Range, $"{target.Title} leaves in the cluster what was removed from Git", "expected prune: true", level: Kept(target.Name, string.Join(' ', application.Sources.Select(s => s.Path))),
                 fix: automated.Alias is null ? report.Set(FixSafety.Unsafe, "remove what Git no longer has", settings, "true", "prune") : null);
         }
-        else if (Flux.IsKustomization(target) && target.Spec.Entry("prune") is { } prune && prune.Value.Boolean() == false)
+        else if (Flux.IsKustomization(target) && target.Spec.Entry("prune") is { } prune && prune.Value.Switch() == false)
             report.At(prune.Range, $"{target.Title} leaves in the cluster what was removed from Git", "expected prune: true", level: Kept(target.Name, target.Spec.Text("path")),
                 fix: prune.Alias is null ? report.Fix(FixSafety.Unsafe, "remove what Git no longer has", YamlPatch.SetValue(report.File.Text, prune, "true")) : null);
     }

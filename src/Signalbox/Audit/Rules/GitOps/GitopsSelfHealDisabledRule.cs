@@ -19,7 +19,7 @@ internal sealed class GitopsSelfHealDisabledRule : Rule, IChecks<KubernetesObjec
     {
         if (ArgoApplication.Of(target) is not { Automated: { } automated, IsPatched: false } application || automated.Value is not YamlMapping settings) return;
         var entry = settings.Entry("selfHeal");
-        if (entry is not null && entry.Value.Boolean() != false && !entry.Value.IsEmpty()) return;
+        if (entry is not null && entry.Value.Switch() != false && !entry.Value.IsEmpty()) return;
         report.At(entry?.Range ?? automated.Key.Range, $"{application.Owner.Title} syncs by itself, but leaves what was changed by hand", "expected selfHeal: true",
             fix: automated.Alias is null ? report.Set(FixSafety.Unsafe, "undo changes by hand", settings, "true", "selfHeal") : null);
     }

@@ -28,9 +28,9 @@ internal sealed class WorkloadSecretMissingRule : Rule, IChecks<Repository>
     {
         foreach (var volume in pod.Volumes)
         {
-            if (volume.Get("secret") is { } secret && secret.Boolean("optional") != true && secret.Entry("secretName") is { } name) yield return name;
+            if (volume.Get("secret") is { } secret && secret.Switch("optional") != true && secret.Entry("secretName") is { } name) yield return name;
             foreach (var source in volume.Get("projected", "sources").Items())
-                if (source.Get("secret") is { } part && part.Boolean("optional") != true && part.Entry("name") is { } projected) yield return projected;
+                if (source.Get("secret") is { } part && part.Switch("optional") != true && part.Entry("name") is { } projected) yield return projected;
         }
     }
 

@@ -3,6 +3,7 @@ using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Readers;
 using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Rules;
@@ -40,7 +41,7 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
     {
         if (!ShellGroups.IsEnd(command) && !RunnerFileWrites.IsSilent(command) && RunnerFileWrites.WritesTo(script.Shell, command, file))
             return command.Program == "cat" && ShellFlow.HereText(script.Text, command) is { } here ? here.AsSpan().ContainsAny('$', '`')
-                : (command.Program is not ("echo" or "printf") && !ShellText.IsWriteOutput(command)) || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a));
+                : (command.Program is not ("echo" or "printf") && !ShellText.IsWriteOutput(command)) || command.Arguments.Any(a => !IsLiteral(script.Text, a) && !IsRunners(script, a) && !IsFixed(a.Text));
         return s_cmdlets.Contains(command.Program) && command.Arguments.Any(a => RunnerFileWrites.Names(a.Text, file));
     }
 
@@ -55,6 +56,19 @@ internal sealed partial class EnvironmentFileInjectionRule : Rule, IChecks<Pipel
     private static bool IsRunners(Script script, ShellWord word, int depth = 0) =>
         depth < 4 && word.Nested.Count == 0 && !word.Text.Contains('`') && Variables().Matches(word.Text) is { Count: > 0 } used
         && used.All(u => s_runners.Contains(u.Groups[1].Value) || Set(script, u.Groups[1].Value, word, depth));
+
+    /// <summary>Whether all that is put into a word is a number, a hash or another value that nobody outside chooses.</summary>
+    private static bool IsFixed(string word)
+    {
+        var at = 0;
+        for (var next = word.IndexOf("${{", StringComparison.Ordinal); next >= 0; next = word.IndexOf("${{", at, StringComparison.Ordinal))
+        {
+            var parsed = ExpressionParser.Fenced(word, next + 3);
+            if (word.AsSpan(at, next - at).ContainsAny('$', '`') || parsed.Root is not { } root || !ExpressionFlow.Leaves(root).All(l => l.Path is { } path && ContextTrust.Of(path) == Control.None)) return false;
+            at = parsed.End;
+        }
+        return at > 0 && !word.AsSpan(at).ContainsAny('$', '`');
+    }
 
     private static bool Set(Script script, string name, ShellWord use, int depth)
     {

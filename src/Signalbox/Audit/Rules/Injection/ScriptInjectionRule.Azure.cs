@@ -23,6 +23,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
                 {
                     CheckScript(azure, job, script, report);
                     CheckEvaluated(azure, job, step, script, report);
+                    CheckCmd(azure, job, step, script, report);
                 }
     }
 
@@ -43,10 +44,18 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     /// <summary>Where a shell reads text again, the environment's variables are code, too.</summary>
     private static void CheckEvaluated(AzurePipeline azure, Job job, Step step, Script script, Report report)
     {
-        foreach (var command in script.Shell.Commands.Where(Evaluates))
-            foreach (var word in command.Arguments)
-                if (script.Text[word.Range.Start] != '\'' && new ShellFlow([script.Shell]).Into(word.Text, 0, command.Range.Start).Select(o => InEnvironment(azure, job, step, o)).FirstOrDefault(s => s is not null) is { } source)
-                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{YamlQuote.Short(source.Name)}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+        foreach (var (program, word, origins) in ReadAsCode([script.Shell], script.Text))
+            if (origins.Select(o => InEnvironment(azure, job, step, o)).FirstOrDefault(s => s is not null) is { } source)
+                report.At(script.InFile(word.Range), $"`{program}` reads '{YamlQuote.Short(source.Name)}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+    }
+
+    /// <summary>On Windows <c>script</c> is cmd's, which puts <c>%NAME%</c> in before it reads the line.</summary>
+    private static void CheckCmd(AzurePipeline azure, Job job, Step step, Script script, Report report)
+    {
+        if (step.Shell != "sh" || !job.Runner.Any(r => r.Name.Contains("windows", StringComparison.OrdinalIgnoreCase))) return;
+        foreach (var (name, range) in Expansions(script.Text, "%", "%"))
+            if (InEnvironment(azure, job, step, new(name, null, null, [])) is { } source)
+                report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(source.Name)}' into the command{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected another shell", level: new(RuleSeverity.High));
     }
 
     // learn.microsoft.com, "Define variables": a pipeline's variables are in the environment, in capitals and with _ for dots

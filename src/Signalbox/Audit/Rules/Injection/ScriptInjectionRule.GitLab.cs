@@ -40,10 +40,9 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
                 if (name.StartsWith("inputs.", StringComparison.Ordinal) && IsFree(name, report))
                     report.At(script.InFile(range), $"'{YamlQuote.Short(name)}' is expanded into the script: whoever includes the file or starts the pipeline writes it", "expected a variable of the job",
                         level: new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic));
-        foreach (var command in script.Shell.Commands.Where(Evaluates))
-            foreach (var word in command.Arguments)
-                if (script.Text[word.Range.Start] != '\'' && new ShellFlow(lines).Into(word.Text, lines.Count - 1, command.Range.Start).Select(o => Behind(o, declared, new(StringComparer.Ordinal))).FirstOrDefault(s => s is not null) is { } source)
-                    report.At(script.InFile(word.Range), $"`{command.Program}` reads '{source.Variable}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
+        foreach (var (program, word, origins) in ReadAsCode(lines, script.Text))
+            if (origins.Select(o => Behind(o, declared, new(StringComparer.Ordinal))).FirstOrDefault(s => s is not null) is { } source)
+                report.At(script.InFile(word.Range), $"`{program}` reads '{source.Variable}' as code{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected it as an argument", level: new(RuleSeverity.High));
     }
 
     private static string Through(IReadOnlyList<string> via) => via.Count == 0 ? "" : $", through {string.Join(" and ", via.Select(v => YamlQuote.Short(v)))}";
@@ -68,6 +67,4 @@ internal sealed partial class ScriptInjectionRule : IChecks<GitLabPipeline>
         var input = (report.File.Yaml.Documents is [var header, ..] ? header : null).Get("spec", "inputs").Get(name["inputs.".Length..].Split(' ', '|')[0]);
         return input.Get("options") is null && input.Get("regex") is null && input.Text("type") is null or "string" or "array";
     }
-
-    private static bool Evaluates(ShellCommand command) => command.Program == "eval" || (command.Program is "sh" or "bash" or "zsh" && command.Has("-c"));
 }

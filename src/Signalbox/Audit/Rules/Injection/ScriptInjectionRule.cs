@@ -1,7 +1,9 @@
 using Signalbox.Audit.GitHub;
+using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.GitHubActions.Expressions;
+using Signalbox.Pipelines.Shell;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
@@ -15,7 +17,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
     {
         Fix = FixSafety.Unsafe,
         Details = "Values are followed, not matched by words: through `env` of step, job and workflow, outputs of steps and jobs, GITHUB_ENV and GITHUB_OUTPUT, inputs of "
-            + "called workflows and composite actions of the repository. Critical where the event runs with the repository's rights, high for pull requests, medium where "
+            + "called workflows and composite actions of the repository; and where another program reads a variable's text as code (`eval`, `bash -c`, ssh, cmd's `%NAME%`), that counts as well. Critical where the event runs with the repository's rights, high for pull requests, medium where "
             + "only those who may push can set the value. Values that cannot be seen, or have a fixed form, are pedantic; numbers, hashes and outcomes are not reported.",
     };
 
@@ -33,7 +35,29 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
             foreach (var part in text.Parts)
                 if (part.Root is { } expression) CheckPart(text, part, expression, taint.Into(expression, new(pipeline, root, text.Job, text.Step)), fixes, pipeline, report);
         }
+        foreach (var job in pipeline.Jobs)
+            foreach (var step in job.Steps)
+                if (step.Script is { } script) CheckRead(script, new(pipeline, root, job, step), taint, report);
     }
+
+    /// <summary>Where another program reads text as code, the environment's variables are code, too.</summary>
+    private static void CheckRead(Script script, TaintPlace place, Taint taint, Report report)
+    {
+        foreach (var (program, word, origins) in ReadAsCode([script.Shell], script.Text))
+            if (origins.SelectMany(o => taint.Into(o, place)).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
+                report.At(script.InFile(word.Range), $"`{program}` reads '{YamlQuote.Short(worst.Path)}' as code{Through(worst.Via)}: whoever starts the run writes it", "expected it as an argument", level: LevelOf(place.Pipeline, place.Job, worst.Path));
+        if (place.Step!.Shell is not { } shell || !IsCmd(shell)) return;
+        foreach (var (name, range) in Expansions(script.Text, "%", "%"))
+            if (taint.Into(new ShellOrigin(name, null, null, []), place).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
+                report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(worst.Path)}' into the command{Through(worst.Via)}: whoever starts the run writes it", "expected another shell", level: LevelOf(place.Pipeline, place.Job, worst.Path));
+    }
+
+    // learn.microsoft.com, "cmd": %NAME% is replaced before the line is read
+    private static bool IsCmd(string shell) => shell.Split(' ')[0] is "cmd" or "cmd.exe";
+
+    /// <summary>The words of the last of some scripts that a program reads as code, and what flows into each.</summary>
+    private static IEnumerable<(string Program, ShellWord Word, IReadOnlyList<ShellOrigin> Origins)> ReadAsCode(List<ShellScript> scripts, string text) =>
+        scripts[^1].Commands.SelectMany(c => CodeReaders.Code(c).Select(w => (c.Program, w, new ShellFlow(scripts).Into(CodeReaders.Expanded(text, w), scripts.Count - 1, c.Range.Start))));
 
     private static void CheckPart(ExpressionText text, ExpressionPart part, Expression expression, IReadOnlyList<TaintSource> sources, ScriptInjectionFix fixes, Pipeline pipeline, Report report)
     {

@@ -45,7 +45,7 @@ internal sealed partial class SecretSentOverNetworkRule : Rule, IChecks<Pipeline
     [GeneratedRegex(@"\$\(([A-Za-z0-9_.-]+)\)")]
     private static partial Regex Macro();
 
-    private static bool HasSecret(string text) => text.Contains("secrets.", StringComparison.OrdinalIgnoreCase) && text.Contains("${{", StringComparison.Ordinal);
+    private static bool HasSecret(string text) => (text.Contains("secrets.", StringComparison.OrdinalIgnoreCase) || text.Contains("secrets[", StringComparison.OrdinalIgnoreCase)) && text.Contains("${{", StringComparison.Ordinal);
 
     private static bool IsExposed(string program, List<string> words) =>
         program is "nc" or "ncat" or "netcat" || words.Any(w => w.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !w.Contains("localhost", StringComparison.Ordinal) && !w.Contains("127.0.0.1", StringComparison.Ordinal))

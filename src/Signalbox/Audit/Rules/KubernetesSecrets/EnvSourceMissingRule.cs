@@ -35,7 +35,7 @@ internal sealed class EnvSourceMissingRule : Rule, IChecks<Repository>
 
     private static void Check(ConfigSources sources, SourceFile file, PodContainer container, string kind, YamlNode? reference, Report report)
     {
-        if (reference.Entry("name") is not { } entry || entry.Value.Text() is not { Length: > 0 } name || Revision.IsOpen(name) || reference.Boolean("optional") == true) return;
+        if (reference.Entry("name") is not { } entry || entry.Value.Text() is not { Length: > 0 } name || Revision.IsOpen(name) || reference.Switch("optional") == true) return;
         var owner = container.Pod.Owner;
         var declared = sources.Declared(kind, name, owner).ToList();
         if (declared.Count == 0 && !sources.MayExist(kind, name, owner))

@@ -1,9 +1,10 @@
 using Signalbox.Audit.Kubernetes;
+using Signalbox.Audit.Kustomize;
 using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
-internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
+internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>, IChecks<Kustomization>
 {
     public override RuleInfo Info { get; } = new(
         "secret-in-configmap", "Secret in a ConfigMap", Theme.KubernetesSecrets, RuleSeverity.High, ["kubernetes", "helm", "kustomize"],
@@ -21,12 +22,21 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>
                 report.At(entry.Range, $"{target.Title} holds what looks like a secret in {YamlQuote.Short(entry.Key.Value)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
     }
 
+    public void Check(Kustomization kustomization, Report report)
+    {
+        foreach (var generator in kustomization.Generators.Where(g => g.Kind == "ConfigMap"))
+            foreach (var literal in generator.Root.Get("literals").Items().OfType<YamlScalar>())
+                if (literal.Value.Split('=', 2) is [var key, var value] && Likeness(key, value.Trim('"', '\'')) is not SecretLikeness.None and var likeness)
+                    report.At(literal.Range, $"configMapGenerator '{YamlQuote.Short(generator.Name)}' holds what looks like a secret in {YamlQuote.Short(key)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
+    }
+
     private static SecretLikeness Likeness(string key, string value)
     {
         var own = SecretWords.OfEncoded(value);
         // a value's own name=value counts before the key's
         if (own == SecretLikeness.Strong || WrittenSecrets.In(key, value)) return SecretLikeness.Strong;
         if (own == SecretLikeness.Weak || value.Trim().Contains('\n') || WrittenSecrets.IsFile(key)) return own;
-        return SecretWords.OfName(key) is var name && WrittenSecrets.IsLiteral(value.Trim()) ? name : name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None;
+        if (SecretWords.NamesObject(key, value)) return SecretLikeness.None;
+        return SecretWords.OfName(key) is var name && WrittenSecrets.IsLiteral(value.Trim(), isText: true) ? name : name == SecretLikeness.Strong ? SecretLikeness.Weak : SecretLikeness.None;
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class SecretInEnvLiteralRule
     {
         foreach (var (name, written, range) in service.Environment)
             if (ComposeText.Interpolated(written) is { } value && Likeness(name, value) is not SecretLikeness.None and var likeness)
-                report.At(range, $"{service.Title} has {YamlQuote.Short(name)} written into the file", written.Contains("${", StringComparison.Ordinal) ? "expected no default" : "expected ${…}, a secret or an ignored env_file", level: LevelOf(likeness, value, report.File.Path));
+                report.At(range, $"{service.Title} has {YamlQuote.Short(name)} written into the file", written.Contains("${", StringComparison.Ordinal) ? "expected no default" : "expected ${…}, a secret or an ignored env_file", level: IsWordInstead(written, value) ? Level.Pedantic : LevelOf(likeness, value, report.File.Path));
     }
 
     public void Check(EnvFile file, Report report)
@@ -28,6 +28,11 @@ internal sealed partial class SecretInEnvLiteralRule
             if (Likeness(variable.Name, variable.Value) is not SecretLikeness.None and var likeness)
                 report.At(variable.Range, $"{YamlQuote.Short(variable.Name)} is in Git with its value", "expected it in a secret manager, and the file in .gitignore", level: LevelOf(likeness, variable.Value, file.Path));
     }
+
+    // ${TOKEN:-internal}: what stands in for a variable that is set elsewhere is no secret where it is one plain word
+    private static bool IsWordInstead(string written, string value) => written.StartsWith("${", StringComparison.Ordinal) && written.EndsWith('}') && value.Length <= LongestWord && value.All(char.IsAsciiLetterLower);
+
+    private const int LongestWord = 12;
 
     private static SecretLikeness Likeness(string name, string value) => SecretWords.IsHarmless(value) || GitOps.PlainSecret.IsPlaceholder(value)
         ? SecretLikeness.None

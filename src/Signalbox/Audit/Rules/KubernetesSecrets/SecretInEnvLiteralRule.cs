@@ -21,6 +21,7 @@ internal sealed partial class SecretInEnvLiteralRule : Rule, IChecks<PodContaine
         {
             if (variable.Entry("value") is not { } entry || entry.Value.Text() is not { } value || SecretWords.IsHarmless(value)) continue;
             var name = variable.Text("name") ?? "";
+            if (SecretWords.NamesObject(name, value)) continue;
             // a script puts the value in its place: API_KEY_VALUE for API_KEY
             if (name.Length > 0 && value.StartsWith(name, StringComparison.Ordinal) && value.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_')) continue;
             var likeness = (SecretLikeness)Math.Max((int)SecretWords.OfName(name), (int)SecretWords.OfValue(value));

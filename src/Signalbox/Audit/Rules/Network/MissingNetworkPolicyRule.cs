@@ -19,7 +19,7 @@ internal sealed class MissingNetworkPolicyRule : Rule, IChecks<Repository>
         var covered = cluster.Known("NetworkPolicy", "CiliumNetworkPolicy").SelectMany(p => cluster.Selected(p.Document.Spec.Get("podSelector") ?? p.Document.Spec.Get("endpointSelector"), p.Document))
             .Select(p => p.Document).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var (file, pod) in cluster.Pods)
-            if (pod.Spec.Boolean("hostNetwork") != true && !covered.Contains(pod))
+            if (pod.Spec.Switch("hostNetwork") != true && !covered.Contains(pod))
                 report.In(file, pod.Owner.Range, $"no network policy covers the pods of {pod.Owner.Title}", "every pod of the cluster may reach them");
     }
 }

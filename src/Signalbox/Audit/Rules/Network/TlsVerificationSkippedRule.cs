@@ -12,13 +12,13 @@ internal sealed class TlsVerificationSkippedRule : Rule, IChecks<KubernetesObjec
 
     public void Check(KubernetesObject target, Report report)
     {
-        if (target.Kind == "APIService" && target.Spec.Entry("insecureSkipTLSVerify") is { } skip && skip.Value.Boolean() == true)
+        if (target.Kind == "APIService" && target.Spec.Entry("insecureSkipTLSVerify") is { } skip && skip.Value.Switch() == true)
             report.At(skip.Range, $"{target.Title} trusts whoever answers", "expected caBundle");
         foreach (var cluster in target.Kind == "Config" ? target.Root.Get("clusters").Items() : [])
-            if (cluster.Get("cluster").Entry("insecure-skip-tls-verify") is { } entry && entry.Value.Boolean() == true)
+            if (cluster.Get("cluster").Entry("insecure-skip-tls-verify") is { } entry && entry.Value.Switch() == true)
                 report.At(entry.Range, $"cluster '{YamlQuote.Short(cluster.Text("name") ?? "")}' is reached without checking its certificate", "expected certificate-authority-data");
         foreach (var endpoint in target.Kind is "ServiceMonitor" ? target.Spec.Get("endpoints").Items() : [])
-            if (endpoint.Get("tlsConfig").Entry("insecureSkipVerify") is { } entry && entry.Value.Boolean() == true)
+            if (endpoint.Get("tlsConfig").Entry("insecureSkipVerify") is { } entry && entry.Value.Switch() == true)
                 report.At(entry.Range, $"{target.Title} scrapes without checking the certificate", "expected a ca", level: Level.Pedantic);
     }
 }

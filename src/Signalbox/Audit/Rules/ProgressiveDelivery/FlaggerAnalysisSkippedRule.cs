@@ -19,7 +19,7 @@ internal sealed class FlaggerAnalysisSkippedRule : Rule, IChecks<KubernetesObjec
     public void Check(KubernetesObject target, Report report)
     {
         if (!Flagger.IsCanary(target)) return;
-        if (target.Spec.Entry("skipAnalysis") is { } skip && skip.Value.Boolean() == true)
+        if (target.Spec.Entry("skipAnalysis") is { } skip && skip.Value.Switch() == true)
             report.At(skip.Range, $"{target.Title} is promoted without analysis", "expected false",
                 fix: skip.Alias is null ? report.Fix(FixSafety.Unsafe, "analyse again", YamlPatch.SetValue(report.File.Text, skip, "false")) : null);
         else if (!target.IsPartial && Flagger.Analysis(target) is { } analysis && analysis.Value is YamlMapping && Flagger.Metrics(target).Count == 0)

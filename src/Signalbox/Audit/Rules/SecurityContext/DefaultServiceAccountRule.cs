@@ -17,7 +17,7 @@ internal sealed class DefaultServiceAccountRule : Rule, IChecks<Pod>, IChecks<Ku
 
     public void Check(Pod pod, Report report)
     {
-        if (pod.Owner.IsPartial || pod.Spec.Boolean("automountServiceAccountToken") == false) return;
+        if (pod.Owner.IsPartial || pod.Spec.Switch("automountServiceAccountToken") == false) return;
         var name = pod.Spec.Entry("serviceAccountName") ?? pod.Spec.Entry("serviceAccount");
         if (name?.Value.Text() is null or "" or "default")
             report.At(name?.Range ?? pod.Owner.Range, $"{pod.Owner.Title} runs as the namespace's default service account", "expected one of its own");
@@ -25,7 +25,7 @@ internal sealed class DefaultServiceAccountRule : Rule, IChecks<Pod>, IChecks<Ku
 
     public void Check(KubernetesObject target, Report report)
     {
-        if (target.Kind == "ServiceAccount" && target.Name == "default" && !target.IsPartial && target.Root.Boolean("automountServiceAccountToken") != false)
+        if (target.Kind == "ServiceAccount" && target.Name == "default" && !target.IsPartial && target.Root.Switch("automountServiceAccountToken") != false)
             report.At(target.Range, "the default service account hands its token to every pod", "expected automountServiceAccountToken: false",
                 fix: report.Set(FixSafety.Unsafe, "hand out no token", target.Root, "false", "automountServiceAccountToken"));
     }

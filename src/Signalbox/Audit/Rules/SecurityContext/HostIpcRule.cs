@@ -17,7 +17,7 @@ internal sealed class HostIpcRule : Rule, IChecks<Pod>, IChecks<KubernetesObject
 
     public void Check(Pod pod, Report report)
     {
-        if (pod.Spec.Entry("hostIPC") is { } entry && entry.Value.Boolean() == true)
+        if (pod.Spec.Entry("hostIPC") is { } entry && entry.Value.Switch() == true)
             report.At(entry.Range, $"{pod.Owner.Title} shares the host's IPC namespace", "expected false",
                 fix: report.TurnOff("leave the host's IPC namespace", pod.Owner, pod.Spec, "hostIPC"));
     }

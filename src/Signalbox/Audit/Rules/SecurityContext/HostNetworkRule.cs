@@ -18,7 +18,7 @@ internal sealed class HostNetworkRule : Rule, IChecks<Pod>, IChecks<KubernetesOb
 
     public void Check(Pod pod, Report report)
     {
-        if (pod.Spec.Entry("hostNetwork") is { } entry && entry.Value.Boolean() == true)
+        if (pod.Spec.Entry("hostNetwork") is { } entry && entry.Value.Switch() == true)
             report.At(entry.Range, $"{pod.Owner.Title} uses the host's network", "expected false",
                 fix: report.TurnOff("leave the host's network", pod.Owner, pod.Spec, "hostNetwork"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
     }

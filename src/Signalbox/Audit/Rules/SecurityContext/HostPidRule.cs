@@ -18,7 +18,7 @@ internal sealed class HostPidRule : Rule, IChecks<Pod>, IChecks<KubernetesObject
 
     public void Check(Pod pod, Report report)
     {
-        if (pod.Spec.Entry("hostPID") is { } entry && entry.Value.Boolean() == true)
+        if (pod.Spec.Entry("hostPID") is { } entry && entry.Value.Switch() == true)
             report.At(entry.Range, $"{pod.Owner.Title} shares the host's process namespace", "expected false",
                 fix: report.TurnOff("leave the host's process namespace", pod.Owner, pod.Spec, "hostPID"), level: pod.Owner.Kind == "DaemonSet" ? Level.Pedantic : null);
     }

@@ -19,7 +19,7 @@ internal sealed class HostProcessContainerRule : Rule, IChecks<PodContainer>, IC
 
     private static void Check(YamlNode? context, string title, Report report)
     {
-        if (context.Get("windowsOptions").Entry("hostProcess") is { } entry && entry.Value.Boolean() == true)
+        if (context.Get("windowsOptions").Entry("hostProcess") is { } entry && entry.Value.Switch() == true)
             report.At(entry.Range, $"{title} runs as a process of the Windows host", "expected false",
                 fix: report.Fix(FixSafety.Unsafe, "run in a container of its own", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }

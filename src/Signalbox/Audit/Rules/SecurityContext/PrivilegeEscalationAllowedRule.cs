@@ -1,5 +1,4 @@
 using Signalbox.Audit.Kubernetes;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
@@ -18,7 +17,7 @@ internal sealed class PrivilegeEscalationAllowedRule : Rule, IChecks<PodContaine
     {
         if (container.Role == ContainerRole.Ephemeral || container.Pod.IsWindows) return;
         var given = container.Security("allowPrivilegeEscalation");
-        if (given?.Value.Boolean() == false || (given is null && !container.IsWhole)) return;
+        if (given?.Value.Switch() == false || (given is null && !container.IsWhole)) return;
         report.At(given?.Range ?? container.Range, $"{container.Title} may gain more rights than it starts with", "expected allowPrivilegeEscalation: false",
             fix: report.Set(FixSafety.Unsafe, "forbid privilege escalation", container.Root, "false", "securityContext", "allowPrivilegeEscalation"),
             level: given is null ? Level.Pedantic : null);

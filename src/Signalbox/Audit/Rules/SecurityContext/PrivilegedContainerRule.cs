@@ -20,14 +20,14 @@ internal sealed class PrivilegedContainerRule : Rule, IChecks<PodContainer>, ICh
     // no field of a pod's security context, but whoever wrote it there means every container
     public void Check(PodContainer container, Report report)
     {
-        if (container.Security("privileged") is { } entry && entry.Value.Boolean() == true)
+        if (container.Security("privileged") is { } entry && entry.Value.Switch() == true)
             report.At(entry.Range, $"{container.Title} is privileged", "expected false",
                 fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }
 
     public void Check(ComposeService service, Report report)
     {
-        if (service.Root.Entry("privileged") is { } entry && entry.Value.Boolean() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false",
+        if (service.Root.Entry("privileged") is { } entry && entry.Value.Switch() == true) report.At(entry.Range, $"{service.Title} is privileged", "expected false",
             fix: report.Fix(FixSafety.Unsafe, "take the privilege away", YamlPatch.SetValue(report.File.Text, entry, "false")));
     }
 

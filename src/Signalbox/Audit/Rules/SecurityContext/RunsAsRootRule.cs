@@ -23,10 +23,10 @@ internal sealed class RunsAsRootRule : Rule, IChecks<PodContainer>
         if (user?.Value.Number() == 0)
             report.At(user.Range, $"{container.Title} runs as user 0", "expected another user",
                 fix: report.Fix(FixSafety.Unsafe, $"run as user {report.Policy.Thresholds.UserId}", YamlPatch.SetValue(report.File.Text, user, $"{report.Policy.Thresholds.UserId}")));
-        else if (allowed?.Value.Boolean() == false && user is null)
+        else if (allowed?.Value.Switch() == false && user is null)
             report.At(allowed.Range, $"{container.Title} is allowed to run as root", "expected runAsNonRoot: true",
                 fix: report.Fix(FixSafety.Unsafe, "never run as root", YamlPatch.SetValue(report.File.Text, allowed, "true")));
-        else if (user is null && allowed?.Value.Boolean() != true && container.IsWhole)
+        else if (user is null && allowed?.Value.Switch() != true && container.IsWhole)
             report.At(container.Range, $"{container.Title} runs as whatever user its image names, root included", "expected runAsNonRoot: true", level: Level.Pedantic,
                 fix: report.Set(FixSafety.Unsafe, "never run as root", Target(container), "true", "securityContext", "runAsNonRoot"));
     }

@@ -21,12 +21,12 @@ internal sealed class ServiceAccountTokenMountedRule : Rule, IChecks<Repository>
         foreach (var (file, pod) in cluster.Pods)
         {
             var given = pod.Spec.Entry("automountServiceAccountToken");
-            if (given?.Value.Boolean() == false || (given is null && AccountForbids(cluster, pod))) continue;
+            if (given?.Value.Switch() == false || (given is null && AccountForbids(cluster, pod))) continue;
             report.In(file, given?.Range ?? pod.Owner.Range, $"{pod.Owner.Title} mounts a token for the Kubernetes API", "expected automountServiceAccountToken: false",
                 fix: ManifestFix.In(file, FixSafety.Unsafe, "mount no token", ManifestFix.Set(file.Text, pod.Spec, "false", "automountServiceAccountToken")));
         }
     }
 
     private static bool AccountForbids(Cluster cluster, Pod pod) =>
-        cluster.Named("ServiceAccount", pod.Spec.Text("serviceAccountName") ?? "default", pod.Owner).Any(a => a.Document.IsPartial || a.Document.Root.Boolean("automountServiceAccountToken") == false);
+        cluster.Named("ServiceAccount", pod.Spec.Text("serviceAccountName") ?? "default", pod.Owner).Any(a => a.Document.IsPartial || a.Document.Root.Switch("automountServiceAccountToken") == false);
 }

@@ -1,5 +1,4 @@
 using Signalbox.Audit.Kubernetes;
-using Signalbox.Yaml;
 
 namespace Signalbox.Audit.Rules;
 
@@ -18,7 +17,7 @@ internal sealed class WritableRootFilesystemRule : Rule, IChecks<PodContainer>
     public void Check(PodContainer container, Report report)
     {
         var given = container.Security("readOnlyRootFilesystem");
-        if (container.Pod.IsWindows || given?.Value.Boolean() == true || (given is null && !container.IsWhole)) return;
+        if (container.Pod.IsWindows || given?.Value.Switch() == true || (given is null && !container.IsWhole)) return;
         report.At(given?.Range ?? container.Range, $"{container.Title} can change its own root filesystem", "expected readOnlyRootFilesystem: true",
             fix: report.Set(FixSafety.Unsafe, "make the root filesystem read-only", container.Root, "true", "securityContext", "readOnlyRootFilesystem"));
     }

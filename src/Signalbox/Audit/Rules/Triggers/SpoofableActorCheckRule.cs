@@ -29,16 +29,19 @@ internal sealed class SpoofableActorCheckRule : Rule, IChecks<GitHubWorkflow>
         {
             if (text.Shape != ValueShape.Condition || text.Parts[0].Root is not { } root || Find(root) is not { } check || AsksForTheAuthor(root)) continue;
             report.At(text, check.Comparison.Range, "the last actor is compared with a bot; anyone can make a bot act last", "expected the author of the change",
-                fix: Mend(text, root, check, workflow, report), level: GivesNothing(text, workflow, report) ? Level.Pedantic : check.Decides ? null : new(Confidence: Confidence.Medium));
+                fix: Mend(text, root, check, workflow, report), level: GivesNothing(text, workflow) ? Level.Pedantic : check.Decides ? null : new(Confidence: Confidence.Medium));
         }
     }
 
     /// <summary>Whether what the check stands before has no rights: a fork's run has none, and this job asks for none.</summary>
-    private static bool GivesNothing(ExpressionText text, GitHubWorkflow workflow, Report report)
+    private static bool GivesNothing(ExpressionText text, GitHubWorkflow workflow)
     {
         if (workflow.Pipeline.Triggers.Any(t => t.Kind is TriggerKinds.Privileged or TriggerKinds.Called) || workflow.Pipeline.Jobs.FirstOrDefault(j => j.Body.Start <= text.Scalar.Range.Start && text.Scalar.Range.End <= j.Body.End) is not { } job) return false;
-        return job is { Calls: null, Environment: null } && (job.Permissions ?? workflow.Pipeline.Permissions) is { CanWrite: false } && !report.File.Text.Slice(job.Body).Contains("secrets.", StringComparison.OrdinalIgnoreCase);
+        return job is { Calls: null, Environment: null } && (job.Permissions ?? workflow.Pipeline.Permissions) is { CanWrite: false } && !workflow.Expressions.Any(e => (e.Job is null || e.Job == job) && IsOfSecrets(e));
     }
+
+    // what the workflow's own env holds, each of its jobs has
+    private static bool IsOfSecrets(ExpressionText text) => text.Parts.Any(p => p.All.Any(e => e is ContextName { Name: "secrets" }));
 
     /// <summary>Whether the condition cannot be true without the author being one that is named.</summary>
     internal static bool AsksForTheAuthor(Expression expression) => expression switch

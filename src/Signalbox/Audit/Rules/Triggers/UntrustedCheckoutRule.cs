@@ -1,6 +1,7 @@
 using Signalbox.Audit.GitHub;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions;
+using Signalbox.Pipelines.GitHubActions.Expressions;
 
 namespace Signalbox.Audit.Rules;
 
@@ -20,20 +21,27 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         var callers = new PrivilegedCallers(report.Repository, workflow);
         if (!callers.Any) return;
         foreach (var job in workflow.Pipeline.Jobs)
-            if (!OwnChanges.Only(workflow.Pipeline, job)) CheckJob(workflow.Pipeline, job, callers, report);
+            if (!OwnChanges.Only(workflow.Pipeline, job)) CheckJob(workflow, job, callers, report);
     }
 
-    private static void CheckJob(Pipeline pipeline, Job job, PrivilegedCallers callers, Report report)
+    private static void CheckJob(GitHubWorkflow workflow, Job job, PrivilegedCallers callers, Report report)
     {
-        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, callers.Given));
+        var (pipeline, taint) = (workflow.Pipeline, new Taint(report.Repository));
+        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, t => Behind(t, taint, new(pipeline, workflow.Root, job, s), callers)));
         var ran = false;
         foreach (var step in job.Steps)
         {
-            if (OwnChanges.Only(pipeline, step.Condition) || workspace.Takes(step) || workspace.Runs(step) is not (var where, var checkout)) continue;
+            if (OwnChanges.Only(pipeline, step.Condition)) continue;
+            workspace.Takes(step);
+            if (workspace.Runs(step) is not (var where, var checkout)) continue;
             report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", callers.Path is { } path ? $"after the checkout of the proposed change, called by {path}" : "after the checkout of the proposed change",
                 level: callers.Path is null ? null : ran ? Level.Pedantic : callers.HandsOver ? new(Confidence: Confidence.Medium) : new(RuleSeverity.Medium, Confidence.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
             ran = true;
         }
         if (workspace.Checkout is { } taken && !ran) report.At(taken.Range, "an outsider's code is checked out in a run with rights; nothing seen here runs it", level: new(RuleSeverity.Medium, Confidence.Low, Persona.Pedantic));
     }
+
+    /// <summary>The contexts that a text's expressions are read from, and what those callers hand in that start it with rights.</summary>
+    private static IEnumerable<string> Behind(string text, Taint taint, TaintPlace place, PrivilegedCallers callers) => UntrustedCode.InputsIn(text).SelectMany(callers.Given)
+        .Concat(UntrustedCode.Expressions(text).OfType<Expression>().SelectMany(e => taint.Into(e, place)).Where(s => !s.Via.Any(v => v.StartsWith("inputs.", StringComparison.Ordinal))).Select(s => s.Path));
 }

@@ -1,0 +1,54 @@
+namespace Signalbox.Pipelines.Shell;
+
+/// <summary>What a script makes of a command's failure.</summary>
+internal static class ShellFailure
+{
+    /// <summary>What is said of a command that an <c>if</c> only asks.</summary>
+    public const string Asked = "its failure only chooses a branch";
+
+    // longer groups are no lines of a script
+    private const int LongestGroup = 1_000;
+
+    /// <summary>How a command's failure is swallowed: <c>|| true</c>, <c>|| { echo …; }</c>, or an <c>if</c> in which nothing ends the script; null where it is not.</summary>
+    public static string? Swallowed(ShellScript script, ShellCommand command)
+    {
+        if (command.Link == ShellLink.Or && script.After(command) is { } next && (next.Program is "true" or ":" or "echo" || (next.Program == "exit" && next.Verb == "0")))
+            return Group(script, next).Any(Fails) ? null : $"|| {next.Program}";
+        return command.Depth == 0 && Leads(command).Any(IsIf) && !Branches(script, command).Any(c => Fails(c) || Tells(c)) ? Asked : null;
+    }
+
+    /// <summary>What follows in the group that a command begins: <c>{ …; }</c>, or the line of <c>( … )</c>.</summary>
+    private static IEnumerable<ShellCommand> Group(ShellScript script, ShellCommand first)
+    {
+        var behind = script.Behind(first).Take(LongestGroup);
+        if (first.Words is [{ Text: "{", Quoted: false }, ..]) return behind.TakeWhile(c => c.Words is not [{ Text: "}", Quoted: false }, ..]);
+        var line = script.Text.IndexOf('\n', first.Range.End) is >= 0 and var end ? end : script.Text.Length;
+        return script.Text.AsSpan(0, first.Range.Start).TrimEnd().EndsWith("(") ? behind.TakeWhile(c => c.Range.Start < line) : [];
+    }
+
+    /// <summary>What stands between an <c>if</c> and its <c>fi</c>.</summary>
+    private static IEnumerable<ShellCommand> Branches(ShellScript script, ShellCommand asked)
+    {
+        var open = 1;
+        foreach (var command in script.Behind(asked).Take(LongestGroup))
+        {
+            open += Leads(command).Count(w => w.Text == "if");
+            if (command.Words is [{ Text: "fi", Quoted: false }, ..] && --open == 0) yield break;
+            yield return command;
+        }
+    }
+
+    private static IEnumerable<ShellWord> Leads(ShellCommand command) => command.Words.TakeWhile(w => !w.Quoted && w.Text is "if" or "elif" or "then" or "else" or "do" or "!" or "{");
+
+    private static bool IsIf(ShellWord word) => word.Text is "if" or "elif";
+
+    private static bool Fails(ShellCommand command) => command.Program switch
+    {
+        "exit" or "return" => command.Verb != "0",
+        "false" or "kill" or "throw" or "fail" or "die" or "error" => true,
+        _ => command.Arguments.Any(a => a.Text.Contains("result=Failed", StringComparison.Ordinal)),
+    };
+
+    // what is kept in a variable or a file may be judged later
+    private static bool Tells(ShellCommand command) => command.Assignments.Any() || command.Program is "export" or "let" || command.Redirects.Any(r => r.Operator is ">" or ">>" && !r.Target.Text.StartsWith("/dev/", StringComparison.Ordinal));
+}
