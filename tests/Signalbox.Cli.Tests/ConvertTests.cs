@@ -19,6 +19,25 @@ public sealed class ConvertTests
         Assert.Contains("- make test", await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>From the repository's top, and never out of it.</summary>
+    [Fact]
+    public async Task WhatLiesInTheRepository_IsTakenIn()
+    {
+        using var directory = new TemporaryDirectory();
+        using var elsewhere = new TemporaryDirectory();
+        directory.Write(".git/HEAD", "");
+        directory.Write("ci/a.yml", "a:\n  script: make a\n");
+        directory.Write("ci/deep/b.yml", "b:\n  script: make b\n");
+        elsewhere.Write("c.yml", "c:\n  script: make c\n");
+        Directory.CreateSymbolicLink(directory.Join("ci/link"), elsewhere.Path);
+        directory.Write(".gitlab-ci.yml", "include: ['/ci/**.yml', ci/link/c.yml, ../c.yml]\n");
+        var ended = (await SignalboxProgram.RunAsync(directory.Path, null, ["convert", "--to", "github-actions", "--output", "-"])).Expect(1);
+        Assert.Contains("run: make a", ended.Out);
+        Assert.Contains("run: make b", ended.Out);
+        Assert.DoesNotContain("make c", ended.All);
+        Assert.Contains(".gitlab-ci.yml:1: left: the included ci/link/c.yml is not carried", ended.Error);
+    }
+
     [Fact]
     public async Task Left_ExitsOne_AndTheStepFails()
     {

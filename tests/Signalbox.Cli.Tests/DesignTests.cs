@@ -34,6 +34,19 @@ public sealed class DesignTests
         Assert.Contains("unchanged", (await SignalboxProgram.RunAsync("design", directory.Path, "--check")).Expect(0).Out);
     }
 
+    /// <summary>Git says nothing of another user's repository: not that it has no remote.</summary>
+    [Fact]
+    public async Task AWorkTreeThatGitRefuses_IsSaid()
+    {
+        using var directory = await RepositoryAsync();
+        var refused = new Dictionary<string, string> { ["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1", ["GIT_CONFIG_GLOBAL"] = "/dev/null", ["GIT_CONFIG_SYSTEM"] = "/dev/null" };
+        var said = (await SignalboxProgram.RunAsync(directory.Path, refused, ["design", "."])).Expect(3).Error;
+        Assert.Contains("error[git-refuses]: Git does not read", said);
+        Assert.Contains("git config --global --add safe.directory", said);
+        Assert.DoesNotContain("no Git remote", said);
+        Assert.Contains("warning[git-refuses]", (await SignalboxProgram.RunAsync(directory.Path, refused, ["design", ".", "--platform", "gitlab"])).Expect(0).Error);
+    }
+
     [Fact]
     public async Task PeoplesChanges_AreKept_WhenTheDesignChanges()
     {

@@ -42,7 +42,12 @@ internal sealed class ReleaseStart(ControlPlaneClient client, Session session)
             var begun = await client.RolloutsAsync(new(release.Application, environment.Name, Active: true), session.Cancel).ConfigureAwait(false);
             if (begun.FirstOrDefault(one => one.Release == release.Id && one.Phase != "Aborting") is { } active) return await GoesOnAsync(release, environment, active, wait).ConfigureAwait(false);
             var track = await client.TrackAsync(release.Application, environment.Name, session.Cancel).ConfigureAwait(false);
-            if (track.Stable != release.Id || track.Rollout is { EndedAt: null }) throw;
+            if (track.Stable != release.Id || track.Rollout is { EndedAt: null })
+            {
+                // the other run's rollout of the same release may have ended between the refusal and the question
+                if (Again && await BecameAsync(release, environment, wait).ConfigureAwait(false) is { } became) return became;
+                throw;
+            }
             session.Say($"{release.Id} already serves {track.Track}");
             return new(new(release.Id, track.Track, null, [.. Addresses(environment)], null, null), ExitCode.Yes);
         }

@@ -25,11 +25,14 @@ internal static class ForeignSource
     public static async Task<RunSource> ReadAsync(string path, bool skip, Session session)
     {
         var document = YamlReader.ReadFile(path);
-        if (document.Problems.Count > 0 || document.Root is not YamlMapping root)
-            throw new SignalboxException(ExitCode.Undecided, Finding.Error("pipeline-unreadable", document.Problems is [var problem, ..] ? problem.Message : "the file holds no mapping", new(path), "signalbox audit ."));
-        var (jobs, all) = Jobs(path, document.Text, root);
+        var (problems, documents) = (document.Problems, (IReadOnlyList<YamlNode?>)[document.Root]);
+        // a header of GitLab's stands before its jobs
+        if (document.Root is YamlMapping header && header.Find("spec") is not null && YamlReader.ReadAll(document.Text) is var all && all.Documents.Count > 1) (problems, documents) = (all.Problems, all.Documents);
+        if (problems.Count > 0 || GitLabReader.Root(documents) is not { } root)
+            throw new SignalboxException(ExitCode.Undecided, Finding.Error("pipeline-unreadable", problems is [var problem, ..] ? problem.Message : "the file holds no mapping", new(path), "signalbox audit ."));
+        var (jobs, missed) = Jobs(path, document.Text, root, documents);
         var asked = Asked(jobs, session.Get(RunOptionSet.Jobs) ?? []);
-        var notRun = all.Where(not => not.Job == ForeignJobs.All || asked.Contains(not.Job)).ToList();
+        var notRun = missed.Where(not => not.Job == ForeignJobs.All || asked.Contains(not.Job)).ToList();
         var findings = notRun.Select(not => not.IsAside
             ? new Finding("run-otherwise", Severity.Warning, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)])
             : new Finding("run-not-here", skip ? Severity.Warning : Severity.Error, $"{not.Job}: {not.What}", [At(path, document.Text, not.Range)], "signalbox run --skip-unknown")).ToList();
@@ -66,7 +69,7 @@ internal static class ForeignSource
     /// <summary>Whether all of a file is what <c>design</c> last wrote for its platform.</summary>
     private static bool IsDesigned(string path, YamlText text, Platform platform) => new DesignFiles(DirectoryOf(path)).LastWritten(ConvertVerb.Word(platform)) == text.Content;
 
-    private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root)
+    private static (IReadOnlyList<Delivery.PipelineJob> Jobs, IReadOnlyList<NotRunHere> NotRun) Jobs(string path, YamlText text, YamlMapping root, IReadOnlyList<YamlNode?> documents)
     {
         var log = new CarriageLog();
         if (root.Get("jobs") is YamlMapping)
@@ -76,6 +79,7 @@ internal static class ForeignSource
         }
         if (!GitLabReader.LooksLike(root))
             throw new SignalboxException(ExitCode.No, Finding.Error("pipeline-foreign", "the file is no pipeline that is run here; expected a signalbox.yaml, a GitHub workflow or a GitLab CI file", new(path), "signalbox run --file .github/workflows/ci.yml"));
+        GitLabInputs.Say(documents, log);
         var read = GitLabReader.Read(path, text, root);
         var parts = read.Jobs.Where(job => !job.Complete).Select(job => job.Job.Id).ToHashSet(StringComparer.Ordinal);
         return ForeignJobs.Of(read.Pipeline, GitLabImport.Read(read, log), log.Notes, parts, IsInstalled, IsDesigned(path, text, Platform.GitLab));

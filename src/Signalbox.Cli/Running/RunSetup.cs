@@ -51,11 +51,26 @@ internal static class RunSetup
     public static Dictionary<string, string> Host() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 
+    /// <summary>What says which files Git ignores, and which of those it has all the same.</summary>
+    private static readonly string[] s_deciding = [".git/info/exclude", ".git/index"];
+
+    /// <summary>The files, and what else decides which they are.</summary>
+    public static async Task<SourceListing> ListAsync(string directory, CancellationToken cancel)
+    {
+        var listed = await ListedAsync(directory, cancel).ConfigureAwait(false);
+        var files = listed ?? Walk(directory);
+        var deciding = files.Where(file => Path.GetFileName(file) == ".gitignore").Concat(s_deciding.Where(file => File.Exists(Path.Combine(directory, file))));
+        return new(files, [.. await BareFolders.OfAsync(directory, files, byGit: listed is not null, cancel).ConfigureAwait(false), .. deciding]);
+    }
+
     /// <summary>Every file that Git does not ignore, those of submodules too; every file outside a work tree, and where Git ignores the directory itself.</summary>
-    public static async Task<IReadOnlyList<string>> FilesAsync(string directory, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> FilesAsync(string directory, CancellationToken cancel) => await ListedAsync(directory, cancel).ConfigureAwait(false) ?? Walk(directory);
+
+    /// <summary>What Git lists; null where it tells nothing of the directory.</summary>
+    private static async Task<List<string>?> ListedAsync(string directory, CancellationToken cancel)
     {
         if (await GitProgram.RunAsync(directory, ["ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard", "--", "."], cancel).ConfigureAwait(false) is not { Code: 0, Output: { Length: > 0 } listed })
-            return Walk(directory);
+            return null;
         var files = new List<string>();
         foreach (var entry in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -102,7 +117,7 @@ internal static class RunSetup
         var made = source.Jobs.SelectMany(job => job.Outputs ?? []).Distinct().Select(PathGlob.Parse).ToList();
         var programs = new ProgramFacts(source.Directory, host);
         var store = options.Cache is { } cache ? new ResultStore(cache, new FileStats()) : null;
-        IReadOnlyList<string> Again() => FilesAsync(source.Directory, CancellationToken.None).GetAwaiter().GetResult();
+        SourceListing Again() => ListAsync(source.Directory, CancellationToken.None).GetAwaiter().GetResult();
         return new(new(digests, files, made, Again), digests, store, options.Shared, resumed, job => [.. JobEnvironment.Facts(job, host), .. programs.Of(job.Job)], logOf, isOfAnotherTime, TimeProvider.System);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Signalbox.Cli.Converting;
 using Signalbox.Cli.Designing;
+using Signalbox.Cli.Running;
 using Signalbox.Delivery;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
@@ -51,7 +52,9 @@ internal static class ConvertVerb
         if (output != "-" && DesignFiles.LinkOnTheWay(Directory.GetCurrentDirectory(), output) is { } link) throw new SignalboxException(ExitCode.Undecided, Finding.Error(
             "convert-link", "the folder is a link, and nothing is written through one; expected a folder", new(link), $"ls -ld {Words.Quote(link)}"));
         var (text, log) = (new YamlText(content), new CarriageLog());
-        var pipeline = PipelineConversion.Read(from, path.Replace('\\', '/'), text, log, out var problem) ?? throw Unreadable(path, text, problem!);
+        // what a pipeline takes in is named from the repository's top
+        var root = ForeignSource.DirectoryOf(path);
+        var pipeline = PipelineConversion.Read(from, Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'), text, log, out var problem, new RepositoryFiles(root).Named) ?? throw Unreadable(path, text, problem!);
         if (pipeline.Jobs.Count == 0) throw WithoutJobs(session, path, from, content);
         var written = PipelineConversion.Write(to, pipeline, log);
         if (output != "-") Write(output, written);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Signalbox.Cli.Designing;
 using Signalbox.Cli.Terminal;
+using Signalbox.Delivery;
 using Signalbox.Delivery.Detection;
 using Signalbox.Diagnostics;
 using Signalbox.Pipelines;
@@ -40,14 +41,15 @@ internal static class DesignVerb
         if (!Directory.Exists(root)) throw new SignalboxException(ExitCode.Undecided, Finding.Error("design-missing", "there is no such directory; expected a repository's root", new(root), "signalbox design ."));
         var repository = new DesignedRepository(root, session.Cancel);
         var remote = await repository.RemoteAsync();
-        var platform = PlatformOf(session, root, remote);
+        var refusal = await GitProgram.RefusalAsync(root, session.Cancel);
+        var platform = PlatformOf(session, root, remote, refusal);
         var branch = await repository.BranchAsync(platform, new(root));
         var (survey, findings) = branch is null ? RepositorySurveyor.Read(root, remote) : RepositorySurveyor.Read(root, remote, branch.Value, branch.Place);
         var choices = Choices(session, new(root));
         var design = Design(survey, platform, choices);
         if (survey.Languages.Count == 0 && survey.Dockerfile is null)
-            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", $"nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, pyproject.toml, requirements.txt or a Dockerfile{string.Concat(survey.Undesigned.Select(other => $"; {other.Value} ({other.Place}) is not designed"))}", new(root), "signalbox design FOLDER")]);
-        FindingWriter.Write(findings, OutputFormat.Text, session.Error, session.Error);
+            throw new SignalboxException(ExitCode.No, [.. findings, Finding.Error("design-nothing", $"nothing was recognised that could be built; expected package.json, a .NET project, go.mod, pom.xml, build.gradle, pyproject.toml, requirements.txt or a Dockerfile{string.Concat(survey.Undesigned.Select(other => $"; {other.Value} ({other.Place}) is not designed"))}", new(root), "signalbox design FOLDER")]);
+        FindingWriter.Write(refusal is null ? findings : [refusal, .. findings], OutputFormat.Text, session.Error, session.Error);
         if (session.Get(Explain)) return Show(session, design, []);
         if (session.Get(Output) == "-")
         {
@@ -59,12 +61,15 @@ internal static class DesignVerb
         return await PutAsync(session, design, root, session.Get(Output) ?? Path.Combine(root, PipelineConversion.FileOf(platform)), choices);
     }
 
-    private static Platform PlatformOf(Session session, string root, RemoteRepository? remote)
+    /// <param name="refusal">Why Git tells nothing, or null.</param>
+    private static Platform PlatformOf(Session session, string root, RemoteRepository? remote, Finding? refusal)
     {
         if (session.Get(On) is { } word) return ConvertVerb.Named(word);
         if (remote?.Platform is { } known) return known;
         Platform[] there = [.. ConvertVerb.Platforms.Select(p => p.Platform).Where(p => File.Exists(Path.Combine(root, PipelineConversion.FileOf(p))))];
-        return there is [var only] ? only : throw new SignalboxException(ExitCode.Usage, Finding.Error("design-platform",
+        if (there is [var only]) return only;
+        if (refusal is not null) throw new SignalboxException(ExitCode.Undecided, refusal with { Severity = Severity.Error });
+        throw new SignalboxException(ExitCode.Usage, Finding.Error("design-platform",
             remote is null ? "there is no Git remote called origin that could suggest a platform; expected --platform" : $"the Git remote {remote.Host} suggests no platform; expected --platform",
             new("command line"), $"signalbox design --platform {ConvertVerb.Platforms[0].Word}"));
     }

@@ -10,9 +10,10 @@ internal sealed record GitAnswer(int Code, string Output, string Error);
 /// <summary>Runs the <c>git</c> program (design decision 15) so that no file of the work tree makes it start anything. What the clone's own .git/config says (filters, for one) is the word of whoever made the clone.</summary>
 internal static class GitProgram
 {
+    /// <param name="input">What it reads.</param>
     /// <returns>Null where git is missing or there is no such directory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; git was ended.</exception>
-    public static async Task<GitAnswer?> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<GitAnswer?> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken cancellation, string input = "")
     {
         if (InstalledProgram.Find("git") is not { } program) return null;
         // fsmonitor, hooks and external diffs are programs of the repository's choosing: reading it must not run them
@@ -27,7 +28,7 @@ internal static class GitProgram
         try
         {
             using var git = Process.Start(start);
-            return git is null ? null : await AnswerAsync(git, cancellation);
+            return git is null ? null : await AnswerAsync(git, input, cancellation);
         }
         catch (Exception e) when (e is Win32Exception or DirectoryNotFoundException)
         {
@@ -45,13 +46,14 @@ internal static class GitProgram
             : null;
     }
 
-    private static async Task<GitAnswer> AnswerAsync(Process git, CancellationToken cancellation)
+    private static async Task<GitAnswer> AnswerAsync(Process git, string input, CancellationToken cancellation)
     {
-        git.StandardInput.Close();
         try
         {
             var errors = git.StandardError.ReadToEndAsync(cancellation);
-            var output = await git.StandardOutput.ReadToEndAsync(cancellation);
+            var answers = git.StandardOutput.ReadToEndAsync(cancellation);
+            await TellAsync(git, input, cancellation);
+            var output = await answers;
             var error = await errors;
             await git.WaitForExitAsync(cancellation);
             return new(git.ExitCode, output, error);
@@ -60,6 +62,19 @@ internal static class GitProgram
         {
             git.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    private static async Task TellAsync(Process git, string input, CancellationToken cancellation)
+    {
+        try
+        {
+            await git.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            git.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // it ended without reading to the end, and its code says why
         }
     }
 }

@@ -7,6 +7,20 @@ public sealed class RunForeignTests : IDisposable
 
     public void Dispose() => _project.Dispose();
 
+    /// <summary>Nobody hands anything in here: each is its default, and one that has none is refused.</summary>
+    [Fact]
+    public async Task InputsOfGitLab_AreTheirDefaults()
+    {
+        const string file = "spec:\n  inputs:\n    what: { default: pages }\n---\n\"make-$[[ inputs.what ]]\":\n  script: echo \"made $[[ inputs.what ]]\"\n";
+        _project.Write(".gitlab-ci.yml", file);
+        var run = (await _project.RunAsync("--file", ".gitlab-ci.yml", "--verbose")).Expect(0);
+        Assert.Contains("  | made pages\n", run.Out);
+        Assert.Contains("ok make-pages", run.Out);
+        Assert.Contains("the input what is its default: pages", run.Error);
+        _project.Write(".gitlab-ci.yml", file.Replace("{ default: pages }", "{}", StringComparison.Ordinal));
+        Assert.Contains("nothing in the file says its value", (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(1).Error);
+    }
+
     [Fact]
     public async Task AGitHubWorkflow_RunsItsCommands_InItsOrderDirectoriesAndShells()
     {

@@ -35,6 +35,34 @@ public sealed class RunKnownTests : IDisposable
         Assert.False(Path.Exists(_project.Beside("elsewhere")));
     }
 
+    /// <summary>In a folder that held no source, and where what is ignored changes: both while the run goes on.</summary>
+    [Theory]
+    [InlineData("empty/deep/new.txt")]
+    [InlineData("filled/new.txt")]
+    [InlineData("src/once.log")]
+    public async Task AFileThatComesUpInARun_IsSeenByTheNextJob(string path)
+    {
+        _project.Git("init", "--quiet");
+        Directory.CreateDirectory(_project.Join("empty/deep"));
+        _project.Write("filled/made.log", "");
+        _project.Write("src/a.txt", "");
+        _project.Write(".gitignore", "*.log\n");
+        // the second job has the sources listed, the third adds to them when that is long over
+        _project.Pipeline($$"""
+            first: { run: "true" }
+            second: { run: "sleep 0.1", outputs: [], needs: [first] }
+            third: { run: "sleep 0.1; cp {{_project.Beside("value")}} {{path}}; echo '!once.log' >> .gitignore", needs: [second] }
+            fourth: { run: "cat {{path}}", outputs: [], needs: [third] }
+            """);
+        foreach (var value in (string[])["one", "two"])
+        {
+            await File.WriteAllTextAsync(_project.Beside("value"), value, TestContext.Current.CancellationToken);
+            File.Delete(_project.Join(path));
+            _project.Write(".gitignore", "*.log\n");
+            Assert.Contains("ok fourth", (await _project.RunAsync()).Expect(0).Out);
+        }
+    }
+
     [Fact]
     public async Task SourcesOfADirectoryThatGitIgnores_AreSeen()
     {

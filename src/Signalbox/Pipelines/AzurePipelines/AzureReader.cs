@@ -22,10 +22,11 @@ public static class AzureReader
 
     /// <param name="path">Relative to the repository.</param>
     /// <param name="open">Gives the mapping of a file of the repository that is named at a place of this one, or null; where it is null nothing is taken in.</param>
+    /// <param name="instead">Whether what a template holds stands in the place where it is named; else behind it.</param>
     /// <param name="takenIn">Whether another file is known to take it in: then it is a template, whatever it says.</param>
-    public static AzurePipeline Read(string path, YamlText text, YamlMapping written, Func<string, TextRange, YamlMapping?>? open = null, bool takenIn = false)
+    public static AzurePipeline Read(string path, YamlText text, YamlMapping written, Func<string, TextRange, YamlMapping?>? open = null, bool takenIn = false, bool instead = false)
     {
-        var root = open is null ? written : new AzureTemplates(open).Whole(written, path.Contains('/') ? path[..path.LastIndexOf('/')] : "");
+        var root = open is null ? written : new AzureTemplates(open, instead).Whole(written, path.Contains('/') ? path[..path.LastIndexOf('/')] : "");
         var template = takenIn || root.Find("trigger") is null && root.Find("pr") is null && root.Find("pool") is null && root.Find("resources") is null && root.Get("parameters") is not null
             && root.Find("extends") is null && root.Find("schedules") is null;
         var triggers = template ? [new(TriggerKinds.Called, "template", root.Entries[0].Key.Range)] : AzureTriggers.Read(root);

@@ -7,7 +7,8 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// Takes in the templates of the repository that a pipeline names (learn.microsoft.com, "Template usage reference"): after each
 /// item <c>template: FILE</c> stand the file's stages, jobs or steps, with the parameters it was given.
 /// </summary>
-internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping?> open)
+/// <param name="instead">Whether they stand in place of the item: then what still asks for a parameter is not taken in.</param>
+internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping?> open, bool instead = false)
 {
     private const int Deepest = 10;
 
@@ -37,19 +38,22 @@ internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping
         var items = new List<YamlNode>();
         foreach (var item in list.Items)
         {
-            items.Add(Expand(item, folder, key, depth));
-            if (key is "stages" or "jobs" or "steps" && item is YamlMapping map && map.Get("template") is YamlScalar name) items.AddRange(Taken(map, name, folder, key, depth));
+            var taken = key is "stages" or "jobs" or "steps" && item is YamlMapping map && map.Get("template") is YamlScalar name ? Taken(map, name, folder, key, depth) : null;
+            if (taken is null || !instead) items.Add(Expand(item, folder, key, depth));
+            items.AddRange(taken ?? []);
         }
         return items.Count == list.Items.Count && items.Zip(list.Items).All(p => ReferenceEquals(p.First, p.Second)) ? list : list with { Items = items };
     }
 
-    private IEnumerable<YamlNode> Taken(YamlMapping item, YamlScalar name, string folder, string key, int depth)
+    /// <returns>Null where it is not taken in.</returns>
+    private IEnumerable<YamlNode>? Taken(YamlMapping item, YamlScalar name, string folder, string key, int depth)
     {
         var path = name.Value.EndsWith("@self", StringComparison.Ordinal) ? name.Value[..^5] : name.Value;
-        if (depth == Deepest || path.Contains('@') || Resolve(folder, path) is not { } full || open(full, name.Range) is not { } template) return [];
-        if (template.Get(key) is not YamlSequence list || (_budget -= list.ExpandedCount) <= 0) return [];
+        if (depth == Deepest || path.Contains('@') || Resolve(folder, path) is not { } full || open(full, name.Range) is not { } template) return null;
+        if (template.Get(key) is not YamlSequence list || (_budget -= list.ExpandedCount) <= 0) return null;
         var values = Parameters(template, item);
         var taken = Relocation.Of(list, name.Range, text => Substituted(text, values));
+        if (instead && AsksForMore(taken)) return null;
         return Expand(taken, full.Contains('/') ? full[..full.LastIndexOf('/')] : "", key, depth + 1).Items();
     }
 
@@ -69,6 +73,14 @@ internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping
     private static string Substituted(string text, Dictionary<string, string> values) =>
         text.Contains("${{", StringComparison.Ordinal) ? Parameter().Replace(text, match => values.GetValueOrDefault(match.Groups[1].Value) ?? match.Value) : text;
 
+    // a list or a mapping that was given, or a condition on what was given
+    private static bool AsksForMore(YamlNode node) => node switch
+    {
+        YamlScalar scalar => Expression().Matches(scalar.Value).Any(m => m.Value.Contains("parameters", StringComparison.OrdinalIgnoreCase)),
+        YamlMapping map => map.Entries.Any(e => AsksForMore(e.Key) || AsksForMore(e.Value)),
+        _ => node.Items().Any(AsksForMore),
+    };
+
     /// <summary>The path from the repository's root, or null where it leads out.</summary>
     internal static string? Resolve(string folder, string path)
     {
@@ -82,6 +94,9 @@ internal sealed partial class AzureTemplates(Func<string, TextRange, YamlMapping
         }
         return string.Join('/', parts);
     }
+
+    [GeneratedRegex(@"\$\{\{.*?\}\}", RegexOptions.Singleline)]
+    private static partial Regex Expression();
 
     [GeneratedRegex(@"\$\{\{\s*parameters\.([A-Za-z0-9_]+)\s*\}\}")]
     private static partial Regex Parameter();

@@ -14,15 +14,13 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
     // npmjs.com
     private const string Bun = "npx --yes bun@1.2.21";
 
-    private const string JavaReports = "reports/java";
-
     /// <param name="coverage">The least share of lines that tests run, in percent.</param>
     public static LanguageCommands Of(LanguageFound language, int coverage) => language.Tool switch
     {
         "node" => Node(language, Say(coverage)),
         "python" => Python(language, Say(coverage)),
         "go" => Go(Say(coverage)),
-        "java" => Java(language, Say(coverage)),
+        "java" => JavaCommands.Of(language, Say(coverage)),
         _ => DotnetCommands.Of(language, Say(coverage)),
     };
 
@@ -101,17 +99,4 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
     private static LanguageCommands Go(string least) => new(null, "go build ./...",
         "go test -race -coverprofile=coverage.out ./...\n" +
         $$"""go tool cover -func=coverage.out | awk '/^total:/ { share = $3 + 0; seen = 1 } END { printf "line coverage %.1f%%, expected at least {{least}}%%\n", share; exit (seen && share >= {{least}}) ? 0 : 1 }'""", []);
-
-    /// <summary>Maven keeps going where a pom says nothing of JaCoCo: the command brings it. Each module's reports lie below it, and are gathered also where tests fail.</summary>
-    private static LanguageCommands Java(LanguageFound language, string least)
-    {
-        // repo1.maven.org
-        const string Jacoco = "org.jacoco:jacoco-maven-plugin:0.8.12";
-        var maven = $"{(language.Manager.Value == "mvnw" ? "sh ./mvnw" : "mvn")} --batch-mode --no-transfer-progress";
-        return new(null, $"{maven} -DskipTests package",
-            $"rm -rf {JavaReports}\nmkdir -p {JavaReports}\nended=0\n{maven} {Jacoco}:prepare-agent verify {Jacoco}:report || ended=$?\n"
-            + $"find . -path '*/target/surefire-reports/TEST-*.xml' -exec cp {{}} {JavaReports}/ \\;\n[ \"$ended\" -eq 0 ]\n"
-            + """find . -path '*/target/site/jacoco/jacoco.csv' -exec cat {} + | awk -F, '$1 != "GROUP" { all += $8 + $9; hit += $9 } """ + $"{Share("hit", "all", least)}'",
-            [$"{JavaReports}/"]);
-    }
 }

@@ -45,6 +45,8 @@ internal static class PinnedImages
     /// <returns>Where the pinned release is older than what is asked for, an image of what is asked for, or for Go a newer one that is pinned: it builds what older ones do (go.dev/doc/go1compat).</returns>
     public static (string Image, bool IsPinned) Of(LanguageFound language, string version)
     {
+        // a wrapper brings Gradle to whatever has a JDK; no image of Gradle's own is pinned here
+        if (language.Manager.Value == "gradle") return ($"gradle:8.14-jdk{version}", false);
         if (version != language.Version.Value || language.Beyond is not { } beyond) return Language(language.Tool, version);
         if (language.Tool == "go" && s_languages.Where(l => l.Key.Tool == "go").Select(l => (l.Value, Numbers: Release("go", l.Key.Version)!)).Where(l => LanguageVersions.Order(l.Numbers, LanguageVersions.Numbers(beyond)) >= 0)
             .OrderBy(l => l.Numbers[0]).ThenBy(l => l.Numbers[1]).Select(l => l.Value).FirstOrDefault() is { } newer) return (newer, true);

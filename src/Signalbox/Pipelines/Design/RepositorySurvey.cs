@@ -39,7 +39,7 @@ public sealed record RemoteRepository(string Host, string Path)
 /// <param name="Tool"><c>node</c>, <c>dotnet</c>, <c>python</c>, <c>java</c> or <c>go</c>.</param>
 /// <param name="Manifest">The file that names its packages.</param>
 /// <param name="Version">As image tags have it: <c>22</c>, <c>3.12</c>.</param>
-/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>bun</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>, <c>maven</c>, <c>mvnw</c>.</param>
+/// <param name="Manager">The package manager: <c>npm</c>, <c>pnpm</c>, <c>yarn</c>, <c>yarn-1</c>, <c>bun</c>, <c>uv</c>, <c>poetry</c>, <c>pip</c>, <c>nuget</c>, <c>go</c>, <c>maven</c>, <c>mvnw</c>, <c>gradle</c>, <c>gradlew</c>.</param>
 /// <param name="Lock">The lockfile, or null.</param>
 /// <param name="Coverage">What measures coverage, or null: <c>vitest</c>, <c>jest</c>, <c>c8</c>, <c>nyc</c>, <c>node</c>, <c>pytest-cov</c>, <c>go</c>, <c>jacoco</c>, <c>bun</c>, <c>coverlet.msbuild</c>, <c>coverlet.collector</c>, <c>coverlet.MTP</c>, <c>Microsoft.Testing.Extensions.CodeCoverage</c>.</param>
 /// <param name="Build">The script or file that says that there is something to build, or null.</param>

@@ -41,7 +41,7 @@ public static partial class RepositorySurveyor
             Artifacts = [.. Artifacts(tree, applications)],
             Delivery = Delivery(applications),
             ImageNeeds = [.. DockerfileSurvey.Made(tree, tree.Read("Dockerfile"))],
-            Undesigned = [.. s_undesigned.Where(other => tree.Has(other.File)).DistinctBy(other => other.Language).Select(other => new Seen(other.Language, other.File))],
+            Undesigned = [.. s_undesigned.Where(other => tree.Has(other.File) && (other.Language != "Gradle" || tree.Has("pom.xml"))).DistinctBy(other => other.Language).Select(other => new Seen(other.Language, other.File))],
             Port = Found(tree.Read("Dockerfile"), Expose()),
             Health = HealthSearch.Find(tree, ".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".cs") is { } health ? new(health.Value, health.At is { } at ? $"{at.Path}:{at.Line}" : "") : null,
         };
@@ -91,13 +91,23 @@ public static partial class RepositorySurveyor
         return new("go", At(file, 1, "go.mod"), version?.Version ?? new("1.25", ""), new("go", file.Path), Present(tree, "go.sum"), new("go", file.Path), new("./...", file.Path), []) { Beyond = version?.Beyond };
     }
 
-    /// <summary>By Maven: its wrapper where there is one. JaCoCo is asked for by the command, and the project needs to say nothing of it.</summary>
+    /// <summary>By Maven, else by Gradle: their wrappers where there are. JaCoCo is asked for by the command, and the project needs to say nothing of it.</summary>
     private static LanguageFound? Java(SourceTree tree)
     {
-        if (tree.Read("pom.xml") is not { } file) return null;
+        if (tree.Read("pom.xml") is not { } file) return Gradle(tree);
         var manager = Present(tree, "mvnw") is { } wrapper ? wrapper : new Seen("maven", file.Path);
         return new("java", At(file, 1, "pom.xml"), Found(file, JavaVersion()) ?? new("21", ""), manager, null, new("jacoco", file.Path), new("package", file.Path), []);
     }
+
+    private static LanguageFound? Gradle(SourceTree tree)
+    {
+        if (tree.ReadFirst("build.gradle.kts", "build.gradle", "settings.gradle.kts", "settings.gradle") is not { } file) return null;
+        var manager = Present(tree, "gradlew") is { } wrapper ? wrapper : new Seen("gradle", file.Path);
+        return new("java", At(file, 1, file.Path), Found(file, GradleJavaVersion()) ?? new("21", ""), manager, Present(tree, "gradle.lockfile"), new("jacoco", file.Path), new("assemble", file.Path), []);
+    }
+
+    [GeneratedRegex(@"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|(?:source|target)Compatibility\s*=\s*(?:JavaVersion\.)?['""]?(?:VERSION_)?|options\.release\s*=\s*|release\.set\()(?:1[._])?(\d{1,2})\b")]
+    private static partial Regex GradleJavaVersion();
 
     [GeneratedRegex(@"<(?:maven\.compiler\.(?:release|source|target)|java\.version|release)>\s*(?:1\.)?(\d{1,2})\s*<")]
     private static partial Regex JavaVersion();

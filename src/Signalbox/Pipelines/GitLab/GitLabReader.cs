@@ -15,9 +15,9 @@ public static class GitLabReader
     // the platform's own order where no stages are named
     private static readonly string[] s_stages = ["build", "test", "deploy"];
 
-    /// <summary>The document that holds the jobs: the second where a header (<c>spec:</c>) stands before it.</summary>
+    /// <summary>The document that holds the jobs: the second where a header (<c>spec:</c>) stands before it, with the defaults of the inputs that the header declares.</summary>
     public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
-        documents is [YamlMapping header, var second, ..] && header.Find("spec") is not null ? second as YamlMapping : documents is [var first, ..] ? first as YamlMapping : null;
+        documents is [YamlMapping header, var second, ..] && header.Find("spec") is not null ? GitLabInputs.Filled(header, second) as YamlMapping : documents is [var first, ..] ? first as YamlMapping : null;
 
     /// <summary>Whether a key of the file is a keyword and cannot be a job's name.</summary>
     internal static bool IsGlobal(string key) => s_global.Contains(key);
@@ -37,9 +37,12 @@ public static class GitLabReader
 
     /// <param name="path">Relative to the repository.</param>
     /// <param name="open">Gives the jobs' mapping of each file of the repository that a path with wildcards names, which is named at a place of this one; null takes nothing in.</param>
-    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root, Func<string, TextRange, IEnumerable<(string Path, YamlMapping Root)>>? open = null)
+    /// <param name="withJobs">Whether the jobs of those files are read as this one's; else they stay with their own file.</param>
+    public static GitLabPipeline Read(string path, YamlText text, YamlMapping root, Func<string, TextRange, IEnumerable<(string Path, YamlMapping Root)>>? open = null, bool withJobs = false)
     {
-        var whole = open is null ? root : GitLabLocalIncludes.Whole(root, open);
+        var missed = open is not null && withJobs ? new List<Inclusion>() : null;
+        var whole = open is null ? root : GitLabLocalIncludes.Whole(root, open, missed);
+        if (missed is not null) root = whole;
         var settings = new GitLabSettings(whole);
         var jobs = Jobs(root).ToList();
         var stages = Stages(whole, settings, jobs);
@@ -59,7 +62,7 @@ public static class GitLabReader
             Variables = GitLabJobReader.Variables(root.Get("variables")),
             Stages = stages,
             Jobs = [.. read.Select(j => j.Job)],
-            Inclusions = [.. GitLabIncludes.Read(root)],
+            Inclusions = missed ?? [.. GitLabIncludes.Read(root)],
         };
         return new(pipeline, root, read, templates) { Children = [.. GitLabIncludes.Triggered(root).Where(i => !i.Remote)] };
     }

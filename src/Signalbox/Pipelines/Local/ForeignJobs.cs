@@ -117,7 +117,7 @@ internal sealed class ForeignJobs
         if (_parts.Contains(job.Id)) yield return ("extends what is not in this file; nearest: bring it into the file", job.Source);
     }
 
-    private static bool IsFew(PortableJob job) => MatrixAxis.AreFew((job.Matrix?.Axes ?? []).Select(axis => axis.Values.Count));
+    private static bool IsFew(PortableJob job) => job.Matrix is null or { IsFew: true };
 
     /// <summary>The job that is left out though this one needs its success, or null.</summary>
     private string? Lacks(PortableJob job) => job.When == RunsWhen.Succeeded ? job.Needs.FirstOrDefault(_leftOut.Contains) : null;

@@ -3,21 +3,17 @@ using System.Text;
 namespace Signalbox.Pipelines.Local;
 
 /// <summary>
-/// What is hidden, in each form that it takes in a log or a report: as it is, each of its characters as JSON, XML and addresses spell
-/// it, and in Base64, with or without line breaks, at each of the three offsets that a text around it may give.
+/// What is hidden, in each form that it takes in a log or a report: as it is, each of its characters as JSON, XML, addresses and shells
+/// spell it, and in Base64, with or without line breaks, which are spelled so, too, at each of the three offsets that a text around it may give.
 /// </summary>
 internal sealed class SecretPatterns
 {
     /// <summary>Shorter ones would hide half of a log, and say by that what they are.</summary>
     public const int Shortest = 4;
 
-    // what JSON and JavaScript have a letter for
+    // what JSON, JavaScript and shells have a letter for
     private static readonly Dictionary<int, char> s_letters = new()
     {
-        ['"'] = '"',
-        ['\\'] = '\\',
-        ['/'] = '/',
-        ['\''] = '\'',
         ['\b'] = 'b',
         ['\f'] = 'f',
         ['\n'] = 'n',
@@ -51,9 +47,8 @@ internal sealed class SecretPatterns
         foreach (var rune in text.EnumerateRunes())
         {
             var next = _graph.Add();
-            Lead(at, rune, next);
-            // a terminal's line break, and that of a file from elsewhere
-            if (rune.Value == '\n') _graph.Lead(at, "\r\n"u8, next);
+            if (rune.Value == '\n') LineBreak(at, next);
+            else Lead(at, rune, next);
             at = next;
         }
         _graph.End(at);
@@ -70,8 +65,7 @@ internal sealed class SecretPatterns
             if (at != SecretGraph.Start)
             {
                 var broken = _graph.Add();
-                _graph.Lead(at, "\n"u8, broken);
-                _graph.Lead(at, "\r\n"u8, broken);
+                LineBreak(at, broken);
                 Letter(broken, letter, next);
             }
             at = next;
@@ -86,6 +80,15 @@ internal sealed class SecretPatterns
         if (letter is '/') _graph.Lead(from, "_"u8, to);
     }
 
+    /// <summary>As it is here, and as a terminal or a file from elsewhere has it.</summary>
+    private void LineBreak(int from, int to)
+    {
+        Lead(from, new('\n'), to);
+        var returned = _graph.Add();
+        Lead(from, new('\r'), returned);
+        Lead(returned, new('\n'), to);
+    }
+
     /// <summary>A character as it is, and otherwise: letters and digits are always written as they are.</summary>
     private void Lead(int from, Rune rune, int to)
     {
@@ -95,14 +98,31 @@ internal sealed class SecretPatterns
         if (rune.IsAscii && char.IsAsciiLetterOrDigit(text[0])) return;
         Spelled(string.Concat(text.Select(unit => $"\\u{(int)unit:x4}")));
         Spelled(string.Concat(bytes.Select(b => $"%{b:x2}")));
-        Spelled($"&#{rune.Value};");
-        Spelled($"&#x{rune.Value:x};");
+        Numbered("&#", $"{rune.Value};");
+        Numbered("&#x", $"{rune.Value:x};");
         if (s_letters.TryGetValue(rune.Value, out var letter)) Spelled($"\\{letter}");
+        // shells put it before any other
+        else if (rune.IsAscii) Spelled($"\\{text}");
         if (s_entities.TryGetValue(rune.Value, out var entity)) Spelled($"&{entity};");
         // as forms are sent
         if (rune.Value == ' ') Spelled("+");
+        // within single quotes: as bash -x shows it, and as programs quote for a shell
+        if (rune.Value == '\'')
+        {
+            Spelled("'\\''");
+            Spelled("'\"'\"'");
+        }
 
         void Spelled(string word) => _graph.Lead(from, Encoding.ASCII.GetBytes(word), to, anyCase: true);
+
+        // with any number of zeros before it
+        void Numbered(string before, string number)
+        {
+            var zeros = _graph.Add();
+            _graph.Lead(from, Encoding.ASCII.GetBytes(before), zeros, anyCase: true);
+            _graph.Lead(zeros, "0"u8, zeros);
+            _graph.Lead(zeros, Encoding.ASCII.GetBytes(number), to, anyCase: true);
+        }
     }
 
     /// <summary>The letters of Base64 that depend on the secret alone, whatever stands before and behind it.</summary>

@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Portable;
@@ -137,6 +138,9 @@ public sealed record PortableMatrix(
     private const int Most = 4096, MostLookedAt = 16 * Most;
 
     public IEnumerable<string> Names => Axes.Select(a => a.Name).Concat(Include.SelectMany(i => i.Select(p => p.Name))).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether it has no more combinations than are run here, or by any platform; none is made to count them.</summary>
+    internal bool IsFew => MatrixAxis.AreFew(Axes.Select(a => a.Values.Count)) && Include.Count <= MatrixAxis.MostCombinations;
 
     /// <summary>Every combination with its values, includes and excludes done (docs.github.com, "Running variations of jobs in a workflow").</summary>
     public IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Combinations()

@@ -27,6 +27,9 @@ public abstract record PortableStep
 /// <param name="Shell"><c>sh</c>, <c>bash</c>, <c>pwsh</c>, <c>powershell</c>, <c>cmd</c>, <c>python</c>; null for the platform's default.</param>
 public sealed record RunStep(PortableText Script, string? Shell = null, PortableText? Folder = null) : PortableStep
 {
+    /// <summary>Whether a pipe fails where any of its commands does, as in a script for which GitHub is told <c>shell: bash</c>; said of those that have a pipe.</summary>
+    public bool PipesFail { get; init; }
+
     /// <summary>Whether the shell reads variables and quotes as POSIX has them.</summary>
     public bool IsPosix => Shell is null or "sh" or "bash";
 }
@@ -50,7 +53,17 @@ public sealed record SetupStep(string Tool, PortableText? Version, string? Distr
 public sealed record CacheStep(PortableText Key, IReadOnlyList<string> KeyFiles, IReadOnlyList<PortableText> RestoreKeys, IReadOnlyList<PortableText> Paths) : PortableStep;
 
 /// <summary>Keeps files of this job under a name.</summary>
-public sealed record UploadStep(PortableText ArtifactName, IReadOnlyList<PortableText> Paths, int? RetentionDays = null) : PortableStep;
+public sealed record UploadStep(PortableText ArtifactName, IReadOnlyList<PortableText> Paths, int? RetentionDays = null) : PortableStep
+{
+    /// <summary>Whether files whose names begin with a dot stay behind, as they do on GitHub where nothing is said (actions/upload-artifact from v4.4, input <c>include-hidden-files</c>).</summary>
+    public bool LeavesHidden { get; init; }
+
+    /// <summary>Whether such a file may be among those that these paths mean: in a folder, or by its own name.</summary>
+    internal static bool MayHoldHidden(IEnumerable<PortableText> paths) => paths.Select(path => path.ToString()).Any(path => !path.StartsWith('!') && MayHoldHidden(path.Split('/')));
+
+    // what has an ending is a file, or a pattern of files
+    private static bool MayHoldHidden(string[] names) => !names[^1].Contains('.') || names[^1] is "." or ".." || names.Any(name => name.StartsWith('.') && name is not ("." or ".."));
+}
 
 /// <summary>Shows what tests reported.</summary>
 /// <param name="Kind"><c>junit</c>, or <c>cobertura</c> for coverage.</param>

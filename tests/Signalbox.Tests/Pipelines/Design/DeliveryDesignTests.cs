@@ -16,7 +16,7 @@ public sealed class DeliveryDesignTests
         get
         {
             var rows = new TheoryData<string, string, string>();
-            foreach (var name in Cases.Of("design").Where(n => n is not ("chart-elsewhere" or "dotnet" or "dotnet-mtp" or "java" or "node" or "node-bun" or "own-runner" or "python-groups")))
+            foreach (var name in Cases.Of("design").Where(n => n is not ("chart-elsewhere" or "dotnet" or "dotnet-mtp" or "java" or "java-gradle" or "node" or "node-bun" or "own-runner" or "python-groups")))
                 foreach (var deploy in (string[])["argo-cd", "flux"])
                     foreach (var rollout in (string[])["argo-rollouts", "flagger", "off"]) rows.Add(name, deploy, rollout);
             return rows;

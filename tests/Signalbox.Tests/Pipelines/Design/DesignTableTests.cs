@@ -168,7 +168,6 @@ public sealed class DesignTableTests
     [InlineData("Cargo.toml", "Rust")]
     [InlineData("Gemfile", "Ruby")]
     [InlineData("composer.json", "PHP")]
-    [InlineData("build.gradle.kts", "Gradle")]
     public void ALanguageThatIsNotDesigned_IsSaid(string file, string language)
     {
         using var directory = new TempDirectory();
@@ -266,6 +265,26 @@ public sealed class DesignTableTests
         folder.Write("said", $"example.com/shop/main.go:3:\tmain\t100.0%\n{said}\n");
         var script = DesignRig.Survey("go", Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single().Split('\n', 2)[1];
         Assert.Equal(expected, (await ShellAsync(script.Replace("go tool cover -func=coverage.out", "cat said", StringComparison.Ordinal), folder.Path)).Code);
+    }
+
+    /// <summary>The share of all modules, and the tests' reports also where they fail.</summary>
+    [Theory]
+    [InlineData("java", "target/surefire-reports", "target/site/jacoco/jacoco.csv", "sh ./mvnw")]
+    [InlineData("java-gradle", "build/test-results/test", "build/reports/jacoco/test/jacocoTestReport.csv", "sh ./gradlew")]
+    public async Task Java_LessThanTheLeastCoverage_Fails(string name, string tests, string coverage, string program)
+    {
+        var script = DesignRig.Survey(name, Platform.GitLab).Languages.Select(l => LanguageCommands.Of(l, 80).Test).Single().Replace(program, "build", StringComparison.Ordinal);
+        foreach (var (covered, ended, expected) in ((int, int, int)[])[(8, 0, 0), (7, 0, 1), (8, 1, 1)])
+        {
+            using var folder = new TempDirectory();
+            foreach (var module in (string[])["one", "other"])
+            {
+                folder.Write($"{module}/{tests}/TEST-{module}.xml", "<testsuite/>");
+                folder.Write($"{module}/{coverage}", $"GROUP,PACKAGE,CLASS,IM,IC,BM,BC,LM,LC,CM,CC,MM,MC\n{module},shop,Shop,1,1,0,0,{10 - covered},{covered},0,1,0,1\n");
+            }
+            Assert.Equal(expected, (await ShellAsync($"build() {{ return {ended}; }}\n{script}", folder.Path, "-e")).Code);
+            Assert.Equal(2, Directory.GetFiles(folder.In("reports/java"), "*.xml").Length);
+        }
     }
 
     private static async Task<(int Code, string Error)> ShellAsync(string script, string folder, params string[] options)

@@ -16,6 +16,29 @@ public sealed class LanguageSurveyTests : IDisposable
         PipelineDesign.Of(RepositorySurveyor.Read(_folder.Path).Survey, Platform.GitLab, choices.ToDictionary(c => c.Id, c => c.Value)).Decisions.All.Single(d => d.Id == id);
 
     [Theory]
+    [InlineData("java { toolchain { languageVersion = JavaLanguageVersion.of(17) } }", "17")]
+    [InlineData("kotlin { jvmToolchain(17) }", "17")]
+    [InlineData("sourceCompatibility = '1.8'", "8")]
+    [InlineData("sourceCompatibility = JavaVersion.VERSION_17", "17")]
+    [InlineData("targetCompatibility = JavaVersion.VERSION_1_8", "8")]
+    [InlineData("tasks.withType(JavaCompile) { options.release = 11 }", "11")]
+    [InlineData("plugins { id 'java' }", "21")]
+    public void Gradle_IsBuiltByItsWrapper_ElseByGradle(string script, string version)
+    {
+        _folder.Write("build.gradle", script);
+        var found = Language();
+        Assert.Equal(("java", version, "gradle"), (found.Tool, found.Version.Value, found.Manager.Value));
+        Assert.StartsWith("gradle --no-daemon", Decision("java.build").Choice, StringComparison.Ordinal);
+        Assert.StartsWith("gradle:", Decision("java.image").Choice, StringComparison.Ordinal);
+        _folder.Write("gradlew", "");
+        Assert.Contains("sh ./gradlew --no-daemon", Decision("java.test").Choice);
+        // where there is a pom, too, that is what is built, and the other is said
+        _folder.Write("pom.xml", "<project/>");
+        Assert.Equal("maven", Language().Manager.Value);
+        Assert.Equal("Gradle", Assert.Single(RepositorySurveyor.Read(_folder.Path).Survey.Undesigned).Value);
+    }
+
+    [Theory]
     [InlineData(">=14", "24")]
     [InlineData("^18 || >=20", "24")]
     [InlineData("<23", "22")]

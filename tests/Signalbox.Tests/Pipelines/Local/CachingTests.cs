@@ -180,7 +180,7 @@ public sealed class CachingTests : IDisposable
     {
         Write("src/a.txt", "one", minutesOld: 5);
         IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_directory.In("src")).Select(file => $"src/{Path.GetFileName(file)}")];
-        var sources = new SourceFiles(Digests(), List(), [], List);
+        var sources = new SourceFiles(Digests(), List(), [], () => new(List(), []));
         foreach (var patterns in new IReadOnlyList<string>?[] { null, ["src/"] })
         {
             var before = sources.Of(patterns);

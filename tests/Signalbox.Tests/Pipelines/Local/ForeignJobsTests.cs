@@ -266,6 +266,20 @@ public sealed class ForeignJobsTests
         Assert.Empty(jobs[0].Matrix);
     }
 
+    /// <summary>Each list of GitLab's is a matrix of its own: they are refused before any is multiplied out.</summary>
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(400, 3)]
+    [InlineData(300, 0)]
+    public void ManyMatricesOfTooManyCombinations_AreRefused(int matrices, int axes)
+    {
+        var one = string.Concat(Enumerable.Range(0, axes).Select(axis => $", a{axis}: [{string.Join(", ", Enumerable.Range(0, 16))}]"));
+        var (jobs, notRun) = GitLab($"a:\n  script: a\n  parallel:\n    matrix:\n{string.Concat(Enumerable.Range(0, matrices).Select(number => $"      - {{ n: \"{number}\"{one} }}\n"))}");
+        Assert.Contains(notRun, not => not.What == "its matrix has more than 256 combinations");
+        Assert.Equal(ForeignScript.Nothing, jobs[0].Run);
+        Assert.Empty(jobs[0].Matrix);
+    }
+
     [Fact]
     public void AVariableOfGitLabThatMayBeHandedIn_IsItsValue()
     {

@@ -94,26 +94,35 @@ public sealed class SecretMaskTests
         text => Uri.EscapeDataString(text).Replace("%21", "!", StringComparison.Ordinal).Replace("%27", "'", StringComparison.Ordinal).Replace("%28", "(", StringComparison.Ordinal).Replace("%29", ")", StringComparison.Ordinal).Replace("%2A", "*", StringComparison.Ordinal),
         WebUtility.UrlEncode,
         HttpUtility.UrlEncode,
+        // bash -x, Python's shlex.quote, printf %q, and PHP's htmlspecialchars
+        text => text.Replace("'", "'\\''", StringComparison.Ordinal),
+        text => text.Replace("'", "'\"'\"'", StringComparison.Ordinal),
+        text => string.Concat(text.Select(letter => char.IsAscii(letter) && !char.IsAsciiLetterOrDigit(letter) ? $"\\{letter}" : $"{letter}")),
+        text => SecurityElement.Escape(text).Replace("&apos;", "&#039;", StringComparison.Ordinal),
     ];
 
     private static string Json(string text, JavaScriptEncoder encoder) => JsonEncodedText.Encode(text, encoder).ToString();
 
-    /// <summary>As <c>base64</c>, PEM and MIME write it, also for addresses.</summary>
+    /// <summary>As they are, and as JSON, XML and addresses spell them.</summary>
+    private static readonly string[] s_breaks = ["\n", "\r\n", "\\n", "\\r\\n", "\\u000a", "&#10;", "&#xA;", "&#13;&#10;", "&#x0D;\n", "%0A", "%0d%0a"];
+
+    /// <summary>As <c>base64</c>, PEM and MIME write it, also for addresses and within a report.</summary>
     [Fact]
     public void Mask_HidesBase64_WhereverItsLinesBreak()
     {
         var bytes = Gen.Byte.Array[0, 100];
-        Gen.Select(Gen.String[Gen.Char["abcXYZ019<>&?/+\u00e9"], 6, 120], bytes, bytes, Gen.Int[1, 90], Gen.Int[0, 2], Gen.Int[1, 40].Array[0, 20]).Sample((secret, before, after, width, kind, cuts) =>
+        Gen.Select(Gen.String[Gen.Char["abcXYZ019<>&?/+\u00e9"], 6, 120], bytes, bytes, Gen.Int[1, 90], Gen.Select(Gen.Bool, Gen.Int[0, s_breaks.Length - 1]), Gen.Int[1, 40].Array[0, 20]).Sample((secret, before, after, width, kind, cuts) =>
         {
             var content = Encoding.UTF8.GetBytes(secret);
             var encoded = Convert.ToBase64String([.. before, .. content, .. after]);
-            if (kind == 2) encoded = encoded.Replace('+', '-').Replace('/', '_');
-            var broken = string.Join(kind == 1 ? "\r\n" : "\n", encoded.Chunk(width).Select(line => new string(line)));
+            var (forAddresses, spelled) = kind;
+            if (forAddresses) encoded = encoded.Replace('+', '-').Replace('/', '_');
+            var broken = string.Join(s_breaks[spelled], encoded.Chunk(width).Select(line => new string(line)));
             var shown = Masked([secret], $"| {broken} |", cuts);
             // the letters that what stands around it has no part in
             var (from, to) = (((before.Length * 8) + 5) / 6, (before.Length + content.Length) * 8 / 6);
             Assert.Contains("***", shown);
-            Assert.Equal($"| {encoded[..from]}***{encoded[to..]} |", shown.ReplaceLineEndings(""));
+            Assert.Equal($"| {encoded[..from]}***{encoded[to..]} |", shown.Replace(s_breaks[spelled], "", StringComparison.Ordinal));
         }, iter: 5_000);
     }
 

@@ -39,15 +39,14 @@ pipeline {
                 '''
               }
               withCredentials([string(credentialsId: 'TEST_TOKEN', variable: 'TOKEN')]) {
-                sh '''
-#!/usr/bin/env bash
+                sh '''#!/usr/bin/env bash
 set -e
 set -euo pipefail
 dotnet test | tee "$(date +%s).log"
 '''
               }
-              stash name: 'out', includes: 'out'
-              archiveArtifacts artifacts: 'out'
+              stash name: 'out', includes: 'out,out/**'
+              archiveArtifacts artifacts: 'out,out/**'
             }
           }
         }

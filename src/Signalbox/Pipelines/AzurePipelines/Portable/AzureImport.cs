@@ -43,7 +43,11 @@ public static class AzureImport
     }
 
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>
-        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, references.Read(v.Value ?? ""), v.Range))];
+        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, Value(v.Value ?? "", references), v.Range))];
+
+    // what Azure works out when the job begins is no text
+    private static PortableText Value(string value, AzureReferences references) => value.StartsWith("$[", StringComparison.Ordinal)
+        ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, value, Platform: Platform.AzurePipelines)) : references.Read(value);
 
     private static PortableInput Input(YamlNode node) => new(
         node.Text("name")!, node.Text("displayName"), false, node.Text("default"), [.. node.Get("values").Items().Select(v => v.Text()).OfType<string>()], node.Text("type") == "boolean", node.Range);

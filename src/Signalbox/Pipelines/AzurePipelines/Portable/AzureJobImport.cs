@@ -20,10 +20,14 @@ internal sealed class AzureJobImport
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
+    /// <summary>Whether a job keeps an artifact of the pipeline.</summary>
+    private readonly bool _keeps;
+
     public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, Pipeline pipeline, CarriageLog log)
     {
         (_root, _stages, _insertions, _declared, _variables, _log) = (root, stages, insertions, declared, [.. pipeline.Variables], log);
         var jobs = pipeline.Jobs;
+        _keeps = jobs.Any(j => j.Steps.Any(s => s.Uses is { Name: "publish" } || s.Uses?.Is("PublishPipelineArtifact") == true));
         // a job's name alone where no other stage has the same
         var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));
@@ -54,6 +58,8 @@ internal sealed class AzureJobImport
         foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
         if (!ReferenceEquals(node, _root)) AzureImport.Elsewhere(node.Get("variables"), _log);
         if (stage is not null && ReferenceEquals(AzureList.Of(stage.Get("jobs")).FirstOrDefault()?.Node, node)) AzureImport.Elsewhere(stage.Get("variables"), _log);
+        if (node.Entry("deployment") is { } deployment && _keeps && job.Needs.Count > 0 && !job.Steps.Any(s => s.Node.Get("download") is not null))
+            _log.Left(deployment.Range, $"job {id}: the artifacts that a deployment takes by itself, each into $(Pipeline.Workspace)/NAME, are not carried", "a step that brings each that it uses, or download: none");
         if (job.Retry is { } retry) _log.Changed(retry.Range, $"job {id}: all of it is tried again, not the step alone");
         if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
         return new()

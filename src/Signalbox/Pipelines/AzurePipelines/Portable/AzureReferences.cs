@@ -56,7 +56,7 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
         var said = text.Render(Literal, r => Macro(r)!);
         // what stands side by side must not become a macro that nobody wrote
         var macros = text.References.Count(r => Macro(r)!.StartsWith("$(", StringComparison.Ordinal));
-        return said.StartsWith("$[", StringComparison.Ordinal) || Bare().Count(said) > macros ? null : said;
+        return said.StartsWith("$[", StringComparison.Ordinal) && text.Parts is not [{ Reference: not null }] || Bare().Count(said) > macros ? null : said;
     }
 
     /// <summary>Text that Azure must not read as a template's expression.</summary>

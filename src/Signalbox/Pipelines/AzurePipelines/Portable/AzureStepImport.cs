@@ -59,7 +59,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     private RunStep Run(Step step, Script script, string? shell, string? folder)
     {
-        var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder));
+        var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder)) { PipesFail = shell == "bash" && script.Text.StartsWith(AzureShell.PipesFail, StringComparison.Ordinal) };
         var text = references.Read(AzureShell.Model(run), script: true);
         return run with { Script = run.IsPosix ? Lifted(ShellText.Read(text, AzureReferences.Shell)) : text };
     }
@@ -121,6 +121,9 @@ internal static class AzureShell
     private const string Stops = "set -e\n";
     private const string GoesOn = "set +e\n";
 
+    /// <summary>How a script begins that ends at the first command that fails, also within a pipe.</summary>
+    public const string PipesFail = "set -eo pipefail\n";
+
     /// <summary>The variable by which a script knows the file of its outputs.</summary>
     public const string Outputs = "OUTPUTS";
 
@@ -132,6 +135,7 @@ internal static class AzureShell
     public static string Model(RunStep run)
     {
         var text = run.Script.Literal ?? "";
+        if (run.PipesFail) return text[PipesFail.Length..];
         if (!run.IsPosix || !text.Contains('\n')) return text;
         return text.StartsWith(Stops, StringComparison.Ordinal) ? text[Stops.Length..] : SetsErrors(text) ? text : GoesOn + text;
     }

@@ -103,7 +103,7 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
         var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
-        if (run.IsPosix) script = AzureShell.Azure(script);
+        if (run.IsPosix) script = run is { PipesFail: true, Shell: "bash" } ? AzureShell.PipesFail + script : AzureShell.Azure(script);
         if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
         var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
         if (key is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
@@ -8,7 +9,7 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 /// <param name="defaults">The <c>defaults.run</c> that holds.</param>
 /// <param name="variables">The names of the variables that scripts see already.</param>
 /// <param name="booleans">The names of the inputs of the boolean kind.</param>
-internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
+internal sealed partial class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
 {
     private static readonly string[] s_keys = ["id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory", "continue-on-error", "timeout-minutes"];
 
@@ -40,6 +41,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
         if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set", concern: Concern.Work);
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
+        if (shell == "bash" && HasPipe().IsMatch(script.Text)) read = read with { PipesFail = true };
         // a Windows machine's default shell is another than the others'
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
         if (!read.IsPosix) return read;
@@ -49,6 +51,9 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         text = PortableText.Of(text.Parts.Select(p => p.Reference is { } reference ? Lifted(reference, own, added, step) : p));
         return read with { Script = text, Variables = added };
     }
+
+    [GeneratedRegex(@"(?<![|])\|(?![|])")]
+    private static partial Regex HasPipe();
 
     /// <summary>What GitHub would put into the script's text is handed over as a variable instead, so that it cannot become code.</summary>
     private TextPart Lifted(PortableReference reference, IReadOnlyList<PortableVariable> own, List<PortableVariable> added, Step step)
@@ -95,7 +100,7 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
         "actions/setup-go" when Has(step, "go-version", "cache") && step.Input("cache") is null or "true" => new SetupStep("go", Text(step, "go-version")),
         "actions/setup-java" when Has(step, "java-version", "distribution", "cache") => new SetupStep("java", Text(step, "java-version"), step.Input("distribution"), step.Input("cache")),
         "actions/cache" when Has(step, "path", "key", "restore-keys") && step.Input("key") is not null && step.Input("path") is not null => Cache(step),
-        "actions/upload-artifact" when Has(step, "name", "path", "retention-days") && step.Input("path") is not null && IsNumber(step, "retention-days") => new UploadStep(Text(step, "name") ?? PortableText.Of("artifact"), Lines(step, "path"), Number(step, "retention-days")),
+        "actions/upload-artifact" when Has(step, "name", "path", "retention-days", "include-hidden-files") && step.Input("path") is not null && IsNumber(step, "retention-days") && step.Input("include-hidden-files") is null or "true" or "false" => Upload(step, Lines(step, "path")),
         "actions/download-artifact" when Has(step, "name", "path") => new DownloadStep(Text(step, "name"), Text(step, "path") ?? PortableText.Of(".")),
         "docker/login-action" when Has(step, "registry", "username", "password") && step.Input("password") is not null => new LoginStep(Text(step, "registry"), Text(step, "username") ?? PortableText.Empty, Text(step, "password")!),
         "docker/build-push-action" when Has(step, "context", "file", "tags", "push", "build-args", "target") && step.Input("push") is null or "true" or "false" => new ImageStep(Text(step, "context") ?? PortableText.Of("."), Text(step, "file"), Lines(step, "tags"), step.Input("push") == "true")
@@ -104,6 +109,11 @@ internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string>
             Target = Text(step, "target"),
         },
         _ => null,
+    };
+
+    private static UploadStep Upload(Step step, IReadOnlyList<PortableText> paths) => new(Text(step, "name") ?? PortableText.Of("artifact"), paths, Number(step, "retention-days"))
+    {
+        LeavesHidden = step.Input("include-hidden-files") != "true" && UploadStep.MayHoldHidden(paths),
     };
 
     private static CacheStep? Cache(Step step)

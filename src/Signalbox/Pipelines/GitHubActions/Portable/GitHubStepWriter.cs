@@ -48,7 +48,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
             case CheckoutStep checkout: Use(map, step, "actions/checkout", With(("fetch-depth", Number(checkout.Depth)), ("submodules", checkout.Submodules), ("lfs", checkout.Lfs ? "true" : null), ("persist-credentials", checkout.KeepsCredentials ? null : "false"))); break;
             case SetupStep setup: Use(map, step, $"actions/setup-{setup.Tool}", With(($"{setup.Tool}-version", Say(setup.Version, step)), ("distribution", setup.Distribution ?? (setup.Tool == "java" ? "temurin" : null)), ("cache", setup.Cache))); break;
             case CacheStep cache: Use(map, step, "actions/cache", With(("path", Lines(cache.Paths, step)), ("key", Key(cache)), ("restore-keys", Lines(cache.RestoreKeys, step)))); break;
-            case UploadStep upload: Use(map, step, "actions/upload-artifact", With(("name", Say(upload.ArtifactName, step)), ("path", Lines(upload.Paths, step)), ("retention-days", Number(upload.RetentionDays)))); break;
+            case UploadStep upload: Use(map, step, "actions/upload-artifact", With(("name", Say(upload.ArtifactName, step)), ("path", Lines(upload.Paths, step)), ("include-hidden-files", !upload.LeavesHidden && UploadStep.MayHoldHidden(upload.Paths) ? "true" : null), ("retention-days", Number(upload.RetentionDays)))); break;
             case ReportStep report:
                 log.Changed(step.Source, $"the {report.Kind} reports are kept and not shown", "an action that shows them");
                 Use(map, step, "actions/upload-artifact", With(("name", $"{Names.Axis(job.Id)}-{report.Kind}{(job.Matrix is null ? "" : "-${{ strategy.job-index }}")}"), ("path", Lines(report.Paths, step))));

@@ -1,3 +1,4 @@
+using Signalbox.Delivery;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
@@ -22,6 +23,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         var (job, own) = (gitlab.Job, gitlab.Settings);
         if (!gitlab.Complete) log.Left(job.Range, $"job {job.Id}: it extends what is not in this file", "bring it into the file", concern: Concern.Start);
         if (own.Entry("stage") is { } stage && !stages.Contains(job.Stage ?? "")) log.Left(Place(stage.Range, job), $"job {job.Id}: its stage {job.Stage} is none of the file's, so nothing says what it comes after", "stages: in the file, with all that its jobs name");
+        if (own.Entry("allow_failure") is { Value: YamlMapping } some) log.Left(Place(some.Range, job), $"job {job.Id}: allow_failure: for some exit codes alone is not carried", "in the script: COMMAND || [ $? -eq CODE ]", concern: Concern.Frame);
         foreach (var entry in own.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: is not carried");
         var axes = (job.Matrix?.Axes ?? []).ToHashSet(StringComparer.Ordinal);
         var references = new GitLabReferences(declared, axes);
@@ -191,7 +193,8 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         if (parallel.Entry("matrix") is { } entry)
         {
             var products = entry.Value.ItemsOrSelf().OfType<YamlMapping>().Select(m => new PortableMatrix([.. m.Entries().Select(e => (e.Key.Value, (IReadOnlyList<string>)[.. e.Value.ItemsOrSelf().Select(v => v.Text()).OfType<string>()]))], [], [])).ToList();
-            var matrix = products is [var only] ? only : PortableMatrix.Of([.. products.SelectMany(p => p.Combinations())]);
+            // of too many only as many are made as show that
+            var matrix = products is [var only] ? only : products.Find(p => !p.IsFew) ?? PortableMatrix.Of([.. products.SelectMany(p => p.Combinations()).Take(MatrixAxis.MostCombinations + 1)]);
             return matrix with { StopsAtFailure = false, Source = Place(entry.Range, job) };
         }
         if (parallel.Number() is not { } count) return null;

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>What a job does, in the order GitLab does it: sources, caches, artifacts of earlier jobs, scripts, artifacts.</summary>
-internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences references, IReadOnlyList<Job> jobs, CarriageLog log)
+internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabReferences references, IReadOnlyList<Job> jobs, CarriageLog log)
 {
     public IReadOnlyList<PortableStep> Read(GitLabJob gitlab, YamlMapping root)
     {
@@ -15,8 +16,11 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
         foreach (var cache in (settings.Entry(own, "cache")?.Value).ItemsOrSelf().OfType<YamlMapping>())
             if (Cache(cache, job) is { } read) steps.Add(read);
         steps.AddRange(Downloads(own, job));
-        var script = Script(own, job, "before_script", "script");
+        string[] keys = ["before_script", "script"];
+        var script = Script(own, job, keys);
         if (!script.IsEmpty) steps.Add(new RunStep(script) { Source = Lines(own, "script").FirstOrDefault() is { } first ? GitLabJobImport.Place(first.Range, job) : job.Range });
+        if (keys.SelectMany(key => Lines(own, key)).Any(l => ForBash().IsMatch(l.Value)))
+            log.Changed(job.Range, $"job {job.Id}: where its image has bash, GitLab runs its script by that, and it ends where a part of a pipe fails; elsewhere it is the platform's own shell", "shell: bash, or set -o pipefail", concern: Concern.Start);
         var after = Script(own, job, "after_script");
         if (!after.IsEmpty) steps.Add(new RunStep(after) { When = RunsWhen.Always, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
         if (settings.Entry(own, "artifacts") is not { } artifacts) return steps;
@@ -26,6 +30,10 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
         if (job.Id == GitLabPages.Job && upload is not null && GitLabPages.Publishes(upload)) steps.Add(GitLabPages.Step(job.Range));
         return steps;
     }
+
+    // what another shell does otherwise: a pipe, a test of bash's own
+    [GeneratedRegex(@"(?<!\|)\|(?!\|)|(?<!\S)\[\[\s")]
+    private static partial Regex ForBash();
 
     private IEnumerable<YamlScalar> Lines(YamlMapping own, string key) => settings.Lines(settings.Entry(own, key)?.Value);
 

@@ -69,6 +69,7 @@ internal static partial class GitLabTriggers
         AnyOf any when any.Parts.All(p => p is RefIs { Tag: false }) && trigger.Event == PortableEvent.Push && trigger.Branches is null => trigger with { Branches = [.. any.Parts.Select(p => ((RefIs)p).Pattern ?? "**")] },
         AnyOf any when any.Parts.All(p => p is RefIs { Tag: true }) && trigger.Event == PortableEvent.Push && trigger.Tags is null => trigger with { Tags = [.. any.Parts.Select(p => ((RefIs)p).Pattern ?? "**")] },
         Not { Part: RefIs { Tag: false, Pattern: { } pattern } } when trigger.Event == PortableEvent.Push => trigger with { IgnoredBranches = [.. trigger.IgnoredBranches, pattern] },
+        Not { Part: TargetIs target } when trigger.Event == PortableEvent.PullRequest => trigger with { IgnoredBranches = [.. trigger.IgnoredBranches, target.Branch] },
         // a proposed change has no branch of its own
         Not { Part: RefIs } when trigger.Event == PortableEvent.PullRequest => trigger,
         // a rule that shuts out another event says nothing of this one
@@ -111,8 +112,8 @@ internal static partial class GitLabTriggers
     private static List<PortableCondition> Conditions(PortableTrigger trigger)
     {
         var happens = new EventIs(trigger.Event);
-        if (trigger.Event == PortableEvent.PullRequest && trigger.Branches is { Count: > 0 } targets)
-            return [PortableCondition.All(happens, PortableCondition.Any(targets.Select(t => new TargetIs(t))))!];
+        if (trigger.Event == PortableEvent.PullRequest)
+            return [PortableCondition.All([happens, PortableCondition.Any((trigger.Branches ?? []).Select(t => new TargetIs(t))), .. trigger.IgnoredBranches.Select(t => new Not(new TargetIs(t)))])!];
         if (trigger.Event != PortableEvent.Push) return [happens];
         if (trigger is { Branches: null, Tags: null, IgnoredBranches.Count: 0 }) return [happens];
         var ways = new List<PortableCondition>();

@@ -46,9 +46,11 @@ internal sealed class GroovyOut
     public void Script(string step, string text)
     {
         if (!text.Contains('\n')) { Line($"{step} {Quoted(text)}"); return; }
-        var lines = ShellText.Lines(text);
-        Line($"{step} '''");
-        foreach (var line in lines ?? text.Split('\n'))
+        // Jenkins looks for an interpreter at the very beginning, and not every one of them lets lines be indented
+        var head = text.StartsWith("#!", StringComparison.Ordinal) ? text[..text.IndexOf('\n')] : "";
+        var lines = head.Length > 0 ? null : ShellText.Lines(text);
+        Line($"{step} '''{Escaped(head, true)}");
+        foreach (var line in lines ?? text.Split('\n').Skip(head.Length > 0 ? 1 : 0))
             if (lines is null) _out.Append(Escaped(line, true)).Append('\n');
             else _out.Append(' ', (_depth * 2) + 2).Append(Escaped(line, true)).Append('\n');
         _out.Append(' ', lines is null ? 0 : _depth * 2).Append("'''\n");

@@ -13,6 +13,9 @@ internal static partial class JenkinsConditions
         (PortableEvent.Push, "BranchEventCause"), (PortableEvent.Schedule, "TimerTrigger"), (PortableEvent.Manual, "UserIdCause"), (PortableEvent.Called, "UpstreamCause"),
     ];
 
+    /// <summary>What starts a build of a branch, and is no push. The cause of a push is that of every event of a multibranch project, proposed changes among them, and one that is found by indexing has it not.</summary>
+    private static readonly PortableEvent[] s_others = [PortableEvent.PullRequest, PortableEvent.Schedule, PortableEvent.Manual, PortableEvent.Called];
+
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
     public static PortableCondition? Read(GroovyCall? when, YamlText text) => when?.Block is { } block ? PortableCondition.All(Parts(block, text)) : null;
@@ -26,16 +29,20 @@ internal static partial class JenkinsConditions
     {
         ("allOf", null) when call.Block is { } block => PortableCondition.All(Parts(block, text)) ?? Raw(call, text),
         ("anyOf", null) when call.Block is { } block => PortableCondition.Any(Parts(block, text)) ?? Raw(call, text),
+        ("not", null) when call.Block is { } all && IsAllButPushes(Parts(all, text)) => new EventIs(PortableEvent.Push),
         ("not", null) when call.Block is { } block => PortableCondition.All(Parts(block, text))?.Opposite() ?? Raw(call, text),
         ("branch" or "tag", null) => Ref(call) is { } named ? named : Raw(call, text),
         ("buildingTag", null) => new RefIs(true, null),
         ("changeRequest", null) when call.Arguments.Count == 0 => new EventIs(PortableEvent.PullRequest),
-        ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] => new TargetIs(target.String.Value),
+        ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] && !RefGlob.IsPattern(target.String.Value) => new TargetIs(target.String.Value),
+        ("changeRequest", null) when call.Arguments.Count == 2 && call.Named("comparator") is GroovyText { String.Value: "REGEXP" } && call.Named("target") is GroovyText { String.IsInterpolated: false } target && RefGlob.OfRegex($"^{target.String.Value}$") is { } glob => new TargetIs(glob),
         ("environment", null) when call.Named("name") is GroovyText name && call.Named("value") is GroovyText value => name.String.Value == "BRANCH_IS_PRIMARY" && value.String.Value == "true" ? new IsDefaultBranch() : new ValueIs(new(ReferenceKind.Setting, name.String.Value), value.String.Value),
         ("triggeredBy", null) when (call.First ?? call.Named("cause")) is GroovyText cause && s_causes.FirstOrDefault(c => c.Cause == cause.String.Value) is { Cause: not null } known => new EventIs(known.Event),
         ("expression", null) when IsNotSet().Match(text.Slice(call.Range)) is { Success: true } match => new ValueIs(new(ReferenceKind.Setting, match.Groups[1].Value), ""),
         _ => Raw(call, text),
     };
+
+    private static bool IsAllButPushes(List<PortableCondition?> parts) => parts is [AnyOf any] && any.Parts.OfType<EventIs>().Select(e => e.Event).SequenceEqual(s_others) && any.Parts.Count == s_others.Length;
 
     [GeneratedRegex(@"\Aexpression\s*\{\s*!\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\z")]
     private static partial Regex IsNotSet();
@@ -85,8 +92,10 @@ internal static partial class JenkinsConditions
             case RefIs { Pattern: { } pattern } r when pattern.IndexOfAny(['?', '{', '[', '\\']) >= 0: to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(pattern)}, comparator: 'EQUALS'"); break;
             case RefIs r: to.Line($"{(r.Tag ? "tag" : "branch")} {GroovyOut.Quoted(r.Pattern!)}"); break;
             case IsDefaultBranch: to.Line("environment name: 'BRANCH_IS_PRIMARY', value: 'true'"); break;
+            case TargetIs t when RefGlob.IsPattern(t.Branch): to.Line($"changeRequest target: {GroovyOut.Quoted(RefGlob.Regex(t.Branch)[1..^1])}, comparator: 'REGEXP'"); break;
             case TargetIs t: to.Line($"changeRequest target: {GroovyOut.Quoted(t.Branch)}"); break;
             case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
+            case EventIs { Event: PortableEvent.Push }: to.Block("not", () => to.Block("anyOf", () => { foreach (var other in s_others) Say(new EventIs(other), to); })); break;
             case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
             // what is not set is no empty text to environment
             case ValueIs { Value: "" } v: to.Line($"expression {{ !env.{Names.Variable(v.Reference.Name!)} }}"); break;
@@ -107,7 +116,7 @@ internal static partial class JenkinsConditions
         RefIs r when !RefGlob.IsPattern(r.Pattern!) => $"env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} == {GroovyOut.Quoted(r.Pattern)}",
         RefIs { IsPrefix: true } r => $"(env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} ?: '').startsWith({GroovyOut.Quoted(r.Text)})",
         EventIs { Event: PortableEvent.PullRequest } => "env.CHANGE_ID != null",
-        TargetIs t => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
+        TargetIs t when !RefGlob.IsPattern(t.Branch) => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
         ValueIs { Value: "" } v when Problem(v) is null => $"!env.{Names.Variable(v.Reference.Name!)}",
         ValueIs v when Problem(v) is null => $"env.{Names.Variable(v.Reference.Name!)} == {GroovyOut.Quoted(v.Value)}",
         _ => null,

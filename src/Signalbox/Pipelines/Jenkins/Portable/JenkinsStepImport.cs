@@ -72,7 +72,9 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         IReadOnlyList<TextPart> below = scope.Folder is { } folder ? [.. folder.Parts, new("/", null)] : [];
         if (scope.References.Read(node) is not { } read) return [scope.Folder ?? PortableText.Of(".")];
         if (read.Literal is not { } all) return [PortableText.Of([.. below, .. read.Parts])];
-        return [.. all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => PortableText.Of([.. below, new(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p, null)]))];
+        var paths = all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        // a name and all that is below it are one
+        return [.. paths.Where((p, i) => i == 0 || p != paths[i - 1] + "/**").Select(p => PortableText.Of([.. below, new(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p, null)]))];
     }
 
     private List<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)
@@ -86,13 +88,18 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
     }
 
     /// <summary>What <c>withCredentials</c> binds; null where a binding is not of one text.</summary>
-    private static List<PortableVariable>? Bound(GroovyCall call)
+    private List<PortableVariable>? Bound(GroovyCall call)
     {
         var found = new List<PortableVariable>();
         foreach (var binding in call.Arguments.SelectMany(a => a.Value is GroovyList list ? list.Items.Select(i => i.Value) : [a.Value]))
         {
             if (binding is not GroovyCall bound || bound.Named("credentialsId") is not GroovyText id) return null;
-            if (bound.Name is "string" or "file" && bound.Named("variable") is GroovyText variable) found.Add(Secret(variable, id.String.Value));
+            if (bound.Name is "string" or "file" && bound.Named("variable") is GroovyText variable)
+            {
+                // the variable holds where the file lies, which a secret's text is not
+                if (bound.Name == "file") log.Left(bound.NameRange, $"{variable.String.Value} is the path of a file with the secret {id.String.Value}, and is its content elsewhere", "write it into a temporary file in the script, and name that");
+                found.Add(Secret(variable, id.String.Value));
+            }
             else if (bound.Name == "usernamePassword" && bound.Named("usernameVariable") is GroovyText user && bound.Named("passwordVariable") is GroovyText password)
                 found.AddRange([Secret(user, id.String.Value + "_USR"), Secret(password, id.String.Value + "_PSW")]);
             else return null;
@@ -109,6 +116,8 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         var shell = call.Name switch { "bat" => "cmd", "sh" => null, var other => other };
         var script = JenkinsShell.Model(read, ref shell);
         var run = new RunStep(script, shell, scope.Folder);
+        if (shell == "bash" && run.Script.Parts is [{ Literal: { } begin }, ..] && begin.StartsWith(JenkinsShell.PipesFail, StringComparison.Ordinal))
+            run = run with { Script = PortableText.Of([new(begin[JenkinsShell.PipesFail.Length..], null), .. run.Script.Parts.Skip(1)]), PipesFail = true };
         if (run.IsPosix) run = run with { Script = Lifted(ShellText.Read(run.Script, scope.References.Known)) };
         return Labelled(Whole(run, call, scope), call);
     }
@@ -131,6 +140,8 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
 internal static class JenkinsShell
 {
     private static readonly (string Shell, string Head)[] s_heads = [("bash", "#!/usr/bin/env bash\nset -e\n"), ("python", "#!/usr/bin/env python3\n")];
+
+    public const string PipesFail = "set -o pipefail\n";
 
     public static string Head(string? shell) => s_heads.FirstOrDefault(h => h.Shell == shell).Head ?? "";
 

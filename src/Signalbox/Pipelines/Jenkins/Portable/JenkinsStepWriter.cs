@@ -156,8 +156,9 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         }
     }
 
-    // a folder alone names no file
-    private static PortableText Folder(PortableText path) => path.Literal is { } text && text.EndsWith('/') ? PortableText.Of(text + "**") : path;
+    // a folder alone names no file, and what has no ending may be one
+    private static PortableText Folder(PortableText path) => path.Literal is not { } text ? path : text.EndsWith('/') ? PortableText.Of(text + "**")
+        : text[(text.LastIndexOf('/') + 1)..].IndexOfAny(['.', '*', '?']) >= 0 ? path : PortableText.Of($"{text},{text}/**");
 
     private string Word(PortableText text)
     {
@@ -180,7 +181,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             return;
         }
         string Variable(PortableReference r) => JenkinsReferences.Name(r) ?? r.Name ?? r.Kind.ToString();
-        var text = JenkinsShell.Head(shell) + run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : step is "pwsh" or "powershell" ? $"$env:{Variable(r)}" : step == "bat" ? $"%{Variable(r)}%" : Variable(r));
+        var text = JenkinsShell.Head(shell) + (run.PipesFail ? JenkinsShell.PipesFail : "") + run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : step is "pwsh" or "powershell" ? $"$env:{Variable(r)}" : step == "bat" ? $"%{Variable(r)}%" : Variable(r));
         if (text.Length == 0) text = ":";
         if (run.Name?.Literal is { } label && !text.Contains('\n')) to.Line($"{step} label: {GroovyOut.Quoted(label)}, script: {GroovyOut.Quoted(text)}");
         else

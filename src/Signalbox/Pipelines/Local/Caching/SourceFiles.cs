@@ -10,7 +10,7 @@ internal sealed class SourceFiles
 {
     private readonly FileDigests _digests;
     private readonly ILookup<string, PathGlob> _made;
-    private readonly Func<IReadOnlyList<string>>? _again;
+    private readonly Func<SourceListing>? _again;
     private readonly Lock _lock = new();
 
     /// <summary>As long as nothing writes: by their patterns.</summary>
@@ -20,13 +20,13 @@ internal sealed class SourceFiles
 
     /// <param name="paths">Relative, with forward slashes, in any order.</param>
     /// <param name="made">What the jobs of the pipeline make.</param>
-    /// <param name="again">Tells the paths as they are then; null where they stay.</param>
-    public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made, Func<IReadOnlyList<string>>? again = null)
+    /// <param name="again">Lists them as they are then; null where they stay.</param>
+    public SourceFiles(FileDigests digests, IEnumerable<string> paths, IReadOnlyList<PathGlob> made, Func<SourceListing>? again = null)
     {
         (_digests, _again) = (digests, again);
         _made = made.ToLookup(glob => string.Join('/', glob.Fixed), StringComparer.Ordinal);
         // when they were listed only the caller knows
-        _listing = List(paths, atNs: 0);
+        _listing = List(new([.. paths], []), atNs: 0);
     }
 
     /// <summary>A job begins, which may write what others read: from now on everything is looked at again each time that it is asked for.</summary>
@@ -49,12 +49,12 @@ internal sealed class SourceFiles
     /// <summary>Whether a set's files are still what they were when they were read.</summary>
     public bool AreUnchanged(InputSet set) => set.Files.All(file => Look(file.Path) is var (stat, digest, _) && stat == file.Stat && digest == file.Digest);
 
-    private Listing List(IEnumerable<string> paths, long atNs)
+    private Listing List(SourceListing listed, long atNs)
     {
-        HashSet<string> all = [.. paths.Where(path => !IsOwn(path))];
+        HashSet<string> all = [.. listed.Files.Where(path => !IsOwn(path))];
         string[] sources = [.. all.Where(path => !MadeBy(path).Any())];
         Array.Sort(sources, StringComparer.Ordinal);
-        return new(atNs, all, sources);
+        return new(atNs, all, sources, listed.Deciding);
     }
 
     private Listing Current()
@@ -152,20 +152,27 @@ internal sealed class SourceFiles
     /// <param name="AtNs">Before it was made, in nanoseconds since 1970.</param>
     /// <param name="All">Also those that a job makes.</param>
     /// <param name="Sources">In order.</param>
-    private sealed record Listing(long AtNs, HashSet<string> All, string[] Sources)
+    /// <param name="Deciding">As <see cref="SourceListing"/> has it.</param>
+    private sealed record Listing(long AtNs, HashSet<string> All, string[] Sources, IReadOnlyList<string> Deciding)
     {
-        private readonly Lazy<IReadOnlyList<string>> _folders = new(() => Folders(All));
+        private readonly Lazy<IReadOnlyList<string>> _looked = new(() => [.. SourceListing.FoldersOf(All), .. Deciding]);
 
-        /// <summary>Whether nothing was added to a folder, or taken from it, since. Where that may have been in the same tick of the clock it is listed again.</summary>
-        public bool Holds(FileDigests digests) => _folders.Value.All(folder => digests.StatOf(folder) is { } stat && FileDigests.IsOlder(stat, AtNs));
+        /// <summary>Whether nothing was added to a folder, or taken from it, since, and nothing else decides anew. Where that may have been in the same tick of the clock it is listed again.</summary>
+        public bool Holds(FileDigests digests) => _looked.Value.All(path => digests.StatOf(path) is { } stat && FileDigests.IsOlder(stat, AtNs));
+    }
+}
 
-        private static IReadOnlyList<string> Folders(HashSet<string> paths)
-        {
-            var folders = new HashSet<string>(StringComparer.Ordinal) { "" };
-            foreach (var path in paths)
-                for (var end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]);) end = path.LastIndexOf('/', end - 1);
-            return [.. folders];
-        }
+/// <param name="Files">Relative, with forward slashes, in any order.</param>
+/// <param name="Deciding">What else is there whose change may change which files these are: folders that hold none of them, and files that say what is ignored.</param>
+internal sealed record SourceListing(IReadOnlyList<string> Files, IReadOnlyList<string> Deciding)
+{
+    /// <summary>The folders that files lie in, at whatever depth; "" for the root.</summary>
+    public static HashSet<string> FoldersOf(IEnumerable<string> files)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal) { "" };
+        foreach (var path in files)
+            for (var end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]);) end = path.LastIndexOf('/', end - 1);
+        return folders;
     }
 }
 
