@@ -6,21 +6,24 @@ internal static class DockerStages
     public static IReadOnlyList<DockerStage> Of(IReadOnlyList<Instruction> instructions)
     {
         var stages = new List<DockerStage>();
+        var named = new Dictionary<string, DockerStage>(StringComparer.OrdinalIgnoreCase);
         var defaults = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var instruction in instructions)
         {
             if (instruction.Name == "ARG" && instruction.Stage < 0)
                 foreach (var pair in instruction.Pairs) defaults[pair.Name] = Expand(pair.Value ?? "", defaults);
-            if (instruction.Name == "FROM" && !instruction.IsOnBuild && instruction.Words is [var image, ..]) stages.Add(Stage(instruction, image, stages, defaults));
+            if (instruction.Name != "FROM" || instruction.IsOnBuild || instruction.Words is not [var image, ..]) continue;
+            stages.Add(Stage(instruction, image, named, defaults));
+            if (stages[^1].Name is { } name) named[name] = stages[^1];
         }
         return stages;
     }
 
-    private static DockerStage Stage(Instruction from, DockerWord image, List<DockerStage> earlier, Dictionary<string, string> defaults)
+    private static DockerStage Stage(Instruction from, DockerWord image, Dictionary<string, DockerStage> earlier, Dictionary<string, string> defaults)
     {
         var name = from.Words is [_, { Text: var word }, { Text: var given }, ..] && word.Equals("AS", StringComparison.OrdinalIgnoreCase) ? given : null;
         var text = Expand(image.Text, defaults);
-        return new(from.Stage, from, name, text, image, earlier.LastOrDefault(s => string.Equals(s.Name, text, StringComparison.OrdinalIgnoreCase)));
+        return new(from.Stage, from, name, text, image, earlier.GetValueOrDefault(text));
     }
 
     /// <summary>Fills in <c>$NAME</c>, <c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${NAME:+other}</c>; what is not known stays as it is written.</summary>

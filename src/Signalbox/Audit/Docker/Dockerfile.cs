@@ -7,6 +7,10 @@ namespace Signalbox.Audit.Docker;
 /// <summary>A Dockerfile or Containerfile.</summary>
 internal sealed record Dockerfile(IReadOnlyList<Instruction> Instructions)
 {
+    private ILookup<int, Instruction>? _byStage;
+
+    private HashSet<int>? _inImage;
+
     public IReadOnlyList<DockerStage> Stages { get; } = DockerStages.Of(Instructions);
 
     /// <summary>The stage that becomes the image; null where there is no FROM.</summary>
@@ -15,18 +19,18 @@ internal sealed record Dockerfile(IReadOnlyList<Instruction> Instructions)
     public IEnumerable<Instruction> Of(string name) => Instructions.Where(i => i.Name == name);
 
     /// <summary>The instructions of one stage.</summary>
-    public IEnumerable<Instruction> In(DockerStage stage) => Instructions.Where(i => i.Stage == stage.Index);
+    public IEnumerable<Instruction> In(DockerStage stage) => (_byStage ??= Instructions.ToLookup(i => i.Stage))[stage.Index];
 
     /// <summary>Every command of every RUN.</summary>
     public IEnumerable<DockerCommand> Commands =>
         Of("RUN").Where(r => r.Script is not null).SelectMany(r => r.Script!.Shell.Commands.Select(c => new DockerCommand(r, c)));
 
     /// <summary>Whether what a stage leaves behind is in the image: the last stage, and those it is built on.</summary>
-    public bool IsInImage(int stage)
+    public bool IsInImage(int stage) => (_inImage ??= [.. Kept().Select(s => s.Index)]).Contains(stage);
+
+    private IEnumerable<DockerStage> Kept()
     {
-        for (var at = Last; at is not null; at = at.Base)
-            if (at.Index == stage) return true;
-        return false;
+        for (var at = Last; at is not null; at = at.Base) yield return at;
     }
 }
 

@@ -11,7 +11,8 @@ internal sealed record GroovySource(string Name, bool Outsider, string Who);
 /// <summary>Follows text that others choose through the variables of a Jenkinsfile.</summary>
 internal sealed class GroovyTaint(JenkinsPipeline jenkins)
 {
-    private const int Deepest = 12;
+    // each name is looked at once; this bounds the stack
+    private const int Deepest = 100;
 
     /// <summary>Where a value comes from, if somebody else chooses it; null where it does not or cannot be seen.</summary>
     public GroovySource? Of(GroovyNode node) => Of(node, [], 0);

@@ -67,7 +67,7 @@ internal sealed class PodContainer(Pod pod, YamlMapping root, ContainerRole role
     public TextRange Range => Root.Entry("name")?.Range ?? Root.Range;
 
     /// <summary>What messages call it: <c>container 'app' of Deployment 'web'</c>.</summary>
-    public string Title => $"container '{YamlQuote.Short(Name)}' of {Pod.Owner.Title}";
+    public string Title => $"{(Name.Length == 0 ? "a container without a name" : $"container '{YamlQuote.Short(Name)}'")} of {Pod.Owner.Title}";
 
     public YamlNode? SecurityContext => Root.Get("securityContext");
 

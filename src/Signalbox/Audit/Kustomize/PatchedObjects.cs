@@ -51,7 +51,13 @@ internal sealed class PatchedObjects
 
     private static PatchedObject Applied(SourceFile file, YamlMapping written, IReadOnlyList<KustomizePatch> patches, IReadOnlyList<string> roots)
     {
-        var made = patches.Count > MostPatches ? null : patches.Aggregate((YamlMapping?)written, (root, patch) => root is null ? null : patch.Apply(root));
-        return made is null ? new(written, true, roots) : new(patches.Count == 0 ? written : Placing.Place(made, written, file), false, roots);
+        var (made, partial) = (written, patches.Count > MostPatches);
+        foreach (var patch in partial ? [] : patches)
+        {
+            // what the others set holds, whatever this one does
+            if (patch.Apply(made) is { } changed) made = changed;
+            else partial = true;
+        }
+        return new(ReferenceEquals(made, written) ? written : Placing.Place(made, written, file), partial, roots);
     }
 }

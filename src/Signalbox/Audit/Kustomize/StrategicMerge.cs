@@ -33,9 +33,12 @@ internal static class StrategicMerge
         return Merged(own, patch, !group.Contains('.') || group.EndsWith(".k8s.io", StringComparison.Ordinal));
     }
 
+    // the order of a list's items changes nothing that is looked at
+    private static bool IsOrder(string key) => key.StartsWith("$setElementOrder/", StringComparison.Ordinal);
+
     private static bool Unfollowed(YamlNode? node) => node switch
     {
-        YamlMapping map => map.Entries.Any(e => (e.Key.Value.StartsWith('$') && !(e.Key.Value == Directive && e.Value.Text() is "delete" or "replace" or "merge")) || Unfollowed(e.Value)),
+        YamlMapping map => map.Entries.Any(e => (e.Key.Value.StartsWith('$') && !IsOrder(e.Key.Value) && !(e.Key.Value == Directive && e.Value.Text() is "delete" or "replace" or "merge")) || Unfollowed(e.Value)),
         YamlSequence list => list.Items.Any(Unfollowed),
         _ => false,
     };
@@ -44,7 +47,7 @@ internal static class StrategicMerge
     {
         if (patch.Text(Directive) == "replace") return Plain(patch);
         var entries = own.Entries().ToList();
-        foreach (var entry in patch.Entries().Where(e => e.Key.Value != Directive))
+        foreach (var entry in patch.Entries().Where(e => e.Key.Value != Directive && !IsOrder(e.Key.Value)))
         {
             var at = entries.FindIndex(e => e.Key.Value == entry.Key.Value);
             if (entry.Value.IsEmpty() || entry.Value.Text(Directive) == "delete") { if (at >= 0) entries.RemoveAt(at); }
@@ -74,7 +77,7 @@ internal static class StrategicMerge
         return own with { Items = items };
     }
 
-    private static YamlMapping Plain(YamlMapping map) => map with { Entries = [.. map.Entries().Where(e => e.Key.Value != Directive && !e.Value.IsEmpty()).Select(e => new YamlEntry(e.Key, Plain(e.Value)))] };
+    private static YamlMapping Plain(YamlMapping map) => map with { Entries = [.. map.Entries().Where(e => e.Key.Value != Directive && !IsOrder(e.Key.Value) && !e.Value.IsEmpty()).Select(e => new YamlEntry(e.Key, Plain(e.Value)))] };
 
     /// <summary>A patch's own value, without what it says to the one who merges.</summary>
     private static YamlNode Plain(YamlNode node) => node switch

@@ -41,7 +41,7 @@ internal sealed partial class PasswordOnCommandLineRule : Rule, IChecks<Pipeline
             var text = command.Arguments[i].Text;
             if ((text == letter || text == name) && i + 1 < command.Arguments.Length) return command.Arguments[i + 1];
             if (name is not null && text.StartsWith(name + "=", StringComparison.Ordinal)) return command.Arguments[i];
-            if (letter is not null && text.StartsWith(letter, StringComparison.Ordinal) && text.Length > 2 && !text.StartsWith("--", StringComparison.Ordinal) && text[2] is '$' or '"' or '\'') return command.Arguments[i];
+            if (letter is not null && text.StartsWith(letter, StringComparison.Ordinal) && text.Length > 2 && !text.StartsWith("--", StringComparison.Ordinal) && text[2] is '$' or '"' or '\'' or '=') return command.Arguments[i];
         }
         return null;
     }

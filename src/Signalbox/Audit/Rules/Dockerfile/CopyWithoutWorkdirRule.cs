@@ -15,20 +15,15 @@ internal sealed class CopyWithoutWorkdirRule : Rule, IChecks<Docker.Dockerfile>
 
     public void Check(Docker.Dockerfile file, Report report)
     {
+        var sets = new HashSet<int>();
         foreach (var stage in file.Stages)
         {
-            var set = Inherits(file, stage.Base);
+            var set = stage.Base is { } below && sets.Contains(below.Index);
             foreach (var instruction in file.In(stage))
                 if (instruction.Name == "WORKDIR") set = true;
                 else if (!set && instruction.Name == "COPY" && instruction.Words is [_, .., var target] && !Paths.IsAbsolute(target.Text))
                     report.At(instruction.Arguments.InFile(target.Range), $"COPY to {YamlQuote.Short(target.Text)} without a working directory", "it lands where the base image happens to be");
+            if (set) sets.Add(stage.Index);
         }
-    }
-
-    private static bool Inherits(Docker.Dockerfile file, Docker.DockerStage? stage)
-    {
-        for (; stage is not null; stage = stage.Base)
-            if (file.In(stage).Any(i => i.Name == "WORKDIR")) return true;
-        return false;
     }
 }
