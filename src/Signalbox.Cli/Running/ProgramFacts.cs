@@ -12,20 +12,42 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
 {
     private readonly ConcurrentDictionary<string, string?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>A line for each program that a script names outright; what those start in turn is not seen.</summary>
-    public IEnumerable<string> Of(PipelineJob job) => job.Run is null || job.Image is not null
-        ? [] : Commands(job.Run).Select(command => command.Program).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
-            .Select(name => _known.GetOrAdd(name, Describe)).OfType<string>();
+    /// <summary>A line for each program that a script names outright, and for each of the project's own scripts that it hands to a shell or an interpreter; what those start in turn is not seen.</summary>
+    public IEnumerable<string> Of(PipelineJob job) => job.Run is null || job.Image is not null ? [] : Facts([.. Commands(job.Run)]).Distinct(StringComparer.Ordinal);
+
+    private IEnumerable<string> Facts(IReadOnlyList<ShellCommand> commands)
+    {
+        // where a path may be seen from: which folder it is in the end is the shell's to say, so each that it names counts
+        var (at, folders) = (directory, new HashSet<string>(StringComparer.Ordinal) { directory });
+        foreach (var command in commands)
+        {
+            if (command.Program is "cd" or "pushd" && command.Verb is { } to) folders.UnionWith([at = Path.GetFullPath(Path.Combine(at, to)), Path.GetFullPath(Path.Combine(directory, to))]);
+            if (command.ProgramPath is not { Length: > 0 } name) continue;
+            if (!name.Contains('/') && _known.GetOrAdd(name, OnPath) is { } known) yield return known;
+            foreach (var own in folders.SelectMany(f => new[] { name.Contains('/') ? name : null, Handed(command) }.OfType<string>().Select(word => Own(f, word))).OfType<string>()) yield return own;
+        }
+    }
 
     /// <summary>Also those of a script that is handed to a shell: <c>bash -e -c SCRIPT</c>.</summary>
     private static IEnumerable<ShellCommand> Commands(string script) => ShellScript.Parse(script).Commands
         .SelectMany(command => command.Program is "sh" or "bash" && command.Value("-c") is { } handed ? Commands(handed).Prepend(command) : [command]);
 
-    private string? Describe(string name)
+    /// <summary>The file that a command reads as its program: <c>sh ci/test.sh</c>, <c>python tools/check.py</c>.</summary>
+    private static string? Handed(ShellCommand command) =>
+        command.Program is "sh" or "bash" or "zsh" or "dash" or "." or "source" or "node" or "python" or "python3" or "ruby" or "perl" or "php" or "pwsh" ? command.Verb : null;
+
+    private string? OnPath(string name) => ProgramPath.Find(name, directory, host, out _) is { } path ? Own(directory, path) : null;
+
+    /// <summary>One of the project's own is the same wherever the project lies.</summary>
+    private string? Own(string folder, string word)
     {
-        if (ProgramPath.Find(name, directory, host, out _) is not { } path) return null;
-        // one of the project's own is the same wherever the project lies
-        if (Path.GetFullPath(path).StartsWith(directory + "/", StringComparison.Ordinal)) return $"program {name} {FileDigests.OfContent(path)}";
+        var path = Path.GetFullPath(Path.Combine(folder, word));
+        if (!path.StartsWith(directory + "/", StringComparison.Ordinal)) return File.Exists(path) ? Elsewhere(word, path) : null;
+        return File.Exists(path) ? $"program {path[(directory.Length + 1)..]} {FileDigests.OfContent(path)}" : null;
+    }
+
+    private static string Elsewhere(string name, string path)
+    {
         var file = new FileInfo(path);
         var real = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return string.Create(CultureInfo.InvariantCulture, $"program {name} {real.FullName} {real.Length} {real.LastWriteTimeUtc.Ticks}");

@@ -21,6 +21,25 @@ public sealed class RunKnownTests : IDisposable
         Assert.Contains("ok build", (await _project.RunAsync()).Expect(0).Out);
     }
 
+    /// <summary>Also where the inputs do not name it.</summary>
+    [Theory]
+    [InlineData("./tool.sh")]
+    [InlineData("sub/../tool.sh")]
+    [InlineData("cd sub && ../tool.sh")]
+    [InlineData("sh tool.sh")]
+    [InlineData("cd sub; cd ..; env A=b sh -eu ./tool.sh")]
+    public async Task AnotherProgramOfTheProject_IsAnotherJob(string script)
+    {
+        _project.Write("sub/kept", "");
+        _project.Write("tool.sh", "#!/bin/sh\necho one\n");
+        File.SetUnixFileMode(Path.Combine(_project.Path, "tool.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _project.Pipeline($"check: {{ run: \"{script}\", inputs: [], outputs: [] }}");
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("known check", (await _project.RunAsync()).Expect(0).Out);
+        _project.Write("tool.sh", "#!/bin/sh\necho two\nexit 1\n");
+        (await _project.RunAsync()).Expect(1);
+    }
+
     /// <summary>A repository may bring the link: what is written then would land where it points.</summary>
     [Theory]
     [InlineData(".signalbox")]

@@ -44,7 +44,7 @@ public static class DesignTable
         new("evidence", "all, reports, sbom or off", v => v is "all" or "reports" or "sbom" or Off, (s, _, m) => !m.BySignalbox ? null
             : new("all", "what the tests reported, and a bill of materials of the lockfiles, go with the release: gates decide by them", s.Delivery!.Place.Place)),
         new("repository", "an https address", v => Uri.TryCreate(v, UriKind.Absolute, out var at) && at.Scheme == "https" && IsPlain(v), (s, _, m) => !m.IsSteered ? null : s.Remote is { } remote
-            ? new($"https://{remote.Host}/{remote.Path}.git", "where the cluster reads this repository from", "git: origin")
+            ? new(remote.Address, "where the cluster reads this repository from", "git: origin")
             : new($"https://git.invalid/{s.Name}.git", "Git has no remote called origin: say where the cluster reads this repository from")),
         new("environments", "names, with commas between them", v => v.Split(',') is { Length: <= 8 } names && names.All(IsLabel) && names.Distinct().Count() == names.Length, (s, _, m) => !m.Delivers ? null
             : m.BySignalbox ? new(string.Join(',', s.Delivery!.Environments), "as the file has them; the first is deployed to, and the same release promoted to each after it", s.Delivery.Place.Place)

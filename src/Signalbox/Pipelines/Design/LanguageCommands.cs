@@ -37,32 +37,47 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
             "bun" => ($"{Bun} install --frozen-lockfile", $"{Bun} run", "npx --no-install"),
             _ => (language.Lock is null ? "npm install" : "npm ci", "npm run", "npx --no-install"),
         };
+        // what no test loads counts, too, unless the repository itself says what does
         var test = language.Coverage?.Value switch
         {
-            "vitest" => $"{exec} vitest run --coverage --coverage.reporter=text --coverage.reporter=cobertura --coverage.thresholds.lines={least}",
-            "jest" => $$$"""{{{exec}}} jest --coverage --coverageReporters=text --coverageReporters=cobertura --coverageThreshold='{"global":{"lines":{{{least}}}}}'""",
-            "nyc" => $"{exec} nyc --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
-            "node" => NodeTest(least),
-            "bun" => BunTest(least),
+            "vitest" => $"{exec} vitest run --coverage{Each(language, f => $" --coverage.include='{f}**/*.{{js,jsx,mjs,cjs,ts,tsx,mts,cts,vue,svelte}}'")} --coverage.reporter=text --coverage.reporter=cobertura --coverage.thresholds.lines={least}",
+            "jest" => $$$"""{{{exec}}} jest --coverage{{{Each(language, f => $" --collectCoverageFrom='{f}**/*.{{js,jsx,mjs,cjs,ts,tsx}}'", " --collectCoverageFrom='!**/*.config.*' --collectCoverageFrom='!**/{coverage,dist,build}/**'")}}} --coverageReporters=text --coverageReporters=cobertura --coverageThreshold='{"global":{"lines":{{{least}}}}}'""",
+            "nyc" => $"{exec} nyc --all --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
+            "node" => NodeTest(language, least),
+            "bun" => BunTest(language, least),
             // where nothing measures, c8 is asked for, and its absence fails the job
-            _ => $"{exec} c8 --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
+            _ => $"{exec} c8 --all --check-coverage --lines {least} --reporter text --reporter cobertura {run} test",
         };
         return new(install, language.Build is null ? null : $"{run} build", test, language.Coverage?.Value is "node" or "bun" ? ["reports/node/"] : ["coverage/cobertura-coverage.xml"]);
     }
 
     /// <summary>Node's own runner, from version 20 on: the option that fails below a share came later, and files of tests are no part of the share by then.</summary>
-    private static string NodeTest(string least) =>
+    private static string NodeTest(LanguageFound language, string least) =>
         "mkdir -p reports/node\nnode --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout"
         + " --test-reporter=junit --test-reporter-destination=reports/node/junit.xml --test-reporter=lcov --test-reporter-destination=reports/node/lcov.info\n"
-        + Lcov(least);
+        + Lcov(language, "-name '*.js' -o -name '*.[cm]js'", least);
 
     /// <summary>bun.sh/docs/cli/test.</summary>
-    private static string BunTest(string least) =>
-        $"mkdir -p reports/node\n{Bun} test --reporter=junit --reporter-outfile=reports/node/junit.xml --coverage --coverage-reporter=text --coverage-reporter=lcov --coverage-dir=reports/node\n" + Lcov(least);
+    private static string BunTest(LanguageFound language, string least) =>
+        $"mkdir -p reports/node\n{Bun} test --reporter=junit --reporter-outfile=reports/node/junit.xml --coverage --coverage-reporter=text --coverage-reporter=lcov --coverage-dir=reports/node\n" + Lcov(language, "-name '*.[jt]s' -o -name '*.[jt]sx' -o -name '*.[cm][jt]s'", least);
 
-    private static string Lcov(string least) =>
-        """awk -F: '/^SF:/ { own = $0 !~ /(:|\/)test\/|[._-]test\.[cm]?[jt]s$|(:|\/)test(-[^\/]*)?\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
-        + $"{Share("hit", "all", least)}' reports/node/lcov.info";
+    /// <summary>An option for each folder of sources; none where the repository says itself what is measured.</summary>
+    private static string Each(LanguageFound language, Func<string, string> option, string also = "") =>
+        language.SaysWhatIsMeasured ? "" : string.Concat((language.Sources.Count == 0 ? [""] : language.Sources.Select(f => f + "/")).Select(option)) + also;
+
+    /// <summary>
+    /// Of files that no test has loaded each line that is not empty counts as one that was not run: LCOV says nothing of them. Where
+    /// tests load what was built from the sources, and none of those, what was loaded is all there is.
+    /// </summary>
+    private static string Lcov(LanguageFound language, string names, string least)
+    {
+        var (folders, own) = language.Sources.Count == 0 ? (".", "") : (string.Join(' ', language.Sources), $"^({string.Join('|', language.Sources)})\\/");
+        return $"find {folders} \\( -name node_modules -o -name dist -o -name build -o -name coverage -o -name reports -o -name '.?*' \\) -prune -o -type f \\( {names} \\) -print > reports/node/sources.txt\n"
+            + """awk -F: 'function ours(file) { return file !~ /(^|\/)(tests?|__tests__)\/|(^|\/)test(-[^\/]*)?\.[cm]?[jt]s$|[._-](test|spec)\.[cm]?[jt]sx?$|\.(config|d)\.[cm]?[jt]s$/ } """
+            + """/^SF:/ { name = $2; seen[name] = 1; own = ours(name); if (own && name ~ /""" + own + """/) loaded = 1 } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
+            + """FILENAME ~ /sources/ { sub(/^\.\//, ""); if (loaded && ours($0) && !($0 in seen)) while ((getline line < $0) > 0) if (line ~ /[^ \t\r]/) all++ } """
+            + $"{Share("hit", "all", least)}' reports/node/lcov.info reports/node/sources.txt";
+    }
 
     /// <summary>The end of a program of awk that has counted lines: it says their share, and fails below the least.</summary>
     internal static string Share(string hit, string all, string least) =>
@@ -70,10 +85,14 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
 
     private static LanguageCommands Python(LanguageFound language, string least)
     {
-        var test = $"pytest --junitxml=reports/python/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under={least}";
+        var test = $"pytest --junitxml=reports/python/junit.xml --cov{(language.SaysWhatIsMeasured ? "" : " --cov-config=reports/python/coverage.cfg")} --cov-report=term --cov-report=xml --cov-fail-under={least}";
         var install = "python -m venv .venv\n" + language.Manager.Value switch { "uv" => UvSync(language), "poetry" => PoetryInstall(language), _ => PipInstall(language) };
-        return new(install, null, $".venv/bin/{(language.Manager.Value == "poetry" ? "poetry run " : "")}{test}", ["reports/python/", "coverage.xml"]);
+        var measure = language.SaysWhatIsMeasured ? "" : $"mkdir -p reports/python\nprintf '%s\\n' '[run]' 'source = {(language.Sources.Count == 0 ? "." : string.Join(", ", language.Sources))}' 'omit = {string.Join(", ", s_tests)}' > reports/python/coverage.cfg\n";
+        return new(install, null, $"{measure}.venv/bin/{(language.Manager.Value == "poetry" ? "poetry run " : "")}{test}", ["reports/python/", "coverage.xml"]);
     }
+
+    // coverage.readthedocs.io, "Specifying source files": with a source what is never imported counts, and tests would count as run
+    private static readonly string[] s_tests = ["tests/*", "*/tests/*", "test/*", "test_*.py", "*/test_*.py", "*_test.py", "conftest.py", "*/conftest.py", "setup.py", "noxfile.py", "docs/*"];
 
     // uv itself lies in the environment, and is none of its packages
     private static string UvSync(LanguageFound language) =>

@@ -42,14 +42,29 @@ internal static partial class LanguageVersions
             if (hit.Match.Groups["name"] is { Success: true } name) return s_codenames.TryGetValue(name.Value, out var named) ? new(new(named, place), null) : null;
             return Exact("node", hit.Match.Groups["release"].Value, 1, place);
         }
-        return engines is null ? null : Within("node", engines, s_node, s_oldNode, python: false);
+        return Delivered(tree, "node", engines, s_node) ?? (engines is null ? null : Within("node", engines, s_node, s_oldNode, python: false));
     }
 
     public static Found? Python(SourceTree tree, SourceFile? project)
     {
         if (tree.Read(".python-version")?.Find(PythonRelease()) is { } hit) return Exact("python", hit[1], 2, $"{hit.At.Path}:{hit.At.Line}");
-        return project?.Find(RequiresPython()) is { } range ? Within("python", new(range[1], $"{range.At.Path}:{range.At.Line}"), s_python, s_oldPython, python: true) : null;
+        var range = project?.Find(RequiresPython()) is { } asked ? new Seen(asked[1], $"{asked.At.Path}:{asked.At.Line}") : null;
+        return Delivered(tree, "python", range, s_python) ?? (range is null ? null : Within("python", range, s_python, s_oldPython, python: true));
     }
+
+    /// <summary>The version that the Dockerfile runs, which is what should be tested, where the range takes it and it is mended still; null else.</summary>
+    private static Found? Delivered(SourceTree tree, string tool, Seen? range, string[] supported)
+    {
+        if (tree.Read("Dockerfile") is not { } file) return null;
+        var images = file.Text.Split('\n').Select((line, at) => (Match: BaseImage().Match(line), Line: at + 1)).Where(f => f.Match.Success && f.Match.Groups["tool"].Value == tool).ToList();
+        if (images is not [.., var last]) return null;
+        var version = string.Join('.', last.Match.Groups["release"].Value.Split('.').Take(tool == "node" ? 1 : 2));
+        return supported.Contains(version) && (range is null || VersionRange.Takes(range.Value, PinnedImages.Release(tool, version) ?? [.. Numbers(version), VersionRange.Newest, VersionRange.Newest], tool == "python"))
+            ? new(new(version, $"{file.Path}:{last.Line}"), null) : null;
+    }
+
+    [GeneratedRegex(@"^\s*FROM\s+(?:--platform=\S+\s+)?(?:docker\.io/)?(?:library/)?(?<tool>node|python):(?<release>\d{1,3}(?:\.\d{1,3}){0,2})(?![\d.])", RegexOptions.IgnoreCase)]
+    private static partial Regex BaseImage();
 
     public static Found? Go(SourceFile file) => file.Find(GoRelease()) is { } hit ? Exact("go", hit[1], 2, $"{hit.At.Path}:{hit.At.Line}") : null;
 

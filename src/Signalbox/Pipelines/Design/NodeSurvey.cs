@@ -1,12 +1,15 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Signalbox.Delivery.Detection;
 using static Signalbox.Pipelines.Design.RepositorySurveyor;
 
 namespace Signalbox.Pipelines.Design;
 
 /// <summary>Reads what a repository says of Node.js.</summary>
-internal static class NodeSurvey
+internal static partial class NodeSurvey
 {
+    private static readonly string[] s_sources = ["src", "lib", "app"];
+
     public static LanguageFound? Of(SourceTree tree, Notes notes)
     {
         if (tree.Read("package.json") is not { } file || JsonPlaces.Read(file, notes) is not { } json) return null;
@@ -21,10 +24,19 @@ internal static class NodeSurvey
             vitest ?? Uses("jest") ?? Uses("c8") ?? Uses("nyc") ?? Own(file, scripts?["test"], version), scripts?["build"] is { } build ? At(file, build.Line, "build") : null, [])
         {
             Beyond = version?.Beyond,
+            Sources = [.. s_sources.Where(tree.Folders.Contains)],
+            SaysWhatIsMeasured = file.Text.Contains("collectCoverageFrom", StringComparison.Ordinal)
+                || tree.Files.Where(f => Config().IsMatch(f)).Select(tree.Read).Any(f => f is not null && Measured().IsMatch(f.Text)),
             Lacks = vitest is null || (Uses("@vitest/coverage-v8") ?? Uses("@vitest/coverage-istanbul")) is not null ? null
                 : "vitest measures nothing without @vitest/coverage-v8 or @vitest/coverage-istanbul: the job fails until one of them is there",
         };
     }
+
+    [GeneratedRegex(@"^(?:jest|vitest|vite)\.config\.[cm]?[jt]s(?:on)?$")]
+    private static partial Regex Config();
+
+    [GeneratedRegex(@"collectCoverageFrom|\bcoverage\s*:\s*\{[^{}]{0,4000}?\b(?:include|all)\s*:")]
+    private static partial Regex Measured();
 
     private static (string Manager, Seen? Lock) Manager(SourceTree tree) =>
         Present(tree, "package-lock.json", "npm-shrinkwrap.json") is { } npm ? ("npm", npm)

@@ -23,6 +23,14 @@ public sealed record RemoteRepository(string Host, string Path)
         return path.Length == 0 ? null : new(host.ToLowerInvariant(), path);
     }
 
+    /// <summary>Where others read it from. Azure Repos has addresses of its own shape, without an end (learn.microsoft.com, "Clone an existing Git repo").</summary>
+    public string Address => (Platform, Path.Split('/')) switch
+    {
+        (Pipelines.Platform.AzurePipelines, ["v3", var organisation, var project, var name]) => $"https://dev.azure.com/{organisation}/{project}/_git/{name}",
+        (Pipelines.Platform.AzurePipelines, _) => $"https://{Host}/{Path}",
+        _ => $"https://{Host}/{Path}.git",
+    };
+
     /// <summary>The platform that a host of this name runs pipelines with; null where the name does not tell.</summary>
     public Platform? Platform => Host switch
     {
@@ -57,6 +65,12 @@ public sealed record LanguageFound(string Tool, Seen Manifest, Seen Version, See
 
     /// <summary>By what Python's packages are asked for that measure coverage, beside those that are always installed; null where nothing needs be asked for.</summary>
     public PackageGroup? Group { get; init; }
+
+    /// <summary>The folders that its sources lie in, where they are told by their names; none: anywhere.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Whether the repository itself says which files count for coverage.</summary>
+    public bool SaysWhatIsMeasured { get; init; }
 
     /// <summary>.NET: the solutions or projects that are restored, built and tested.</summary>
     public IReadOnlyList<string> Projects { get; init; } = [];

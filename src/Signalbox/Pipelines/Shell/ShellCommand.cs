@@ -29,6 +29,9 @@ public sealed record ShellCommand(
     /// <summary>The program's name without its directory; empty where there is none (an assignment alone).</summary>
     public string Program => _program.Name;
 
+    /// <summary>The program as it is written, its directory included; null where there is none.</summary>
+    public string? ProgramPath => _program.At < Words.Length ? Words[_program.At].Text : null;
+
     /// <summary>The words after the program.</summary>
     public ImmutableArray<ShellWord> Arguments => _program.Arguments;
 

@@ -188,14 +188,16 @@ public sealed class DesignTableTests
     }
 
     [Theory]
-    [InlineData("git@github.com:acme/shop.git", "github.com", "acme/shop", Platform.GitHubActions)]
-    [InlineData("https://gitlab.example.com/group/sub/shop", "gitlab.example.com", "group/sub/shop", Platform.GitLab)]
-    [InlineData("https://acme@dev.azure.com/acme/shop/_git/shop", "dev.azure.com", "acme/shop/_git/shop", Platform.AzurePipelines)]
-    [InlineData("ssh://git@git.example.com:22/shop.git", "git.example.com", "shop", null)]
-    public void Remote_IsRead(string text, string host, string path, Platform? platform)
+    [InlineData("git@github.com:acme/shop.git", "github.com", "acme/shop", Platform.GitHubActions, "https://github.com/acme/shop.git")]
+    [InlineData("https://gitlab.example.com/group/sub/shop", "gitlab.example.com", "group/sub/shop", Platform.GitLab, "https://gitlab.example.com/group/sub/shop.git")]
+    [InlineData("https://acme@dev.azure.com/acme/shop/_git/web", "dev.azure.com", "acme/shop/_git/web", Platform.AzurePipelines, "https://dev.azure.com/acme/shop/_git/web")]
+    [InlineData("git@ssh.dev.azure.com:v3/acme/shop/web", "ssh.dev.azure.com", "v3/acme/shop/web", Platform.AzurePipelines, "https://dev.azure.com/acme/shop/_git/web")]
+    [InlineData("https://acme.visualstudio.com/shop/_git/web", "acme.visualstudio.com", "shop/_git/web", Platform.AzurePipelines, "https://acme.visualstudio.com/shop/_git/web")]
+    [InlineData("ssh://git@git.example.com:22/shop.git", "git.example.com", "shop", null, "https://git.example.com/shop.git")]
+    public void Remote_IsRead(string text, string host, string path, Platform? platform, string address)
     {
         var remote = RemoteRepository.Parse(text)!;
-        Assert.Equal((host, path, platform), (remote.Host, remote.Path, remote.Platform));
+        Assert.Equal((host, path, platform, address), (remote.Host, remote.Path, remote.Platform, remote.Address));
     }
 
     [Theory]
