@@ -75,7 +75,7 @@ public sealed record LanguageCommands(string? Install, string? Build, string Tes
         return $"find {folders} \\( -name node_modules -o -name dist -o -name build -o -name coverage -o -name reports -o -name '.?*' \\) -prune -o -type f \\( {names} \\) -print > reports/node/sources.txt\n"
             + """awk -F: 'function ours(file) { return file !~ /(^|\/)(tests?|__tests__)\/|(^|\/)test(-[^\/]*)?\.[cm]?[jt]s$|[._-](test|spec)\.[cm]?[jt]sx?$|\.(config|d)\.[cm]?[jt]s$/ } """
             + """/^SF:/ { name = $2; seen[name] = 1; own = ours(name); if (own && name ~ /""" + own + """/) loaded = 1 } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } """
-            + """FILENAME ~ /sources/ { sub(/^\.\//, ""); if (loaded && ours($0) && !($0 in seen)) while ((getline line < $0) > 0) if (line ~ /[^ \t\r]/) all++ } """
+            + """FILENAME ~ /sources/ { sub(/^\.\//, ""); if (loaded && ours($0) && !($0 in seen)) { while ((getline line < $0) > 0) if (line ~ /[^ \t\r]/) all++; close($0) } } """
             + $"{Share("hit", "all", least)}' reports/node/lcov.info reports/node/sources.txt";
     }
 

@@ -241,6 +241,43 @@ public sealed class DesignTableTests
         static string Report(int covered, int valid) => $"<?xml version=\"1.0\"?>\n<coverage line-rate=\"0.5\" branch-rate=\"1\" version=\"1.9\" timestamp=\"1\" lines-covered=\"{covered}\" lines-valid=\"{valid}\" branches-covered=\"0\" branches-valid=\"0\">\n</coverage>\n";
     }
 
+    /// <summary>A file that no test loads is in no report, and is code all the same; what is built from the sources is loaded in their place.</summary>
+    [Theory]
+    [InlineData("src/a.js", 8, 0, 0)]
+    [InlineData("src/a.js", 8, 1, 1)]
+    [InlineData("src/a.js", 7, 0, 1)]
+    [InlineData("dist/a.js", 8, 9, 0)]
+    [InlineData("test/a.test.js", 9, 0, 1)]
+    public async Task Node_LessThanTheLeastCoverage_Fails(string loaded, int covered, int unloaded, int expected)
+    {
+        using var folder = new TempDirectory();
+        folder.Write("package.json", """{ "name": "shop", "engines": { "node": ">=22" }, "scripts": { "test": "node --test" } }""");
+        folder.Write("reports/node/lcov.info", $"TN:\nSF:{loaded}\nLF:10\nLH:{covered}\nend_of_record\n");
+        folder.Write("src/a.js", "one\n");
+        folder.Write("src/a.test.js", "test\ntest\n");
+        folder.Write("src/more/b.mjs", string.Concat(Enumerable.Repeat("line\n\n", unloaded)));
+        folder.Write("eslint.config.js", "no source\n");
+        var script = LanguageCommands.Of(Assert.Single(RepositorySurveyor.Read(folder.Path).Survey.Languages), 80).Test;
+        Assert.Equal(expected, (await ShellAsync($"node() {{ :; }}\n{script}", folder.Path, "-e")).Code);
+    }
+
+    [Theory]
+    [InlineData("jest", "package.json", """{ "scripts": { "test": "jest" }, "devDependencies": { "jest": "29.0.0" }, "jest": { "collectCoverageFrom": ["a.js"] } }""", "--collectCoverageFrom", false)]
+    [InlineData("jest", "package.json", """{ "scripts": { "test": "jest" }, "devDependencies": { "jest": "29.0.0" } }""", "--collectCoverageFrom='**/*.", true)]
+    [InlineData("vitest", "vitest.config.ts", "export default { test: { coverage: { provider: 'v8', include: ['src'] } } }", "--coverage.include", false)]
+    [InlineData("vitest", "src/a.ts", "", "--coverage.include='src/**/*.", true)]
+    [InlineData("pytest", ".coveragerc", "[run]\nsource = shop\n", "--cov-config", false)]
+    [InlineData("pytest", "src/shop/__init__.py", "", "'source = src'", true)]
+    public void WhatIsMeasured_IsTheRepositorysToSay(string tool, string path, string text, string option, bool written)
+    {
+        using var folder = new TempDirectory();
+        if (tool == "pytest") folder.Write("requirements.txt", "pytest-cov==6.0.0\n");
+        else folder.Write("package.json", $$"""{ "scripts": { "test": "{{tool}}" }, "devDependencies": { "{{tool}}": "3.0.0" } }""");
+        folder.Write(path, text);
+        var script = LanguageCommands.Of(Assert.Single(RepositorySurveyor.Read(folder.Path).Survey.Languages), 80).Test;
+        Assert.Equal(written, script.Contains(option, StringComparison.Ordinal));
+    }
+
     /// <summary>Where a repository has several languages, no job takes another's reports for its own.</summary>
     [Theory]
     [InlineData("node --test", "")]

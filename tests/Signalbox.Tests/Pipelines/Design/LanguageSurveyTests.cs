@@ -57,6 +57,20 @@ public sealed class LanguageSurveyTests : IDisposable
         Assert.Equal(version, Language().Version.Value);
     }
 
+    /// <summary>What is tested should be what is delivered.</summary>
+    [Theory]
+    [InlineData("FROM node:22-slim", ">=20", "22", "Dockerfile:1")]
+    [InlineData("FROM --platform=linux/amd64 docker.io/library/node:22.12.0 AS run", ">=20", "22", "Dockerfile:1")]
+    [InlineData("FROM node:18", ">=16", "24", "package.json:1")]
+    [InlineData("FROM node:22", ">=24", "24", "package.json:1")]
+    [InlineData("FROM node:lts", ">=20", "24", "package.json:1")]
+    public void Dockerfile_SaysTheVersion_WhereTheRangeTakesIt(string from, string range, string version, string place)
+    {
+        _folder.Write("package.json", $$$"""{ "name": "shop", "engines": { "node": "{{{range}}}" }, "scripts": { "test": "mocha" } }""");
+        _folder.Write("Dockerfile", from + "\n");
+        Assert.Equal((version, place), (Language().Version.Value, Language().Version.Place));
+    }
+
     [Theory]
     [InlineData("lts/iron", "20")]
     [InlineData("lts/*", "24")]

@@ -29,7 +29,8 @@ pipeline {
             sh '''
               mkdir -p reports/node
               node --test --experimental-test-coverage --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=reports/node/junit.xml --test-reporter=lcov --test-reporter-destination=reports/node/lcov.info
-              awk -F: \'/^SF:/ { own = $0 !~ /(:|\\/)test\\/|[._-]test\\.[cm]?[jt]s$|(:|\\/)test(-[^\\/]*)?\\.[cm]?[jt]s$/ } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\' reports/node/lcov.info
+              find . \\( -name node_modules -o -name dist -o -name build -o -name coverage -o -name reports -o -name \'.?*\' \\) -prune -o -type f \\( -name \'*.js\' -o -name \'*.[cm]js\' \\) -print > reports/node/sources.txt
+              awk -F: \'function ours(file) { return file !~ /(^|\\/)(tests?|__tests__)\\/|(^|\\/)test(-[^\\/]*)?\\.[cm]?[jt]s$|[._-](test|spec)\\.[cm]?[jt]sx?$|\\.(config|d)\\.[cm]?[jt]s$/ } /^SF:/ { name = $2; seen[name] = 1; own = ours(name); if (own && name ~ //) loaded = 1 } own && /^LF:/ { all += $2 } own && /^LH:/ { hit += $2 } FILENAME ~ /sources/ { sub(/^\\.\\//, ""); if (loaded && ours($0) && !($0 in seen)) while ((getline line < $0) > 0) if (line ~ /[^ \\t\\r]/) all++ } END { share = all ? 100 * hit / all : 0; printf "line coverage %.1f%%, expected at least 80%%\\n", share; exit share >= 80 ? 0 : 1 }\' reports/node/lcov.info reports/node/sources.txt
             '''
             // Keep what was built
             stash name: 'application', includes: 'dist/**'

@@ -12,7 +12,7 @@ pipeline {
           // Build and test
           agent {
             docker {
-              image 'python:3.14.2@sha256:6d58c1a9444bc2664f0fa20c43a592fcdb2698eb9a9c32257516538a2746c19a'
+              image 'python:3.12.8@sha256:2e726959b8df5cd9fd95a4cbd6dcd23d8a89e750e9c2c5dc077ba56365c6a925'
               label 'docker'
             }
           }
@@ -29,7 +29,12 @@ pipeline {
               .venv/bin/pip install --requirement requirements.txt
               .venv/bin/pip install --requirement requirements-dev.txt
             '''
-            sh label: 'Test, 80 % covered', script: '.venv/bin/pytest --junitxml=reports/python/junit.xml --cov --cov-report=term --cov-report=xml --cov-fail-under=80'
+            // Test, 80 % covered
+            sh '''
+              mkdir -p reports/python
+              printf \'%s\\n\' \'[run]\' \'source = .\' \'omit = tests/*, */tests/*, test/*, test_*.py, */test_*.py, *_test.py, conftest.py, */conftest.py, setup.py, noxfile.py, docs/*\' > reports/python/coverage.cfg
+              .venv/bin/pytest --junitxml=reports/python/junit.xml --cov --cov-config=reports/python/coverage.cfg --cov-report=term --cov-report=xml --cov-fail-under=80
+            '''
           }
           post {
             always {
