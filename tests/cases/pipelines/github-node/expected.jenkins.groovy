@@ -34,8 +34,8 @@ pipeline {
         '''
         error('left for a person: GITHUB_OUTPUT: not set on Jenkins')
         sh 'echo "value=$(node -p "require(\'./package.json\').version")-${GIT_COMMIT}" >> "${GITHUB_OUTPUT}"'
-        stash name: 'dist', includes: 'dist'
-        archiveArtifacts artifacts: 'dist'
+        stash name: 'dist', includes: 'dist,dist/**'
+        archiveArtifacts artifacts: 'dist,dist/**'
       }
     }
     stage('test') {
@@ -88,7 +88,14 @@ pipeline {
     stage('image') {
       agent any
       when {
-        triggeredBy 'BranchEventCause'
+        not {
+          anyOf {
+            changeRequest()
+            triggeredBy 'TimerTrigger'
+            triggeredBy 'UserIdCause'
+            triggeredBy 'UpstreamCause'
+          }
+        }
         anyOf {
           branch 'main'
           tag pattern: 'v.*', comparator: 'REGEXP'
@@ -113,7 +120,14 @@ pipeline {
       // environment: production
       when {
         branch 'main'
-        triggeredBy 'BranchEventCause'
+        not {
+          anyOf {
+            changeRequest()
+            triggeredBy 'TimerTrigger'
+            triggeredBy 'UserIdCause'
+            triggeredBy 'UpstreamCause'
+          }
+        }
         anyOf {
           branch 'main'
           tag pattern: 'v.*', comparator: 'REGEXP'

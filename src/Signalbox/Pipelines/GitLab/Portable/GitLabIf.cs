@@ -13,6 +13,8 @@ internal sealed class GitLabIf
     // by a pipeline of the same project, or of another
     private const string Called = "^(parent_)?pipeline$";
 
+    private const string Target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
+
     private static readonly (PortableEvent Event, string Name)[] s_events =
     [
         (PortableEvent.Push, "push"), (PortableEvent.PullRequest, "merge_request_event"), (PortableEvent.Schedule, "schedule"), (PortableEvent.Manual, "web"), (PortableEvent.Called, "pipeline"),
@@ -100,7 +102,7 @@ internal sealed class GitLabIf
         {
             "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" => Star(right.Value) ?? new RefIs(false, right.Value),
             "CI_COMMIT_TAG" => Star(right.Value) ?? new RefIs(true, right.Value),
-            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME" => new TargetIs(right.Value),
+            Target => Star(right.Value) ?? new TargetIs(right.Value),
             "CI_PIPELINE_SOURCE" when right.Value == "parent_pipeline" => new EventIs(PortableEvent.Called),
             "CI_PIPELINE_SOURCE" => s_events.Where(e => e.Name == right.Value).Select(e => new EventIs(e.Event)).FirstOrDefault() ?? throw new Unreadable(),
             _ when IsReserved(left.Value) => throw new Unreadable(),
@@ -114,8 +116,8 @@ internal sealed class GitLabIf
     private static PortableCondition Matches(Side left, Side right)
     {
         if (left is { Kind: '$', Value: "CI_PIPELINE_SOURCE" } && right is { Kind: '/', Value: Called }) return new EventIs(PortableEvent.Called);
-        if (left is not { Kind: '$', Value: "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" or "CI_COMMIT_TAG" } || right.Kind != '/' || RefGlob.OfRegex(right.Value) is not { } glob) throw new Unreadable();
-        return new RefIs(left.Value == "CI_COMMIT_TAG", glob);
+        if (left is not { Kind: '$', Value: "CI_COMMIT_BRANCH" or "CI_COMMIT_REF_NAME" or "CI_COMMIT_TAG" or Target } || right.Kind != '/' || RefGlob.OfRegex(right.Value) is not { } glob) throw new Unreadable();
+        return left.Value == Target ? new TargetIs(glob) : new RefIs(left.Value == "CI_COMMIT_TAG", glob);
     }
 
     private Side Value()
@@ -209,10 +211,11 @@ internal sealed class GitLabIf
     private static string Fact(PortableCondition fact, bool not) => fact switch
     {
         RefIs { Pattern: null } r => not ? $"{Ref(r)} == null" : Ref(r),
-        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => $"{Ref(r)} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/",
+        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => Like(Ref(r), pattern, not),
         RefIs r => Compared(Ref(r), r.Pattern!, not),
         IsDefaultBranch => $"$CI_COMMIT_BRANCH {(not ? "!=" : "==")} $CI_DEFAULT_BRANCH",
-        TargetIs t => Compared("$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch, not),
+        TargetIs { IsName: true } t => Compared($"${Target}", t.Branch, not),
+        TargetIs t => Like($"${Target}", t.Branch, not),
         EventIs { Event: PortableEvent.Called } => $"$CI_PIPELINE_SOURCE {(not ? "!~" : "=~")} /{Called}/",
         EventIs e => Compared("$CI_PIPELINE_SOURCE", s_events.First(s => s.Event == e.Event).Name, not),
         // a variable that is not set is no empty text here, and one elsewhere
@@ -223,6 +226,8 @@ internal sealed class GitLabIf
     };
 
     private static string Ref(RefIs r) => r.Tag ? "$CI_COMMIT_TAG" : "$CI_COMMIT_BRANCH";
+
+    private static string Like(string left, string pattern, bool not) => $"{left} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/";
 
     private static string Compared(string left, string value, bool not) => $"{left} {(not ? "!=" : "==")} {(value.Contains('"') ? $"'{value}'" : $"\"{value}\"")}";
 }
