@@ -115,7 +115,7 @@ public sealed partial class AzureWriter
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
             lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
-        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys));
+        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys, _pipeline.Jobs.Any(j => j.Steps.Any(s => s is UploadStep))));
         foreach (var output in _text.Outputs.OrderBy(o => o.Of, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)) variables.Add(AzureReferences.OutputVariable(output.Of!, output.Name!), Output(job, output));
         map.Add("variables", variables);
         if (deploys) return map.Add("strategy", new OutMap().Add("runOnce", new OutMap().Add("deploy", new OutMap().Add("steps", steps))));

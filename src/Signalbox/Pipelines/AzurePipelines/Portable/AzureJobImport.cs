@@ -34,7 +34,7 @@ internal sealed class AzureJobImport
     /// <summary>All jobs. One that is left out takes those of its stage along that need it; a stage that is left out those of the stages that need it.</summary>
     public IReadOnlyList<PortableJob> ReadAll(IEnumerable<Job> jobs)
     {
-        var read = jobs.Select(j => (Job: Read(j, out var takenAlong), Source: j, Along: takenAlong, j.Stage, Left: AzureConditions.Read([.. Said(_stages.Owner(j.Node!))]).If)).ToList();
+        var read = jobs.Select(j => (Job: Read(j, out var takenAlong), Source: j, Along: takenAlong, j.Stage, Left: Meant(AzureConditions.Read([.. Said(_stages.Owner(j.Node!))]).If, j))).ToList();
         var by = read.DistinctBy(r => r.Job.Id).ToDictionary(r => r.Job.Id, StringComparer.Ordinal);
         var whole = read.ConvertAll(r => r.Job);
         return Skipping.Spread([.. read.Select(r => r.Job with { Steps = [.. Downloads(r.Job, r.Source, whole), .. r.Job.Steps] })], j => j.When == RunsWhen.Succeeded && by[j.Id].Along,
@@ -65,7 +65,7 @@ internal sealed class AzureJobImport
         foreach (var strategy in node.Get("strategy").Entries().Where(e => e.Key.Value is "rolling" or "canary")) _log.Changed(strategy.Key.Range, $"job {id}: it deploys in one step, not {strategy.Key.Value}", "a rollout of Signalbox's own");
         if (!ReferenceEquals(node, _root)) AzureImport.Elsewhere(node.Get("variables"), _log);
         if (stage is not null && ReferenceEquals(AzureList.Of(stage.Get("jobs")).FirstOrDefault()?.Node, node)) AzureImport.Elsewhere(stage.Get("variables"), _log);
-        if (job.Timeout is { Ticks: 0 }) _log.Changed((node.Entry("timeoutInMinutes") ?? node.Entries().First()).Range, $"job {id}: it has no time limit, and gets the platform's own", "a limit as long as it may need");
+        if (job.Timeout is { Ticks: 0 }) _log.Changed((node.Entry("timeoutInMinutes")?.Range ?? job.Range), $"job {id}: it has no time limit, and gets the platform's own", "a limit as long as it may need");
         foreach (var other in (job.Environment is null ? null : node.Get("environment") as YamlMapping).Entries().Where(e => e.Key.Value != "name")) _log.Left(other.Range, $"job {id}: {other.Key.Value}: of its environment is not carried");
         if (job.Manual is { } manual) _log.Changed(manual, $"job {id}: a person starts it");
         return new()

@@ -11,14 +11,14 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
-    public IReadOnlyList<YamlOut> Steps(bool deploys)
+    /// <param name="kept">Whether there are artifacts, which a deployment brings where it does not say otherwise.</param>
+    public IReadOnlyList<YamlOut> Steps(bool deploys, bool kept)
     {
         var steps = job.Steps.SelectMany(Step).ToList();
         steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", AzureReferences.Script(LeftStep.Script(m), text.IsKnown)).Add("displayName", "Left for a person")));
-        // a deployment brings every artifact where it does not say otherwise
-        if (deploys && !job.Steps.Any(s => s is DownloadStep)) steps.Insert(0, new OutMap().Add("download", "none"));
+        if (deploys && kept && !job.Steps.Any(s => s is DownloadStep)) steps.Insert(0, new OutMap().Add("download", "none"));
         if (!deploys && !job.Steps.Any(s => s is CheckoutStep)) steps.Insert(0, new OutMap().Add("checkout", "none"));
-        if (deploys && job.Steps.Count == 0 && lost.Count == 0) steps.Add(new OutMap().Add("script", ":"));
+        if (deploys && steps.Count == 0) steps.Add(new OutMap().Add("script", ":"));
         return [.. steps];
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
             case ReportStep { Kind: "junit" } tests: yield return Task("PublishTestResults@2", ("testResultsFormat", "JUnit"), ("testResultsFiles", string.Join('\n', tests.Paths.Select(p => Say(p, step))))); break;
             case ReportStep coverage: yield return Task("PublishCodeCoverageResults@2", ("summaryFileLocation", string.Join('\n', coverage.Paths.Select(p => Say(p, step))))); break;
             case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
-            case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word)), bash: true))); break;
+            case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word)), bash: false))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
                 yield return foreign.Uses.StartsWith("./", StringComparison.Ordinal) ? new OutMap().Add("template", foreign.Uses[2..]) : Task(foreign.Uses, [.. foreign.Inputs.Select(i => (i.Name, (string?)text.Value(i.Value, step.Source)))]);

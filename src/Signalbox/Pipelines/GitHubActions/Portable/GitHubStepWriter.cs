@@ -35,6 +35,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         map.Add("if", condition);
         if (step.FailureIgnored) map.Add("continue-on-error", true);
         map.Add("timeout-minutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
+        if (step.Retries > 0 && step is not RunStep) log.Left(step.Source, "how often a step is tried again is not carried", "a script that tries its command again", Concern.Frame);
         Body(step, map);
         return map;
     }

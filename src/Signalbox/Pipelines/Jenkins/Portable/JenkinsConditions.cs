@@ -46,7 +46,7 @@ internal static partial class JenkinsConditions
     // jenkins.io, "Pipeline Syntax: changeRequest": compared as it is where no comparator is named
     private static TargetIs? Target(GroovyCall call)
     {
-        if (call.Arguments.Count(a => a.Name is not ("target" or "comparator")) > 0 || call.Named("target") is not GroovyText { String: { IsInterpolated: false, Value: var target } }) return null;
+        if (call.Arguments.Any(a => a.Name is not ("target" or "comparator")) || call.Named("target") is not GroovyText { String: { IsInterpolated: false, Value: var target } }) return null;
         return ((call.Named("comparator") as GroovyText)?.String.Value ?? "EQUALS") switch
         {
             "EQUALS" when !RefGlob.IsPattern(target) => new(target),
