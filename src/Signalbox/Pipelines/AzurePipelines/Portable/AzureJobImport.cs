@@ -118,7 +118,7 @@ internal sealed class AzureJobImport
     private string? Expression(string name, Job job)
     {
         var value = _variables.Concat(AzureJobReader.Variables(_stages.Owner(job.Node!).Get("variables"))).Concat(ReferenceEquals(job.Node, _root) ? [] : job.Variables).LastOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
-        return value is not null && AzureReferences.IsExpression(value) ? value.Trim()[2..^1].Trim() : null;
+        return value is not null && AzureReferences.IsExpression(value) ? value[2..^1].Trim() : null;
     }
 
     private PortableCondition? Renamed(PortableCondition? condition, string? stage) =>

@@ -15,10 +15,10 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
     public static bool IsSystem(string name) => s_system.Any(s => name.StartsWith(s, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether it is an expression that is worked out when the run, or the job, starts.</summary>
-    public static bool IsExpression(string value) => value.Trim() is ['$', '[', .., ']'];
+    public static bool IsExpression(string value) => value is ['$', '[', .., ']'];
 
     /// <summary>A variable's value.</summary>
-    public PortableText Value(string text) => IsExpression(text) ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, text.Trim(), Platform: Platform.AzurePipelines)) : Read(text);
+    public PortableText Value(string text) => IsExpression(text) ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, text, Platform: Platform.AzurePipelines)) : Read(text);
 
     /// <param name="script">Whether a shell reads it, for which <c>$(name)</c> is a command unless a variable has that name.</param>
     public PortableText Read(string text, bool script = false)
