@@ -31,7 +31,20 @@ internal static class SyntaxAdvice
     {
         if (string.IsNullOrWhiteSpace(line)) return null;
         var at = Math.Clamp(column - 1, 0, line.Length);
+        if (at > 0 && at < line.Length && line[at - 1] == '$' && line[at] is '[' or '{') return Expression(line, at);
         return (line[..at].TrimEnd(' ', ',') + close + (at < line.Length ? " " + line[at..].TrimStart() : "")).Trim();
+    }
+
+    // within brackets or braces a platform's expression must be quoted
+    private static string? Expression(string line, int at)
+    {
+        var close = line[at] == '[' ? "]" : "}}";
+        var end = line.IndexOf(close, at, Ordinal);
+        if (end < 0) return null;
+        for (end += close.Length; end < line.Length && line[end] is not (',' or ']' or '}'); end++) { }
+        var start = Math.Max(Math.Max(line.LastIndexOf(": ", at, Ordinal) + 1, line.LastIndexOf(',', at) + 1), line.LastIndexOfAny(['[', '{'], at - 1) + 1);
+        var value = line[start..end].Trim();
+        return value.Contains('"', Ordinal) ? null : $"{line[..start].TrimEnd()} \"{value}\"{line[end..]}".Trim();
     }
 
     private static string? KeyValue(string text) => text.Length is > 0 and < 60 && !text.Contains(':', Ordinal) ? $"{text}: value" : null;

@@ -115,7 +115,7 @@ public sealed partial class AzureWriter
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
             lost.Add($"{calls.Uses} is called, which only {PlatformNames.Of(calls.Platform)} has");
         }
-        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys));
+        var steps = new OutList(new AzureStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), lost, _text, _log).Steps(deploys, _pipeline.Jobs.Any(j => j.Steps.Any(s => s is UploadStep))));
         foreach (var output in _text.Outputs.OrderBy(o => o.Of, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)) variables.Add(AzureReferences.OutputVariable(output.Of!, output.Name!), Output(job, output));
         map.Add("variables", variables);
         if (deploys) return map.Add("strategy", new OutMap().Add("runOnce", new OutMap().Add("deploy", new OutMap().Add("steps", steps))));
@@ -141,8 +141,8 @@ public sealed partial class AzureWriter
     {
         var (own, takenAlong) = Skipping.Own(_pipeline, job);
         if (AzureConditions.Problem(own) is not { } problem) return AzureConditions.Write(job.When, takenAlong, own, n => _names.GetValueOrDefault(n, JobName(n)));
-        lost.Add($"the condition of job {job.Id} could not be carried: {AzureStepWriter.Describe(problem)}");
-        _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {AzureStepWriter.Describe(problem)}", "write it as condition:, and take the failing step out");
+        lost.Add($"the condition of job {job.Id} could not be carried: {problem}");
+        _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {problem}", "write it as condition:, and take the failing step out");
         return AzureConditions.Write(job.When, takenAlong, null, n => n);
     }
 
@@ -154,7 +154,7 @@ public sealed partial class AzureWriter
             _log.Changed(job.Source, $"job {job.Id}: runs in the pool {pool}", runner.Labels.Count > 1 ? $"demands: [{string.Join(", ", runner.Labels.Skip(1))}]" : null);
             return new OutMap().Add("name", _text.Value(pool, job.Source)).Add("demands", runner.Labels.Skip(1).Select(l => _text.Value(l, job.Source)));
         }
-        var own = runner.Of == Platform.AzurePipelines || runner.Labels.All(l => l.Literal is { } name ? HostedName().IsMatch(name) : l.Parts is [{ Reference.Kind: ReferenceKind.Axis }]);
+        var own = runner.Of == Platform.AzurePipelines || runner.Labels.All(l => MatrixValues.Are(l, job.Matrix, HostedName()));
         if (runner.Labels is [var label] && own) return new OutMap().Add("vmImage", _text.Value(label, job.Source));
         if (runner.Labels.Count > 0 || runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: Azure's own machine instead of {string.Join(", ", runner.Labels)}");
         return new OutMap().Add("vmImage", runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });

@@ -147,8 +147,8 @@ public sealed partial class GitHubWriter
         var text = GitHubConditions.Write(job.When, takenAlong, Renamed(own), r => _values.Compared(r, ExpressionPlace.JobIf), out var problem);
         if (problem is not null)
         {
-            _values.Lost.Add($"the condition of job {job.Id} could not be carried: {GitHubConditions.Describe(problem)}");
-            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {GitHubConditions.Describe(problem)}", "write it as an expression, and take the failing step out");
+            _values.Lost.Add($"the condition of job {job.Id} could not be carried: {problem}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {problem}", "write it as an expression, and take the failing step out");
         }
         foreach (var name in (problem is null ? own : null)?.Everything().OfType<ValueIs>().Where(v => v.Reference.Kind == ReferenceKind.Variable).Select(v => v.Reference.Name).Distinct() ?? [])
             _log.Changed(job.Source, $"job {job.Id}: its condition looks at {name} in the repository's settings, and at its value in the file where it is not set there", $"Settings > Secrets and variables > Actions > Variables: {name}");
@@ -163,7 +163,7 @@ public sealed partial class GitHubWriter
 
     private YamlOut Runner(PortableJob job)
     {
-        var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => l.Literal is { } name && HostedName().IsMatch(name));
+        var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => MatrixValues.Are(l, job.Matrix, HostedName()));
         if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
         var labels = foreign ? [] : job.Runner.Labels.Select(l => _values.Text(l, ExpressionPlace.JobRunsOn, job.Source)).OfType<string>().ToList();
         if (job.Runner.SelfHosted) labels.Insert(0, "self-hosted");
@@ -212,7 +212,7 @@ public sealed partial class GitHubWriter
         return made.Length == 0 || !(char.IsAsciiLetter(made[0]) || made[0] == '_') ? "job-" + made : made;
     }
 
-    [GeneratedRegex(@"\A(ubuntu|windows|macos)-[a-z0-9.]+\z")]
+    [GeneratedRegex(@"\A(ubuntu|windows|macos)-[a-z0-9.]+\z", RegexOptions.IgnoreCase)]
     private static partial Regex HostedName();
 
     [GeneratedRegex(@"[?+\[\]\\]")]

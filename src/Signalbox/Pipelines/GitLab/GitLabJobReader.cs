@@ -31,7 +31,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
         var (settings, complete) = all.Of(entry.Key.Value, own);
         var place = new Place(entry);
         var start = GitLabConditions.Of(settings, all, kinds);
-        var runner = all.Entry(settings, "tags")?.Value.ItemsOrSelf().OfType<YamlScalar>().Select(t => new RunnerLabel(t.Value, place.Of(t.Range))).ToList() ?? [];
+        var runner = all.Lines(all.Entry(settings, "tags")?.Value).Select(t => new RunnerLabel(t.Value, place.Of(t.Range))).ToList();
         var job = new Job
         {
             Id = entry.Key.Value,

@@ -74,6 +74,25 @@ internal sealed class GitLabSettings(YamlMapping root)
         return node;
     }
 
+    /// <summary>The references within that name nothing in this file, or each other.</summary>
+    public IEnumerable<YamlSequence> Missing(YamlNode? node, int depth = 0)
+    {
+        foreach (var item in node is YamlSequence { Tag: not "!reference" } list ? list.Items : node is null ? [] : [node])
+        {
+            if (--_budget <= 0) yield break;
+            if (item is YamlSequence { Tag: "!reference" } reference)
+            {
+                var named = depth > Deepest ? null : Referenced(reference);
+                if (named is null or YamlSequence { Tag: "!reference" } || Missing(named, depth + 1).Any()) yield return reference;
+            }
+            else if (item is YamlSequence nested)
+                foreach (var inner in Missing(nested, depth + 1)) yield return inner;
+        }
+    }
+
+    /// <summary>A reference as it is written.</summary>
+    public static string Said(YamlSequence reference) => $"!reference [{string.Join(", ", reference.Items.Select(i => i.Text()))}]";
+
     private YamlNode? Step(YamlNode? node, string key) =>
         ReferenceEquals(node, root) && root.Get(key) is YamlMapping job && job.Get("extends") is not null ? Of(key, job).Settings : node.Get(key);
 

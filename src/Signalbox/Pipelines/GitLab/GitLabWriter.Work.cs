@@ -77,7 +77,7 @@ public sealed partial class GitLabWriter
 
     private OutMap Script(PortableJob job, OutMap map)
     {
-        var script = new GitLabScript(job, _log);
+        var script = new GitLabScript(job, TriedWhole(job), _log);
         if (job.Calls is { } calls && !calls.Uses.StartsWith("./", StringComparison.Ordinal))
         {
             _log.Left(calls.Source, $"job {job.Id}: {calls.Uses} is not carried", "write its steps here");
@@ -91,6 +91,12 @@ public sealed partial class GitLabWriter
         map.Add("script", script.Script.Count == 0 ? OutList.Of([":"]) : new OutList(script.Script) { Flow = false });
         return script.After.Count == 0 ? map : map.Add("after_script", new OutList(script.After) { Flow = false });
     }
+
+    private static IEnumerable<PortableStep> Scripted(PortableJob job) => job.Steps.Where(s => s is RunStep or LoginStep or ImageStep or ForeignStep);
+
+    private static bool TriedWhole(PortableJob job) => Scripted(job).ToList() is [{ When: RunsWhen.Succeeded }];
+
+    private static int Retries(PortableJob job) => TriedWhole(job) ? Math.Max(job.Retries, Scripted(job).Single().Retries) : job.Retries;
 
     private OutMap Reports(PortableJob job)
     {

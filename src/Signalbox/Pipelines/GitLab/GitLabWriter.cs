@@ -92,7 +92,7 @@ public sealed partial class GitLabWriter
 
     /// <summary>What must be set in the project.</summary>
     internal static void SaySecret(PortableReference reference, TextRange place, CarriageLog log) => log.Changed(place,
-        $"{reference.Name} comes from the project's CI/CD variables", reference.Kind == ReferenceKind.Secret ? $"Settings > CI/CD > Variables: {reference.Name}, masked and protected" : $"Settings > CI/CD > Variables: {reference.Name}");
+        $"{reference.Name} comes from the project's CI/CD variables", $"Settings > CI/CD > Variables: {Names.Variable(reference.Name!)}{(reference.Kind == ReferenceKind.Secret ? ", masked and protected" : "")}");
 
     private OutMap Job(PortableJob job)
     {
@@ -108,8 +108,9 @@ public sealed partial class GitLabWriter
         if (job.Concurrency is { } concurrency) map.Add("resource_group", concurrency.Group is { } group ? Text(group, concurrency.Source) : job.Id);
         if (job.Concurrency is { CancelsRunning: true } cancels) _log.Changed(cancels.Source, $"job {job.Id}: the job that runs is waited for, not ended");
         map.Add("timeout", job.Timeout is { } time ? Minutes(time) : null);
-        if (job.Retries > 2) _log.Changed(job.Source, $"job {job.Id}: tried again twice, the most that GitLab allows");
-        map.Add("retry", job.Retries > 0 ? Math.Min(2, job.Retries) : null);
+        var retries = Retries(job);
+        if (retries > 2) _log.Changed(job.Source, $"job {job.Id}: tried again twice, the most that GitLab allows");
+        map.Add("retry", retries > 0 ? Math.Min(2, retries) : null);
         if (job.FailureIgnored && !job.Manual) map.Add("allow_failure", true);
         map.Add("parallel", Parallel(job));
         if (job.IdentityTokens.Count > 0) map.Add("id_tokens", IdentityTokens(job));
@@ -171,8 +172,8 @@ public sealed partial class GitLabWriter
         var problem = GitLabIf.Problem(job.If);
         if (problem is not null)
         {
-            _lost.Add($"the condition of job {job.Id} could not be carried: {Describe(problem)}");
-            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {Describe(problem)}", "write it as rules:, and take the failing line out");
+            _lost.Add($"the condition of job {job.Id} could not be carried: {problem}");
+            _log.Left(job.Source, $"job {job.Id}: its condition is not carried: {problem}", "write it as rules:, and take the failing line out");
         }
         var when = job.Manual ? "manual" : job.When switch { RunsWhen.Failed => "on_failure", RunsWhen.Always or RunsWhen.Finished => "always", _ => null };
         if (job.Manual && job.When != RunsWhen.Succeeded) _log.Changed(job.Source, $"job {job.Id}: a person starts it, however the jobs before it ended");
@@ -192,15 +193,6 @@ public sealed partial class GitLabWriter
         var map = new OutMap().Add("if", way is null ? null : GitLabIf.Write(way)).Add("when", when);
         return job is { Manual: true, FailureIgnored: true } ? map.Add("allow_failure", true) : map;
     }
-
-    private static string Describe(PortableCondition problem) => problem switch
-    {
-        RawCondition raw => raw.Text,
-        ResultIs result => $"the result of {result.Job} is {result.Result}",
-        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
-        RefIs { Pattern: { } pattern } => pattern,
-        _ => problem.ToString(),
-    };
 
     private IEnumerable<string> Tags(PortableJob job)
     {
@@ -267,7 +259,11 @@ public sealed partial class GitLabWriter
 
     private string Text(PortableText text, TextRange place)
     {
-        if (GitLabReferences.Write(text) is { } said) return said;
+        if (GitLabReferences.Write(text) is { } said)
+        {
+            foreach (var kept in text.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SaySecret(kept, place, _log);
+            return said;
+        }
         _log.Left(place, $"the value {text} is not carried", "GitLab has no such variable: write what is meant");
         _lost.Add($"the value {text} is not carried");
         return $"left for a person: {text}".Replace("$", "$$", StringComparison.Ordinal);

@@ -82,7 +82,7 @@ public sealed class JenkinsWriter
     private void Environment(IReadOnlyList<PortableVariable> all, List<string> lost)
     {
         // a variable of the controller or folder is in every stage under its own name; said anew it would be the word null where it is not set
-        var declared = all.Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Setting } same }] || same.Name != v.Name).ToList();
+        var declared = all.Where(v => (v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Setting } same }] || same.Name != v.Name) && !IsHalf(v, all)).ToList();
         if (declared.Count == 0) return;
         // a secret within a longer text must be there under its own name
         var bound = declared.Where(v => v.Value.Parts.Count > 1).SelectMany(v => v.Value.References).Where(r => r.Kind == ReferenceKind.Secret).Distinct().Select(r => new PortableVariable(Names.Variable(r.Name!), PortableText.Of(r)));
@@ -99,6 +99,11 @@ public sealed class JenkinsWriter
                 else _out.Line($"{Names.Variable(variable.Name)} = {JenkinsStepWriter.Value(variable.Value, variable.Source, _log)}");
         });
     }
+
+    // the user and the password of credentials are there with them
+    private static bool IsHalf(PortableVariable variable, IReadOnlyList<PortableVariable> all) =>
+        variable.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret, Name: [.. var secret, '_', _, _, _] half } }] && half[^4..] is "_USR" or "_PSW"
+        && variable.Name.EndsWith(half[^4..], StringComparison.Ordinal) && all.Any(v => v.Name == variable.Name[..^4] && v.Value.Parts is [{ Reference: { Kind: ReferenceKind.Secret } whole }] && whole.Name == secret);
 
     private void Permissions(PortablePermissions? permissions)
     {
@@ -155,6 +160,7 @@ public sealed class JenkinsWriter
         _out.Block($"stage({GroovyOut.Quoted(job.Id)})", () =>
         {
             if (job.Name is { } name && name != job.Id) _out.Comment(name);
+            if (job.Matrix is { StopsAtFailure: true }) _out.Line("failFast true");
             if (job.Matrix is not { } matrix) { Body(job, lost); return; }
             _out.Block("matrix", () =>
             {
@@ -167,7 +173,7 @@ public sealed class JenkinsWriter
     private List<string> Lost(PortableJob job)
     {
         var lost = new List<string>();
-        if (JenkinsConditions.Problem(job.If) is { } problem) Add("its condition is not carried: " + (problem is RawCondition raw ? raw.Text : problem.ToString()), "when { expression { … } }");
+        if (JenkinsConditions.Problem(job.If) is { } problem) Add($"its condition is not carried: {problem}", "when { expression { … } }");
         if (job.When != RunsWhen.Succeeded) Add($"a stage does not run after a failure ({job.When})", "post { always { … } }");
         if (job.Calls is { } calls) Add($"{calls.Uses} is not carried", "write its steps here");
         if (job.Services.Count > 0) Add($"the services {string.Join(", ", job.Services.Select(s => s.Image))} are not carried", "docker.image('…').withRun { … }");
@@ -188,7 +194,12 @@ public sealed class JenkinsWriter
     {
         Agent(job, lost);
         if (job.Environment is { } environment) _out.Comment($"environment: {environment.Name}");
-        if (job.If is { } condition && JenkinsConditions.Problem(condition) is null) JenkinsConditions.Write(condition, _out);
+        if (job.If is { } condition && JenkinsConditions.Problem(condition) is null)
+        {
+            JenkinsConditions.Write(condition, job.Manual, _out);
+            if (condition.Everything().Any(c => c is EventIs { Event: PortableEvent.Push })) _log.Changed(job.Source, $"job {job.Id}: a push is a build that no proposed change, time, person or other pipeline started", concern: Concern.Work);
+        }
+        if (job is { Manual: true, FailureIgnored: true }) _log.Changed(job.Source, $"job {job.Id}: the whole build waits until a person answers, and went on without", "a job of its own, or a parameter that asks before the build", Concern.Work);
         if (job.Manual) _out.Block("input", () => _out.Line($"message {GroovyOut.Quoted($"Start {job.Id}?")}"));
         var checkout = job.Steps.OfType<CheckoutStep>().FirstOrDefault();
         if (job.Timeout is not null || job.Retries > 0 || checkout is null || job.Concurrency is not null)
@@ -254,7 +265,6 @@ public sealed class JenkinsWriter
             lost.Add("a matrix whose combinations have different axes");
             excludes = [];
         }
-        if (matrix.StopsAtFailure) _log.Changed(matrix.Source, "a combination that fails does not end the others", "failFast true");
         if (matrix.MostParallel is not null) _log.Left(matrix.Source, "how many run side by side is not carried", "the nodes' executors");
         _out.Block("axes", () => { foreach (var (name, values) in axes) _out.Block("axis", () => Axis(name, values)); });
         if (excludes.Count > 0)

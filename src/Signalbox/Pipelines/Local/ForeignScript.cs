@@ -140,7 +140,8 @@ internal sealed class ForeignScript(
 
     private string? Run(RunStep run)
     {
-        var shell = run.Shell switch { null => $"{Shell()} -c", "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
+        // GitLab's is what the image has, whatever its script is for
+        var shell = (platform == Platform.GitLab ? null : run.Shell) switch { null => $"{Shell()} -c", "bash" => "bash -e -o pipefail -c", "sh" => "sh -e -c", "python" => "python3 -c", _ => null };
         if (shell is null) { refuse($"a step's shell is {run.Shell}", run.Source); return null; }
         var odd = run.Script.References.Where(r => r.InText || (!run.IsPosix) || Name(r) is null).ToList();
         if (odd is [var first, ..]) { refuse($"a step takes values of the platform: {first.Name ?? first.Kind.ToString()}", run.Source); return null; }

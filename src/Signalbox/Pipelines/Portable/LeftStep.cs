@@ -11,7 +11,7 @@ internal static class LeftStep
     public static string Of(ForeignStep step) => step.Inputs.Count == 0 ? step.Uses : $"{step.Uses} with {string.Join(", ", step.Inputs.Select(i => $"{i.Name}: {i.Value}"))}";
 
     /// <summary>What a script reads in the place of a value that nobody sets: the variable of its name.</summary>
-    public static string Unset(PortableReference reference) => (reference.Name ?? reference.Kind.ToString()) is var name && reference.Bare ? name : $"${{{name}}}";
+    public static string Unset(PortableReference reference) => ShellText.Variable(reference, reference.Name ?? reference.Kind.ToString());
 
     /// <summary>A step in a few words, for the report.</summary>
     public static string Name(PortableStep step) => step switch

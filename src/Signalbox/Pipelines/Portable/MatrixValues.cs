@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Signalbox.Pipelines.Portable;
 
 /// <summary>What a matrix puts into a job where a platform takes one word for all its combinations.</summary>
@@ -11,6 +13,9 @@ internal static class MatrixValues
         if (matrix is null || text.Parts is not [{ Reference: { Kind: ReferenceKind.Axis, Name: { } axis } }]) return [];
         return [.. matrix.Combinations().SelectMany(c => c.Where(p => p.Name == axis)).Select(p => p.Value).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether a label is such a name, for each combination.</summary>
+    public static bool Are(PortableText label, PortableMatrix? matrix, Regex name) => Of(label, matrix) is { Count: > 0 } names && names.All(n => name.IsMatch(n));
 
     /// <summary>The hosted machines of other systems than the job's own that its combinations ask for: a platform that takes one machine for the whole job runs them all on that.</summary>
     public static IReadOnlyList<string> OtherSystems(PortableJob job) => job.Runner.SelfHosted ? []

@@ -37,6 +37,23 @@ public abstract record PortableCondition
         _ => fact(this),
     };
 
+    /// <summary>For messages.</summary>
+    public sealed override string ToString() => this switch
+    {
+        AllOf all => string.Join(" and ", all.Parts.Select(p => p is AnyOf ? $"({p})" : $"{p}")),
+        AnyOf any => string.Join(" or ", any.Parts.Select(p => p is AllOf ? $"({p})" : $"{p}")),
+        Not not => $"not ({not.Part})",
+        RefIs { Pattern: null } any => any.Tag ? "a tag" : "a branch",
+        RefIs named => $"the {(named.Tag ? "tag" : "branch")} {named.Pattern}",
+        IsDefaultBranch => "the main branch, whatever its name",
+        TargetIs target => $"a change for the branch {target.Branch}",
+        EventIs e => e.Event switch { PortableEvent.Push => "a push", PortableEvent.PullRequest => "a proposed change", PortableEvent.Schedule => "a schedule", PortableEvent.Manual => "a start by hand", _ => "a call by another pipeline" },
+        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {(value.Value.Length == 0 ? "empty" : value.Value)}",
+        ResultIs result => $"the result of {result.Job} is {result.Result}",
+        RawCondition raw => raw.Text,
+        _ => "a condition",
+    };
+
     /// <summary>This and everything within it.</summary>
     public IEnumerable<PortableCondition> Everything() => this switch
     {
@@ -65,7 +82,12 @@ public sealed record RefIs(bool Tag, string? Pattern) : PortableCondition
 public sealed record IsDefaultBranch : PortableCondition;
 
 /// <summary>A change is proposed to a branch.</summary>
-public sealed record TargetIs(string Branch) : PortableCondition;
+/// <param name="Branch">A name or a glob (<see cref="RefGlob"/>).</param>
+public sealed record TargetIs(string Branch) : PortableCondition
+{
+    /// <summary>Whether it is one name.</summary>
+    public bool IsName => !RefGlob.IsPattern(Branch);
+}
 
 public sealed record EventIs(PortableEvent Event) : PortableCondition;
 

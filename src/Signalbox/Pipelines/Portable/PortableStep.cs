@@ -18,13 +18,16 @@ public abstract record PortableStep
 
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How often it is tried again by itself.</summary>
+    public int Retries { get; init; }
+
     public IReadOnlyList<PortableVariable> Variables { get; init; } = [];
 
     public TextRange Source { get; init; }
 }
 
-/// <summary>A script.</summary>
-/// <param name="Shell"><c>sh</c>, <c>bash</c>, <c>pwsh</c>, <c>powershell</c>, <c>cmd</c>, <c>python</c>; null for the platform's default.</param>
+/// <summary>A script that ends at the first line that fails.</summary>
+/// <param name="Shell"><c>sh</c>, <c>bash</c>, in which a pipe fails with any of its parts, <c>pwsh</c>, <c>powershell</c>, <c>cmd</c>, <c>python</c>; null for the platform's default.</param>
 public sealed record RunStep(PortableText Script, string? Shell = null, PortableText? Folder = null) : PortableStep
 {
     /// <summary>Whether a pipe fails where any of its commands does, as in a script for which GitHub is told <c>shell: bash</c>; said of those that have a pipe.</summary>

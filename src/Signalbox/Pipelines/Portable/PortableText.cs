@@ -94,6 +94,6 @@ public sealed class PortableText
     public static PortableText Join(string between, IEnumerable<PortableText> texts) =>
         Of(texts.SelectMany((t, i) => i == 0 ? t.Parts : [new(between, null), .. t.Parts]));
 
-    /// <summary>For messages: references by their kind and name.</summary>
-    public override string ToString() => Render(l => l, r => r.Kind == ReferenceKind.Foreign ? r.Name! : $"<{r.Kind}{(r.Of is null ? "" : " " + r.Of)}{(r.Name is null ? "" : " " + r.Name)}>");
+    /// <summary>For messages: a reference as a shell would have its name.</summary>
+    public override string ToString() => Render(l => l, r => r.Kind == ReferenceKind.Foreign ? r.Name! : $"${{{(r.Of is null ? "" : r.Of + ".")}{r.Name ?? r.Kind.ToString()}}}");
 }

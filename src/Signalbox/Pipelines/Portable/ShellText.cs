@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Signalbox.Delivery.Detection;
 
 namespace Signalbox.Pipelines.Portable;
 
 /// <summary>Scripts as portable text: variables that the platform sets are references, and every reference stands where a shell variable may stand.</summary>
-internal static class ShellText
+internal static partial class ShellText
 {
     /// <summary>Reads a script for a POSIX shell.</summary>
     /// <param name="text">With what the platform itself puts in already as references.</param>
@@ -60,7 +61,8 @@ internal static class ShellText
     }
 
     /// <summary>A shell variable, so that what follows cannot become part of its name.</summary>
-    public static string Variable(PortableReference reference, string name) => reference.Bare ? name : $"${{{name}}}";
+    /// <param name="name">Its name, or a platform's own expression, which stands as it was written.</param>
+    public static string Variable(PortableReference reference, string name) => reference.Bare || name.StartsWith('$') ? name : $"${{{name}}}";
 
     /// <summary>One word of a command: what variables hold stays one word and is no code.</summary>
     /// <param name="variable">The shell variable of a reference, or what the shell puts in for it where it begins with a dollar sign; null where there is none.</param>
@@ -84,6 +86,25 @@ internal static class ShellText
     /// <summary>Whether a script leaves the shell in another state, so that a script after it in the same shell would see it.</summary>
     public static bool Lasts(string script) =>
         Shell.ShellScript.Parse(script).Commands.Any(c => s_lasting.Contains(c.Program) || c.Program.Length == 0);
+
+    /// <summary>Whether a script has what bash reads and a POSIX shell need not.</summary>
+    public static bool IsBash(string script) => Bash().IsMatch(script);
+
+    /// <summary>Whether the failure of a pipe's part can be told from that of its last, and the script does not say itself whether it is.</summary>
+    public static bool HasPipe(string script)
+    {
+        if (!script.Contains('|') || script.Contains("pipefail", StringComparison.Ordinal)) return false;
+        var (quoting, within) = (new ShellQuoting(), script.Contains("$(", StringComparison.Ordinal));
+        for (var at = 0; at < script.Length; at++)
+        {
+            if (script[at] == '|' && (quoting.Now == ShellQuote.None || within && quoting.Now == ShellQuote.Double) && (at == 0 || script[at - 1] is not ('|' or '>')) && (at + 1 == script.Length || script[at + 1] != '|')) return true;
+            quoting.Pass(script.AsSpan(at, 1), script.AsSpan(at + 1));
+        }
+        return false;
+    }
+
+    [GeneratedRegex(@"(?:^|[\s;&|(!])(?:\[\[|\(\(|source|mapfile|readarray|declare|shopt|function)\s|<<<|[<>]\(|\w=\(|\$\{\w+(?:\[|\^|,|//)|\bread -a\b|&>")]
+    private static partial Regex Bash();
 
     /// <summary>The lines of a script where each is a command of its own; null where some go together.</summary>
     public static IReadOnlyList<string>? Lines(string script)

@@ -36,7 +36,8 @@ internal static class Skipping
 
     private static IReadOnlyList<PortableCondition> Parts(PortableCondition? condition) => condition switch { null => [], AllOf all => all.Parts, _ => [condition] };
 
-    private static IEnumerable<PortableJob> Before(Dictionary<string, PortableJob> known, PortableJob job)
+    /// <summary>All that a job needs, however far back.</summary>
+    public static IEnumerable<PortableJob> Before(Dictionary<string, PortableJob> known, PortableJob job)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal) { job.Id };
         var open = new Queue<string>(job.Needs);

@@ -291,8 +291,8 @@ public sealed class ForeignJobsTests
 
     /// <summary>What is not known must not run on the machine in its place.</summary>
     [Theory]
-    [InlineData("container: \"node:${{ matrix.v }}\"", "the image node:<Axis v> takes a value")]
-    [InlineData("container: { image: \"${{ inputs.image }}\" }", "the image <Input image> takes a value")]
+    [InlineData("container: \"node:${{ matrix.v }}\"", "the image node:${v} takes a value")]
+    [InlineData("container: { image: \"${{ inputs.image }}\" }", "the image ${image} takes a value")]
     public void AJobWhoseImageIsNotKnown_HasNothingToRun(string container, string what)
     {
         var (jobs, notRun) = GitHub($"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy: {{ matrix: {{ v: [1] }} }}\n    {container}\n    steps:\n      - run: ./install.sh\n");

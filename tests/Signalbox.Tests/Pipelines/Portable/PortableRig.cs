@@ -41,7 +41,7 @@ internal static class PortableRig
         {
             case null: to.Append("null\n"); break;
             case string or bool or int or Enum or TimeSpan: to.Append(CultureInfo.InvariantCulture, $"{Line(value)}\n"); break;
-            case PortableText said: to.Append(CultureInfo.InvariantCulture, $"\"{Line(said)}\"\n"); break;
+            case PortableText said: to.Append(CultureInfo.InvariantCulture, $"\"{Line(said.Render(l => l, Reference))}\"\n"); break;
             case IEnumerable list:
                 to.Append('\n');
                 foreach (var item in list)
@@ -53,6 +53,9 @@ internal static class PortableRig
             default: Members(value, depth, to); break;
         }
     }
+
+    // unlike in a message, with its kind
+    private static string Reference(PortableReference r) => r.Kind == ReferenceKind.Foreign ? r.Name! : $"<{r.Kind}{(r.Of is null ? "" : " " + r.Of)}{(r.Name is null ? "" : " " + r.Name)}>";
 
     private static string Line(object value) => value.ToString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 

@@ -73,7 +73,7 @@ public sealed class WrittenSchemaTests
     /// <param name="words">Whether every scalar is text: so Azure's own reader takes them, and so its schema is written.</param>
     private static JsonNode? Json(YamlNode? node, bool words) => node switch
     {
-        YamlMapping map => new JsonObject([.. map.Entries().Select(e => KeyValuePair.Create(e.Key.Value, Json(e.Value, words && !(map.Get("task") is not null && s_typedInTasks.Contains(e.Key.Value)))))]),
+        YamlMapping map => new JsonObject([.. map.Entries().Select(e => KeyValuePair.Create(e.Key.Value, Json(e.Value, words && !(e.Key.Value == "useGlobalJson" || map.Get("task") is not null && s_typedInTasks.Contains(e.Key.Value)))))]),
         YamlSequence list => new JsonArray([.. list.Items.Select(i => Json(i, words))]),
         YamlScalar { IsNull: true } => null,
         YamlScalar scalar when words => JsonValue.Create(scalar.Value),

@@ -40,7 +40,7 @@ pipeline {
               }
               withCredentials([string(credentialsId: 'TEST_TOKEN', variable: 'TOKEN')]) {
                 sh '''#!/usr/bin/env bash
-set -e
+set -eo pipefail
 set -euo pipefail
 dotnet test | tee "$(date +%s).log"
 '''
@@ -64,7 +64,6 @@ dotnet test | tee "$(date +%s).log"
       options {
         skipDefaultCheckout()
         timeout(time: 30, unit: 'MINUTES')
-        retry(3)
       }
       steps {
         error('left for a person: bring the artifact out: it comes to where it was, not to $(Pipeline.Workspace)/out')
@@ -73,7 +72,9 @@ dotnet test | tee "$(date +%s).log"
       }
       post {
         always {
-          sh './smoke.sh'
+          retry(3) {
+            sh './smoke.sh'
+          }
         }
       }
     }

@@ -4,7 +4,7 @@ pipeline {
     choice(name: 'MODE', choices: ['fast', 'full'], description: 'how much is tested')
   }
   environment {
-    IMAGE = 'left for a person: CI_REGISTRY_IMAGE:<Commit>'
+    IMAGE = 'left for a person: CI_REGISTRY_IMAGE:${Commit}'
   }
   stages {
     stage('stage-1') {
@@ -16,7 +16,7 @@ pipeline {
             }
           }
           steps {
-            error('left for a person: the variable IMAGE: CI_REGISTRY_IMAGE:<Commit> is not carried')
+            error('left for a person: the variable IMAGE: CI_REGISTRY_IMAGE:${Commit} is not carried')
             // a cache of .npm/ stood here
             sh '''
 npm ci --cache .npm
@@ -36,7 +36,7 @@ fi
             }
           }
           steps {
-            error('left for a person: the variable IMAGE: CI_REGISTRY_IMAGE:<Commit> is not carried')
+            error('left for a person: the variable IMAGE: CI_REGISTRY_IMAGE:${Commit} is not carried')
             // catchError stood around these steps: their failure does not matter
             sh 'npm run lint'
           }
@@ -88,6 +88,7 @@ fi
       }
       // environment: production
       when {
+        beforeInput true
         anyOf {
           allOf {
             branch 'main'

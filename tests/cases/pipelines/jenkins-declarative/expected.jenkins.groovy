@@ -103,6 +103,7 @@ pipeline {
     stage('Deploy') {
       agent any
       when {
+        beforeInput true
         anyOf {
           branch 'main'
           tag pattern: 'v.*', comparator: 'REGEXP'

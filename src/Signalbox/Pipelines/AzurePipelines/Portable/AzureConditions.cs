@@ -188,8 +188,9 @@ internal sealed class AzureConditions
             Source when value.StartsWith(Tags, StringComparison.Ordinal) && !RefGlob.IsPattern(value) => new RefIs(true, value[Tags.Length..]),
             "build.sourcebranchname" when !RefGlob.IsPattern(value) => new RefIs(false, value),
             "build.reason" => s_reasons.Where(r => r.Reason == value).Select(r => new EventIs(r.Event)).FirstOrDefault() ?? throw new Unreadable(),
-            "system.pullrequest.targetbranch" when !RefGlob.IsPattern(value) => new TargetIs(value.StartsWith(Heads, StringComparison.Ordinal) ? value[Heads.Length..] : value),
-            "system.pullrequest.targetbranchname" when !RefGlob.IsPattern(value) => new TargetIs(value),
+            "system.pullrequest.targetbranch" or "system.pullrequest.targetbranchname" when RefGlob.IsPattern(value) => throw new Unreadable(),
+            "system.pullrequest.targetbranch" => new TargetIs(value.StartsWith(Heads, StringComparison.Ordinal) ? value[Heads.Length..] : value),
+            "system.pullrequest.targetbranchname" => new TargetIs(value),
             _ when name.Contains('.') && AzureReferences.IsSystem(name) => throw new Unreadable(),
             _ => new ValueIs(new(ReferenceKind.Setting, name), value),
         };
@@ -201,7 +202,7 @@ internal sealed class AzureConditions
         RawCondition raw => raw.Platform != Platform.AzurePipelines,
         RefIs r => !r.IsSimple || HasBraces(r.Text),
         IsDefaultBranch => true,
-        TargetIs target => HasBraces(target.Branch) || RefGlob.IsPattern(target.Branch),
+        TargetIs target => !target.IsName || HasBraces(target.Branch),
         ValueIs value => Value(value.Reference) is null || HasBraces(value.Value),
         _ => false,
     });

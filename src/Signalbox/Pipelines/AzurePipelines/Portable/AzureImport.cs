@@ -20,6 +20,9 @@ public static class AzureImport
         foreach (var resource in root.Get("resources").Entries().Where(e => e.Key.Value is not ("containers" or "repositories"))) log.Left(resource.Range, $"resources: {resource.Key.Value}: is not carried");
         foreach (var odd in root.Get("parameters").Items().Where(p => p.Text("type") is not (null or "string" or "boolean" or "number"))) log.Left(odd.Range, $"the parameter {odd.Text("name")} of the type {odd.Text("type")} is not carried");
         foreach (var schedule in root.Get("schedules").Items().Where(s => s.Get("branches") is not null)) log.Changed(schedule.Range, "the schedule runs for the main branch alone");
+        foreach (var schedule in root.Get("schedules").Items().Where(s => s.Boolean("always") != true)) log.Changed(schedule.Range, "the schedule also runs where nothing has changed since its last run", "schedules: always: true says so on Azure, too", Concern.Start);
+        if (root.Get("pr").Entry("drafts") is { } drafts && drafts.Value.Boolean() == false) log.Left(drafts.Range, "drafts: of pr is not carried: a draft starts it, too", "a condition on the change", Concern.Start);
+        if (pipeline.Concurrency is { } one) log.Changed(one.Range, "one run of the whole pipeline at a time, and not of what an exclusive lock is on", concern: Concern.Start);
         Elsewhere(root.Get("variables"), log);
         var stages = AzureStages.Of(root);
         var declared = pipeline.Variables.Concat(pipeline.Jobs.SelectMany(j => j.Variables.Concat(AzureJobReader.Variables(stages.Owner(j.Node!).Get("variables"))))).Select(v => v.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -43,11 +46,7 @@ public static class AzureImport
     }
 
     internal static IReadOnlyList<PortableVariable> Variables(IEnumerable<Variable> variables, AzureReferences references) =>
-        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, Value(v.Value ?? "", references), v.Range))];
-
-    // what Azure works out when the job begins is no text
-    private static PortableText Value(string value, AzureReferences references) => value.StartsWith("$[", StringComparison.Ordinal)
-        ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, value, Platform: Platform.AzurePipelines)) : references.Read(value);
+        [.. variables.Where(v => v.Value is not null || v.Node is YamlScalar).Select(v => new PortableVariable(v.Name, references.Value(v.Value ?? ""), v.Range))];
 
     private static PortableInput Input(YamlNode node) => new(
         node.Text("name")!, node.Text("displayName"), false, node.Text("default"), [.. node.Get("values").Items().Select(v => v.Text()).OfType<string>()], node.Text("type") == "boolean", node.Range);

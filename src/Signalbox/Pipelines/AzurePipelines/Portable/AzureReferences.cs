@@ -14,6 +14,12 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
 
     public static bool IsSystem(string name) => s_system.Any(s => name.StartsWith(s, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether it is an expression that is worked out when the run, or the job, starts.</summary>
+    public static bool IsExpression(string value) => value is ['$', '[', .., ']'];
+
+    /// <summary>A variable's value.</summary>
+    public PortableText Value(string text) => IsExpression(text) ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, text, Platform: Platform.AzurePipelines)) : Read(text);
+
     /// <param name="script">Whether a shell reads it, for which <c>$(name)</c> is a command unless a variable has that name.</param>
     public PortableText Read(string text, bool script = false)
     {
@@ -52,6 +58,7 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
     /// <summary>A value as Azure reads it; null where it holds what Azure does not have, or what it would read as a macro.</summary>
     public static string? Write(PortableText? text)
     {
+        if (text?.Parts is [{ Reference: { Kind: ReferenceKind.Foreign, Platform: Platform.AzurePipelines, Name: { } whole } }] && IsExpression(whole)) return whole;
         if (text is null || text.References.Any(r => Macro(r) is null)) return null;
         var said = text.Render(Literal, r => Macro(r)!);
         // what stands side by side must not become a macro that nobody wrote

@@ -25,7 +25,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
     private PortableStep? Read(Step step, Job job)
     {
         var node = step.Node;
-        if (node.Text("checkout") == "none") return null;
+        if (node.Text("checkout") == "none" || node.Text("download") == "none") return null;
         foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
         if (node.Boolean("failOnStderr") == true) log.Left(step.Range, "failOnStderr: is not carried", "let the command's own exit code say it");
         var (when, _, condition) = AzureConditions.Read(step.Condition is { } said ? [said.Text] : []);
@@ -38,6 +38,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
             When = when,
             If = PortableCondition.All(condition, insertions.Condition(node, job.Node)),
             FailureIgnored = step.FailureIgnored is { Always: true },
+            Retries = (int?)node.Number("retryCountOnTaskFailure") is > 0 and var count ? count : 0,
             Timeout = GitHubJobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
             // a variable under its own name is what the shell has anyway
             Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name)],
@@ -121,8 +122,8 @@ internal static class AzureShell
     private const string Stops = "set -e\n";
     private const string GoesOn = "set +e\n";
 
-    /// <summary>How a script begins that ends at the first command that fails, also within a pipe.</summary>
-    public const string PipesFail = "set -eo pipefail\n";
+    // the model's bash fails with any part of a pipe, Azure's with its last alone
+    private const string Whole = "set -eo pipefail\n", LastAlone = "set +o pipefail\n", Neither = "set +eo pipefail\n";
 
     /// <summary>The variable by which a script knows the file of its outputs.</summary>
     public const string Outputs = "OUTPUTS";
@@ -135,13 +136,25 @@ internal static class AzureShell
     public static string Model(RunStep run)
     {
         var text = run.Script.Literal ?? "";
-        if (run.PipesFail) return text[PipesFail.Length..];
-        if (!run.IsPosix || !text.Contains('\n')) return text;
+        if (!run.IsPosix) return text;
+        if (run.Shell == "bash" && ShellText.HasPipe(text))
+            return text.StartsWith(Stops, StringComparison.Ordinal) ? LastAlone + text[Stops.Length..] : !text.Contains('\n') || SetsErrors(text) ? LastAlone + text : Neither + text;
+        if (run.Shell == "bash" && text.StartsWith(Whole, StringComparison.Ordinal)) return text[Whole.Length..];
+        if (!text.Contains('\n')) return text;
         return text.StartsWith(Stops, StringComparison.Ordinal) ? text[Stops.Length..] : SetsErrors(text) ? text : GoesOn + text;
     }
 
     /// <summary>A script that stops as one of Azure's.</summary>
-    public static string Azure(string text) =>
+    /// <param name="bash">Whether it is one for bash, and not for any shell.</param>
+    public static string Azure(string text, bool bash)
+    {
+        if (!bash) return Any(text);
+        if (text.StartsWith(Neither, StringComparison.Ordinal) && text.IndexOf('\n', Neither.Length) >= 0) return text[Neither.Length..];
+        if (text.StartsWith(LastAlone, StringComparison.Ordinal)) return Any(text[LastAlone.Length..]);
+        return ShellText.HasPipe(text) ? Whole + text : Any(text);
+    }
+
+    private static string Any(string text) =>
         text.StartsWith(GoesOn, StringComparison.Ordinal) && text.IndexOf('\n', GoesOn.Length) >= 0 ? text[GoesOn.Length..] : !text.Contains('\n') || SetsErrors(text) ? text : Stops + text;
 
     private static bool SetsErrors(string text) => text.StartsWith("set -", StringComparison.Ordinal) && text.Split('\n')[0].Split(' ')[1].Contains('e') && !text.StartsWith(Stops, StringComparison.Ordinal);

@@ -11,10 +11,12 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
-    public IReadOnlyList<YamlOut> Steps(bool deploys)
+    /// <param name="kept">Whether there are artifacts, which a deployment brings where it does not say otherwise.</param>
+    public IReadOnlyList<YamlOut> Steps(bool deploys, bool kept)
     {
         var steps = job.Steps.SelectMany(Step).ToList();
         steps.InsertRange(0, lost.Select(m => new OutMap().Add("script", AzureReferences.Script(LeftStep.Script(m), text.IsKnown)).Add("displayName", "Left for a person")));
+        if (deploys && kept && !job.Steps.Any(s => s is DownloadStep)) steps.Insert(0, new OutMap().Add("download", "none"));
         if (!deploys && !job.Steps.Any(s => s is CheckoutStep)) steps.Insert(0, new OutMap().Add("checkout", "none"));
         if (deploys && steps.Count == 0) steps.Add(new OutMap().Add("script", ":"));
         return [.. steps];
@@ -31,17 +33,16 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
         map.Add("displayName", step.Name is { } name ? text.Value(name, step.Source) : null).Add("name", step.Id is { } id ? Names.Variable(id) : null);
         if (AzureConditions.Problem(step.If) is { } problem)
         {
-            log.Left(step.Source, $"the condition of a step is not carried: {Describe(problem)}", "write it as condition:, and take the failing step out");
-            lost.Add($"the condition of a step could not be carried: {Describe(problem)}");
+            log.Left(step.Source, $"the condition of a step is not carried: {problem}", "write it as condition:, and take the failing step out");
+            lost.Add($"the condition of a step could not be carried: {problem}");
         }
         else map.Add("condition", AzureConditions.Write(step.When, takenAlong: true, step.If, n => n));
         if (step.FailureIgnored) map.Add("continueOnError", true);
         map.Add("timeoutInMinutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
-        if (job.Retries > 0 && step is RunStep)
-        {
-            log.Changed(step.Source, "the step is tried again, not the job");
-            map.Add("retryCountOnTaskFailure", job.Retries);
-        }
+        // what runs however the job ended is not tried again with it
+        var ofJob = step is RunStep { When: RunsWhen.Succeeded } ? job.Retries : 0;
+        if (ofJob > 0) log.Changed(step.Source, "the step is tried again, not the job");
+        if (Math.Max(ofJob, step.Retries) is > 0 and var retries) map.Add("retryCountOnTaskFailure", retries);
         return map.Add("env", text.Environment([.. Needed(step).Where(n => step.Variables.All(v => v.Name != n.Name)), .. step.Variables]));
     }
 
@@ -73,7 +74,7 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
             case ReportStep { Kind: "junit" } tests: yield return Task("PublishTestResults@2", ("testResultsFormat", "JUnit"), ("testResultsFiles", string.Join('\n', tests.Paths.Select(p => Say(p, step))))); break;
             case ReportStep coverage: yield return Task("PublishCodeCoverageResults@2", ("summaryFileLocation", string.Join('\n', coverage.Paths.Select(p => Say(p, step))))); break;
             case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
-            case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word))))); break;
+            case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word)), bash: false))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
                 yield return foreign.Uses.StartsWith("./", StringComparison.Ordinal) ? new OutMap().Add("template", foreign.Uses[2..]) : Task(foreign.Uses, [.. foreign.Inputs.Select(i => (i.Name, (string?)text.Value(i.Value, step.Source)))]);
@@ -103,7 +104,7 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
         var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
         if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
-        if (run.IsPosix) script = run is { PipesFail: true, Shell: "bash" } ? AzureShell.PipesFail + script : AzureShell.Azure(script);
+        if (run.IsPosix) script = AzureShell.Azure(script, run.Shell == "bash");
         if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
         var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
         if (key is null)
@@ -171,15 +172,6 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
     }
 
     private string? Say(PortableText? value, PortableStep step) => value is null ? null : text.Value(value, step.Source);
-
-    public static string Describe(PortableCondition problem) => problem switch
-    {
-        RawCondition raw => raw.Text,
-        IsDefaultBranch => "the main branch, whatever its name",
-        RefIs { Pattern: { } pattern } => pattern,
-        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
-        _ => problem.ToString(),
-    };
 
     [GeneratedRegex(@"^\d{1,4}(?:\.\d{1,4}){0,2}$")]
     private static partial Regex GoNumber();

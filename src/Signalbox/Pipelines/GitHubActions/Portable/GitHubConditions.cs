@@ -85,7 +85,8 @@ internal static class GitHubConditions
         "github.ref" when value.StartsWith(Tags, StringComparison.Ordinal) => new RefIs(true, value[Tags.Length..]),
         "github.ref_name" => PortableCondition.All(new RefIs(false, value)),
         "github.ref_type" when value is "tag" or "branch" => new RefIs(value == "tag", null),
-        "github.base_ref" => RefGlob.IsPattern(value) ? null : new TargetIs(value),
+        "github.base_ref" when !RefGlob.IsPattern(value) => new TargetIs(value),
+        "github.base_ref" => null,
         "github.event_name" => EventOf(value) is { } e ? new EventIs(e) : null,
         { } path when path.StartsWith("needs.", StringComparison.Ordinal) && path.EndsWith(".result", StringComparison.Ordinal) && path.Count(c => c == '.') == 2 => new ResultIs(text[of.Range.Start..of.Range.End].Split('.')[1], value),
         _ => GitHubReferences.Of(of, text) is { } reference ? new ValueIs(reference, value) : null,
@@ -104,7 +105,7 @@ internal static class GitHubConditions
     /// <param name="problem">What GitHub cannot say.</param>
     public static string? Write(RunsWhen when, bool takenAlong, PortableCondition? condition, Func<PortableReference, string?> compared, out PortableCondition? problem)
     {
-        problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } || c is TargetIs t && RefGlob.IsPattern(t.Branch) || c is ValueIs { Reference: var r } && compared(r) is null);
+        problem = condition?.Everything().FirstOrDefault(c => HasBraces(c) || c is RawCondition raw && raw.Platform != Platform.GitHubActions || c is RefIs { IsSimple: false } or TargetIs { IsName: false } || c is ValueIs { Reference: var r } && compared(r) is null);
         if (problem is not null) condition = null;
         var status = when switch { RunsWhen.Always => "always()", RunsWhen.Failed => "failure()", RunsWhen.Finished => "!cancelled()", _ => takenAlong ? null : "!failure() && !cancelled()" };
         if (condition is RawCondition whole) return whole.Text;
@@ -151,12 +152,4 @@ internal static class GitHubConditions
     private static string Value(ValueIs v) => v is { Reference.Kind: ReferenceKind.Input, Value: "true" or "false" } ? v.Value : Text(v.Value);
 
     private static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    /// <summary>What cannot be said, in a few words.</summary>
-    public static string Describe(PortableCondition problem) => problem switch
-    {
-        RawCondition raw => raw.Text,
-        ValueIs value => $"{value.Reference.Name ?? value.Reference.Kind.ToString()} is {value.Value}",
-        _ => problem.ToString(),
-    };
 }

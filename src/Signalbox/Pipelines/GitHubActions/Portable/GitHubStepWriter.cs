@@ -29,12 +29,13 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         var condition = GitHubConditions.Write(step.When, takenAlong: true, step.If, r => values.Compared(r, ExpressionPlace.StepIf), out var problem);
         if (problem is not null)
         {
-            log.Left(step.Source, $"the condition of a step is not carried: {GitHubConditions.Describe(problem)}", "write it as an expression, and take the failing step out");
-            values.Lost.Add($"the condition of a step could not be carried: {GitHubConditions.Describe(problem)}");
+            log.Left(step.Source, $"the condition of a step is not carried: {problem}", "write it as an expression, and take the failing step out");
+            values.Lost.Add($"the condition of a step could not be carried: {problem}");
         }
         map.Add("if", condition);
         if (step.FailureIgnored) map.Add("continue-on-error", true);
         map.Add("timeout-minutes", step.Timeout is { } time ? (long)Math.Ceiling(time.TotalMinutes) : null);
+        if (step.Retries > 0 && step is not RunStep) log.Left(step.Source, "how often a step is tried again is not carried", "a script that tries its command again", Concern.Frame);
         Body(step, map);
         return map;
     }
@@ -82,18 +83,20 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on GitHub", "see what the script takes from it");
         var text = run.Script.Render(GitHubReferences.Literal, r => Said(r) ?? GitHubReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
-        if (job.Retries > 0 && run.IsPosix) text = Again(text, run.Shell);
-        else if (job.Retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
+        // what runs however the job ended is not tried again with it
+        var retries = Math.Max(run.When == RunsWhen.Succeeded ? job.Retries : 0, run.Retries);
+        if (retries > 0 && run.IsPosix) text = Again(text, run.Shell, retries);
+        else if (retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
         map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep([.. given, .. run.Variables]));
     }
 
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
-    private string Again(string text, string? shell)
+    private static string Again(string text, string? shell, int retries)
     {
         var end = "SCRIPT";
         while (text.Split('\n').Contains(end)) end += "_";
         var start = shell switch { "sh" => "sh -e", "bash" => "bash -e -o pipefail", _ => "bash -e" };
-        var tries = string.Join(' ', Enumerable.Range(1, job.Retries + 1));
+        var tries = string.Join(' ', Enumerable.Range(1, retries + 1));
         return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }
 

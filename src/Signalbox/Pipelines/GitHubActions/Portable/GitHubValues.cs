@@ -75,12 +75,20 @@ internal sealed class GitHubValues
     {
         if (text is null) return null;
         var there = At(text, place.Contexts.Contains("env"), []);
-        if (there.References.All(r => Has(r, place)) && GitHubReferences.Write(there) is { } said) return said;
+        if (there.References.All(r => Has(r, place)) && GitHubReferences.Write(there) is { } said)
+        {
+            foreach (var kept in there.References.Where(r => r.Kind is ReferenceKind.Secret or ReferenceKind.Setting)) SayKept(kept, source);
+            return said;
+        }
         var lacking = Lacking(there, place);
         _log.Left(source, $"the value {text} is not carried", lacking is null ? "GitHub has no such variable: write what is meant" : $"GitHub has no {lacking} in {place.Key}: write what is meant");
         Lost.Add($"the value {text} is not carried");
         return $"left for a person: {GitHubReferences.Literal(text.ToString())}";
     }
+
+    // what must be set in the repository, under the name that GitHub has for it
+    private void SayKept(PortableReference kept, TextRange source) => _log.Changed(source, $"{kept.Name} comes from the repository's settings",
+        $"Settings > Secrets and variables > Actions: {GitHubReferences.Expression(kept)}", Concern.Start);
 
     /// <summary>What a condition compares, as GitHub has it at that place; null where it has none.</summary>
     /// <remarks>A job's condition cannot see variables. On other platforms the project's own settings stand before a variable of the file, and so they do here.</remarks>

@@ -15,6 +15,8 @@ internal sealed class GitLabIf
     // by a pipeline of the same project, or of another
     private const string Called = "^(parent_)?pipeline$";
 
+    private const string Target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
+
     private static readonly (PortableEvent Event, string Name)[] s_events =
     [
         (PortableEvent.Push, "push"), (PortableEvent.PullRequest, "merge_request_event"), (PortableEvent.Schedule, "schedule"), (PortableEvent.Manual, "web"), (PortableEvent.Called, "pipeline"),
@@ -211,10 +213,11 @@ internal sealed class GitLabIf
     private static string Fact(PortableCondition fact, bool not) => fact switch
     {
         RefIs { Pattern: null } r => not ? $"{Ref(r)} == null" : Ref(r),
-        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => Matched(Ref(r), pattern, not),
+        RefIs { Pattern: { } pattern } r when RefGlob.IsPattern(pattern) => Like(Ref(r), pattern, not),
         RefIs r => Compared(Ref(r), r.Pattern!, not),
         IsDefaultBranch => $"$CI_COMMIT_BRANCH {(not ? "!=" : "==")} $CI_DEFAULT_BRANCH",
-        TargetIs t => RefGlob.IsPattern(t.Branch) ? Matched("$" + Target, t.Branch, not) : Compared("$" + Target, t.Branch, not),
+        TargetIs { IsName: true } t => Compared($"${Target}", t.Branch, not),
+        TargetIs t => Like($"${Target}", t.Branch, not),
         EventIs { Event: PortableEvent.Called } => $"$CI_PIPELINE_SOURCE {(not ? "!~" : "=~")} /{Called}/",
         EventIs e => Compared("$CI_PIPELINE_SOURCE", s_events.First(s => s.Event == e.Event).Name, not),
         // a variable that is not set is no empty text here, and one elsewhere
@@ -226,7 +229,7 @@ internal sealed class GitLabIf
 
     private static string Ref(RefIs r) => r.Tag ? "$CI_COMMIT_TAG" : "$CI_COMMIT_BRANCH";
 
-    private static string Matched(string left, string glob, bool not) => $"{left} {(not ? "!~" : "=~")} /{RefGlob.Regex(glob).Replace("/", @"\/", StringComparison.Ordinal)}/";
+    private static string Like(string left, string pattern, bool not) => $"{left} {(not ? "!~" : "=~")} /{RefGlob.Regex(pattern).Replace("/", @"\/", StringComparison.Ordinal)}/";
 
     private static string Compared(string left, string value, bool not) => $"{left} {(not ? "!=" : "==")} {(value.Contains('"') ? $"'{value}'" : $"\"{value}\"")}";
 }

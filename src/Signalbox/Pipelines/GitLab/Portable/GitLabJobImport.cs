@@ -25,6 +25,10 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
         if (own.Entry("stage") is { } stage && !stages.Contains(job.Stage ?? "")) log.Left(Place(stage.Range, job), $"job {job.Id}: its stage {job.Stage} is none of the file's, so nothing says what it comes after", "stages: in the file, with all that its jobs name");
         if (own.Entry("allow_failure") is { Value: YamlMapping } some) log.Left(Place(some.Range, job), $"job {job.Id}: allow_failure: for some exit codes alone is not carried", "in the script: COMMAND || [ $? -eq CODE ]", concern: Concern.Frame);
         foreach (var entry in own.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: is not carried");
+        foreach (var entry in own.Entries().Where(e => e.Key.Value is not ("script" or "before_script" or "after_script" or "rules") && (e.Value is YamlSequence { Tag: "!reference" } && e.Key.Value != "tags" || settings.Missing(e.Value).Any()))) log.Left(Place(entry.Range, job), $"job {job.Id}: {entry.Key.Value}: by !reference is not carried", "write it into the job");
+        if (own.Get("inherit", "variables") is { } inherited && inherited.Boolean() != true) log.Left(Place(inherited.Range, job), $"job {job.Id}: it inherits {(inherited.Boolean() == false ? "no variables" : "some variables alone")} of the file, and has them all", "set those that must be others in the job");
+        if (job.FailureIgnored is { Always: false } && own.Get("allow_failure") is YamlMapping codes) log.Left(Place(codes.Range, job), $"job {job.Id}: its failure does not matter with the exit codes {string.Join(", ", codes.Get("exit_codes").ItemsOrSelf().Select(c => c.Text()))}, which is not carried: it fails", "end the script well for these codes");
+        foreach (var need in own.Get("needs").Items().Where(n => n.Get("parallel") is not null)) log.Changed(Place(need.Range, job), $"job {job.Id}: it waits for every combination of {need.Text("job")}", concern: Concern.Start);
         var axes = (job.Matrix?.Axes ?? []).ToHashSet(StringComparer.Ordinal);
         var references = new GitLabReferences(declared, axes);
         var (when, condition, manual, lenient) = Start(own, job);
@@ -65,6 +69,7 @@ internal sealed class GitLabJobImport(GitLabSettings settings, IReadOnlySet<stri
     private (RunsWhen When, PortableCondition? If, bool Manual, bool Lenient) Start(YamlMapping own, Job job)
     {
         var when = own.Text("when");
+        if (own.Get("rules") is { } from && settings.Missing(from).FirstOrDefault() is { } missing) return (RunsWhen.Succeeded, new RawCondition(Platform.GitLab, $"rules: {GitLabSettings.Said(missing)}"), false, false);
         if (own.Get("rules") is { } rules) return Rules([.. GitLabConditions.Rules(rules, settings)], when, job);
         var lenient = when == "manual" && own.Get("allow_failure") is null;
         return (When(when), only(), when == "manual", lenient);

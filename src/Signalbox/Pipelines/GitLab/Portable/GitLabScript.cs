@@ -4,7 +4,8 @@ using Signalbox.Pipelines.Writing;
 namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>The steps of a job as the lines of one script: GitLab runs them all in one shell.</summary>
-internal sealed class GitLabScript(PortableJob job, CarriageLog log)
+/// <param name="triedWhole">Whether trying the job again is trying its one step again.</param>
+internal sealed class GitLabScript(PortableJob job, bool triedWhole, CarriageLog log)
 {
     private readonly List<YamlOut> _script = [];
     private readonly List<YamlOut> _after = [];
@@ -24,7 +25,8 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
             case LoginStep or ImageStep: Put(step, DockerCommands.Of(step, t => Value(t, step)), false); break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
-                Put(step, [LeftStep.Script(LeftStep.Of(foreign))], false);
+                // what stands in after_script fails nothing
+                Put(step.When == RunsWhen.Failed ? step : step with { When = RunsWhen.Succeeded }, [LeftStep.Script(LeftStep.Of(foreign))], false);
                 break;
         }
     }
@@ -37,6 +39,13 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         var powershell = run.Shell is "pwsh" or "powershell";
         string Variable(PortableReference r) => GitLabReferences.Name(r) ?? r.Name ?? r.Kind.ToString();
         var text = run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : powershell ? $"$env:{Variable(r)}" : Variable(r));
+        // GitLab's machines of that system have PowerShell
+        if (job.Runner.System == RunnerSystem.Windows && run.Shell is "bash" or "sh")
+        {
+            log.Left(run.Source, $"a script for the shell {run.Shell} is not carried: the job's machine has PowerShell", "write it for PowerShell");
+            Put(run, [LeftStep.Script($"a script for the shell {run.Shell}: {text}")], false);
+            return;
+        }
         if (run.IsPosix || (powershell && job.Runner.System == RunnerSystem.Windows)) { Put(run, [text], last); return; }
         if (run.Script.References.Any() || run.Shell is not ("pwsh" or "python"))
         {
@@ -60,13 +69,17 @@ internal sealed class GitLabScript(PortableJob job, CarriageLog log)
         var condition = step.If is null ? null : ShellCondition.Write(step.If);
         if (step.If is not null && condition is null)
         {
-            log.Left(step.Source, "the condition of a step is not carried", "write it as a test in the script");
+            log.Left(step.Source, $"the condition of a step is not carried: {step.If}", "write it as a test in the script");
             Lost($"the condition of a step could not be carried: {step.If}");
         }
+        if (step.Retries > 0 && !triedWhole) log.Left(step.Source, "how often a step is tried again is not carried", "retry: of a job of its own", Concern.Frame);
         if (step.Timeout is not null) log.Left(step.Source, "the time limit of a step is not carried", "the job's own timeout:");
         if (step.When == RunsWhen.Failed) condition = condition is null ? "[ \"$CI_JOB_STATUS\" = failed ]" : $"[ \"$CI_JOB_STATUS\" = failed ] && {condition}";
         var target = step.When == RunsWhen.Succeeded ? _script : _after;
-        if (step.When != RunsWhen.Succeeded) log.Changed(step.Source, "what runs after a failure stands in after_script:, whose own failure fails nothing");
+        var after = step.When != RunsWhen.Succeeded;
+        if (after && !step.FailureIgnored) log.Changed(step.Source, "what runs after a failure stands in after_script:, whose own failure fails nothing");
+        // the last of what fails nothing anyway needs nothing around it
+        if (after && last) step = step with { FailureIgnored = false };
         if (step.FailureIgnored) log.Changed(step.Source, "a step whose failure does not matter runs on after the line that failed");
         Entries(target, step, before, commands, condition, last);
     }

@@ -16,13 +16,12 @@ internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabRe
         foreach (var cache in (settings.Entry(own, "cache")?.Value).ItemsOrSelf().OfType<YamlMapping>())
             if (Cache(cache, job) is { } read) steps.Add(read);
         steps.AddRange(Downloads(own, job));
-        string[] keys = ["before_script", "script"];
-        var script = Script(own, job, keys);
-        if (!script.IsEmpty) steps.Add(new RunStep(script) { Source = Lines(own, "script").FirstOrDefault() is { } first ? GitLabJobImport.Place(first.Range, job) : job.Range });
-        if (keys.SelectMany(key => Lines(own, key)).Any(l => ForBash().IsMatch(l.Value)))
-            log.Changed(job.Range, $"job {job.Id}: where its image has bash, GitLab runs its script by that, and it ends where a part of a pipe fails; elsewhere it is the platform's own shell", "shell: bash, or set -o pipefail", concern: Concern.Start);
-        var after = Script(own, job, "after_script");
-        if (!after.IsEmpty) steps.Add(new RunStep(after) { When = RunsWhen.Always, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
+        if (job.Calls is null) steps.AddRange(Missing(gitlab, root));
+        var script = Shelled(Script(own, job, "before_script", "script"), own, job);
+        if (!script.Script.IsEmpty) steps.Add(script with { Source = Lines(own, "script").FirstOrDefault() is { } first ? GitLabJobImport.Place(first.Range, job) : job.Range });
+        // docs.gitlab.com, "after_script": its failure fails nothing
+        var after = Shelled(Script(own, job, "after_script"), own, job);
+        if (!after.Script.IsEmpty) steps.Add(after with { When = RunsWhen.Always, FailureIgnored = true, Source = GitLabJobImport.Place(Lines(own, "after_script").First().Range, job) });
         if (settings.Entry(own, "artifacts") is not { } artifacts) return steps;
         var upload = Upload(artifacts, job);
         if (upload is not null) steps.Add(upload);
@@ -31,9 +30,35 @@ internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabRe
         return steps;
     }
 
-    // what another shell does otherwise: a pipe, a test of bash's own
-    [GeneratedRegex(@"(?<!\|)\|(?!\|)|(?<!\S)\[\[\s")]
-    private static partial Regex ForBash();
+    /// <summary>What the job does that another file says.</summary>
+    private IEnumerable<ForeignStep> Missing(GitLabJob gitlab, YamlMapping root)
+    {
+        foreach (var template in gitlab.Complete ? [] : gitlab.Settings.Get("extends").ItemsOrSelf().Concat(gitlab.Job.Node.Get("extends").ItemsOrSelf()).Select(e => e.Text()).OfType<string>().Where(e => root.Get(e) is null).Distinct().DefaultIfEmpty("a template of another file"))
+            yield return new(Platform.GitLab, $"extends: {template}", []) { Source = gitlab.Job.Range };
+        foreach (var reference in ((string[])["before_script", "script", "after_script"]).SelectMany(k => settings.Missing(settings.Entry(gitlab.Settings, k)?.Value)))
+            yield return new(Platform.GitLab, GitLabSettings.Said(reference), []) { Source = GitLabJobImport.Place(reference.Range, gitlab.Job) };
+    }
+
+    /// <summary>A script with the shell that GitLab takes: bash with <c>pipefail</c> where the image has it, else <c>sh</c> (docs.gitlab.com, "Shells supported by GitLab Runner").</summary>
+    private RunStep Shelled(PortableText script, YamlMapping own, Job job)
+    {
+        var text = script.Render(l => l, _ => "x");
+        var (pipes, windows) = (ShellText.HasPipe(text), job.Runner.Any(r => r.Name.Contains("windows", StringComparison.OrdinalIgnoreCase)));
+        if (windows || !pipes && !ShellText.IsBash(text)) return new(script);
+        var image = settings.Entry(own, "image")?.Value is { } node ? node.Text() ?? node.Text("name") : null;
+        if (image is null) return new(script, "bash");
+        if (!HasBusyBox(image))
+        {
+            log.Changed(job.Range, $"job {job.Id}: its script is one for bash, which the image {image} must have", "sh is what GitLab takes where there is none", Concern.Start);
+            return new(script, "bash");
+        }
+        // its shell reads most of bash's words
+        return new(pipes ? PortableText.Of([new("(set -o pipefail) 2>/dev/null && set -o pipefail\n", null), .. script.Parts]) : script);
+    }
+
+    // docker.com, "Docker Official Images": these are made from Alpine or BusyBox
+    private static bool HasBusyBox(string image) =>
+        image.Contains("alpine", StringComparison.OrdinalIgnoreCase) || image.Contains("busybox", StringComparison.OrdinalIgnoreCase) || image[(image.LastIndexOf('/') + 1)..].Split(':')[0] is "docker" or "kaniko" or "executor";
 
     private IEnumerable<YamlScalar> Lines(YamlMapping own, string key) => settings.Lines(settings.Entry(own, key)?.Value);
 

@@ -20,16 +20,51 @@ internal static partial class GitLabTriggers
             var condition = rule.Text("if") is { } text ? GitLabIf.Read(text) : null;
             if (rule.Text("when") == "never")
             {
-                if (rule.Get("changes") is null && rule.Get("exists") is null) never.Add(condition?.Opposite());
+                if (rule.Get("changes") is null && rule.Get("exists") is null && condition is not null)
+                {
+                    // one that no trigger can say is lost by itself, and not those after it
+                    if (s_always.Where(e => e != PortableEvent.Manual).All(e => Never(e, condition) || Trigger(PortableCondition.All(new EventIs(e), condition.Opposite()), rule) is not null)) never.Add(condition.Opposite());
+                    else Lost(rule, condition, log);
+                }
                 if (condition is null) break;
                 continue;
             }
+            if (condition is null && rule.Get("changes") is null)
+            {
+                Always(found, never, rule, log);
+                break;
+            }
             foreach (var part in Ways(condition))
                 if (Trigger(PortableCondition.All([part, .. never]), rule) is { } trigger) Add(found, trigger);
-                else log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if")}", "say with the platform's own triggers when it starts", concern: Concern.Start);
-            if (condition is null && rule.Get("changes") is null) return [.. found.Count > 0 ? found : [new(PortableEvent.Push) { Source = rule.Range }, new(PortableEvent.Manual) { Tags = [], Source = rule.Range }]];
+                else Lost(rule, PortableCondition.All([part, .. never]), log);
         }
         return found;
+    }
+
+    // what starts a pipeline by itself, and a person
+    private static readonly PortableEvent[] s_always = [PortableEvent.Push, PortableEvent.PullRequest, PortableEvent.Manual];
+
+    private static void Lost(YamlMapping rule, PortableCondition? condition, CarriageLog log) =>
+        log.Left(rule.Range, $"a rule of the workflow is not carried: {rule.Text("if") ?? condition?.ToString()}", "say with the platform's own triggers when it starts", concern: Concern.Start);
+
+    // whether a rule that shuts something out shuts out the whole event
+    private static bool Never(PortableEvent e, PortableCondition? shutOut) => shutOut is EventIs same && same.Event == e || shutOut is AnyOf any && any.Parts.Any(p => Never(e, p));
+
+    /// <summary>What starts it where nothing but the rules before is asked.</summary>
+    private static void Always(List<PortableTrigger> found, List<PortableCondition?> never, YamlMapping rule, CarriageLog log)
+    {
+        foreach (var e in s_always.Where(e => !never.Any(n => Never(e, n?.Opposite()))))
+        {
+            found.RemoveAll(t => t.Event == e && t.Paths.Count > 0);
+            if (Trigger(PortableCondition.All([new EventIs(e), .. never]), rule) is { } trigger) Add(found, trigger);
+            else if (e == PortableEvent.Manual)
+            {
+                Add(found, new(e) { Tags = [], Source = rule.Range });
+                log.Changed(rule.Range, "a person may start it for every branch and tag", concern: Concern.Start);
+            }
+            else Lost(rule, PortableCondition.All([new EventIs(e), .. never]), log);
+        }
+        if (!never.Any(n => Never(PortableEvent.Schedule, n?.Opposite()))) log.Changed(rule.Range, "a schedule starts it, too, and is not in the file", "the platform's own schedule", Concern.Start);
     }
 
     /// <summary>Where no workflow is written GitLab starts for every push, and for what a job of its own asks for.</summary>
@@ -70,8 +105,13 @@ internal static partial class GitLabTriggers
         AnyOf any when any.Parts.All(p => p is RefIs { Tag: true }) && trigger.Event == PortableEvent.Push && trigger.Tags is null => trigger with { Tags = [.. any.Parts.Select(p => ((RefIs)p).Pattern ?? "**")] },
         Not { Part: RefIs { Tag: false, Pattern: { } pattern } } when trigger.Event == PortableEvent.Push => trigger with { IgnoredBranches = [.. trigger.IgnoredBranches, pattern] },
         Not { Part: TargetIs target } when trigger.Event == PortableEvent.PullRequest => trigger with { IgnoredBranches = [.. trigger.IgnoredBranches, target.Branch] },
+        // what is no tag is a branch, and what is no branch a tag
+        Not { Part: RefIs { Pattern: null, Tag: true } } when trigger.Event == PortableEvent.Push => trigger with { Branches = trigger.Branches ?? ["**"] },
+        Not { Part: RefIs { Pattern: null, Tag: false } } when trigger.Event == PortableEvent.Push => trigger with { Tags = trigger.Tags ?? ["**"] },
         // a proposed change has no branch of its own
         Not { Part: RefIs } when trigger.Event == PortableEvent.PullRequest => trigger,
+        // nor has another event one that a change is proposed to
+        Not { Part: TargetIs } when trigger.Event != PortableEvent.PullRequest => trigger,
         // a rule that shuts out another event says nothing of this one
         Not { Part: EventIs e } when e.Event != trigger.Event => trigger,
         _ => null,
@@ -112,8 +152,8 @@ internal static partial class GitLabTriggers
     private static List<PortableCondition> Conditions(PortableTrigger trigger)
     {
         var happens = new EventIs(trigger.Event);
-        if (trigger.Event == PortableEvent.PullRequest)
-            return [PortableCondition.All([happens, PortableCondition.Any((trigger.Branches ?? []).Select(t => new TargetIs(t))), .. trigger.IgnoredBranches.Select(t => new Not(new TargetIs(t)))])!];
+        if (trigger.Event == PortableEvent.PullRequest && trigger.Branches is not { Count: 0 })
+            return [PortableCondition.All([happens, trigger.Branches is { } targets ? PortableCondition.Any(targets.Select(t => new TargetIs(t))) : null, .. trigger.IgnoredBranches.Select(t => new Not(new TargetIs(t)))])!];
         if (trigger.Event != PortableEvent.Push) return [happens];
         if (trigger is { Branches: null, Tags: null, IgnoredBranches.Count: 0 }) return [happens];
         var ways = new List<PortableCondition>();

@@ -16,7 +16,7 @@ internal static class ShellCondition
         RefIs { IsPrefix: true } r => $"{{ [ -n \"${{{Ref(r)}:-}}\" ] && [ \"${{{Ref(r)}#{Words.Quote(r.Text)}}}\" != \"${Ref(r)}\" ]; }}",
         RefIs { IsSimple: true } r => Equal(Ref(r), r.Pattern!),
         IsDefaultBranch => "[ \"${CI_COMMIT_BRANCH:-}\" = \"$CI_DEFAULT_BRANCH\" ]",
-        TargetIs t when !RefGlob.IsPattern(t.Branch) => Equal("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch),
+        TargetIs { IsName: true } t => Equal("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", t.Branch),
         EventIs { Event: PortableEvent.Called } => "[ \"${CI_PIPELINE_SOURCE#parent_}\" = pipeline ]",
         EventIs e => Equal("CI_PIPELINE_SOURCE", e.Event switch { PortableEvent.PullRequest => "merge_request_event", PortableEvent.Schedule => "schedule", PortableEvent.Manual => "web", _ => "push" }),
         ValueIs v when GitLabReferences.Name(v.Reference) is { } name => Equal(name, v.Value),

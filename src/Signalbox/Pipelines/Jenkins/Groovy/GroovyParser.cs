@@ -9,7 +9,7 @@ namespace Signalbox.Pipelines.Jenkins.Groovy;
 internal sealed class GroovyParser(List<GroovyToken> tokens)
 {
     // a deeper nest is skipped, so that hostile text cannot exhaust the stack
-    private const int Deepest = 80;
+    internal const int Deepest = 80;
 
     private const int LongestChain = 40;
 

@@ -43,17 +43,22 @@ internal sealed class GroovyOut
     }
 
     /// <summary>A step with a script of several lines: indented where that means nothing to the shell.</summary>
-    public void Script(string step, string text)
+    /// <param name="interpreted">Whether its first line names the interpreter.</param>
+    public void Script(string step, string text, bool interpreted = false)
     {
         if (!text.Contains('\n')) { Line($"{step} {Quoted(text)}"); return; }
-        // Jenkins looks for an interpreter at the very beginning, and not every one of them lets lines be indented
-        var head = text.StartsWith("#!", StringComparison.Ordinal) ? text[..text.IndexOf('\n')] : "";
-        var lines = head.Length > 0 ? null : ShellText.Lines(text);
-        Line($"{step} '''{Escaped(head, true)}");
-        foreach (var line in lines ?? text.Split('\n').Skip(head.Length > 0 ? 1 : 0))
-            if (lines is null) _out.Append(Escaped(line, true)).Append('\n');
-            else _out.Append(' ', (_depth * 2) + 2).Append(Escaped(line, true)).Append('\n');
-        _out.Append(' ', lines is null ? 0 : _depth * 2).Append("'''\n");
+        var lines = ShellText.Lines(text);
+        if (lines is null)
+        {
+            // what names an interpreter must be the first line
+            _out.Append(' ', _depth * 2).Append($"{step} '''{(interpreted ? "" : "\n")}");
+            foreach (var line in text.Split('\n')) _out.Append(Escaped(line, true)).Append('\n');
+            _out.Append("'''\n");
+            return;
+        }
+        Line($"{step} '''");
+        foreach (var line in lines) _out.Append(' ', (_depth * 2) + 2).Append(Escaped(line, true)).Append('\n');
+        _out.Append(' ', _depth * 2).Append("'''\n");
     }
 
     /// <summary>A string in which Groovy puts nothing in.</summary>

@@ -8,9 +8,10 @@ namespace Signalbox.Pipelines.Jenkins.Portable;
 /// <summary><c>when</c> read and written (jenkins.io, "Pipeline Syntax: when").</summary>
 internal static partial class JenkinsConditions
 {
+    // a build for a proposed change has the cause of one for a push, BranchEventCause: a push is what is none of the others
     private static readonly (PortableEvent Event, string Cause)[] s_causes =
     [
-        (PortableEvent.Push, "BranchEventCause"), (PortableEvent.Schedule, "TimerTrigger"), (PortableEvent.Manual, "UserIdCause"), (PortableEvent.Called, "UpstreamCause"),
+        (PortableEvent.Schedule, "TimerTrigger"), (PortableEvent.Manual, "UserIdCause"), (PortableEvent.Called, "UpstreamCause"),
     ];
 
     /// <summary>What starts a build of a branch, and is no push. The cause of a push is that of every event of a multibranch project, proposed changes among them, and one that is found by indexing has it not.</summary>
@@ -29,20 +30,33 @@ internal static partial class JenkinsConditions
     {
         ("allOf", null) when call.Block is { } block => PortableCondition.All(Parts(block, text)) ?? Raw(call, text),
         ("anyOf", null) when call.Block is { } block => PortableCondition.Any(Parts(block, text)) ?? Raw(call, text),
-        ("not", null) when call.Block is { } all && IsAllButPushes(Parts(all, text)) => new EventIs(PortableEvent.Push),
+        ("not", null) when IsPush(call) => new EventIs(PortableEvent.Push),
         ("not", null) when call.Block is { } block => PortableCondition.All(Parts(block, text))?.Opposite() ?? Raw(call, text),
         ("branch" or "tag", null) => Ref(call) is { } named ? named : Raw(call, text),
         ("buildingTag", null) => new RefIs(true, null),
         ("changeRequest", null) when call.Arguments.Count == 0 => new EventIs(PortableEvent.PullRequest),
-        ("changeRequest", null) when call.Arguments is [{ Name: "target", Value: GroovyText target }] && !RefGlob.IsPattern(target.String.Value) => new TargetIs(target.String.Value),
-        ("changeRequest", null) when call.Arguments.Count == 2 && call.Named("comparator") is GroovyText { String.Value: "REGEXP" } && call.Named("target") is GroovyText { String.IsInterpolated: false } target && RefGlob.OfRegex($"^{target.String.Value}$") is { } glob => new TargetIs(glob),
+        ("changeRequest", null) when Target(call) is { } target => target,
         ("environment", null) when call.Named("name") is GroovyText name && call.Named("value") is GroovyText value => name.String.Value == "BRANCH_IS_PRIMARY" && value.String.Value == "true" ? new IsDefaultBranch() : new ValueIs(new(ReferenceKind.Setting, name.String.Value), value.String.Value),
+        ("triggeredBy", null) when (call.First ?? call.Named("cause")) is GroovyText { String.Value: "BranchEventCause" } => PortableCondition.Any(new EventIs(PortableEvent.Push), new EventIs(PortableEvent.PullRequest))!,
         ("triggeredBy", null) when (call.First ?? call.Named("cause")) is GroovyText cause && s_causes.FirstOrDefault(c => c.Cause == cause.String.Value) is { Cause: not null } known => new EventIs(known.Event),
         ("expression", null) when IsNotSet().Match(text.Slice(call.Range)) is { Success: true } match => new ValueIs(new(ReferenceKind.Setting, match.Groups[1].Value), ""),
         _ => Raw(call, text),
     };
 
-    private static bool IsAllButPushes(List<PortableCondition?> parts) => parts is [AnyOf any] && any.Parts.OfType<EventIs>().Select(e => e.Event).SequenceEqual(s_others) && any.Parts.Count == s_others.Length;
+    private static bool IsPush(GroovyCall not) => not.Block?.Statements is [GroovyCall { Name: "anyOf", Block: { } any }]
+        && any.Statements.Select(s => s is GroovyCall { Name: "changeRequest", Arguments.Count: 0 } ? "" : s is GroovyCall { Name: "triggeredBy", First: GroovyText cause } ? cause.String.Value : null).Order().SequenceEqual(s_causes.Select(c => c.Cause).Append("").Order());
+
+    // jenkins.io, "Pipeline Syntax: changeRequest": compared as it is where no comparator is named
+    private static TargetIs? Target(GroovyCall call)
+    {
+        if (call.Arguments.Any(a => a.Name is not ("target" or "comparator")) || call.Named("target") is not GroovyText { String: { IsInterpolated: false, Value: var target } }) return null;
+        return ((call.Named("comparator") as GroovyText)?.String.Value ?? "EQUALS") switch
+        {
+            "EQUALS" when !RefGlob.IsPattern(target) => new(target),
+            "REGEXP" when RefGlob.OfRegex($"^{target}$") is { } glob => new(glob),
+            _ => null,
+        };
+    }
 
     [GeneratedRegex(@"\Aexpression\s*\{\s*!\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\z")]
     private static partial Regex IsNotSet();
@@ -71,10 +85,12 @@ internal static partial class JenkinsConditions
         _ => false,
     });
 
-    public static void Write(PortableCondition condition, GroovyOut to)
+    /// <param name="input">Whether a person is asked, who need not be where it does not hold.</param>
+    public static void Write(PortableCondition condition, bool input, GroovyOut to)
     {
         to.Block("when", () =>
         {
+            if (input) to.Line("beforeInput true");
             foreach (var part in condition is AllOf all ? all.Parts : [condition]) Say(part, to);
         });
     }
@@ -92,10 +108,12 @@ internal static partial class JenkinsConditions
             case RefIs { Pattern: { } pattern } r when pattern.IndexOfAny(['?', '{', '[', '\\']) >= 0: to.Line($"{(r.Tag ? "tag" : "branch")} pattern: {GroovyOut.Quoted(pattern)}, comparator: 'EQUALS'"); break;
             case RefIs r: to.Line($"{(r.Tag ? "tag" : "branch")} {GroovyOut.Quoted(r.Pattern!)}"); break;
             case IsDefaultBranch: to.Line("environment name: 'BRANCH_IS_PRIMARY', value: 'true'"); break;
-            case TargetIs t when RefGlob.IsPattern(t.Branch): to.Line($"changeRequest target: {GroovyOut.Quoted(RefGlob.Regex(t.Branch)[1..^1])}, comparator: 'REGEXP'"); break;
+            case TargetIs { IsName: false } t: to.Line($"changeRequest target: {GroovyOut.Quoted(RefGlob.Regex(t.Branch)[1..^1])}, comparator: 'REGEXP'"); break;
             case TargetIs t: to.Line($"changeRequest target: {GroovyOut.Quoted(t.Branch)}"); break;
             case EventIs { Event: PortableEvent.PullRequest }: to.Line("changeRequest()"); break;
-            case EventIs { Event: PortableEvent.Push }: to.Block("not", () => to.Block("anyOf", () => { foreach (var other in s_others) Say(new EventIs(other), to); })); break;
+            case EventIs { Event: PortableEvent.Push }:
+                to.Block("not", () => to.Block("anyOf", () => { to.Line("changeRequest()"); foreach (var (_, cause) in s_causes) to.Line($"triggeredBy '{cause}'"); }));
+                break;
             case EventIs e: to.Line($"triggeredBy '{s_causes.First(c => c.Event == e.Event).Cause}'"); break;
             // what is not set is no empty text to environment
             case ValueIs { Value: "" } v: to.Line($"expression {{ !env.{Names.Variable(v.Reference.Name!)} }}"); break;
@@ -116,7 +134,7 @@ internal static partial class JenkinsConditions
         RefIs r when !RefGlob.IsPattern(r.Pattern!) => $"env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} == {GroovyOut.Quoted(r.Pattern)}",
         RefIs { IsPrefix: true } r => $"(env.{(r.Tag ? "TAG_NAME" : "BRANCH_NAME")} ?: '').startsWith({GroovyOut.Quoted(r.Text)})",
         EventIs { Event: PortableEvent.PullRequest } => "env.CHANGE_ID != null",
-        TargetIs t when !RefGlob.IsPattern(t.Branch) => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
+        TargetIs { IsName: true } t => $"env.CHANGE_TARGET == {GroovyOut.Quoted(t.Branch)}",
         ValueIs { Value: "" } v when Problem(v) is null => $"!env.{Names.Variable(v.Reference.Name!)}",
         ValueIs v when Problem(v) is null => $"env.{Names.Variable(v.Reference.Name!)} == {GroovyOut.Quoted(v.Value)}",
         _ => null,

@@ -12,12 +12,15 @@ public sealed class JenkinsImport
 
     private static readonly string[] s_options = ["timeout", "retry", "skipDefaultCheckout", "timestamps", "ansiColor"];
 
+    private const string SharedWorkspace = "the stages share one workspace on Jenkins, and nowhere else", HandedOver = "hand the files that a later job needs over as artifacts";
+
     private readonly YamlText _text;
     private readonly CarriageLog _log;
     private readonly JenkinsReferences _references;
     private readonly JenkinsParameters _parameters;
     private readonly List<PortableJob> _jobs = [];
     private List<string> _before = [];
+    private IReadOnlyList<(GroovyCall Call, TextRange Covers)> _around = [];
 
     private JenkinsImport(YamlText text, JenkinsParameters parameters, CarriageLog log) =>
         (_text, _parameters, _references, _log) = (text, parameters, new(text, new HashSet<string>(), parameters.Names), log);
@@ -26,21 +29,48 @@ public sealed class JenkinsImport
     public static PortablePipeline Read(JenkinsPipeline jenkins, CarriageLog log)
     {
         var import = new JenkinsImport(jenkins.Pipeline.Text, new(jenkins.Root), log);
+        if (TooDeep(jenkins.Pipeline.Text.Content) is { } deep) log.Left(new(deep, deep + 1), $"blocks that lie more than {GroovyParser.Deepest} deep are not carried", "steps that lie less deep");
         foreach (var library in jenkins.Pipeline.Inclusions) log.Left(library.Range, $"the shared library {library.Source} is not carried", "write what its steps do");
         return Compared.ByName(jenkins.Declarative ? import.Declarative(jenkins) : import.Scripted(jenkins), StringComparer.Ordinal);
+    }
+
+    private static int? TooDeep(string text)
+    {
+        var depth = 0;
+        for (var at = 0; at < text.Length; at++)
+            if (text[at] == '{' && ++depth > GroovyParser.Deepest) return at;
+            else if (text[at] == '}') depth--;
+        return null;
     }
 
     private PortablePipeline Scripted(JenkinsPipeline jenkins)
     {
         _log.Left(jenkins.Pipeline.Range, "a scripted pipeline is carried step by step, without the Groovy around its steps", "see which steps an if or a loop stands around");
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        // the sources that one stage fetches are there for the others
+        var shared = jenkins.Steps.Any(s => s.Call.Name == "checkout");
+        _around = JenkinsControl.Of(jenkins.Root);
         foreach (var job in jenkins.Pipeline.Jobs)
         {
             var scope = new JenkinsStepScope(_references);
             var steps = jenkins.Steps.Where(s => ReferenceEquals(s.Job, job)).SelectMany(s => new JenkinsStepImport(_text, _log).Step(s.Call, scope));
-            Add(job.Id, job.Range, [.. steps], new() { Id = job.Id }, job.Needs.Select(n => n.Id));
+            // what Groovy does around steps no other platform does
+            List<PortableStep> all = [.. Around(jenkins, job), .. steps];
+            if (shared && !all.Any(s => s is CheckoutStep)) all.Insert(0, new CheckoutStep { Source = job.Range });
+            Add(job.Id, job.Range, all, new() { Id = job.Id }, job.Needs.Select(n => n.Id));
         }
+        if (_jobs.Count > 1) _log.Left(jenkins.Pipeline.Range, SharedWorkspace, HandedOver);
         return new() { Triggers = Triggers(jenkins, null), Jobs = _jobs };
+    }
+
+    private List<ForeignStep> Around(JenkinsPipeline jenkins, Job job)
+    {
+        var left = new List<ForeignStep>();
+        foreach (var (call, covers) in _around.Where(a => jenkins.Steps.Any(s => ReferenceEquals(s.Job, job) && a.Covers.Contains(s.Call.Range.Start))))
+        {
+            var said = _text.Slice(call.Block is { } block ? new(call.Range.Start, Math.Max(call.Range.Start, block.Range.Start)) : call.Range).ReplaceLineEndings(" ").Trim(' ', '{');
+            left.Add(new(Platform.Jenkins, $"error({GroovyOut.Quoted($"what stands around these steps is not carried: {said}")})", []) { Source = call.NameRange });
+        }
+        return left;
     }
 
     private PortablePipeline Declarative(JenkinsPipeline jenkins)
@@ -50,7 +80,7 @@ public sealed class JenkinsImport
         var scope = Enter(block, new(), true);
         foreach (var stage in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, scope with { Options = scope.Options with { Retries = 0 } });
         if (block.Call("agent") is { } agent && agent.First is not GroovyName { Path: "none" } && _jobs.Count > 1)
-            _log.Left(agent.NameRange, "the stages share one workspace on Jenkins, and nowhere else", "hand the files that a later job needs over as artifacts");
+            _log.Left(agent.NameRange, SharedWorkspace, HandedOver);
         if (block.Call("post") is { Block: { } post }) Post(post, scope);
         var options = block.Call("options")?.Block;
         if (options?.Call("retry") is { } again) _log.Left(again.NameRange, "trying the whole pipeline again is not carried", "options { retry(…) } in the stage that fails");
@@ -147,7 +177,9 @@ public sealed class JenkinsImport
                     scope.Options.Checkout && options.Call("skipDefaultCheckout") is null),
             };
         }
-        return block.Call("input") is not null ? scope with { Manual = true } : scope;
+        if (block.Call("input") is not { } input) return scope;
+        JenkinsParameters.Asked(input, _log);
+        return scope with { Manual = true };
     }
 
     // a label may be an expression; only one that asks for several labels has words elsewhere
@@ -168,7 +200,22 @@ public sealed class JenkinsImport
         var found = new List<PortableVariable>();
         foreach (var entry in environment?.Block?.Statements.OfType<GroovyOperation>() ?? [])
             if (entry is { IsAssignment: true, Operands: [GroovyName name, var value, ..] })
+            {
+                if (value is GroovyCall { Name: "credentials", First: GroovyText kept }) found.AddRange(Halves(name.Path, kept.String.Value, entry.Range));
                 found.Add(new(name.Path, value is GroovyCall { Name: "credentials", First: GroovyText secret } ? PortableText.Of(new PortableReference(ReferenceKind.Secret, secret.String.Value)) : names.Read(value) ?? PortableText.Empty, entry.Range));
+            }
+        return found;
+    }
+
+    // jenkins.io, "Using a Jenkinsfile: handling credentials": of a user and a password there are two more variables
+    private List<PortableVariable> Halves(string variable, string credentials, TextRange place)
+    {
+        List<PortableVariable> found =
+        [
+            .. ((string[])["_USR", "_PSW"]).Where(half => _text.Content.Contains(variable + half, StringComparison.Ordinal))
+                .Select(half => new PortableVariable(variable + half, PortableText.Of(new PortableReference(ReferenceKind.Secret, credentials + half)), place)),
+        ];
+        if (found.Count > 0) _log.Changed(place, $"the credentials {credentials} are the secrets {string.Join(" and ", found.Select(f => f.Value.Parts[0].Reference!.Name))}", "keep each as a secret of that name", Concern.Start);
         return found;
     }
 
@@ -179,15 +226,16 @@ public sealed class JenkinsImport
         foreach (var call in block.Calls.Where(c => !s_stageSections.Contains(c.Name) || c.Name == "tools")) _log.Left(call.NameRange, $"stage {name}: {call.Name} is not carried");
         var scope = Enter(block, outer, false);
         if (block.Call("post") is { } post && block.Call("steps") is null) _log.Left(post.NameRange, $"stage {name}: what runs after its inner stages is not carried", "steps of the last inner stage");
+        if (block.Call("failFast") is { First: GroovyName { Path: "true" } } fast && block.Call("matrix") is null) _log.Changed(fast.NameRange, $"stage {name}: a stage that fails does not end those beside it");
         if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope))));
         foreach (var inner in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(inner, scope);
-        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope);
+        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope, block.Call("failFast") is { First: GroovyName { Path: "true" } });
         if (block.Call("steps") is { Block: { } steps }) Steps(name, stage, steps, block.Call("post")?.Block, scope);
     }
 
-    private void Matrix(GroovyBlock matrix, Scope scope)
+    private void Matrix(GroovyBlock matrix, Scope scope, bool stops)
     {
-        var read = JenkinsMatrix.Read(matrix, _log);
+        var read = JenkinsMatrix.Read(matrix, _log) is { } found ? found with { StopsAtFailure = stops } : null;
         var inner = Enter(matrix, scope with { Matrix = read }, false);
         foreach (var stage in matrix.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(stage, inner with { Matrix = read });
     }
@@ -210,8 +258,11 @@ public sealed class JenkinsImport
         var steps = new List<PortableStep>();
         var range = stage.First?.Range ?? stage.NameRange;
         var inner = new JenkinsStepScope(_references.With(scope.Matrix?.Names ?? []));
-        var lenient = block.Statements is [GroovyCall { Name: "catchError", Block: not null } only] && (only.Named("stageResult") as GroovyText)?.String.Value == "FAILURE";
-        steps.AddRange(import.All(lenient ? ((GroovyCall)block.Statements[0]).Block! : block, inner));
+        // what stands around all steps holds for the job
+        var lenient = block.Statements is [GroovyCall { Name: "catchError", Block: not null } caught] && (caught.Named("stageResult") as GroovyText)?.String.Value == "FAILURE" && import.Ignores(caught);
+        var whole = lenient ? ((GroovyCall)block.Statements[0]).Block! : block;
+        var retries = whole.Statements is [GroovyCall { Name: "retry", Block.Statements.Count: > 1 } again] ? JenkinsStepWalk.ReadRetry(again).Count - 1 : null;
+        steps.AddRange(import.All(retries is null ? whole : ((GroovyCall)whole.Statements[0]).Block!, inner));
         foreach (var outcome in post?.Calls ?? [])
             if (outcome.Block is { } body && After(outcome) is { } when) steps.AddRange(import.All(body, inner).Select(s => s with { When = when }));
         if (scope.Options.Checkout && !steps.Any(s => s is CheckoutStep)) steps.Insert(0, new CheckoutStep { Source = range });
@@ -223,7 +274,7 @@ public sealed class JenkinsImport
             Container = scope.Container,
             Variables = scope.Variables,
             Timeout = scope.Options.Timeout,
-            Retries = Math.Max(scope.Options.Retries, import.Retries),
+            Retries = Math.Max(scope.Options.Retries, retries ?? 0),
             Manual = scope.Manual || import.Manual,
             Concurrency = scope.Concurrency,
             Matrix = scope.Matrix,

@@ -50,5 +50,11 @@ internal sealed class JenkinsParameters
         }
     }
 
+    /// <summary>Says who may answer where not everybody may.</summary>
+    public static void Asked(GroovyCall input, CarriageLog log)
+    {
+        if ((input.Named("submitter") ?? input.Block?.Call("submitter")?.First) is GroovyText submitter) log.Left(input.NameRange, $"who may let it go on ({submitter.String.Value}) is not carried", "required reviewers of an environment");
+    }
+
     private static bool IsInput(GroovyCall call) => call.Name is "string" or "text" or "choice" or "booleanParam";
 }

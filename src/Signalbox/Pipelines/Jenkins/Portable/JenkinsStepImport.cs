@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Jenkins.Groovy;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
@@ -14,14 +15,13 @@ internal sealed record JenkinsStepScope(JenkinsReferences References)
     public TimeSpan? Timeout { get; init; }
 
     public bool Lenient { get; init; }
+
+    public int Retries { get; init; }
 }
 
 /// <summary>The meaning of steps.</summary>
 internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
 {
-    /// <summary>How often a block of steps is tried again.</summary>
-    public int Retries { get; private set; }
-
     /// <summary>Whether a step asks a person.</summary>
     public bool Manual { get; private set; }
 
@@ -51,9 +51,9 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
             case "script": return call.Block is { } body ? All(body, scope) : [];
             case "dir": return call.Block is { } inside ? All(inside, scope with { Folder = scope.References.Read(call.First) }) : [];
             case "timeout": return call.Block is { } timed ? All(timed, scope with { Timeout = JenkinsStepWalk.ReadTimeout(call) }) : [];
-            case "catchError": return call.Block is { } lenient ? All(lenient, scope with { Lenient = (call.Named("buildResult") as GroovyText)?.String.Value == "SUCCESS" }) : [];
-            case "retry": Retries = Math.Max(Retries, (JenkinsStepWalk.ReadRetry(call).Count ?? 1) - 1); return call.Block is { } again ? All(again, scope) : [];
-            case "input": Manual = true; return [];
+            case "catchError": return call.Block is { } lenient ? All(lenient, scope with { Lenient = Ignores(call) || scope.Lenient }) : [];
+            case "retry" when call.Block is { } again: return Again(call, again, scope);
+            case "input": Manual = true; JenkinsParameters.Asked(call, log); return [];
             case "withEnv": return call.Block is { } with ? All(with, scope with { Variables = [.. scope.Variables, .. Environment(call, scope)] }) : [];
             case "withCredentials": return call.Block is { } secret && Bound(call) is { } bound ? All(secret, scope with { Variables = [.. scope.Variables, .. bound] }) : [Left(call, scope)];
             case "stash": return [Whole(new UploadStep(scope.References.Read(call.Named("name") ?? call.First) ?? PortableText.Of("stash"), Paths(call.Named("includes"), scope)), call, scope)];
@@ -64,6 +64,24 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         }
     }
 
+    /// <summary>Whether what fails within leaves the build as it is (jenkins.io, "Pipeline: Basic Steps": catchError makes it fail where nothing else is said, and goes on).</summary>
+    public bool Ignores(GroovyCall lenient)
+    {
+        var result = (lenient.Named("buildResult") as GroovyText)?.String.Value ?? "FAILURE";
+        if (result == "UNSTABLE") log.Changed(lenient.NameRange, "a failure within catchError is passed over, and does not make the build unstable", concern: Concern.Work);
+        else if (result != "SUCCESS") log.Changed(lenient.NameRange, "what comes after a failure within catchError does not run", "if: always() in the steps after it", Concern.Work);
+        return result is "SUCCESS" or "UNSTABLE";
+    }
+
+    private IReadOnlyList<PortableStep> Again(GroovyCall retry, GroovyBlock block, JenkinsStepScope scope)
+    {
+        if (JenkinsStepWalk.ReadRetry(retry).Count is not { } count) log.Left(retry.NameRange, "how often it is tried again is not carried", "a number");
+        else scope = scope with { Retries = Math.Max(scope.Retries, count - 1) };
+        var steps = All(block, scope);
+        if (steps.Count > 1) log.Changed(retry.NameRange, "each of the steps that are tried again together is tried again by itself");
+        return steps;
+    }
+
     private static PortableText Word(PortableText said) => said.IsLiteral ? PortableText.Of(Delivery.Detection.Words.Quote(said.Literal!))
         : PortableText.Of([new("\"", null), .. said.Map(l => l.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)).Parts, new("\"", null)]);
 
@@ -72,9 +90,9 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         IReadOnlyList<TextPart> below = scope.Folder is { } folder ? [.. folder.Parts, new("/", null)] : [];
         if (scope.References.Read(node) is not { } read) return [scope.Folder ?? PortableText.Of(".")];
         if (read.Literal is not { } all) return [PortableText.Of([.. below, .. read.Parts])];
-        var paths = all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        // a name and all that is below it are one
-        return [.. paths.Where((p, i) => i == 0 || p != paths[i - 1] + "/**").Select(p => PortableText.Of([.. below, new(p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p, null)]))];
+        var paths = all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => p.EndsWith("/**", StringComparison.Ordinal) && p.Length > 3 ? p[..^2] : p).ToList();
+        // a name and all below it is that name, whether a file's or a folder's
+        return [.. paths.Where(p => !p.EndsWith('/') || !paths.Contains(p[..^1])).Select(p => PortableText.Of([.. below, new(p, null)]))];
     }
 
     private List<PortableVariable> Environment(GroovyCall call, JenkinsStepScope scope)
@@ -87,21 +105,19 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         return found;
     }
 
-    /// <summary>What <c>withCredentials</c> binds; null where a binding is not of one text.</summary>
+    /// <summary>What <c>withCredentials</c> binds; null where a binding is not of one text: a file's variable is the path of the file.</summary>
     private List<PortableVariable>? Bound(GroovyCall call)
     {
         var found = new List<PortableVariable>();
         foreach (var binding in call.Arguments.SelectMany(a => a.Value is GroovyList list ? list.Items.Select(i => i.Value) : [a.Value]))
         {
             if (binding is not GroovyCall bound || bound.Named("credentialsId") is not GroovyText id) return null;
-            if (bound.Name is "string" or "file" && bound.Named("variable") is GroovyText variable)
-            {
-                // the variable holds where the file lies, which a secret's text is not
-                if (bound.Name == "file") log.Left(bound.NameRange, $"{variable.String.Value} is the path of a file with the secret {id.String.Value}, and is its content elsewhere", "write it into a temporary file in the script, and name that");
-                found.Add(Secret(variable, id.String.Value));
-            }
+            if (bound.Name == "string" && bound.Named("variable") is GroovyText variable) found.Add(Secret(variable, id.String.Value));
             else if (bound.Name == "usernamePassword" && bound.Named("usernameVariable") is GroovyText user && bound.Named("passwordVariable") is GroovyText password)
+            {
+                log.Changed(bound.NameRange, $"the credentials {id.String.Value} are the secrets {id.String.Value}_USR and {id.String.Value}_PSW", "keep each as a secret of that name", Concern.Start);
                 found.AddRange([Secret(user, id.String.Value + "_USR"), Secret(password, id.String.Value + "_PSW")]);
+            }
             else return null;
         }
         return found;
@@ -130,28 +146,43 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         p.Reference is { Kind: ReferenceKind.Variable or ReferenceKind.Input, Bare: false, Name: { } name } ? new TextPart($"${{{name}}}", null) : p));
 
     private static PortableStep Whole(PortableStep step, GroovyCall call, JenkinsStepScope scope) =>
-        step with { Variables = scope.Variables, Timeout = scope.Timeout, FailureIgnored = scope.Lenient, Source = call.NameRange };
+        step with { Variables = scope.Variables, Timeout = scope.Timeout, FailureIgnored = scope.Lenient, Retries = scope.Retries, Source = call.NameRange };
 
     private ForeignStep Left(GroovyNode node, JenkinsStepScope scope) =>
-        new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(node.Range)), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Source = node is GroovyCall call ? call.NameRange : node.Range };
+        new(Platform.Jenkins, GroovyOut.Dedented(text.Slice(node.Range)), []) { Variables = scope.Variables, FailureIgnored = scope.Lenient, Retries = scope.Retries, Source = node is GroovyCall call ? call.NameRange : node.Range };
 }
 
-/// <summary>Scripts as Jenkins has them: a first line may name another interpreter.</summary>
-internal static class JenkinsShell
+/// <summary>Scripts as Jenkins has them: a first line may name another interpreter, which then goes on after a line that failed.</summary>
+internal static partial class JenkinsShell
 {
-    private static readonly (string Shell, string Head)[] s_heads = [("bash", "#!/usr/bin/env bash\nset -e\n"), ("python", "#!/usr/bin/env python3\n")];
+    private const string Bash = "#!/usr/bin/env bash\n", Python = "#!/usr/bin/env python3\n";
+    private const string Stops = "set -eo pipefail\n", GoesOn = "set +eo pipefail\n";
 
-    public const string PipesFail = "set -o pipefail\n";
+    public static string Script(string? shell, string text) => shell switch
+    {
+        "bash" => Bash + (text.StartsWith(GoesOn, StringComparison.Ordinal) ? text[GoesOn.Length..] : Stops + text),
+        "python" => Python + text,
+        _ => text,
+    };
 
-    public static string Head(string? shell) => s_heads.FirstOrDefault(h => h.Shell == shell).Head ?? "";
+    [GeneratedRegex(@"\A#!\s*/\S*?(?:/env\s+|/)(?<name>bash|python3)(?<options>(?:[ \t]+-[a-z]+)*)[ \t]*\n")]
+    private static partial Regex Interpreter();
 
     /// <summary>The script without its head and the indentation that Groovy's blocks gave it.</summary>
     public static PortableText Model(PortableText script, ref string? shell)
     {
         var parts = script.Parts.ToList();
+        var named = shell is null && parts is [{ Literal: { } start }, ..] ? Interpreter().Match(start) : Match.Empty;
         if (parts is [{ Literal: { } first }, ..]) parts[0] = new(first.StartsWith('\n') ? first[1..] : first, null);
         if (parts is [.., { Literal: { } last }]) parts[^1] = new(last.TrimEnd(' ', '\n', '\t'), null);
         var read = PortableText.Of(parts);
+        if (named.Success && read.Parts is [{ Literal: { } begin }, ..] && begin.Length >= named.Length)
+        {
+            shell = named.Groups["name"].Value == "bash" ? "bash" : "python";
+            var rest = begin[named.Length..];
+            if (shell == "bash") rest = rest.StartsWith(Stops, StringComparison.Ordinal) ? rest[Stops.Length..] : (named.Groups["options"].Value.Contains('e') ? "set +o pipefail\n" : GoesOn) + rest;
+            return PortableText.Of([new(rest, null), .. read.Parts.Skip(1)]);
+        }
         if (shell is null && read.Literal is { } text)
         {
             var lines = text.Split('\n');
@@ -160,12 +191,6 @@ internal static class JenkinsShell
             // within a here-document or a text of several lines blanks are not for show
             if (indent > 0 && (ShellText.Lines(outer) is not null || !outer.Contains("<<", StringComparison.Ordinal))) read = PortableText.Of(outer);
         }
-        foreach (var (name, head) in s_heads)
-            if (shell is null && read.Parts is [{ Literal: { } begin }, ..] && begin.StartsWith(head, StringComparison.Ordinal))
-            {
-                shell = name;
-                return PortableText.Of([new(begin[head.Length..], null), .. read.Parts.Skip(1)]);
-            }
         return read;
     }
 }

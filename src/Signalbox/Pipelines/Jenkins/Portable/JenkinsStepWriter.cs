@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
 namespace Signalbox.Pipelines.Jenkins.Portable;
 
 /// <summary>Writes the steps of a job.</summary>
-internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageLog log)
+internal sealed partial class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageLog log)
 {
     /// <param name="lost">What a person must see to; each is a failing step at the beginning.</param>
     public void Write(List<string> lost)
@@ -75,6 +76,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         // a secret within a longer text, or where no shell reads it, is there under its own name
         secrets.AddRange(Inside(step).Where(r => r.Kind == ReferenceKind.Secret).Distinct().Where(r => !Given(r)).Select(r => new PortableVariable(Names.Variable(r.Name!), PortableText.Of(r), step.Source)));
         var plain = step.Variables.Except(secrets).Except(odd).ToList();
+        if (step.Retries > 0) body = Within($"retry({step.Retries + 1})", body);
         if (step.FailureIgnored) body = Within("catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE')", body);
         if (step is RunStep { Folder: { } folder }) body = Within($"dir({Value(folder, step.Source, log)})", body);
         if (step is DownloadStep { ArtifactName: not null, Folder: { } place })
@@ -90,7 +92,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             if (JenkinsConditions.Expression(condition) is { } test) body = Within("script", Within($"if ({test})", body));
             else
             {
-                log.Left(step.Source, "the condition of a step is not carried", "script { if (…) { … } }");
+                log.Left(step.Source, $"the condition of a step is not carried: {condition}", "script { if (…) { … } }");
                 Fail($"the condition of a step could not be carried: {condition}");
             }
         }
@@ -132,7 +134,7 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             case RunStep run: Run(run); break;
             case CacheStep cache: log.Changed(cache.Source, "Jenkins keeps no caches: the build is slower", "the Job Cacher plug-in"); to.Comment($"a cache of {string.Join(", ", cache.Paths)} stood here"); break;
             case UploadStep upload:
-                var paths = PortableText.Join(",", upload.Paths.Select(Folder));
+                var paths = PortableText.Join(",", upload.Paths.SelectMany(Files).DistinctBy(p => p.ToString()));
                 if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "options { buildDiscarder(…) }");
                 to.Line($"stash name: {Value(upload.ArtifactName, step.Source, log)}, includes: {Value(paths, step.Source, log)}");
                 to.Line($"archiveArtifacts artifacts: {Value(paths, step.Source, log)}");
@@ -156,9 +158,17 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
         }
     }
 
-    // a folder alone names no file, and what has no ending may be one
-    private static PortableText Folder(PortableText path) => path.Literal is not { } text ? path : text.EndsWith('/') ? PortableText.Of(text + "**")
-        : text[(text.LastIndexOf('/') + 1)..].IndexOfAny(['.', '*', '?']) >= 0 ? path : PortableText.Of($"{text},{text}/**");
+    // ant.apache.org, "Directory-based Tasks: Patterns": a folder alone names no file, and what looks like a file's name may be a folder's
+    private static IEnumerable<PortableText> Files(PortableText path)
+    {
+        if (path.Parts is not [.., { Literal: { } end }]) return [path];
+        if (end.EndsWith('/')) return [PortableText.Of([.. path.Parts, new("**", null)])];
+        if (path.Literal is not { } text || text.IndexOfAny(['*', '?']) >= 0 || IsFile().IsMatch(text)) return [path];
+        return text is "." ? [PortableText.Of("**")] : [path, PortableText.Of(text + "/**")];
+    }
+
+    [GeneratedRegex(@"[^/.]\.[A-Za-z][A-Za-z0-9]{0,4}\z")]
+    private static partial Regex IsFile();
 
     private string Word(PortableText text)
     {
@@ -181,13 +191,14 @@ internal sealed class JenkinsStepWriter(PortableJob job, GroovyOut to, CarriageL
             return;
         }
         string Variable(PortableReference r) => JenkinsReferences.Name(r) ?? r.Name ?? r.Kind.ToString();
-        var text = JenkinsShell.Head(shell) + (run.PipesFail ? JenkinsShell.PipesFail : "") + run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : step is "pwsh" or "powershell" ? $"$env:{Variable(r)}" : step == "bat" ? $"%{Variable(r)}%" : Variable(r));
-        if (text.Length == 0) text = ":";
+        var script = run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : step is "pwsh" or "powershell" ? $"$env:{Variable(r)}" : step == "bat" ? $"%{Variable(r)}%" : Variable(r));
+        var text = JenkinsShell.Script(shell, script.Length == 0 ? ":" : script);
+        if (shell is null && ShellText.IsBash(script)) log.Changed(run.Source, "the script is for bash, and sh of a node may be another shell", "sh '''#!/usr/bin/env bash", Concern.Work);
         if (run.Name?.Literal is { } label && !text.Contains('\n')) to.Line($"{step} label: {GroovyOut.Quoted(label)}, script: {GroovyOut.Quoted(text)}");
         else
         {
             if (run.Name is { } title) to.Comment(title.ToString());
-            to.Script(step, text);
+            to.Script(step, text, interpreted: text.Length > script.Length);
         }
     }
 
