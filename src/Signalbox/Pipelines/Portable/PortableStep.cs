@@ -30,9 +30,6 @@ public abstract record PortableStep
 /// <param name="Shell"><c>sh</c>, <c>bash</c>, in which a pipe fails with any of its parts, <c>pwsh</c>, <c>powershell</c>, <c>cmd</c>, <c>python</c>; null for the platform's default.</param>
 public sealed record RunStep(PortableText Script, string? Shell = null, PortableText? Folder = null) : PortableStep
 {
-    /// <summary>Whether a pipe fails where any of its commands does, as in a script for which GitHub is told <c>shell: bash</c>; said of those that have a pipe.</summary>
-    public bool PipesFail { get; init; }
-
     /// <summary>Whether the shell reads variables and quotes as POSIX has them.</summary>
     public bool IsPosix => Shell is null or "sh" or "bash";
 }

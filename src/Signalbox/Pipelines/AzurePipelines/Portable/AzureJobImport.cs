@@ -20,14 +20,10 @@ internal sealed class AzureJobImport
     private readonly CarriageLog _log;
     private readonly Dictionary<string, string> _names;
 
-    /// <summary>Whether a job keeps an artifact of the pipeline.</summary>
-    private readonly bool _keeps;
-
     public AzureJobImport(YamlMapping root, AzureStages stages, AzureInsertions insertions, IReadOnlySet<string> declared, Pipeline pipeline, CarriageLog log)
     {
         (_root, _stages, _insertions, _declared, _variables, _log) = (root, stages, insertions, declared, [.. pipeline.Variables], log);
         var jobs = pipeline.Jobs;
-        _keeps = jobs.Any(j => j.Steps.Any(s => s.Uses is { Name: "publish" } || s.Uses?.Is("PublishPipelineArtifact") == true));
         // a job's name alone where no other stage has the same
         var same = jobs.Select(j => Short(j.Id)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _names = Names.Unique(jobs.Select(j => j.Id), id => same.Contains(Short(id)) ? id.Replace('.', '_') : Short(id));

@@ -60,7 +60,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     private RunStep Run(Step step, Script script, string? shell, string? folder)
     {
-        var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder)) { PipesFail = shell == "bash" && script.Text.StartsWith(AzureShell.PipesFail, StringComparison.Ordinal) };
+        var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder));
         var text = references.Read(AzureShell.Model(run), script: true);
         return run with { Script = run.IsPosix ? Lifted(ShellText.Read(text, AzureReferences.Shell)) : text };
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
 
@@ -9,7 +8,7 @@ namespace Signalbox.Pipelines.GitHubActions.Portable;
 /// <param name="defaults">The <c>defaults.run</c> that holds.</param>
 /// <param name="variables">The names of the variables that scripts see already.</param>
 /// <param name="booleans">The names of the inputs of the boolean kind.</param>
-internal sealed partial class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
+internal sealed class GitHubStepImport(YamlNode? defaults, IReadOnlyList<string> variables, IReadOnlySet<string> booleans, CarriageLog log)
 {
     private static readonly string[] s_keys = ["id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory", "continue-on-error", "timeout-minutes"];
 
@@ -41,7 +40,6 @@ internal sealed partial class GitHubStepImport(YamlNode? defaults, IReadOnlyList
         var folder = step.Node.Text("working-directory") ?? defaults.Text("working-directory");
         if (shell is not null && shell.Contains(' ')) log.Changed(step.Range, $"the shell {shell} is started as {shell.Split(' ')[0]} alone", "set in the script what its options set", concern: Concern.Work);
         var read = new RunStep(GitHubReferences.Read(script.Text.TrimEnd('\n', ' ')), shell?.Split(' ')[0], folder is null ? null : GitHubReferences.Read(folder));
-        if (shell == "bash" && HasPipe().IsMatch(script.Text)) read = read with { PipesFail = true };
         // a Windows machine's default shell is another than the others'
         if (read.Shell is null && step.Shell is "pwsh") read = read with { Shell = "pwsh" };
         if (!read.IsPosix) return read;
@@ -51,9 +49,6 @@ internal sealed partial class GitHubStepImport(YamlNode? defaults, IReadOnlyList
         text = PortableText.Of(text.Parts.Select(p => p.Reference is { } reference ? Lifted(reference, own, added, step) : p));
         return read with { Script = text, Variables = added };
     }
-
-    [GeneratedRegex(@"(?<![|])\|(?![|])")]
-    private static partial Regex HasPipe();
 
     /// <summary>What GitHub would put into the script's text is handed over as a variable instead, so that it cannot become code.</summary>
     private TextPart Lifted(PortableReference reference, IReadOnlyList<PortableVariable> own, List<PortableVariable> added, Step step)

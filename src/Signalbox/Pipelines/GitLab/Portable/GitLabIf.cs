@@ -8,8 +8,6 @@ namespace Signalbox.Pipelines.GitLab.Portable;
 /// </summary>
 internal sealed class GitLabIf
 {
-    private const string Target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
-
     private const int Deepest = 64;
 
     // by a pipeline of the same project, or of another

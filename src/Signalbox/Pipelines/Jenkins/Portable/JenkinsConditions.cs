@@ -14,9 +14,6 @@ internal static partial class JenkinsConditions
         (PortableEvent.Schedule, "TimerTrigger"), (PortableEvent.Manual, "UserIdCause"), (PortableEvent.Called, "UpstreamCause"),
     ];
 
-    /// <summary>What starts a build of a branch, and is no push. The cause of a push is that of every event of a multibranch project, proposed changes among them, and one that is found by indexing has it not.</summary>
-    private static readonly PortableEvent[] s_others = [PortableEvent.PullRequest, PortableEvent.Schedule, PortableEvent.Manual, PortableEvent.Called];
-
     private static readonly string[] s_words = ["beforeAgent", "beforeInput", "beforeOptions"];
 
     public static PortableCondition? Read(GroovyCall? when, YamlText text) => when?.Block is { } block ? PortableCondition.All(Parts(block, text)) : null;

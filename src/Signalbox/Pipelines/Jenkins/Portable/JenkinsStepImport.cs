@@ -132,8 +132,6 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         var shell = call.Name switch { "bat" => "cmd", "sh" => null, var other => other };
         var script = JenkinsShell.Model(read, ref shell);
         var run = new RunStep(script, shell, scope.Folder);
-        if (shell == "bash" && run.Script.Parts is [{ Literal: { } begin }, ..] && begin.StartsWith(JenkinsShell.PipesFail, StringComparison.Ordinal))
-            run = run with { Script = PortableText.Of([new(begin[JenkinsShell.PipesFail.Length..], null), .. run.Script.Parts.Skip(1)]), PipesFail = true };
         if (run.IsPosix) run = run with { Script = Lifted(ShellText.Read(run.Script, scope.References.Known)) };
         return Labelled(Whole(run, call, scope), call);
     }
