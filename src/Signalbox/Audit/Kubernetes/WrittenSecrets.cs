@@ -51,7 +51,8 @@ internal static partial class WrittenSecrets
             if (written.TrimStart() is ['#' or ';', ..] or ['/', '/', ..]) continue;
             var at = written.IndexOfAny('=', ':');
             if (at is <= 0 or > 80 || written[..at].Trim().Contains(' ')) continue;
-            if (IsStrong(written[..at].Trim().ToString()) && IsLiteral(written[(at + 1)..], code)) return true;
+            // a name in quotes, as in JSON
+            if (IsStrong(written[..at].Trim().Trim("\"'").ToString()) && IsLiteral(written[(at + 1)..], code)) return true;
         }
         return false;
     }

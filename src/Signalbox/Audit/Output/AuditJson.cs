@@ -17,8 +17,14 @@ internal static class AuditJson
     /// <summary>What an audit of many repositories answers.</summary>
     public static string Render(Organisations.OrganisationReport report) => JsonSerializer.Serialize(report, AuditJsonContext.Default.OrganisationReport);
 
+    // a minified file is one line, and each of its findings would hold all of it
+    private static Location Shown(Location at) => at.SourceLine is { Length: > LongestLine } line
+        ? at with { SourceLine = line.Substring(Math.Clamp(at.Column - 1 - (LongestLine / 2), 0, line.Length - LongestLine), LongestLine) } : at;
+
+    private const int LongestLine = 1_000;
+
     private static AuditFindingView View(AuditFinding f, string fingerprint) => new(
-        f.Rule.Id, f.Rule.Title, f.Severity, f.Confidence, f.Persona, f.Message, f.Locations, f.Rule.Rationale, f.Help ?? f.Rule.Remedy, f.HandTo, fingerprint,
+        f.Rule.Id, f.Rule.Title, f.Severity, f.Confidence, f.Persona, f.Message, [.. f.Locations.Select(Shown)], f.Rule.Rationale, f.Help ?? f.Rule.Remedy, f.HandTo, fingerprint,
         f.Fix is { } fix ? new(fix.Safety, fix.Title, [.. fix.Edits.Select(e => new EditView(e.Path, e.Edit.Range.Start, e.Edit.Range.Length, e.Edit.Replacement))]) : null);
 }
 
