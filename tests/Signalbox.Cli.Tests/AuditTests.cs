@@ -21,6 +21,7 @@ public sealed class AuditTests : IDisposable
         await AuditAsync(0, "repo", "--level", "critical");
         await AuditAsync(0, "repo", "--no-exit-codes");
         await AuditAsync(3, "nowhere");
+        await AuditAsync(3, "");
         await AuditAsync(2, "repo", "--rule", "no-such-rule");
         await AuditAsync(2, "repo", "--since", "-x");
         await AuditAsync(2, "repo", "--write-lock");
@@ -35,7 +36,7 @@ public sealed class AuditTests : IDisposable
     {
         Write("repo/.github/workflows/other.yml", Workflow);
         Write("repo/k8s/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, securityContext: { privileged: true } }] }\n");
-        var folder = await AuditAsync(1, "repo/.github/workflows");
+        var folder = await AuditAsync(1, "repo/.github/workflows/");
         Assert.Contains("--> .github/workflows/ci.yml:8:", folder.Out);
         Assert.Contains("other.yml", folder.Out);
         Assert.DoesNotContain("pod.yaml", folder.Out);
@@ -47,6 +48,15 @@ public sealed class AuditTests : IDisposable
         Assert.Contains("other.yml", two.Out);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "repo/.git"));
         Assert.Contains("--> k8s/pod.yaml", (await AuditAsync(1, "repo/k8s/pod.yaml")).Out);
+        var both = await AuditAsync(1, "repo/k8s", "repo/.github");
+        Assert.Contains("pod.yaml", both.Out);
+        Assert.Contains("other.yml", both.Out);
+        Assert.Contains("pod.yaml", (await AuditAsync(1, "repo", "repo/.github/workflows/ci.yml")).Out);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "link.yml"), Path.Combine(_folder.Path, "repo/.github/workflows/ci.yml"));
+        Assert.Contains("--> .github/workflows/ci.yml:8:", (await AuditAsync(1, "link.yml")).Out);
+        Write("in/.gitlab/repo/.git/HEAD", "");
+        Write("in/.gitlab/repo/.github/workflows/own.yml", Workflow);
+        Assert.Contains("--> .github/workflows/own.yml", (await AuditAsync(1, "in/.gitlab/repo")).Out);
         // a repository may have the name of such a folder, and is whole
         Write(".github/.git/HEAD", "");
         Write(".github/.github/workflows/own.yml", Workflow);

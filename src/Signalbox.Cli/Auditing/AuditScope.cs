@@ -12,44 +12,57 @@ internal sealed record AuditScope(string Root, IReadOnlyList<string> Parts)
     private static readonly string[] s_platforms = [".github", ".gitlab"];
 
     /// <summary>Whether paths name several repositories, and not parts of one.</summary>
-    public static bool IsMany(IReadOnlyList<string> paths) => paths.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Skip(1).Any() && paths.All(p => Around(p) is null && !File.Exists(p));
+    public static bool IsMany(IReadOnlyList<string> paths) => paths.Select(Full).Distinct(StringComparer.Ordinal).Skip(1).Any() && !paths.Any(IsPart);
 
     /// <exception cref="SignalboxException">A path names nothing, or they lie in several repositories; exit code 3 or 2.</exception>
     public static AuditScope Of(IReadOnlyList<string> paths)
     {
-        string[] distinct = [.. paths.DistinctBy(Path.GetFullPath)];
-        if (distinct is [var only] && Around(only) is null && !File.Exists(only)) return new(Folder(only), []);
+        string[] distinct = [.. paths.DistinctBy(Full)];
+        if (distinct is [var only] && !IsPart(only)) return new(Folder(only), []);
         foreach (var path in distinct.Where(p => !File.Exists(p))) Folder(path);
-        string[] roots = [.. distinct.Select(RootOf).Distinct(StringComparer.Ordinal)];
+        string[] roots = [.. distinct.Select(Full).Select(RootOf).Distinct(StringComparer.Ordinal)];
         if (roots is not [var root])
             throw new SignalboxException(ExitCode.Usage, Finding.Error("usage", $"{distinct[0]} and {distinct[1]} are not of one repository; expected files and folders of one, or folders that are repositories", new("command line"), $"signalbox audit {distinct[0]}"));
-        return new(root, [.. distinct.Select(p => Path.GetRelativePath(root, Path.GetFullPath(p)).Replace(Path.DirectorySeparatorChar, '/')).Where(p => p != ".")]);
+        string[] parts = [.. distinct.Select(p => Path.GetRelativePath(root, Full(p)).Replace(Path.DirectorySeparatorChar, '/'))];
+        return new(root, parts.Contains(".") ? [] : parts);
     }
 
     /// <exception cref="SignalboxException">There is no such folder; exit code 3.</exception>
     public static string Folder(string path) => Directory.Exists(path) ? path : throw new SignalboxException(ExitCode.Undecided, Finding.Error(
         "audit-path", $"there is no folder {path}; expected a repository", new("command line"), "signalbox audit ."));
 
-    /// <summary>Whether any place of a finding is asked about.</summary>
+    /// <summary>Whether any place of a finding is asked about. What cannot be read may belong to it.</summary>
     public bool Concerns(AuditFinding finding) =>
-        Parts.Count == 0 || finding.Locations.Any(l => Parts.Any(p => l.Path == p || l.Path.StartsWith(p + "/", StringComparison.Ordinal)));
+        Parts.Count == 0 || finding.Rule == BrokenFile.Info || finding.Locations.Any(l => Parts.Any(p => l.Path == p || l.Path.StartsWith(p + "/", StringComparison.Ordinal)));
 
-    private static string RootOf(string path)
+    private static bool IsPart(string path) => File.Exists(path) || path.Length > 0 && Around(Full(path)) is not null;
+
+    /// <summary>The path from the file system's root; of a link, what it leads to.</summary>
+    private static string Full(string path)
     {
-        var full = Path.GetFullPath(path);
+        if (path.Length == 0) return path;
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
+        return info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? target.FullName : full;
+    }
+
+    /// <summary>The platform's folder's own, else the repository of Git around it, else the folder itself.</summary>
+    private static string RootOf(string full)
+    {
         if (Around(full) is { } around) return around;
-        if (!File.Exists(full)) return full;
-        var folder = Path.GetDirectoryName(full)!;
+        var folder = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
         for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
-            if (Path.Exists(Path.Combine(above, ".git"))) return above;
+            if (IsRepository(above)) return above;
         return folder;
     }
 
-    /// <summary>The folder that a platform's own folder lies in, where the path is such a folder or below one; null else. A repository may have such a name, too.</summary>
-    private static string? Around(string path)
+    /// <summary>The folder that a platform's own folder lies in, where the path is such a folder or below one; null else. A repository may have such a name, or lie below one, too.</summary>
+    private static string? Around(string full)
     {
-        for (var at = Path.GetFullPath(path); Path.GetDirectoryName(at) is { } above; at = above)
-            if (s_platforms.Contains(Path.GetFileName(at.TrimEnd(Path.DirectorySeparatorChar))) && Directory.Exists(at) && !Path.Exists(Path.Combine(at, ".git"))) return above;
+        for (var at = full; Path.GetDirectoryName(at) is { } above && !(Directory.Exists(at) && IsRepository(at)); at = above)
+            if (s_platforms.Contains(Path.GetFileName(at)) && Directory.Exists(at)) return above;
         return null;
     }
+
+    private static bool IsRepository(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 }

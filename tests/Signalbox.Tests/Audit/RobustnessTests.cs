@@ -160,6 +160,7 @@ public sealed class RobustnessTests : IDisposable
         { ".gitlab-ci.yml", string.Concat(Enumerable.Range(0, 3000).Select(i => $"j{i}:\n  extends: [j{i + 1}, j{i + 2}]\n  script: [a]\n")) },
         { ".gitlab-ci.yml", "a:\n  extends: a\n  script: [!reference [a, script], !reference [b, script]]\nb:\n  extends: a\n  script: [!reference [a, script]]\n" },
         { "Dockerfile", "ARG A0=x\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"ARG A{i}=${{A{i - 1}}}${{A{i - 1}}}\n")) + "FROM ${A60}\n" },
+        { ".gitlab-ci.yml", "# signalbox: ignore[blind-retry] x\n" + new string('#', 400_000) + "\n" + new string('/', 400_000) + "\n" },
         { "Dockerfile", "FROM a AS s0\n" + string.Concat(Enumerable.Range(1, 3000).Select(i => $"FROM s{i - 1} AS s{i}\nRUN apt-get install a\nCOPY a b\nUSER root\n")) },
         { ".github/workflows/ci.yml", $"on: push\njobs: {{ a: {{ runs-on: x, steps: [{string.Join(',', Enumerable.Repeat("{uses: a/b@v1}", 4000))}] }} }}\n" },
         { "Dockerfile", string.Concat(Enumerable.Repeat("RUN <<A <<B\n", 20_000)) },

@@ -24,20 +24,30 @@ internal static partial class UntrustedCode
     public static bool IsCheckedOut(Step step, Func<string, IEnumerable<string>>? behind = null)
     {
         if (step.Uses is { } uses && uses.Is("actions/checkout")) return IsForeign(step.Input("ref"), step.Input("repository"), behind ?? (_ => []));
-        return step.Script is { } script && script.Shell.Commands.Any(Fetches);
+        return step.Script is { } script && new FetchedChange().Puts(script.Shell) is not null;
     }
 
-    /// <summary>The commands of a script that run behind the first that puts the proposed change into the folder.</summary>
-    public static IEnumerable<ShellCommand> Fetched(ShellScript script)
+    /// <summary>Follows what git fetches of a proposed change, over the scripts of a job: it lies in no folder until something checks it out.</summary>
+    public sealed class FetchedChange
     {
-        // what git fetches alone lies in no folder yet
-        var (fetched, there) = (false, false);
-        foreach (var command in script.Commands)
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        /// <returns>The first command of a script that puts the change into the folder; null where none does.</returns>
+        public ShellCommand? Puts(ShellScript script)
         {
-            if (there) yield return command;
-            fetched |= Fetches(command);
-            there |= fetched && command is not { Program: "git", Verb: "fetch" } && (Fetches(command) || command is { Program: "git", Verb: "checkout" or "switch" or "merge" or "reset" or "rebase" or "cherry-pick" or "pull" });
+            foreach (var command in script.Commands)
+                if (command is { Program: "git", Verb: "fetch" })
+                {
+                    if (!Fetches(command)) continue;
+                    _names.Add("FETCH_HEAD");
+                    // REMOTE:LOCAL
+                    _names.UnionWith(command.Arguments.Select(a => a.Text).Where(a => a.Contains(':') && !a.Contains("://", StringComparison.Ordinal)).Select(a => Short(a[(a.LastIndexOf(':') + 1)..])));
+                }
+                else if (Fetches(command) || _names.Count > 0 && command is { Program: "git", Verb: "checkout" or "switch" or "merge" or "reset" or "rebase" or "cherry-pick" } && command.Arguments.Any(a => _names.Contains(Short(a.Text)))) return command;
+            return null;
         }
+
+        private static string Short(string reference) => reference.StartsWith("refs/heads/", StringComparison.Ordinal) ? reference["refs/heads/".Length..] : reference;
     }
 
     private static bool IsForeign(string? reference, string? repository, Func<string, IEnumerable<string>> behind)

@@ -13,8 +13,10 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     // the folder of each checkout, and whose step brought an outsider's code there; null for code of one's own
     private readonly Dictionary<string, Step?> _trees = new(StringComparer.Ordinal);
 
-    // a step whose own commands before the fetch run what was there before
-    private Step? _fetching;
+    private readonly UntrustedCode.FetchedChange _fetched = new();
+
+    // a step whose own commands before the checkout run what was there before
+    private (Step Step, ShellCommand At)? _fetching;
 
     /// <summary>The first step that brought an outsider's code, or null.</summary>
     public Step? Checkout { get; private set; }
@@ -22,9 +24,10 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     /// <summary>Takes note of what a step checks out.</summary>
     public void Takes(Step step)
     {
-        var foreign = isForeign(step);
+        var put = step.Script is { } script ? _fetched.Puts(script.Shell) : null;
+        var foreign = step.Script is null ? isForeign(step) : put is not null;
         var path = step.Uses is null ? Folder(step) : Join("", step.Input("path") ?? "");
-        _fetching = foreign && Checkout is null ? step : null;
+        _fetching = Checkout is null && put is not null ? (step, put) : null;
         if (foreign)
         {
             Checkout ??= step;
@@ -40,7 +43,7 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     {
         if (Checkout is null) return null;
         if (step.Uses is { } uses) return UntrustedCode.UsesTree(step) && OfAction(step, uses) is { } brought ? (uses.Range, brought) : null;
-        return step.Script is { } script ? Runs(script, Folder(step), step == _fetching ? UntrustedCode.Fetched(script.Shell) : script.Shell.Commands) : null;
+        return step.Script is { } script ? Runs(script, Folder(step), _fetching is { } first && first.Step == step ? script.Shell.Commands.Where(c => c.Range.Start > first.At.Range.Start) : script.Shell.Commands) : null;
     }
 
     private (TextRange, Step)? Runs(Script script, string? folder, IEnumerable<ShellCommand> commands)

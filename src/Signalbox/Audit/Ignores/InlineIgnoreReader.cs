@@ -32,7 +32,7 @@ internal static partial class InlineIgnoreReader
         return comment.Line;
     }
 
-    [GeneratedRegex(@"(?:^|(?<=[\s{]))(?<own>(?:#+|//+|/\*+)[ \t]*(?:\S+[ \t]+)??signalbox:[ \t]*ignore\b(?:[ \t]*\[(?<rules>[^\]\r\n]*)\])?(?<reason>[^\r\n]*))", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:^|(?<=[\s{]))(?<own>(?>#+|//+|/\*+)[ \t]*(?:[^\s#/]\S{0,63}[ \t]+(?=signalbox:[ \t]*ignore[ \t]*\[))?signalbox:[ \t]*ignore\b(?:[ \t]*\[(?<rules>[^\]\r\n]*)\])?(?<reason>[^\r\n]*))", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
     // what closes a comment in Groovy, and in a template of Helm

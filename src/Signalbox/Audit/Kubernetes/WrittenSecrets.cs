@@ -94,7 +94,7 @@ internal static partial class WrittenSecrets
     private static partial Regex Computed();
 
     // the same in a text: only what is such a thing from its first sign to its last
-    [GeneratedRegex(@"^(\[.*\]|\(.*\)|\{.*\}|`.*`|![A-Za-z_]\w* .*|[A-Za-z_][\w.]*(\(.*\)|\[.*\])|[a-z_]+(\.[a-z_]+)+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(\[.*\]|\(.*\)|\{.*\}|\{[A-Za-z][\w.-]*\}.*|%\(\w+\)s|@Microsoft\.KeyVault\(.*\)|`.*`|![A-Za-z_]\w* .*|[A-Za-z_][\w.]*(\(.*\)|\[.*\])|[a-z_]+(\.[a-z_]+)+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex ComputedText();
 
     // in single quotes a shell expands nothing; a variable alone is for whoever reads it then

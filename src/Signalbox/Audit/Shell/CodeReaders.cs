@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
 
 /// <summary>Programs that read their words, or what they are sent, as code: there a variable's text is no mere text.</summary>
-internal static class CodeReaders
+internal static partial class CodeReaders
 {
     private static readonly HashSet<string> s_shells = new(StringComparer.Ordinal) { "sh", "bash", "zsh", "dash", "ksh", "ash" };
 
@@ -25,21 +26,32 @@ internal static class CodeReaders
     {
         foreach (var command in script.Commands)
         {
-            if (command.HereDocument is { } here && here.Start <= place && place < here.End) return IsInterpreter(command) || RemoteScript.Of(script, command) is not null;
+            if (command.HereDocument is { } here && here.Start <= place && place < here.End) return IsInterpreter(command) || RemoteScript.Of(script, command) is not null || IsPiped(script, command) || IsWrittenAndRun(script, command);
             if (command.Range.Start > place || place >= command.Range.End) continue;
             if (Code(command).Any(w => w.Range.Start <= place && place < w.Range.End)) return true;
-            if (command.Link == ShellLink.Pipe && script.PipelineFrom(command).Skip(1).Any(c => IsInterpreter(c) || c.Program == "ssh")) return true;
+            if (IsPiped(script, command)) return true;
         }
         return false;
     }
+
+    private static bool IsPiped(ShellScript script, ShellCommand command) => command.Link == ShellLink.Pipe && script.PipelineFrom(command).Skip(1).Any(c => IsInterpreter(c) || c.Program == "ssh");
+
+    // cat > x.sh <<E … E, and bash x.sh
+    private static bool IsWrittenAndRun(ShellScript script, ShellCommand command) => command.Redirects.Where(r => r.Operator is ">" or ">>").Select(r => r.Target.Text).Any(file => script.Commands.Any(c => c.Range.Start > command.Range.Start
+        && (c.ProgramPath is { } program && program.TrimStart('.', '/') == file.TrimStart('.', '/') || (s_shells.Contains(c.Program) || s_languages.Contains(c.Program) || c.Program is "." or "source") && c.Arguments.Any(a => a.Text == file))));
 
     /// <summary>A word that is read as code, as text in which only what the script's own shell expands counts.</summary>
     public static string Expanded(string script, ShellWord word)
     {
         var written = script[word.Range.Start..word.Range.End];
         if (written.StartsWith('\'')) return "";
-        return written.Contains("\\$", StringComparison.Ordinal) ? written.Replace("\\$", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal) : word.Text;
+        var text = written.Contains("\\$", StringComparison.Ordinal) ? written.Replace("\\$", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal) : word.Text;
+        return text.Contains('$') ? QuotedAgain().Replace(text, "") : text;
     }
+
+    // gnu.org, "Bash Reference Manual": what is quoted once more is one word to whoever reads it again
+    [GeneratedRegex(@"\$\{\w+@Q\}|\$\(\s*printf\s+[""']?%q[^()]*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedAgain();
 
     /// <summary>awk's program: what <c>-v</c> hands it is text.</summary>
     private static IEnumerable<ShellWord> Awk(ShellCommand command)
@@ -57,6 +69,28 @@ internal static class CodeReaders
         }
     }
 
+    // what starts the command that is written behind it; of options' values the first word is none
+    private static readonly HashSet<string> s_starters = new(StringComparer.Ordinal)
+    {
+        "docker", "podman", "nerdctl", "docker-compose", "kubectl", "oc", "crictl", "timeout", "nice", "ionice", "watch", "flock", "chroot", "nsenter", "unshare", "runuser", "doas", "gosu", "su-exec", "setsid", "stdbuf", "poetry", "uv", "pipenv",
+    };
+
+    /// <summary>Whether a word is a program that the command starts, and no mere name.</summary>
+    private static bool IsStarted(ShellCommand command, int at)
+    {
+        var program = command.Words.Length - command.Arguments.Length - 1;
+        if (at <= program) return at == program;
+        var before = command.Words[at - 1].Text;
+        return command.Program switch
+        {
+            "find" => before is "-exec" or "-execdir" or "-ok" or "-okdir",
+            "xargs" or "parallel" => true,
+            var name when s_starters.Contains(name) => before == "--" || !before.StartsWith('-'),
+            // sudo -u NAME bash: the name stands where the program is looked for
+            _ => at == program + 1 && program > 0 && command.Words[program - 1].Text is ['-', ..] && command.Words.Take(program).Any(w => w.Text == "sudo"),
+        };
+    }
+
     // bash -lc '…', su -c '…', find -exec sh -c '…', docker exec web bash -c '…', node -e '…'
     private static IEnumerable<ShellWord> Given(ShellCommand command)
     {
@@ -64,7 +98,7 @@ internal static class CodeReaders
         for (var i = 0; i < words.Length; i++)
         {
             var name = words[i].Text[(words[i].Text.LastIndexOf('/') + 1)..];
-            if (words[i].Quoted || (!s_shells.Contains(name) && !s_languages.Contains(name) && name != "su")) continue;
+            if (words[i].Quoted || !IsStarted(command, i) || (!s_shells.Contains(name) && !s_languages.Contains(name) && name != "su")) continue;
             var at = i + 1;
             while (at < words.Length && words[at].Text.StartsWith('-') && !TakesCode(name, words[at].Text)) at++;
             // su NAME -c '…'

@@ -131,7 +131,7 @@ internal static class WorkflowShape
 
     private static readonly Keys s_noAction = new("what an action runs", new Dictionary<string, Shape> { ["using"] = new() { Words = new("composite, docker or node and its version", _ => false) } }) { Required = [["using"]], Others = Shape.Any };
 
-    private static Keys Runs(YamlMapping runs) => runs.Text("using") switch
+    private static Keys Runs(YamlMapping runs) => runs.Text("using")?.ToLowerInvariant() switch
     {
         _ when runs.Entry("plugin") is not null => s_noAction with { Known = new Dictionary<string, Shape>(), Required = [] },
         "composite" => s_composite,
@@ -150,8 +150,9 @@ internal static class WorkflowShape
     /// <summary>An action by <c>owner/repository[/path]@ref</c>, one of the workspace or of this very repository and commit (<c>$/</c>), or an image.</summary>
     private static Shape Used() => new()
     {
-        Words = new("owner/repository@ref, ./path, $/path or docker://image", t => t.StartsWith("./", StringComparison.Ordinal) || t.StartsWith("../", StringComparison.Ordinal)
-            || t.StartsWith("$/", StringComparison.Ordinal) || t.StartsWith(UsedCode.ImageScheme, StringComparison.OrdinalIgnoreCase) || (t.IndexOf('@') is > 0 and var at && at < t.Length - 1 && t.IndexOf('/') is > 0 and var slash && slash < at - 1)),
+        IsFixed = true,
+        Words = new("owner/repository@ref, ./path, $/path or docker://image, without an expression", t => !t.Contains("${{", StringComparison.Ordinal) && (t.StartsWith("./", StringComparison.Ordinal) || t.StartsWith("../", StringComparison.Ordinal)
+            || t.StartsWith("$/", StringComparison.Ordinal) || t.StartsWith(UsedCode.ImageScheme, StringComparison.OrdinalIgnoreCase) || (t.IndexOf('@') is > 0 and var at && at < t.Length - 1 && t.IndexOf('/') is > 0 and var slash && slash < at - 1))),
     };
 
     private static Dictionary<string, Shape> Texts(params string[] keys) => keys.ToDictionary(k => k, _ => Shape.Text);

@@ -30,6 +30,9 @@ internal static partial class GitLabInputs
         foreach (var open in Scalars(Filled(header, jobs)!).Where(s => Asked().IsMatch(s.Value))) log.Left(open.Range, $"{Asked().Match(open.Value).Value} is not carried: nothing in the file says its value", "a default of the input, or its value in the file");
     }
 
+    /// <summary>The inputs that a text still asks for, as they are written.</summary>
+    public static IEnumerable<string> OpenIn(string text) => text.Contains("$[[", StringComparison.Ordinal) ? Asked().Matches(text).Select(m => m.Value) : [];
+
     private static IEnumerable<(YamlEntry Entry, YamlNode? Default)> Declared(YamlMapping header) => header.Get("spec", "inputs").Entries().Select(e => (e, e.Value.Get("default")));
 
     private static IEnumerable<YamlScalar> Scalars(YamlNode node) => node switch

@@ -22,6 +22,8 @@ internal static class GitLabShape
     // docs.gitlab.com, "stages": what holds where none are named, and the two that are always there
     private static readonly string[] s_always = [".pre", ".post"];
 
+    private const string Usual = "test";
+
     private static readonly string[] s_default = ["build", "test", "deploy"];
 
     /// <param name="whole">Whether nothing that the jobs need lies in another file.</param>
@@ -30,21 +32,23 @@ internal static class GitLabShape
         foreach (var entry in pipeline.Root.Entries)
             if (!GitLabReader.IsHidden(entry.Key.Value) && !GitLabReader.IsGlobal(entry.Key.Value) && entry.Value is YamlMapping own)
                 foreach (var key in own.Entries.Where(e => !s_keywords.Contains(e.Key.Value) && e.Key.Value != "<<"))
-                    yield return new(key.Key.Range, $"'{YamlQuote.Short(key.Key.Value)}' is no keyword of a job{Meant(key.Key.Value)}");
+                    yield return new(key.Key.Range, $"'{YamlQuote.Short(key.Key.Value)}' is no keyword of a job; {ShapeCheck.Expected(key.Key.Value, s_keywords)}");
         if (!whole) yield break;
-        foreach (var entry in pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value) && e.Key.Value != "<<"))
+        foreach (var entry in pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value) && e.Key.Value != "<<" && e.Value.Tag is null))
             if (entry.Value is not YamlMapping own || s_work.Append("extends").All(w => own.Entry(w) is null))
                 yield return new(entry.Key.Range, Idle(entry.Key.Value));
-        string[] stages = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? s_default : [.. pipeline.Pipeline.Stages.Select(s => s.Name)];
+        string[] named = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? s_default : [.. pipeline.Pipeline.Stages.Select(s => s.Name)];
+        var stages = named.ToHashSet(StringComparer.Ordinal);
         foreach (var job in pipeline.Jobs.Where(j => j.Complete))
         {
             if (s_work.All(w => job.Settings.Entry(w) is null)) yield return new(job.Job.Range, Idle(job.Job.Id));
             if (job.Settings.Entry("stage") is { Value: YamlScalar { IsNull: false, Value: var stage } } at && !stage.Contains('$') && !stages.Contains(stage) && !s_always.Contains(stage))
-                yield return new(at.Value.Range, $"job '{YamlQuote.Short(job.Job.Id)}' is in the stage '{YamlQuote.Short(stage)}'; expected one of {string.Join(", ", stages)}");
+                yield return new(at.Value.Range, $"job '{YamlQuote.Short(job.Job.Id)}' is in the stage '{YamlQuote.Short(stage)}'; {ShapeCheck.Expected(stage, stages)}");
+            // docs.gitlab.com, "stage": without one it is test
+            else if (job.Settings.Entry("stage") is null && !stages.Contains(Usual))
+                yield return new(job.Job.Range, $"job '{YamlQuote.Short(job.Job.Id)}' names no stage, and the file has none called {Usual}; {ShapeCheck.Expected("", stages) ?? "expected one"}");
         }
     }
 
     private static string Idle(string job) => $"job '{YamlQuote.Short(job)}' has nothing to do; expected script, run or trigger";
-
-    private static string Meant(string word) => Delivery.Reading.Spelling.Nearest(word, s_keywords) is { } meant ? $"; did you mean '{meant}'?" : "";
 }

@@ -29,6 +29,9 @@ internal sealed record Shape
     /// <summary>The keys of a mapping, which may hang on what it holds; null where no mapping is taken.</summary>
     public Func<YamlMapping, Keys>? Keys { get; init; }
 
+    /// <summary>Whether no expression may stand in its place.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>Whether nothing may stand there.</summary>
     public bool MayBeEmpty { get; init; }
 

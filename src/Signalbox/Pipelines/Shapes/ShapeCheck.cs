@@ -8,12 +8,12 @@ namespace Signalbox.Pipelines.Shapes;
 internal readonly record struct ShapeProblem(TextRange Range, string Message);
 
 /// <summary>
-/// Holds a tree against its shape. Expressions (<c>${{ }}</c>) may stand for any value or key, and merge keys are left alone. The reader
+/// Holds a tree against its shape. Expressions (<c>${{ }}</c>) may stand for nearly any value and any key, and merge keys are left alone. The reader
 /// bounds what aliases expand to, and with it the work.
 /// </summary>
 internal sealed class ShapeCheck
 {
-    private const int MostProblems = 100;
+    internal const int MostProblems = 100;
 
     private const int MostShown = 20;
 
@@ -32,7 +32,7 @@ internal sealed class ShapeCheck
         if (shape.IsAny || _found.Count >= MostProblems) return;
         switch (node)
         {
-            case YamlScalar { Value: var text } when text.Contains("${{", StringComparison.Ordinal) || shape.MayBeEmpty && text.Length == 0:
+            case YamlScalar { Value: var text } when !shape.IsFixed && text.Contains("${{", StringComparison.Ordinal) || shape.MayBeEmpty && text.Length == 0:
                 break;
             case YamlScalar { IsNull: true }:
                 if (!shape.MayBeEmpty) Add(at, $"{name} is empty; expected {shape.Expected}");
@@ -66,7 +66,7 @@ internal sealed class ShapeCheck
     }
 
     /// <returns>The word that was meant, else those there are; null where they are not words.</returns>
-    private static string? Expected(string word, IReadOnlyCollection<string>? known) => known switch
+    internal static string? Expected(string word, IReadOnlyCollection<string>? known) => known switch
     {
         null => null,
         { Count: 0 } => "expected nothing",

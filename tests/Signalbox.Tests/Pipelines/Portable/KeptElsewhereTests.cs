@@ -234,7 +234,7 @@ public sealed class KeptElsewhereTests
         Assert.Contains(notes, n => n.Kind == Carried.Left);
         (text, notes) = Converted(Platform.Jenkins, Platform.GitHubActions, Jenkins("steps { withCredentials([usernamePassword(credentialsId: 'u', usernameVariable: 'A', passwordVariable: 'B')]) { sh 'curl -u $A:$B x' } }"));
         Assert.Contains("secrets.u_USR", text, StringComparison.Ordinal);
-        Assert.True(Says(notes, Carried.Changed, "the credentials u are the secrets u_USR and u_PSW"));
+        Assert.True(Says(notes, Carried.Changed, "the credentials u are two secrets, a user and a password"));
         Assert.Contains(notes, n => n.Nearest == "Settings > Secrets and variables > Actions: secrets.u_PSW");
     }
 
@@ -245,7 +245,7 @@ public sealed class KeptElsewhereTests
         var (text, notes) = Converted(Platform.Jenkins, Platform.GitHubActions, source);
         Assert.Contains("DEP_USR: ${{ secrets.dep_user_USR }}", text, StringComparison.Ordinal);
         Assert.Contains("DEP_PSW: ${{ secrets.dep_user_PSW }}", text, StringComparison.Ordinal);
-        Assert.True(Says(notes, Carried.Changed, "the credentials dep-user are the secrets dep-user_USR and dep-user_PSW"));
+        Assert.True(Says(notes, Carried.Changed, "the credentials dep-user are two secrets, a user and a password"));
         Assert.DoesNotContain("_USR =", Converted(Platform.Jenkins, Platform.Jenkins, source).Text, StringComparison.Ordinal);
     }
 

@@ -20,6 +20,11 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
 
     public void Check(GitHubWorkflow workflow, Report report)
     {
+        if (workflow.On is null && workflow.Root.Entry("jobs") is null)
+        {
+            report.At(workflow.Pipeline.Range, "this is no workflow: it has neither 'on' nor 'jobs'");
+            return;
+        }
         Say(ShapeCheck.Of(workflow.Root, workflow.Pipeline.Range, WorkflowShape.Workflow), report);
         foreach (var one in workflow.On?.Value.Entries() ?? [])
             foreach (var filter in one.Value.Entries())
@@ -40,9 +45,11 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
 
     public void Check(GitLabPipeline pipeline, Report report)
     {
+        // others of GitLab's folders may be anything
+        if (!report.File.Path.EndsWith("gitlab-ci.yml", StringComparison.OrdinalIgnoreCase) && !report.File.Path.EndsWith("gitlab-ci.yaml", StringComparison.OrdinalIgnoreCase) && !report.Repository.IsTakenIn(report.File.Path)) return;
         // a file that another one takes in may leave to it what it lacks, and one that takes in others may get it from there
         var whole = report.File.Path is ".gitlab-ci.yml" && pipeline.Pipeline.Inclusions.Count == 0;
-        Say(GitLabShape.Check(pipeline, whole), report);
+        Say(GitLabShape.Check(pipeline, whole).Take(ShapeCheck.MostProblems), report);
     }
 
     private static void Named(YamlScalar name, string what, Report report)

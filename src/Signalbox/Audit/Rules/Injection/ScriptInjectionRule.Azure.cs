@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.AzurePipelines;
@@ -53,7 +54,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
     private static void CheckCmd(AzurePipeline azure, Job job, Step step, Script script, Report report)
     {
         if (step.Shell != "sh" || !job.Runner.Any(r => r.Name.Contains("windows", StringComparison.OrdinalIgnoreCase))) return;
-        foreach (var (name, range) in Expansions(script.Text, "%", "%"))
+        foreach (var (name, range) in CmdExpansions(script.Text))
             if (InEnvironment(azure, job, step, new(name, null, null, [])) is { } source)
                 report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(source.Name)}' into the command{Through(source.Via)}: whoever makes the commit or the branch writes it", "expected another shell", level: new(RuleSeverity.High));
     }
@@ -102,6 +103,13 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
         azure.Root.Get("parameters").Items().FirstOrDefault(p => p.Text("name") == name) is { } parameter && parameter.Text("type") is null or "string" && parameter.Get("values") is null;
 
     /// <summary>What stands between two marks; a mark without an end ends the search.</summary>
+    // learn.microsoft.com, "cmd", "set": in a script %% is a sign, %NAME:~0,3% and %NAME:a=b% are parts of %NAME%, and what stands behind REM is no command
+    private static IEnumerable<(string Name, TextRange Range)> CmdExpansions(string text) =>
+        CmdVariable().Matches(text).Where(m => m.Groups["name"].Success).Select(m => (m.Groups["name"].Value, new TextRange(m.Index, m.Index + m.Length)));
+
+    [GeneratedRegex(@"^[ \t]*@?(?:rem\b|::)[^\n]*|%%|%(?<name>[A-Za-z_][\w.()-]{0,100})(?::[^%\n]{0,100})?%", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex CmdVariable();
+
     internal static IEnumerable<(string Name, TextRange Range)> Expansions(string text, string open, string close)
     {
         for (var at = text.IndexOf(open, StringComparison.Ordinal); at >= 0; at = text.IndexOf(open, at + open.Length, StringComparison.Ordinal))

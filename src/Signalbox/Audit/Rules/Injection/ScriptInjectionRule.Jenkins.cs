@@ -26,7 +26,7 @@ internal sealed partial class ScriptInjectionRule : IChecks<JenkinsPipeline>
     /// <summary>Where another program reads text as code, or cmd puts it in, the environment's variables are code, too.</summary>
     private static void CheckRead(JenkinsStep step, Script script, GroovyTaint taint, Report report)
     {
-        var read = step.Step.Shell == "cmd" ? Expansions(script.Text, "%", "%").Select(e => ("cmd", e.Range, taint.OfVariable(e.Name)))
+        var read = step.Step.Shell == "cmd" ? CmdExpansions(script.Text).Select(e => ("cmd", e.Range, taint.OfVariable(e.Name)))
             : ReadAsCode([script.Shell], script.Text).Select(r => (r.Program, r.Word.Range, r.Origins.Select(o => o.Variable is { } name ? taint.OfVariable(name) : null).FirstOrDefault(s => s is not null)));
         foreach (var (program, range, source) in read)
             if (source is not null) report.At(script.InFile(range), $"`{program}` reads '{YamlQuote.Short(source.Name)}' as code: {source.Who}", "expected it as an argument", level: LevelOf(source));

@@ -47,7 +47,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
             if (origins.SelectMany(o => taint.Into(o, place)).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
                 report.At(script.InFile(word.Range), $"`{program}` reads '{YamlQuote.Short(worst.Path)}' as code{Through(worst.Via)}: whoever starts the run writes it", "expected it as an argument", level: LevelOf(place.Pipeline, place.Job, worst.Path));
         if (place.Step!.Shell is not { } shell || !IsCmd(shell)) return;
-        foreach (var (name, range) in Expansions(script.Text, "%", "%"))
+        foreach (var (name, range) in CmdExpansions(script.Text))
             if (taint.Into(new ShellOrigin(name, null, null, []), place).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
                 report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(worst.Path)}' into the command{Through(worst.Via)}: whoever starts the run writes it", "expected another shell", level: LevelOf(place.Pipeline, place.Job, worst.Path));
     }

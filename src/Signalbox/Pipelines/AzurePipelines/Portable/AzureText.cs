@@ -50,7 +50,7 @@ internal sealed class AzureText(PortablePipeline pipeline, CarriageLog log)
     }
 
     public void SaySecret(PortableReference reference, TextRange place) => log.Changed(place,
-        $"{reference.Name} comes from the pipeline's variables", reference.Kind == ReferenceKind.Secret ? $"Edit > Variables: {reference.Name}, kept secret" : $"Edit > Variables: {reference.Name}");
+        $"{reference.Name} comes from the pipeline's variables", $"Edit > Variables: {Names.Variable(reference.Name!)}{(reference.Kind == ReferenceKind.Secret ? ", kept secret" : "")}");
 
     public OutMap Variables(IReadOnlyList<PortableVariable> variables)
     {

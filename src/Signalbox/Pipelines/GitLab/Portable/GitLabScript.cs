@@ -46,6 +46,7 @@ internal sealed class GitLabScript(PortableJob job, bool triedWhole, CarriageLog
             Put(run, [LeftStep.Script($"a script for the shell {run.Shell}: {text}")], false);
             return;
         }
+        if (run.Shell is null or "sh" && ShellText.HasPipe(text)) log.Changed(run.Source, "where the image has bash, a pipe fails with any of its parts on GitLab", "set +o pipefail", Concern.Work);
         if (run.IsPosix || (powershell && job.Runner.System == RunnerSystem.Windows)) { Put(run, [text], last); return; }
         if (run.Script.References.Any() || run.Shell is not ("pwsh" or "python"))
         {

@@ -36,6 +36,8 @@ internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabRe
             yield return new(Platform.GitLab, $"extends: {template}", []) { Source = gitlab.Job.Range };
         foreach (var reference in ((string[])["before_script", "script", "after_script"]).SelectMany(k => settings.Missing(settings.Entry(gitlab.Settings, k)?.Value)))
             yield return new(Platform.GitLab, GitLabSettings.Said(reference), []) { Source = GitLabJobImport.Place(reference.Range, gitlab.Job) };
+        foreach (var open in ((string[])["before_script", "script", "after_script"]).SelectMany(k => Lines(gitlab.Settings, k)).SelectMany(l => GitLabInputs.OpenIn(l.Value).Select(name => (Name: name, l.Range))))
+            yield return new(Platform.GitLab, open.Name, []) { Source = GitLabJobImport.Place(open.Range, gitlab.Job) };
     }
 
     /// <summary>A script with the shell that GitLab takes: bash with <c>pipefail</c> where the image has it, else <c>sh</c> (docs.gitlab.com, "Shells supported by GitLab Runner").</summary>

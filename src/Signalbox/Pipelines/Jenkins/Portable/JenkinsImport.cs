@@ -215,7 +215,7 @@ public sealed class JenkinsImport
             .. ((string[])["_USR", "_PSW"]).Where(half => _text.Content.Contains(variable + half, StringComparison.Ordinal))
                 .Select(half => new PortableVariable(variable + half, PortableText.Of(new PortableReference(ReferenceKind.Secret, credentials + half)), place)),
         ];
-        if (found.Count > 0) _log.Changed(place, $"the credentials {credentials} are the secrets {string.Join(" and ", found.Select(f => f.Value.Parts[0].Reference!.Name))}", "keep each as a secret of that name", Concern.Start);
+        if (found.Count > 0) _log.Changed(place, $"the credentials {credentials} are two secrets, a user and a password", "keep each as a secret of its own", Concern.Start);
         return found;
     }
 

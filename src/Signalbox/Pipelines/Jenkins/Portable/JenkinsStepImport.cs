@@ -115,7 +115,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
             if (bound.Name == "string" && bound.Named("variable") is GroovyText variable) found.Add(Secret(variable, id.String.Value));
             else if (bound.Name == "usernamePassword" && bound.Named("usernameVariable") is GroovyText user && bound.Named("passwordVariable") is GroovyText password)
             {
-                log.Changed(bound.NameRange, $"the credentials {id.String.Value} are the secrets {id.String.Value}_USR and {id.String.Value}_PSW", "keep each as a secret of that name", Concern.Start);
+                log.Changed(bound.NameRange, $"the credentials {id.String.Value} are two secrets, a user and a password", "keep each as a secret of its own", Concern.Start);
                 found.AddRange([Secret(user, id.String.Value + "_USR"), Secret(password, id.String.Value + "_PSW")]);
             }
             else return null;
