@@ -10,6 +10,8 @@ namespace Signalbox.Cli.Running;
 /// <summary>Tells one version of a tool from another without starting it: the file that a command's name leads to, its size and its time.</summary>
 internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string, string> host)
 {
+    private static readonly FileStats s_stats = new();
+
     private readonly ConcurrentDictionary<string, string?> _known = new(StringComparer.Ordinal);
 
     /// <summary>A line for each program that a script names outright, and for each of the project's own scripts that it hands to a shell or an interpreter; what those start in turn is not seen.</summary>
@@ -42,8 +44,19 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
     private string? Own(string folder, string word)
     {
         var path = Path.GetFullPath(Path.Combine(folder, word));
-        if (!path.StartsWith(directory + "/", StringComparison.Ordinal)) return File.Exists(path) ? Elsewhere(word, path) : null;
-        return File.Exists(path) ? $"program {path[(directory.Length + 1)..]} {FileDigests.OfContent(path)}" : null;
+        try
+        {
+            if (!File.Exists(path)) return null;
+            var real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+            if (!path.StartsWith(directory + "/", StringComparison.Ordinal) || !real.StartsWith(directory + "/", StringComparison.Ordinal)) return Elsewhere(word, path);
+            // a pipe or a device is no program, and reading one may have no end
+            return s_stats.Of(real) is { Kind: FileKind.File } ? $"program {path[(directory.Length + 1)..]} {FileDigests.OfContent(real)}" : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // what cannot be read is not run either
+            return null;
+        }
     }
 
     private static string Elsewhere(string name, string path)

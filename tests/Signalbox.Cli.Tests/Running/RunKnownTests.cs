@@ -40,6 +40,15 @@ public sealed class RunKnownTests : IDisposable
         (await _project.RunAsync()).Expect(1);
     }
 
+    [Fact]
+    public async Task APipeOrADeviceInTheProject_IsNotReadAsAProgram()
+    {
+        using (var made = SignalboxProgram.Start("mkfifo", _project.Path, new Dictionary<string, string>(), "pipe")) (await SignalboxProgram.EndOf(made)).Expect(0);
+        File.CreateSymbolicLink(Path.Combine(_project.Path, "zero"), "/dev/zero");
+        _project.Pipeline("check: { run: \"true || sh ./pipe || sh ./zero\", inputs: [], outputs: [] }");
+        (await _project.RunAsync()).Expect(0);
+    }
+
     /// <summary>A repository may bring the link: what is written then would land where it points.</summary>
     [Theory]
     [InlineData(".signalbox")]

@@ -9,14 +9,14 @@ namespace Signalbox.Pipelines.GitLab;
 /// </summary>
 internal static partial class GitLabInputs
 {
-    // nodes put in, so that a long default that stands in many places cannot grow without end
-    private const long MostNodes = 400_000;
+    // nodes and signs put in, so that a long default that stands in many places cannot grow without end
+    private const long MostPutIn = 4_000_000;
 
     /// <summary>The jobs' document with the defaults put in. What was put in stands where it was asked for.</summary>
     public static YamlNode? Filled(YamlMapping header, YamlNode? jobs)
     {
         var defaults = Declared(header).Where(i => i.Default is not null).ToDictionary(i => i.Entry.Key.Value, i => i.Default!, StringComparer.Ordinal);
-        var budget = MostNodes;
+        var budget = MostPutIn;
         return jobs is null || defaults.Count == 0 ? jobs : Filled(jobs, defaults, ref budget);
     }
 
@@ -70,6 +70,7 @@ internal static partial class GitLabInputs
         // alone it is what the default is: a list, a number, a boolean
         if (Asked().Match(scalar.Value) is { Success: true } only && only.Length == scalar.Value.Length && Of(only, defaults) is { } whole)
             return (budget -= whole.ExpandedCount) > 0 ? Relocation.Of(whole, scalar.Range) : scalar;
+        if ((budget -= scalar.Value.Length + Asked().Matches(scalar.Value).Sum(m => (long)((Of(m, defaults) as YamlScalar)?.Value.Length ?? 0))) < 0) return scalar;
         var text = Asked().Replace(scalar.Value, match => Of(match, defaults) is YamlScalar value ? value.Value : match.Value);
         return text == scalar.Value ? scalar : scalar with { Span = default, Value = text };
     }
@@ -77,6 +78,6 @@ internal static partial class GitLabInputs
     /// <summary>What is put in; null where that is not known: it has no default, or a function makes something else of it.</summary>
     private static YamlNode? Of(Match match, Dictionary<string, YamlNode> defaults) => match.Groups[2].Value is "" or "expand_vars" ? defaults.GetValueOrDefault(match.Groups[1].Value) : null;
 
-    [GeneratedRegex(@"\$\[\[\s*inputs\.([A-Za-z0-9_-]+)\s*(?:\|\s*([^\]]*?)\s*)?\]\]")]
+    [GeneratedRegex(@"\$\[\[\s{0,20}inputs\.([A-Za-z0-9_-]{1,100})\s{0,20}(?:\|\s{0,20}([^\]$]{0,200}?)\s{0,20})?\]\]")]
     private static partial Regex Asked();
 }

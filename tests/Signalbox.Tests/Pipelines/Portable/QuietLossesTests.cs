@@ -97,6 +97,17 @@ public sealed class QuietLossesTests
         Assert.Contains(log.Notes, n => n.Kind == Carried.Left && n.What.StartsWith("$[[ inputs.open ]] is not carried", StringComparison.Ordinal));
     }
 
+    /// <summary>A long default in many places, and what only begins to ask.</summary>
+    [Fact]
+    public void InputsThatWouldGrowWithoutEnd_EndInTime()
+    {
+        var before = ThreadTime.Used;
+        var lines = string.Concat(Enumerable.Repeat("    - echo $[[ inputs.a ]] x\n", 5_000));
+        PortableRig.Read(Platform.GitLab, $"spec:\n  inputs:\n    a: {{ default: \"{new string('x', 200_000)}\" }}\n---\na:\n  script:\n{lines}");
+        PortableRig.Read(Platform.GitLab, $"spec:\n  inputs:\n    a: {{ default: x }}\n---\na:\n  script: \"{string.Concat(Enumerable.Repeat("$[[ inputs.a | ", 60_000))}\"\n");
+        Assert.InRange(ThreadTime.Used - before, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void WhatGitLabIncludes_IsRead_AndWhatItDoesNot_IsLeft()
     {
