@@ -11,7 +11,7 @@ internal static class ScanMeaning
     public static CommandMeaning.Meaning? Of(ShellCommand command) => command.Program switch
     {
         "trivy" => Trivy(command),
-        "grype" when command.Verb is not ("db" or "version" or "completion" or "help") => Named(command, Lacks(command, "--fail-on", "-f"), ofImage: command.Verb is not (null or ['.' or '/', ..] or ['d', 'i', 'r', ':', ..] or ['f', 'i', 'l', 'e', ':', ..])),
+        "grype" when command.Verb is not ("db" or "version" or "completion" or "help") => Named(command, Lacks(command, "--fail-on", "-f"), ofImage: command.Verb is not (['.' or '/', ..] or ['d', 'i', 'r', ':', ..] or ['f', 'i', 'l', 'e', ':', ..])),
         "snyk" when command.Verb is not ("auth" or "config" or "version" or "help" or "ignore") => Named(command, null, ofImage: command.Verb == "container" || command.Has("--docker")),
         "clair" or "clair-scanner" or "dockle" or "sysdig-cli-scanner" => Named(command, null, ofImage: true),
         "twistcli" or "anchorectl" or "anchore-cli" when command.Verb is "images" or "image" => Named(command, null, ofImage: true),

@@ -114,6 +114,15 @@ internal static partial class UntrustedCode
     /// <summary>Whether a command runs files of the folder it stands in, or of one that it names.</summary>
     public static bool RunsTree(ShellCommand command) => IsRunner(command) || LaunchedTool.In(command).Any(l => s_tools.Contains(l.Program) && IsRunner(l));
 
+    /// <summary>The words of a command that may name the tree it runs files of: of an interpreter or a script that is its own word and no argument behind it, which is data.</summary>
+    public static IEnumerable<ShellWord> TreeWords(ShellCommand command)
+    {
+        var runs = LaunchedTool.In(command).Prepend(command).FirstOrDefault(c => s_interpreters.Contains(c.Program));
+        // python -m TOOL reads what the tool is told
+        if (runs is not null) return runs.Has("-m") ? command.Words : runs.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1);
+        return s_tools.Contains(command.Program) || command.ProgramPath?.Contains('/') != true ? command.Words : command.Words.Where(w => w.Text == command.ProgramPath).Take(1);
+    }
+
     private static bool IsRunner(ShellCommand command) => !IsForItself(command) && RunsFiles(command);
 
     // docs.npmjs.com, "config: global" and npmrc: a global install reads neither the project's package.json nor its .npmrc

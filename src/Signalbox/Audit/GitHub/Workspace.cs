@@ -61,7 +61,7 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     private static bool IsInner(ShellScript shell, ShellCommand command) => command.Depth > 0 || shell.Text.AsSpan(0, command.Range.Start).TrimEnd().EndsWith("(");
 
     /// <summary>Whose code a command runs: that of its folder, or of one that it names.</summary>
-    private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? command.Words.SelectMany(w => w.Text.Split('=', ':', ','))
+    private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? UntrustedCode.TreeWords(command).SelectMany(w => w.Text.Split('=', ':', ','))
         .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named).FirstOrDefault(s => s is not null);
 
     private Step? OfAction(Step step, UsedCode uses) => uses.IsLocal ? Owner(Join("", uses.Name) ?? "")

@@ -82,7 +82,7 @@ internal static class EventShape
         return Shape.Map(new(name, keys)).OrEmpty();
     }
 
-    private static Dictionary<string, Shape> Dispatched() => new(Input("boolean", "choice", "environment", "number", "string")) { ["options"] = Shape.ListOf(Shape.Text), ["deprecationMessage"] = Shape.Text };
+    private static Dictionary<string, Shape> Dispatched() => new(Input("boolean", "choice", "environment", "number", "string")) { ["options"] = Shape.ListOf(Shape.Text) };
 
     private static Dictionary<string, Shape> Input(params string[] types) => new()
     {

@@ -11,7 +11,7 @@ internal static class WorkflowShape
 {
     private static readonly Shape s_texts = Shape.Text.OrList();
 
-    private static readonly Shape s_name = new() { Words = new("letters, digits, - and _, a letter or _ first", IsName) };
+    private static readonly Shape s_name = new() { Words = new(NameForm, IsName) };
 
     // what else there is names a program and where its script goes (docs.github.com, "Workflow syntax for GitHub Actions", jobs.<job_id>.steps[*].shell)
     private static readonly Shape s_shell = new() { Words = new("bash, sh, pwsh, powershell, cmd, python, or a command with {0} in it", t => t.ToLowerInvariant() is "bash" or "sh" or "pwsh" or "powershell" or "cmd" or "python" || t.Contains("{0}", StringComparison.Ordinal)) };
@@ -102,6 +102,9 @@ internal static class WorkflowShape
 
     /// <summary>An action. What its own description says beside <c>runs</c> the runner does not read.</summary>
     public static Shape Action { get; } = Shape.Map(new("an action", new Dictionary<string, Shape> { ["runs"] = new() { Keys = Runs } }) { Required = [["runs"]], Others = Shape.Any });
+
+    /// <summary>What <see cref="IsName"/> takes, for a message.</summary>
+    public const string NameForm = "letters, digits, - and _, a letter or _ first";
 
     /// <summary>What a job's or a step's own name may be (docs.github.com, "Workflow syntax for GitHub Actions", jobs.&lt;job_id&gt;).</summary>
     public static bool IsName(string text) =>

@@ -13,7 +13,7 @@ public static class GitLabReader
     };
 
     // the platform's own order where no stages are named
-    private static readonly string[] s_stages = ["build", "test", "deploy"];
+    internal static readonly IReadOnlyList<string> DefaultStages = ["build", "test", "deploy"];
 
     /// <summary>The document that holds the jobs: the second where a header (<c>spec:</c>) stands before it, with the defaults of the inputs that the header declares.</summary>
     public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
@@ -78,7 +78,7 @@ public static class GitLabReader
         if ((root.Entry("stages") ?? root.Entry("types")) is { } entry)
             return [.. settings.Lines(entry.Value).Select(s => new Stage(s.Value, s.Range))];
         var used = jobs.Select(j => (j.Value.Text("stage") ?? "test", j.Key.Range)).DistinctBy(j => j.Item1).ToDictionary(j => j.Item1, j => j.Range);
-        return [.. s_stages.Where(used.ContainsKey).Select(s => new Stage(s, used[s]))];
+        return [.. DefaultStages.Where(used.ContainsKey).Select(s => new Stage(s, used[s]))];
     }
 
     private static ImmutableArray<Trigger> Triggers(YamlMapping root, TriggerKinds kinds, IReadOnlyList<GitLabJob> jobs)

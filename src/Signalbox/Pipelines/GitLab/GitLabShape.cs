@@ -19,12 +19,10 @@ internal static class GitLabShape
     // a release or a Pages site alone makes no job
     private static readonly string[] s_work = ["script", "run", "trigger"];
 
-    // docs.gitlab.com, "stages": what holds where none are named, and the two that are always there
+    // docs.gitlab.com, "stages": those that are always there
     private static readonly string[] s_always = [".pre", ".post"];
 
     private const string Usual = "test";
-
-    private static readonly string[] s_default = ["build", "test", "deploy"];
 
     /// <param name="whole">Whether nothing that the jobs need lies in another file.</param>
     public static IEnumerable<ShapeProblem> Check(GitLabPipeline pipeline, bool whole)
@@ -37,7 +35,7 @@ internal static class GitLabShape
         foreach (var entry in pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value) && e.Key.Value != "<<" && e.Value.Tag is null))
             if (entry.Value is not YamlMapping own || s_work.Append("extends").All(w => own.Entry(w) is null))
                 yield return new(entry.Key.Range, Idle(entry.Key.Value));
-        string[] named = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? s_default : [.. pipeline.Pipeline.Stages.Select(s => s.Name)];
+        var named = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? GitLabReader.DefaultStages : pipeline.Pipeline.Stages.Select(s => s.Name);
         var stages = named.ToHashSet(StringComparer.Ordinal);
         foreach (var job in pipeline.Jobs.Where(j => j.Complete))
         {

@@ -8,8 +8,8 @@ namespace Signalbox.Pipelines.Shapes;
 internal readonly record struct ShapeProblem(TextRange Range, string Message);
 
 /// <summary>
-/// Holds a tree against its shape. Expressions (<c>${{ }}</c>) may stand for nearly any value and any key, and merge keys are left alone. The reader
-/// bounds what aliases expand to, and with it the work.
+/// Holds a tree against its shape. Expressions (<c>${{ }}</c>) may stand for nearly any value and any key. Merge keys are keys like any other: GitHub
+/// takes aliases alone. The reader bounds what those expand to, and with it the work.
 /// </summary>
 internal sealed class ShapeCheck
 {
@@ -57,7 +57,7 @@ internal sealed class ShapeCheck
         foreach (var entry in mapping.Entries)
         {
             var key = entry.Key.Value;
-            if (key == "<<" || key.Contains("${{", StringComparison.Ordinal)) continue;
+            if (key.Contains("${{", StringComparison.Ordinal)) continue;
             if ((keys.Known.GetValueOrDefault(key) ?? keys.Others) is { } value) Node(entry.Value, entry.Key.Range, $"'{YamlQuote.Short(key)}'", value);
             else Add(entry.Key.Range, $"'{YamlQuote.Short(key)}' is no key of {keys.Of}; {Expected(key, [.. keys.Known.Keys])}");
         }

@@ -55,7 +55,7 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
     private static void Named(YamlScalar name, string what, Report report)
     {
         if (!WorkflowShape.IsName(name.Value) && !name.Value.Contains("${{", StringComparison.Ordinal))
-            report.At(name, $"'{YamlQuote.Short(name.Value)}' is no name of {what}; expected letters, digits, - and _, a letter or _ first");
+            report.At(name, $"'{YamlQuote.Short(name.Value)}' is no name of {what}; expected {WorkflowShape.NameForm}");
     }
 
     private static void Steps(YamlNode? steps, Report report)
