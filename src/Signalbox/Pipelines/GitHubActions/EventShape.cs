@@ -86,6 +86,10 @@ internal static class EventShape
 
     private static Dictionary<string, Shape> Input(params string[] types) => new()
     {
-        ["description"] = Shape.Text, ["type"] = Shape.Word(types), ["required"] = Shape.Flag, ["default"] = Shape.Any, ["deprecationMessage"] = Shape.Text,
+        ["description"] = Shape.Text,
+        ["type"] = Shape.Word(types),
+        ["required"] = Shape.Flag,
+        ["default"] = Shape.Any,
+        ["deprecationMessage"] = Shape.Text,
     };
 }

@@ -20,7 +20,9 @@ internal static class WorkflowShape
 
     private static readonly Shape s_concurrency = Shape.Text.Or(Shape.Map(new("a concurrency group", new Dictionary<string, Shape>
     {
-        ["group"] = Shape.Text, ["cancel-in-progress"] = Shape.Flag, ["queue"] = Shape.Word("single", "max"),
+        ["group"] = Shape.Text,
+        ["cancel-in-progress"] = Shape.Flag,
+        ["queue"] = Shape.Word("single", "max"),
     })
     { Required = [["group"]] }));
 
@@ -31,7 +33,13 @@ internal static class WorkflowShape
 
     private static readonly Dictionary<string, Shape> s_step = new()
     {
-        ["name"] = Shape.Text, ["id"] = s_name, ["if"] = Shape.Text, ["continue-on-error"] = Shape.Flag, ["timeout-minutes"] = Shape.Number, ["env"] = s_variables, ["background"] = Shape.Flag,
+        ["name"] = Shape.Text,
+        ["id"] = s_name,
+        ["if"] = Shape.Text,
+        ["continue-on-error"] = Shape.Flag,
+        ["timeout-minutes"] = Shape.Number,
+        ["env"] = s_variables,
+        ["background"] = Shape.Flag,
     };
 
     private static readonly Dictionary<string, Shape> s_signal = new() { ["name"] = Shape.Text, ["id"] = s_name, ["continue-on-error"] = Shape.Flag };
@@ -55,7 +63,11 @@ internal static class WorkflowShape
 
     private static readonly Dictionary<string, Shape> s_container = new()
     {
-        ["image"] = Shape.Text, ["options"] = Shape.Text, ["env"] = s_variables, ["ports"] = Shape.ListOf(Shape.Text), ["volumes"] = Shape.ListOf(Shape.Text),
+        ["image"] = Shape.Text,
+        ["options"] = Shape.Text,
+        ["env"] = s_variables,
+        ["ports"] = Shape.ListOf(Shape.Text),
+        ["volumes"] = Shape.ListOf(Shape.Text),
         ["credentials"] = Shape.Map(new("credentials", new Dictionary<string, Shape> { ["username"] = Shape.Text, ["password"] = Shape.Text })),
     };
 
@@ -94,8 +106,14 @@ internal static class WorkflowShape
     /// <summary>A workflow.</summary>
     public static Shape Workflow { get; } = Shape.Map(new("a workflow", new Dictionary<string, Shape>
     {
-        ["name"] = Shape.Text, ["description"] = Shape.Text, ["run-name"] = Shape.Text, ["on"] = EventShape.On, ["permissions"] = Shape.Any, ["env"] = s_variables,
-        ["defaults"] = s_defaults, ["concurrency"] = s_concurrency,
+        ["name"] = Shape.Text,
+        ["description"] = Shape.Text,
+        ["run-name"] = Shape.Text,
+        ["on"] = EventShape.On,
+        ["permissions"] = Shape.Any,
+        ["env"] = s_variables,
+        ["defaults"] = s_defaults,
+        ["concurrency"] = s_concurrency,
         ["jobs"] = Shape.MapOf(new() { Keys = job => job.Entry("uses") is null ? s_job : s_call }),
     })
     { Required = [["on"], ["jobs"]] });
