@@ -12,12 +12,15 @@ internal sealed record AuditScope(string Root, IReadOnlyList<string> Parts)
     private static readonly string[] s_platforms = [".github", ".gitlab"];
 
     /// <summary>Whether paths name several repositories, and not parts of one.</summary>
-    public static bool IsMany(IReadOnlyList<string> paths) => paths.Select(Full).Distinct(StringComparer.Ordinal).Skip(1).Any() && !paths.Any(IsPart);
+    public static bool IsMany(IReadOnlyList<string> paths) => Distinct(paths).Skip(1).Any() && !paths.Any(IsPart);
+
+    /// <summary>Each place once, as it was named first.</summary>
+    public static IEnumerable<string> Distinct(IEnumerable<string> paths) => paths.DistinctBy(Full);
 
     /// <exception cref="SignalboxException">A path names nothing, or they lie in several repositories; exit code 3 or 2.</exception>
     public static AuditScope Of(IReadOnlyList<string> paths)
     {
-        string[] distinct = [.. paths.DistinctBy(Full)];
+        string[] distinct = [.. Distinct(paths)];
         if (distinct is [var only] && !IsPart(only)) return new(Folder(only), []);
         foreach (var path in distinct.Where(p => !File.Exists(p))) Folder(path);
         string[] roots = [.. distinct.Select(Full).Select(RootOf).Distinct(StringComparer.Ordinal)];

@@ -36,7 +36,7 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
 
     /// <summary>The file that a command reads as its program: <c>sh ci/test.sh</c>, <c>python tools/check.py</c>.</summary>
     private static string? Handed(ShellCommand command) =>
-        command.Program is "sh" or "bash" or "zsh" or "dash" or "." or "source" or "node" or "python" or "python3" or "ruby" or "perl" or "php" or "pwsh" ? command.Verb : null;
+        Interpreters.Is(command.Program) || command.Program is "." or "source" ? command.Verb : null;
 
     private string? OnPath(string name) => ProgramPath.Find(name, directory, host, out _) is { } path ? Own(directory, path) : null;
 

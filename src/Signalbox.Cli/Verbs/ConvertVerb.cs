@@ -54,7 +54,7 @@ internal static class ConvertVerb
         var (text, log) = (new YamlText(content), new CarriageLog());
         // what a pipeline takes in is named from the repository's top
         var root = ForeignSource.DirectoryOf(path);
-        var pipeline = PipelineConversion.Read(from, Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'), text, log, out var problem, new RepositoryFiles(root).Named) ?? throw Unreadable(path, text, problem!);
+        var pipeline = PipelineConversion.Read(from, Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'), text, log, out var problem, new IncludedFiles(root).Named) ?? throw Unreadable(path, text, problem!);
         if (pipeline.Jobs.Count == 0) throw WithoutJobs(session, path, from, content);
         var written = PipelineConversion.Write(to, pipeline, log);
         if (output != "-") Write(output, written);

@@ -25,7 +25,7 @@ internal static class OrganisationAudit
 
     private static IReadOnlyList<(string Name, string Root)> Repositories(Session session)
     {
-        if (session.Get(AuditOptions.Organisation) is not { } folder) return [.. session.Get(AuditOptions.Where)!.DistinctBy(Path.GetFullPath).Select(path => (path, AuditScope.Folder(path)))];
+        if (session.Get(AuditOptions.Organisation) is not { } folder) return [.. AuditScope.Distinct(session.Get(AuditOptions.Where)!).Select(path => (path, AuditScope.Folder(path)))];
         return OrganisationRun.Find(AuditScope.Folder(folder));
     }
 

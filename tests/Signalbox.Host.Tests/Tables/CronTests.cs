@@ -212,6 +212,9 @@ public sealed class CronTests : IAsyncDisposable
         run.Become(run.Status with { Phase = InstancePhase.Exited, Failure = failure });
         lock (_gate) _service.Refresh(run);
         await Eventually.Async(() => !_instances.All.Contains(run), "the run is forgotten");
+        Task stopped;
+        lock (_gate) stopped = _service.Stopped;
+        await stopped.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     private void Take(params (string Revision, int Instances)[] arms) => Take(Table(), [.. arms.Select(arm => Arm(arm.Revision, arm.Instances))]);

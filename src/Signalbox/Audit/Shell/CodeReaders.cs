@@ -6,10 +6,6 @@ namespace Signalbox.Audit.Shell;
 /// <summary>Programs that read their words, or what they are sent, as code: there a variable's text is no mere text.</summary>
 internal static partial class CodeReaders
 {
-    private static readonly HashSet<string> s_shells = new(StringComparer.Ordinal) { "sh", "bash", "zsh", "dash", "ksh", "ash" };
-
-    private static readonly HashSet<string> s_languages = new(StringComparer.Ordinal) { "python", "python2", "python3", "node", "perl", "ruby", "php", "pwsh", "powershell" };
-
     /// <summary>The words of a command that are read as code: <c>eval …</c>, <c>bash -c …</c> wherever it stands, <c>ssh host …</c>, <c>bash &lt;&lt;&lt; …</c>.</summary>
     public static IEnumerable<ShellWord> Code(ShellCommand command)
     {
@@ -38,7 +34,7 @@ internal static partial class CodeReaders
 
     // cat > x.sh <<E … E, and bash x.sh
     private static bool IsWrittenAndRun(ShellScript script, ShellCommand command) => command.Redirects.Where(r => r.Operator is ">" or ">>").Select(r => r.Target.Text).Any(file => script.Commands.Any(c => c.Range.Start > command.Range.Start
-        && (c.ProgramPath is { } program && program.TrimStart('.', '/') == file.TrimStart('.', '/') || (s_shells.Contains(c.Program) || s_languages.Contains(c.Program) || c.Program is "." or "source") && c.Arguments.Any(a => a.Text == file))));
+        && (c.ProgramPath is { } program && program.TrimStart('.', '/') == file.TrimStart('.', '/') || (Interpreters.Is(c.Program) || c.Program is "." or "source") && c.Arguments.Any(a => a.Text == file))));
 
     /// <summary>A word that is read as code, as text in which only what the script's own shell expands counts.</summary>
     public static string Expanded(string script, ShellWord word)
@@ -98,7 +94,7 @@ internal static partial class CodeReaders
         for (var i = 0; i < words.Length; i++)
         {
             var name = words[i].Text[(words[i].Text.LastIndexOf('/') + 1)..];
-            if (words[i].Quoted || !IsStarted(command, i) || (!s_shells.Contains(name) && !s_languages.Contains(name) && name != "su")) continue;
+            if (words[i].Quoted || !IsStarted(command, i) || (!Interpreters.Is(name) && name != "su")) continue;
             var at = i + 1;
             while (at < words.Length && words[at].Text.StartsWith('-') && !TakesCode(name, words[at].Text)) at++;
             // su NAME -c '…'
@@ -119,5 +115,5 @@ internal static partial class CodeReaders
     };
 
     // with a file to run, what it is sent is data
-    private static bool IsInterpreter(ShellCommand command) => (s_shells.Contains(command.Program) || s_languages.Contains(command.Program)) && command.Arguments.All(a => a.Text.StartsWith('-') && !TakesCode(command.Program, a.Text));
+    private static bool IsInterpreter(ShellCommand command) => Interpreters.Is(command.Program) && command.Arguments.All(a => a.Text.StartsWith('-') && !TakesCode(command.Program, a.Text));
 }

@@ -39,7 +39,7 @@ internal sealed class GitLabJobReader(YamlText text, GitLabSettings all, IReadOn
             Body = entry.Range,
             Node = own,
             IsPartial = !complete,
-            Stage = settings.Text("stage") ?? "test",
+            Stage = settings.Text("stage") ?? GitLabReader.UsualStage,
             Needs = Needs(settings.Get("needs")),
             Condition = ReadCondition(settings, start),
             Triggers = start.Kinds,

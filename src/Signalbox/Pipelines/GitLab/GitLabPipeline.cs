@@ -10,6 +10,9 @@ public sealed record GitLabPipeline(Pipeline Pipeline, YamlMapping Root, IReadOn
 {
     /// <summary>The files of the repository that its jobs start as pipelines of their own.</summary>
     public IReadOnlyList<Inclusion> Children { get; init; } = [];
+
+    /// <summary>The stages that a job may be in: those that the file names, else the platform's own.</summary>
+    public IReadOnlyList<string> StageNames => Root.Find("stages") is null && Root.Find("types") is null ? GitLabReader.DefaultStages : [.. Pipeline.Stages.Select(s => s.Name)];
 }
 
 /// <param name="Settings">What holds for the job once <c>extends</c> is merged; entries keep the place they were written at.</param>

@@ -13,7 +13,10 @@ public static class GitLabReader
     };
 
     // the platform's own order where no stages are named
-    internal static readonly IReadOnlyList<string> DefaultStages = ["build", "test", "deploy"];
+    internal static readonly IReadOnlyList<string> DefaultStages = ["build", UsualStage, "deploy"];
+
+    // docs.gitlab.com, "CI/CD YAML syntax reference: stage": of a job that names none
+    internal const string UsualStage = "test";
 
     /// <summary>The document that holds the jobs: the second where a header (<c>spec:</c>) stands before it, with the defaults of the inputs that the header declares.</summary>
     public static YamlMapping? Root(IReadOnlyList<YamlNode?> documents) =>
@@ -77,7 +80,7 @@ public static class GitLabReader
     {
         if ((root.Entry("stages") ?? root.Entry("types")) is { } entry)
             return [.. settings.Lines(entry.Value).Select(s => new Stage(s.Value, s.Range))];
-        var used = jobs.Select(j => (j.Value.Text("stage") ?? "test", j.Key.Range)).DistinctBy(j => j.Item1).ToDictionary(j => j.Item1, j => j.Range);
+        var used = jobs.Select(j => (j.Value.Text("stage") ?? UsualStage, j.Key.Range)).DistinctBy(j => j.Item1).ToDictionary(j => j.Item1, j => j.Range);
         return [.. DefaultStages.Where(used.ContainsKey).Select(s => new Stage(s, used[s]))];
     }
 

@@ -22,29 +22,26 @@ internal static class GitLabShape
     // docs.gitlab.com, "stages": those that are always there
     private static readonly string[] s_always = [".pre", ".post"];
 
-    private const string Usual = "test";
-
     /// <param name="whole">Whether nothing that the jobs need lies in another file.</param>
     public static IEnumerable<ShapeProblem> Check(GitLabPipeline pipeline, bool whole)
     {
-        foreach (var entry in pipeline.Root.Entries)
-            if (!GitLabReader.IsHidden(entry.Key.Value) && !GitLabReader.IsGlobal(entry.Key.Value) && entry.Value is YamlMapping own)
+        var written = pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value)).ToList();
+        foreach (var entry in written)
+            if (entry.Value is YamlMapping own)
                 foreach (var key in own.Entries.Where(e => !s_keywords.Contains(e.Key.Value) && e.Key.Value != "<<"))
                     yield return new(key.Key.Range, $"'{YamlQuote.Short(key.Key.Value)}' is no keyword of a job; {ShapeCheck.Expected(key.Key.Value, s_keywords)}");
         if (!whole) yield break;
-        foreach (var entry in pipeline.Root.Entries.Where(e => !GitLabReader.IsHidden(e.Key.Value) && !GitLabReader.IsGlobal(e.Key.Value) && e.Key.Value != "<<" && e.Value.Tag is null))
+        foreach (var entry in written.Where(e => e.Key.Value != "<<" && e.Value.Tag is null))
             if (entry.Value is not YamlMapping own || s_work.Append("extends").All(w => own.Entry(w) is null))
                 yield return new(entry.Key.Range, Idle(entry.Key.Value));
-        var named = pipeline.Root.Entry("stages") is null && pipeline.Root.Entry("types") is null ? GitLabReader.DefaultStages : pipeline.Pipeline.Stages.Select(s => s.Name);
-        var stages = named.ToHashSet(StringComparer.Ordinal);
+        var stages = pipeline.StageNames.ToHashSet(StringComparer.Ordinal);
         foreach (var job in pipeline.Jobs.Where(j => j.Complete))
         {
             if (s_work.All(w => job.Settings.Entry(w) is null)) yield return new(job.Job.Range, Idle(job.Job.Id));
             if (job.Settings.Entry("stage") is { Value: YamlScalar { IsNull: false, Value: var stage } } at && !stage.Contains('$') && !stages.Contains(stage) && !s_always.Contains(stage))
                 yield return new(at.Value.Range, $"job '{YamlQuote.Short(job.Job.Id)}' is in the stage '{YamlQuote.Short(stage)}'; {ShapeCheck.Expected(stage, stages)}");
-            // docs.gitlab.com, "stage": without one it is test
-            else if (job.Settings.Entry("stage") is null && !stages.Contains(Usual))
-                yield return new(job.Job.Range, $"job '{YamlQuote.Short(job.Job.Id)}' names no stage, and the file has none called {Usual}; {ShapeCheck.Expected("", stages) ?? "expected one"}");
+            else if (job.Settings.Entry("stage") is null && !stages.Contains(GitLabReader.UsualStage))
+                yield return new(job.Job.Range, $"job '{YamlQuote.Short(job.Job.Id)}' names no stage, and the file has none called {GitLabReader.UsualStage}; {ShapeCheck.Expected("", stages) ?? "expected one"}");
         }
     }
 

@@ -97,7 +97,7 @@ public sealed partial class GitLabWriter
     private OutMap Job(PortableJob job)
     {
         _log.Whole(job.Source, $"job {job.Id}");
-        var map = new OutMap().Add("stage", _stageOf.GetValueOrDefault(job.Id, "test"));
+        var map = new OutMap().Add("stage", _stageOf.GetValueOrDefault(job.Id, GitLabReader.UsualStage));
         if (job.Name is { } name && name != job.Id) map.Comment(name);
         Needs(job, map);
         map.Add("rules", Rules(job)).Add("tags", Tags(job));

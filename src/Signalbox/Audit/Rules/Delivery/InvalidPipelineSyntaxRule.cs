@@ -13,8 +13,8 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
     {
         Details = """
             Keys, kinds of values, events with their filters and types, schedules, inputs, names of jobs and steps, and what must be there, as GitHub's own
-            parser has them; for GitLab the keywords of jobs, the stages they name, and that a job has something to do. Expressions and aliases may stand for
-            any value. Not read: Azure Pipelines and Jenkins, labels of runners, and the inputs that an action of another repository takes.
+            parser has them; for GitLab the keywords of jobs, the stages they name, and that a job has something to do. Expressions may stand for
+            nearly any value, and aliases for any; merge keys are none of GitHub's. Not read: Azure Pipelines and Jenkins, labels of runners, and the inputs that an action of another repository takes.
             """,
     };
 
@@ -32,7 +32,8 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
                     report.At(filter.Key, $"'{YamlQuote.Short(one.Key.Value)}' has both '{filter.Key.Value}' and '{filter.Key.Value}-ignore'; expected one of them");
         foreach (var job in workflow.Root.Get("jobs").Entries())
         {
-            Named(job.Key, "a job", report);
+            if (!WorkflowShape.IsName(job.Key.Value) && !job.Key.Value.Contains("${{", StringComparison.Ordinal))
+                report.At(job.Key, $"'{YamlQuote.Short(job.Key.Value)}' is no name of a job; expected {WorkflowShape.NameForm}");
             Steps(job.Value.Get("steps"), report);
         }
     }
@@ -50,12 +51,6 @@ internal sealed class InvalidPipelineSyntaxRule : Rule, IChecks<GitHubWorkflow>,
         // a file that another one takes in may leave to it what it lacks, and one that takes in others may get it from there
         var whole = report.File.Path is ".gitlab-ci.yml" && pipeline.Pipeline.Inclusions.Count == 0;
         Say(GitLabShape.Check(pipeline, whole).Take(ShapeCheck.MostProblems), report);
-    }
-
-    private static void Named(YamlScalar name, string what, Report report)
-    {
-        if (!WorkflowShape.IsName(name.Value) && !name.Value.Contains("${{", StringComparison.Ordinal))
-            report.At(name, $"'{YamlQuote.Short(name.Value)}' is no name of {what}; expected {WorkflowShape.NameForm}");
     }
 
     private static void Steps(YamlNode? steps, Report report)

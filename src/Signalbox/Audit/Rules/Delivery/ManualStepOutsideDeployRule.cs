@@ -18,17 +18,14 @@ internal sealed class ManualStepOutsideDeployRule : Rule, IChecks<GitLabPipeline
 
     public void Check(GitLabPipeline gitlab, Report report)
     {
-        var stages = Order(gitlab);
+        // .post ends every pipeline
+        var stages = gitlab.StageNames.ToList();
         var deploys = stages.FindIndex(s => IsDeployStage(s, gitlab));
         foreach (var job in gitlab.Jobs)
             if (job.Job.Manual is { } manual && !IsGate(job, stages, deploys, gitlab))
                 report.At(manual, $"job '{YamlQuote.Short(job.Job.Id)}' of stage '{YamlQuote.Short(job.Job.Stage ?? "")}' waits for a person before anything is deployed", "expected a start by itself",
                     level: job.StopsEnvironment ? Level.Pedantic : null);
     }
-
-    // .post ends every pipeline; without stages the platform's own order holds
-    private static List<string> Order(GitLabPipeline gitlab) =>
-        gitlab.Root.Find("stages") is null && gitlab.Root.Find("types") is null ? ["build", "test", "deploy"] : [.. gitlab.Pipeline.Stages.Select(s => s.Name)];
 
     private static bool IsGate(GitLabJob job, List<string> stages, int deploys, GitLabPipeline gitlab)
     {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.AzurePipelines;
@@ -103,13 +102,6 @@ internal sealed partial class ScriptInjectionRule : IChecks<AzurePipeline>
         azure.Root.Get("parameters").Items().FirstOrDefault(p => p.Text("name") == name) is { } parameter && parameter.Text("type") is null or "string" && parameter.Get("values") is null;
 
     /// <summary>What stands between two marks; a mark without an end ends the search.</summary>
-    // learn.microsoft.com, "cmd", "set": in a script %% is a sign, %NAME:~0,3% and %NAME:a=b% are parts of %NAME%, and what stands behind REM is no command
-    private static IEnumerable<(string Name, TextRange Range)> CmdExpansions(string text) =>
-        CmdVariable().Matches(text).Where(m => m.Groups["name"].Success).Select(m => (m.Groups["name"].Value, new TextRange(m.Index, m.Index + m.Length)));
-
-    [GeneratedRegex(@"^[ \t]*@?(?:rem\b|::)[^\n]*|%%|%(?<name>[A-Za-z_][\w.()-]{0,100})(?::[^%\n]{0,100})?%", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex CmdVariable();
-
     internal static IEnumerable<(string Name, TextRange Range)> Expansions(string text, string open, string close)
     {
         for (var at = text.IndexOf(open, StringComparison.Ordinal); at >= 0; at = text.IndexOf(open, at + open.Length, StringComparison.Ordinal))

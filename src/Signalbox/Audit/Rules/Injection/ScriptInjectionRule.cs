@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Audit.GitHub;
 using Signalbox.Audit.Shell;
 using Signalbox.Pipelines;
@@ -54,6 +55,13 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
 
     // learn.microsoft.com, "cmd": %NAME% is replaced before the line is read
     private static bool IsCmd(string shell) => shell.Split(' ')[0] is "cmd" or "cmd.exe";
+
+    // learn.microsoft.com, "cmd", "set": in a script %% is a sign, %NAME:~0,3% and %NAME:a=b% are parts of %NAME%, and what stands behind REM is no command
+    private static IEnumerable<(string Name, TextRange Range)> CmdExpansions(string text) =>
+        CmdVariable().Matches(text).Where(m => m.Groups["name"].Success).Select(m => (m.Groups["name"].Value, new TextRange(m.Index, m.Index + m.Length)));
+
+    [GeneratedRegex(@"^[ \t]*@?(?:rem\b|::)[^\n]*|%%|%(?<name>[A-Za-z_][\w.()-]{0,100})(?::[^%\n]{0,100})?%", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex CmdVariable();
 
     /// <summary>The words of the last of some scripts that a program reads as code, and what flows into each.</summary>
     private static IEnumerable<(string Program, ShellWord Word, IReadOnlyList<ShellOrigin> Origins)> ReadAsCode(List<ShellScript> scripts, string text) =>

@@ -18,16 +18,20 @@ internal sealed class SecretInConfigmapRule : Rule, IChecks<KubernetesObject>, I
     {
         if (target.Kind != "ConfigMap") return;
         foreach (var entry in target.Root.Get("data").Entries())
-            if (entry.Value.Text() is { } value && Likeness(entry.Key.Value, value) is not SecretLikeness.None and var likeness)
-                report.At(entry.Range, $"{target.Title} holds what looks like a secret in {YamlQuote.Short(entry.Key.Value)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
+            if (entry.Value.Text() is { } value) Say(target.Title, entry.Key.Value, value, entry.Range, report);
     }
 
     public void Check(Kustomization kustomization, Report report)
     {
         foreach (var generator in kustomization.Generators.Where(g => g.Kind == "ConfigMap"))
             foreach (var literal in generator.Root.Get("literals").Items().OfType<YamlScalar>())
-                if (literal.Value.Split('=', 2) is [var key, var value] && Likeness(key, value.Trim('"', '\'')) is not SecretLikeness.None and var likeness)
-                    report.At(literal.Range, $"configMapGenerator '{YamlQuote.Short(generator.Name)}' holds what looks like a secret in {YamlQuote.Short(key)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
+                if (literal.Value.Split('=', 2) is [var key, var value]) Say($"configMapGenerator '{YamlQuote.Short(generator.Name)}'", key, value.Trim('"', '\''), literal.Range, report);
+    }
+
+    private static void Say(string holder, string key, string value, TextRange at, Report report)
+    {
+        if (Likeness(key, value) is not SecretLikeness.None and var likeness)
+            report.At(at, $"{holder} holds what looks like a secret in {YamlQuote.Short(key)}", "expected a Secret", level: likeness == SecretLikeness.Weak ? Level.Auditor : null);
     }
 
     private static SecretLikeness Likeness(string key, string value)

@@ -5,8 +5,10 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.GitLab.Portable;
 
 /// <summary>What a job does, in the order GitLab does it: sources, caches, artifacts of earlier jobs, scripts, artifacts.</summary>
-internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabReferences references, IReadOnlyList<Job> jobs, CarriageLog log)
+internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences references, IReadOnlyList<Job> jobs, CarriageLog log)
 {
+    private static readonly string[] s_scripts = ["before_script", "script", "after_script"];
+
     public IReadOnlyList<PortableStep> Read(GitLabJob gitlab, YamlMapping root)
     {
         var (job, own) = (gitlab.Job, gitlab.Settings);
@@ -34,9 +36,9 @@ internal sealed partial class GitLabStepImport(GitLabSettings settings, GitLabRe
     {
         foreach (var template in gitlab.Complete ? [] : gitlab.Settings.Get("extends").ItemsOrSelf().Concat(gitlab.Job.Node.Get("extends").ItemsOrSelf()).Select(e => e.Text()).OfType<string>().Where(e => root.Get(e) is null).Distinct().DefaultIfEmpty("a template of another file"))
             yield return new(Platform.GitLab, $"extends: {template}", []) { Source = gitlab.Job.Range };
-        foreach (var reference in ((string[])["before_script", "script", "after_script"]).SelectMany(k => settings.Missing(settings.Entry(gitlab.Settings, k)?.Value)))
+        foreach (var reference in s_scripts.SelectMany(k => settings.Missing(settings.Entry(gitlab.Settings, k)?.Value)))
             yield return new(Platform.GitLab, GitLabSettings.Said(reference), []) { Source = GitLabJobImport.Place(reference.Range, gitlab.Job) };
-        foreach (var open in ((string[])["before_script", "script", "after_script"]).SelectMany(k => Lines(gitlab.Settings, k)).SelectMany(l => GitLabInputs.OpenIn(l.Value).Select(name => (Name: name, l.Range))))
+        foreach (var open in s_scripts.SelectMany(k => Lines(gitlab.Settings, k)).SelectMany(l => GitLabInputs.OpenIn(l.Value).Select(name => (Name: name, l.Range))))
             yield return new(Platform.GitLab, open.Name, []) { Source = GitLabJobImport.Place(open.Range, gitlab.Job) };
     }
 

@@ -226,10 +226,11 @@ public sealed class JenkinsImport
         foreach (var call in block.Calls.Where(c => !s_stageSections.Contains(c.Name) || c.Name == "tools")) _log.Left(call.NameRange, $"stage {name}: {call.Name} is not carried");
         var scope = Enter(block, outer, false);
         if (block.Call("post") is { } post && block.Call("steps") is null) _log.Left(post.NameRange, $"stage {name}: what runs after its inner stages is not carried", "steps of the last inner stage");
-        if (block.Call("failFast") is { First: GroovyName { Path: "true" } } fast && block.Call("matrix") is null) _log.Changed(fast.NameRange, $"stage {name}: a stage that fails does not end those beside it");
+        var fast = block.Call("failFast") is { First: GroovyName { Path: "true" } } said ? said : null;
+        if (fast is not null && block.Call("matrix") is null) _log.Changed(fast.NameRange, $"stage {name}: a stage that fails does not end those beside it");
         if (block.Call("parallel")?.Block is { } parallel) Parallel(parallel.Calls.Where(c => c.Name == "stage").Select(c => (Action)(() => Stage(c, scope))));
         foreach (var inner in block.Call("stages")?.Block?.Calls.Where(c => c.Name == "stage") ?? []) Stage(inner, scope);
-        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope, block.Call("failFast") is { First: GroovyName { Path: "true" } });
+        if (block.Call("matrix")?.Block is { } matrix) Matrix(matrix, scope, fast is not null);
         if (block.Call("steps") is { Block: { } steps }) Steps(name, stage, steps, block.Call("post")?.Block, scope);
     }
 

@@ -8,7 +8,7 @@ namespace Signalbox.Cli.Converting;
 
 /// <summary>The files of a repository that a pipeline may take in; no link is followed, and nothing outside is read.</summary>
 /// <param name="root">An absolute path.</param>
-internal sealed class RepositoryFiles(string root)
+internal sealed class IncludedFiles(string root)
 {
     private const int MostNamed = 100, MostLookedAt = 20_000;
 
