@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Signalbox.Yaml;
 
 /// <summary>Short ways into a tree that is only known by its text: everything that is not there is null or empty.</summary>
@@ -45,9 +47,24 @@ public static class YamlAccess
 
     public static bool? Boolean(this YamlNode? node, string key) => node.Get(key).Boolean();
 
-    /// <summary>A whole number in decimal, quoted or not.</summary>
+    /// <summary>A whole number: in decimal, quoted or not; plain in hexadecimal, octal or binary, too (yaml.org, 1.2 and 1.1: <c>0x1F</c>, <c>0o17</c>, <c>0b11</c>).</summary>
     public static long? Number(this YamlNode? node) =>
-        long.TryParse(node.Text(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(node.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : node is YamlScalar { IsPlain: true, Value: ['0', var letter, _, ..] text } ? OfBase(letter, text.AsSpan(2)) : null;
+
+    private static long? OfBase(char letter, ReadOnlySpan<char> digits)
+    {
+        if (letter == 'x') return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hexadecimal) ? hexadecimal : null;
+        if (letter == 'b') return long.TryParse(digits, NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture, out var binary) ? binary : null;
+        if (letter != 'o' || digits.Length > 20) return null;
+        var value = 0L;
+        foreach (var digit in digits)
+        {
+            if (digit is < '0' or > '7') return null;
+            value = value * 8 + (digit - '0');
+        }
+        return value;
+    }
 
     public static long? Number(this YamlNode? node, string key) => node.Get(key).Number();
 

@@ -35,8 +35,15 @@ internal sealed record AuditScope(string Root, IReadOnlyList<string> Parts)
         "audit-path", $"there is no folder {path}; expected a repository", new("command line"), "signalbox audit ."));
 
     /// <summary>Whether any place of a finding is asked about. What cannot be read may belong to it.</summary>
-    public bool Concerns(AuditFinding finding) =>
-        Parts.Count == 0 || finding.Rule == BrokenFile.Info || finding.Locations.Any(l => Parts.Any(p => l.Path == p || l.Path.StartsWith(p + "/", StringComparison.Ordinal)));
+    public bool Concerns(AuditFinding finding) => Parts.Count == 0 || finding.Rule == BrokenFile.Info || finding.Locations.Any(l => Holds(l.Path));
+
+    /// <summary>Whether a file is asked about.</summary>
+    public bool Holds(string path) => Parts.Count == 0 || Parts.Any(p => Holds(p, path));
+
+    /// <summary>The parts in which nothing was read: an audit says nothing about them.</summary>
+    public IEnumerable<string> Unread(IReadOnlyList<string> read) => Parts.Where(p => !read.Any(r => Holds(p, r)));
+
+    private static bool Holds(string part, string path) => path == part || path.StartsWith(part + "/", StringComparison.Ordinal);
 
     private static bool IsPart(string path) => File.Exists(path) || path.Length > 0 && Around(Full(path)) is not null;
 

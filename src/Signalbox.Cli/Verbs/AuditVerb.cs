@@ -54,7 +54,8 @@ internal static class AuditVerb
         var result = await WatchedAsync(session, images, () => auditor.Run(root)).ConfigureAwait(false);
         SayUnsaid(images, session);
         if (session.Get(AuditOptions.WriteLock)) LockFiles.Write(root, result.Repository, session);
-        return Report(session, rules, result, persona, Wanted);
+        foreach (var part in scope.Unread(result.Read)) session.Error.WriteLine($"{FindingText.Printable(part)} holds nothing that an audit reads; signalbox audit --help names what it does");
+        return Report(session, rules, result, persona, scope, Wanted);
     }
 
     /// <summary>Does what may ask the network, with a line that moves where somebody looks on.</summary>
@@ -77,7 +78,7 @@ internal static class AuditVerb
         }).ConfigureAwait(false);
     }
 
-    private static int Report(Session session, RuleSet rules, AuditResult result, Persona persona, Func<AuditFinding, bool> wanted)
+    private static int Report(Session session, RuleSet rules, AuditResult result, Persona persona, AuditScope scope, Func<AuditFinding, bool> wanted)
     {
         var graded = Task.Run(() => Grader.Of(result.Repository, result.Findings, everyRule: session.Get(AuditOptions.Only)!.Length == 0));
         var prints = new Fingerprints(result.Findings);
@@ -85,10 +86,11 @@ internal static class AuditVerb
         if (session.Get(AuditOptions.WriteKnown) is { } path) return WriteBaseline(session, path, found, prints);
         var baseline = session.Get(AuditOptions.Known) is { } known ? Baseline.Read(known) : null;
         AuditFinding[] left = [.. found.Where(f => baseline?.Has(prints.Of(f)) != true)];
-        var report = new AuditReport(left, prints, result.FilesRead, graded, [.. rules.Rules.Select(r => r.Info)], ProductVersion.Number)
+        var report = new AuditReport(left, prints, scope.Parts.Count == 0 ? result.FilesRead : result.Read.Count(scope.Holds), graded, [.. rules.Rules.Select(r => r.Info)], ProductVersion.Number)
         {
             Ignored = result.Ignored.Count(i => i.Finding.Persona <= persona),
             Known = found.Length - left.Length,
+            OfWhole = scope.Parts.Count > 0,
         };
         var to = session.InBulk();
         AuditFormats.Write(Verb.FormatNameOf(session.Parsed), to, report, session.Paint.On, session.Get(AuditOptions.Grades));

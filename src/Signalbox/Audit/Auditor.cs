@@ -9,6 +9,9 @@ namespace Signalbox.Audit;
 /// <param name="FilesRead">How many files a reader claimed and opened.</param>
 internal sealed record AuditResult(IReadOnlyList<AuditFinding> Findings, int FilesRead, Repository Repository)
 {
+    /// <summary>The files that a reader claimed and opened, from the root.</summary>
+    public IReadOnlyList<string> Read { get; init; } = [];
+
     /// <summary>What comments set aside, with their reasons.</summary>
     public IReadOnlyList<IgnoredFinding> Ignored { get; init; } = [];
 
@@ -55,7 +58,7 @@ internal sealed class Auditor(RuleSet rules, AuditPolicy? policy = null, IAction
         Vendored.EachNamed(repository, paths, Read);
         var read = all.OfType<FileRead>().ToArray();
         var unread = walk.Unread.Where(u => !own.Policy.Excludes(u.Folder + "/")).Select(u => new FileRead(null, null, BrokenFile.Finding($"the folder cannot be read: {u.Why}", new(u.Folder)))).ToArray();
-        return Checked([.. read, .. unread], repository, own) with { FilesRead = read.Length, Incomplete = walk.Truncated || unread.Length > 0 || read.Any(r => r.Unread is not null) };
+        return Checked([.. read, .. unread], repository, own) with { FilesRead = read.Length, Read = [.. read.Select(r => r.File?.Path).OfType<string>()], Incomplete = walk.Truncated || unread.Length > 0 || read.Any(r => r.Unread is not null) };
 
         void Read(int i)
         {

@@ -35,7 +35,7 @@ internal static class StepMeaning
     private static string? Toothless(ShellScript script, ShellCommand command, CommandMeaning.Meaning meaning)
     {
         if (meaning.Toothless is { } own && !(meaning.Prints && IsRead(command))) return own;
-        return ShellFailure.Swallowed(script, command) is { } how && !(how == ShellFailure.Asked && IsRead(command)) ? how : null;
+        return ShellFailure.Swallowed(script, command) is { } how && !(how is ShellFailure.Asked or ShellFailure.PassedOver && IsRead(command)) ? how : null;
     }
 
     // what is handed on, kept or captured may be judged elsewhere

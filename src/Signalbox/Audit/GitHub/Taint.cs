@@ -84,11 +84,19 @@ internal sealed class Taint(Repository repository)
         if (place.Job?.Steps.FirstOrDefault(s => id.Equals(s.Id, StringComparison.OrdinalIgnoreCase)) is not { } step) return false;
         if (step.Script is not null) return WrittenBefore("GITHUB_OUTPUT", name, step, place, via, found);
         if (step.Uses is not { } uses) return false;
+        if (GitHubScripts.Is(uses)) return Scripted(step, name, via, found);
         if (new LocalCode(repository, place.Pipeline.Path).Action(uses) is { } action)
             return action.Root.Get("outputs", name, "value") is { } value && Text(value, new(action.Fragment, action.Root, action.Runs, null), via, found);
         if (!KnownTaintedOutput(uses, name)) return false;
         found.Add(new($"{uses.Name}: {name}", Control.Free, via));
         return true;
+    }
+
+    private static bool Scripted(Step step, string output, IReadOnlyList<string> via, List<TaintSource> found)
+    {
+        var sources = GitHubScripts.Sources(step, output).Select(p => new TaintSource(p, ContextTrust.Of(p), via)).ToList();
+        found.AddRange(sources);
+        return sources.Count > 0;
     }
 
     // file names and branch names are an outsider's text; the outputs are documented in each action's README
@@ -192,6 +200,10 @@ internal sealed class Taint(Repository repository)
     {
         IReadOnlyList<string> way = [.. via, .. origin.Via];
         if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
+        else if (origin.File is { } file)
+        {
+            if (ForeignArtifacts.Holds(place, file, repository)) found.Add(new($"{file} of an artifact", Control.Free, way));
+        }
         else if (origin.Written is { } text) Expressions(text, place, way, found);
         else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));
     }

@@ -106,7 +106,10 @@ internal static partial class UntrustedCode
         "rubocop", "webpack", "vite", "tsc", "ng", "nx", "lerna", "turbo", "hatch", "setup.py", "earthly", "nix", "devbox", "tilt", "skaffold",
     };
 
-    private static readonly HashSet<string> s_interpreters = new(StringComparer.Ordinal) { "bash", "sh", "zsh", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "powershell", "source", "." };
+    private static bool IsInterpreter(string program) => Interpreters.Is(program) || program is "source" or ".";
+
+    /// <summary>Whether a command is a program of those that run what a repository's own files say.</summary>
+    public static bool IsTool(ShellCommand command) => s_tools.Contains(command.Program);
 
     /// <summary>The command of a step that runs files of the checked-out tree, or null.</summary>
     public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(RunsTree);
@@ -117,7 +120,7 @@ internal static partial class UntrustedCode
     /// <summary>The words of a command that may name the tree it runs files of: of an interpreter or a script that is its own word and no argument behind it, which is data.</summary>
     public static IEnumerable<ShellWord> TreeWords(ShellCommand command)
     {
-        var runs = LaunchedTool.In(command).Prepend(command).FirstOrDefault(c => s_interpreters.Contains(c.Program));
+        var runs = LaunchedTool.In(command).Prepend(command).FirstOrDefault(c => IsInterpreter(c.Program));
         // python -m TOOL reads what the tool is told
         if (runs is not null) return runs.Has("-m") ? command.Words : runs.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1);
         return s_tools.Contains(command.Program) || command.ProgramPath?.Contains('/') != true ? command.Words : command.Words.Where(w => w.Text == command.ProgramPath).Take(1);
@@ -140,7 +143,7 @@ internal static partial class UntrustedCode
     {
         if (command.Words.Length == 0 || command.Arguments.Any(a => a.Text is "--version" or "--help" or "-V")) return false;
         if (s_tools.Contains(command.Program)) return command.Verb is not ("login" or "logout" or "config" or "version" or "install" or "i") || command.Program is "npm" or "yarn" or "pnpm" or "bun" or "make" or "cargo" or "composer" or "bundle" || RunsOwn(command);
-        if (s_interpreters.Contains(command.Program)) return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-')) is { } file && (command.Program is "." or "source" || IsScript(file.Text)) && !command.Has("-c") && !command.Has("-e");
+        if (IsInterpreter(command.Program)) return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-')) is { } file && (command.Program is "." or "source" || IsScript(file.Text)) && !command.Has("-c") && !command.Has("-e");
         return command.Words.Any(w => w.Text.StartsWith("./", StringComparison.Ordinal) && ReferenceEquals(w, Head(command)));
     }
 

@@ -6,7 +6,8 @@ namespace Signalbox.Audit.GitHub;
 
 /// <summary>Which folders of a job's workspace hold an outsider's code, while its steps go by.</summary>
 /// <param name="isForeign">Whether what a checkout asks for is an outsider's.</param>
-internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isForeign)
+/// <param name="artifacts">Whether artifacts of the run before are an outsider's.</param>
+internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isForeign, bool artifacts)
 {
     private static readonly string[] s_roots = ["${{ github.workspace }}", "${{github.workspace}}", "${GITHUB_WORKSPACE}", "$GITHUB_WORKSPACE"];
 
@@ -14,6 +15,8 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     private readonly Dictionary<string, Step?> _trees = new(StringComparer.Ordinal);
 
     private readonly UntrustedCode.FetchedChange _fetched = new();
+
+    private readonly HashSet<Step> _unpacked = new(ReferenceEqualityComparer.Instance);
 
     // a step whose own commands before the checkout run what was there before
     private (Step Step, ShellCommand At)? _fetching;
@@ -27,21 +30,30 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
         var put = step.Script is { } script ? _fetched.Puts(script.Shell) : null;
         var foreign = step.Script is null ? isForeign(step) : put is not null;
         var path = step.Uses is null ? Folder(step) : Join("", step.Input("path") ?? "");
-        _fetching = Checkout is null && put is not null ? (step, put) : null;
+        var unpacked = artifacts && !foreign ? ForeignArtifacts.Put(job, step) : null;
+        _fetching = Checkout is null && _unpacked.Count == 0 && (put ?? unpacked?.By) is { } by ? (step, by) : null;
         if (foreign)
         {
             Checkout ??= step;
             // where it cannot be known, everywhere
             _trees[path ?? ""] = step;
         }
+        else if (unpacked is var (folder, _))
+        {
+            _unpacked.Add(step);
+            _trees[folder] = step;
+        }
         // it empties the folder first; but which one of two that both have a condition runs is not known
         else if (step.Uses?.Is("actions/checkout") == true && step.Condition is null && path is not null) _trees[path] = null;
     }
 
+    /// <summary>Whether a step brought no code, but artifacts.</summary>
+    public bool IsUnpacked(Step step) => _unpacked.Contains(step);
+
     /// <summary>The place in a step that runs an outsider's code, and the checkout that brought it; null where none does.</summary>
     public (TextRange At, Step Checkout)? Runs(Step step)
     {
-        if (Checkout is null) return null;
+        if (Checkout is null && _unpacked.Count == 0) return null;
         if (step.Uses is { } uses) return UntrustedCode.UsesTree(step) && OfAction(step, uses) is { } brought ? (uses.Range, brought) : null;
         return step.Script is { } script ? Runs(script, Folder(step), _fetching is { } first && first.Step == step ? script.Shell.Commands.Where(c => c.Range.Start > first.At.Range.Start) : script.Shell.Commands) : null;
     }
@@ -62,7 +74,9 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
 
     /// <summary>Whose code a command runs: that of its folder, or of one that it names.</summary>
     private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? UntrustedCode.TreeWords(command).SelectMany(w => w.Text.Split('=', ':', ','))
-        .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named).FirstOrDefault(s => s is not null);
+        .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named)
+        // what a tool is handed out of an artifact is what it works on
+        .FirstOrDefault(s => s is not null && !(_unpacked.Contains(s) && UntrustedCode.IsTool(command)));
 
     private Step? OfAction(Step step, UsedCode uses) => uses.IsLocal ? Owner(Join("", uses.Name) ?? "")
         : Owner("") ?? step.Inputs.Select(i => i.Value is null ? null : Named(Join("", i.Value) ?? "")).FirstOrDefault(s => s is not null);
@@ -88,7 +102,7 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     public static bool IsWithin(string word) => s_roots.Any(r => word.StartsWith(r + "/", StringComparison.Ordinal));
 
     /// <summary>A path from the workspace; null where it cannot be known.</summary>
-    private static string? Join(string? folder, string path)
+    public static string? Join(string? folder, string path)
     {
         foreach (var root in s_roots)
             if (path.StartsWith(root, StringComparison.Ordinal)) (folder, path) = ("", path[root.Length..].TrimStart('/'));

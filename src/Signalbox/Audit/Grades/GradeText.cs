@@ -7,7 +7,7 @@ namespace Signalbox.Audit.Grades;
 internal static class GradeText
 {
     /// <summary>The letters alone, in one line.</summary>
-    public static string Line(Grade grade) => $"grades: {string.Join(", ", grade.Checks.Select(c => $"{c.Title} {c.Letter}"))} (--grades tells why)";
+    public static string Letters(Grade grade) => $"{string.Join(", ", grade.Checks.Select(c => $"{c.Title} {c.Letter}"))} (--grades tells why)";
 
     public static void Write(TextWriter to, Grade grade)
     {

@@ -19,6 +19,9 @@ internal sealed record AuditReport(
     /// <summary>How many findings the baseline knows.</summary>
     public int Known { get; init; }
 
+    /// <summary>Whether the grade is of more than what is shown: of the repository, where parts of it were asked about.</summary>
+    public bool OfWhole { get; init; }
+
     /// <summary>What was left out, in words; empty where nothing was.</summary>
     public string SetAside
     {

@@ -18,7 +18,7 @@ internal static class AuditText
         var aside = report.SetAside is { Length: > 0 } left ? $" ({left})" : "";
         to.WriteLine($"{AuditReport.Count(report.Findings.Count, "finding")} in {AuditReport.Count(report.FilesRead, "file")}{severities}{aside}");
         if (grades) GradeText.Write(to, report.Grade);
-        else to.WriteLine(GradeText.Line(report.Grade));
+        else to.WriteLine($"grades{(report.OfWhole ? " of the whole repository" : "")}: {GradeText.Letters(report.Grade)}");
     }
 
     private static Finding Shown(IReadOnlyList<AuditFinding> group)

@@ -2,12 +2,13 @@ using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
 
-/// <summary>Where a piece of a script's text comes from. One of the first three is set.</summary>
+/// <summary>Where a piece of a script's text comes from. One of the first three is set, or <paramref name="File"/>.</summary>
 /// <param name="Variable">A variable that the script does not set: it is in the environment, or nowhere.</param>
 /// <param name="Outside">What a program fetches that others wrote: <c>github.event.issue.title</c>, <c>gh pr view --json title</c>.</param>
 /// <param name="Written">Text as it is written, in which a platform may put something.</param>
 /// <param name="Via">The variables it went through, from the use backwards: <c>$TITLE</c>.</param>
-internal sealed record ShellOrigin(string? Variable, string? Outside, string? Written, IReadOnlyList<string> Via);
+/// <param name="File">A file whose text a program prints, by its path as it is written.</param>
+internal sealed record ShellOrigin(string? Variable, string? Outside, string? Written, IReadOnlyList<string> Via, string? File = null);
 
 /// <summary>
 /// Follows text through a shell's own means, as its reader sees them: assignments, <c>read</c>, loops over words, command
@@ -82,8 +83,8 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     private IEnumerable<ShellOrigin> Printed(string text, ShellCommand command, List<ShellOrigin> input, IReadOnlyList<ShellCommand> before, Place place, IReadOnlyList<string> via, int depth)
     {
         if (FetchedText.Of(command, before) is { } fetched) return fetched.Select(f => new ShellOrigin(null, f, null, via));
-        if (!ShellText.PassesOn(command) || FetchedText.Counts(command)) return [];
-        var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via, depth));
+        if (!(ShellText.PassesOn(command) || ShellText.IsRead(command)) || FetchedText.Counts(command)) return [];
+        var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via, depth)).Concat(ShellText.FilesRead(command).Select(f => new ShellOrigin(null, null, null, via, f)));
         return command.Program is "echo" or "printf" ? own : [.. input, .. own];
     }
 
@@ -107,7 +108,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
 
     private IEnumerable<ShellOrigin> Variable(string name, Place place, IReadOnlyList<string> via)
     {
-        if (_left-- <= 0) yield break;
+        if (_left-- <= 0 || IsChecked(name, place)) yield break;
         IReadOnlyList<string> further = [.. via, "$" + name];
         var sure = false;
         for (var script = place.Script; script >= 0 && !sure; script--)
@@ -125,6 +126,11 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
         }
         if (!sure) yield return new(name, null, null, via);
     }
+
+    /// <summary>Whether the script asks before that a variable is a number or a word: <c>[[ "$NAME" =~ ^[0-9]+$ ]]</c>.</summary>
+    private bool IsChecked(string name, Place place) =>
+        scripts[place.Script].Commands.Any(c => c.Range.Start < place.At && c.Words.Any(w => w.Text == "=~") && c.Words.SkipWhile(w => w.Text != "=~").Skip(1).FirstOrDefault() is { } pattern
+            && ShellText.IsHarmless(pattern.Text) && c.Words.TakeWhile(w => w.Text != "=~").LastOrDefault()?.Text is { } asked && asked.Trim('$', '{', '}') == name);
 
     /// <summary>The texts that a command sets a variable to; null where it sets another one, or none.</summary>
     private static IEnumerable<string>? Set(ShellScript script, ShellCommand command, string name)

@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
 
 /// <summary>What commands print, as far as their own words tell.</summary>
-internal static class ShellText
+internal static partial class ShellText
 {
     // between the percent sign of a printf and its letter
     private static readonly SearchValues<char> s_width = SearchValues.Create("-+ #0123456789.");
@@ -19,6 +20,31 @@ internal static class ShellText
     public static bool PassesOn(ShellCommand command) => s_filters.Contains(command.Program)
         || (command.Program == "tr" && !command.Arguments.Any(a => a.Text is ['-', .. var letters] && letters.Contains('d') && letters.Any(c => c is 'c' or 'C')))
         || (command.Program == "grep" && !command.Has("-o") && !command.Has("-c") && !command.Has("-q"));
+
+    /// <summary>Whether a command is <c>&lt; FILE</c> alone, which bash reads as text.</summary>
+    public static bool IsRead(ShellCommand command) => command.Words.Length == 0 && command.Redirects is [{ Operator: "<" }];
+
+    /// <summary>The files whose text a filter prints, by their paths as they are written.</summary>
+    public static IEnumerable<string> FilesRead(ShellCommand command)
+    {
+        var files = command.Redirects.Where(r => r.Operator == "<" && r.Target.Nested.Count == 0).Select(r => r.Target.Text);
+        var named = command.Arguments.Select(a => a.Text).Where(a => a.Length > 0 && a[0] != '-');
+        return command.Program switch
+        {
+            "cat" or "tac" or "sort" or "uniq" or "nl" => files.Concat(named),
+            "head" or "tail" or "cut" or "fold" => files.Concat(named.TakeLast(1)),
+            // the first is a program or a pattern
+            "sed" or "awk" or "gawk" or "jq" or "yq" or "grep" => files.Concat(named.Skip(1).TakeLast(1)),
+            _ => files,
+        };
+    }
+
+    /// <summary>Whether a pattern covers all of a text and takes nothing that a shell reads as more than a word.</summary>
+    public static bool IsHarmless(string pattern) => pattern.Length <= 200 && Harmless().IsMatch(pattern);
+
+    // sets of letters, digits and the signs of names, each with how often
+    [GeneratedRegex(@"^\^(?>\(\??|\)[?+*]?|\[(?>[\w.-]|\[:[a-z]{1,9}:\])+\](?>[+*?]|\{[0-9,]{1,9}\})?|\\d[+*]?|[\w-])+\$$", RegexOptions.CultureInvariant)]
+    private static partial Regex Harmless();
 
     /// <summary>The words a command is given as text: none of its options; a literal in single quotes without what a shell would expand.</summary>
     public static IEnumerable<string> Words(string script, ShellCommand command) => command.Arguments.Select(a => Expanded(script, a));

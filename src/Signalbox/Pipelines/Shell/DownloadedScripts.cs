@@ -10,15 +10,14 @@ public readonly record struct DownloadedScript(TextRange Range, string? Url, str
 /// <summary>Finds what is fetched from the network and run, in one breath or by way of a file, without a check of what came.</summary>
 public static class DownloadedScripts
 {
-    private static readonly HashSet<string> s_interpreters = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "python", "python2", "python3", "perl", "ruby", "node", "php", "iex", "invoke-expression", "pwsh", "powershell", "deno", "lua", "rscript",
-    };
+    private static readonly HashSet<string> s_more = new(StringComparer.OrdinalIgnoreCase) { "fish", "iex", "invoke-expression", "deno", "lua", "rscript" };
+
+    private static bool IsInterpreter(string program) => s_more.Contains(program) || Interpreters.Is(program.ToLowerInvariant());
 
     private static readonly HashSet<string> s_fetchers = new(StringComparer.OrdinalIgnoreCase) { "curl", "wget", "iwr", "invoke-webrequest", "irm", "invoke-restmethod", "aria2c", "http", "fetch" };
 
     /// <summary>Whether a script fetches anything at all, or hands text to an interpreter: most do neither.</summary>
-    public static bool MayBeIn(ShellScript script) => script.Commands.Any(c => IsFetch(c) || s_interpreters.Contains(c.Program) || c.Program is "eval" or "source" or ".");
+    public static bool MayBeIn(ShellScript script) => script.Commands.Any(c => IsFetch(c) || IsInterpreter(c.Program) || c.Program is "eval" or "source" or ".");
 
     public static IEnumerable<DownloadedScript> In(ShellScript script)
     {
@@ -55,16 +54,17 @@ public static class DownloadedScripts
         if (IsFetch(command) && command.Link == ShellLink.Pipe)
         {
             // behind another download, what runs is the other's
-            var piped = script.PipelineFrom(command).Skip(1).TakeWhile(c => !IsCheck(c) && !IsFetch(c)).FirstOrDefault(c => s_interpreters.Contains(c.Program) && RunsInput(c));
+            var piped = script.PipelineFrom(command).Skip(1).TakeWhile(c => !IsCheck(c) && !IsFetch(c)).FirstOrDefault(c => IsInterpreter(c.Program) && RunsInput(c));
             if (piped is not null && !IsPinned(Url(command))) return new(command.Range, Url(command));
         }
         if (Inner(command) is { } inner && In(ShellScript.Parse(inner)).FirstOrDefault() is { Range.Length: > 0 } within) return within with { Range = command.Range };
-        if (!s_interpreters.Contains(command.Program) && command.Program is not ("eval" or "source" or ".")) return null;
+        if (PowerShellDownloads.Runs(script, command, out var address)) return IsPinned(address) ? null : new(command.Range, address);
+        if (IsFetch(command) && PowerShellDownloads.BecomesBlock(script, command)) return IsPinned(Url(command)) ? null : new(command.Range, Url(command));
+        if (!IsInterpreter(command.Program) && command.Program is not ("eval" or "source" or ".")) return null;
         foreach (var nested in command.Arguments.SelectMany(a => a.Nested))
             if (IsFetch(nested) && !IsPinned(Url(nested))) return new(command.Range, Url(nested));
-        var whole = string.Join(' ', command.Arguments.Select(a => a.Text));
-        if (command.Program.Equals("iex", StringComparison.OrdinalIgnoreCase) || command.Program.Equals("invoke-expression", StringComparison.OrdinalIgnoreCase) || whole.Contains("| iex", StringComparison.OrdinalIgnoreCase))
-            return whole.Contains("DownloadString", StringComparison.OrdinalIgnoreCase) || script.After(command) is { } next && IsFetch(next) && next.Range.Start - command.Range.End < 4 ? new(command.Range, null) : null;
+        if (PowerShellDownloads.Evaluates(command) || command.Arguments.Any(a => a.Text.Contains("| iex", StringComparison.OrdinalIgnoreCase)))
+            return string.Join(' ', command.Arguments.Select(a => a.Text)).Contains("DownloadString", StringComparison.OrdinalIgnoreCase) || script.After(command) is { } next && IsFetch(next) && next.Range.Start - command.Range.End < 4 ? new(command.Range, null) : null;
         return command.Program == "deno" && command.Verb is "run" or "install" && (command.Has("-A") || command.Has("--allow-all")) && command.Arguments.FirstOrDefault(a => a.Text.StartsWith("https://", StringComparison.Ordinal)) is { } module && !IsPinned(module.Text)
             ? new(command.Range, module.Text)
             : null;
@@ -116,7 +116,7 @@ public static class DownloadedScripts
 
     private static string? Run(ShellCommand command)
     {
-        if (s_interpreters.Contains(command.Program) || command.Program is "source" or ".") return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-'))?.Text;
+        if (IsInterpreter(command.Program) || command.Program is "source" or ".") return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-'))?.Text;
         if (command.Program == "chmod") return command.Arguments.Any(a => a.Text.Contains('x') || a.Text.StartsWith('7')) && command.Arguments is [.., var last] ? last.Text : null;
         return command.Words.FirstOrDefault(w => w.Text.EndsWith("/" + command.Program, StringComparison.Ordinal))?.Text;
     }

@@ -6,6 +6,9 @@ internal static class ShellFailure
     /// <summary>What is said of a command that an <c>if</c> only asks.</summary>
     public const string Asked = "its failure only chooses a branch";
 
+    /// <summary>What is said of a command behind which a script goes on whatever it says.</summary>
+    public const string PassedOver = "set +e, and nothing asks for its status";
+
     // longer groups are no lines of a script
     private const int LongestGroup = 1_000;
 
@@ -14,7 +17,18 @@ internal static class ShellFailure
     {
         if (command.Link == ShellLink.Or && script.After(command) is { } next && (next.Program is "true" or ":" or "echo" || (next.Program == "exit" && next.Verb == "0")))
             return Group(script, next).Any(Fails) ? null : $"|| {next.Program}";
-        return command.Depth == 0 && Leads(command).Any(IsIf) && !Branches(script, command).Any(c => Fails(c) || Tells(c)) ? Asked : null;
+        if (command.Depth == 0 && Leads(command).Any(IsIf) && !Branches(script, command).Any(c => Fails(c) || Tells(c))) return Asked;
+        return GoesOn(script, command) ? PassedOver : null;
+    }
+
+    /// <summary>Whether the script does not stop at failures, and nothing behind the command asks whether it failed or fails itself.</summary>
+    private static bool GoesOn(ShellScript script, ShellCommand command)
+    {
+        if (command.Depth > 0 || command.Link != ShellLink.Next || Leads(command).Any() || !script.Text.Contains("set +", StringComparison.Ordinal)) return false;
+        var switched = script.Commands.LastOrDefault(c => c.Program == "set" && c.Range.Start < command.Range.Start && c.Arguments is [{ Text: ['-' or '+', ..] letters }, ..] && letters.Contains('e'));
+        if (switched?.Arguments[0].Text[0] != '+') return false;
+        var behind = script.Text.AsSpan(command.Range.End);
+        return !behind.Contains("$?", StringComparison.Ordinal) && !behind.Contains("PIPESTATUS", StringComparison.Ordinal) && script.After(command) is not null && !script.Behind(command).Take(LongestGroup).Any(Fails);
     }
 
     /// <summary>What follows in the group that a command begins: <c>{ …; }</c>, or the line of <c>( … )</c>.</summary>

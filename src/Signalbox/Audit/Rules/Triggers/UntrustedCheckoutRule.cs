@@ -13,7 +13,7 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
         "Build proposed changes in a run without rights (pull_request), and hand only data on to the run that has them")
     {
         Details = "The finding stands at what runs the code: a build tool, a script or an action of the checked-out tree after the checkout. A checkout that nothing runs is pedantic. "
-            + "A job whose condition asks for the repository or the author of the change runs no outsider's; a checkout into a folder counts for what runs there. A workflow that a privileged one of the repository calls has its rights: each of its jobs is shown once, as medium where it is handed neither secrets nor a token that writes.",
+            + "A job whose condition asks for the repository or the author of the change runs no outsider's; a checkout into a folder counts for what runs there. Of `workflow_run`, so do artifacts of the run before, where pull requests start that one: they are data of an outsider's. A workflow that a privileged one of the repository calls has its rights: each of its jobs is shown once, as medium where it is handed neither secrets nor a token that writes.",
     };
 
     public void Check(GitHubWorkflow workflow, Report report)
@@ -27,13 +27,19 @@ internal sealed partial class UntrustedCheckoutRule : Rule, IChecks<GitHubWorkfl
     private static void CheckJob(GitHubWorkflow workflow, Job job, PrivilegedCallers callers, Report report)
     {
         var (pipeline, taint) = (workflow.Pipeline, new Taint(report.Repository));
-        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, t => Behind(t, taint, new(pipeline, workflow.Root, job, s), callers)));
+        var workspace = new Workspace(pipeline, job, s => UntrustedCode.IsCheckedOut(s, t => Behind(t, taint, new(pipeline, workflow.Root, job, s), callers)), ForeignArtifacts.Any(pipeline, report.Repository));
         var ran = false;
         foreach (var step in job.Steps)
         {
             if (OwnChanges.Only(pipeline, step.Condition)) continue;
             workspace.Takes(step);
             if (workspace.Runs(step) is not (var where, var checkout)) continue;
+            if (workspace.IsUnpacked(checkout))
+            {
+                report.In(report.File, where, "an outsider's file runs here with the repository's secrets and token", "out of an artifact of the run before", level: new(Confidence: Confidence.Medium),
+                    related: [report.File.At(checkout.Range, "the artifact is unpacked here")]);
+                continue;
+            }
             report.In(report.File, where, "an outsider's code runs here with the repository's secrets and token", callers.Path is { } path ? $"after the checkout of the proposed change, called by {path}" : "after the checkout of the proposed change",
                 level: callers.Path is null ? null : ran ? Level.Pedantic : callers.HandsOver ? new(Confidence: Confidence.Medium) : new(RuleSeverity.Medium, Confidence.Medium), related: [report.File.At(checkout.Range, "the change is checked out here"), .. callers.At]);
             ran = true;
