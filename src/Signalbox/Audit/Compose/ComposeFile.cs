@@ -21,11 +21,11 @@ internal sealed record ComposeService(string Name, YamlMapping Root, YamlEntry P
         _ => [],
     };
 
-    /// <summary>What is mounted: the place on the host, or a volume's name.</summary>
-    public IEnumerable<(string Source, TextRange Range)> Mounts => Root.Get("volumes").Items().Select(v => v switch
+    /// <summary>What is mounted: the place on the host, or a volume's name; and where.</summary>
+    public IEnumerable<(string Source, string Target, TextRange Range)> Mounts => Root.Get("volumes").Items().Select(v => v switch
     {
-        YamlScalar scalar when ComposeText.Interpolated(scalar.Value) is { } text => (Source: text.IndexOf(':') is > 0 and var at ? text[..at] : "", v.Range),
-        _ => (Source: ComposeText.Interpolated(v.Text("source")) ?? "", v.Range),
+        YamlScalar scalar when ComposeText.Interpolated(scalar.Value) is { } text => (Source: text.IndexOf(':') is > 0 and var at ? text[..at] : "", Target: text.Split(':') is [_, var target, ..] ? target : "", v.Range),
+        _ => (Source: ComposeText.Interpolated(v.Text("source")) ?? "", Target: v.Text("target") ?? "", v.Range),
     }).Where(m => m.Source.Length > 0);
 }
 

@@ -11,10 +11,8 @@ namespace Signalbox.Audit.GitHub;
 /// </summary>
 internal static class ForeignArtifacts
 {
-    // names of the runner's folder for what lasts as long as the job: docs.github.com, "Variables reference"
-    private static readonly string[] s_temporary = ["${{ runner.temp }}", "${{runner.temp}}", "${RUNNER_TEMP}", "$RUNNER_TEMP"];
-
-    private const string Temporary = "$RUNNER_TEMP";
+    /// <summary>What the source of such a text ends in.</summary>
+    public const string Mark = " of an artifact";
 
     /// <summary>Whether a run may have artifacts that an outsider's run left.</summary>
     public static bool Any(Pipeline pipeline, Repository repository)
@@ -28,21 +26,21 @@ internal static class ForeignArtifacts
     public static (string Folder, ShellCommand? By)? Put(Job job, Step step)
     {
         if (step.Uses is { } uses)
-            return (uses.Is("actions/download-artifact") && step.Input("run-id") is not null || uses.Is("dawidd6/action-download-artifact")) && Place(step.Input("path") ?? "") is { } path ? (path, null) : null;
+            return (uses.Is("actions/download-artifact") && IsBefore(step.Input("run-id")) || uses.Is("dawidd6/action-download-artifact") && TakesForks(step)) && Workspace.Join("", step.Input("path") ?? "") is { } path ? (path, null) : null;
         foreach (var command in step.Script?.Shell.Commands ?? [])
             if (Folder(job, step, command) is { } folder) return (folder, command);
         return null;
     }
 
     private static string? Folder(Job job, Step step, ShellCommand command) =>
-        command.Is("gh", "run", "download") ? Place(command.Value("-D") ?? command.Value("--dir") ?? "")
-        : command.Program == "unzip" && IsFetched(job, step) ? Place(command.Value("-d") ?? "")
+        command.Is("gh", "run", "download") ? command.Arguments.All(a => IsBefore(a.Text)) ? Workspace.Join("", command.Value("-D") ?? command.Value("--dir") ?? "") : null
+        : command.Program == "unzip" && command.Verb is { } zip && IsFetched(job, step, zip) ? Workspace.Join("", command.Value("-d") ?? "")
         : null;
 
     /// <summary>Whether a file that a step reads came out of an artifact of the run before.</summary>
     public static bool Holds(TaintPlace place, string file, Repository repository)
     {
-        if (place is not { Job: { } job, Step: { } reading } || !Any(place.Pipeline, repository) || OwnChanges.Only(place.Pipeline, job) || Place(file) is not { } path) return false;
+        if (place is not { Job: { } job, Step: { } reading } || !Any(place.Pipeline, repository) || OwnChanges.Only(place.Pipeline, job) || Workspace.Join("", file) is not { } path) return false;
         var holds = false;
         foreach (var step in job.Steps)
         {
@@ -54,28 +52,29 @@ internal static class ForeignArtifacts
         return holds;
     }
 
-    /// <summary>A path from the workspace, or from the runner's folder for temporary files; null where it cannot be known.</summary>
-    private static string? Place(string path)
-    {
-        foreach (var name in s_temporary)
-            if (path.StartsWith(name, StringComparison.Ordinal)) return Workspace.Join("", path[name.Length..].TrimStart('/')) is { } within ? $"{Temporary}/{within}".TrimEnd('/') : null;
-        return Workspace.Join("", path);
-    }
+    private static bool IsWithin(string path, string folder) => folder.Length == 0 ? !Workspace.IsOutside(path) : path.StartsWith(folder + "/", StringComparison.Ordinal);
 
-    private static bool IsWithin(string path, string folder) =>
-        folder.Length == 0 ? !path.StartsWith(Temporary, StringComparison.Ordinal) : path.StartsWith(folder + "/", StringComparison.Ordinal);
+    /// <summary>Whether a run's number is that of the run before: of this run it is its own.</summary>
+    private static bool IsBefore(string? run) => run is not null && !run.Contains("github.run_id", StringComparison.Ordinal) && !run.Contains("GITHUB_RUN_ID", StringComparison.Ordinal);
+
+    // github.com/dawidd6/action-download-artifact: since its sixth version those of forks only where it is told so
+    private static bool TakesForks(Step step) => step.Input("run_id") is { } run ? IsBefore(run) : step.Input("allow_forks") == "true" || step.Input("pr") is not null;
 
     // docs.github.com, REST API, "Download an artifact": it comes as a zip file
-    private static bool IsFetched(Job job, Step unpacking)
+    private static bool IsFetched(Job job, Step unpacking, string zip)
     {
+        var name = zip[(zip.LastIndexOf('/') + 1)..];
         foreach (var step in job.Steps)
         {
-            if (step.Uses?.Is("actions/github-script") == true && step.Input("script")?.Contains("downloadArtifact", StringComparison.Ordinal) == true) return true;
-            if (step.Script?.Shell.Commands.Any(c => c.Program is "gh" or "curl" && c.Arguments.Any(a => a.Text.Contains("/artifacts/", StringComparison.Ordinal))) == true) return true;
+            if (step.Uses?.Is("actions/github-script") == true && step.Input("script") is { } text && text.Contains("downloadArtifact", StringComparison.Ordinal) && text.Contains(name, StringComparison.Ordinal)) return true;
+            if (step.Script is { } script && script.Shell.Commands.Any(c => Saves(c, name) && (c.Arguments.Any(a => a.Text.Contains("/artifacts/", StringComparison.Ordinal)) || script.Text.Contains("archive_download_url", StringComparison.Ordinal)))) return true;
             if (ReferenceEquals(step, unpacking)) break;
         }
         return false;
     }
+
+    private static bool Saves(ShellCommand command, string name) => command.Program is "gh" or "curl" or "wget"
+        && (command.Redirects.Any(r => r.Operator is ">" && r.Target.Text.EndsWith(name, StringComparison.Ordinal)) || command.Arguments.Any(a => a.Text.EndsWith(name, StringComparison.Ordinal)));
 
     /// <summary>The workflows that a trigger names; null for one that is not in the repository.</summary>
     private static IEnumerable<GitHubWorkflow?> Before(YamlNode? trigger, Repository repository)
@@ -88,6 +87,14 @@ internal static class ForeignArtifacts
         };
         if (names.Count == 0) return [null];
         var workflows = repository.All<GitHubWorkflow>().Select(w => w.Document).ToList();
-        return names.SelectMany(n => workflows.Where(w => w.Root.Text("name") == n || w.Pipeline.Path == n).DefaultIfEmpty());
+        return names.SelectMany(n => workflows.Where(w => IsNamed(w, n)).DefaultIfEmpty());
+    }
+
+    // docs.github.com, "Workflow syntax", filter patterns: a backslash takes a sign as it is, * stands for any
+    private static bool IsNamed(GitHubWorkflow workflow, string? pattern)
+    {
+        if (pattern is null || (workflow.Root.Text("name") ?? workflow.Pipeline.Path) is not { } name) return false;
+        var plain = pattern.Replace("\\", "", StringComparison.Ordinal);
+        return name == plain || (pattern.IndexOf('*') is >= 0 and var star && name.StartsWith(plain[..Math.Min(star, plain.Length)], StringComparison.Ordinal));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.GitHubActions.Expressions;
 
@@ -7,9 +8,17 @@ namespace Signalbox.Audit.GitHub;
 /// <summary>Conditions that no change of an outsider meets: those that ask for the repository it comes from, or for its author.</summary>
 internal static class OwnChanges
 {
-    private static readonly string[] s_origins = ["github.event.pull_request.head.repo.full_name", "github.event.workflow_run.head_repository.full_name"];
+    // what the repository of a change is known by: its full name, its number, its owner
+    private const string Repository = "github.event.repository.";
+    private static readonly string[] s_heads = ["github.event.pull_request.head.repo.", "github.event.workflow_run.head_repository."];
+    private static readonly string[] s_bases = ["github.event.pull_request.base.repo.", "github.event.workflow_run.repository."];
+    private static readonly string[] s_properties = ["full_name", "id", "node_id", "owner.login", "owner.id"];
     private static readonly string[] s_forks = ["github.event.pull_request.head.repo.fork", "github.event.workflow_run.head_repository.fork"];
     private static readonly string[] s_authors = ["github.event.pull_request.user.login", "github.event.pull_request.user.id"];
+
+    // docs.github.com, "CommentAuthorAssociation": of a contributor it is only known that something of his was merged
+    private const string Association = "github.event.pull_request.author_association";
+    private static readonly string[] s_members = ["OWNER", "MEMBER", "COLLABORATOR"];
 
     // whoever starts these may write to the repository: docs.github.com, "Events that trigger workflows"
     private static readonly HashSet<string> s_events = new(StringComparer.OrdinalIgnoreCase) { "push", "schedule", "workflow_dispatch", "release", "create", "merge_group", "repository_dispatch" };
@@ -45,6 +54,7 @@ internal static class OwnChanges
         LogicalOperation { IsAnd: true } both => Only(both.Left, forks) || Only(both.Right, forks),
         LogicalOperation either => Only(either.Left, forks) && Only(either.Right, forks),
         NotOperation { Operand: { } fork } => forks.Contains(fork.Path),
+        FunctionCall call when call.Is("contains") && call.Arguments is [FunctionCall list, { Path: { } asked }] => list.Is("fromJSON") && list.Arguments is [StringLiteral words] && IsListOfOwn(words.Value, asked),
         Comparison { IsEquality: true } comparison => Asks(comparison, comparison.Left, comparison.Right, forks) || Asks(comparison, comparison.Right, comparison.Left, forks),
         _ => false,
     };
@@ -53,8 +63,40 @@ internal static class OwnChanges
     {
         if (forks.Contains(asked.Path)) return wanted is BooleanLiteral literal && literal.Value == (comparison.Operator == "!=");
         if (comparison.Operator != "==" || asked.Path is not { } path) return false;
-        return s_origins.Contains(path) ? wanted.Path == "github.repository" || wanted is StringLiteral
-            : s_authors.Contains(path) ? wanted is StringLiteral { Value.Length: > 0 } or NumberLiteral
+        if (s_heads.FirstOrDefault(h => path.StartsWith(h, StringComparison.Ordinal)) is { } head && s_properties.Contains(path[head.Length..]))
+            return wanted is StringLiteral { Value.Length: > 0 } or NumberLiteral || (wanted.Path is { } own && (own == OfRun(path[head.Length..]) || IsOwn(own, path[head.Length..], forks)));
+        if (path == Association) return wanted is StringLiteral association && s_members.Contains(association.Value, StringComparer.OrdinalIgnoreCase);
+        return s_authors.Contains(path) ? wanted is StringLiteral { Value.Length: > 0 } or NumberLiteral
             : path is "github.event_name" or "github.event.workflow_run.event" && wanted is StringLiteral word && s_events.Contains(word.Value);
+    }
+
+    // where the event carries neither side, both are empty and the same
+    private static bool IsOwn(string path, string property, string[] forks) =>
+        path == Repository + property || s_bases.Index().Any(b => path == b.Item + property && forks.Contains(s_forks[b.Index]));
+
+    // docs.github.com, "Contexts": the repository that the run belongs to
+    private static string? OfRun(string property) => property switch
+    {
+        "full_name" => "github.repository",
+        "id" => "github.repository_id",
+        "owner.login" => "github.repository_owner",
+        "owner.id" => "github.repository_owner_id",
+        _ => null,
+    };
+
+    /// <summary>Whether a list of JSON names accounts, or associations that only the repository's own people have.</summary>
+    private static bool IsListOfOwn(string json, string asked)
+    {
+        if (asked != Association && !s_authors.Contains(asked)) return false;
+        try
+        {
+            using var list = JsonDocument.Parse(json);
+            return list.RootElement is { ValueKind: JsonValueKind.Array } names && names.EnumerateArray().All(n => n.ValueKind == JsonValueKind.String && n.GetString() is { Length: > 0 } name
+                && (asked != Association || s_members.Contains(name, StringComparer.OrdinalIgnoreCase)));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

@@ -202,7 +202,7 @@ internal sealed class Taint(Repository repository)
         if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
         else if (origin.File is { } file)
         {
-            if (ForeignArtifacts.Holds(place, file, repository)) found.Add(new($"{file} of an artifact", Control.Free, way));
+            if (ForeignArtifacts.Holds(place, file, repository)) found.Add(new(file + ForeignArtifacts.Mark, Control.Free, way));
         }
         else if (origin.Written is { } text) Expressions(text, place, way, found);
         else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));

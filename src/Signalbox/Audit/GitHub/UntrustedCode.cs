@@ -108,8 +108,8 @@ internal static partial class UntrustedCode
 
     private static bool IsInterpreter(string program) => Interpreters.Is(program) || program is "source" or ".";
 
-    /// <summary>Whether a command is a program of those that run what a repository's own files say.</summary>
-    public static bool IsTool(ShellCommand command) => s_tools.Contains(command.Program);
+    /// <summary>Whether a command looks for the files that it runs itself, and takes the paths that it is told for what it works on.</summary>
+    public static bool IsTool(ShellCommand command) => ScriptWord(command) is null;
 
     /// <summary>The command of a step that runs files of the checked-out tree, or null.</summary>
     public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(RunsTree);
@@ -118,12 +118,14 @@ internal static partial class UntrustedCode
     public static bool RunsTree(ShellCommand command) => IsRunner(command) || LaunchedTool.In(command).Any(l => s_tools.Contains(l.Program) && IsRunner(l));
 
     /// <summary>The words of a command that may name the tree it runs files of: of an interpreter or a script that is its own word and no argument behind it, which is data.</summary>
-    public static IEnumerable<ShellWord> TreeWords(ShellCommand command)
+    public static IEnumerable<ShellWord> TreeWords(ShellCommand command) => ScriptWord(command) is { } script ? [script] : command.Words;
+
+    /// <summary>The word that says which file a command runs: an interpreter's script, or the program's own path; null where a tool looks for its files itself.</summary>
+    public static ShellWord? ScriptWord(ShellCommand command)
     {
-        var runs = LaunchedTool.In(command).Prepend(command).FirstOrDefault(c => IsInterpreter(c.Program));
         // python -m TOOL reads what the tool is told
-        if (runs is not null) return runs.Has("-m") ? command.Words : runs.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1);
-        return s_tools.Contains(command.Program) || command.ProgramPath?.Contains('/') != true ? command.Words : command.Words.Where(w => w.Text == command.ProgramPath).Take(1);
+        if (LaunchedTool.In(command).Prepend(command).FirstOrDefault(c => IsInterpreter(c.Program)) is { } runs) return runs.Has("-m") ? null : runs.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-'));
+        return s_tools.Contains(command.Program) || command.ProgramPath?.Contains('/') != true ? null : command.Words.FirstOrDefault(w => w.Text == command.ProgramPath);
     }
 
     private static bool IsRunner(ShellCommand command) => !IsForItself(command) && RunsFiles(command);
@@ -141,18 +143,36 @@ internal static partial class UntrustedCode
 
     private static bool RunsFiles(ShellCommand command)
     {
-        if (command.Words.Length == 0 || command.Arguments.Any(a => a.Text is "--version" or "--help" or "-V")) return false;
+        if (command.Words.Length == 0 || OnlyTells(command)) return false;
         if (s_tools.Contains(command.Program)) return command.Verb is not ("login" or "logout" or "config" or "version" or "install" or "i") || command.Program is "npm" or "yarn" or "pnpm" or "bun" or "make" or "cargo" or "composer" or "bundle" || RunsOwn(command);
         if (IsInterpreter(command.Program)) return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-')) is { } file && (command.Program is "." or "source" || IsScript(file.Text)) && !command.Has("-c") && !command.Has("-e");
-        return command.Words.Any(w => w.Text.StartsWith("./", StringComparison.Ordinal) && ReferenceEquals(w, Head(command)));
+        return command.ProgramPath is { } path && path.Contains('/') && (Workspace.IsWithin(path) || !(path.StartsWith('/') || path.StartsWith('~') || path.StartsWith('$')));
     }
+
+    // what programs tell of themselves, and what they do without a file of the tree: each one's manual
+    private static bool OnlyTells(ShellCommand command) =>
+        command.Arguments.Any(a => a.Text is "--version" or "--help" or "-V" or "--info" or "--list-sdks" or "--list-runtimes") || command.Arguments is [{ Text: "-v" or "-h" or "version" or "help" or "env" }, ..]
+        || command.Program switch
+        {
+            "docker" => !(command.Verb is "build" or "buildx" or "bake" or "compose" or "stack" or "image" or "builder" or "run" or "create") || command.Is("docker", "buildx", "version") || command.Is("docker", "buildx", "ls") || command.Is("docker", "buildx", "create")
+                || command.Is("docker", "buildx", "imagetools") || command.Is("docker", "buildx", "use") || command.Is("docker", "buildx", "inspect") || (command.Verb == "image" && !command.Is("docker", "image", "build"))
+                || (command.Verb is "run" or "create" && !command.Arguments.Any(a => IsOfHere(a.Text))),
+            "dotnet" => command.Verb is "nuget" or "workload" or "dev-certs" or "new" or "sdk",
+            "go" => command.Verb is "env" or "version" or "clean" or "doc" or "telemetry" || (command.Verb is "run" or "install" or "get" && command.Arguments.Any(a => a.Text.Contains('@'))),
+            "cargo" => command.Verb is "search" or "yank" or "owner" || (command.Verb == "install" && !command.Has("--path")),
+            "terraform" or "tofu" => command.Verb is "fmt" or "output" or "login" or "logout",
+            _ => false,
+        };
+
+    // a container that is given the folder runs what lies there
+    private static readonly string[] s_here = ["$PWD", "${PWD}", "$(pwd)", "`pwd`", "GITHUB_WORKSPACE", "github.workspace", "=.,", "=.:"];
+
+    private static bool IsOfHere(string word) => s_here.Any(h => word.Contains(h, StringComparison.Ordinal)) || (word.StartsWith('.') && word.Contains(':'));
 
     // `pip install -r` and `pip install .` run the tree's own files; `pip install flake8` does not
     private static bool RunsOwn(ShellCommand command) => command.Arguments.Any(a => a.Text is "-r" or "." or "-e" || a.Text.StartsWith("--requirement", StringComparison.Ordinal) || a.Text.StartsWith("./", StringComparison.Ordinal) || a.Text.StartsWith(".[", StringComparison.Ordinal));
 
     private static bool IsScript(string word) => !word.StartsWith("http", StringComparison.Ordinal) && !word.StartsWith("/usr", StringComparison.Ordinal) && (!word.StartsWith('$') || Workspace.IsWithin(word)) && word.Contains('.');
-
-    private static ShellWord? Head(ShellCommand command) => command.Words.FirstOrDefault(w => w.Text.EndsWith(command.Program, StringComparison.Ordinal) && command.Program.Length > 0);
 
     // actions that run what the tree's files say
     private static readonly string[] s_actions =

@@ -11,6 +11,12 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
 {
     private static readonly string[] s_roots = ["${{ github.workspace }}", "${{github.workspace}}", "${GITHUB_WORKSPACE}", "$GITHUB_WORKSPACE"];
 
+    // names of the runner's folder for what lasts as long as the job: docs.github.com, "Variables reference"
+    private static readonly string[] s_temporary = ["${{ runner.temp }}", "${{runner.temp}}", "${RUNNER_TEMP}", "$RUNNER_TEMP"];
+
+    // what stands for folders outside of the workspace
+    private const string Temporary = "$RUNNER_TEMP", Machines = "$TMP", MachinesPath = "/tmp/";
+
     // the folder of each checkout, and whose step brought an outsider's code there; null for code of one's own
     private readonly Dictionary<string, Step?> _trees = new(StringComparer.Ordinal);
 
@@ -73,7 +79,15 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     private static bool IsInner(ShellScript shell, ShellCommand command) => command.Depth > 0 || shell.Text.AsSpan(0, command.Range.Start).TrimEnd().EndsWith("(");
 
     /// <summary>Whose code a command runs: that of its folder, or of one that it names.</summary>
-    private Step? Of(ShellCommand command, string? folder) => folder is null ? Checkout : Owner(folder) ?? UntrustedCode.TreeWords(command).SelectMany(w => w.Text.Split('=', ':', ','))
+    private Step? Of(ShellCommand command, string? folder)
+    {
+        if (folder is null) return Checkout;
+        // the file that is run says whose it is, wherever the step stands
+        if (UntrustedCode.ScriptWord(command) is { } script && Join(folder, script.Text) is { } file) return Owner(file);
+        return Owner(folder) ?? Named(command, folder);
+    }
+
+    private Step? Named(ShellCommand command, string folder) => UntrustedCode.TreeWords(command).SelectMany(w => w.Text.Split('=', ':', ','))
         .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named)
         // what a tool is handed out of an artifact is what it works on
         .FirstOrDefault(s => s is not null && !(_unpacked.Contains(s) && UntrustedCode.IsTool(command)));
@@ -90,7 +104,7 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
         for (var at = folder; ; at = at[..Math.Max(0, at.LastIndexOf('/'))])
         {
             if (_trees.TryGetValue(at, out var brought)) return brought;
-            if (at.Length == 0) return null;
+            if (at.Length == 0 || at is Temporary or Machines) return null;
         }
     }
 
@@ -98,14 +112,20 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     private string? Folder(Step step) =>
         (step.Node.Text("working-directory") ?? job.Node.Get("defaults", "run").Text("working-directory") ?? pipeline.Root.Get("defaults", "run").Text("working-directory")) is { } folder ? Join("", folder) : "";
 
-    /// <summary>Whether a word is a path that begins with the workspace's own name.</summary>
-    public static bool IsWithin(string word) => s_roots.Any(r => word.StartsWith(r + "/", StringComparison.Ordinal));
+    /// <summary>Whether a path that <see cref="Join"/> made lies outside of the workspace.</summary>
+    public static bool IsOutside(string path) => path.StartsWith('$');
 
-    /// <summary>A path from the workspace; null where it cannot be known.</summary>
+    /// <summary>Whether a word is a path that begins with the name of the workspace, or of the runner's folder for temporary files.</summary>
+    public static bool IsWithin(string word) => s_roots.Concat(s_temporary).Any(r => word.StartsWith(r + "/", StringComparison.Ordinal));
+
+    /// <summary>A path from the workspace, or, of what lies outside of it, from the runner's folder for temporary files or the machine's; null where it cannot be known.</summary>
     public static string? Join(string? folder, string path)
     {
         foreach (var root in s_roots)
             if (path.StartsWith(root, StringComparison.Ordinal)) (folder, path) = ("", path[root.Length..].TrimStart('/'));
+        foreach (var root in s_temporary)
+            if (path.StartsWith(root, StringComparison.Ordinal)) return Join(Temporary, path[root.Length..].TrimStart('/'));
+        if (path.StartsWith(MachinesPath, StringComparison.Ordinal)) return Join(Machines, path[MachinesPath.Length..]);
         if (folder is null || path.Contains('$') || path is "-" || path.StartsWith('/') || path.StartsWith('~')) return null;
         return RelativePath.Join(folder, path);
     }

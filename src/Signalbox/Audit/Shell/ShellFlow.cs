@@ -53,7 +53,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
                 foreach (var origin in Output(whole.Text, [.. nested.Where(c => c.Depth == 1)], place, via, depth + 1)) yield return origin;
             }
         }
-        foreach (var name in ShellVariables.In(plain).Distinct())
+        foreach (var name in ShellVariables.In(ShellChecks.WithoutCleaned(plain)).Distinct())
             foreach (var origin in Variable(name, place, via)) yield return origin;
     }
 
@@ -83,7 +83,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     private IEnumerable<ShellOrigin> Printed(string text, ShellCommand command, List<ShellOrigin> input, IReadOnlyList<ShellCommand> before, Place place, IReadOnlyList<string> via, int depth)
     {
         if (FetchedText.Of(command, before) is { } fetched) return fetched.Select(f => new ShellOrigin(null, f, null, via));
-        if (!(ShellText.PassesOn(command) || ShellText.IsRead(command)) || FetchedText.Counts(command)) return [];
+        if (!(ShellText.PassesOn(command) || ShellText.IsRead(command)) || ShellChecks.Cleans(command) || FetchedText.Counts(command)) return [];
         var own = ShellText.Words(text, command).Concat(Given(text, command)).SelectMany(w => Text(w, place, via, depth)).Concat(ShellText.FilesRead(command).Select(f => new ShellOrigin(null, null, null, via, f)));
         return command.Program is "echo" or "printf" ? own : [.. input, .. own];
     }
@@ -108,7 +108,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
 
     private IEnumerable<ShellOrigin> Variable(string name, Place place, IReadOnlyList<string> via)
     {
-        if (_left-- <= 0 || IsChecked(name, place)) yield break;
+        if (_left-- <= 0) yield break;
         IReadOnlyList<string> further = [.. via, "$" + name];
         var sure = false;
         for (var script = place.Script; script >= 0 && !sure; script--)
@@ -118,6 +118,8 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
             {
                 var command = commands[i];
                 if (script == place.Script && command.Range.Start >= place.At) continue;
+                // what was set before is known to be a number or a word
+                if (ShellChecks.Stops(scripts[script], command, name)) yield break;
                 if (Set(scripts[script], command, name) is not { } values) continue;
                 foreach (var value in values)
                     foreach (var origin in Text(value, new(script, command.Range.Start), further, 0)) yield return origin;
@@ -126,11 +128,6 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
         }
         if (!sure) yield return new(name, null, null, via);
     }
-
-    /// <summary>Whether the script asks before that a variable is a number or a word: <c>[[ "$NAME" =~ ^[0-9]+$ ]]</c>.</summary>
-    private bool IsChecked(string name, Place place) =>
-        scripts[place.Script].Commands.Any(c => c.Range.Start < place.At && c.Words.Any(w => w.Text == "=~") && c.Words.SkipWhile(w => w.Text != "=~").Skip(1).FirstOrDefault() is { } pattern
-            && ShellText.IsHarmless(pattern.Text) && c.Words.TakeWhile(w => w.Text != "=~").LastOrDefault()?.Text is { } asked && asked.Trim('$', '{', '}') == name);
 
     /// <summary>The texts that a command sets a variable to; null where it sets another one, or none.</summary>
     private static IEnumerable<string>? Set(ShellScript script, ShellCommand command, string name)
@@ -160,7 +157,7 @@ internal sealed class ShellFlow(IReadOnlyList<ShellScript> scripts)
     {
         var groups = ShellGroups.Of(script);
         foreach (var around in groups.Around(command))
-            foreach (var text in Given(script.Text, around)) yield return text;
+            foreach (var text in Given(script.Text, around).Concat(ShellText.FilesRead(around).Select(f => $"$(< {f})"))) yield return text;
         if (groups.Before(command) is not { Link: ShellLink.Pipe } last) yield break;
         var first = last;
         while (groups.Before(first) is { Link: ShellLink.Pipe } before) first = before;

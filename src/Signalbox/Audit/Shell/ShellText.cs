@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 using Signalbox.Pipelines.Shell;
 
 namespace Signalbox.Audit.Shell;
 
 /// <summary>What commands print, as far as their own words tell.</summary>
-internal static partial class ShellText
+internal static class ShellText
 {
     // between the percent sign of a printf and its letter
     private static readonly SearchValues<char> s_width = SearchValues.Create("-+ #0123456789.");
@@ -38,13 +37,6 @@ internal static partial class ShellText
             _ => files,
         };
     }
-
-    /// <summary>Whether a pattern covers all of a text and takes nothing that a shell reads as more than a word.</summary>
-    public static bool IsHarmless(string pattern) => pattern.Length <= 200 && Harmless().IsMatch(pattern);
-
-    // sets of letters, digits and the signs of names, each with how often
-    [GeneratedRegex(@"^\^(?>\(\??|\)[?+*]?|\[(?>[\w.-]|\[:[a-z]{1,9}:\])+\](?>[+*?]|\{[0-9,]{1,9}\})?|\\d[+*]?|[\w-])+\$$", RegexOptions.CultureInvariant)]
-    private static partial Regex Harmless();
 
     /// <summary>The words a command is given as text: none of its options; a literal in single quotes without what a shell would expand.</summary>
     public static IEnumerable<string> Words(string script, ShellCommand command) => command.Arguments.Select(a => Expanded(script, a));

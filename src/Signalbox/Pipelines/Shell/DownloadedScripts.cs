@@ -135,7 +135,7 @@ public static class DownloadedScripts
     private static string Plain(string file) => file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file;
 
     /// <summary>An address that names a commit gives the same each time.</summary>
-    private static bool IsPinned(string? url)
+    internal static bool IsPinned(string? url)
     {
         if (url is null || !url.Contains("github", StringComparison.OrdinalIgnoreCase)) return false;
         return url.Split('/').Any(part => part.Length == 40 && part.All(char.IsAsciiHexDigit));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Signalbox.Pipelines.Shell;
@@ -6,7 +7,9 @@ namespace Signalbox.Pipelines.Shell;
 internal static partial class PowerShellDownloads
 {
     // longer lines are data
-    private const int LongestLine = 4_000;
+    private const int LongestLine = 2_000, MostVariables = 1_000;
+
+    private static readonly ConditionalWeakTable<ShellScript, Dictionary<string, (int At, string? Url)>> s_assigned = [];
 
     /// <summary>Whether a command runs text as a script: <c>Invoke-Expression</c>.</summary>
     public static bool Evaluates(ShellCommand command) => command.Program.Equals("iex", StringComparison.OrdinalIgnoreCase) || command.Program.Equals("invoke-expression", StringComparison.OrdinalIgnoreCase);
@@ -17,12 +20,26 @@ internal static partial class PowerShellDownloads
     {
         url = null;
         if (!Evaluates(command)) return false;
-        var fetched = Fetched().Match(LineOf(script.Text, command.Range.Start));
         // set before, from such a download
-        if (!fetched.Success && command.Arguments is [{ Text: ['$', _, ..] variable }, ..])
-            fetched = Assigned().Matches(script.Text[..command.Range.Start]).LastOrDefault(a => a.Groups["name"].ValueSpan.Equals(variable.AsSpan(1), StringComparison.OrdinalIgnoreCase)) ?? fetched;
+        if (command.Arguments is [{ Text: ['$', _, ..] variable }, ..])
+        {
+            if (!s_assigned.GetValue(script, AssignedIn).TryGetValue(variable[1..], out var set) || set.At > command.Range.Start) return false;
+            url = set.Url;
+            return true;
+        }
+        if (command.Arguments is [{ Quoted: true }, ..] || Fetched().Match(LineOf(script.Text, command.Range.Start)) is not { Success: true } fetched) return false;
         if (fetched.Groups["url"] is { Success: true } address) url = address.Value;
-        return fetched.Success;
+        return true;
+    }
+
+    /// <summary>The variables that a script sets from such a download, where it asks for no checksum or signature.</summary>
+    private static Dictionary<string, (int At, string? Url)> AssignedIn(ShellScript script)
+    {
+        var found = new Dictionary<string, (int, string?)>(StringComparer.OrdinalIgnoreCase);
+        if (script.Text.Contains("Get-FileHash", StringComparison.OrdinalIgnoreCase) || script.Text.Contains("Get-AuthenticodeSignature", StringComparison.OrdinalIgnoreCase)) return found;
+        foreach (Match set in Assigned().Matches(script.Text))
+            if (found.Count < MostVariables) found.TryAdd(set.Groups["name"].Value, (set.Index, set.Groups["url"] is { Success: true } url ? url.Value : null));
+        return found;
     }
 
     /// <summary>Whether the answer of a command that fetches becomes a script block: <c>&amp; ([scriptblock]::Create((irm URL)))</c>.</summary>
@@ -30,9 +47,10 @@ internal static partial class PowerShellDownloads
 
     private static string LineOf(string text, int at)
     {
-        var start = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
-        var end = text.IndexOf('\n', at) is >= 0 and var next ? next : text.Length;
-        return end - start > LongestLine ? "" : text[start..end];
+        var before = text.AsSpan(Math.Max(0, at - LongestLine), Math.Min(at, LongestLine));
+        var behind = text.AsSpan(at, Math.Min(text.Length - at, LongestLine));
+        var end = behind.IndexOf('\n');
+        return string.Concat(before[(before.LastIndexOf('\n') + 1)..], end < 0 ? behind : behind[..end]);
     }
 
     [GeneratedRegex(@"\.Download(?:String|Data)\(\s{0,9}(?:['""](?<url>[^'""\s]{1,500})['""])?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

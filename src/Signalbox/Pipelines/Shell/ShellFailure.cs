@@ -21,15 +21,32 @@ internal static class ShellFailure
         return GoesOn(script, command) ? PassedOver : null;
     }
 
-    /// <summary>Whether the script does not stop at failures, and nothing behind the command asks whether it failed or fails itself.</summary>
+    /// <summary>Whether the script does not stop at failures, and nothing behind the command asks whether it failed, reads what it said, or fails itself.</summary>
     private static bool GoesOn(ShellScript script, ShellCommand command)
     {
-        if (command.Depth > 0 || command.Link != ShellLink.Next || Leads(command).Any() || !script.Text.Contains("set +", StringComparison.Ordinal)) return false;
-        var switched = script.Commands.LastOrDefault(c => c.Program == "set" && c.Range.Start < command.Range.Start && c.Arguments is [{ Text: ['-' or '+', ..] letters }, ..] && letters.Contains('e'));
-        if (switched?.Arguments[0].Text[0] != '+') return false;
-        var behind = script.Text.AsSpan(command.Range.End);
-        return !behind.Contains("$?", StringComparison.Ordinal) && !behind.Contains("PIPESTATUS", StringComparison.Ordinal) && script.After(command) is not null && !script.Behind(command).Take(LongestGroup).Any(Fails);
+        var text = script.Text;
+        if (command.Depth > 0 || command.Link != ShellLink.Next || !IsAtStart(text, command) || Leads(command).Any() || !text.Contains("set +", StringComparison.Ordinal) || text.Contains("trap ", StringComparison.Ordinal)) return false;
+        // in a group, a branch or a function it may not be run, or not hold
+        var switched = script.Commands.LastOrDefault(c => c.Program == "set" && c.Range.Start < command.Range.Start && Exits(c) is not null);
+        if (switched is null || Exits(switched) != false || !IsAtStart(text, switched) || script.After(command) is null) return false;
+        var behind = text.AsSpan(command.Range.End);
+        return !behind.Contains("$?", StringComparison.Ordinal) && !behind.Contains("PIPESTATUS", StringComparison.Ordinal) && !script.Behind(command).Take(LongestGroup).Any(c => Fails(c) || Judges(c));
     }
+
+    // a script's lines of the outermost level begin where it does
+    private static bool IsAtStart(string text, ShellCommand command) => command.Range.Start == 0 || text[command.Range.Start - 1] == '\n';
+
+    /// <summary>Whether a <c>set</c> says that failures end the script; null where it says neither.</summary>
+    private static bool? Exits(ShellCommand set)
+    {
+        bool? exits = null;
+        for (var i = 0; i < set.Arguments.Length; i++)
+            if (set.Arguments[i].Text is [('-' or '+') and var sign, .. var letters] && (letters.Contains('e') || (letters.EndsWith('o') && i + 1 < set.Arguments.Length && set.Arguments[i + 1].Text == "errexit"))) exits = sign == '-';
+        return exits;
+    }
+
+    // what looks at the report may stop the script
+    private static bool Judges(ShellCommand command) => command.Program is "jq" or "grep" or "test" or "[" or "[[" or "python" or "python3" or "node" || Leads(command).Any();
 
     /// <summary>What follows in the group that a command begins: <c>{ …; }</c>, or the line of <c>( … )</c>.</summary>
     private static IEnumerable<ShellCommand> Group(ShellScript script, ShellCommand first)

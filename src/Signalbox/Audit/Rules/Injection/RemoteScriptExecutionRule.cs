@@ -28,7 +28,17 @@ internal sealed class RemoteScriptExecutionRule : Rule, IChecks<Pipeline>, IChec
     public void Check(Docker.Dockerfile file, Report report)
     {
         var (left, told) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var add in file.Of("ADD")) Added(add, left);
         foreach (var run in file.Of("RUN")) CheckScript(run.Arguments, left, told, report);
+    }
+
+    // docs.docker.com, "ADD": of an address the file, under its own name where the target is a folder
+    private static void Added(Docker.Instruction add, Dictionary<string, string> left)
+    {
+        if (add.Words is not [.. var sources, var target] || add.Flags.Any(f => f.Text.StartsWith("--checksum", StringComparison.Ordinal))) return;
+        foreach (var source in sources)
+            if (source.Text.StartsWith("http", StringComparison.Ordinal) && source.Text.Contains("://", StringComparison.Ordinal) && !DownloadedScripts.IsPinned(source.Text))
+                left[target.Text.EndsWith('/') ? target.Text + source.Text[(source.Text.LastIndexOf('/') + 1)..] : target.Text] = source.Text;
     }
 
     private static void CheckJob(Job job, Report report)

@@ -17,7 +17,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
         "Put the value into an environment variable of the step and let the shell expand that, in double quotes")
     {
         Fix = FixSafety.Unsafe,
-        Details = "Values are followed, not matched by words: through `env` of step, job and workflow, outputs of steps and jobs, GITHUB_ENV and GITHUB_OUTPUT, inputs of "
+        Details = "Values are followed, not matched by words: through `env` of step, job and workflow, outputs of steps and jobs, GITHUB_ENV and GITHUB_OUTPUT, what github-script sets, artifacts of the run before in `workflow_run`, inputs of "
             + "called workflows and composite actions of the repository; and where another program reads a variable's text as code (`eval`, `bash -c`, ssh, cmd's `%NAME%`), that counts as well. Critical where the event runs with the repository's rights, high for pull requests, medium where "
             + "only those who may push can set the value. Values that cannot be seen, or have a fixed form, are pedantic; numbers, hashes and outcomes are not reported.",
     };
@@ -101,7 +101,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
         // a composite action and a called workflow run for whoever calls them
         if (job?.Triggers == TriggerKinds.Called && pipeline.Triggers.Length == 0) triggers = TriggerKinds.Called;
         if (path is "github.ref" or "github.ref_name" && (triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged | TriggerKinds.Called)) == 0) return new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic);
-        if (triggers.HasFlag(TriggerKinds.Privileged)) return new(RuleSeverity.Critical);
+        if (triggers.HasFlag(TriggerKinds.Privileged)) return new(RuleSeverity.Critical, path.EndsWith(ForeignArtifacts.Mark, StringComparison.Ordinal) ? Confidence.Medium : Confidence.High);
         return new((triggers & (TriggerKinds.PullRequest | TriggerKinds.Called)) != 0 ? RuleSeverity.High : RuleSeverity.Medium);
     }
 }

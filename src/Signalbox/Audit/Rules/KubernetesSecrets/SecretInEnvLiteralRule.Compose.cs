@@ -43,8 +43,8 @@ internal sealed partial class SecretInEnvLiteralRule
 
     // a local database's password in an address counts no more than it does alone
     private static bool IsDefault(string value) =>
-        s_defaults.Contains(value) || (value.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && value.IndexOf('@', scheme) is > 0 and var at && value[(scheme + 3)..at].Split(':').All(s_defaults.Contains));
+        s_defaults.Contains(value) || (value.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && value.IndexOf('@', scheme) is > 0 and var at && s_defaults.Contains(value[(scheme + 3)..at].Split(':')[^1]));
 
-    [GeneratedRegex(@"(^|[-._/])(dev|development|local|test|tests|ci|e2e|example|examples|demo|override|sample|samples)([-._/]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(^|[-._/])(dev|development|local|test|tests|testing|integration|ci|e2e|example|examples|demo|override|sample|samples)([-._/]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Development();
 }

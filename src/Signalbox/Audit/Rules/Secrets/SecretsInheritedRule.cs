@@ -7,7 +7,10 @@ internal sealed class SecretsInheritedRule : Rule, IChecks<GitHubWorkflow>
 {
     public override RuleInfo Info { get; } = new(
         "secrets-inherited", "All secrets inherited by a called workflow", Theme.Secrets, RuleSeverity.Medium, ["github-actions"],
-        "The callee gets secrets it never asked for", "Name the secrets the called workflow declares");
+        "The callee gets secrets it never asked for", "Name the secrets the called workflow declares")
+    {
+        Details = "A workflow of the same repository could read them anyway: such a call is shown to `--persona pedantic`.",
+    };
 
     public void Check(GitHubWorkflow workflow, Report report)
     {

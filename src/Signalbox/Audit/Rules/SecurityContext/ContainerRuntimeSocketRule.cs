@@ -25,9 +25,12 @@ internal sealed class ContainerRuntimeSocketRule : Rule, IChecks<Pod>, IChecks<C
 
     public void Check(ComposeService service, Report report)
     {
-        foreach (var (source, range) in service.Mounts)
-            if (HostMounts.IsRuntimeSocket(source))
-                report.At(range, $"{service.Title} mounts the container runtime's socket {YamlQuote.Short(source)}", "whoever has it is root on the host");
+        foreach (var (source, target, range) in service.Mounts)
+        {
+            // where a variable names the place on the host, that in the container tells what it is
+            var socket = source.StartsWith("${", StringComparison.Ordinal) ? target : source;
+            if (HostMounts.IsRuntimeSocket(socket)) report.At(range, $"{service.Title} mounts the container runtime's socket {YamlQuote.Short(socket)}", "whoever has it is root on the host");
+        }
     }
 
     public void Check(JenkinsPipeline jenkins, Report report)
