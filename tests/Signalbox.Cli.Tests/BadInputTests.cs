@@ -17,7 +17,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("stats", "error[usage]: 'stats' is not a verb of signalbox; expected one of init, run, up,", "   = help: signalbox status")]
     [InlineData("rollouts", "error[usage]: a verb is missing; expected one of list, show, watch", "   = help: signalbox rollouts --help")]
     [InlineData("", "error[usage]: a verb is missing; expected one of init, run, up,", "   = help: signalbox --help")]
-    [InlineData("status --format xml", "error[usage]: argument 'xml' not recognized", "   = help: signalbox status --help")]
+    [InlineData("status --format xml", "error[usage]: --format is xml; expected one of text, json\n", "   = help: signalbox status --help")]
     [InlineData("status --nonsense", "error[usage]: unrecognized command or argument '--nonsense'", "   = help: signalbox status --help")]
     [InlineData("rollouts show", "error[usage]: required argument missing for command: 'show'", "   = help: signalbox rollouts show --help")]
     [InlineData("history --limit many", "error[usage]: cannot parse argument 'many' for option '--limit'", "   = help: signalbox history --help")]
@@ -25,10 +25,12 @@ public sealed class BadInputTests : IDisposable
     [InlineData("logs --lines=-3", "error[usage]: --lines is -3; expected 1 to 10000", "   = help: signalbox logs --help")]
     [InlineData("token create ci --days 99999999", "error[usage]: --days is 99999999; expected 1 to 366", "   = help: signalbox token create --help")]
     [InlineData("token create ci --days many", "error[usage]: cannot parse argument 'many' for option '--days'", "   = help: signalbox token create --help")]
+    [InlineData("convert --to github", "error[usage]: --to is github; expected one of github-actions, gitlab, jenkins, azure-pipelines\n", "   = help: signalbox convert --help")]
+    [InlineData("design --platform github", "error[usage]: --platform is github; expected one of github-actions, gitlab, jenkins, azure-pipelines\n", "   = help: signalbox design --help")]
     [InlineData("run --jobs 0", "error[usage]: --jobs is 0; expected 1 to 1000", "   = help: signalbox run --help")]
     [InlineData("run --jobs abc", "error[usage]: cannot parse argument 'abc' for option '--jobs'", "   = help: signalbox run --help")]
     [InlineData("down --keep-data --delete-data", "error[usage]: --keep-data and --delete-data exclude each other", "   = help: signalbox down --help")]
-    [InlineData("completion powershell", "error[usage]: argument 'powershell' not recognized", "   = help: signalbox completion --help")]
+    [InlineData("completion powershell", "error[usage]: SHELL is powershell; expected one of bash, zsh, fish\n", "   = help: signalbox completion --help")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToType(string line, string message, string help)
     {
         var ended = (await SignalboxProgram.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Expect(2);

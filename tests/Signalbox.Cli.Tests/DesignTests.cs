@@ -291,6 +291,7 @@ public sealed class DesignTests
     {
         using var nowhere = await RepositoryAsync(remote: null);
         Assert.Contains("design-platform", (await SignalboxProgram.RunAsync("design", nowhere.Path)).Expect(2).Error);
+        Assert.Contains("'rollback=bogus' is no choice; expected no choice of rollback, which goes by deploy", (await SignalboxProgram.RunAsync("design", nowhere.Path, "--platform", "gitlab", "--set", "rollback=bogus")).Expect(2).Error);
         Assert.Contains("design-choice", (await SignalboxProgram.RunAsync("design", nowhere.Path, "--platform", "gitlab", "--set", "coverage=50")).Expect(2).Error);
         using var empty = new TemporaryDirectory();
         Assert.Contains("design-nothing", (await SignalboxProgram.RunAsync("design", empty.Path, "--platform", "gitlab")).Expect(1).Error);

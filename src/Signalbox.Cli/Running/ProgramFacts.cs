@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Signalbox.Delivery;
 using Signalbox.Host.Posix;
 using Signalbox.Pipelines.Local.Caching;
@@ -8,9 +9,18 @@ using Signalbox.Pipelines.Shell;
 namespace Signalbox.Cli.Running;
 
 /// <summary>Tells one version of a tool from another without starting it: the file that a command's name leads to, its size and its time.</summary>
-internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string, string> host)
+internal sealed partial class ProgramFacts(string directory, IReadOnlyDictionary<string, string> host)
 {
+    // more words of one command are looked at by nobody
+    private const int MostWords = 32;
+
     private static readonly FileStats s_stats = new();
+
+    // programs that start another with the words behind their own; where it stands is theirs to say, so any of those may be it
+    private static readonly HashSet<string> s_launchers = new(StringComparer.Ordinal)
+    {
+        "timeout", "nice", "ionice", "nohup", "setsid", "stdbuf", "time", "xargs", "find", "chrt", "taskset", "flock", "sudo", "doas", "env", "unshare", "systemd-run", "strace", "watch", "parallel",
+    };
 
     private readonly ConcurrentDictionary<string, string?> _known = new(StringComparer.Ordinal);
 
@@ -23,16 +33,33 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
         var (at, folders) = (directory, new HashSet<string>(StringComparer.Ordinal) { directory });
         foreach (var command in commands)
         {
-            if (command.Program is "cd" or "pushd" && command.Verb is { } to) folders.UnionWith([at = Path.GetFullPath(Path.Combine(at, to)), Path.GetFullPath(Path.Combine(directory, to))]);
+            if (command.Program is "cd" or "pushd" && command.Verb is { } folder && Before().Replace(folder, "") is var to) folders.UnionWith([at = Path.GetFullPath(Path.Combine(at, to)), Path.GetFullPath(Path.Combine(directory, to))]);
             if (command.ProgramPath is not { Length: > 0 } name) continue;
             if (!name.Contains('/') && _known.GetOrAdd(name, OnPath) is { } known) yield return known;
-            foreach (var own in folders.SelectMany(f => new[] { name.Contains('/') ? name : null, Handed(command) }.OfType<string>().Select(word => Own(f, word))).OfType<string>()) yield return own;
+            foreach (var own in folders.SelectMany(f => new[] { name.Contains('/') ? name : null, Handed(command) }.OfType<string>().Select(word => Own(f, Before().Replace(word, "")))).OfType<string>()) yield return own;
         }
     }
 
     /// <summary>Also those of a script that is handed to a shell: <c>bash -e -c SCRIPT</c>.</summary>
-    private static IEnumerable<ShellCommand> Commands(string script) => ShellScript.Parse(script).Commands
-        .SelectMany(command => command.Program is "sh" or "bash" && command.Value("-c") is { } handed ? Commands(handed).Prepend(command) : [command]);
+    private static IEnumerable<ShellCommand> Commands(string script)
+    {
+        var (open, seen) = (new Queue<string>([script]), new HashSet<string>(StringComparer.Ordinal));
+        while (open.TryDequeue(out var next))
+            foreach (var command in ShellScript.Parse(next).Commands.SelectMany(Launched))
+            {
+                yield return command;
+                if (Script(command) is { } handed && seen.Add(handed)) open.Enqueue(handed);
+            }
+    }
+
+    private static string? Script(ShellCommand command) =>
+        Interpreters.IsShell(command.Program) && command.Option("-c") is { } option && command.Arguments.IndexOf(option) + 1 is var at && at < command.Arguments.Length ? command.Arguments[at].Text : null;
+
+    /// <summary>A command with each that it may start: <c>timeout 10 sh ci/test.sh</c>.</summary>
+    private static IEnumerable<ShellCommand> Launched(ShellCommand command) =>
+        command.Words.Take(MostWords).Any(word => s_launchers.Contains(Path.GetFileName(word.Text)))
+            ? Enumerable.Range(1, Math.Min(command.Words.Length, MostWords) - 1).Select(at => new ShellCommand(command.Words[at..], command.Range, command.Link, [], null, command.Depth)).Prepend(command)
+            : [command];
 
     /// <summary>The file that a command reads as its program: <c>sh ci/test.sh</c>, <c>python tools/check.py</c>.</summary>
     private static string? Handed(ShellCommand command) =>
@@ -58,6 +85,10 @@ internal sealed class ProgramFacts(string directory, IReadOnlyDictionary<string,
             return null;
         }
     }
+
+    // a folder that the shell puts in before a path may be the job's own: "$PWD/ci/test.sh"
+    [GeneratedRegex(@"\A(?:\$\w+|\$\{\w+\}|\$\(pwd\)|`pwd`)/+")]
+    private static partial Regex Before();
 
     private static string Elsewhere(string name, string path)
     {

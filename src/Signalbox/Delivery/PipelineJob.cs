@@ -66,6 +66,9 @@ public sealed record PipelineJob
     /// <summary>How often it is tried again after a failure.</summary>
     public int Retries { get; init; }
 
+    /// <summary>Whether the run goes on, and succeeds, where it fails.</summary>
+    public bool FailureIgnored { get; init; }
+
     /// <summary>It runs once for each combination of their values; empty for once.</summary>
     public IReadOnlyList<MatrixAxis> Matrix { get; init; } = [];
 

@@ -109,6 +109,8 @@ public sealed class RunForeignTests : IDisposable
             """);
         var run = (await _project.RunAsync("--file", ".gitlab-ci.yml", "--verbose")).Expect(0).Out;
         Assert.Contains("  | the job failed, which is ignored\n", run);
+        Assert.Matches("\nignored flaky [0-9.]+ s: exited with code 3, and its failure does not matter\n", run);
+        Assert.Contains(": 2 ok, 1 failed and ignored\n", run);
         Assert.Equal("before\nbuild\nafter\nhello test\nafter\nafter\n", _project.Read("ran"));
     }
 

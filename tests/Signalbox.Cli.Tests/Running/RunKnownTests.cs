@@ -28,6 +28,13 @@ public sealed class RunKnownTests : IDisposable
     [InlineData("cd sub && ../tool.sh")]
     [InlineData("sh tool.sh")]
     [InlineData("cd sub; cd ..; env A=b sh -eu ./tool.sh")]
+    [InlineData("timeout 10 sh tool.sh")]
+    [InlineData("nice -n 5 ./tool.sh")]
+    [InlineData("nohup time timeout -k 1 10 ./tool.sh")]
+    [InlineData("echo a | xargs -n 1 sh ./tool.sh")]
+    [InlineData("$PWD/tool.sh")]
+    [InlineData("sh ${PWD}/tool.sh")]
+    [InlineData("cd sub && bash -ec 'true; timeout 9 ../tool.sh'")]
     public async Task AnotherProgramOfTheProject_IsAnotherJob(string script)
     {
         _project.Write("sub/kept", "");

@@ -93,7 +93,7 @@ public sealed partial class AzureWriter
         map.Add("displayName", job.Name is { } name ? AzureReferences.Literal(name) : _names[job.Id] == job.Id ? null : AzureReferences.Literal(job.Id));
         map.Add("dependsOn", job.Needs.Select(n => _names.GetValueOrDefault(n, JobName(n))));
         map.Add("condition", Condition(job, lost));
-        map.Add("pool", Pool(job));
+        map.Add("pool", Pool(job, lost));
         if (job.Environment is { } environment)
         {
             if (!deploys) _log.Left(environment.Source, $"job {job.Id}: a job with a matrix deploys to no environment on Azure", "a deployment job for each combination");
@@ -146,7 +146,7 @@ public sealed partial class AzureWriter
         return AzureConditions.Write(job.When, takenAlong, null, n => n);
     }
 
-    private OutMap Pool(PortableJob job)
+    private OutMap Pool(PortableJob job, List<string> lost)
     {
         var runner = job.Runner;
         if (runner.SelfHosted && runner.Labels is [var pool, ..])
@@ -156,7 +156,13 @@ public sealed partial class AzureWriter
         }
         var own = runner.Of == Platform.AzurePipelines || runner.Labels.All(l => MatrixValues.Are(l, job.Matrix, HostedName()));
         if (runner.Labels is [var label] && own) return new OutMap().Add("vmImage", _text.Value(label, job.Source));
-        if (runner.Labels.Count > 0 || runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: Azure's own machine instead of {string.Join(", ", runner.Labels)}");
+        if (MatrixValues.OtherSystems(job) is { Count: > 0 } others)
+        {
+            var named = string.Join(", ", others);
+            _log.Left(job.Source, $"job {job.Id}: the combinations on {named} are not carried: all would run on one machine", "a job for each machine, with its pool");
+            lost.Add($"its combinations on {named} need a machine of their own");
+        }
+        else if (runner.Labels.Count > 0 || runner.SelfHosted) _log.Changed(job.Source, $"job {job.Id}: Azure's own machine instead of {string.Join(", ", runner.Labels)}");
         return new OutMap().Add("vmImage", runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });
     }
 

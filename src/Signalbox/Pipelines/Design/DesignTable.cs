@@ -11,6 +11,8 @@ public static class DesignTable
     /// <summary>The choice that leaves a part out.</summary>
     public const string Off = "off";
 
+    private const string NothingElse = "nothing else";
+
     private const string Gate = "the product's brief: coverage at least 80 %, critical vulnerabilities block, and high ones that can be mended";
 
     private sealed record Proposal(string Choice, string Why, string Place = "");
@@ -72,7 +74,7 @@ public static class DesignTable
             : s.Workload is null && s.Chart is { Deployment: null } chart ? new(Off, "no template of the chart makes a Deployment", chart.Place.Place)
             : new("1", "a node that is drained takes one pod at a time")),
         new("signatures", "verified or off", v => v is "verified" or Off, (_, _, m) => !m.IsSteered || m["deploy"] != "flux" ? null : new("verified", "only commits that somebody in the Secret git-signers signed are applied")),
-        new("rollback", "nothing else", _ => false, (s, _, m) => !m.Delivers ? null : m["deploy"] switch
+        new("rollback", NothingElse, _ => false, (s, _, m) => !m.Delivers ? null : m["deploy"] switch
         {
             "signalbox" => new("judged", "the control plane judges the release while it goes out and takes it back by itself, also where the job ends; it records deployments, too", s.Delivery!.Place.Place),
             "helm" => new("atomic", "helm waits until the release is ready, and goes back by itself within its time where it is not", s.Chart?.Place.Place ?? ""),
@@ -101,7 +103,7 @@ public static class DesignTable
         foreach (var (id, value) in choices)
         {
             var row = s_rows.FirstOrDefault(r => r.Id == id) ?? throw new DesignChoiceException(id, value, $"one of {string.Join(", ", Ids)}");
-            if (!row.Accepts(value)) throw new DesignChoiceException(id, value, row.Others);
+            if (!row.Accepts(value)) throw new DesignChoiceException(id, value, row.Others == NothingElse ? $"no choice of {id}, which goes by deploy" : row.Others);
             if (Impossible(survey, platform, id, value) is { } instead) throw new DesignChoiceException(id, value, instead);
         }
         var made = new List<DesignDecision>();

@@ -52,7 +52,7 @@ internal sealed class PipelineDesigner(RepositorySurvey survey, Platform platfor
         var test = proposed ? commands.Test : decisions[$"{tool}.test"];
         var steps = new List<PortableStep> { new CheckoutStep() };
         if (!InContainers) steps.Add(new SetupStep(tool, PortableText.Of(tool == "dotnet" ? decisions[$"{tool}.version"] + ".x" : decisions[$"{tool}.version"])) { Name = PortableText.Of($"Set up {tool}") });
-        if (decisions.Has($"{tool}.install")) steps.Add(Run("Install what is locked", decisions[$"{tool}.install"]));
+        if (decisions.Has($"{tool}.install")) steps.Add(Run(language.Lock is null ? "Install the packages" : "Install what is locked", decisions[$"{tool}.install"]));
         if (decisions.Has($"{tool}.build")) steps.Add(Run("Build", decisions[$"{tool}.build"]));
         steps.Add(Run($"Test, {decisions["coverage"]} % covered", test));
         var only = survey.Languages.Count == 1;

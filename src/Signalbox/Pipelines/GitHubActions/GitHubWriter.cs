@@ -164,7 +164,13 @@ public sealed partial class GitHubWriter
     private YamlOut Runner(PortableJob job)
     {
         var foreign = !job.Runner.SelfHosted && job.Runner.Of is { } of && of != Platform.GitHubActions && !job.Runner.Labels.All(l => MatrixValues.Are(l, job.Matrix, HostedName()));
-        if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
+        if (foreign && MatrixValues.OtherSystems(job) is { Count: > 0 } others)
+        {
+            var named = string.Join(", ", others);
+            _log.Left(job.Source, $"job {job.Id}: the combinations on {named} are not carried: all would run on one machine", "runs-on: with an axis that names a machine for each");
+            _values.Lost.Add($"its combinations on {named} need a machine of their own");
+        }
+        else if (foreign) _log.Changed(job.Source, $"job {job.Id}: GitHub's own machine instead of {string.Join(", ", job.Runner.Labels)}");
         var labels = foreign ? [] : job.Runner.Labels.Select(l => _values.Text(l, ExpressionPlace.JobRunsOn, job.Source)).OfType<string>().ToList();
         if (job.Runner.SelfHosted) labels.Insert(0, "self-hosted");
         if (labels.Count == 0) labels.Add(job.Runner.System switch { RunnerSystem.Windows => "windows-latest", RunnerSystem.MacOs => "macos-latest", _ => "ubuntu-latest" });

@@ -35,7 +35,8 @@ internal static partial class GitLabInputs
 
     private static IEnumerable<(YamlEntry Entry, YamlNode? Default)> Declared(YamlMapping header) => header.Get("spec", "inputs").Entries().Select(e => (e, e.Value.Get("default")));
 
-    private static IEnumerable<YamlScalar> Scalars(YamlNode node) => node switch
+    /// <summary>Every text in a node, keys among them.</summary>
+    public static IEnumerable<YamlScalar> Scalars(YamlNode node) => node switch
     {
         YamlScalar scalar => [scalar],
         YamlMapping map => map.Entries.SelectMany(e => Scalars(e.Value).Prepend(e.Key)),

@@ -20,7 +20,7 @@ internal static class JenkinsAgents
     {
         var label = node.First as GroovyText;
         if (node.First is null || label is not null) walk.Agent(label?.String.Value, false, label?.Range ?? node.NameRange);
-        return scope with { Runner = label is null ? [] : [new(label.String.Value, label.Range)] };
+        return scope with { Runner = label is null ? [] : [new(label.String.Value, label.Range)], Node = node.First is null ? scope.Node : node };
     }
 
     private static ContainerImage? Image(GroovyCall? docker) =>

@@ -35,7 +35,7 @@ internal sealed class JenkinsJobBuilder(string name, TextRange range, TextRange 
             Retry = scope.Retry ?? _steps.Select(s => s.Scope.Retry).FirstOrDefault(r => r is not null),
             Manual = Manual,
         };
-        return (job, [.. _steps.Select(s => new JenkinsStep(job, s.Step, s.Call, s.Command, s.Scope.Secrets))]);
+        return (job, [.. _steps.Select(s => new JenkinsStep(job, s.Step, s.Call, s.Command, s.Scope.Secrets) { Node = s.Scope.Node })]);
     }
 
     // jenkins.io, "Pipeline Syntax: when"

@@ -15,7 +15,11 @@ public sealed record JenkinsPipeline(
 /// <summary>A step that runs a command, and what Groovy knows there.</summary>
 /// <param name="Command">The script as Groovy writes it; null for steps that run none.</param>
 /// <param name="Secrets">The variables that hold credentials there.</param>
-public sealed record JenkinsStep(Job Job, Step Step, GroovyCall Call, GroovyNode? Command, IReadOnlySet<string> Secrets);
+public sealed record JenkinsStep(Job Job, Step Step, GroovyCall Call, GroovyNode? Command, IReadOnlySet<string> Secrets)
+{
+    /// <summary>The innermost <c>node</c> around it that names a machine; null where any does.</summary>
+    public GroovyCall? Node { get; init; }
+}
 
 /// <param name="Label">As written; null for any node.</param>
 /// <param name="Image">Whether the work runs in a container there.</param>

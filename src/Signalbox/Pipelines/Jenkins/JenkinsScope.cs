@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Signalbox.Pipelines.Jenkins.Groovy;
 
 namespace Signalbox.Pipelines.Jenkins;
 
@@ -11,6 +12,9 @@ internal sealed record JenkinsScope
     public static JenkinsScope Empty { get; } = new();
 
     public IReadOnlyList<RunnerLabel> Runner { get; init; } = [];
+
+    /// <summary>The node step around it that names its machine, or null.</summary>
+    public GroovyCall? Node { get; init; }
 
     public ContainerImage? Image { get; init; }
 

@@ -95,6 +95,7 @@ internal sealed class ForeignJobs
             Environment = script.Environment,
             Timeout = job.Timeout ?? TimeSpan.FromHours(6),
             Retries = Math.Clamp(job.Retries, 0, 10),
+            FailureIgnored = job.FailureIgnored,
             Matrix = [.. (IsFew(job) ? job.Matrix?.Axes ?? [] : []).Select(axis => new MatrixAxis(Names.Variable(axis.Name), axis.Values))],
             Image = job.Container?.Image.Literal,
             Outputs = _designed && kept is { Count: > 0 } && !_lost[All].Concat(_notRun.Skip(before)).Any(not => !not.IsAside) && IsCheck(job) && !script.StartsContainers && !script.Environment.Values.Any(variable => variable.Secret) ? kept : null,

@@ -75,7 +75,7 @@ internal sealed class ForeignScript(
         // one script alone needs nothing around it
         if (!job.FailureIgnored && steps is [{ Step: RunStep { When: RunsWhen.Succeeded, FailureIgnored: false }, Command: { } only }] && platform == Platform.GitLab) return head + only;
         if (steps.Count == 0) return Nothing;
-        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}{(job.FailureIgnored ? "[ $failed = 0 ] || echo 'the job failed, which is ignored'" : "exit $failed")}\n";
+        return $"{head}failed=0\n{string.Concat(steps.Select((s, i) => Guarded(s.Step, s.Command!, i)))}{(job.FailureIgnored ? "[ $failed = 0 ] || echo 'the job failed, which is ignored'\n" : "")}exit $failed\n";
     }
 
     private static string Guarded(PortableStep step, string command, int index)

@@ -24,6 +24,9 @@ internal enum JobOutcome
     /// <summary>It could not be done here (a scanner that is not installed): nothing is known, which is no pass.</summary>
     Gap,
 
+    /// <summary>It failed, and its failure does not matter to the run.</summary>
+    Ignored,
+
     Failed,
 
     TimedOut,
@@ -38,7 +41,7 @@ internal enum JobOutcome
 internal static class JobOutcomes
 {
     /// <summary>Whether what needs it may begin.</summary>
-    public static bool Passes(this JobOutcome outcome) => outcome is JobOutcome.Succeeded or JobOutcome.Cached or JobOutcome.Gap;
+    public static bool Passes(this JobOutcome outcome) => outcome is JobOutcome.Succeeded or JobOutcome.Cached or JobOutcome.Gap or JobOutcome.Ignored;
 
     public static bool IsFailure(this JobOutcome outcome) => outcome is JobOutcome.Failed or JobOutcome.TimedOut;
 }

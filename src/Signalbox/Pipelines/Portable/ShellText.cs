@@ -106,6 +106,14 @@ internal static partial class ShellText
     [GeneratedRegex(@"(?:^|[\s;&|(!])(?:\[\[|\(\(|source|mapfile|readarray|declare|shopt|function)\s|<<<|[<>]\(|\w=\(|\$\{\w+(?:\[|\^|,|//)|\bread -a\b|&>")]
     private static partial Regex Bash();
 
+    /// <summary>Whether a command stands behind one that may fail and that nothing asks, on a line of its own or behind <c>;</c>: it runs where the shell goes on.</summary>
+    public static bool IsSequence(string script)
+    {
+        if (script.Contains('\n')) return true;
+        var commands = Shell.ShellScript.Parse(script).Commands;
+        return commands.SkipLast(1).Index().Any(c => c.Item.Link == Shell.ShellLink.Next && !(c.Item.Program is "echo" or "true" or ":" && (c.Index == 0 || commands[c.Index - 1].Link != Shell.ShellLink.Pipe)));
+    }
+
     /// <summary>The lines of a script where each is a command of its own; null where some go together.</summary>
     public static IReadOnlyList<string>? Lines(string script)
     {

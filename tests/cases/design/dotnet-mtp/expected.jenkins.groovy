@@ -23,7 +23,7 @@ pipeline {
             HOME = '/tmp'
           }
           steps {
-            sh label: 'Install what is locked', script: 'dotnet restore Shop.slnx'
+            sh label: 'Install the packages', script: 'dotnet restore Shop.slnx'
             sh label: 'Build', script: 'dotnet build Shop.slnx --configuration Release --no-restore'
             // Test, 80 % covered
             sh '''

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Signalbox.Pipelines.GitHubActions;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
@@ -117,7 +118,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 }
 
 /// <summary>Azure's shells go on after a line that failed; the model's stop.</summary>
-internal static class AzureShell
+internal static partial class AzureShell
 {
     private const string Stops = "set -e\n";
     private const string GoesOn = "set +e\n";
@@ -130,7 +131,7 @@ internal static class AzureShell
 
     /// <summary>A script that hands over what it wrote into the file, however it ends (learn.microsoft.com, "Logging commands: SetVariable").</summary>
     public static string HandsOver(string text) =>
-        $"{Outputs}=\"$(mktemp)\"\ntrap 'while IFS=\"=\" read -r name value; do echo \"##vso[task.setvariable variable=$name;isOutput=true]$value\"; done < \"${Outputs}\"' EXIT\n{(text.Contains('\n') ? text : Stops + text)}";
+        $"{Outputs}=\"$(mktemp)\"\ntrap 'while IFS=\"=\" read -r name value; do echo \"##vso[task.setvariable variable=$name;isOutput=true]$value\"; done < \"${Outputs}\"' EXIT\n{(IsSequence(text) ? text : Stops + text)}";
 
     /// <summary>A script of Azure's as one that stops.</summary>
     public static string Model(RunStep run)
@@ -138,9 +139,9 @@ internal static class AzureShell
         var text = run.Script.Literal ?? "";
         if (!run.IsPosix) return text;
         if (run.Shell == "bash" && ShellText.HasPipe(text))
-            return text.StartsWith(Stops, StringComparison.Ordinal) ? LastAlone + text[Stops.Length..] : !text.Contains('\n') || SetsErrors(text) ? LastAlone + text : Neither + text;
+            return text.StartsWith(Stops, StringComparison.Ordinal) ? LastAlone + text[Stops.Length..] : !IsSequence(text) || SetsErrors(text) ? LastAlone + text : Neither + text;
         if (run.Shell == "bash" && text.StartsWith(Whole, StringComparison.Ordinal)) return text[Whole.Length..];
-        if (!text.Contains('\n')) return text;
+        if (!IsSequence(text)) return text;
         return text.StartsWith(Stops, StringComparison.Ordinal) ? text[Stops.Length..] : SetsErrors(text) ? text : GoesOn + text;
     }
 
@@ -149,13 +150,19 @@ internal static class AzureShell
     public static string Azure(string text, bool bash)
     {
         if (!bash) return Any(text);
-        if (text.StartsWith(Neither, StringComparison.Ordinal) && text.IndexOf('\n', Neither.Length) >= 0) return text[Neither.Length..];
+        if (text.StartsWith(Neither, StringComparison.Ordinal) && IsSequence(text[Neither.Length..])) return text[Neither.Length..];
         if (text.StartsWith(LastAlone, StringComparison.Ordinal)) return Any(text[LastAlone.Length..]);
         return ShellText.HasPipe(text) ? Whole + text : Any(text);
     }
 
     private static string Any(string text) =>
-        text.StartsWith(GoesOn, StringComparison.Ordinal) && text.IndexOf('\n', GoesOn.Length) >= 0 ? text[GoesOn.Length..] : !text.Contains('\n') || SetsErrors(text) ? text : Stops + text;
+        text.StartsWith(GoesOn, StringComparison.Ordinal) && IsSequence(text[GoesOn.Length..]) ? text[GoesOn.Length..] : !IsSequence(text) || SetsErrors(text) ? text : Stops + text;
+
+    // what the platform puts in before the shell reads anything ends no quotes of the shell's
+    private static bool IsSequence(string text) => ShellText.IsSequence(PutIn().Replace(text, "x"));
+
+    [GeneratedRegex(@"\$\{\{[^}]*\}\}")]
+    private static partial Regex PutIn();
 
     private static bool SetsErrors(string text) => text.StartsWith("set -", StringComparison.Ordinal) && text.Split('\n')[0].Split(' ')[1].Contains('e') && !text.StartsWith(Stops, StringComparison.Ordinal);
 }

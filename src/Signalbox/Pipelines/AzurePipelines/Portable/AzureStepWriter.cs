@@ -10,6 +10,8 @@ namespace Signalbox.Pipelines.AzurePipelines.Portable;
 /// <param name="root">Where the files of what is brought were.</param>
 internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep, string?> root, List<string> lost, AzureText text, CarriageLog log)
 {
+    private const string Python = "PythonScript@0";
+
     /// <param name="deploys">Whether it is a deployment, which fetches the sources only where it says so.</param>
     /// <param name="kept">Whether there are artifacts, which a deployment brings where it does not say otherwise.</param>
     public IReadOnlyList<YamlOut> Steps(bool deploys, bool kept)
@@ -24,7 +26,7 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
 
     private IEnumerable<OutMap> Step(PortableStep step)
     {
-        if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+        if (step is not ForeignStep && !(step is RunStep run && Key(run) is null)) log.Whole(step.Source, LeftStep.Name(step));
         foreach (var map in Body(step)) yield return Rest(map, step);
     }
 
@@ -103,17 +105,26 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Azure", "see what the script takes from it");
         var script = run.Script.Render(l => AzureReferences.Script(l, text.IsKnown), r => Script(r, run) ?? AzureReferences.Literal(LeftStep.Unset(r)));
         if (missing.Count > 0) script = $"{AzureReferences.Script(LeftStep.Script($"{string.Join(", ", missing)}: not set on Azure"), text.IsKnown)}\n{script}";
-        if (run.Shell == "python") return Task("PythonScript@0", ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
-        if (run.IsPosix) script = AzureShell.Azure(script, run.Shell == "bash");
-        if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
-        var key = run.Shell switch { "bash" or "pwsh" or "powershell" => run.Shell, null when job.Runner.System == RunnerSystem.Windows => "pwsh", "sh" or null or "cmd" => "script", _ => null };
-        if (key is null)
+        if (Key(run) is not { } key)
         {
             log.Left(run.Source, $"a script for the shell {run.Shell} is not carried", "write it into a file, and run that");
             return new OutMap().Add("script", LeftStep.Script($"a script for the shell {run.Shell}"));
         }
+        if (key == Python) return Task(key, ("scriptSource", "inline"), ("script", script), ("workingDirectory", Say(run.Folder, run)));
+        if (run.IsPosix) script = AzureShell.Azure(script, run.Shell == "bash");
+        if (run.IsPosix && run.Script.References.Any(r => r.Kind == ReferenceKind.OutputFile)) script = AzureShell.HandsOver(script);
         return new OutMap().Add(key, new OutText(script.Length == 0 ? ":" : script)).Add("workingDirectory", Say(run.Folder, run));
     }
+
+    /// <summary>The step that runs a script; null where none does.</summary>
+    private string? Key(RunStep run) => run.Shell switch
+    {
+        "bash" or "pwsh" or "powershell" => run.Shell,
+        "python" => Python,
+        null when job.Runner.System == RunnerSystem.Windows => "pwsh",
+        "sh" or null or "cmd" => "script",
+        _ => null,
+    };
 
     private static string? Script(PortableReference reference, RunStep run)
     {

@@ -42,7 +42,7 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private void Body(PortableStep step, OutMap map)
     {
-        if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+        if (step is not ForeignStep && !(step is RunStep { Shell: "cmd" } && LacksWindows)) log.Whole(step.Source, LeftStep.Name(step));
         switch (step)
         {
             case RunStep run: Run(run, map); break;
@@ -68,10 +68,12 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         }
     }
 
+    private bool LacksWindows => job.Runner is { System: not RunnerSystem.Windows, SelfHosted: false } && job.Runner.Labels.All(l => l.Literal is not null);
+
     private void Run(RunStep run, OutMap map)
     {
         var shell = run.Shell;
-        if (shell is "cmd" or "powershell" && job.Runner is { System: not RunnerSystem.Windows, SelfHosted: false } && job.Runner.Labels.All(l => l.Literal is not null))
+        if (shell is "cmd" or "powershell" && LacksWindows)
         {
             if (shell == "cmd") { NoWindows(run, map); return; }
             log.Changed(run.Source, "a script for powershell is run by pwsh, which is on every machine", "runs-on: windows-latest");
@@ -85,17 +87,27 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
         if (missing.Count > 0) text = $"{GitHubReferences.Literal(LeftStep.Script($"{string.Join(", ", missing)}: not set on GitHub"))}\n{text}";
         // what runs however the job ended is not tried again with it
         var retries = Math.Max(run.When == RunsWhen.Succeeded ? job.Retries : 0, run.Retries);
-        if (retries > 0 && run.IsPosix) text = Again(text, run.Shell, retries);
-        else if (retries > 0) log.Left(run.Source, $"a script for the shell {run.Shell} is not tried again", "try the command again in the script");
+        if (retries > 0 && Starts(shell) is { } start) text = Again(text, start, retries);
+        else if (retries > 0) log.Left(run.Source, $"a script for the shell {shell ?? "pwsh"} is not tried again", "try the command again in the script");
         map.Add("run", new OutText(text.Length == 0 ? ":" : text)).Add("shell", shell).Add("working-directory", Say(run.Folder, run)).Add("env", values.OfStep([.. given, .. run.Variables]));
     }
 
+    // docs.github.com, "jobs.<job_id>.steps[*].shell": how a script is started; null where no shell of POSIX does
+    private string? Starts(string? shell) => shell switch
+    {
+        "sh" => "sh -e",
+        "bash" => "bash -e -o pipefail",
+        null when job.Runner.System == RunnerSystem.Windows => null,
+        // a container need not have bash
+        null => job.Container is null ? "bash -e" : "sh -e",
+        _ => null,
+    };
+
     // GitHub tries no job again: a script is kept in a file, and started until it succeeds
-    private static string Again(string text, string? shell, int retries)
+    private static string Again(string text, string start, int retries)
     {
         var end = "SCRIPT";
         while (text.Split('\n').Contains(end)) end += "_";
-        var start = shell switch { "sh" => "sh -e", "bash" => "bash -e -o pipefail", _ => "bash -e" };
         var tries = string.Join(' ', Enumerable.Range(1, retries + 1));
         return $"cat > \"$RUNNER_TEMP/tried\" <<'{end}'\n{text}\n{end}\nfor try in {tries}; do {start} \"$RUNNER_TEMP/tried\" && exit 0; done\nexit 1";
     }

@@ -18,7 +18,7 @@ internal sealed class GitLabScript(PortableJob job, bool triedWhole, CarriageLog
 
     public void Add(PortableStep step, bool last)
     {
-        if (step is RunStep or LoginStep or ImageStep) log.Whole(step.Source, LeftStep.Name(step));
+        if (step is LoginStep or ImageStep || (step is RunStep whole && Unfit(whole) is null)) log.Whole(step.Source, LeftStep.Name(step));
         switch (step)
         {
             case RunStep run: Run(run, last); break;
@@ -39,25 +39,28 @@ internal sealed class GitLabScript(PortableJob job, bool triedWhole, CarriageLog
         var powershell = run.Shell is "pwsh" or "powershell";
         string Variable(PortableReference r) => GitLabReferences.Name(r) ?? r.Name ?? r.Kind.ToString();
         var text = run.Script.Render(l => l, r => run.IsPosix ? ShellText.Variable(r, Variable(r)) : powershell ? $"$env:{Variable(r)}" : Variable(r));
-        // GitLab's machines of that system have PowerShell
-        if (job.Runner.System == RunnerSystem.Windows && run.Shell is "bash" or "sh")
+        if (Unfit(run) is var (why, nearest))
         {
-            log.Left(run.Source, $"a script for the shell {run.Shell} is not carried: the job's machine has PowerShell", "write it for PowerShell");
+            log.Left(run.Source, $"a script for the shell {run.Shell} is not carried{why}", nearest);
             Put(run, [LeftStep.Script($"a script for the shell {run.Shell}: {text}")], false);
             return;
         }
         if (run.Shell is null or "sh" && ShellText.HasPipe(text)) log.Changed(run.Source, "where the image has bash, a pipe fails with any of its parts on GitLab", "set +o pipefail", Concern.Work);
         if (run.IsPosix || (powershell && job.Runner.System == RunnerSystem.Windows)) { Put(run, [text], last); return; }
-        if (run.Script.References.Any() || run.Shell is not ("pwsh" or "python"))
-        {
-            log.Left(run.Source, $"a script for the shell {run.Shell} is not carried", "write it into a file, and run that");
-            Put(run, [LeftStep.Script($"a script for the shell {run.Shell}: {text}")], false);
-            return;
-        }
         var end = "SCRIPT";
         while (text.Split('\n').Contains(end)) end += "_";
         Put(run, [$"{(run.Shell == "pwsh" ? "pwsh -Command -" : "python3 -")} <<'{end}'\n{text}\n{end}"], last);
     }
+
+    /// <summary>Why a script is not carried, and what comes closest; null where it is.</summary>
+    private (string Why, string Nearest)? Unfit(RunStep run) => (job.Runner.System, run.Shell) switch
+    {
+        // GitLab's machines of that system have PowerShell
+        (RunnerSystem.Windows, not (null or "pwsh" or "powershell")) => (": the job's machine has PowerShell", "write it for PowerShell"),
+        (RunnerSystem.Windows, _) or (_, null or "sh" or "bash") => null,
+        (_, "pwsh" or "python") when !run.Script.References.Any() => null,
+        _ => ("", "write it into a file, and run that"),
+    };
 
     /// <summary>A step with what is around it: its variables, folder and condition hold for it alone.</summary>
     private void Put(PortableStep step, IReadOnlyList<string> commands, bool last)

@@ -38,7 +38,8 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
             yield return new(Platform.GitLab, $"extends: {template}", []) { Source = gitlab.Job.Range };
         foreach (var reference in s_scripts.SelectMany(k => settings.Missing(settings.Entry(gitlab.Settings, k)?.Value)))
             yield return new(Platform.GitLab, GitLabSettings.Said(reference), []) { Source = GitLabJobImport.Place(reference.Range, gitlab.Job) };
-        foreach (var open in s_scripts.SelectMany(k => Lines(gitlab.Settings, k)).SelectMany(l => GitLabInputs.OpenIn(l.Value).Select(name => (Name: name, l.Range))))
+        var others = gitlab.Settings.Entries().Where(e => !s_scripts.Contains(e.Key.Value)).Select(e => e.Value).Append(root.Get("variables")).OfType<YamlNode>().SelectMany(GitLabInputs.Scalars);
+        foreach (var open in s_scripts.SelectMany(k => Lines(gitlab.Settings, k)).Concat(others).SelectMany(l => GitLabInputs.OpenIn(l.Value).Select(name => (Name: name, l.Range))).DistinctBy(o => o.Name))
             yield return new(Platform.GitLab, open.Name, []) { Source = GitLabJobImport.Place(open.Range, gitlab.Job) };
     }
 

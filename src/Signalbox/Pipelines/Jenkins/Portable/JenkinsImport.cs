@@ -5,7 +5,7 @@ using Signalbox.Yaml;
 namespace Signalbox.Pipelines.Jenkins.Portable;
 
 /// <summary>A declarative Jenkinsfile's meaning (jenkins.io, "Pipeline Syntax"); of a scripted one the steps, as they stand.</summary>
-public sealed class JenkinsImport
+public sealed partial class JenkinsImport
 {
     private static readonly string[] s_sections = ["agent", "environment", "options", "triggers", "parameters", "stages", "post", "tools", "libraries"];
     private static readonly string[] s_stageSections = ["agent", "when", "environment", "options", "steps", "stages", "parallel", "matrix", "post", "input", "failFast", "tools"];
@@ -41,36 +41,6 @@ public sealed class JenkinsImport
             if (text[at] == '{' && ++depth > GroovyParser.Deepest) return at;
             else if (text[at] == '}') depth--;
         return null;
-    }
-
-    private PortablePipeline Scripted(JenkinsPipeline jenkins)
-    {
-        _log.Left(jenkins.Pipeline.Range, "a scripted pipeline is carried step by step, without the Groovy around its steps", "see which steps an if or a loop stands around");
-        // the sources that one stage fetches are there for the others
-        var shared = jenkins.Steps.Any(s => s.Call.Name == "checkout");
-        _around = JenkinsControl.Of(jenkins.Root);
-        foreach (var job in jenkins.Pipeline.Jobs)
-        {
-            var scope = new JenkinsStepScope(_references);
-            var steps = jenkins.Steps.Where(s => ReferenceEquals(s.Job, job)).SelectMany(s => new JenkinsStepImport(_text, _log).Step(s.Call, scope));
-            // what Groovy does around steps no other platform does
-            List<PortableStep> all = [.. Around(jenkins, job), .. steps];
-            if (shared && !all.Any(s => s is CheckoutStep)) all.Insert(0, new CheckoutStep { Source = job.Range });
-            Add(job.Id, job.Range, all, new() { Id = job.Id }, job.Needs.Select(n => n.Id));
-        }
-        if (_jobs.Count > 1) _log.Left(jenkins.Pipeline.Range, SharedWorkspace, HandedOver);
-        return new() { Triggers = Triggers(jenkins, null), Jobs = _jobs };
-    }
-
-    private List<ForeignStep> Around(JenkinsPipeline jenkins, Job job)
-    {
-        var left = new List<ForeignStep>();
-        foreach (var (call, covers) in _around.Where(a => jenkins.Steps.Any(s => ReferenceEquals(s.Job, job) && a.Covers.Contains(s.Call.Range.Start))))
-        {
-            var said = _text.Slice(call.Block is { } block ? new(call.Range.Start, Math.Max(call.Range.Start, block.Range.Start)) : call.Range).ReplaceLineEndings(" ").Trim(' ', '{');
-            left.Add(new(Platform.Jenkins, $"error({GroovyOut.Quoted($"what stands around these steps is not carried: {said}")})", []) { Source = call.NameRange });
-        }
-        return left;
     }
 
     private PortablePipeline Declarative(JenkinsPipeline jenkins)

@@ -52,7 +52,7 @@ internal sealed partial class JenkinsStepWriter(PortableJob job, GroovyOut to, C
                 continue;
             }
             if (step is SetupStep) continue;
-            if (step is not ForeignStep) log.Whole(step.Source, LeftStep.Name(step));
+            if (step is not ForeignStep && !(step is RunStep script && Starts(ShellOf(script)) is null)) log.Whole(step.Source, LeftStep.Name(step));
             // a comment alone needs nothing around it
             if (step is CacheStep) { Body(step); continue; }
             Around(step);
@@ -182,9 +182,8 @@ internal sealed partial class JenkinsStepWriter(PortableJob job, GroovyOut to, C
         var missing = run.Script.References.Where(r => r.InText || JenkinsReferences.Name(r) is null).Select(r => r.Name ?? r.Kind.ToString()).Distinct().ToList();
         foreach (var name in missing) log.Left(run.Source, $"{name} is not set on Jenkins", "see what the script takes from it");
         if (missing.Count > 0) Fail($"{string.Join(", ", missing)}: not set on Jenkins");
-        var shell = run.Shell ?? (job.Runner.System == RunnerSystem.Windows ? "pwsh" : null);
-        var step = shell switch { null or "sh" or "bash" or "python" => "sh", "cmd" => "bat", "pwsh" or "powershell" => shell, _ => null };
-        if (step is null)
+        var shell = ShellOf(run);
+        if (Starts(shell) is not { } step)
         {
             log.Left(run.Source, $"a script for the shell {shell} is not carried", "write it into a file, and run that");
             Fail($"a script for the shell {shell}");
@@ -201,6 +200,11 @@ internal sealed partial class JenkinsStepWriter(PortableJob job, GroovyOut to, C
             to.Script(step, text, interpreted: text.Length > script.Length);
         }
     }
+
+    private string? ShellOf(RunStep run) => run.Shell ?? (job.Runner.System == RunnerSystem.Windows ? "pwsh" : null);
+
+    /// <summary>The step that starts a shell; null where none does.</summary>
+    private static string? Starts(string? shell) => shell switch { null or "sh" or "bash" or "python" => "sh", "cmd" => "bat", "pwsh" or "powershell" => shell, _ => null };
 
     /// <summary>A value; what Jenkins does not have in it is left.</summary>
     public static string Value(PortableText text, TextRange place, CarriageLog log)
