@@ -146,7 +146,8 @@ internal static partial class UntrustedCode
         if (command.Words.Length == 0 || OnlyTells(command)) return false;
         if (s_tools.Contains(command.Program)) return command.Verb is not ("login" or "logout" or "config" or "version" or "install" or "i") || command.Program is "npm" or "yarn" or "pnpm" or "bun" or "make" or "cargo" or "composer" or "bundle" || RunsOwn(command);
         if (IsInterpreter(command.Program)) return command.Arguments.FirstOrDefault(a => !a.Text.StartsWith('-')) is { } file && (command.Program is "." or "source" || IsScript(file.Text)) && !command.Has("-c") && !command.Has("-e");
-        return command.ProgramPath is { } path && path.Contains('/') && (Workspace.IsWithin(path) || !(path.StartsWith('/') || path.StartsWith('~') || path.StartsWith('$')));
+        // refs/heads/main) is a pattern of a case
+        return command.ProgramPath is { } path && path.Contains('/') && !path.Contains('*') && !path.StartsWith("refs/", StringComparison.Ordinal) && (Workspace.IsWithin(path) || !(path.StartsWith('/') || path.StartsWith('~') || path.StartsWith('$')));
     }
 
     // what programs tell of themselves, and what they do without a file of the tree: each one's manual

@@ -100,8 +100,15 @@ internal sealed partial class RolloutSimulation
             2 => Engine.CommandAsync(id, new Signal.Resume(principal, null), default),
             3 => Engine.CommandAsync(id, new Signal.Abort(principal, null), default),
             4 => Engine.RollbackAsync(track, null, principal, null, default),
-            _ => Engine.SubmitAsync(track, $"{track.Application}-{_random.Next(1, 5)}", principal, null, default),
+            _ => SubmitOr(track, $"{track.Application}-{_random.Next(1, 5)}", id, principal),
         };
+    }
+
+    private Task<CommandResult> SubmitOr(TrackKey track, string release, string id, Principal principal)
+    {
+        if (Ordered && _submitted) return Engine.CommandAsync(id, new Signal.Resume(principal, null), default);
+        _submitted = true;
+        return Engine.SubmitAsync(track, release, principal, null, default);
     }
 
     /// <summary>Several people at one instant: the host's answer to the first is not there yet when the others press.</summary>
@@ -113,6 +120,7 @@ internal sealed partial class RolloutSimulation
             _host.Hold();
             List<Task> pressed = [.. new[] { "bob", "carol", "dave", "erin" }.Select(who => Press(track, who)), Engine.StepAsync(default)];
             _host.LetGo();
+            _submitted = false;
             var all = Task.WhenAll(pressed);
             ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
             // what broke is told before what crashed

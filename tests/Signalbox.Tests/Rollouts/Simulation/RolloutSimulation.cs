@@ -27,6 +27,7 @@ internal sealed partial class RolloutSimulation
     private readonly List<string> _story = [];
     private readonly TrackKey[] _tracks;
     private SimulatedProcess _process;
+    private bool _submitted;
     private bool _calm;
 
     public RolloutSimulation(int seed)
@@ -51,6 +52,9 @@ internal sealed partial class RolloutSimulation
     public Coverage Coverage { get; } = new();
 
     public IReadOnlyList<string> Story => _story;
+
+    /// <summary>Of those who press together one takes a release out at most: two wait for the gates outside of the engine's own, and which comes back first only the machine knows.</summary>
+    public bool Ordered { get; init; }
 
     private RolloutEngine Engine => _process.Engine;
 

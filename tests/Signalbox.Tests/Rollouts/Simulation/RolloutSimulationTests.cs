@@ -38,7 +38,7 @@ public sealed class RolloutSimulationTests(ITestOutputHelper output)
     {
         for (var seed = 0; seed < 25; seed++)
         {
-            var (first, second) = (new RolloutSimulation(seed), new RolloutSimulation(seed));
+            var (first, second) = (new RolloutSimulation(seed) { Ordered = true }, new RolloutSimulation(seed) { Ordered = true });
             first.Run();
             second.Run();
             Assert.Equal(first.Story, second.Story);
