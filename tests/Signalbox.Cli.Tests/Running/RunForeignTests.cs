@@ -115,6 +115,19 @@ public sealed class RunForeignTests : IDisposable
     }
 
     [Fact]
+    public async Task AJobThatTookTooLong_AndWhoseFailureDoesNotMatter_IsIgnored()
+    {
+        _project.Write(".gitlab-ci.yml", """
+            stages: [test, after]
+            slow: { stage: test, script: [sleep 300], timeout: 1 second, allow_failure: true }
+            after: { stage: after, script: [echo after >> ran] }
+            """);
+        var run = (await _project.RunAsync("--file", ".gitlab-ci.yml")).Expect(0).Out;
+        Assert.Matches("\nignored slow [0-9.]+ s: took longer than its timeout of 1 s and was ended, and its failure does not matter\n", run);
+        Assert.Equal("after\n", _project.Read("ran"));
+    }
+
+    [Fact]
     public async Task ADeployment_AndWhatNeedsIt_IsNotBegun()
     {
         _project.Write(".github/workflows/cd.yml", """

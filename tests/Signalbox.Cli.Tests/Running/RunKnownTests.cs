@@ -33,6 +33,10 @@ public sealed class RunKnownTests : IDisposable
     [InlineData("nohup time timeout -k 1 10 ./tool.sh")]
     [InlineData("echo a | xargs -n 1 sh ./tool.sh")]
     [InlineData("$PWD/tool.sh")]
+    [InlineData("bash -eo pipefail tool.sh")]
+    [InlineData("bash -o errexit ./tool.sh")]
+    [InlineData("sh < tool.sh")]
+    [InlineData("cat tool.sh | sh -e")]
     [InlineData("sh ${PWD}/tool.sh")]
     [InlineData("cd sub && bash -ec 'true; timeout 9 ../tool.sh'")]
     public async Task AnotherProgramOfTheProject_IsAnotherJob(string script)
@@ -45,6 +49,25 @@ public sealed class RunKnownTests : IDisposable
         Assert.Contains("known check", (await _project.RunAsync()).Expect(0).Out);
         _project.Write("tool.sh", "#!/bin/sh\necho two\nexit 1\n");
         (await _project.RunAsync()).Expect(1);
+    }
+
+    /// <summary>What the run before has made is none of the programs of a job.</summary>
+    [Fact]
+    public async Task AnOutputThatTheCommandNames_IsNoProgramOfIt()
+    {
+        _project.Pipeline("t: { run: \"mkdir -p out; timeout 60 cp /proc/uptime out/r.txt; time chmod +x out/r.txt; perl -e 'exit 0' out/r.txt\", inputs: [], outputs: [out/] }");
+        (await _project.RunAsync()).Expect(0);
+        Assert.Contains("known t", (await _project.RunAsync()).Expect(0).Out);
+    }
+
+    /// <summary>Which folder a command runs in is not worked out for more than the last ones.</summary>
+    [Fact]
+    public async Task AScriptOfManyFolders_BeginsSoon()
+    {
+        _project.Pipeline($"t: {{ run: \"exit 0; {string.Concat(Enumerable.Range(0, 1500).Select(i => $"cd a{i}; timeout 5 ./x{i}; "))}\", inputs: [], outputs: [] }}");
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        (await _project.RunAsync()).Expect(0);
+        Assert.True(began.Elapsed < TimeSpan.FromSeconds(12), $"{began.Elapsed}");
     }
 
     [Fact]

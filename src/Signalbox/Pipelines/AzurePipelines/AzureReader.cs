@@ -6,7 +6,7 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// <summary>Reads Azure Pipelines files and templates. What is missing or of the wrong shape is left out.</summary>
 public static class AzureReader
 {
-    private static readonly string[] s_steps = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "downloadBuild", "publish", "getPackage", "template", "reviewApp"];
+    private static readonly string[] s_steps = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "downloadBuild", "publish", "upload", "getPackage", "template", "reviewApp"];
 
     /// <summary>Whether a mapping has the shape of a pipeline or a template: lists of mappings, which are named by what they are.</summary>
     public static bool LooksLike(YamlMapping root) =>

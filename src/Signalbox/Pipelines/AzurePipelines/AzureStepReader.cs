@@ -7,6 +7,8 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// <summary>Reads steps: scripts, tasks, checkouts, templates.</summary>
 internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Inclusion> inclusions)
 {
+    private static readonly string[] s_kinds = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "upload", "template", "downloadBuild", "getPackage", "reviewApp"];
+
     private static readonly (string Key, string Shell)[] s_scripts = [("script", "sh"), ("bash", "bash"), ("pwsh", "pwsh"), ("powershell", "powershell")];
 
     // tasks that take a script as an input: learn.microsoft.com, "Azure Pipelines task reference"
@@ -21,8 +23,7 @@ internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Incl
     private Step? Read(YamlMapping node)
     {
         if (node.Get("template") is YamlScalar template) inclusions.Add(AzureInclusion.Of(template, root));
-        var kind = node.Entries().FirstOrDefault(e => e.Key.Value is "script" or "bash" or "pwsh" or "powershell" or "task" or "checkout" or "download" or "publish" or "template" or "downloadBuild" or "getPackage" or "reviewApp");
-        if (kind is null) return null;
+        if (Kind(node) is not { } kind) return null;
         var uses = Used(kind);
         return new()
         {
@@ -41,10 +42,18 @@ internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Incl
         };
     }
 
+    /// <summary>The entry that says what a step does: the known ones, else the first that is none of those that any step may have.</summary>
+    internal static YamlEntry? Kind(YamlMapping node) =>
+        node.Entries().FirstOrDefault(e => s_kinds.Contains(e.Key.Value)) ?? node.Entries().FirstOrDefault(e => !IsOfAny(e.Key.Value) && !e.Key.Value.StartsWith("${{", StringComparison.Ordinal));
+
+    /// <summary>Whether any step may have it (learn.microsoft.com, "steps definition").</summary>
+    internal static bool IsOfAny(string key) =>
+        key is "name" or "displayName" or "condition" or "continueOnError" or "enabled" or "env" or "timeoutInMinutes" or "retryCountOnTaskFailure" or "target" or "inputs" or "parameters" or "workingDirectory" or "artifact";
+
     private static UsedCode? Used(YamlEntry kind) => kind.Value is not YamlScalar { IsNull: false } scalar ? null : kind.Key.Value switch
     {
         "task" => StepReader.Used(scalar),
-        "checkout" or "download" or "publish" => new(kind.Key.Value, null, scalar.Range, scalar),
+        "checkout" or "download" or "publish" or "upload" => new(kind.Key.Value, null, scalar.Range, scalar),
         "template" => new("./" + scalar.Value, null, scalar.Range, scalar),
         _ => null,
     };

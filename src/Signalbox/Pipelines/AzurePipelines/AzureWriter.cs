@@ -37,7 +37,7 @@ public sealed partial class AzureWriter
             var wanted = Names.Variable(service.Alias ?? $"service_{i + 1}");
             images[service] = images.ContainsValue(wanted) ? $"{wanted}_{i + 1}" : wanted;
         }
-        if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(i.Key, i.Value))]));
+        if (images.Count > 0) root.Gap().Add("resources", new OutMap().Add("containers", [.. images.Select(i => Container(Started(i.Key, _pipeline.Jobs.First(j => j.Services.Any(s => ReferenceEquals(s, i.Key))), []), i.Value))]));
         root.Gap().Add("variables", _text.Variables([.. _pipeline.Variables, .. Inputs.InShell(_pipeline)]));
         Permissions(_pipeline.Permissions);
         var (jobs, whole) = (new List<YamlOut>(), _text.Lost);
@@ -82,6 +82,8 @@ public sealed partial class AzureWriter
         return map.Add("options", image.Options is { } options ? AzureReferences.Literal(options) : null);
     }
 
+    private PortableImage Started(PortableImage service, PortableJob job, List<string> lost) => DockerService.Started(service, job, _pipeline, lost, _log);
+
     private OutMap Job(PortableJob job, Dictionary<PortableImage, string> images)
     {
         _log.Whole(job.Source, $"job {job.Id}");
@@ -107,7 +109,11 @@ public sealed partial class AzureWriter
         Permissions(job.Permissions);
         if (job.Container is { } container) map.Add("container", container is { Variables.Count: 0, Ports.Count: 0, Options: null } ? new OutText(_text.Value(container.Image, container.Source)) : Container(container, null));
         var services = new OutMap();
-        foreach (var service in job.Services) services.Add(service.Alias is { } alias ? Names.Axis(alias) : images[service], images[service]);
+        foreach (var service in job.Services)
+        {
+            Started(service, job, lost);
+            services.Add(service.Alias is { } alias ? Names.Axis(alias) : images[service], images[service]);
+        }
         map.Add("services", services);
         var variables = _text.Variables(job.Variables);
         if (job.Calls is { } calls)

@@ -10,8 +10,10 @@ internal static partial class DockerfileSurvey
     public static IEnumerable<Seen> Made(SourceTree tree, SourceFile? file)
     {
         if (file is null) yield break;
-        var ignored = (tree.Read(".gitignore")?.Lines ?? []).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] is not ('#' or '!'))
-            .Select(l => (l.StartsWith("**/", StringComparison.Ordinal) ? l[3..] : l).TrimEnd('*').Trim('/')).ToHashSet(StringComparer.Ordinal);
+        var lines = (tree.Read(".gitignore")?.Lines ?? []).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#').ToList();
+        var ignored = lines.Where(l => l[0] != '!').Select(Path).ToHashSet(StringComparer.Ordinal);
+        // of what is ignored but for a part of it Git has that part
+        var kept = lines.Where(l => l[0] == '!').Select(l => Path(l[1..])).ToList();
         foreach (var (line, number) in file.Lines.Select((l, i) => (l, i + 1)))
         {
             if (Copies().Match(line) is not { Success: true } copy) continue;
@@ -21,10 +23,12 @@ internal static partial class DockerfileSurvey
                 var plain = star < 0 ? source : source[..(source.LastIndexOf('/', star) + 1)].TrimEnd('/');
                 if (plain.Length == 0) continue;
                 var parts = plain.Split('/');
-                if (parts.Select((_, i) => string.Join('/', parts[..(i + 1)])).Any(ignored.Contains) || !tree.Has(plain)) yield return new(source, $"{file.Path}:{number}");
+                if (parts.Select((_, i) => string.Join('/', parts[..(i + 1)])).Any(ignored.Contains) && !kept.Exists(k => (k + "/").StartsWith(plain + "/", StringComparison.Ordinal) || plain.StartsWith(k + "/", StringComparison.Ordinal)) || !tree.Has(plain)) yield return new(source, $"{file.Path}:{number}");
             }
         }
     }
+
+    private static string Path(string line) => (line.StartsWith("**/", StringComparison.Ordinal) ? line[3..] : line).TrimEnd('*').Trim('/');
 
     /// <summary>Paths of the repository: none of another stage, of the network, or that an argument says.</summary>
     private static IEnumerable<string> Sources(string arguments)

@@ -136,7 +136,7 @@ public sealed partial class GitHubWriter
         if (job.Container is null)
             foreach (var service in job.Services.Where(s => s.Ports.Count == 0)) _log.Changed(service.Source, $"the service {service.Image} is at localhost, where its port is mapped", "ports: ['5432:5432'], or a container: for the job");
         var services = new OutMap();
-        foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(service, ExpressionPlace.JobServices));
+        foreach (var (service, i) in job.Services.Select((s, i) => (s, i))) services.Add(service.Alias is { } alias ? JobId(alias) : $"service-{i + 1}", (YamlOut)Image(DockerService.Started(service, job, _pipeline, _values.Lost, _log), ExpressionPlace.JobServices));
         map.Add("services", services).Add("outputs", _values.Variables(job.Outputs, ExpressionPlace.JobOutputs)).Add("env", _values.Shared(_values.OfJob, ExpressionPlace.JobEnv));
         return map.Add("steps", new OutList(new GitHubStepWriter(job, d => ArtifactRoot.Of(_pipeline, d.ArtifactName), _values, _log).Steps()));
     }

@@ -53,7 +53,7 @@ public sealed class JenkinsWriter
     {
         foreach (var trigger in _pipeline.Triggers)
         {
-            if (trigger.Branches is not null || trigger.Tags is { Count: > 0 } || trigger.IgnoredBranches.Count > 0) _log.Left(trigger.Source, $"which branches and tags start it ({string.Join(", ", [.. trigger.Branches ?? [], .. trigger.Tags ?? [], .. trigger.IgnoredBranches])}) is set in the project", "a multibranch project: Branch Sources > Filter by name");
+            if (trigger.Branches is not null || trigger.Tags is { Count: > 0 } || trigger.IgnoredBranches.Count > 0) _log.Left(trigger.Source, $"which branches and tags start it ({string.Join(", ", [.. trigger.Branches ?? [], .. trigger.Tags ?? (trigger.Branches is { Count: 0 } ? ["every tag"] : []), .. trigger.IgnoredBranches])}) is set in the project", "a multibranch project: Branch Sources > Filter by name");
             if (trigger.Paths.Count + trigger.IgnoredPaths.Count > 0) _log.Left(trigger.Source, "which files start it is not carried", "when { changeset 'src/**' } in each stage");
             if (trigger.Event == PortableEvent.Called) _log.Left(trigger.Source, "being called by another pipeline is not carried", "triggers { upstream('NAME') }");
             else if (trigger.Event == PortableEvent.Schedule && trigger.Crons.Count == 0) _log.Left(trigger.Source, "the times of the schedule are not in the file", "triggers { cron('0 3 * * *') }");

@@ -151,7 +151,7 @@ internal sealed class LocalRun(
             active.Log.Say(string.Create(CultureInfo.InvariantCulture, $"try {active.Tries} {reason}; {active.Job.Job.Retries - active.Tries + 1} left"));
             Try(active);
         }
-        else if (outcome == JobOutcome.Failed && active.Job.Job.FailureIgnored)
+        else if (outcome.IsFailure() && active.Job.Job.FailureIgnored)
             Close(active, active.Command?.Without is null ? JobOutcome.Ignored : JobOutcome.Gap, code, active.Command?.Without ?? $"{reason}, and its failure does not matter");
         else Close(active, outcome, code, reason);
     }

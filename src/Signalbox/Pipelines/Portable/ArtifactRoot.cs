@@ -11,9 +11,13 @@ internal static class ArtifactRoot
     public static string? Of(PortablePipeline pipeline, PortableText? name)
     {
         var kept = name is null ? null : pipeline.Jobs.SelectMany(j => j.Steps).OfType<UploadStep>().FirstOrDefault(u => u.ArtifactName.ToString() == name.ToString());
-        if (kept is null || !kept.Paths.All(p => p.Literal is not null)) return null;
-        return kept.Paths.Select(p => Folder(p.Literal!)).Aggregate((string?)null, (one, other) => one is null ? other : Common(one, other));
+        return kept is null ? null : Of(kept);
     }
+
+    /// <summary>The same of one step that keeps it.</summary>
+    public static string? Of(UploadStep kept) => !kept.Paths.All(p => p.Literal is not null) ? null
+        // what is left out says nothing about what is kept
+        : kept.Paths.Select(p => p.Literal!).Where(p => !p.StartsWith('!')).Select(Folder).Aggregate((string?)null, (one, other) => one is null ? other : Common(one, other));
 
     /// <summary>Reads a platform that takes the common folder off: what comes to where it was says so.</summary>
     public static PortablePipeline Placed(PortablePipeline pipeline) => pipeline with

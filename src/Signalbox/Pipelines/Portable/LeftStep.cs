@@ -29,7 +29,8 @@ internal static class LeftStep
         _ => "step",
     };
 
-    private static string Short(string script) => Yaml.YamlQuote.Short(script.Split('\n')[0]);
+    // how a shell is set says nothing about what is run
+    private static string Short(string script) => Yaml.YamlQuote.Short(script.Split('\n') is var lines && lines.FirstOrDefault(l => l.Trim().Length > 0 && !l.StartsWith("set ", StringComparison.Ordinal)) is { } first ? first : lines[0]);
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\u0085' ? ' ' : c));
 }

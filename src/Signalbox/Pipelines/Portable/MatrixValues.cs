@@ -10,8 +10,9 @@ internal static partial class MatrixValues
     {
         if (text is null) return [];
         if (text.Literal is { } literal) return [literal];
-        if (matrix is null || text.Parts is not [{ Reference: { Kind: ReferenceKind.Axis, Name: { } axis } }]) return [];
-        return [.. matrix.Combinations().SelectMany(c => c.Where(p => p.Name == axis)).Select(p => p.Value).Distinct(StringComparer.Ordinal)];
+        if (matrix is null || text.References.Any(r => r is not { Kind: ReferenceKind.Axis, Name: not null })) return [];
+        // a combination that lacks an axis has no such word
+        return [.. matrix.Combinations().Where(c => text.References.All(r => c.Any(p => p.Name == r.Name))).Select(c => text.Render(l => l, r => c.First(p => p.Name == r.Name).Value)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Whether a label is such a name, for each combination.</summary>
@@ -24,10 +25,14 @@ internal static partial class MatrixValues
     public static IReadOnlyList<string> OtherSystems(PortableJob job)
     {
         if (job.Runner.SelfHosted) return [];
+        // a word that only a run knows may name any machine
+        if (job.Matrix is not null && job.Runner.Labels.Where(l => Of(l, job.Matrix).Count == 0 && l.References.Any(OfCombination)).Select(l => l.ToString()).ToList() is { Count: > 0 } unknown) return unknown;
         var labels = job.Runner.Labels.Where(l => l.Literal is null).SelectMany(l => Of(l, job.Matrix)).ToList();
         var mixed = !labels.TrueForAll(l => Arm().IsMatch(l));
         return [.. labels.Where(l => SystemOf(l) != job.Runner.System || (mixed && Arm().IsMatch(l)))];
     }
+
+    private static bool OfCombination(PortableReference reference) => reference.Kind == ReferenceKind.Axis || reference is { Kind: ReferenceKind.Foreign, Name: { } name } && name.Contains("matrix", StringComparison.Ordinal);
 
     // ubuntu-24.04-arm, saas-linux-small-arm64, aarch64
     [GeneratedRegex(@"(?<![a-z])arm(?![a-z])|armv[0-9]|aarch64", RegexOptions.IgnoreCase)]

@@ -35,13 +35,15 @@ public static class PipelineConversion
         return platform switch
         {
             Platform.GitHubActions => GitHubImport.Read(GitHubReader.ReadWorkflow(path, text, root), log),
-            Platform.GitLab => GitLabImport.Read(GitLabReader.Read(path, text, root, files is null ? null : Included, withJobs: true), log),
+            Platform.GitLab => GitLab(GitLabReader.Read(path, text, root, files is null ? null : Included, withJobs: true), log),
             _ => AzureImport.Read(AzureReader.Read(path, text, root, files is null ? null : Template, instead: true), log),
         };
 
         IEnumerable<(string Path, YamlMapping Root)> Included(string source, TextRange at) => TakenIn(files!, source, at, GitLabReader.Root, log);
         YamlMapping? Template(string source, TextRange at) => TakenIn(files!, source, at, documents => documents is [YamlMapping only, ..] ? only : null, log).Select(file => file.Root).FirstOrDefault();
     }
+
+    private static PortablePipeline GitLab(GitLabPipeline read, CarriageLog log) => GitLabProjectVariables.Asked(GitLabImport.Read(read, log), read.Root);
 
     private static IEnumerable<(string Path, YamlMapping Root)> TakenIn(
         Func<string, IEnumerable<(string Path, string Text)>> files, string source, TextRange at, Func<IReadOnlyList<YamlNode?>, YamlMapping?> rootOf, CarriageLog log)

@@ -34,6 +34,11 @@ internal static class ReferenceTable
         new(ReferenceKind.Token, "github.token", null, "CI_JOB_TOKEN", "System.AccessToken", null),
     ];
 
+    // Azure's other names of the folder that the sources are in
+    private static readonly string[] s_sources = ["System.DefaultWorkingDirectory", "Build.Repository.LocalPath"];
+
+    private static string Capitals(string macro) => macro.Replace('.', '_').ToUpperInvariant();
+
     /// <summary>GitHub's expression; null where it has none.</summary>
     public static string? Context(ReferenceKind kind) => Of(kind)?.Context;
 
@@ -46,10 +51,10 @@ internal static class ReferenceTable
     public static ReferenceKind? OfContext(string path) =>
         path == "secrets.github_token" ? ReferenceKind.Token : s_rows.FirstOrDefault(r => r.Context == path)?.Kind;
 
-    public static ReferenceKind? OfMacro(string name) => s_rows.FirstOrDefault(r => name.Equals(r.Azure, StringComparison.OrdinalIgnoreCase))?.Kind;
+    public static ReferenceKind? OfMacro(string name) => s_sources.Contains(name, StringComparer.OrdinalIgnoreCase) ? ReferenceKind.Workspace : s_rows.FirstOrDefault(r => name.Equals(r.Azure, StringComparison.OrdinalIgnoreCase))?.Kind;
 
     /// <summary>What a shell's variable stands for on a platform.</summary>
-    public static ReferenceKind? OfShell(string name, Platform platform) => s_rows.FirstOrDefault(r => Shell(r, platform) == name)?.Kind;
+    public static ReferenceKind? OfShell(string name, Platform platform) => platform == Platform.AzurePipelines && s_sources.Any(s => Capitals(s) == name) ? ReferenceKind.Workspace : s_rows.FirstOrDefault(r => Shell(r, platform) == name)?.Kind;
 
     /// <summary>Whether a platform keeps names like this for itself.</summary>
     public static bool IsReserved(string name, Platform platform) => platform switch
@@ -67,7 +72,7 @@ internal static class ReferenceTable
     {
         Platform.GitHubActions => row.GitHub,
         Platform.GitLab => row.GitLab,
-        Platform.AzurePipelines => row.Azure is "System.AccessToken" ? null : row.Azure?.Replace('.', '_').ToUpperInvariant(),
+        Platform.AzurePipelines => row.Azure is "System.AccessToken" ? null : row.Azure is { } macro ? Capitals(macro) : null,
         _ => row.Jenkins,
     };
 }

@@ -88,7 +88,10 @@ internal static partial class ShellText
         Shell.ShellScript.Parse(script).Commands.Any(c => s_lasting.Contains(c.Program) || c.Program.Length == 0);
 
     /// <summary>Whether a script has what bash reads and a POSIX shell need not.</summary>
-    public static bool IsBash(string script) => Bash().IsMatch(script);
+    public static bool IsBash(string script) => Bash().IsMatch(script.Replace(PipefailWhereKnown, "", StringComparison.Ordinal));
+
+    /// <summary>A script's first line that has any part of a pipe fail it where the shell knows how.</summary>
+    public const string PipefailWhereKnown = "(set -o pipefail) 2>/dev/null && set -o pipefail\n";
 
     /// <summary>Whether the failure of a pipe's part can be told from that of its last, and the script does not say itself whether it is.</summary>
     public static bool HasPipe(string script)
@@ -103,7 +106,7 @@ internal static partial class ShellText
         return false;
     }
 
-    [GeneratedRegex(@"(?:^|[\s;&|(!])(?:\[\[|\(\(|source|mapfile|readarray|declare|shopt|function)\s|<<<|[<>]\(|\w=\(|\$\{\w+(?:\[|\^|,|//)|\bread -a\b|&>")]
+    [GeneratedRegex(@"(?:^|[\s;&|(!])(?:\[\[|\(\(|source|mapfile|readarray|declare|shopt|function)\s|<<<|[<>]\(|\w=\(|\$\{\w+(?:\[|\^|,|//)|\bread -a\b|&>|\bset\s+[-\w\s]*-\w*o\s+pipefail\b|\bset\s+-o\s+pipefail\b")]
     private static partial Regex Bash();
 
     /// <summary>Whether a command stands behind one that may fail and that nothing asks, on a line of its own or behind <c>;</c>: it runs where the shell goes on.</summary>

@@ -16,7 +16,7 @@ internal static partial class ToolImage
     /// <summary>A version that no image is called by: a range, or a word that only what sets it up knows; null where there is none.</summary>
     public static string? Untagged(SetupStep setup, PortableMatrix? matrix) => MatrixValues.Of(setup.Version, matrix)
         // what a matrix says is put in as it is
-        .Select(v => setup.Version!.Literal is null ? v : Tag(setup.Tool, v)).FirstOrDefault(v => !IsTag().IsMatch(v));
+        .Select(v => setup.Version!.Parts is [{ Reference: not null }] ? v : Tag(setup.Tool, v)).FirstOrDefault(v => !IsTag().IsMatch(v));
 
     private static string Tag(string tool, string version) => (tool, version) switch
     {

@@ -148,13 +148,15 @@ public sealed class DesignTableTests
     [InlineData("COPY [\"dist\", \"/app\"]", "tsc", "dist", null)]
     [InlineData("COPY --from=build /src/dist /app", "tsc", null, null)]
     [InlineData("COPY . .", "tsc", null, null)]
+    [InlineData("COPY inventory /app", "tsc", null, null)]
     [InlineData("COPY dist /app", null, null, "Dockerfile:2: the image takes dist, which Git does not have and no job here makes")]
     [InlineData("ADD app.jar /app/", "tsc", null, "Dockerfile:2: the image takes app.jar, which Git does not have and no job here makes")]
     public void Image_GetsWhatTheBuildMakes(string copy, string? build, string? folder, string? left)
     {
         using var directory = new TempDirectory();
         directory.Write("package.json", $$"""{ "name": "shop", "scripts": { {{(build is null ? "" : $"\"build\": \"{build}\", ")}}"test": "node --test" } }""");
-        directory.Write(".gitignore", "# made\n/dist/\n");
+        directory.Write(".gitignore", "# made\n/dist/\ninventory/*\n!inventory/sample\n");
+        directory.Write("inventory/sample/hosts", "");
         directory.Write("dist/api/server.js", "");
         directory.Write("Dockerfile", $"FROM node:24\n{copy}\n");
         var design = PipelineDesign.Of(RepositorySurveyor.Read(directory.Path).Survey, Platform.GitHubActions, new Dictionary<string, string>());

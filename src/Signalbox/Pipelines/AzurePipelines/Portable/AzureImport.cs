@@ -30,7 +30,7 @@ public static class AzureImport
         return Compared.ByName(ArtifactRoot.Placed(new()
         {
             Name = root.Text("name") is { } name && !name.Contains('$') ? name : null,
-            Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, root, log)).OfType<PortableTrigger>()],
+            Triggers = [.. pipeline.Triggers.Select(t => Trigger(t, log)).OfType<PortableTrigger>()],
             Inputs = [.. root.Get("parameters").Items().Where(p => p.Text("name") is not null).Select(Input)],
             Variables = Variables(pipeline.Variables, new(declared, new HashSet<string>())),
             Concurrency = pipeline.Concurrency is { } locks ? new(null, false, locks.Range) : null,
@@ -51,56 +51,18 @@ public static class AzureImport
     private static PortableInput Input(YamlNode node) => new(
         node.Text("name")!, node.Text("displayName"), false, node.Text("default"), [.. node.Get("values").Items().Select(v => v.Text()).OfType<string>()], node.Text("type") == "boolean", node.Range);
 
-    private static PortableTrigger? Trigger(Trigger trigger, YamlMapping root, CarriageLog log)
+    private static PortableTrigger? Trigger(Trigger trigger, CarriageLog log)
     {
         var node = trigger.Node;
         switch (trigger.Name)
         {
-            case "trigger" when node is YamlMapping map:
-                var (branches, tags) = (Globs(map.Get("branches", "include") ?? (map.Get("branches") as YamlSequence)), Globs(map.Get("tags", "include") ?? (map.Get("tags") as YamlSequence)));
-                if (map.Get("tags", "exclude") is { } excluded) log.Left(excluded.Range, "the tags left out are not carried", "say which tags are meant");
-                return new(PortableEvent.Push)
-                {
-                    Branches = branches ?? (map.Get("tags") is not null && map.Get("branches") is null ? [] : null),
-                    Tags = tags ?? [],
-                    IgnoredBranches = Globs(map.Get("branches", "exclude")) ?? [],
-                    Paths = Paths(map.Get("paths", "include")),
-                    IgnoredPaths = Paths(map.Get("paths", "exclude")),
-                    Source = trigger.Range,
-                };
-            case "trigger": return new(PortableEvent.Push) { Branches = Globs(node is YamlSequence ? node : null), Tags = [], Source = trigger.Range };
-            case "pr":
-                return new(PortableEvent.PullRequest)
-                {
-                    Branches = Globs(node is YamlSequence ? node : node.Get("branches", "include") ?? (node.Get("branches") as YamlSequence)),
-                    Tags = [],
-                    IgnoredBranches = Globs(node.Get("branches", "exclude")) ?? [],
-                    Paths = Paths(node.Get("paths", "include")),
-                    IgnoredPaths = Paths(node.Get("paths", "exclude")),
-                    Source = trigger.Range,
-                };
+            case "trigger": return AzureTriggerImport.Push(node, trigger.Range, log);
+            case "pr": return AzureTriggerImport.Change(node, trigger.Range);
             case "schedules": return new(PortableEvent.Schedule) { Tags = [], Crons = [.. node.Items().Select(s => s.Text("cron")).OfType<string>()], Source = trigger.Range };
             case "manual": return new(PortableEvent.Manual) { Tags = [], Source = trigger.Range };
             case "template": return new(PortableEvent.Called) { Tags = [], Source = trigger.Range };
             default: log.Left(trigger.Range, $"the trigger {trigger.Name} is not carried", "start it from the other pipeline"); return null;
         }
-    }
-
-    private static IReadOnlyList<string> Texts(YamlNode? node) => [.. node.ItemsOrSelf().Select(i => i.Text()).OfType<string>()];
-
-    // a folder stands for all in it, and a star at the end takes slashes, too
-    private static IReadOnlyList<string> Paths(YamlNode? node) =>
-    [
-        .. Texts(node).SelectMany(p => p.EndsWith("/*", StringComparison.Ordinal) ? [p + "*"] : p.EndsWith('/') ? [p + "**"]
-            : p.Contains('*') || p[(p.LastIndexOf('/') + 1)..].Contains('.') ? (IEnumerable<string>)[p] : [p, p + "/**"]).Distinct(),
-    ];
-
-    // a star takes slashes, too
-    private static string[]? Globs(YamlNode? node)
-    {
-        if (node is null) return null;
-        string[] globs = [.. Texts(node).Select(g => (g.StartsWith("refs/heads/", StringComparison.Ordinal) ? g["refs/heads/".Length..] : g.StartsWith("refs/tags/", StringComparison.Ordinal) ? g["refs/tags/".Length..] : g).Replace("**", "*", StringComparison.Ordinal).Replace("*", "**", StringComparison.Ordinal))];
-        return globs is ["**"] ? null : globs;
     }
 }
 

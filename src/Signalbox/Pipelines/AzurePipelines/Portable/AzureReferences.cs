@@ -20,14 +20,14 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
     /// <summary>A variable's value.</summary>
     public PortableText Value(string text) => IsExpression(text) ? PortableText.Of(new PortableReference(ReferenceKind.Foreign, text, Platform: Platform.AzurePipelines)) : Read(text);
 
-    /// <param name="script">Whether a shell reads it, for which <c>$(name)</c> is a command unless a variable has that name.</param>
-    public PortableText Read(string text, bool script = false)
+    /// <param name="command">Whether <c>$(name)</c> is a command of the shell that reads it, unless a variable of the file has that name.</param>
+    public PortableText Read(string text, Func<string, bool>? command = null)
     {
         var parts = new List<TextPart>();
         var from = 0;
         foreach (Match match in Macro().Matches(text))
         {
-            if (Of(match, script) is not { } reference) continue;
+            if (Of(match, command) is not { } reference) continue;
             parts.Add(new(text[from..match.Index], null));
             parts.Add(reference);
             from = match.Index + match.Length;
@@ -36,7 +36,7 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
         return PortableText.Of(parts);
     }
 
-    private TextPart? Of(Match match, bool script)
+    private TextPart? Of(Match match, Func<string, bool>? command)
     {
         if (match.Groups["literal"].Success) return new(match.Groups["literal"].Value.Replace("''", "'", StringComparison.Ordinal), null);
         if (match.Groups["parameter"].Success) return new(null, new(ReferenceKind.Input, match.Groups["parameter"].Value));
@@ -46,7 +46,7 @@ internal sealed partial class AzureReferences(IReadOnlySet<string> declared, IRe
         if (axes.Contains(name)) return new(null, new(ReferenceKind.Axis, name));
         if (declared.Contains(name)) return new(null, new(ReferenceKind.Variable, name));
         if (IsSystem(name)) return new(null, new(ReferenceKind.Foreign, match.Value, Platform: Platform.AzurePipelines));
-        if (script && !name.Contains('.')) return null;
+        if (!name.Contains('.') && command?.Invoke(name) == true) return null;
         if (name.Split('.') is [var step, var output]) return new(null, new(ReferenceKind.StepOutput, output, step));
         return new(null, s_secrets.Any(s => name.Contains(s, StringComparison.OrdinalIgnoreCase)) ? new(ReferenceKind.Secret, name) : new(ReferenceKind.Setting, name));
     }

@@ -11,13 +11,20 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 {
     private static readonly string[] s_keys =
     [
-        "script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "template", "inputs", "name", "displayName", "condition", "continueOnError", "env", "timeoutInMinutes", "workingDirectory",
+        "script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "upload", "template", "inputs", "name", "displayName", "condition", "continueOnError", "env", "timeoutInMinutes", "workingDirectory",
         "retryCountOnTaskFailure", "enabled", "fetchDepth", "submodules", "lfs", "persistCredentials", "clean", "artifact", "path", "parameters", "failOnStderr", "fetchTags",
     ];
 
     public IReadOnlyList<PortableStep> ReadAll(Job job)
     {
-        var steps = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).Select(s => Read(s, job)).OfType<PortableStep>().ToList();
+        var enabled = job.Steps.Where(s => s.Uses is not { Name: "ManualValidation" or "ManualIntervention" } && s.Node.Boolean("enabled") != false).ToList();
+        var steps = new List<PortableStep>();
+        for (var i = 0; i < enabled.Count; i++)
+        {
+            var copied = AzureArtifacts.Copied(enabled[i], enabled.ElementAtOrDefault(i + 1));
+            if (Read(enabled[copied is null ? i : ++i], job) is not { } step) continue;
+            steps.Add(copied is not null && step is UploadStep upload ? upload with { Paths = [.. copied.Select(p => references.Read(p))] } : step);
+        }
         // a job fetches the sources where it does not say otherwise, a deployment does not
         var said = job.Steps.Any(s => s.Node.Get("checkout") is not null);
         return said || job.Node.Get("deployment") is not null || steps.Count == 0 ? steps : [new CheckoutStep { Source = job.Range }, .. steps];
@@ -25,9 +32,9 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
 
     private PortableStep? Read(Step step, Job job)
     {
-        var node = step.Node;
+        var node = (YamlMapping)step.Node!;
         if (node.Text("checkout") == "none" || node.Text("download") == "none") return null;
-        foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
+        foreach (var entry in node.Entries().Where(e => !s_keys.Contains(e.Key.Value) && !AzureShortcuts.IsPart(node, e))) log.Left(entry.Range, $"{entry.Key.Value}: of a step is not carried");
         if (node.Boolean("failOnStderr") == true) log.Left(step.Range, "failOnStderr: is not carried", "let the command's own exit code say it");
         var (when, _, condition) = AzureConditions.Read(step.Condition is { } said ? [said.Text] : []);
         if (when == RunsWhen.Succeeded && AfterFailure(job).Any(n => node!.Range.Start >= n.Start && node.Range.End <= n.End)) when = RunsWhen.Failed;
@@ -42,7 +49,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
             Retries = (int?)node.Number("retryCountOnTaskFailure") is > 0 and var count ? count : 0,
             Timeout = GitHubJobReader.Minutes(node.Text("timeoutInMinutes")) is { } time && time > TimeSpan.Zero ? time : null,
             // a variable under its own name is what the shell has anyway
-            Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name)],
+            Variables = [.. AzureImport.Variables(step.Variables, references).Where(v => v.Value.Parts is not [{ Reference: { Kind: ReferenceKind.Variable } same }] || same.Name != v.Name), .. read.Variables],
             Source = step.Range,
         };
     }
@@ -56,14 +63,31 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
         if (step.Node.Get("script") is not null || step.Node.Get("bash") is not null || step.Node.Get("pwsh") is not null || step.Node.Get("powershell") is not null)
             return Run(step, step.Script!, step.Node.Get("script") is null ? step.Shell : windows ? "cmd" : null, step.Node.Text("workingDirectory"));
         var name = step.Uses?.Name.ToLowerInvariant() ?? "";
-        return Known(step, name) ?? new ForeignStep(Platform.AzurePipelines, step.Uses is { } uses ? uses.Ref is null ? uses.Name : $"{uses.Name}@{uses.Ref}" : name, AzureImport.Variables(step.Inputs, references));
+        return Known(step, name) ?? AzureShortcuts.Read((YamlMapping)step.Node!, references) ?? new ForeignStep(Platform.AzurePipelines, step.Uses is { } uses ? uses.Ref is null ? uses.Name : $"{uses.Name}@{uses.Ref}" : name, AzureImport.Variables(step.Inputs, references));
     }
 
     private RunStep Run(Step step, Script script, string? shell, string? folder)
     {
         var run = new RunStep(PortableText.Of(script.Text.TrimEnd('\n', ' ')), shell, folder is null ? null : references.Read(folder));
-        var text = references.Read(AzureShell.Model(run), script: true);
-        return run with { Script = run.IsPosix ? Lifted(ShellText.Read(text, AzureReferences.Shell)) : text };
+        var text = references.Read(AzureShell.Model(run), name => AzureCommands.Is(name, script.Text, run.IsPosix));
+        if (!run.IsPosix) return run with { Script = text };
+        var added = new List<PortableVariable>();
+        return run with { Script = Kept(Lifted(ShellText.Read(text, AzureReferences.Shell)), step, added), Variables = added };
+    }
+
+    // what only the settings hold is handed over as a variable, so that it cannot become code
+    private PortableText Kept(PortableText text, Step step, List<PortableVariable> added)
+    {
+        var own = AzureImport.Variables(step.Variables, references);
+        return PortableText.Of(text.Parts.Select(p =>
+        {
+            if (p.Reference is not { Kind: ReferenceKind.Secret or ReferenceKind.Setting, Bare: false, InText: false, Name: { } kept } reference) return p;
+            var name = Names.Variable(kept);
+            var given = own.Concat(added).FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (given is not null && !(given.Value.Parts is [{ Reference: { } same }] && same == reference)) return p;
+            if (given is null) added.Add(new(name, PortableText.Of(reference), step.Range));
+            return new TextPart($"${{{given?.Name ?? name}}}", null);
+        }));
     }
 
     // a variable of the file is in the shell, too
@@ -74,6 +98,7 @@ internal sealed class AzureStepImport(AzureReferences references, bool windows, 
     {
         "checkout" when step.Node.Text("checkout") == "self" => new CheckoutStep((int?)step.Node.Number("fetchDepth"), step.Node.Text("submodules") is "false" ? null : step.Node.Text("submodules"), step.Node.Text("lfs") == "true", step.Node.Text("persistCredentials") == "true"),
         "publish" => new UploadStep(references.Read(step.Node.Text("artifact") ?? "artifact"), [references.Read(step.Node.Text("publish") ?? ".")]),
+        "upload" => new UploadStep(references.Read(step.Node.Text("artifact") ?? "artifact"), [references.Read(step.Node.Text("upload") ?? ".")]),
         "publishpipelineartifact" when Has(step, "targetPath", "artifact", "artifactName", "publishLocation") => new UploadStep(Text(step, "artifact") ?? Text(step, "artifactName") ?? PortableText.Of("artifact"), [Text(step, "targetPath") ?? PortableText.Of(".")]),
         "download" when step.Node.Text("download") == "current" => new DownloadStep(step.Node.Text("artifact") is { } artifact ? references.Read(artifact) : null, references.Read($"$(Pipeline.Workspace)/{step.Node.Text("artifact")}")),
         "downloadpipelineartifact" when Has(step, "artifact", "artifactName", "path", "targetPath", "buildType", "source") && step.Input("buildType") is null or "current" && step.Input("source") is null or "current" => Download(step),

@@ -26,8 +26,11 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
 
     private IEnumerable<OutMap> Step(PortableStep step)
     {
-        if (step is not ForeignStep && !(step is RunStep run && Key(run) is null)) log.Whole(step.Source, LeftStep.Name(step));
-        foreach (var map in Body(step)) yield return Rest(map, step);
+        JobToken.Say(step, Platform.AzurePipelines, log);
+        if (step is not ForeignStep && !(step is RunStep run && Key(run) is null) && !(step is LoginStep login && JobToken.GoesElsewhere(login, Platform.AzurePipelines))) log.Whole(step.Source, LeftStep.Name(step));
+        var maps = Body(step).ToList();
+        // a name is one step's
+        foreach (var (i, map) in maps.Index()) yield return Rest(map, i + 1 < maps.Count ? step with { Id = null } : step);
     }
 
     private OutMap Rest(OutMap map, PortableStep step)
@@ -76,10 +79,14 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
             case ReportStep { Kind: "junit" } tests: yield return Task("PublishTestResults@2", ("testResultsFormat", "JUnit"), ("testResultsFiles", string.Join('\n', tests.Paths.Select(p => Say(p, step))))); break;
             case ReportStep coverage: yield return Task("PublishCodeCoverageResults@2", ("summaryFileLocation", string.Join('\n', coverage.Paths.Select(p => Say(p, step))))); break;
             case DownloadStep download: yield return Task("DownloadPipelineArtifact@2", ("artifactName", Say(download.ArtifactName, step)), ("targetPath", download.Folder is { } folder ? Say(folder, step) : root(download) is { } was && was != "." ? $"$(Build.SourcesDirectory)/{was}" : "$(Build.SourcesDirectory)")); break;
+            case LoginStep login when JobToken.GoesElsewhere(login, Platform.AzurePipelines):
+                log.Left(step.Source, JobToken.Refused(login, Platform.AzurePipelines), JobToken.Instead);
+                yield return new OutMap().Add("script", LeftStep.Script(JobToken.Refused(login, Platform.AzurePipelines)));
+                break;
             case LoginStep or ImageStep: yield return new OutMap().Add("bash", new OutText(AzureShell.Azure(string.Join('\n', DockerCommands.Of(step, Word)), bash: false))); break;
             case ForeignStep { Platform: Platform.AzurePipelines } foreign:
                 log.Whole(step.Source, $"uses {foreign.Uses}");
-                yield return foreign.Uses.StartsWith("./", StringComparison.Ordinal) ? new OutMap().Add("template", foreign.Uses[2..]) : Task(foreign.Uses, [.. foreign.Inputs.Select(i => (i.Name, (string?)text.Value(i.Value, step.Source)))]);
+                yield return foreign.Uses.StartsWith("./", StringComparison.Ordinal) ? new OutMap().Add("template", foreign.Uses[2..]) : AzureShortcuts.Write(foreign, i => text.Value(i.Value, step.Source)) ?? Task(foreign.Uses, [.. foreign.Inputs.Select(i => (i.Name, (string?)text.Value(i.Value, step.Source)))]);
                 break;
             case ForeignStep foreign:
                 log.Left(step.Source, $"{foreign.Uses} is not carried", "do what it does with commands");
@@ -170,6 +177,13 @@ internal sealed partial class AzureStepWriter(PortableJob job, Func<DownloadStep
     {
         if (upload.RetentionDays is not null) log.Changed(upload.Source, "how long the artifact is kept is the project's", "Project settings > Pipelines > Settings");
         var name = Say(upload.ArtifactName, upload)!;
+        if (AzureArtifacts.HasPatterns(upload))
+        {
+            var root = ArtifactRoot.Of(upload) is { } common && common != "." ? common : null;
+            yield return Task("CopyFiles@2", ("SourceFolder", root), ("Contents", string.Join('\n', AzureArtifacts.Contents(upload, root).Select(c => Say(c, upload)))), ("TargetFolder", AzureArtifacts.Folder(name)));
+            yield return new OutMap().Add("publish", AzureArtifacts.Folder(name)).Add("artifact", name);
+            yield break;
+        }
         if (upload.Paths.Count > 1) log.Changed(upload.Source, $"the artifact {name} is one for each of its {upload.Paths.Count} paths");
         foreach (var (path, i) in upload.Paths.Select((p, i) => (p, i)))
             yield return new OutMap().Add("publish", Say(path, upload)).Add("artifact", i == 0 ? name : $"{name}-{(i + 1).ToString(CultureInfo.InvariantCulture)}");

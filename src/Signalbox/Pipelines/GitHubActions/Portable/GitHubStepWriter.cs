@@ -42,6 +42,12 @@ internal sealed class GitHubStepWriter(PortableJob job, Func<DownloadStep, strin
 
     private void Body(PortableStep step, OutMap map)
     {
+        if (step is LoginStep odd && JobToken.GoesElsewhere(odd, Platform.GitHubActions))
+        {
+            log.Left(step.Source, JobToken.Refused(odd, Platform.GitHubActions), JobToken.Instead);
+            map.Add("run", GitHubReferences.Literal(LeftStep.Script(JobToken.Refused(odd, Platform.GitHubActions))));
+            return;
+        }
         if (step is not ForeignStep && !(step is RunStep { Shell: "cmd" } && LacksWindows)) log.Whole(step.Source, LeftStep.Name(step));
         switch (step)
         {

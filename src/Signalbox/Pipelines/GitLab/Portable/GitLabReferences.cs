@@ -39,8 +39,10 @@ internal sealed class GitLabReferences(IReadOnlySet<string> declared, IReadOnlyS
     }
 
     private PortableReference Of(string name) => Known(name)
-        ?? (declared.Contains(name) ? new(ReferenceKind.Variable, name)
-        : name.Split('_').Any(s_secrets.Contains) ? new(ReferenceKind.Secret, name) : new(ReferenceKind.Setting, name));
+        ?? (declared.Contains(name) ? new(ReferenceKind.Variable, name) : Kept(name));
+
+    /// <summary>One that the project's settings hold: a secret where its name says so.</summary>
+    public static PortableReference Kept(string name) => new(name.Split('_').Any(s_secrets.Contains) ? ReferenceKind.Secret : ReferenceKind.Setting, name);
 
     /// <summary>What a variable stands for where the platform or the matrix sets it; null for any other.</summary>
     public PortableReference? Known(string name) =>

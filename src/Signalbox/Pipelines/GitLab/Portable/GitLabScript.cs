@@ -18,6 +18,13 @@ internal sealed class GitLabScript(PortableJob job, bool triedWhole, CarriageLog
 
     public void Add(PortableStep step, bool last)
     {
+        JobToken.Say(step, Platform.GitLab, log);
+        if (step is LoginStep login && JobToken.GoesElsewhere(login, Platform.GitLab))
+        {
+            log.Left(step.Source, JobToken.Refused(login, Platform.GitLab), JobToken.Instead);
+            Put(step with { When = RunsWhen.Succeeded, FailureIgnored = false }, [LeftStep.Script(JobToken.Refused(login, Platform.GitLab))], false);
+            return;
+        }
         if (step is LoginStep or ImageStep || (step is RunStep whole && Unfit(whole) is null)) log.Whole(step.Source, LeftStep.Name(step));
         switch (step)
         {

@@ -57,7 +57,7 @@ internal sealed class GitLabStepImport(GitLabSettings settings, GitLabReferences
             return new(script, "bash");
         }
         // its shell reads most of bash's words
-        return new(pipes ? PortableText.Of([new("(set -o pipefail) 2>/dev/null && set -o pipefail\n", null), .. script.Parts]) : script);
+        return new(pipes ? PortableText.Of([new(ShellText.PipefailWhereKnown, null), .. script.Parts]) : script);
     }
 
     // docker.com, "Docker Official Images": these are made from Alpine or BusyBox

@@ -16,9 +16,11 @@ internal static class JenkinsControl
         var found = new List<(GroovyCall, TextRange)>();
         foreach (var block in JenkinsVariables.All(root).OfType<GroovyBlock>())
             for (var i = 0; i < block.Statements.Count; i++)
-                if (block.Statements[i] is GroovyCall call && (call.Receiver is null ? s_words : s_loops).Contains(call.Name)) found.Add((call, Covered(call, block, i)));
+                if (block.Statements[i] is GroovyCall call && Is(call)) found.Add((call, Covered(call, block, i)));
         return found;
     }
+
+    public static bool Is(GroovyCall call) => (call.Receiver is null ? s_words : s_loops).Contains(call.Name);
 
     private static TextRange Covered(GroovyCall call, GroovyBlock block, int at)
     {

@@ -128,10 +128,10 @@ public sealed partial class JenkinsImport
             var read = JenkinsAgents.Declared(agent, JenkinsScope.Empty, new(_text));
             scope = scope with
             {
-                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, Labels(names.Read(agent.Block?.Call("label")?.First) ?? PortableText.Of(label.Name)), true) : PortableRunner.Default,
+                Runner = read.Runner is [var label, ..] ? new(RunnerSystem.Linux, Labels(names.Read((agent.Block?.Call("node")?.Block ?? agent.Block)?.Call("label")?.First) ?? PortableText.Of(label.Name)), true) : PortableRunner.Default,
                 Container = Image(agent, names),
             };
-            if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none")) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
+            if (agent.Block?.Calls.FirstOrDefault(c => c.Name is not ("docker" or "label" or "any" or "none") && !(c is { Name: "node", Block: { } named } && named.Calls.All(n => n.Name == "label"))) is { } odd) _log.Left(odd.NameRange, $"the agent {odd.Name} is not carried", "an image");
         }
         scope = scope with { If = PortableCondition.All(scope.If, JenkinsConditions.Read(block.Call("when"), _text)) };
         if (!whole) scope = scope with { Variables = [.. scope.Variables, .. Environment(block.Call("environment"), names)] };

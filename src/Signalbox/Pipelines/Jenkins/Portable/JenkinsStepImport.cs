@@ -31,6 +31,12 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         foreach (var statement in block.Statements)
             if (statement is GroovyCall call) steps.AddRange(Step(call, scope));
             else steps.Add(Left(statement, scope));
+        return Named(steps);
+    }
+
+    /// <summary>The steps with a name for each artifact.</summary>
+    public static IReadOnlyList<PortableStep> Named(IReadOnlyList<PortableStep> steps)
+    {
         // what is kept for later jobs need not be kept twice
         var kept = steps.OfType<UploadStep>().ToList();
         return [.. steps.Where(s => s is not UploadStep { ArtifactName.IsEmpty: true } archive || !kept.Any(k => !k.ArtifactName.IsEmpty && Same(k, archive))).Select(s => s is UploadStep { ArtifactName.IsEmpty: true } archive ? archive with { ArtifactName = PortableText.Of("archive") } : s)];
@@ -41,6 +47,7 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
     public IEnumerable<PortableStep> Step(GroovyCall call, JenkinsStepScope scope)
     {
         if (call.Receiver is not null) return [Left(call, scope)];
+        if (call.Name != "retry" && call.Block is { } narrowed && Within(call, scope) is { } inner) return All(narrowed, inner);
         switch (call.Name)
         {
             case "sh" or "bat" or "powershell" or "pwsh": return [Run(call, scope)];
@@ -49,13 +56,8 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
             case "checkout": return call.First is GroovyName { Path: "scm" } ? [Whole(new CheckoutStep(), call, scope)] : [Left(call, scope)];
             case "cleanWs" or "deleteDir" or "timestamps": return call.Block is { } block ? All(block, scope) : [];
             case "script": return call.Block is { } body ? All(body, scope) : [];
-            case "dir": return call.Block is { } inside ? All(inside, scope with { Folder = scope.References.Read(call.First) }) : [];
-            case "timeout": return call.Block is { } timed ? All(timed, scope with { Timeout = JenkinsStepWalk.ReadTimeout(call) }) : [];
-            case "catchError": return call.Block is { } lenient ? All(lenient, scope with { Lenient = Ignores(call) || scope.Lenient }) : [];
             case "retry" when call.Block is { } again: return Again(call, again, scope);
             case "input": Manual = true; JenkinsParameters.Asked(call, log); return [];
-            case "withEnv": return call.Block is { } with ? All(with, scope with { Variables = [.. scope.Variables, .. Environment(call, scope)] }) : [];
-            case "withCredentials": return call.Block is { } secret && Bound(call) is { } bound ? All(secret, scope with { Variables = [.. scope.Variables, .. bound] }) : [Left(call, scope)];
             case "stash": return [Whole(new UploadStep(scope.References.Read(call.Named("name") ?? call.First) ?? PortableText.Of("stash"), Paths(call.Named("includes"), scope)), call, scope)];
             case "archiveArtifacts": return [Whole(new UploadStep(PortableText.Empty, Paths(call.Named("artifacts") ?? call.First, scope)), call, scope)];
             case "junit" when (call.Named("testResults") ?? call.First) is { } results: return [Whole(new ReportStep("junit", Paths(results, scope)), call, scope)];
@@ -73,14 +75,36 @@ internal sealed class JenkinsStepImport(YamlText text, CarriageLog log)
         return result is "SUCCESS" or "UNSTABLE";
     }
 
+    /// <summary>What holds within a block by what stands around it; null where that means nothing elsewhere.</summary>
+    public JenkinsStepScope? Within(GroovyCall call, JenkinsStepScope scope)
+    {
+        switch (call.Receiver is null ? call.Name : "")
+        {
+            case "dir": return scope with { Folder = Below(scope.Folder, scope.References.Read(call.First)) };
+            case "timeout": return scope with { Timeout = JenkinsStepWalk.ReadTimeout(call) };
+            case "catchError": return scope with { Lenient = Ignores(call) || scope.Lenient };
+            case "withEnv": return scope with { Variables = [.. scope.Variables, .. Environment(call, scope)] };
+            case "withCredentials": return Bound(call) is { } bound ? scope with { Variables = [.. scope.Variables, .. bound] } : null;
+            case "retry":
+                if (JenkinsStepWalk.ReadRetry(call).Count is { } count) return scope with { Retries = Math.Max(scope.Retries, count - 1) };
+                log.Left(call.NameRange, "how often it is tried again is not carried", "a number");
+                return scope;
+            default: return null;
+        }
+    }
+
+    private static PortableText? Below(PortableText? folder, PortableText? inner) =>
+        folder is null || inner is null || inner.Parts is not [{ Literal: { } start }, ..] || start.StartsWith('/') ? inner ?? folder : PortableText.Join("/", [folder, inner]);
+
     private IReadOnlyList<PortableStep> Again(GroovyCall retry, GroovyBlock block, JenkinsStepScope scope)
     {
-        if (JenkinsStepWalk.ReadRetry(retry).Count is not { } count) log.Left(retry.NameRange, "how often it is tried again is not carried", "a number");
-        else scope = scope with { Retries = Math.Max(scope.Retries, count - 1) };
-        var steps = All(block, scope);
-        if (steps.Count > 1) log.Changed(retry.NameRange, "each of the steps that are tried again together is tried again by itself");
+        var steps = All(block, Within(retry, scope)!);
+        if (steps.Count > 1) SayEach(retry);
         return steps;
     }
+
+    /// <summary>Says that what is tried again as a whole is tried again piece by piece.</summary>
+    public void SayEach(GroovyCall retry) => log.Changed(retry.NameRange, "each of the steps that are tried again together is tried again by itself");
 
     private static PortableText Word(PortableText said) => said.IsLiteral ? PortableText.Of(Delivery.Detection.Words.Quote(said.Literal!))
         : PortableText.Of([new("\"", null), .. said.Map(l => l.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)).Parts, new("\"", null)]);
