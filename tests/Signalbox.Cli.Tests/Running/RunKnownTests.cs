@@ -67,7 +67,7 @@ public sealed class RunKnownTests : IDisposable
         _project.Pipeline($"t: {{ run: \"exit 0; {string.Concat(Enumerable.Range(0, 1500).Select(i => $"cd a{i}; timeout 5 ./x{i}; "))}\", inputs: [], outputs: [] }}");
         var began = System.Diagnostics.Stopwatch.StartNew();
         (await _project.RunAsync()).Expect(0);
-        Assert.True(began.Elapsed < TimeSpan.FromSeconds(12), $"{began.Elapsed}");
+        Assert.True(began.Elapsed < TimeSpan.FromMinutes(2), $"{began.Elapsed}");
     }
 
     [Fact]
