@@ -11,9 +11,6 @@ namespace Signalbox.Audit.GitHub;
 /// </summary>
 internal static class ForeignArtifacts
 {
-    /// <summary>What the source of such a text ends in.</summary>
-    public const string Mark = " of an artifact";
-
     /// <summary>Whether a run may have artifacts that an outsider's run left.</summary>
     public static bool Any(Pipeline pipeline, Repository repository)
     {

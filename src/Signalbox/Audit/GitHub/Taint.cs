@@ -8,7 +8,11 @@ namespace Signalbox.Audit.GitHub;
 /// <summary>One value that flows into an expression.</summary>
 /// <param name="Path">The context it is read from: <c>github.event.issue.title</c>.</param>
 /// <param name="Via">The way it took, from the expression backwards: <c>env.TITLE</c>, <c>needs.a.outputs.b</c>; empty where it is read directly.</param>
-internal sealed record TaintSource(string Path, Control Control, IReadOnlyList<string> Via);
+internal sealed record TaintSource(string Path, Control Control, IReadOnlyList<string> Via)
+{
+    /// <summary>How sure it is that an outsider writes it.</summary>
+    public Confidence Confidence { get; init; } = Confidence.High;
+}
 
 /// <summary>The file, job and step an expression stands in.</summary>
 internal readonly record struct TaintPlace(Pipeline Pipeline, YamlMapping Root, Job? Job, Step? Step);
@@ -202,7 +206,7 @@ internal sealed class Taint(Repository repository)
         if (origin.Outside is { } fetched) found.Add(new(fetched, Control.Free, way));
         else if (origin.File is { } file)
         {
-            if (ForeignArtifacts.Holds(place, file, repository)) found.Add(new(file + ForeignArtifacts.Mark, Control.Free, way));
+            if (ForeignArtifacts.Holds(place, file, repository)) found.Add(new($"{file} of an artifact", Control.Free, way) { Confidence = Confidence.Medium });
         }
         else if (origin.Written is { } text) Expressions(text, place, way, found);
         else if (origin.Variable is { } name && !Environment(name, place, [.. way, $"${name}"], found) && RunnersOwn(name) is { } path) found.Add(new(path, ContextTrust.Of(path), way));

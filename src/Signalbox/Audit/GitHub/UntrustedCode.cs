@@ -108,17 +108,11 @@ internal static partial class UntrustedCode
 
     private static bool IsInterpreter(string program) => Interpreters.Is(program) || program is "source" or ".";
 
-    /// <summary>Whether a command looks for the files that it runs itself, and takes the paths that it is told for what it works on.</summary>
-    public static bool IsTool(ShellCommand command) => ScriptWord(command) is null;
-
     /// <summary>The command of a step that runs files of the checked-out tree, or null.</summary>
     public static ShellCommand? Runner(Step step) => step.Script?.Shell.Commands.FirstOrDefault(RunsTree);
 
     /// <summary>Whether a command runs files of the folder it stands in, or of one that it names.</summary>
     public static bool RunsTree(ShellCommand command) => IsRunner(command) || LaunchedTool.In(command).Any(l => s_tools.Contains(l.Program) && IsRunner(l));
-
-    /// <summary>The words of a command that may name the tree it runs files of: of an interpreter or a script that is its own word and no argument behind it, which is data.</summary>
-    public static IEnumerable<ShellWord> TreeWords(ShellCommand command) => ScriptWord(command) is { } script ? [script] : command.Words;
 
     /// <summary>The word that says which file a command runs: an interpreter's script, or the program's own path; null where a tool looks for its files itself.</summary>
     public static ShellWord? ScriptWord(ShellCommand command)

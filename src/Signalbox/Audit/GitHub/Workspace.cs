@@ -83,14 +83,14 @@ internal sealed class Workspace(Pipeline pipeline, Job job, Func<Step, bool> isF
     {
         if (folder is null) return Checkout;
         // the file that is run says whose it is, wherever the step stands
-        if (UntrustedCode.ScriptWord(command) is { } script && Join(folder, script.Text) is { } file) return Owner(file);
+        if (UntrustedCode.ScriptWord(command) is { } script) return Join(folder, script.Text) is { } file ? Owner(file) : Owner(folder);
         return Owner(folder) ?? Named(command, folder);
     }
 
-    private Step? Named(ShellCommand command, string folder) => UntrustedCode.TreeWords(command).SelectMany(w => w.Text.Split('=', ':', ','))
+    private Step? Named(ShellCommand tool, string folder) => tool.Words.SelectMany(w => w.Text.Split('=', ':', ','))
         .Select(w => w.Length == 0 || w[0] == '-' ? null : Join(folder, w)).OfType<string>().Select(Named)
         // what a tool is handed out of an artifact is what it works on
-        .FirstOrDefault(s => s is not null && !(_unpacked.Contains(s) && UntrustedCode.IsTool(command)));
+        .FirstOrDefault(s => s is not null && !_unpacked.Contains(s));
 
     private Step? OfAction(Step step, UsedCode uses) => uses.IsLocal ? Owner(Join("", uses.Name) ?? "")
         : Owner("") ?? step.Inputs.Select(i => i.Value is null ? null : Named(Join("", i.Value) ?? "")).FirstOrDefault(s => s is not null);

@@ -6,11 +6,9 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// <summary>Reads Azure Pipelines files and templates. What is missing or of the wrong shape is left out.</summary>
 public static class AzureReader
 {
-    private static readonly string[] s_steps = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "downloadBuild", "publish", "upload", "getPackage", "template", "reviewApp"];
-
     /// <summary>Whether a mapping has the shape of a pipeline or a template: lists of mappings, which are named by what they are.</summary>
     public static bool LooksLike(YamlMapping root) =>
-        Holds(root, "stages", "stage", "template") || Holds(root, "jobs", "job", "deployment", "template") || Holds(root, "steps", s_steps) || root.Get("extends") is YamlMapping;
+        Holds(root, "stages", "stage", "template") || Holds(root, "jobs", "job", "deployment", "template") || Holds(root, "steps", AzureStepReader.Kinds) || root.Get("extends") is YamlMapping;
 
     // what stands in `${{ … }}` may be any of them; other platforms have lists of these names, too, of texts or of other mappings
     private static bool Holds(YamlMapping root, string list, params string[] kinds) => root.Find(list)?.Value is YamlSequence items && items.Items.Any(item => item switch

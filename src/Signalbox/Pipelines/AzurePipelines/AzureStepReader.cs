@@ -7,7 +7,8 @@ namespace Signalbox.Pipelines.AzurePipelines;
 /// <summary>Reads steps: scripts, tasks, checkouts, templates.</summary>
 internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Inclusion> inclusions)
 {
-    private static readonly string[] s_kinds = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "upload", "template", "downloadBuild", "getPackage", "reviewApp"];
+    /// <summary>What says what a step does: learn.microsoft.com, "steps definition".</summary>
+    internal static readonly string[] Kinds = ["script", "bash", "pwsh", "powershell", "task", "checkout", "download", "publish", "upload", "template", "downloadBuild", "getPackage", "reviewApp"];
 
     private static readonly (string Key, string Shell)[] s_scripts = [("script", "sh"), ("bash", "bash"), ("pwsh", "pwsh"), ("powershell", "powershell")];
 
@@ -44,7 +45,7 @@ internal sealed class AzureStepReader(YamlText text, YamlMapping root, List<Incl
 
     /// <summary>The entry that says what a step does: the known ones, else the first that is none of those that any step may have.</summary>
     internal static YamlEntry? Kind(YamlMapping node) =>
-        node.Entries().FirstOrDefault(e => s_kinds.Contains(e.Key.Value)) ?? node.Entries().FirstOrDefault(e => !IsOfAny(e.Key.Value) && !e.Key.Value.StartsWith("${{", StringComparison.Ordinal));
+        node.Entries().FirstOrDefault(e => Kinds.Contains(e.Key.Value)) ?? node.Entries().FirstOrDefault(e => !IsOfAny(e.Key.Value) && !e.Key.Value.StartsWith("${{", StringComparison.Ordinal));
 
     /// <summary>Whether any step may have it (learn.microsoft.com, "steps definition").</summary>
     internal static bool IsOfAny(string key) =>

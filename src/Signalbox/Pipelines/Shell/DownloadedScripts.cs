@@ -73,7 +73,7 @@ public static class DownloadedScripts
     /// <summary>The script in <c>sh -c "…"</c>, where it fetches something.</summary>
     private static string? Inner(ShellCommand command)
     {
-        if (command.Program is not ("sh" or "bash" or "zsh" or "dash" or "ash") || !command.Has("-c")) return null;
+        if (!Interpreters.IsShell(command.Program) || !command.Has("-c")) return null;
         var script = command.Arguments.SkipWhile(a => !a.Text.StartsWith('-') || !a.Text.Contains('c')).Skip(1).FirstOrDefault()?.Text;
         return script is not null && (script.Contains("curl", StringComparison.Ordinal) || script.Contains("wget", StringComparison.Ordinal)) && !script.StartsWith("$(", StringComparison.Ordinal) ? script : null;
     }
@@ -81,7 +81,7 @@ public static class DownloadedScripts
     // `python -m json.tool`, `perl -ne '…'`, `sh script.sh` and `node -e '…'` read the input as data
     private static bool RunsInput(ShellCommand command)
     {
-        if (command.Program is "sh" or "bash" or "zsh" or "dash" or "ksh" or "ash")
+        if (Interpreters.IsShell(command.Program))
             return !command.Has("-c") && command.Arguments.Where(a => !a.Text.StartsWith('-')).Take(1).All(a => command.Has("-s") || a.Text == "-");
         return command.Arguments.Length == 0 || command.Arguments[0].Text == "-" || command.Program.StartsWith("i", StringComparison.OrdinalIgnoreCase);
     }

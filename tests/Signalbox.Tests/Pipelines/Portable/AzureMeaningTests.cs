@@ -1,18 +1,12 @@
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
+using static Signalbox.Tests.Pipelines.Portable.PortableRig;
 
 namespace Signalbox.Tests.Pipelines.Portable;
 
 /// <summary>What Azure means by its triggers, macros and steps, and what becomes of it elsewhere.</summary>
 public sealed class AzureMeaningTests
 {
-    private static (string Text, IReadOnlyList<CarriageNote> Notes) Converted(Platform from, Platform to, string text)
-    {
-        var (pipeline, read) = PortableRig.Read(from, text);
-        var (written, log) = PortableRig.Write(to, pipeline);
-        return (written, [.. read.Notes, .. log.Notes]);
-    }
-
     private static string Azure(string trigger, string steps = "- script: make", string pr = "none") => $"trigger: {trigger}\npr: {pr}\npool:\n  vmImage: ubuntu-latest\nsteps:\n{steps}\n";
 
     [Theory]

@@ -1,19 +1,13 @@
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
 using Signalbox.Yaml;
+using static Signalbox.Tests.Pipelines.Portable.PortableRig;
 
 namespace Signalbox.Tests.Pipelines.Portable;
 
 /// <summary>What keeps a pipeline from starting, a job from running or a failure from passing is kept on another platform, or the report says that it is not.</summary>
 public sealed class KeptElsewhereTests
 {
-    private static (string Text, IReadOnlyList<CarriageNote> Notes) Converted(Platform from, Platform to, string text)
-    {
-        var (pipeline, read) = PortableRig.Read(from, text);
-        var (written, log) = PortableRig.Write(to, pipeline);
-        return (written, [.. read.Notes, .. log.Notes]);
-    }
-
     private static string GitHub(string job, string on = "push") => $"on: {on}\njobs:\n  a:\n    runs-on: ubuntu-latest\n{job}";
 
     private static string Jenkins(string stage, string sections = "") => $"pipeline {{\n  agent any\n  {sections}\n  stages {{\n    stage('a') {{\n      {stage}\n    }}\n  }}\n}}\n";

@@ -27,6 +27,14 @@ internal static class PortableRig
         return (PipelineConversion.Write(platform, pipeline, log), log);
     }
 
+    /// <summary>What becomes of a pipeline on another platform, and what is said of it on the way.</summary>
+    public static (string Text, IReadOnlyList<CarriageNote> Notes) Converted(Platform from, Platform to, string text)
+    {
+        var (pipeline, read) = Read(from, text);
+        var (written, log) = Write(to, pipeline);
+        return (written, [.. read.Notes, .. log.Notes]);
+    }
+
     /// <summary>Everything in a model but where it stood.</summary>
     public static string Print(object? value)
     {

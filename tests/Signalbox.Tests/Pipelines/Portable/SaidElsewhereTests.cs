@@ -1,18 +1,12 @@
 using Signalbox.Pipelines;
 using Signalbox.Pipelines.Portable;
+using static Signalbox.Tests.Pipelines.Portable.PortableRig;
 
 namespace Signalbox.Tests.Pipelines.Portable;
 
 /// <summary>What a platform gives a job by itself - variables, a token, a shell, blocks of Groovy - is there elsewhere, or the report says that it is not.</summary>
 public sealed class SaidElsewhereTests
 {
-    private static (string Text, IReadOnlyList<CarriageNote> Notes) Converted(Platform from, Platform to, string text)
-    {
-        var (pipeline, read) = PortableRig.Read(from, text);
-        var (written, log) = PortableRig.Write(to, pipeline);
-        return (written, [.. read.Notes, .. log.Notes]);
-    }
-
     private static bool Says(IReadOnlyList<CarriageNote> notes, Carried kind, string what) => notes.Any(n => n.Kind == kind && n.What.Contains(what, StringComparison.Ordinal));
 
     [Fact]

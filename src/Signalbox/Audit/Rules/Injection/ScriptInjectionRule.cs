@@ -46,11 +46,11 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
     {
         foreach (var (program, word, origins) in ReadAsCode([script.Shell], script.Text))
             if (origins.SelectMany(o => taint.Into(o, place)).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
-                report.At(script.InFile(word.Range), $"`{program}` reads '{YamlQuote.Short(worst.Path)}' as code{Through(worst.Via)}: whoever starts the run writes it", "expected it as an argument", level: LevelOf(place.Pipeline, place.Job, worst.Path));
+                report.At(script.InFile(word.Range), $"`{program}` reads '{YamlQuote.Short(worst.Path)}' as code{Through(worst.Via)}: whoever starts the run writes it", "expected it as an argument", level: LevelOf(place.Pipeline, place.Job, worst));
         if (place.Step!.Shell is not { } shell || !IsCmd(shell)) return;
         foreach (var (name, range) in CmdExpansions(script.Text))
             if (taint.Into(new ShellOrigin(name, null, null, []), place).MaxBy(s => Rank(s.Control)) is { Control: Control.Free } worst)
-                report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(worst.Path)}' into the command{Through(worst.Via)}: whoever starts the run writes it", "expected another shell", level: LevelOf(place.Pipeline, place.Job, worst.Path));
+                report.At(script.InFile(range), $"cmd puts '{YamlQuote.Short(worst.Path)}' into the command{Through(worst.Via)}: whoever starts the run writes it", "expected another shell", level: LevelOf(place.Pipeline, place.Job, worst));
     }
 
     // learn.microsoft.com, "cmd": %NAME% is replaced before the line is read
@@ -76,7 +76,7 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
         // what a step made itself may be meant to be several words: a variable would keep them one
         var fix = worst.Control == Control.Unknown && worst.Path.Split('.')[0] is "steps" or "needs" ? null : fixes.Of(part);
         if (worst is { Control: Control.Free })
-            report.At(text, part.Outer, $"'{shown}' is expanded into code: {Said(worst)}", "an outsider's text becomes part of the command", fix: fix, level: LevelOf(pipeline, text.Job, worst.Path));
+            report.At(text, part.Outer, $"'{shown}' is expanded into code: {Said(worst)}", "an outsider's text becomes part of the command", fix: fix, level: LevelOf(pipeline, text.Job, worst));
         else
             report.At(text, part.Outer, $"'{shown}' is expanded into code", "expected a variable of the step", fix: fix,
                 level: new(RuleSeverity.Low, worst.Control == Control.Unknown ? Confidence.Low : Confidence.Medium, Persona.Pedantic));
@@ -95,13 +95,13 @@ internal sealed partial class ScriptInjectionRule : Rule, IChecks<GitHubWorkflow
         : $"'{YamlQuote.Short(source.Path)}' reaches it through {string.Join(" and ", source.Via.Select(v => YamlQuote.Short(v)))}";
 
     /// <summary>Whoever may start the run decides how bad it is.</summary>
-    private static Level LevelOf(Pipeline pipeline, Job? job, string path)
+    private static Level LevelOf(Pipeline pipeline, Job? job, TaintSource source)
     {
         var triggers = pipeline.Triggers.Aggregate(TriggerKinds.None, (all, t) => all | t.Kind);
         // a composite action and a called workflow run for whoever calls them
         if (job?.Triggers == TriggerKinds.Called && pipeline.Triggers.Length == 0) triggers = TriggerKinds.Called;
-        if (path is "github.ref" or "github.ref_name" && (triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged | TriggerKinds.Called)) == 0) return new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic);
-        if (triggers.HasFlag(TriggerKinds.Privileged)) return new(RuleSeverity.Critical, path.EndsWith(ForeignArtifacts.Mark, StringComparison.Ordinal) ? Confidence.Medium : Confidence.High);
+        if (source.Path is "github.ref" or "github.ref_name" && (triggers & (TriggerKinds.PullRequest | TriggerKinds.Privileged | TriggerKinds.Called)) == 0) return new(RuleSeverity.Medium, Confidence.Medium, Persona.Pedantic);
+        if (triggers.HasFlag(TriggerKinds.Privileged)) return new(RuleSeverity.Critical, source.Confidence);
         return new((triggers & (TriggerKinds.PullRequest | TriggerKinds.Called)) != 0 ? RuleSeverity.High : RuleSeverity.Medium);
     }
 }
